@@ -1,0 +1,48 @@
+# The way in: `make demo` and `make test` make their own environment. Needs Python 3.11 or later.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+# A new or moved file needs the install again, so every target that runs something depends on it.
+SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' 2>/dev/null | grep -v __pycache__)
+
+.PHONY: demo test check format bench snapshots reference clean
+
+demo: $(VENV)/installed
+	@$(BIN)/python scripts/demo.py
+
+test: $(VENV)/installed
+	@scripts/run_tests $(BIN)
+
+check: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p prassi.cli -p prassi.core
+	$(BIN)/python scripts/reference.py --check
+
+format: $(VENV)/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+reference: $(VENV)/installed
+	$(BIN)/python scripts/reference.py
+
+snapshots: $(VENV)/installed
+	PRASSI_SNAPSHOTS=renew $(BIN)/python -m pytest tests
+
+bench: $(VENV)/installed
+	$(BIN)/python scripts/bench_start.py
+	$(BIN)/python scripts/bench_triage.py
+
+$(VENV)/made: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Prassi needs Python 3.11 or later; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip 'setuptools>=68' wheel
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made $(SOURCES)
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf build dist *.egg-info $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

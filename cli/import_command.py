@@ -1,0 +1,30 @@
+"""prassi import"""
+
+from __future__ import annotations
+
+import click
+
+from .options import Common, common
+from .output import say, say_json
+
+
+@click.command("import")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--map", "map_path", metavar="FILE", help="How foreign columns and words map onto ours (TOML).")
+@common
+def command(common: Common, sources: tuple[str, ...], map_path: str | None) -> None:
+    """Bring in customers and tickets from JSON, JSON Lines or CSV (- is stdin): all or nothing."""
+    from prassi.core.shelf import Shelf
+    from prassi.core.ticketfile.connect import transaction
+    from prassi.core.ticketfile.importing import import_sources
+    from prassi.core.ticketfile.writing import Writer
+
+    shelf, connection = Shelf(common.settings()), common.open_file()
+    with transaction(connection, keep=not common.dry_run):
+        writer = Writer(connection, common.command, common.at)
+        made = import_sources(connection, shelf, writer, sources, map_path, today=common.at[:10])
+    if common.json:
+        say_json({"customers": made.customers, "tickets": made.tickets, "applied": not common.dry_run})
+    elif not common.quiet:
+        done = "would be imported" if common.dry_run else "imported"
+        say(f"{made.customers} customers and {made.tickets} tickets {done}.")

@@ -1,0 +1,86 @@
+"""The entry point: finds the command, and tells every error in one place."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from prassi.core import VERSION
+
+COMMANDS = {
+    "init": "Make an empty ticket file.",
+    "import": "Bring in customers and tickets from JSON, JSON Lines or CSV.",
+    "export": "Print the whole file in the import format.",
+    "triage": "What today asks of every open ticket; does what needs no person.",
+    "call-outcome": "Record how a call went, and get the next step.",
+    "promise": "Record a promise to pay, move one, or list them.",
+    "payment": "Record which proformas were paid.",
+    "preblock": "The pre-block sheet, or where one ticket stands on it.",
+    "care-reply": "Record what Customer Care answered.",
+    "hand-back": "Take a ticket back from another department.",
+    "event": "Record any event of any book.",
+    "show": "Show a ticket with its history.",
+    "log": "Show the events of the file or of a ticket.",
+    "undo": "Take back an event or a whole run.",
+    "explain": "Say why: the facts, the rule, its sources, and what rules out the others.",
+    "outbox": "List and show the messages that wait to be sent.",
+    "book": "List, show and check the books.",
+    "verify": "Check the file and its chain of events.",
+}
+"""Every command with its help in short; its module is imported when it is called."""
+
+
+class Commands(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"prassi.cli.{cmd_name.replace('-', '_')}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="prassi")
+@click.pass_context
+def prassi(ctx: click.Context) -> None:
+    """Turn written service-desk procedures into decision tables, and work through the tickets.
+
+    Each command takes --file, --at, --config, --json, --dry-run and --quiet after its name.
+    """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def main() -> None:
+    """Run the command line; errors end with their sentence on stderr and their exit code."""
+    from prassi.core.errors import PrassiError
+
+    try:
+        prassi.main(prog_name="prassi", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except PrassiError as error:
+        from .output import warn
+
+        warn(str(error), label="Error: ")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

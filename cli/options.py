@@ -1,0 +1,132 @@
+"""What every command takes, and what it hands over: named and turned into values once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from prassi.core.values import read_date, read_moment, read_money
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from prassi.core.desk import Office
+    from prassi.core.settings import Settings
+
+
+class Moment(click.ParamType):
+    """`DATE` or `DATETHH:MM`, checked to be one."""
+
+    name = "date[Thh:mm]"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        return _read(read_moment, value, self, param, ctx)
+
+
+class Day(click.ParamType):
+    """An ISO date that exists."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        return _read(read_date, value, self, param, ctx)
+
+
+class Amount(click.ParamType):
+    """An amount with at most two decimals, kept as it was written."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        _read(read_money, value, self, param, ctx)
+        return str(value)
+
+
+def _read(reader: Callable[[object], Any], value: Any, kind: click.ParamType, param: Any, ctx: Any) -> Any:
+    try:
+        return reader(value)
+    except ValueError as error:
+        kind.fail(str(error), param, ctx)
+
+
+MOMENT, DAY, AMOUNT = Moment(), Day(), Amount()
+
+
+class Common(NamedTuple):
+    """The options of every command."""
+
+    file: str
+    at: str
+    dry_run: bool
+    json: bool
+    config: str | None
+    quiet: bool
+    command: str
+
+    def settings(self) -> Settings:
+        """The settings file, read and checked."""
+        from prassi.core.settings import load
+
+        return load(self.config)
+
+    def open_file(self) -> sqlite3.Connection:
+        """The ticket file; FileUnusable where it can't be used."""
+        from prassi.core.ticketfile.connect import open_file
+
+        return open_file(self.file)
+
+    def office(self) -> Office:
+        """Everything an event needs; without a writer on a dry run."""
+        from prassi.core.desk import Office
+        from prassi.core.ticketfile.writing import Writer
+
+        settings, connection = self.settings(), self.open_file()
+        writer = None if self.dry_run else Writer(connection, self.command, self.at)
+        return Office(connection, settings, self.at, writer)
+
+
+def now() -> str:
+    """The present moment, to the minute, by the desk's clock."""
+    return datetime.now().isoformat(timespec="minutes")
+
+
+_OPTIONS = (
+    click.option("-f", "--file", envvar="PRASSI_FILE", default="tickets.db", show_default=True,
+                 metavar="FILE", help="The ticket file."),
+    click.option("--at", envvar="PRASSI_AT", type=MOMENT, default=None,
+                 help="The moment to act as of.  [default: now]"),
+    click.option("-n", "--dry-run", is_flag=True, help="Work everything out, write nothing."),
+    click.option("--json", is_flag=True, help="JSON Lines on stdout."),
+    click.option("--config", envvar="PRASSI_CONFIG", metavar="FILE", default=None,
+                 help="Settings (TOML)."),
+    click.option("-q", "--quiet", is_flag=True, help="Print only errors."),
+)  # fmt: skip
+
+
+def common(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of every command; it gets them first, as one `Common`.
+
+    What SQLite meets on the way is told as a sentence about the ticket file.
+    """
+
+    @wraps(function)
+    def command(file: str, at: str | None, dry_run: bool, json: bool, config: str | None,
+                quiet: bool, **given: Any) -> None:  # fmt: skip
+        from prassi.core.ticketfile.connect import told
+
+        name = click.get_current_context().command_path.removeprefix("prassi ")
+        with told(file):
+            function(Common(file, at or now(), dry_run, json, config, quiet, name), **given)
+
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def option_label(name: str) -> str:
+    """How people type an input: `--agreed-on`."""
+    return f"--{name.replace('_', '-')}"

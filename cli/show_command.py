@@ -1,0 +1,72 @@
+"""prassi show"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from .options import Common, common
+from .output import head, safe, say, say_json
+
+
+@click.command("show")
+@click.argument("ticket")
+@common
+def command(common: Common, ticket: str) -> None:
+    """Show a ticket with its history."""
+    import json
+
+    from prassi.core.shelf import Shelf
+    from prassi.core.ticketfile import exporting, reading
+
+    connection = common.open_file()
+    number = reading.find_ticket(connection, ticket)[0]
+    shown = exporting.ticket(connection, Shelf(common.settings()), number)
+    shown["history"] = [
+        {"event_id": row[0], "at": row[1], "event": row[2], "rule": row[3],
+         "changes": json.loads(row[4]), "undone": row[5] is not None}
+        for row in reading.history(connection, number)
+    ]  # fmt: skip
+    if common.json:
+        say_json(shown)
+        return
+    customer = reading.states(connection, [number])[number].customer
+    head(f"{safe(ticket)}  {safe(customer.name or customer.ref)}")
+    for line in [*_columns(shown), *_lists(shown), *_history(shown)]:
+        say(line, lines=False)
+
+
+def _columns(shown: dict[str, Any]) -> Iterator[str]:
+    for name, value in shown.items():
+        if value not in (None, [], "") and not isinstance(value, list) and name != "ref":
+            yield f"  {name.replace('_', ' '):<20} {value}"
+    if shown["tags"]:
+        yield f"  {'tags':<20} {', '.join(shown['tags'])}"
+
+
+def _lists(shown: dict[str, Any]) -> Iterator[str]:
+    for name, value in shown.items():
+        if isinstance(value, list) and value and name not in ("tags", "history"):
+            yield f"  {name}"
+            for row in value:
+                told = (f"{key} {cell}" for key, cell in row.items() if cell is not None)
+                yield f"    {', '.join(told)}"
+
+
+def _history(shown: dict[str, Any]) -> Iterator[str]:
+    if shown["history"]:
+        yield "  history"
+    for event in shown["history"]:
+        changes = ", ".join(
+            f"{name} {_word(before)} → {_word(after)}"
+            for name, (before, after) in event["changes"].items()
+            if name != "open"
+        )
+        undone = " (undone)" if event["undone"] else ""
+        yield f"    {event['event_id']:>5}  {event['at']}  {event['rule'] or event['event']}{undone}  {changes}"
+
+
+def _word(value: object) -> str:
+    return "none" if value is None else str(value)

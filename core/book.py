@@ -1,0 +1,237 @@
+"""What a book consists of, once it is read: records, and nothing that knows a procedure.
+
+A book is made by `bookread`; its events are built when they are first asked for, since a command
+at the shell needs one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .cells import Domain, Value
+from .dates import Due
+from .errors import BadInput
+from .tables import Decide, Row
+from .text import Text
+from .values import Field
+
+if TYPE_CHECKING:
+    from .plan import Draft
+
+
+class Parameter(NamedTuple):
+    """A figure of the procedure that settings can override; `unit` says what it counts.
+
+    A number lies between `low` and `high`, where they are given.
+    """
+
+    name: str
+    value: Any
+    unit: str
+    about: str
+    low: int | None
+    high: int | None
+
+
+class Statement(NamedTuple):
+    """One sentence of the written procedure; `manual` is the reason where no rule carries it."""
+
+    id: str
+    says: str
+    manual: str | None
+
+
+class Remark(NamedTuple):
+    """Something the source leaves open, and what was decided."""
+
+    id: str
+    says: str
+
+
+class Status(NamedTuple):
+    """Where a ticket can stand; `needs` and `needs_items` are what its rules rely on.
+
+    `needs_items` maps a kind of item to the field values one of them must have.
+    """
+
+    name: str
+    about: str
+    closed: bool
+    needs: tuple[str, ...]
+    needs_items: Mapping[str, Mapping[str, Any]]
+
+
+class DateFact(NamedTuple):
+    """A fact the calendar works out: days, or working days, since the date `base`."""
+
+    name: str
+    base: str
+    working: bool
+    optional: bool
+    about: str
+
+
+Fact = Field | DateFact
+
+
+class Among(NamedTuple):
+    """An input that names items of the ticket: by `field`, of those with the values `where`."""
+
+    items: str
+    field: str
+    where: Mapping[str, Any]
+
+
+class Input(NamedTuple):
+    """What the caller of an event gives.
+
+    It can only be given where the row `when` holds, and must be there unless it is optional or
+    has a default. `earliest` and `latest` bound a date by today.
+    """
+
+    field: Field
+    when: Row
+    earliest_today: bool
+    latest_today: bool
+    default_today: bool
+    among: Among | None
+
+
+class Next(NamedTuple):
+    """What a person has to do next: the action, the role that does it, and by when."""
+
+    action: str
+    who: str
+    due: Due
+
+
+class Step(NamedTuple):
+    """One action of a rule: `do` carries it out on a draft, where the row `when` holds."""
+
+    kind: str
+    do: Callable[[Draft], None]
+    when: Row
+    raw: Mapping[str, Any]
+
+
+class Rule(NamedTuple):
+    """A line of a decision table. `acts` says whether it changes the ticket file."""
+
+    id: str
+    why: Text
+    statements: tuple[str, ...]
+    remarks: tuple[str, ...]
+    extrapolated: bool
+    rows: tuple[Row, ...]
+    needs: tuple[str, ...]
+    steps: tuple[Step, ...]
+    next: Next | None
+    acts: bool
+
+
+class Event(NamedTuple):
+    """A kind of event: what its caller gives, and the table that answers it.
+
+    `facts` are the names of all facts its rules use, in the table's order; `columns` those of
+    them that facts.sql has to read; `fields` what is known about those that are no date facts,
+    `money` those of them that are amounts.
+    """
+
+    name: str
+    title: str
+    inputs: Mapping[str, Input]
+    one_of: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    facts: tuple[str, ...]
+    columns: tuple[str, ...]
+    fields: Mapping[str, Field]
+    money: tuple[str, ...]
+    decide: Decide
+    again: frozenset[str]
+    """The acting rules that may answer a second time on one day, so that it has to be prevented."""
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; raises BadInput where the table has none."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise BadInput(f"event {self.name} has no rule {rule_id!r}: see `prassi book show`.")
+
+
+class Items(NamedTuple):
+    """A kind of thing a ticket has several of; `key` names one of them within its ticket."""
+
+    name: str
+    about: str
+    key: str | None
+    fields: Mapping[str, Field]
+
+
+class Sheet(NamedTuple):
+    """A report over the tickets in some statuses: a head and a text for each column."""
+
+    name: str
+    title: str
+    statuses: tuple[str, ...]
+    columns: tuple[tuple[str, Text], ...]
+
+
+class Book:
+    """A procedure: parameters, statements, what a ticket knows, facts, and a table an event."""
+
+    def __init__(self, parts: Mapping[str, Any], event: Callable[[str], Event]) -> None:
+        self.name: str = parts["name"]
+        self.title: str = parts["title"]
+        self.source: str = parts["source"]
+        self.calendar: str = parts["calendar"]
+        self.language: str = parts["language"]
+        self.folder: str = parts["folder"]
+        self.digest: str = parts["digest"]
+        self.kept: str = parts["kept"]
+        """What the digest was made of, so that the ticket file can keep it."""
+        self.facts_sql: str = parts["facts_sql"]
+        self.parameters: Mapping[str, Parameter] = parts["parameters"]
+        self.roles: Mapping[str, str] = parts["roles"]
+        self.statements: Mapping[str, Statement] = parts["statements"]
+        self.remarks: Mapping[str, Remark] = parts["remarks"]
+        self.statuses: Mapping[str, Status] = parts["statuses"]
+        self.fields: Mapping[str, Field] = parts["fields"]
+        self.items: Mapping[str, Items] = parts["items"]
+        self.facts: Mapping[str, Fact] = parts["facts"]
+        self.sheets: Mapping[str, Sheet] = parts["sheets"]
+        self.event_names: tuple[str, ...] = parts["event_names"]
+        self.input_names: tuple[str, ...] = parts["input_names"]
+        """The inputs of all events: facts.sql can name each as a parameter."""
+        self._build, self._events = event, dict[str, Event]()
+
+    @property
+    def closed_status(self) -> str:
+        """The status of a ticket that is done with."""
+        return next(status.name for status in self.statuses.values() if status.closed)
+
+    def event(self, name: str) -> Event:
+        """The event of that name; raises BadInput where the book has none."""
+        if name not in self._events:
+            if name not in self.event_names:
+                known = ", ".join(self.event_names)
+                raise BadInput(f"book {self.name} has no event {name!r}: it has {known}.")
+            self._events[name] = self._build(name)
+        return self._events[name]
+
+
+def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
+    """The values a fact can take, as its cells are checked and its gaps are looked for."""
+    if isinstance(fact, DateFact):
+        return Domain(optional=fact.optional)
+    values: tuple[Value, ...] | None = None
+    if fact.type == "status":
+        values = tuple(statuses)
+    elif fact.type == "boolean":
+        values = (True, False)
+    elif fact.values:
+        values = fact.values
+    elif fact.type not in ("integer", "money"):
+        values = ("given",)
+    low = 0 if fact.type == "money" and fact.low is None else fact.low
+    return Domain(values, low, fact.high, fact.optional)

@@ -1,0 +1,1 @@
+"""Recovering unpaid proformas."""

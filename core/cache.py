@@ -1,0 +1,51 @@
+"""Things that cost milliseconds to work out and seldom change, kept ready between runs.
+
+An entry is a JSON file that carries the digest of what it was made from: another digest, an
+unreadable file or a file that somebody else could have written means it is made anew. The whole
+folder can be thrown away at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+
+def folder() -> str:
+    """Where entries lie: `PRASSI_CACHE`, else the user's cache folder."""
+    named = os.environ.get("PRASSI_CACHE")
+    if named:
+        return named
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "prassi")
+
+
+def cached(name: str, digest: str, build: Callable[[], Any]) -> Any:
+    """The value of entry `name` made from `digest`; `build` makes it where none is at hand.
+
+    The value must be plain JSON data. A cache that can't be read or written is done without.
+    """
+    path = os.path.join(folder(), f"{name}.json")
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        with open(path, encoding="utf-8") as file:
+            status = os.fstat(file.fileno())
+            ours = status.st_uid == os.geteuid() and not status.st_mode & 0o022
+            entry = json.load(file) if ours else {}
+        if entry["digest"] == digest:
+            return entry["value"]
+    value = build()
+    with suppress(OSError):
+        _write(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))
+    return value
+
+
+def _write(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    draft = f"{path}.{os.getpid()}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(draft, path)

@@ -1,0 +1,215 @@
+"""Cell tests: the smallest part of a rule, a question about one fact.
+
+A cell is written as a value (`"open"`, `1`, `true`), a set (`["open", "answered"]`), an exclusion
+(`"!= closed"`), a bound (`"< 3"`, `"<= 3"`, `"> 3"`, `">= 3"`), a range (`"2..3"`, both ends
+included; `"2..<3"`, the end left out), or a list of such tests, of which one has to hold. `"none"` stands for a fact that has no
+value. Numbers are whole: counts, days, or the minor unit of a currency. A number may be the name of
+a parameter in braces: `"2..{max_retries}"`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+Value = str | int | bool | None
+"""What a fact can be: an enumerated word, a whole number, yes or no, or nothing."""
+
+_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_BOUND = re.compile(r"(<=|>=|<|>)\s*(-?\d+)")
+_RANGE = re.compile(r"(-?\d+)\s*\.\.(<?)\s*(-?\d+)")
+
+
+class Domain(NamedTuple):
+    """What values a fact can take: `values` (words, or yes and no), or whole numbers.
+
+    `low` and `high` bound a number, both included, `None` where it is open; `optional` says that
+    the fact may have no value.
+    """
+
+    values: tuple[Value, ...] | None = None
+    low: int | None = None
+    high: int | None = None
+    optional: bool = False
+
+    def holds(self, value: Value) -> bool:
+        """Whether `value` is one of the domain's."""
+        if value is None:
+            return self.optional
+        if self.values is not None:
+            return any(value is v or (value == v and type(value) is type(v)) for v in self.values)
+        if not isinstance(value, int) or isinstance(value, bool):
+            return False
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high)
+
+
+class Span(NamedTuple):
+    """Whole numbers from `low` to `high`, both included; `None` is no bound."""
+
+    low: int | None
+    high: int | None
+
+    def holds(self, value: int) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+class Cell(NamedTuple):
+    """A test of one fact: it holds for `values`, and for the numbers in one of `spans`.
+
+    `text` is the test as its author wrote it, parameters included.
+    """
+
+    text: str
+    values: frozenset[Value]
+    spans: tuple[Span, ...]
+
+    def holds(self, value: Value) -> bool:
+        """Whether the test answers yes for `value`."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            return any(span.holds(value) for span in self.spans)
+        return value in self.values
+
+    def samples(self) -> list[Value]:
+        """Some value for which the test holds, for each part of it; empty where there is none."""
+        ends = [span.low if span.low is not None else span.high for span in self.spans if _some(span)]
+        return [*sorted(self.values, key=str), *(0 if end is None else end for end in ends)]
+
+    def source(self, name: str) -> str:
+        """The test as a Python expression about the variable `name`, for the compiled table."""
+        tests = [f"{name} is {v!r}" for v in (None, True, False) if v in self.values]
+        words = sorted(v for v in self.values if isinstance(v, str))
+        if len(words) == 1:
+            tests.append(f"{name} == {words[0]!r}")
+        elif words:
+            tests.append(f"{name} in {tuple(words)!r}")
+        tests += [_span_source(name, span) for span in self.spans]
+        return tests[0] if len(tests) == 1 else f"({' or '.join(tests)})" if tests else "False"
+
+
+def _span_source(name: str, span: Span) -> str:
+    if span.low is not None and span.low == span.high:
+        return f"{name} == {span.low}"
+    low = "" if span.low is None else f"{span.low} <= "
+    high = "" if span.high is None else f" <= {span.high}"
+    return f"({name} is not None and {low}{name}{high})"
+
+
+def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
+    """Read a cell as TOML gives it, for a fact with `domain`.
+
+    Raises ValueError with a sentence when it is no test, names an unknown parameter, or asks for
+    a value that the fact can never have.
+    """
+    tests = written if isinstance(written, list) else [written]
+    if not tests:
+        raise ValueError("an empty list of tests never holds; leave the cell out to mean any")
+    parts = [_parse_one(test, domain, parameters) for test in tests]
+    values = frozenset(value for part in parts for value in part.values)
+    spans = tuple(span for part in parts for span in part.spans)
+    return Cell(" or ".join(part.text for part in parts), values, spans)
+
+
+def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
+    text = _text(test)
+    if isinstance(test, bool | int):
+        return _value(text, test, domain)
+    if not isinstance(test, str):
+        raise ValueError(f"{text} is no test: write a value, a bound or a range in a string")
+    plain = _NAME.sub(lambda match: _number(match[1], parameters), test).strip()
+    if plain.startswith("!="):
+        return _exclusion(text, plain[2:].strip(), domain)
+    if plain == "none" and plain not in (domain.values or ()):
+        return _value(text, None, domain)
+    if domain.values is None:
+        return Cell(text, frozenset(), (_span(text, plain, domain),))
+    return _value(text, plain, domain)
+
+
+def _text(test: object) -> str:
+    return str(test).lower() if isinstance(test, bool) else str(test)
+
+
+def _number(name: str, parameters: Mapping[str, object]) -> str:
+    if name not in parameters:
+        raise ValueError(f"there is no parameter {name!r}")
+    value = parameters[name]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"parameter {name!r} is no whole number, so a test can't count with it")
+    return str(value)
+
+
+def _value(text: str, value: Value, domain: Domain) -> Cell:
+    if not domain.holds(value):
+        raise ValueError(f"the fact is never {text!r}: it is {describe(domain)}")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Cell(text, frozenset(), (Span(value, value),))
+    return Cell(text, frozenset([value]), ())
+
+
+def _exclusion(text: str, plain: str, domain: Domain) -> Cell:
+    if plain == "none" and domain.optional:
+        everything = Span(domain.low, domain.high)
+        if domain.values is None:
+            return Cell(text, frozenset(), (everything,))
+        return Cell(text, frozenset(domain.values), ())
+    if domain.values is not None:
+        if plain not in domain.values:
+            raise ValueError(f"the fact is never {plain!r}: it is {describe(domain)}")
+        rest: set[Value] = {v for v in domain.values if v != plain}
+        return Cell(text, frozenset(rest | ({None} if domain.optional else set())), ())
+    if not re.fullmatch(r"-?\d+", plain):
+        raise ValueError(f"{text!r} is no test of a number")
+    number = int(plain)
+    missing: frozenset[Value] = frozenset([None]) if domain.optional else frozenset()
+    return Cell(text, missing, (Span(domain.low, number - 1), Span(number + 1, domain.high)))
+
+
+def _span(text: str, plain: str, domain: Domain) -> Span:
+    if match := _BOUND.fullmatch(plain):
+        number = int(match[2])
+        return {
+            "<": Span(domain.low, number - 1),
+            "<=": Span(domain.low, number),
+            ">": Span(number + 1, domain.high),
+            ">=": Span(number, domain.high),
+        }[match[1]]
+    if match := _RANGE.fullmatch(plain):
+        return Span(int(match[1]), int(match[3]) - (match[2] == "<"))
+    if re.fullmatch(r"-?\d+", plain):
+        number = int(plain)
+        if not domain.holds(number):
+            raise ValueError(f"the fact is never {text!r}: it is {describe(domain)}")
+        return Span(number, number)
+    raise ValueError(f"{text!r} is no test of a number: write 3, '< 3', '>= 3' or '2..3'")
+
+
+def describe(domain: Domain) -> str:
+    """A domain in words, for error messages and for `book show`."""
+    if domain.values is not None:
+        words = "yes or no" if True in domain.values else ", ".join(map(str, domain.values))
+    elif domain.low is None and domain.high is None:
+        words = "a whole number"
+    elif domain.high is None:
+        words = f"a whole number from {domain.low}"
+    else:
+        words = f"a whole number from {domain.low} to {domain.high}"
+    return words + (", or none" if domain.optional else "")
+
+
+def both(one: Cell, other: Cell) -> Cell:
+    """The test that holds where both hold; it is empty where they exclude each other."""
+    spans = [_cut(a, b) for a in one.spans for b in other.spans]
+    text = one.text if one.text == other.text else f"{one.text} and {other.text}"
+    return Cell(text, one.values & other.values, tuple(span for span in spans if _some(span)))
+
+
+def _cut(a: Span, b: Span) -> Span:
+    lows = [low for low in (a.low, b.low) if low is not None]
+    highs = [high for high in (a.high, b.high) if high is not None]
+    return Span(max(lows, default=None), min(highs, default=None))
+
+
+def _some(span: Span) -> bool:
+    return span.low is None or span.high is None or span.low <= span.high

@@ -1,0 +1,76 @@
+"""When something is due, as a book writes it.
+
+    today · {agreed_on} · 15 days · 5 working days · 3 working days after {agreed_on}
+    first working day from day 10 of next month
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from .workdays import Calendar
+
+_NUMBER = r"(\d+|\{[a-z][a-z0-9_]*\})"
+_PLAIN = re.compile(r"today|\{([a-z][a-z0-9_]*)\}")
+_AFTER = re.compile(_NUMBER + r" (working days|days)(?: after \{([a-z][a-z0-9_]*)\})?")
+_MONTH = re.compile(r"first working day from day " + _NUMBER + " of next month")
+
+
+class Due(NamedTuple):
+    """A rule for a date: `count` of `unit` after the fact `base` (today without one)."""
+
+    unit: str
+    count: int
+    base: str | None
+
+    def on(self, today: date, values: Mapping[str, Any], calendar: Calendar) -> str | None:
+        """The ISO date or moment, or None where the fact it starts from has no value."""
+        if self.base is not None and values[self.base] is None:
+            return None
+        if self.unit == "as it is":
+            return str(values[self.base]) if self.base else today.isoformat()
+        start = date.fromisoformat(str(values[self.base])[:10]) if self.base else today
+        if self.unit == "working days":
+            return calendar.after(start, self.count).isoformat()
+        if self.unit == "days":
+            return (start + timedelta(days=self.count)).isoformat()
+        return calendar.first(_next_month(start).replace(day=self.count)).isoformat()
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def parse(written: str, dates: Collection[str], parameters: Mapping[str, object]) -> Due:
+    """Read a due rule; `dates` are the facts that are dates. Raises ValueError with a reason."""
+    if match := _PLAIN.fullmatch(written):
+        return Due("as it is", 0, _known(match[1], dates))
+    if match := _AFTER.fullmatch(written):
+        return Due(match[2], _count(match[1], parameters), _known(match[3], dates))
+    if match := _MONTH.fullmatch(written):
+        day = _count(match[1], parameters)
+        if not 1 <= day <= 28:
+            raise ValueError(f"day {day} is not in every month: use 1 to 28")
+        return Due("of next month", day, None)
+    raise ValueError(
+        f"{written!r} is no due date: write today, {{a date}}, 5 working days, 15 days, either of"
+        " them after {a date}, or first working day from day 10 of next month"
+    )
+
+
+def _known(name: str | None, dates: Collection[str]) -> str | None:
+    if name is not None and name not in dates:
+        raise ValueError(f"there is no date called {name!r}")
+    return name
+
+
+def _count(written: str, parameters: Mapping[str, object]) -> int:
+    if not written.startswith("{"):
+        return int(written)
+    value = parameters.get(written[1:-1])
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{written} is no parameter that is a whole number")
+    return value

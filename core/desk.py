@@ -1,0 +1,252 @@
+"""From event to plan to ticket file: the one path every command takes.
+
+An office is one invocation on one ticket file: its settings, its moment, its books. It handles an
+event on one ticket, or works out what a day asks of every open one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from .book import Book, Event, Rule, Sheet
+from .errors import BadInput, Refused, Undecided
+from .explain import Explanation, explain
+from .facts import Label, fact_row, read_inputs, shown
+from .messages import OURS as OUR_TEMPLATES
+from .messages import Messages
+from .plan import Desk, Plan, State, make_plan, show
+from .settings import Settings
+from .shelf import Shelf
+from .text import Text
+from .ticketfile import reading
+from .ticketfile.connect import transaction
+from .ticketfile.writing import Writer
+from .values import Stored
+
+PAGE = 1000
+"""Open tickets that triage reads, decides and commits together."""
+
+DAY = "day"
+"""The event that a night is."""
+
+
+class Decision(NamedTuple):
+    """A plan, and the number of the event it became; none where nothing was written."""
+
+    plan: Plan
+    event_id: int | None
+
+
+class Office:
+    """One invocation: a ticket file, settings, and the moment (`DATE` or `DATETHH:MM`) to act as of."""
+
+    def __init__(self, connection: sqlite3.Connection, settings: Settings, at: str, writer: Writer | None) -> None:
+        self.connection, self.settings, self.at = connection, settings, at
+        self.today = at[:10]
+        self.shelf = Shelf(settings)
+        self._writer = writer
+        roots = [*([settings.templates] if settings.templates else []), OUR_TEMPLATES]
+        self._messages = Messages(roots)
+
+    def desk(self, book: Book) -> Desk:
+        """What plans of a book are made with."""
+        return Desk(
+            book, self.at, date.fromisoformat(self.today), self.shelf.calendar(book.calendar),
+            self._messages, self.settings.roles, self.settings.company,
+        )  # fmt: skip
+
+    # --- one event on one ticket -----------------------------------------------------------------
+
+    def handle(self, ref: str, event: str, given: Mapping[str, object], label: Label) -> Decision:
+        """Decide an event on a ticket and carry the rule out; without a writer, only plan it."""
+        if self._writer is None:
+            return Decision(self._planned(ref, event, given, label), None)
+        with transaction(self.connection):
+            plan = self._planned(ref, event, given, label)
+            return Decision(plan, None if plan.refused else self._carry_out([plan])[0])
+
+    def explain(self, ref: str, event_name: str, given: Mapping[str, object], label: Label) -> Explanation:
+        """Why an event on a ticket would be answered as it is; nothing is planned or written."""
+        book, event, inputs, state = self._asked(ref, event_name, given, label)
+        values = self.facts(book, event, state.id, inputs)
+        names = {"ref": ref, "customer": state.customer.name, "today": self.today}
+        return explain(book, event, values, {**values, **names})
+
+    def _asked(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> tuple[Book, Event, dict[str, Stored], State]:
+        """What an event is about, once the ticket and what the caller gave are found good."""
+        ticket, book_name, is_open = reading.find_ticket(self.connection, ref)
+        book = self.shelf.book(book_name)
+        event = book.event(event_name)
+        inputs = read_inputs(event, given, self.today, label)
+        state = reading.states(self.connection, [ticket])[ticket]
+        if not is_open:
+            raise Refused(
+                f"{ref} is {state.status} ({state.result or 'no result noted'}), so nothing more is"
+                f" asked of it; `prassi undo` takes the newest step back."
+            )
+        _check_among(event, inputs, state, label)
+        return book, event, inputs, state
+
+    def _planned(self, ref: str, event_name: str, given: Mapping[str, object], label: Label) -> Plan:
+        book, event, inputs, state = self._asked(ref, event_name, given, label)
+        values = self.facts(book, event, state.id, inputs)
+        rule = event.rules[event.decide(tuple(values.values()))]
+        for name in rule.needs:
+            if values[name] is None:
+                raise BadInput(f"{label(name)} is missing: {rule.id} needs {event.inputs[name].field.about}.")
+        return make_plan(self.desk(book), event, rule, state, values)
+
+    def facts(
+        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
+    ) -> dict[str, Any]:
+        """The facts that an event's table asks about, for one ticket, in the table's order."""
+        query = reading.facts_query(book, event, reading.ANY_STATE)
+        rows = reading.read_facts(
+            self.connection, query, self._parameters(book, inputs, ticket, ticket)
+        )
+        made = fact_row(book, event, self.shelf.calendar(book.calendar), date.fromisoformat(self.today))
+        return dict(zip(event.facts, made(rows[0], inputs), strict=True))
+
+    def _parameters(
+        self, book: Book, inputs: Mapping[str, Stored], first: int, last: int
+    ) -> dict[str, Any]:
+        given = {name: _bound(inputs.get(name)) for name in book.input_names}
+        return {**given, "book": book.name, "today": self.today, "first": first, "last": last}
+
+    # --- a night over all tickets ----------------------------------------------------------------
+
+    def sweep(self, night: Night) -> Iterator[list[Decision]]:
+        """What the day asks of the open tickets of a book, page by page, each page committed."""
+        book, after = night.book, 0
+        while (ends := reading.page(self.connection, book.name, after, PAGE)) is not None:
+            yield self._page(night, *ends)
+            after = ends[1]
+
+    def _page(self, night: Night, first: int, last: int) -> list[Decision]:
+        """Plan without a lock; take the lock to write, planning again if the file has changed."""
+        with reading.snapshot(self.connection) as version:
+            plans = night.plans(first, last)
+        if self._writer is None or not any(plan.changes for plan in plans):
+            return [Decision(plan, None) for plan in plans]
+        with transaction(self.connection):
+            if reading.data_version(self.connection) != version:
+                plans = night.plans(first, last)
+            acting = [plan for plan in plans if plan.changes]
+            numbers = dict(zip(map(id, acting), self._carry_out(acting), strict=True))
+        return [Decision(plan, numbers.get(id(plan))) for plan in plans]
+
+    def _carry_out(self, plans: Sequence[Plan]) -> list[int]:
+        if self._writer is None or not plans:
+            return []
+        book = self.shelf.book(plans[0].state.book)
+        return self._writer.carry_out(plans, (book.name, book.digest, book.kept))
+
+
+class Only(NamedTuple):
+    """Which open tickets a sweep is about: those named (by id), those of an assignee."""
+
+    tickets: tuple[int, ...] | None = None
+    assignee: str | None = None
+
+    def condition(self) -> str:
+        named = " AND t.id IN (SELECT value FROM json_each(:tickets))" if self.tickets is not None else ""
+        return reading.OPEN_ONLY + named + (" AND t.assignee = :assignee" if self.assignee else "")
+
+
+class Night:
+    """The plans of one book's day table, for a page of tickets at a time.
+
+    Of the rules that change nothing, those are planned for which `shows` is true. The tickets
+    that no rule answers, or two, are left as they are; `undecided` maps their ids to the reason.
+    """
+
+    def __init__(self, office: Office, book: Book, only: Only, shows: Callable[[Rule], bool]) -> None:
+        self._office, self.book, self._event = office, book, book.event(DAY)
+        self._query = reading.facts_query(book, self._event, only.condition())
+        self._shows = shows
+        self._desk = office.desk(book)
+        self._facts = fact_row(book, self._event, self._desk.calendar, self._desk.today)
+        self._parameters = {
+            **office._parameters(book, {}, 0, 0),
+            "tickets": json.dumps(only.tickets), "assignee": only.assignee,
+        }  # fmt: skip
+        self.undecided: dict[int, str] = {}
+
+    def plans(self, first: int, last: int) -> list[Plan]:
+        """The plans for the open tickets from id `first` to `last`."""
+        event, connection = self._event, self._office.connection
+        bounds = {**self._parameters, "first": first, "last": last}
+        decided: list[tuple[int, Rule, tuple[Any, ...]]] = []
+        for row in reading.read_facts(connection, self._query, bounds):
+            facts = self._facts(row, {})
+            try:
+                rule = event.rules[event.decide(facts)]
+            except Undecided as error:
+                self.undecided[row[0]] = str(error)
+                continue
+            if rule.acts or self._shows(rule):
+                decided.append((row[0], rule, facts))
+        again = [ticket for ticket, rule, _ in decided if rule.id in event.again]
+        acted = reading.acted_on(connection, again, self._office.today) if again else set()
+        states = reading.states(connection, [ticket for ticket, _, _ in decided])
+        return [
+            self._plan(rule, states[ticket], facts, ticket in acted)
+            for ticket, rule, facts in decided
+        ]
+
+    def _plan(self, rule: Rule, state: State, facts: tuple[Any, ...], acted: bool) -> Plan:
+        values = dict(zip(self._event.facts, facts, strict=True))
+        plan = make_plan(self._desk, self._event, rule, state, values)
+        return plan.at_rest() if acted and rule.acts else plan
+
+
+def _bound(value: Stored) -> str | int | None:
+    """An input as a parameter of facts.sql: a list as JSON."""
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def _check_among(event: Event, inputs: Mapping[str, Stored], state: State, label: Label) -> None:
+    """Inputs that name items of the ticket must name some that it has."""
+    for name, spec in event.inputs.items():
+        given = inputs[name]
+        if spec.among is None or given is None:
+            continue
+        kind, field, where = spec.among
+        known = [
+            str(data.get(field))
+            for _, of, data in state.items
+            if of == kind and all(data.get(n) == value for n, value in where.items())
+        ]
+        for one in given if isinstance(given, list) else [given]:
+            if one not in known:
+                have = ", ".join(known) or "none"
+                raise BadInput(f"{label(name)} {one}: {state.ref} has no such one that is open; open are {have}.")
+
+
+def sheet_rows(office: Office, book: Book, sheet: Sheet) -> Iterator[list[str]]:
+    """The lines of a sheet: the open tickets in its statuses, with what the day says of each."""
+    night = Night(office, book, Only(), lambda rule: True)
+    for page in office.sweep(night):
+        for decision in page:
+            plan = decision.plan
+            if plan.state.status in sheet.statuses:
+                step = plan.next
+                told = f"{step['who']}: {step['action']} by {step['due']}" if step else _waiting(plan)
+                names = {**plan.state.fields, **plan.facts, "ref": plan.state.ref, "next": told,
+                         "customer": plan.state.customer.name, "today": office.today}  # fmt: skip
+                yield [_cell(text, names) for _, text in sheet.columns]
+
+
+def _cell(text: Text, names: Mapping[str, Any]) -> str:
+    return text.fill({name: names.get(name) for name in text.names}, lambda _, value: show(None, value))
+
+
+def _waiting(plan: Plan) -> str:
+    until = next((a["until"] for a in plan.actions if a["action"] == "wait"), None)
+    return f"wait until {until}" if until else plan.rule.id

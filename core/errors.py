@@ -1,0 +1,45 @@
+"""Every error a user can meet. The class carries the exit code; the message is a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class PrassiError(Exception):
+    """Base of all errors that are told in one sentence and end with `exit_code`."""
+
+    exit_code = 1
+
+
+class BadInput(PrassiError):
+    """Wrong usage or bad input: names the option, the row or the line."""
+
+    exit_code = 2
+
+
+class Faults(BadInput):
+    """Several faults of one input, told together.
+
+    `faults` holds a sentence each; `about` says which input they were found in.
+    """
+
+    def __init__(self, about: str, faults: Sequence[str]) -> None:
+        self.about = about
+        self.faults = list(faults)
+        super().__init__("\n".join([about, *self.faults]))
+
+
+class Refused(PrassiError):
+    """The procedure refuses it: says which rule or state, and what is possible instead."""
+
+    exit_code = 3
+
+
+class Undecided(Refused):
+    """No rule answers these facts, or more than one does."""
+
+
+class FileUnusable(PrassiError):
+    """The ticket file is missing, locked, damaged, foreign or from a newer version."""
+
+    exit_code = 4

@@ -1,0 +1,125 @@
+"""From a row of facts.sql, and what the caller gave, to the facts a table decides on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from .book import Book, DateFact, Event, Input
+from .errors import BadInput
+from .tables import misses
+from .values import Field, Stored
+from .workdays import Calendar
+
+Label = Callable[[str], str]
+"""How the caller calls an input: its option, or its key."""
+
+FactRow = Callable[[Sequence[Any], Mapping[str, Stored]], tuple[Any, ...]]
+"""From a row of the facts query and the inputs to the facts, in the event's order."""
+
+
+def fact_row(book: Book, event: Event, calendar: Calendar, today: date) -> FactRow:
+    """Compile the way from a row (ticket id first) to the event's facts as of `today`."""
+    days: dict[str, int] = {}
+
+    def days_since(day: str | None) -> int | None:
+        if day is None:
+            return None
+        if day not in days:
+            days[day] = (today - date.fromisoformat(day[:10])).days
+        return days[day]
+
+    def workdays_since(day: str | None) -> int | None:
+        return None if day is None else calendar.since_iso(day, today.isoformat())
+
+    parts = [_source(name, book, event) for name in event.facts]
+    source = f"lambda row, given: ({', '.join(parts)}{',' if parts else ''})"
+    scope = {"days_since": days_since, "workdays_since": workdays_since, "loads": json.loads}
+    made: FactRow = eval(compile(source, f"<facts of {event.name}>", "eval"), scope)
+    return made
+
+
+def _source(name: str, book: Book, event: Event) -> str:
+    if name in event.inputs:
+        return f"given[{name!r}]"
+    fact = book.facts[name]
+    if isinstance(fact, DateFact):
+        counted = "workdays_since" if fact.working else "days_since"
+        return f"{counted}({_source(fact.base, book, event)})"
+    column = f"row[{event.columns.index(name) + 1}]"
+    if fact.many:
+        return f"loads({column})"
+    return f"({column} == 1)" if fact.type == "boolean" else column
+
+
+def read_inputs(
+    event: Event, given: Mapping[str, object], today: str, label: Label
+) -> dict[str, Stored]:
+    """What the caller gave, as stored values; BadInput names the option that is wrong or missing."""
+    for name in given:
+        if name not in event.inputs:
+            known = ", ".join(label(known) for known in event.inputs) or "nothing"
+            raise BadInput(f"{label(name)} is not asked for by event {event.name}; it takes {known}.")
+    values: dict[str, Stored] = {}
+    for name, spec in event.inputs.items():
+        values[name] = _input(name, spec, given.get(name), values, today, label)
+    if event.one_of and not any(values[name] for name in event.one_of):
+        raise BadInput(f"one of {', '.join(label(name) for name in event.one_of)} is needed.")
+    return values
+
+
+def _input(
+    name: str, spec: Input, raw: object, values: Mapping[str, Stored], today: str, label: Label
+) -> Stored:
+    missing = raw is None or raw == "" or raw == [] or raw is False
+    if spec.when and misses(spec.when, values):  # type: ignore[arg-type]
+        if not missing:
+            raise BadInput(f"{label(name)} has no place here: it goes with {_told(spec, label)}.")
+        return None
+    if missing and spec.default_today:
+        return today
+    if missing and not spec.field.optional and spec.field.default is None:
+        raise BadInput(f"{label(name)} is missing: give {_wanted(spec.field)}.")
+    try:
+        value = spec.field.read(None if missing else raw)
+    except ValueError as error:
+        raise BadInput(f"{label(name)} {error}.") from None
+    _check_day(name, spec, value, today, label)
+    return value
+
+
+def _check_day(name: str, spec: Input, value: Stored, today: str, label: Label) -> None:
+    if isinstance(value, str) and spec.earliest_today and value[:10] < today:
+        raise BadInput(f"{label(name)} is {value}, which is past: give {today} or a later day.")
+    if isinstance(value, str) and spec.latest_today and value[:10] > today:
+        raise BadInput(f"{label(name)} is {value}, which is yet to come: give {today} or an earlier day.")
+
+
+def _told(spec: Input, label: Label) -> str:
+    return " and ".join(f"{label(fact)} {cell.text}" for fact, cell in spec.when.items())
+
+
+def _wanted(field: Field) -> str:
+    if field.values:
+        return f"one of {', '.join(field.values)} ({field.about})"
+    return f"{field.about} ({_EXAMPLES.get(field.type, 'text')})"
+
+
+_EXAMPLES = {
+    "date": "a date such as 2026-03-02",
+    "moment": "a date such as 2026-03-02 or 2026-03-02T10:30",
+    "money": "an amount such as 120.00",
+    "integer": "a whole number",
+    "boolean": "yes or no",
+}
+
+
+def shown(event: Event, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as the log keeps and JSON prints them: those that have a value, money with its point."""
+    told = {name: facts[name] for name in event.facts if facts[name] is not None}
+    for name in event.money:
+        if name in told:
+            told[name] = event.fields[name].show(told[name])
+    return told

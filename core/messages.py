@@ -1,0 +1,213 @@
+"""Messages in the customer's language, from templates BOOK/NAME.LANGUAGE.j2.
+
+A template is Jinja2 in a sandbox, over plain data. An e-mail begins with the line `Subject: ...`,
+then a blank line, then the body; without that line it is an SMS or a text to read out.
+
+Text from outside can't change a message's shape: every text given to a template is one line
+without control characters before the template sees it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .errors import BadInput
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from .sandbox import Sandbox
+
+OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "templates")
+"""The templates that come with Prassi."""
+
+_NUMBERS = frozenset({int, float, bool, type(None)})
+_MARKS = "\u200c\u200d\u200e\u200f\u061c"
+
+
+class Rendered(NamedTuple):
+    """A finished message; one without a subject is no e-mail."""
+
+    language: str
+    subject: str | None
+    body: str
+
+
+class _Ready(NamedTuple):
+    """A template that is loaded, and whether it begins with a subject line."""
+
+    language: str
+    template: Template
+    mail: bool
+
+
+class Messages:
+    """The templates at hand: those in `folders` come before ours, file by file."""
+
+    def __init__(self, folders: Sequence[str] = ()) -> None:
+        self._roots = tuple(dict.fromkeys(os.path.realpath(path) for path in (*folders, OURS)))
+        self._names: dict[str, dict[str, set[str]]] = {}
+        self._sandboxes: dict[str, Sandbox] = {}
+        self._ready: dict[tuple[str, str, tuple[str, ...]], _Ready] = {}
+
+    def languages(self, book: str, name: str) -> tuple[str, ...]:
+        """The languages a book has a message in, sorted; empty where it has no such message."""
+        if book not in self._names:
+            self._names[book] = self._list(book)
+        return tuple(sorted(self._names[book].get(name, ())))
+
+    def render(
+        self, book: str, name: str, languages: Sequence[str], context: Mapping[str, Any]
+    ) -> Rendered:
+        """A message in the first of `languages` that has it (`it` also answers for `it-IT`).
+
+        `context` is plain data. BadInput where no language fits, and with file and line where the
+        template is wrong.
+        """
+        key = (book, name, tuple(languages))
+        ready = self._ready.get(key)
+        if ready is None:
+            ready = self._ready[key] = self._load(book, name, languages)
+        plain = _plain(context)
+        try:
+            text = ready.template.render(plain)
+        except Exception as error:
+            raise _fault(error, ready.template.filename or name) from error
+        return _cut(ready, text)
+
+    def _list(self, book: str) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for file in self._files(book):
+            name, _, rest = file.partition(".")
+            language, _, kind = rest.partition(".")
+            # A name with an underscore in front is a part that templates share, no message.
+            if name and name[0] != "_" and language and kind == "j2":
+                found.setdefault(name, set()).add(language)
+        return found
+
+    def _files(self, book: str) -> Iterator[str]:
+        for root in self._roots:
+            path = os.path.join(root, book)
+            if book == os.path.basename(book) and os.path.isdir(path):
+                yield from os.listdir(path)
+
+    def _load(self, book: str, name: str, languages: Sequence[str]) -> _Ready:
+        from .sandbox import Sandbox
+
+        language = _first(languages, self.languages(book, name))
+        if language is None:
+            raise BadInput(self._missing(book, name, languages))
+        if language not in self._sandboxes:
+            self._sandboxes[language] = Sandbox(self._roots, language)
+        sandbox, file = self._sandboxes[language], f"{book}/{name}.{language}.j2"
+        try:
+            return _Ready(language, sandbox.get_template(file), sandbox.is_mail(file))
+        except Exception as error:
+            raise _fault(error, file) from error
+
+    def _missing(self, book: str, name: str, languages: Sequence[str]) -> str:
+        there = self.languages(book, name)
+        if not there:
+            file = f"{book}/{name}.en.j2"
+            return f"the book {book} has no message {name!r}: put {file} into your templates."
+        wanted = ", ".join(filter(None, languages)) or "no language"
+        return f"the book {book} has {name!r} in {', '.join(there)}, not in {wanted}."
+
+
+def _first(wanted: Sequence[str], there: Sequence[str]) -> str | None:
+    """The first language wanted that is there, or is there without its region."""
+    known = {language.lower().replace("_", "-"): language for language in there}
+    for language in filter(None, wanted):
+        tag = language.lower().replace("_", "-")
+        for candidate in (tag, tag.partition("-")[0]):
+            if candidate in known:
+                return known[candidate]
+    return None
+
+
+def _cut(ready: _Ready, text: str) -> Rendered:
+    text = text.strip()
+    if " \n" in text:
+        text = re.sub(r" +\n", "\n", text)
+    if "\n\n\n" in text:
+        text = re.sub(r"\n{3,}", "\n\n", text)
+    if not ready.mail or not text.startswith("Subject:"):
+        return Rendered(ready.language, None, text)
+    subject, _, body = text.removeprefix("Subject:").partition("\n")
+    return Rendered(ready.language, one_line(subject).strip(), body.lstrip("\n"))
+
+
+# --- what comes from outside ----------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Any:
+    """Plain data with every text one line; TypeError for anything that has methods of its own."""
+    kind = type(value)
+    if kind is dict:
+        return {
+            # The common cases once more, since the sweep comes here millions of times.
+            key: one
+            if type(one) in _NUMBERS or (type(one) is str and one.isprintable())
+            else _plain(one)
+            for key, one in value.items()
+        }
+    if kind is str:
+        return one_line(value)
+    if kind in _NUMBERS:
+        return value
+    if kind is list or kind is tuple:
+        return [_plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return _plain(dict(value))
+    raise TypeError(f"a message takes plain data, not {value!r}")
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks, control characters and marks that turn writing around.
+
+    The marks that Arabic, Persian and Hebrew need stay.
+    """
+    if text.isprintable():
+        return text
+    from unicodedata import category
+
+    return " ".join("".join(_shown(one, category(one)) for one in text).split())
+
+
+def _shown(character: str, kind: str) -> str:
+    if kind == "Cf":
+        return character if character in _MARKS else ""
+    return " " if kind in ("Cc", "Cs", "Zl", "Zp", "Zs") else character
+
+
+# --- what is wrong in a template ------------------------------------------------------------------
+
+
+def _fault(error: Exception, file: str) -> BadInput:
+    """The error of a template as one sentence, with file and line where they are known."""
+    from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+    line: int | None = None
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.filename or file, error.lineno
+    else:
+        file, line = _place(error) or (file, None)
+    reason = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
+    if isinstance(error, TemplateNotFound):
+        reason = f"there is no template {error.name!r}"
+    where = f"{file}, line {line}" if line else file
+    return BadInput(f"{where}: {reason.rstrip('.')}.")
+
+
+def _place(error: Exception) -> tuple[str, int] | None:
+    """File and line of the innermost template an error passed through."""
+    place, traceback = None, error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if file.endswith(".j2"):
+            place = file, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return place

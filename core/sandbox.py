@@ -1,0 +1,240 @@
+"""Where templates run: what they are read from, what they can call, how they are kept compiled.
+
+Imported only when a message is rendered, since Jinja2 takes 20 ms to import.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, TemplateNotFound
+from jinja2.bccache import Bucket
+from jinja2.exceptions import SecurityError
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from .cache import folder
+from .locales import FORMS, locale, release
+
+_EDITION = 1
+_WIDEST_COLUMN, _LARGEST_PRODUCT = 40, 100_000
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Templates of one language: its filters write amounts and dates as that language does.
+
+    `roots` are real paths of folders that hold BOOK/FILE; a file in an earlier one wins.
+    """
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, roots: Sequence[str], language: str) -> None:
+        self._folders = _Folders(roots)
+        super().__init__(
+            loader=self._folders, bytecode_cache=_Compiled(language), undefined=StrictUndefined,
+            finalize=_said, autoescape=False, auto_reload=False, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        self.globals = {"range": self.globals["range"], "row": _row_of(language)}
+        self.filters.pop("random")
+        self.filters.update(_filters(language))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Keys of a dictionary come before its methods, so that `x.items` can be a key."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """A product or power, unless it is one that would fill the memory."""
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if operator == "**" or not numbers:
+            raise SecurityError(f"{operator} is for multiplying numbers only")
+        if abs(left) > _LARGEST_PRODUCT**2 or abs(right) > _LARGEST_PRODUCT**2:
+            raise SecurityError(f"the numbers around {operator} are too large")
+        return super().call_binop(context, operator, left, right)
+
+    def is_mail(self, name: str) -> bool:
+        """Whether a loaded template begins with a subject line."""
+        return name in self._folders.mails
+
+
+def _said(value: object) -> object:
+    return "" if value is None else value
+
+
+# --- reading templates ----------------------------------------------------------------------------
+
+
+class _Folders(BaseLoader):
+    """Reads templates from some folders and nowhere else, wherever links may lead."""
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        self._roots = roots
+        self.mails = set[str]()
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool] | None]:
+        path = self._find(template)
+        with open(path, encoding="utf-8-sig") as file:
+            source = file.read()
+        if source.startswith("Subject:"):
+            self.mails.add(template)
+        return source, path, None
+
+    def _find(self, template: str) -> str:
+        parts = split_template_path(template)
+        for root in self._roots:
+            path = os.path.join(root, *parts)
+            if os.path.lexists(path):
+                return _inside(root, path)
+        raise TemplateNotFound(template)
+
+
+def _inside(root: str, path: str) -> str:
+    real = os.path.realpath(path)
+    if not real.startswith(os.path.join(root, "")):
+        raise SecurityError(f"{path} is a link that leads out of {root}")
+    if not os.path.isfile(real):
+        raise SecurityError(f"{path} is no file")
+    return real
+
+
+# --- keeping them compiled ------------------------------------------------------------------------
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates in the cache folder, each with a digest that tells a damaged one.
+
+    What is read here is run: a folder or a file that others own or can write is not used.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._release = f"{_EDITION} {release('jinja2')} {release('babel')}"
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        # The compiler works out filters of constants, and these answer for one language.
+        return super().get_cache_key(f"{self._language} {name}", filename)
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(f"{self._release}\n{source}")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError, ValueError, EOFError):
+            if not _ours(os.stat(folder())):
+                return
+            with open(self._path(bucket), "rb") as file:
+                kept = file.read() if _ours(os.fstat(file.fileno())) else b""
+            if sha256(kept[32:]).digest() == kept[:32]:
+                bucket.bytecode_from_string(kept[32:])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        path, code = self._path(bucket), bucket.bytecode_to_string()
+        draft = f"{path}.{os.getpid()}"
+        with suppress(OSError):
+            os.makedirs(folder(), mode=0o700, exist_ok=True)
+            if not _ours(os.stat(folder())):
+                return
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(handle, "wb") as file:
+                file.write(sha256(code).digest() + code)
+            os.replace(draft, path)
+
+    def _path(self, bucket: Bucket) -> str:
+        return os.path.join(folder(), f"template-{bucket.key}.bin")
+
+
+def _ours(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+# --- what templates can call ----------------------------------------------------------------------
+
+
+def _filters(language: str) -> dict[str, Callable[..., str]]:
+    """The filters of a language; Babel or its cache is asked when the first one needs it."""
+
+    def money(hundredths: int, currency: str) -> str:
+        return locale(language).money(hundredths, currency)
+
+    def day(when: str) -> str:
+        return locale(language).day(when)
+
+    def plural(count: int, *, other: str, **forms: str) -> str:
+        unknown = [form for form in forms if form not in FORMS]
+        if unknown or type(count) is not int:
+            raise ValueError(f"plural needs a whole number and forms out of {', '.join(FORMS)}")
+        return forms.get(locale(language).plural(count), other).replace("{n}", str(count))
+
+    def ltr(text: object) -> str:
+        """A number or address that keeps its order among letters that run the other way."""
+        if text is None or text == "":
+            return ""
+        mark = _LEFT_TO_RIGHT if locale(language).rtl else ""
+        return f"{mark}{text}{mark}"
+
+    return {
+        "money": money, "day": day, "plural": plural, "ltr": ltr, "plus_days": plus_days,
+        "columns": columns,
+    }  # fmt: skip
+
+
+def plus_days(when: str, days: int) -> str:
+    """The ISO date some days after an ISO date or moment."""
+    return (date.fromisoformat(when[:10]) + timedelta(days=days)).isoformat()
+
+
+def _row_of(language: str) -> Callable[..., str]:
+    def row(*cells: object) -> str:
+        """A row for `columns`; in Arabic each cell begins with a mark that keeps its place."""
+        mark = _RIGHT_TO_LEFT if locale(language).rtl else ""
+        texts = (str(cell).removeprefix(mark) for cell in cells)
+        return "\t".join(f"{mark}{text}" if text else "" for text in texts)
+
+    return row
+
+
+def columns(text: str, align: str) -> str:
+    """Rows made by `row`, one a line, as an indented table; the first one is its heading.
+
+    `align` has `<` or `>` for each column. A column with nothing but its heading is left out, and
+    a row of one cell, as `-`, is a rule made of it.
+    """
+    rows = [line.split("\t") for line in text.splitlines() if line.strip()]
+    full = [cells for cells in rows if len(cells) == len(align)]
+    if any(len(cells) not in (1, len(align)) for cells in rows) or not full:
+        raise ValueError(f"columns needs rows of {len(align)} cells")
+    used = [n for n in range(len(align)) if any(cells[n] for cells in full[1:] or full)]
+    widths = {n: min(_WIDEST_COLUMN, max(_width(cells[n]) for cells in full)) for n in used}
+    lines = [
+        [_aligned(cells[n], widths[n], align[n]) for n in used]
+        if len(cells) > 1
+        else [cells[0][:-1] + cells[0][-1] * widths[n] for n in used]
+        for cells in rows
+    ]
+    return "\n".join(f"  {'  '.join(line)}".rstrip() for line in lines)
+
+
+def _aligned(cell: str, width: int, side: str) -> str:
+    space = " " * (width - _width(cell))
+    return space + cell if side == ">" else cell + space
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: marks take none, wide letters two."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,143 @@
+"""The user's settings: parameters, people, the company, closures, own books and templates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from .errors import BadInput, Faults
+from .toml import Document, parse
+from .values import read_date
+
+COMPANY = {
+    "name": "as it signs its letters",
+    "address": "one line",
+    "email": "for answers",
+    "phone": "switchboard",
+    "hotline": "whom customers call",
+    "iban": "account to pay to",
+    "bank": "that keeps the account",
+    "website": "with https://",
+}
+"""What the settings can say about the company, each with its meaning."""
+
+SECTIONS = {
+    "company": "the company as messages show it",
+    "roles": "who has a role of a book: a name, or an e-mail address to write to",
+    "parameters": "a table for each book, with the parameters to change",
+    "calendars": "a table for each country: closures, a list of days",
+    "folders": "books and templates: folders of the user's own",
+}
+
+
+class Settings(NamedTuple):
+    """What a settings file says, checked; without one, everything is empty."""
+
+    document: Document | None
+    company: Mapping[str, str]
+    roles: Mapping[str, str]
+    parameters: Mapping[str, Mapping[str, Any]]
+    closures: Mapping[str, tuple[date, ...]]
+    books: str | None
+    templates: str | None
+
+
+NONE = Settings(None, dict.fromkeys(COMPANY, ""), {}, {}, {}, None, None)
+
+
+def load(path: str | None) -> Settings:
+    """Read a settings file (TOML); all its faults are told at once, with file and line."""
+    if path is None:
+        return NONE
+    try:
+        with open(path, "rb") as file:
+            document = parse(path, file.read())
+    except OSError as error:
+        raise BadInput(f"--config {path} can't be read: {(error.strerror or '').lower()}.") from None
+    return _Reader(document).settings()
+
+
+class _Reader:
+    def __init__(self, document: Document) -> None:
+        self.document, self.faults = document, list[str]()
+
+    def settings(self) -> Settings:
+        data = self.document.data
+        for name in data:
+            self._known(name, SECTIONS, (), "settings")
+        company = {**dict.fromkeys(COMPANY, ""), **self._texts("company", COMPANY)}
+        folders = self._texts("folders", {"books": "", "templates": ""})
+        settings = Settings(
+            self.document, company, self._texts("roles", None), self._parameters(),
+            self._closures(), self._folder(folders, "books"), self._folder(folders, "templates"),
+        )  # fmt: skip
+        if self.faults:
+            raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
+        return settings
+
+    def _fault(self, path: tuple[str | int, ...], sentence: str) -> None:
+        self.faults.append(f"{self.document.at(*path)}: {sentence}")
+
+    def _known(self, name: str, known: Mapping[str, Any], path: tuple[str, ...], what: str) -> bool:
+        if name not in known:
+            self._fault((*path, name), f"{what} know no {name!r}; they know {', '.join(known)}.")
+        return name in known
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        value = self.document.data.get(name, {})
+        if isinstance(value, Mapping):
+            return value
+        self._fault((name,), f"[{name}] must be a table.")
+        return {}
+
+    def _texts(self, section: str, known: Mapping[str, str] | None) -> dict[str, str]:
+        good = {}
+        for name, value in self._section(section).items():
+            if known is not None and not self._known(name, known, (section,), f"[{section}]"):
+                continue
+            if isinstance(value, str):
+                good[name] = value
+            else:
+                self._fault((section, name), f"{name} must be text, not {value!r}.")
+        return good
+
+    def _parameters(self) -> dict[str, Mapping[str, Any]]:
+        good = {}
+        for book, values in self._section("parameters").items():
+            if isinstance(values, Mapping):
+                good[book] = values
+            else:
+                self._fault(("parameters", book), f"[parameters.{book}] must be a table.")
+        return good
+
+    def _closures(self) -> dict[str, tuple[date, ...]]:
+        good = {}
+        for country, said in self._section("calendars").items():
+            path = ("calendars", country)
+            if not isinstance(said, Mapping):
+                self._fault(path, f"[calendars.{country}] must be a table.")
+                continue
+            for name in said:
+                self._known(name, {"closures": ""}, path, f"[calendars.{country}]")
+            good[country] = self._days(said.get("closures", []), (*path, "closures"))
+        return good
+
+    def _days(self, written: object, path: tuple[str | int, ...]) -> tuple[date, ...]:
+        days = []
+        for day in written if isinstance(written, list) else [written]:
+            try:
+                days.append(date.fromisoformat(read_date(day)))
+            except ValueError as error:
+                self._fault(path, f"a closure {error}.")
+        return tuple(sorted(set(days)))
+
+    def _folder(self, folders: Mapping[str, str], name: str) -> str | None:
+        """A folder beside the settings file, unless its path is absolute."""
+        if name not in folders:
+            return None
+        path = os.path.join(os.path.dirname(os.path.abspath(self.document.name)), folders[name])
+        if not os.path.isdir(path):
+            self._fault(("folders", name), f"there is no folder {path!r}.")
+        return path

@@ -1,0 +1,129 @@
+"""The books at hand: those that come with Prassi, and a user's own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from .book import Book, Parameter
+from .bookread import BookReader
+from .cache import cached
+from .errors import BadInput, Faults
+from .settings import Settings
+from .toml import Document, parse
+from .workdays import Calendar
+
+OURS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "books")
+
+
+class Shelf:
+    """Books by name, read once each, with the settings' parameters in them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._books: dict[str, Book] = {}
+        self._calendars: dict[str, Calendar] = {}
+        self._check_parameters()
+
+    def names(self) -> list[str]:
+        """All books there are, in the order of the alphabet."""
+        folders = [OURS, *([self._settings.books] if self._settings.books else [])]
+        found = {name for folder in folders for name in os.listdir(folder)}
+        return sorted(name for name in found if self._folder(name) is not None)
+
+    def book(self, name: str) -> Book:
+        """A checked book; BadInput where there is none, Faults with all that is wrong in it."""
+        if name not in self._books:
+            self._books[name] = self._read(name)
+        return self._books[name]
+
+    def calendar(self, country: str) -> Calendar:
+        """The working days of a country, with the company's closures there."""
+        if country not in self._calendars:
+            closures = self._settings.closures.get(country, ())
+            self._calendars[country] = Calendar(country, closures)
+        return self._calendars[country]
+
+    def _folder(self, name: str) -> str | None:
+        for folder in (self._settings.books, OURS):
+            path = os.path.join(folder, name) if folder and name == os.path.basename(name) else ""
+            if path and os.path.isfile(os.path.join(path, "book.toml")):
+                return path
+        return None
+
+    def _read(self, name: str) -> Book:
+        folder = self._folder(name)
+        if folder is None:
+            raise BadInput(f"there is no book {name!r}; there are {', '.join(self.names())}.")
+        raw, sql = (_bytes(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))
+        overrides = self._settings.parameters.get(name, {})
+        path = os.path.join(folder, "book.toml")
+        checked = sha256(b"\0".join([raw, sql, json.dumps(overrides, default=str).encode()]))
+        data = cached(f"book-{name}", checked.hexdigest(), lambda: _check(path, name, raw, overrides))
+        return self._made(name, folder, Document(path, data, {}), sql.decode("utf-8"))
+
+    def _made(self, name: str, folder: str, document: Document, sql: str) -> Book:
+        overrides = self._settings.parameters.get(name, {})
+        closures = self._settings.closures.get(document.data["book"]["calendar"], ())
+        kept = json.dumps(
+            {"book": document.data, "facts": sql, "parameters": overrides, "closures": closures},
+            default=str, ensure_ascii=False,
+        )  # fmt: skip
+        digest = sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()
+        return BookReader(document, overrides).book(folder, sql, digest, kept)
+
+    def _check_parameters(self) -> None:
+        """Every parameter the settings name must be one of its book, and of its type."""
+        document, faults = self._settings.document, list[str]()
+        for book, values in self._settings.parameters.items():
+            if self._folder(book) is None:
+                at = document.at("parameters", book) if document else "settings"
+                faults.append(f"{at}: there is no book {book!r}; there are {', '.join(self.names())}.")
+                continue
+            known = self._plain(book)
+            for name, value in values.items():
+                wrong = _wrong(known.get(name), name, value)
+                if wrong:
+                    at = document.at("parameters", book, name) if document else "settings"
+                    faults.append(f"{at}: {wrong}")
+        if faults:
+            about = document.name if document else "the settings"
+            raise Faults(f"{about} has {len(faults)} faults:", faults)
+
+    def _plain(self, name: str) -> Mapping[str, Parameter]:
+        bare = Shelf(self._settings._replace(parameters={}))
+        return bare.book(name).parameters
+
+
+def _wrong(parameter: Parameter | None, name: str, value: object) -> str | None:
+    if parameter is None:
+        return f"the book has no parameter {name!r}."
+    if type(value) is not type(parameter.value):
+        return f"{name} must be like {parameter.value!r}, not {value!r}."
+    if isinstance(value, int) and not isinstance(value, bool):
+        if parameter.low is not None and value < parameter.low:
+            return f"{name} must be at least {parameter.low}, not {value}."
+        if parameter.high is not None and value > parameter.high:
+            return f"{name} must be at most {parameter.high}, not {value}."
+    return None
+
+
+def _check(path: str, name: str, raw: bytes, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The book's data, once nothing in it is found wrong."""
+    document = parse(path, raw)
+    reader = BookReader(document, overrides)
+    reader.check()
+    if document.data["book"]["name"] != name:
+        raise Faults(f"{path} has 1 fault:", [f"{document.at('book', 'name')}: the book stands in a folder {name!r} and must have its name."])
+    return document.data
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None

@@ -1,0 +1,57 @@
+"""Short texts of a book with facts in braces: `"Missed call number {attempt}."`"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
+
+_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class Text(NamedTuple):
+    """A text cut at its braces: literal, name, literal, name, ..., literal."""
+
+    parts: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in braces, in their order."""
+        return self.parts[1::2]
+
+    @property
+    def only(self) -> str | None:
+        """The name, where the whole text is one name in braces."""
+        return self.parts[1] if len(self.parts) == 3 and self.parts[::2] == ("", "") else None
+
+    def fill(self, values: Mapping[str, Any], show: Callable[[str, Any], str]) -> str:
+        """The text with each name replaced by `show(name, value)`."""
+        filled = list(self.parts)
+        for place in range(1, len(filled), 2):
+            filled[place] = show(filled[place], values[filled[place]])
+        return "".join(filled)
+
+
+def parse(written: str, known: Collection[str], parameters: Mapping[str, object]) -> Text:
+    """Cut a text at its braces, with parameters put in.
+
+    Raises ValueError where a name is neither a parameter nor in `known`.
+    """
+    parts = _NAME.split(written)
+    for name in parts[1::2]:
+        if name not in parameters and name not in known:
+            raise ValueError(f"there is nothing called {name!r} to put into {written!r}")
+    literals: list[str] = [parts[0]]
+    for name, literal in zip(parts[1::2], parts[2::2], strict=True):
+        if name in parameters:
+            literals[-1] += f"{parameters[name]}{literal}"
+        else:
+            literals += [name, literal]
+    if re.search(r"[{}]", "".join(literals[::2])):
+        raise ValueError(f"a brace in {written!r} holds no name")
+    return Text(tuple(literals))
+
+
+def names(written: str) -> list[str]:
+    """The names in braces in a text, parameters included."""
+    return _NAME.findall(written)

@@ -1,0 +1,171 @@
+"""The log: reading events back, taking them back, and checking their chain."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import BadInput, Refused
+from . import schema
+from .writing import Record, Writer, encode
+
+_EVENTS = """
+SELECT e.id, e.run, e.at, r.recorded_at, t.ref, e.event, e.rule, b.name, b.digest, e.facts, u.id
+FROM event AS e JOIN run AS r ON r.id = e.run
+LEFT JOIN ticket AS t ON t.id = e.ticket LEFT JOIN book AS b ON b.id = e.book
+LEFT JOIN event AS u ON u.undoes = e.id
+"""
+
+
+class Entry(NamedTuple):
+    """One event as the log prints it."""
+
+    event_id: int
+    run: int
+    at: str
+    recorded_at: str
+    ticket: str | None
+    event: str
+    rule: str | None
+    book: str | None
+    book_digest: str | None
+    facts: dict[str, Any]
+    undone: bool
+
+
+def entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[Entry]:
+    """The events of the file, or of one ticket, oldest first."""
+    where, values = ("WHERE e.ticket = ?", (ticket,)) if ticket is not None else ("", ())
+    for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):  # noqa: S608
+        yield Entry(*row[:9], json.loads(row[9]), row[10] is not None)
+
+
+# --- undo -------------------------------------------------------------------------------------------
+
+
+class _Event(NamedTuple):
+    id: int
+    ticket: int | None
+    event: str
+    changes: dict[str, list[Any]]
+    ended: dict[str, list[int]]
+    undone: int | None
+    ref: str | None
+
+
+_ONE = """
+SELECT e.id, e.ticket, e.event, e.changes, e.ended, u.id, t.ref FROM event AS e
+LEFT JOIN event AS u ON u.undoes = e.id LEFT JOIN ticket AS t ON t.id = e.ticket
+"""
+
+
+def newest(connection: sqlite3.Connection) -> int:
+    """The newest event that can be undone; BadInput where there is none."""
+    row = connection.execute(
+        "SELECT max(id) FROM event AS e WHERE e.undoes IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)"
+    ).fetchone()
+    if row[0] is None:
+        raise BadInput("there is nothing to undo: no event is left that was not undone.")
+    return int(row[0])
+
+
+def of_run(connection: sqlite3.Connection, run: int) -> list[int]:
+    """The events of a run that are not undone, newest first; BadInput where there is none."""
+    rows = connection.execute(
+        "SELECT e.id FROM event AS e WHERE e.run = ? AND e.undoes IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id) ORDER BY e.id DESC",
+        (run,),
+    ).fetchall()
+    if not rows:
+        raise BadInput(f"run {run} has no event that could be undone; `prassi log` shows the runs.")
+    return [row[0] for row in rows]
+
+
+def undo(connection: sqlite3.Connection, writer: Writer, numbers: Sequence[int]) -> list[int]:
+    """Take events back, newest first, each by a new event; returns the numbers of those.
+
+    Refused where an event was undone already, is an undo itself, or where something later
+    happened to its ticket.
+    """
+    return [_undo(connection, writer, _event(connection, number)) for number in numbers]
+
+
+def _event(connection: sqlite3.Connection, number: int) -> _Event:
+    row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()  # noqa: S608
+    if row is None:
+        raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
+    return _Event(*row[:3], json.loads(row[3]), json.loads(row[4]), *row[5:])
+
+
+def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
+    if event.undone is not None:
+        raise Refused(f"event {event.id} was undone already, by event {event.undone}.")
+    if event.event == "undo":
+        raise Refused(f"event {event.id} is an undo itself; take the step again instead.")
+    ends = _made_by(connection, event)
+    _check_newest(connection, event, [row for table, row in ends if table == "ticket"])
+    ended = encode({table: [i for t, i in ends if t == table] for table, _ in ends})
+    changes = encode({name: pair[::-1] for name, pair in event.changes.items()})
+    record = Record(
+        event.ticket, None, "", "undo", None, encode({"event": event.id}), changes, ended,
+        event.id, (), ends,
+    )  # fmt: skip
+    number = writer.write([record])[0]
+    _restore(connection, event)
+    return number
+
+
+def _check_newest(connection: sqlite3.Connection, event: _Event, tickets: Sequence[int]) -> None:
+    """Only the newest standing event of a ticket can be taken back."""
+    concerned = json.dumps(tickets if event.ticket is None else [event.ticket])
+    later = connection.execute(
+        "SELECT e.id, e.event, t.ref FROM event AS e JOIN ticket AS t ON t.id = e.ticket"
+        " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.id > ? AND e.undoes IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id) ORDER BY e.id LIMIT 1",
+        (concerned, event.id),
+    ).fetchone()
+    if later is not None:
+        raise Refused(
+            f"event {event.id} can't be undone before what came after it on {later[2]}:"
+            f" undo event {later[0]} ({later[1]}) first."
+        )
+
+
+def _made_by(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, int]]:
+    """The rows an event made that are still valid."""
+    tables = schema.ROWS if event.ticket is not None else (*schema.ROWS, "ticket", "customer")
+    on_ticket = " AND ticket = ?" if event.ticket is not None else ""
+    values = (event.id,) if event.ticket is None else (event.id, event.ticket)
+    return [
+        (table, row[0])
+        for table in tables
+        for row in connection.execute(
+            f"SELECT id FROM {table} WHERE made_by = ? AND ended_by IS NULL{on_ticket}",  # noqa: S608
+            values,
+        )
+    ]
+
+
+def _restore(connection: sqlite3.Connection, event: _Event) -> None:
+    """Put back what the event ended, and the columns it changed."""
+    for table, rows in event.ended.items():
+        connection.executemany(
+            f"UPDATE {table} SET ended_by = NULL WHERE id = ?",  # noqa: S608
+            [(row,) for row in rows],
+        )
+    if event.ticket is None:
+        connection.execute("UPDATE ticket SET open = 0 WHERE ended_by IS NOT NULL AND open = 1")
+    if event.ticket is None or not event.changes:
+        return
+    before = {name: pair[0] for name, pair in event.changes.items()}
+    row = connection.execute("SELECT fields FROM ticket WHERE id = ?", (event.ticket,)).fetchone()
+    columns = {name: before.pop(name) for name in list(before) if name in schema.TICKET}
+    fields = {**json.loads(row[0]), **before}
+    assigned = "".join(f", {name} = ?" for name in columns)
+    connection.execute(
+        f"UPDATE ticket SET fields = ?{assigned} WHERE id = ?",  # noqa: S608
+        (encode(fields), *columns.values(), event.ticket),
+    )

@@ -1,0 +1,42 @@
+"""The outbox: messages that are ready; sending them is left to others."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Message(NamedTuple):
+    """A message that waits, with the event that made it; `to` is None without an address."""
+
+    id: int
+    event_id: int
+    at: str
+    ticket: str
+    template: str
+    channel: str
+    language: str
+    to: str | None
+    subject: str | None
+    body: str
+
+
+_MESSAGES = """
+SELECT m.id, m.made_by, e.at, t.ref, m.template, m.channel, m.language, m.recipient, m.subject, m.body
+FROM message AS m JOIN ticket AS t ON t.id = m.ticket JOIN event AS e ON e.id = m.made_by
+WHERE m.ended_by IS NULL
+"""
+
+
+def messages(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[Message]:
+    """The messages that wait, oldest first, of all tickets or of one."""
+    where, values = (" AND m.ticket = ?", (ticket,)) if ticket is not None else ("", ())
+    for row in connection.execute(f"{_MESSAGES}{where} ORDER BY m.id", values):
+        yield Message(*row)
+
+
+def find(connection: sqlite3.Connection, number: int) -> Message | None:
+    """One message that waits; None where there is no such."""
+    row = connection.execute(f"{_MESSAGES} AND m.id = ?", (number,)).fetchone()
+    return None if row is None else Message(*row)

@@ -1,0 +1,186 @@
+"""Reading from the ticket file: facts by one query of the book, and the state of tickets.
+
+A book's facts.sql is wrapped so that it sees only what is valid, under the names the book itself
+gives: the tickets asked about with the book's fields as columns, its items, tasks, tags, notes and
+events.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ..book import Book, Event
+from ..errors import BadInput
+from ..plan import Customer, State
+from ..values import Field
+
+Row = tuple[Any, ...]
+
+ANY_STATE, OPEN_ONLY = "1", "t.open = 1"
+
+
+def facts_query(book: Book, event: Event, which: str) -> str:
+    """The query for one event's facts: first the ticket's id, then `event.columns`.
+
+    Its parameters are :book, :first and :last (ids of tickets), :today, and the event's inputs.
+    """
+    views = {
+        "ticket": _ticket_view(book, which),
+        **{name: _item_view(name, items.fields) for name, items in book.items.items()},
+        "task": "SELECT * FROM main.task WHERE ended_by IS NULL",
+        "tag": "SELECT * FROM main.tag WHERE ended_by IS NULL",
+        "note": "SELECT * FROM main.note WHERE ended_by IS NULL",
+        "event": (
+            "SELECT * FROM main.event AS e WHERE e.undoes IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
+        ),
+    }
+    used = {name: view for name, view in views.items() if name in book.facts_sql}
+    named = ",\n".join(f"{name} AS NOT MATERIALIZED ({view})" for name, view in used.items())
+    columns = "".join(f', "{column}"' for column in event.columns)
+    return f"WITH {named}\nSELECT ticket{columns} FROM (\n{book.facts_sql})"
+
+
+def _ticket_view(book: Book, which: str) -> str:
+    fields = "".join(f', {_extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
+    return (
+        "SELECT t.id, t.ref, t.status, t.opened, t.priority, t.assignee, t.customer"
+        f"{fields} FROM main.ticket AS t WHERE t.book = :book AND {which}"
+        " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL"
+    )
+
+
+def _item_view(kind: str, fields: Mapping[str, Field]) -> str:
+    columns = "".join(f', {_extract("i.data", field)} AS "{n}"' for n, field in fields.items())
+    return (
+        f"SELECT i.id, i.ticket{columns} FROM main.item AS i"
+        f" WHERE i.kind = '{kind}' AND i.ended_by IS NULL"
+    )
+
+
+def _extract(column: str, field: Field) -> str:
+    extracted = f"{column} ->> '$.{field.name}'"
+    if field.default is None or isinstance(field.default, list):
+        return extracted
+    plain = int(field.default) if isinstance(field.default, bool) else field.default
+    default = str(plain) if isinstance(plain, int) else "'" + plain.replace("'", "''") + "'"
+    return f"coalesce({extracted}, {default})"
+
+
+def read_facts(
+    connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
+) -> list[Row]:
+    """The rows of a facts query; BadInput where the book's SQL is faulty."""
+    try:
+        return connection.execute(query, parameters).fetchall()
+    except sqlite3.OperationalError as error:
+        if _is_sql_fault(str(error)):
+            raise BadInput(f"facts.sql of book {parameters['book']} is faulty: {error}.") from error
+        raise
+
+
+def _is_sql_fault(error: str) -> bool:
+    return any(sign in error for sign in ("no such", "syntax", "unrecognized", "misuse", "ambiguous"))
+
+
+def page(connection: sqlite3.Connection, book: str, after: int, size: int) -> tuple[int, int] | None:
+    """The first and last id of the next `size` open tickets of a book; None where there are none."""
+    found = connection.execute(
+        "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1"
+        " AND id > ? ORDER BY id LIMIT ?)",
+        (book, after, size),
+    ).fetchone()
+    return None if found[0] is None else (found[0], found[1])
+
+
+def books_in(connection: sqlite3.Connection) -> list[str]:
+    """The books that open tickets belong to, in the order of the alphabet."""
+    rows = connection.execute("SELECT DISTINCT book FROM ticket WHERE open = 1 ORDER BY book")
+    return [row[0] for row in rows]
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[int]:
+    """Read the file as it is at one moment; yields the version of its content."""
+    connection.execute("BEGIN")
+    try:
+        yield data_version(connection)
+    finally:
+        connection.execute("COMMIT")
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that changes when another connection has committed something."""
+    version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+    return version
+
+
+def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, bool]:
+    """A ticket's id, book and whether it is open; BadInput where there is no such ticket."""
+    row = connection.execute(
+        "SELECT id, book, open FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
+    ).fetchone()
+    if row is None:
+        raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
+    return row[0], row[1], bool(row[2])
+
+
+_STATE = """
+SELECT t.id, t.ref, t.book, t.status, t.open, t.opened, t.priority, t.assignee, t.result, t.fields,
+    c.ref, c.name, c.email, c.phone, c.language
+FROM ticket AS t JOIN customer AS c ON c.id = t.customer
+WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id
+"""
+
+
+def states(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, State]:
+    """What the file holds of these tickets, by id, in a fixed number of queries."""
+    wanted = json.dumps(ids)
+    hanging: dict[str, dict[int, list[Any]]] = {}
+    for table, columns in _HANGING.items():
+        grouped = hanging[table] = {number: [] for number in ids}
+        for ticket, *row in connection.execute(_hanging(table, columns), (wanted,)):
+            grouped[ticket].append(tuple(row))
+    found = {}
+    for row in connection.execute(_STATE, (wanted,)):
+        number = row[0]
+        items = [(row_id, kind, json.loads(data)) for row_id, kind, data in hanging["item"][number]]
+        found[number] = State(
+            *row[:4], bool(row[4]), *row[5:9], json.loads(row[9]), Customer(*row[10:]),
+            hanging["task"][number], hanging["tag"][number], items,
+        )  # fmt: skip
+    return found
+
+
+_HANGING = {"task": "kind, due", "tag": "tag", "item": "kind, data"}
+
+
+def _hanging(table: str, columns: str) -> str:
+    return (
+        f"SELECT ticket, id, {columns} FROM {table} WHERE ended_by IS NULL"  # noqa: S608
+        " AND ticket IN (SELECT value FROM json_each(?)) ORDER BY ticket, id"
+    )
+
+
+def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
+    """Those of the tickets on which a night of that day has already done something."""
+    rows = connection.execute(
+        "SELECT DISTINCT e.ticket FROM event AS e WHERE e.event = 'day'"
+        " AND e.at >= ? AND e.at < ? || '~' AND e.ticket IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)",
+        (today, today, json.dumps(ids)),
+    )
+    return {row[0] for row in rows}
+
+
+def history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
+    """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it."""
+    return connection.execute(
+        "SELECT e.id, e.at, e.event, e.rule, e.changes, u.id FROM event AS e"
+        " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = ? ORDER BY e.id",
+        (ticket,),
+    )

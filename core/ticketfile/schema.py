@@ -1,0 +1,151 @@
+"""The schema, as an append-only list of migrations; sqlite-utils keeps track of them.
+
+Every row of every table but `run`, `book` and `event` says which event made it (`made_by`) and
+which ended it (`ended_by`, none while it is valid). Nothing is deleted, and events never change.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x50525353
+"""`PRSS`: tells a ticket file from any other SQLite database."""
+
+VERSION = 1
+"""How many migrations there are; written as the file's user_version."""
+
+ROWS = {
+    "item": ("ticket", "kind", "data"),
+    "note": ("ticket", "at", "text"),
+    "tag": ("ticket", "tag"),
+    "task": ("ticket", "kind", "due"),
+    "message": ("ticket", "template", "channel", "language", "recipient", "subject", "body"),
+    "report": ("ticket", "sheet", "on_day"),
+}
+"""The tables of what hangs on a ticket, with their own columns."""
+
+CUSTOMER = ("ref", "name", "email", "phone", "language")
+TICKET = (
+    "ref", "book", "customer", "status", "open", "opened", "priority", "assignee", "result",
+    "fields",
+)  # fmt: skip
+
+_FIRST = """
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    command TEXT NOT NULL,
+    at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    version TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE book (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    kept TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES run,
+    at TEXT NOT NULL CHECK (at GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*'),
+    ticket INTEGER REFERENCES ticket,
+    book INTEGER REFERENCES book,
+    event TEXT NOT NULL,
+    rule TEXT,
+    facts TEXT NOT NULL CHECK (facts GLOB '{*}'),
+    changes TEXT NOT NULL CHECK (changes GLOB '{*}'),
+    ended TEXT NOT NULL CHECK (ended GLOB '{*}'),
+    undoes INTEGER REFERENCES event,
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE INDEX event_of_ticket ON event (ticket, at);
+CREATE UNIQUE INDEX event_undone ON event (undoes) WHERE undoes IS NOT NULL;
+CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
+BEGIN SELECT raise(ABORT, 'an event never changes'); END;
+CREATE TRIGGER event_stays BEFORE DELETE ON event
+BEGIN SELECT raise(ABORT, 'an event stays'); END;
+
+CREATE TABLE customer (
+    id INTEGER PRIMARY KEY,
+    ref TEXT NOT NULL CHECK (ref <> ''),
+    name TEXT,
+    email TEXT,
+    phone TEXT,
+    language TEXT,
+    made_by INTEGER NOT NULL REFERENCES event,
+    ended_by INTEGER REFERENCES event
+) STRICT;
+CREATE UNIQUE INDEX customer_ref ON customer (ref) WHERE ended_by IS NULL;
+
+CREATE TABLE ticket (
+    id INTEGER PRIMARY KEY,
+    ref TEXT NOT NULL CHECK (ref <> ''),
+    book TEXT NOT NULL,
+    customer INTEGER NOT NULL REFERENCES customer,
+    status TEXT NOT NULL,
+    open INTEGER NOT NULL CHECK (open IN (0, 1)),
+    opened TEXT NOT NULL CHECK (opened GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*'),
+    priority TEXT NOT NULL CHECK (priority IN ('low', 'medium', 'high', 'blocking')),
+    assignee TEXT,
+    result TEXT,
+    fields TEXT NOT NULL CHECK (fields GLOB '{*}'),
+    made_by INTEGER NOT NULL REFERENCES event,
+    ended_by INTEGER REFERENCES event
+) STRICT;
+CREATE UNIQUE INDEX ticket_ref ON ticket (ref) WHERE ended_by IS NULL;
+CREATE INDEX ticket_open ON ticket (book) WHERE open = 1;
+"""
+
+_HANGING = {
+    "item": "kind TEXT NOT NULL, data TEXT NOT NULL CHECK (data GLOB '{*}')",
+    "note": "at TEXT NOT NULL, text TEXT NOT NULL",
+    "tag": "tag TEXT NOT NULL",
+    "task": "kind TEXT NOT NULL, due TEXT NOT NULL",
+    "message": (
+        "template TEXT NOT NULL, channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),"
+        " language TEXT NOT NULL, recipient TEXT, subject TEXT, body TEXT NOT NULL"
+    ),
+    "report": "sheet TEXT NOT NULL, on_day TEXT NOT NULL",
+}
+
+
+def first(db: Database) -> None:
+    """Runs, books, events, customers, tickets, and what hangs on a ticket."""
+    script = _FIRST + "".join(
+        f"CREATE TABLE {table} (id INTEGER PRIMARY KEY,"
+        f" ticket INTEGER NOT NULL REFERENCES ticket, {columns},"
+        " made_by INTEGER NOT NULL REFERENCES event,"
+        f" ended_by INTEGER REFERENCES event) STRICT;\n"
+        f"CREATE INDEX {table}_of_ticket ON {table} (ticket);\n"
+        for table, columns in _HANGING.items()
+    )
+    for statement in _statements(script):
+        db.conn.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """The script cut into statements: `executescript` would commit the open transaction."""
+    statements, start = [], 0
+    for place, character in enumerate(script):
+        if character == ";" and sqlite3.complete_statement(script[start : place + 1]):
+            statements.append(script[start : place + 1])
+            start = place + 1
+    return statements
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date; the caller holds the write lock (BEGIN IMMEDIATE)."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("prassi")
+    for step in (first,):
+        migrations(name=step.__name__)(step)
+    migrations.apply(Database(connection))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,0 +1,138 @@
+"""Checking a ticket file: SQLite's own checks, the chain of events, and rows against events."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, groupby
+from typing import Any, NamedTuple
+
+from . import schema
+from .writing import INSERTED, START, Record, Run, chained
+
+_EVENTS = """
+SELECT e.id, e.hash, r.id, r.command, e.at, r.recorded_at,
+    e.ticket, e.book, coalesce(b.digest, ''), e.event, e.rule, e.facts, e.changes, e.ended, e.undoes
+FROM event AS e LEFT JOIN run AS r ON r.id = e.run LEFT JOIN book AS b ON b.id = e.book ORDER BY e.id
+"""
+
+_CHUNK = 1000
+
+
+class Chain(NamedTuple):
+    """What a check found: how many events there are, the newest hash, and the faults."""
+
+    events: int
+    head: str
+    faults: list[str]
+
+
+def verify(connection: sqlite3.Connection) -> Chain:
+    """Check the whole file, with bounded memory; faults are sentences, the first bad event first."""
+    connection.execute("BEGIN")
+    try:
+        events, head, faults = _check_chain(connection)
+        faults += _check_ends(connection)
+        faults += [f"SQLite finds: {row[0]}." for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        faults += [f"a row of {row[0]} points to nothing." for row in connection.execute("PRAGMA foreign_key_check")]
+    finally:
+        connection.execute("COMMIT")
+    return Chain(events, head, faults)
+
+
+def _check_chain(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:
+    """Work every hash out again, from the events and the rows they made."""
+    before, count, faults = START, 0, list[str]()
+    made = {table: _Stream(_rows(connection, table, columns)) for table, columns in INSERTED.items()}
+    for row in connection.execute(_EVENTS):
+        count += 1
+        number, digest = row[0], row[1]
+        rows = [(table, own) for table, stream in made.items() for own in stream.of(number)]
+        record = Record(row[6], row[7], row[8], *row[9:15], rows, ())
+        before = chained(before, Run(row[2], row[3], row[4], row[5]), number, record)
+        if number != count or before != digest:
+            faults.append(f"event {number} does not fit the chain: it, or something it made, was changed.")
+            return count, digest.hex(), faults
+    strays = sum(len(list(stream)) for stream in made.values())
+    if strays:
+        faults.append(f"{strays} rows were made by no event.")
+    return count, before.hex(), faults
+
+
+class _Stream:
+    """Rows of one table in the order of the events that made them, taken event by event."""
+
+    def __init__(self, rows: Iterator[tuple[int, tuple[Any, ...]]]) -> None:
+        self._rows = rows
+        self._waiting: tuple[int, tuple[Any, ...]] | None = next(rows, None)
+
+    def of(self, event: int) -> list[tuple[Any, ...]]:
+        own = []
+        while self._waiting is not None and self._waiting[0] == event:
+            own.append(self._waiting[1])
+            self._waiting = next(self._rows, None)
+        return own
+
+    def __iter__(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        return chain([self._waiting] if self._waiting else [], self._rows)
+
+
+def _rows(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    query = f"SELECT made_by, {', '.join(columns)} FROM {table} ORDER BY id"  # noqa: S608
+    rows = ((row[0], row[1:]) for row in connection.execute(query))
+    return _as_made(connection, rows) if table == "ticket" else rows
+
+
+def _as_made(
+    connection: sqlite3.Connection, tickets: Iterator[tuple[int, tuple[Any, ...]]]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Tickets as they were first written: what events changed is taken back, newest first.
+
+    A ticket whose column is not what its newest event left it comes out wrong, so that the chain
+    does not fit.
+    """
+    for _, group in groupby(enumerate(tickets), key=lambda pair: pair[0] // _CHUNK):
+        chunk = [ticket for _, ticket in group]
+        changes: dict[int, list[dict[str, list[Any]]]] = {row[0]: [] for _, row in chunk}
+        rows = connection.execute(
+            "SELECT ticket, changes FROM event WHERE changes <> '{}'"
+            " AND ticket IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
+            (json.dumps(list(changes)),),
+        )
+        for ticket, text in rows:
+            changes[ticket].append(json.loads(text))
+        yield from ((made_by, _taken_back(row, changes[row[0]])) for made_by, row in chunk)
+
+
+def _taken_back(row: tuple[Any, ...], changes: Sequence[Mapping[str, list[Any]]]) -> tuple[Any, ...]:
+    columns = dict(zip(("id", *schema.TICKET), row, strict=True))
+    fields = json.loads(columns["fields"])
+    for change in changes:
+        for name, (before, after) in change.items():
+            where = columns if name in columns else fields
+            where[name] = before if where.get(name) == after else "does not fit its events"
+    return (*list(columns.values())[:-1], json.dumps(fields))
+
+
+def _check_ends(connection: sqlite3.Connection) -> list[str]:
+    """Every row that has ended must be named by the event that ended it, and the other way round."""
+    faults = []
+    connection.execute("PRAGMA temp_store = FILE")
+    connection.execute(
+        "CREATE TEMP TABLE ending AS SELECT kind.key AS of, one.value AS row, e.id AS event"
+        " FROM main.event AS e, json_each(e.ended) AS kind, json_each(kind.value) AS one"
+        " WHERE NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
+    )
+    for table in INSERTED:
+        found = connection.execute(
+            "SELECT row, event FROM (SELECT row, event FROM ending WHERE of = ?1 EXCEPT"
+            f" SELECT id, ended_by FROM {table} WHERE ended_by IS NOT NULL)"  # noqa: S608
+            f" UNION ALL SELECT * FROM (SELECT id, ended_by FROM {table} WHERE ended_by IS NOT NULL"
+            " EXCEPT SELECT row, event FROM ending WHERE of = ?1)",
+            (table,),
+        ).fetchone()
+        if found:
+            faults.append(f"row {found[0]} of {table} does not end as event {found[1]} says.")
+    connection.execute("DROP TABLE temp.ending")
+    return faults

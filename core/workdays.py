@@ -1,0 +1,117 @@
+"""Working days of a country, with the company's closures: counting them and counting with them.
+
+The start day never counts: one working day after a Friday is the Monday after it. Whole years are
+worked out by `holidays` and kept in the cache, since the sweep asks millions of times.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from importlib.util import find_spec
+from typing import NamedTuple
+
+from .cache import cached
+from .errors import BadInput
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+class _Year(NamedTuple):
+    days: list[date]
+    """The working days of the year."""
+    rank: list[int]
+    """For each day of the year, from 1: how many working days there are up to and with it."""
+
+
+class Calendar:
+    """The working days of one country (ISO code, as `IT`, or with a region, as `IT-BZ`).
+
+    `closures` are the days on which the company is closed although the country works.
+    """
+
+    def __init__(self, country: str, closures: Sequence[date] = ()) -> None:
+        self.country = country
+        self._closures = sorted(closures)
+        self._years: dict[int, _Year] = {}
+        self._since: dict[tuple[str, str], int] = {}
+
+    def after(self, day: date, count: int) -> date:
+        """The working day that is `count` working days after `day`; with 0, `day` itself."""
+        if count <= 0:
+            return day
+        year, place = day.year, self._rank(day) + count - 1
+        while place >= len(self._year(year).days):
+            place -= len(self._year(year).days)
+            year += 1
+        return self._year(year).days[place]
+
+    def first(self, day: date) -> date:
+        """`day` if it is a working day, else the next one that is."""
+        return self.after(day - timedelta(days=1), 1)
+
+    def since(self, start: date, end: date) -> int:
+        """How many working days lie in (start, end]; negative where `end` is the earlier one."""
+        if end < start:
+            return -self.since(end, start)
+        years = sum(len(self._year(year).days) for year in range(start.year, end.year))
+        return years + self._rank(end) - self._rank(start)
+
+    def since_iso(self, start: str, end: str) -> int:
+        """`since` for ISO dates, a moment counting as its day; remembers its answers."""
+        known = self._since.get((start, end))
+        if known is None:
+            days = date.fromisoformat(start[:10]), date.fromisoformat(end[:10])
+            known = self._since[start, end] = self.since(*days)
+        return known
+
+    def _rank(self, day: date) -> int:
+        return self._year(day.year).rank[day.timetuple().tm_yday]
+
+    def _year(self, year: int) -> _Year:
+        if year not in self._years:
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise BadInput(f"{year} is beyond the calendar: give dates from {FIRST_YEAR} to {LAST_YEAR}.")
+            self._years[year] = self._load(year)
+        return self._years[year]
+
+    def _load(self, year: int) -> _Year:
+        closures = [day.isoformat() for day in self._closures if day.year == year]
+        digest = f"{self.country} {year} {closures} {_holidays_version()}"
+        marks = cached(f"calendar-{self.country}-{year}", digest, lambda: self._marks(year))
+        days, rank, first = [], [0], date(year, 1, 1)
+        for place, mark in enumerate(marks):
+            if mark == "1":
+                days.append(first + timedelta(days=place))
+            rank.append(len(days))
+        return _Year(days, rank)
+
+    def _marks(self, year: int) -> str:
+        import holidays
+
+        country, _, region = self.country.partition("-")
+        try:
+            known = holidays.country_holidays(country, subdiv=region or None, years=year)
+        except NotImplementedError:
+            raise BadInput(
+                f"there is no calendar {self.country!r}: use a country code such as IT or EG."
+            ) from None
+        for day in self._closures:
+            if day.year == year:
+                known.append(day)
+        return "".join("1" if known.is_working_day(day) else "0" for day in _days(year))
+
+
+def _days(year: int) -> Iterator[date]:
+    first = date(year, 1, 1)
+    return (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
+
+
+def _holidays_version() -> str:
+    """What tells one installed release of `holidays` from another without importing it."""
+    spec = find_spec("holidays")
+    if spec is None or spec.origin is None:
+        return "none"
+    packages = os.path.dirname(os.path.dirname(spec.origin))
+    return " ".join(sorted(n for n in os.listdir(packages) if n.startswith("holidays-")))

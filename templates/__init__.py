@@ -1,0 +1,1 @@
+"""Message templates, a folder for each book."""
