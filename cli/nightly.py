@@ -39,9 +39,10 @@ def decisions(
         office.shelf.book(book)
     wanted = sorted(known & set(books) if books else known)
     nights = [Night(office, office.shelf.book(name), Only(ids, assignee), shows) for name in wanted]
-    for night in nights:
-        for page in office.sweep(night):
-            yield from page
+    with office.night_shift():
+        for night in nights:
+            for page in office.sweep(night):
+                yield from page
     faults = [reason for night in nights for reason in night.undecided.values()]
     for reason in faults:
         warn(reason, label="Error: ")

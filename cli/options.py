@@ -80,13 +80,13 @@ class Common(NamedTuple):
         return open_file(self.file)
 
     def office(self) -> Office:
-        """Everything an event needs; without a writer on a dry run."""
+        """Everything an event needs; without a hand to write on a dry run."""
         from prassi.core.desk import Office
-        from prassi.core.ticketfile.writing import Writer
+        from prassi.core.ticketfile.hand import Here
 
         settings, connection = self.settings(), self.open_file()
-        writer = None if self.dry_run else Writer(connection, self.command, self.at)
-        return Office(connection, settings, self.at, writer)
+        hand = None if self.dry_run else Here(connection, self.command, self.at)
+        return Office(connection, settings, self.at, hand)
 
 
 def now() -> str:

@@ -6,23 +6,76 @@ so that a million lines never stand in memory.
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from textwrap import TextWrapper
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .decisions import why
 from .output import head, safe, say
 
 if TYPE_CHECKING:
     from prassi.core.desk import Decision
+    from prassi.core.plan import Plan
 
 _URGENCY = {"blocking": 0, "high": 1, "medium": 2, "low": 3}
+_WIDTH = 120
+"""Columns where the printout goes to a file; a terminal has its own."""
+_LEAST = 36
+"""Columns the last column needs to stand beside the others, and not below them."""
+
+
+class _Column(NamedTuple):
+    """A column: its head, where it comes from, and how wide it may become."""
+
+    head: str
+    source: str
+    widest: int
+
+
+class _Part(NamedTuple):
+    """A part of the printout: its table, the columns shown (the last is free), its order."""
+
+    stored: str
+    shown: tuple[_Column, ...]
+    order: str
+
+
+_REF = _Column("ticket", "ref", 20)
+_CUSTOMER = _Column("customer", "customer", 24)
+_WHY = _Column("why", "why", 0)
+_LATE = _Column("late", "CASE WHEN late < 0 THEN -late ELSE '' END", 6)
 _PARTS = {
-    "todo": ("urgency", "late", "due", "book", "who", "what", "ref", "customer", "assignee", "why"),
-    "waiting": ("due", "book", "ref", "customer", "why"),
-    "done": ("number", "book", "ref", "customer", "why"),
-    "message": ("channel", "language", "template", "ref", "recipient", "subject"),
-}
+    "todo": _Part(
+        "urgency, late, due, who, what, ref, customer, why",
+        (
+            _Column("due", "due", 16), _LATE, _Column("who", "who", 20),
+            _Column("what", "what", 20), _REF, _CUSTOMER, _WHY,
+        ),
+        "urgency, late, due, ref",
+    ),
+    "done": _Part(
+        "ref, customer, turn, why",
+        (_REF, _CUSTOMER, _Column("status", "turn", 32), _WHY),
+        "turn, ref",
+    ),
+    "message": _Part(
+        "template, language, ref, recipient, subject",
+        (
+            _REF, _Column("template", "template", 24), _Column("in", "language", 8),
+            _Column("to", "recipient", 48), _Column("subject", "subject", 0),
+        ),
+        "ref",
+    ),
+    "waiting": _Part(
+        "due, status, ref, customer, why",
+        (_Column("until", "due", 16), _Column("status", "status", 20), _REF, _CUSTOMER, _WHY),
+        "due, ref",
+    ),
+}  # fmt: skip
 
 
 class Worklist:
@@ -32,80 +85,151 @@ class Worklist:
         self._file = sqlite3.connect("", isolation_level=None)
         self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute("BEGIN")
-        for part, columns in _PARTS.items():
-            self._file.execute(f"CREATE TABLE {part} ({', '.join(columns)})")
+        for name, part in _PARTS.items():
+            self._file.execute(f"CREATE TABLE {name} ({part.stored})")
 
     def add(self, decision: Decision) -> None:
         """Take a decision into the printout."""
         plan, state = decision.plan, decision.plan.state
-        customer = safe(state.customer.name or state.customer.ref)
-        ref, reason = safe(state.ref), why(decision)
-        if plan.next is not None:
-            urgency = _URGENCY[plan.columns.get("priority", (0, state.priority))[1]]
-            assignee = safe(plan.columns.get("assignee", (0, state.assignee))[1] or "")
-            step = plan.next
-            self._put("todo", urgency, -step["late_workdays"], step["due"], state.book, step["who"],
-                      step["action"], ref, customer, assignee, reason)  # fmt: skip
-        for action in plan.actions:
-            if action["action"] == "wait" and action["until"] is not None:
-                self._put("waiting", action["until"], state.book, ref, customer, reason)
-            elif action["action"] == "message":
-                self._put("message", action["channel"], action["language"], action["template"], ref,
-                          safe(action["to"] or "no address"), safe(action["subject"] or ""))  # fmt: skip
+        about = safe(state.ref), safe(state.customer.name or state.customer.ref)
+        then = ""
+        if (step := plan.next) is not None:
+            if step["due"][:10] <= plan.desk.today.isoformat():
+                self._todo(plan, step, about)
+            elif plan.changes:
+                then = f" Next: {step['action']} by {step['due']}."
+            else:
+                self._put("waiting", step["due"], state.status, *about, _reason(plan))
         if plan.changes:
-            self._put("done", decision.event_id, state.book, ref, customer, reason)
+            self._put("done", *about, _turn(plan), why(decision) + then)
+        for action in plan.actions:
+            self._action(plan, action, about)
+
+    def _todo(self, plan: Plan, step: Mapping[str, Any], about: tuple[str, str]) -> None:
+        urgency = _URGENCY[plan.columns.get("priority", (0, plan.state.priority))[1]]
+        when = urgency, -step["late_workdays"], step["due"]
+        self._put("todo", *when, _person(plan, step["who"]), step["action"], *about, _reason(plan))
+
+    def _action(self, plan: Plan, action: Mapping[str, Any], about: tuple[str, str]) -> None:
+        if action["action"] == "wait" and action["until"] is not None:
+            self._put("waiting", action["until"], plan.state.status, *about, _reason(plan))
+        elif action["action"] == "message":
+            to, subject = safe(action["to"] or "no address"), safe(action["subject"] or "")
+            self._put("message", action["template"], action["language"], about[0], to, subject)
 
     def _put(self, part: str, *row: object) -> None:
         self._file.execute(f"INSERT INTO {part} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
 
     def print(self, at: str, limit: int | None, dry_run: bool) -> None:
         """Print all parts that have lines, and say so where there are none."""
-        count = self._count("todo")
-        head(f"To do on {at[:10]}: {count}")
-        for word, rank in _URGENCY.items():
-            self._todo(word, rank, limit)
+        self._print_todo(f"To do on {at[:10]}", limit)
+        self._part("Would be done by itself" if dry_run else "Done by itself", "done")
+        self._part("Messages that would be ready" if dry_run else "Messages ready", "message")
+        self._part("Waiting", "waiting")
+
+    def _print_todo(self, title: str, limit: int | None) -> None:
+        count, late = self._count("todo"), self._count("todo WHERE late < 0")
+        head(f"{title}: {count}{f', {late} of them late' if late else ''}")
+        part, most = _PARTS["todo"], -1 if limit is None else limit
+        chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"  # noqa: S608
+        if count:
+            widths = self._widths(part, chosen)
+            say(_headings(part, widths))
+            for word, rank in _URGENCY.items():
+                group = f"{chosen} WHERE urgency = {rank}"
+                if found := self._count(group):
+                    head(f"{word}: {found}")
+                    self._lines(part, group, widths)
         if limit is not None and count > limit:
             say(f"  ... and {count - limit} more; --limit {count} shows all.")
-        done = "Would be done by itself" if dry_run else "Done by itself"
-        self._part(done, "done", ("ref", "customer", "why"), "ref")
-        self._part("Messages ready", "message", ("template", "language", "ref", "recipient", "subject"), "ref")
-        self._part("Waiting", "waiting", ("due", "ref", "customer", "why"), "due, ref")
 
-    def _todo(self, word: str, rank: int, limit: int | None) -> None:
-        columns = (
-            "due", "CASE WHEN late < 0 THEN 'late ' || -late ELSE '' END",
-            "CASE WHEN assignee IN ('', who) THEN who ELSE who || ' (' || assignee || ')' END",
-            "what", "ref", "customer", "why",
-        )  # fmt: skip
-        chosen = (
-            "(SELECT * FROM todo ORDER BY urgency, late, due, ref"
-            f" LIMIT {-1 if limit is None else limit}) WHERE urgency = {rank}"
-        )
-        if self._count(chosen):
-            say()
-            head(f"  {word}")
-            self._lines(columns, chosen, "late, due, ref")
-
-    def _part(self, title: str, part: str, columns: Sequence[str], order: str) -> None:
-        count = self._count(part)
+    def _part(self, title: str, name: str) -> None:
+        count, part = self._count(name), _PARTS[name]
         if count:
+            widths = self._widths(part, name)
             say()
             head(f"{title}: {count}")
-            self._lines(columns, part, order)
+            say(_headings(part, widths))
+            self._lines(part, name, widths)
 
-    def _lines(self, columns: Sequence[str], source: str, order: str) -> None:
-        """Print rows in columns as wide as their longest cell, at most 28; the last one is free."""
-        longest = ", ".join(f"min(28, max(length({column})))" for column in columns)
-        widths = self._file.execute(f"SELECT {longest} FROM {source}").fetchone()  # noqa: S608
-        shown = ", ".join(columns)
-        for row in self._file.execute(f"SELECT {shown} FROM {source} ORDER BY {order}"):  # noqa: S608
-            cells = [_fitted(str(cell), width) for cell, width in zip(row, widths, strict=True)]
-            say("  " + "  ".join(c for c, w in zip(cells[:-1], widths, strict=False) if w) + f"  {row[-1]}")
+    def _widths(self, part: _Part, source: str) -> list[int]:
+        """How wide each column but the last is: as its longest cell, none where all are empty."""
+        longest = ", ".join(f"max(length({column.source}))" for column in part.shown[:-1])
+        found = self._file.execute(f"SELECT {longest} FROM {source}").fetchone()  # noqa: S608
+        return [
+            min(column.widest, max(length, len(column.head))) if length else 0
+            for column, length in zip(part.shown, found, strict=False)
+        ]
+
+    def _lines(self, part: _Part, source: str, widths: Sequence[int]) -> None:
+        """Print rows in columns; a last column that is too long goes on below itself."""
+        indent, room = _margin(widths)
+        shown = ", ".join(column.source for column in part.shown)
+        query = f"SELECT {shown} FROM {source} ORDER BY {part.order}"  # noqa: S608
+        for *cells, last in self._file.execute(query):
+            first, *rest = _pieces(last, room) if indent else ("", *_pieces(last, room))
+            say((_joined(cells, widths) + first).rstrip())
+            for piece in rest:
+                say(" " * (indent or 6) + piece)
 
     def _count(self, source: str) -> int:
         count: int = self._file.execute(f"SELECT count(*) FROM {source}").fetchone()[0]  # noqa: S608
         return count
 
 
-def _fitted(cell: str, width: int) -> str:
-    return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
+# --- what a line says -----------------------------------------------------------------------------
+
+
+def _person(plan: Plan, who: str) -> str:
+    """Who has to do it: the one it is assigned to, or the one who has the role."""
+    assignee = plan.columns.get("assignee", (0, plan.state.assignee))[1]
+    return safe(assignee if assignee and who == "agent" else plan.desk.person(who))
+
+
+def _reason(plan: Plan) -> str:
+    """The rule's reason; the rule's id stands where it was carried out."""
+    return safe(plan.why) + (" (extrapolated)" if plan.rule.extrapolated else "")
+
+
+def _turn(plan: Plan) -> str:
+    before, after = plan.columns.get("status", ("", ""))
+    return f"{before} → {after}" if after else ""
+
+
+# --- how a line is laid out -----------------------------------------------------------------------
+
+
+def _headings(part: _Part, widths: Sequence[int]) -> str:
+    last = part.shown[-1].head if _margin(widths)[0] else ""
+    return (_joined([column.head for column in part.shown[:-1]], widths) + last).rstrip()
+
+
+def _joined(cells: Sequence[Any], widths: Sequence[int]) -> str:
+    filled = (_fitted(cell, width) for cell, width in zip(cells, widths, strict=True) if width)
+    return "  " + "".join(f"{cell}  " for cell in filled)
+
+
+def _fitted(cell: Any, width: int) -> str:
+    if isinstance(cell, int):
+        return str(cell).rjust(width)
+    text = str(cell)
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+
+
+def _margin(widths: Sequence[int]) -> tuple[int, int]:
+    """Where the last column begins and how much room it has; 0 where it goes below the others."""
+    columns, indent = _columns(), 2 + sum(width + 2 for width in widths if width)
+    return (indent, columns - indent) if columns - indent >= _LEAST else (0, max(columns, 40) - 6)
+
+
+def _columns() -> int:
+    """How wide the printout is: as the terminal, or _WIDTH."""
+    wide = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
+    return wide or _WIDTH
+
+
+@lru_cache(4096)
+def _pieces(text: str, room: int) -> list[str]:
+    if len(text) <= room:
+        return [text]
+    return TextWrapper(room, break_on_hyphens=False).wrap(text)

@@ -132,7 +132,7 @@ def _tell(raw: Mapping[str, Any], context: Context) -> Do:
         raise ValueError("tell needs either text or template")
     if "text" in raw:
         said = context.text(raw["text"])
-        return lambda draft: draft.tell(who, draft.fill(said))
+        return lambda draft: draft.tell(who, said)
     template = str(raw["template"])
     context.message(template)
     return lambda draft: draft.tell(who, draft.render(template).body)
@@ -145,7 +145,7 @@ def _wait(raw: Mapping[str, Any], context: Context) -> Do:
 
 def _refuse(raw: Mapping[str, Any], context: Context) -> Do:
     why = context.text(raw["refuse"])
-    return lambda draft: draft.refuse(draft.fill(why))
+    return lambda draft: draft.refuse(why)
 
 
 def _set(raw: Mapping[str, Any], context: Context) -> Do:

@@ -128,6 +128,8 @@ class Rule(NamedTuple):
     steps: tuple[Step, ...]
     next: Next | None
     acts: bool
+    wants: frozenset[str] | None
+    """What of a ticket its steps look at: task, tag, kinds of items; None is everything."""
 
 
 class Event(NamedTuple):

@@ -270,7 +270,7 @@ class BookReader:
             rule_id, self._text(good.get("why", ""), path, context), tuple(good.get("from", ())),
             tuple(good.get("remarks", ())), good.get("extrapolated", False), rows,
             tuple(good.get("needs", ())), steps, self._next(good.get("next"), path, context),
-            any(actions.ACTIONS[step.kind].changes for step in steps),
+            any(actions.ACTIONS[step.kind].changes for step in steps), _wants(steps, "next" in good),
         )  # fmt: skip
 
     def _cited(self, rule_id: str, good: Mapping[str, Any], path: Path) -> None:
@@ -445,6 +445,16 @@ def _braced(raw: object) -> set[str]:
     if isinstance(raw, Mapping):
         return {name for value in raw.values() for name in _braced(value)}
     return set()
+
+
+def _wants(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:
+    """What the steps look at; a message may show all there is."""
+    if any(step.kind == "message" or "template" in step.raw for step in steps):
+        return None
+    kinds = {step.kind for step in steps}
+    tasks = set() if has_next and not kinds & {"task", "move_task", "done"} else {"task"}
+    tags = {"tag"} if kinds & {"tag", "untag"} else set()
+    return frozenset(tasks | tags | {str(step.raw["change"]) for step in steps if step.kind == "change"})
 
 
 def _again(rules: list[Rule]) -> frozenset[str]:

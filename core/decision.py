@@ -13,7 +13,7 @@ def as_json(decision: Decision, at: str) -> dict[str, Any]:
     return {
         "ticket": plan.state.ref,
         "book": plan.state.book,
-        "event": plan.event,
+        "event": plan.event.name,
         "at": at,
         "rule": plan.rule.id,
         "extrapolated": plan.rule.extrapolated,

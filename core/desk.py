@@ -6,9 +6,11 @@ event on one ticket, or works out what a day asks of every open one.
 
 from __future__ import annotations
 
+import gc
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -23,12 +25,15 @@ from .settings import Settings
 from .shelf import Shelf
 from .text import Text
 from .ticketfile import reading
-from .ticketfile.connect import transaction
-from .ticketfile.writing import Writer
+from .ticketfile.hand import Hand, Here
+from .ticketfile.writing import Page, pack
 from .values import Stored
 
 PAGE = 1000
 """Open tickets that triage reads, decides and commits together."""
+
+MANY = 4 * PAGE
+"""Open tickets beyond which a second process pays."""
 
 DAY = "day"
 """The event that a night is."""
@@ -44,11 +49,13 @@ class Decision(NamedTuple):
 class Office:
     """One invocation: a ticket file, settings, and the moment (`DATE` or `DATETHH:MM`) to act as of."""
 
-    def __init__(self, connection: sqlite3.Connection, settings: Settings, at: str, writer: Writer | None) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, settings: Settings, at: str, hand: Hand | None
+    ) -> None:
         self.connection, self.settings, self.at = connection, settings, at
         self.today = at[:10]
         self.shelf = Shelf(settings)
-        self._writer = writer
+        self._hand = hand
         roots = [*([settings.templates] if settings.templates else []), OUR_TEMPLATES]
         self._messages = Messages(roots)
 
@@ -63,11 +70,13 @@ class Office:
 
     def handle(self, ref: str, event: str, given: Mapping[str, object], label: Label) -> Decision:
         """Decide an event on a ticket and carry the rule out; without a writer, only plan it."""
-        if self._writer is None:
+        if self._hand is None:
             return Decision(self._planned(ref, event, given, label), None)
-        with transaction(self.connection):
+        with self._hand.locked() as writer:
             plan = self._planned(ref, event, given, label)
-            return Decision(plan, None if plan.refused else self._carry_out([plan])[0])
+            if plan.refused is not None:
+                return Decision(plan, None)
+            return Decision(plan, writer.put(pack([plan], _kept(plan.desk.book)))[0])
 
     def explain(self, ref: str, event_name: str, given: Mapping[str, object], label: Label) -> Explanation:
         """Why an event on a ticket would be answered as it is; nothing is planned or written."""
@@ -121,31 +130,77 @@ class Office:
 
     # --- a night over all tickets ----------------------------------------------------------------
 
+    @contextmanager
+    def night_shift(self) -> Iterator[None]:
+        """Where many tickets are open, write in a second process as long as this lasts."""
+        alone = self._hand
+        if not isinstance(alone, Here) or not reading.more_open_than(self.connection, MANY):
+            yield
+            return
+        gc.freeze()
+        gc.set_threshold(100_000)
+        with alone.behind() as second:
+            self._hand = second
+            try:
+                yield
+            finally:
+                self._hand = alone
+
     def sweep(self, night: Night) -> Iterator[list[Decision]]:
-        """What the day asks of the open tickets of a book, page by page, each page committed."""
-        book, after = night.book, 0
-        while (ends := reading.page(self.connection, book.name, after, PAGE)) is not None:
-            yield self._page(night, *ends)
+        """What the day asks of the open tickets of a book, page by page, each page committed.
+
+        A page is read while nothing is being written, and planned while the page before it is.
+        """
+        before: Planned | None = None
+        after = 0
+        while (ends := reading.page(self.connection, night.book.name, after, PAGE)) is not None:
             after = ends[1]
+            found = night.read(*ends)
+            if before is not None:
+                self._send(before)
+            page = night.planned(found)
+            if before is not None:
+                yield self._finished(night, before)
+            before = page
+        if before is not None:
+            self._send(before)
+            yield self._finished(night, before)
 
-    def _page(self, night: Night, first: int, last: int) -> list[Decision]:
-        """Plan without a lock; take the lock to write, planning again if the file has changed."""
-        with reading.snapshot(self.connection) as version:
-            plans = night.plans(first, last)
-        if self._writer is None or not any(plan.changes for plan in plans):
-            return [Decision(plan, None) for plan in plans]
-        with transaction(self.connection):
-            if reading.data_version(self.connection) != version:
-                plans = night.plans(first, last)
-            acting = [plan for plan in plans if plan.changes]
-            numbers = dict(zip(map(id, acting), self._carry_out(acting), strict=True))
-        return [Decision(plan, numbers.get(id(plan))) for plan in plans]
+    def _send(self, page: Planned) -> None:
+        if self._hand is not None and page.packed is not None:
+            self._hand.send(page.packed, page.found.seen)
 
-    def _carry_out(self, plans: Sequence[Plan]) -> list[int]:
-        if self._writer is None or not plans:
-            return []
-        book = self.shelf.book(plans[0].state.book)
-        return self._writer.carry_out(plans, (book.name, book.digest, book.kept))
+    def _finished(self, night: Night, page: Planned) -> list[Decision]:
+        """The decisions of a page, once it is written; planned anew where it was overtaken."""
+        if self._hand is None or page.packed is None:
+            return [Decision(plan, None) for plan in page.plans]
+        numbers = self._hand.answer()
+        if numbers is None:
+            page = night.planned(night.read(page.found.first, page.found.last))
+            self._send(page)
+            numbers = self._hand.answer() if page.packed else self._hand.let_go()
+        written = dict(zip(map(id, page.acting), numbers or [], strict=True))
+        return [Decision(plan, written.get(id(plan))) for plan in page.plans]
+
+
+class Found(NamedTuple):
+    """What a page of tickets was decided on: the newest event seen, rules and facts by ticket."""
+
+    first: int
+    last: int
+    seen: int
+    decided: list[tuple[int, Rule, tuple[Any, ...]]]
+    states: dict[int, State]
+    acted: set[int]
+
+
+class Planned(NamedTuple):
+    """The plans of a page, those of them that change something, and what these write, if any do."""
+
+    found: Found
+    plans: list[Plan]
+    acting: list[Plan]
+    packed: Page | None
 
 
 class Only(NamedTuple):
@@ -178,12 +233,23 @@ class Night:
         }  # fmt: skip
         self.undecided: dict[int, str] = {}
 
-    def plans(self, first: int, last: int) -> list[Plan]:
-        """The plans for the open tickets from id `first` to `last`."""
-        event, connection = self._event, self._office.connection
+    def read(self, first: int, last: int) -> Found:
+        """Decide on the open tickets from id `first` to `last`, and read what plans need."""
+        connection, event = self._office.connection, self._event
+        with reading.snapshot(connection) as seen:
+            decided = list(self._decided(first, last))
+            again = [ticket for ticket, rule, _ in decided if rule.id in event.again]
+            acted = reading.acted_on(connection, again, self._office.today) if again else set()
+            states: dict[int, State] = {}
+            for wants in {rule.wants for _, rule, _ in decided}:
+                ids = [ticket for ticket, rule, _ in decided if rule.wants == wants]
+                states |= reading.states(connection, ids, wants)
+        return Found(first, last, seen, decided, states, acted)
+
+    def _decided(self, first: int, last: int) -> Iterator[tuple[int, Rule, tuple[Any, ...]]]:
+        event = self._event
         bounds = {**self._parameters, "first": first, "last": last}
-        decided: list[tuple[int, Rule, tuple[Any, ...]]] = []
-        for row in reading.read_facts(connection, self._query, bounds):
+        for row in reading.read_facts(self._office.connection, self._query, bounds):
             facts = self._facts(row, {})
             try:
                 rule = event.rules[event.decide(facts)]
@@ -191,19 +257,21 @@ class Night:
                 self.undecided[row[0]] = str(error)
                 continue
             if rule.acts or self._shows(rule):
-                decided.append((row[0], rule, facts))
-        again = [ticket for ticket, rule, _ in decided if rule.id in event.again]
-        acted = reading.acted_on(connection, again, self._office.today) if again else set()
-        states = reading.states(connection, [ticket for ticket, _, _ in decided])
-        return [
-            self._plan(rule, states[ticket], facts, ticket in acted)
-            for ticket, rule, facts in decided
-        ]
+                yield row[0], rule, facts
 
-    def _plan(self, rule: Rule, state: State, facts: tuple[Any, ...], acted: bool) -> Plan:
-        values = dict(zip(self._event.facts, facts, strict=True))
-        plan = make_plan(self._desk, self._event, rule, state, values)
-        return plan.at_rest() if acted and rule.acts else plan
+    def planned(self, found: Found) -> Planned:
+        """Plans for what was found; a ticket that a night of that day has acted on rests."""
+        plans = []
+        for ticket, rule, facts in found.decided:
+            values = dict(zip(self._event.facts, facts, strict=True))
+            plan = make_plan(self._desk, self._event, rule, found.states[ticket], values)
+            plans.append(plan.at_rest() if ticket in found.acted and rule.acts else plan)
+        acting = [plan for plan in plans if plan.changes]
+        return Planned(found, plans, acting, pack(acting, _kept(self.book)) if acting else None)
+
+
+def _kept(book: Book) -> tuple[str, str, str]:
+    return book.name, book.digest, book.kept
 
 
 def _bound(value: Stored) -> str | int | None:

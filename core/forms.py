@@ -68,6 +68,13 @@ class Form:
         }
         self.single = {**self.head, **self.fields}
         self.keys = (*self.single, *self.lists)
+        self.links = _links(self.fields)
+        """The fields that name another ticket, and below those of each list that has such."""
+        self.list_links = {n: found for n, i in self.lists.items() if (found := _links(i.fields))}
+
+
+def _links(fields: Mapping[str, Field]) -> list[str]:
+    return [name for name, field in fields.items() if field.type == "ticket"]
 
 
 class Forms:
@@ -159,7 +166,9 @@ def _read_list(items: Items, raw: object, fault: Fault) -> list[dict[str, Stored
     return [read_item(items, one, place, fault) for place, one in enumerate(raw, 1)]
 
 
-def read_item(items: Items, raw: object, place: int | None, fault: Fault) -> dict[str, Stored]:
+def read_item(
+    items: Items, raw: object, place: int | None, fault: Fault, told: Collection[str] = ()
+) -> dict[str, Stored]:
     """One of a ticket's items as it is stored; `place` counts from 1 in a list."""
     where = f"{items.name} {place}: " if place is not None else ""
     if not isinstance(raw, Mapping):
@@ -170,7 +179,7 @@ def read_item(items: Items, raw: object, place: int | None, fault: Fault) -> dic
         fault(name and f"{where}{name}", reason if name else f"{where}{reason}")
 
     check_keys(raw, items.fields, f"one of {items.name}", of_item)
-    return read(items.fields, raw, (), of_item)
+    return read(items.fields, raw, told, of_item)
 
 
 def check_keys(values: Mapping[str, Any], known: Collection[str], what: str, fault: Fault) -> None:

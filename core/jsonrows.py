@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .jsontext import Decoder, Scanner, Valued, told
+from .jsonscan import Decoder, Scanner, Valued, told
 from .rows import CUSTOMERS, TICKETS, Raw, Tell
 
 _FIRST_KEY = re.compile(r'\s*\{\s*"(customers|tickets)"\s*:')

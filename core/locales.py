@@ -125,7 +125,7 @@ def _ask(language: str) -> dict[str, Any]:
     from babel.dates import get_datetime_format
 
     try:
-        known = Known.parse(language, sep="-")
+        known = Known.parse(language.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
         raise BadInput(
             f"there is no language {language!r}: use a code such as it or pt-BR."

@@ -21,9 +21,9 @@ On top, before the sections, can stand
     encoding = "cp1252"                   # where the file is not UTF-8
     rows = "tickets"                      # of JSON: where the list stands, as in "data.tickets"
 
-The sections are [customer], [ticket], [tasks], [notes] and [items.KIND] with the fields they have in
-the import format, and [skip] and [only], which choose rows. A value is the name of a column, or a
-table with `const`, a value for all rows, or `column` and any of
+The sections are [customer], [ticket], [tasks], [notes] and [items.KIND] with the fields they have
+in the import format, and [skip] and [only], which choose rows. A value is the name of a column, or
+a table with `const`, a value for all rows, or `column` and any of
 
     default = "..."                       our value where the cell is empty
     values = { "Open" = "new" }           our words for theirs
@@ -35,7 +35,8 @@ table with `const`, a value for all rows, or `column` and any of
     prefix = "C-"                         stands before what the cell says
 
 Several columns, as in column = ["First name", "Last name"], are joined with a blank. In JSON,
-"requester.email" is a key of a key, and "custom_fields.360001" the value of the element with that id.
+"requester.email" is a key of a key, and "custom_fields.360001" the value of the element with that
+id.
 
 Rows with one ticket ref make one ticket with several items; all else in them must agree. Where
 [ticket] names no customer, it is that of [customer]. A task, note or item whose columns are all
@@ -137,16 +138,14 @@ def _says_something(recipes: Mapping[str, Recipe], values: Mapping[str, Any]) ->
 def rows(source: Source, by: Map, tell: Tell) -> Iterator[Raw]:
     """The rows in the import format that a source makes by a map.
 
-    Faults of rows are told; a column that the map names and the source has not raises Faults.
+    Faults of rows are told. Raises what reading without a map raises, and Faults for a column that
+    the map names and the source has not.
     """
     with sources.text(source, by.encoding) as (head, lines):
         read = _from_json if sources.is_json(head) else _from_csv
-        try:
-            for line, row in read(source, by, lines, head, tell):
-                if by.takes(row):
-                    yield from by.apply(line, row, tell)
-        except Broken as error:
-            tell(error.line, f"{error.reason}.")
+        for line, row in read(source, by, lines, head, tell):
+            if by.takes(row):
+                yield from by.apply(line, row, tell)
 
 
 def _from_csv(

@@ -17,8 +17,9 @@ from .toml import Document, Path, parse
 _TOP = {"delimiter": str, "encoding": str, "rows": str}
 _SECTIONS = ("customer", "ticket", "tasks", "notes", "items", "skip", "only")
 _RECIPE: dict[str, tuple[type, ...]] = {
-    "column": (str, list), "const": (object,), "default": (str,), "values": (dict,), "other": (str,),
-    "date": (str,), "moment": (str,), "decimal": (str,), "split": (str,), "prefix": (str,),
+    "column": (str, list), "const": (object,), "default": (str,), "values": (dict,),
+    "other": (str,), "date": (str,), "moment": (str,), "decimal": (str,), "split": (str,),
+    "prefix": (str,),
 }  # fmt: skip
 
 
@@ -35,7 +36,8 @@ def load(path: str, forms: Forms) -> Map:
 
 class _Reader:
     def __init__(self, document: Document, forms: Forms) -> None:
-        self.document, self.forms, self.faults = document, forms, list[str]()
+        self.document, self.forms = document, forms
+        self.faults = list[tuple[int, str]]()
 
     def map(self) -> Map:
         data = self.document.data
@@ -51,11 +53,15 @@ class _Reader:
         )  # fmt: skip
         if self.faults:
             faults = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-            raise Faults(f"{self.document.name} has {faults}:", self.faults)
+            in_order = [
+                f"{self.document.name}:{line}: {told}" for line, told in sorted(self.faults)
+            ]
+            raise Faults(f"{self.document.name} has {faults}:", in_order)
         return made
 
     def _fault(self, path: Path, sentence: str) -> None:
-        self.faults.append(f"{self.document.at(*path)}: {sentence}")
+        line = int(self.document.at(*path).rpartition(":")[2])
+        self.faults.append((line, sentence))
 
     # --- the top ---------------------------------------------------------------------------------
 

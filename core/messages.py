@@ -90,9 +90,13 @@ class Messages:
 
     def _files(self, book: str) -> Iterator[str]:
         for root in self._roots:
-            path = os.path.join(root, book)
-            if book == os.path.basename(book) and os.path.isdir(path):
+            path = os.path.join(root, os.path.basename(book))
+            try:
                 yield from os.listdir(path)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None
 
     def _load(self, book: str, name: str, languages: Sequence[str]) -> _Ready:
         from .sandbox import Sandbox
@@ -100,10 +104,11 @@ class Messages:
         language = _first(languages, self.languages(book, name))
         if language is None:
             raise BadInput(self._missing(book, name, languages))
-        if language not in self._sandboxes:
-            self._sandboxes[language] = Sandbox(self._roots, language)
-        sandbox, file = self._sandboxes[language], f"{book}/{name}.{language}.j2"
+        file = f"{book}/{name}.{language}.j2"
         try:
+            if language not in self._sandboxes:
+                self._sandboxes[language] = Sandbox(self._roots, language)
+            sandbox = self._sandboxes[language]
             return _Ready(language, sandbox.get_template(file), sandbox.is_mail(file))
         except Exception as error:
             raise _fault(error, file) from error
@@ -132,8 +137,8 @@ def _cut(ready: _Ready, text: str) -> Rendered:
     text = text.strip()
     if " \n" in text:
         text = re.sub(r" +\n", "\n", text)
-    if "\n\n\n" in text:
-        text = re.sub(r"\n{3,}", "\n\n", text)
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
     if not ready.mail or not text.startswith("Subject:"):
         return Rendered(ready.language, None, text)
     subject, _, body = text.removeprefix("Subject:").partition("\n")
@@ -147,13 +152,15 @@ def _plain(value: Any) -> Any:
     """Plain data with every text one line; TypeError for anything that has methods of its own."""
     kind = type(value)
     if kind is dict:
-        return {
-            # The common cases once more, since the sweep comes here millions of times.
-            key: one
-            if type(one) in _NUMBERS or (type(one) is str and one.isprintable())
-            else _plain(one)
-            for key, one in value.items()
-        }
+        plain = dict(value)
+        for key, one in value.items():
+            # Short ways for the commonest: the sweep comes here millions of times.
+            if type(one) is str:
+                if not one.isprintable():
+                    plain[key] = one_line(one)
+            elif type(one) not in _NUMBERS:
+                plain[key] = _plain(one)
+        return plain
     if kind is str:
         return one_line(value)
     if kind in _NUMBERS:
@@ -195,7 +202,7 @@ def _fault(error: Exception, file: str) -> BadInput:
         file, line = error.filename or file, error.lineno
     else:
         file, line = _place(error) or (file, None)
-    reason = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
+    reason = one_line(str(error)) or type(error).__name__
     if isinstance(error, TemplateNotFound):
         reason = f"there is no template {error.name!r}"
     where = f"{file}, line {line}" if line else file

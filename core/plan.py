@@ -74,45 +74,107 @@ class Desk(NamedTuple):
 class Plan(NamedTuple):
     """One decision with everything that follows from it.
 
-    `columns` are the ticket's columns and fields that change, each with its value before and
-    after; `made` the rows to write, by table; `ended` the ids of rows that end, by table.
+    `values` are the facts as the rule saw them, `facts` as they are shown and kept; `said` the
+    actions, each its kind and what the kind's KEYS name; `columns` the ticket's columns and fields
+    that change, each with its value before and after; `made` the rows to write, by table; `ended`
+    the ids of rows that end, by table; `tasks` the open tasks afterwards.
     """
 
+    desk: Desk
     state: State
-    event: str
+    event: Event
     rule: Rule
-    why: str
+    values: dict[str, Any]
     facts: dict[str, Any]
-    actions: list[dict[str, Any]]
+    said: list[tuple[Any, ...]]
     columns: dict[str, tuple[Any, Any]]
     made: list[tuple[str, tuple[Any, ...]]]
     ended: dict[str, list[int]]
-    next: dict[str, Any] | None
+    tasks: list[tuple[int, str, str]]
+
+    @property
+    def actions(self) -> list[dict[str, Any]]:
+        """The actions as JSON shows them, in the order of the rule."""
+        return [self._action(*said) for said in self.said]
+
+    def _action(self, kind: str, *told: Any) -> dict[str, Any]:
+        if kind in ("add", "change"):
+            fields = self.desk.book.items[told[0]].fields
+            shown = {name: fields[name].show(value) for name, value in told[1].items()}
+            return {"action": kind, "item": told[0], **shown}
+        filled = (fill(t, self.event, self.values) if isinstance(t, Text) else t for t in told)
+        return {"action": kind, **dict(zip(KEYS[kind], filled, strict=True))}
 
     @property
     def refused(self) -> str | None:
         """Why the procedure refuses the event, where it does."""
-        return next((a["text"] for a in self.actions if a["action"] == "refuse"), None)
+        return next((action["text"] for action in self.actions if action["action"] == "refuse"), None)
 
     @property
     def changes(self) -> bool:
         """Whether carrying the plan out changes anything but the log."""
         return bool(self.columns or self.made or self.ended)
 
+    @property
+    def why(self) -> str:
+        """The rule's reason, in words about this ticket."""
+        return fill(self.rule.why, self.event, self.values) or ""
+
+    @property
+    def next(self) -> dict[str, Any] | None:
+        """What a person has to do next: what the rule says, else the task that is due first."""
+        step, today = self.rule.next, self.desk.today
+        if step is not None:
+            due = step.due.on(today, self.values, self.desk.calendar) or today.isoformat()
+            return self._asked(step.action, step.who, due)
+        if not self.tasks or any(said[0] in ("wait", "refuse") for said in self.said):
+            return None
+        _, kind, due = min(self.tasks, key=lambda task: task[2])
+        return self._asked(kind, "agent", due)
+
+    def _asked(self, action: str, who: str, due: str) -> dict[str, Any]:
+        late = max(0, self.desk.calendar.since_iso(due, self.desk.at))
+        return {"action": action, "who": who, "due": due, "late_workdays": late}
+
     def at_rest(self) -> Plan:
         """The same answer with nothing left to do, for a ticket it has been carried out on."""
-        said = [action for action in self.actions if not ACTIONS[action["action"]].changes]
-        return self._replace(actions=said, columns={}, made=[], ended={})
+        said = [said for said in self.said if not ACTIONS[said[0]].changes]
+        return self._replace(said=said, columns={}, made=[], ended={})
+
+
+KEYS = {
+    "note": ("text",),
+    "tag": ("tag",),
+    "untag": ("tag",),
+    "task": ("kind", "due"),
+    "done": ("kind", "due"),
+    "priority": ("value",),
+    "status": ("value",),
+    "close": ("result",),
+    "assign": ("role", "to"),
+    "message": ("template", "channel", "language", "to", "subject", "body"),
+    "report": ("sheet",),
+    "tell": ("who", "text"),
+    "wait": ("until",),
+    "refuse": ("text",),
+    "set": ("field", "value"),
+}
+"""What JSON calls the parts of an action, by its kind."""
 
 
 class Draft:
     """A plan in the making: the actions of a rule call these methods, one after the other."""
 
+    __slots__ = (
+        "_event", "_items", "_made", "_state", "_tags", "_tasks", "columns", "desk", "ended", "said",
+        "values",
+    )  # fmt: skip
+
     def __init__(self, desk: Desk, event: Event, state: State, values: dict[str, Any]) -> None:
         self.desk, self.values = desk, values
         self._event, self._state = event, state
         self._tasks, self._tags, self._items = state.tasks, state.tags, state.items
-        self.actions: list[dict[str, Any]] = []
+        self.said: list[tuple[Any, ...]] = []
         self.columns: dict[str, tuple[Any, Any]] = {}
         self._made: list[tuple[str, tuple[Any, ...]] | None] = []
         self.ended: dict[str, list[int]] = {}
@@ -121,13 +183,7 @@ class Draft:
 
     def fill(self, text: Text) -> str | None:
         """The text with this ticket's values; None where all it has is a value not given."""
-        if text.only is not None and self.values[text.only] is None:
-            return None
-        return text.fill(self.values, self._show)
-
-    def _show(self, name: str, value: object) -> str:
-        field = self._event.fields.get(name)
-        return show(field, value)
+        return fill(text, self._event, self.values)
 
     def due(self, due: Due) -> str | None:
         """The date or moment of a due rule, None where it starts from a date not given."""
@@ -138,16 +194,16 @@ class Draft:
     def note(self, text: str | None) -> None:
         if text is not None:
             self._make("note", self.desk.at, text)
-            self.actions.append({"action": "note", "text": text})
+            self.said.append(("note", text))
 
     def tag(self, tag: str | None) -> None:
         if tag is None:
             return
-        self.actions.append({"action": "tag", "tag": tag})
+        self.said.append(("tag", tag))
         for row, old in self._tags:
             if _lower_in_series(old, tag):
                 self._end("tag", row)
-                self.actions.append({"action": "untag", "tag": old})
+                self.said.append(("untag", old))
         self._tags = [kept for kept in self._tags if not _lower_in_series(kept[1], tag)]
         if all(old != tag for _, old in self._tags):
             self._tags = [*self._tags, (self._make("tag", tag), tag)]
@@ -156,14 +212,14 @@ class Draft:
         for row, tag in self._tags:
             if pattern.fullmatch(tag):
                 self._end("tag", row)
-                self.actions.append({"action": "untag", "tag": tag})
+                self.said.append(("untag", tag))
         self._tags = [kept for kept in self._tags if not pattern.fullmatch(kept[1])]
 
     def task(self, kind: str, due: str | None) -> None:
         self.end_tasks(told=False)
         if due is not None:
             self._tasks = [(self._make("task", kind, due), kind, due)]
-            self.actions.append({"action": "task", "kind": kind, "due": due})
+            self.said.append(("task", kind, due))
 
     def move_task(self, due: str | None) -> None:
         if due is not None and self._tasks:
@@ -173,26 +229,26 @@ class Draft:
         for row, kind, due in self._tasks:
             self._end("task", row)
             if told:
-                self.actions.append({"action": "done", "kind": kind, "due": due})
+                self.said.append(("done", kind, due))
         self._tasks = []
 
     def priority(self, value: str) -> None:
         self._column("priority", self._state.priority, value)
-        self.actions.append({"action": "priority", "value": value})
+        self.said.append(("priority", value))
 
     def status(self, value: str) -> None:
         self._column("status", self._state.status, value)
-        self.actions.append({"action": "status", "value": value})
+        self.said.append(("status", value))
 
     def close(self, status: str, result: str) -> None:
         self._column("status", self._state.status, status)
         self._column("result", self._state.result, result)
-        self.actions.append({"action": "close", "result": result})
+        self.said.append(("close", result))
 
     def assign(self, role: str) -> None:
         person = self.desk.person(role)
         self._column("assignee", self._state.assignee, person)
-        self.actions.append({"action": "assign", "role": role, "to": person})
+        self.said.append(("assign", role, person))
 
     def message(self, template: str, channel: str, role: str | None) -> None:
         rendered = self.render(template, for_role=role is not None)
@@ -201,30 +257,29 @@ class Draft:
         to = address if role is None else self.desk.person(role)
         row = (template, channel, rendered.language, to, rendered.subject, rendered.body)
         self._make("message", *row)
-        names = ("template", "channel", "language", "to", "subject", "body")
-        self.actions.append({"action": "message", **dict(zip(names, row, strict=True))})
+        self.said.append(("message", *row))
 
     def report(self, sheet: str) -> None:
         self._make("report", sheet, self.desk.at[:10])
-        self.actions.append({"action": "report", "sheet": sheet})
+        self.said.append(("report", sheet))
 
-    def tell(self, who: str, text: str | None) -> None:
-        self.actions.append({"action": "tell", "who": who, "text": text})
+    def tell(self, who: str, text: str | Text) -> None:
+        self.said.append(("tell", who, text))
 
     def wait(self, until: str | None) -> None:
-        self.actions.append({"action": "wait", "until": until})
+        self.said.append(("wait", until))
 
-    def refuse(self, text: str | None) -> None:
-        self.actions.append({"action": "refuse", "text": text})
+    def refuse(self, text: Text) -> None:
+        self.said.append(("refuse", text))
 
     def set(self, name: str, value: Stored) -> None:
         field = self.desk.book.fields[name]
         self._column(name, self._state.fields.get(name), value)
-        self.actions.append({"action": "set", "field": name, "value": field.show(value)})
+        self.said.append(("set", name, field.show(value)))
 
     def add(self, kind: str, data: dict[str, Stored]) -> None:
         self._items = [*self._items, (self._make("item", kind, data), kind, data)]
-        self.actions.append({"action": "add", "item": kind, **self._shown(kind, data)})
+        self.said.append(("add", kind, data))
 
     def change(self, kind: str, where: dict[str, Stored], to: dict[str, Stored]) -> None:
         fitting = [
@@ -237,7 +292,7 @@ class Draft:
             self._end("item", row)
             self._items = [item for item in self._items if item[0] != row]
             self._items.append((self._make("item", kind, new), kind, new))
-            self.actions.append({"action": "change", "item": kind, **self._shown(kind, new)})
+            self.said.append(("change", kind, new))
 
     def render(self, template: str, for_role: bool = False) -> Rendered:
         """A message for the customer, in their language, or for the desk in the book's."""
@@ -255,23 +310,10 @@ class Draft:
             is_open = not statuses[self.columns["status"][1]].closed
             self.columns["open"] = (int(self._state.open), int(is_open))
         return Plan(
-            self._state, self._event.name, rule, self.fill(rule.why) or "", facts, self.actions,
+            self.desk, self._state, self._event, rule, self.values, facts, self.said,
             {name: pair for name, pair in self.columns.items() if pair[0] != pair[1]},
-            [row for row in self._made if row is not None], self.ended, self._next(rule),
+            [row for row in self._made if row is not None], self.ended, self._tasks,
         )  # fmt: skip
-
-    def _next(self, rule: Rule) -> dict[str, Any] | None:
-        if rule.next is not None:
-            due = self.due(rule.next.due) or self.desk.today.isoformat()
-            return self._asked(rule.next.action, rule.next.who, due)
-        if not self._tasks or any(a["action"] in ("wait", "refuse") for a in self.actions):
-            return None
-        _, kind, due = min(self._tasks, key=lambda task: task[2])
-        return self._asked(kind, "agent", due)
-
-    def _asked(self, action: str, who: str, due: str) -> dict[str, Any]:
-        late = max(0, self.desk.calendar.since_iso(due, self.desk.at))
-        return {"action": action, "who": who, "due": due, "late_workdays": late}
 
     # --- small change ----------------------------------------------------------------------------
 
@@ -289,10 +331,6 @@ class Draft:
             self.ended.setdefault(table, []).append(row)
         else:
             self._made[-row - 1] = None
-
-    def _shown(self, kind: str, data: Mapping[str, Stored]) -> dict[str, Any]:
-        fields = self.desk.book.items[kind].fields
-        return {name: fields[name].show(value) for name, value in data.items()}
 
     def _context(self) -> dict[str, Any]:
         state = self._state
@@ -323,6 +361,13 @@ def make_plan(
         if not step.when or not misses(step.when, draft.values):
             step.do(draft)
     return draft.finish(rule, shown(event, values))
+
+
+def fill(text: Text, event: Event, values: Mapping[str, Any]) -> str | None:
+    """A text with a ticket's values; None where all it has is a value not given."""
+    if text.only is not None and values[text.only] is None:
+        return None
+    return text.fill(values, lambda name, value: show(event.fields.get(name), value))
 
 
 def show(field: Field | None, value: object) -> str:

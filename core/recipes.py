@@ -80,8 +80,10 @@ class Recipe(NamedTuple):
 
 def words(row: Mapping[str, Any], column: str) -> list[str]:
     """What a cell says, or each of the things it lists; nothing is an empty word."""
-    value = _value(row, column)
-    cell = "" if isinstance(value, Mapping) else _plain(value)
+    try:
+        cell = _plain(_value(row, column))
+    except ValueError:
+        return [""]
     return cell if isinstance(cell, list) else [cell]
 
 

@@ -57,12 +57,16 @@ class FaultList:
         if len(self._kept) > 2 * LISTED:
             self._kept = sorted(self._kept)[:LISTED]
 
+    def place(self, source: int, line: int) -> str:
+        """A line of a source as faults name it."""
+        return f"{self._names[source]}:{line}"
+
     def raise_if_any(self) -> None:
         """Raise Faults with the first ones by file and line, and the number of the others."""
         if not self.count:
             return
         first = sorted(self._kept)[:LISTED]
-        told = [f"{self._names[source]}:{line}: {reason}" for source, line, _, reason in first]
+        told = [f"{self.place(source, line)}: {reason}" for source, line, _, reason in first]
         if self.count > len(told):
             told.append(f"and {self.count - len(told)} more.")
         faults = "1 fault" if self.count == 1 else f"{self.count} faults"

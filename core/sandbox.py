@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +21,7 @@ from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .cache import folder
-from .locales import FORMS, locale, release
+from .locales import FORMS, Locale, locale, release
 
 _EDITION = 1
 _WIDEST_COLUMN, _LARGEST_PRODUCT = 40, 100_000
@@ -42,9 +43,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=_said, autoescape=False, auto_reload=False, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
-        self.globals = {"range": self.globals["range"], "row": _row_of(language)}
-        self.filters.pop("random")
-        self.filters.update(_filters(language))
+        customs = locale(language)
+        # What they give differs from one time to the next.
+        del self.globals["lipsum"], self.filters["random"]
+        self.filters.update(_filters(customs))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Keys of a dictionary come before its methods, so that `x.items` can be a key."""
@@ -84,8 +86,8 @@ class _Folders(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool] | None]:
         path = self._find(template)
-        with open(path, encoding="utf-8-sig") as file:
-            source = file.read()
+        with open(path, encoding="utf-8") as file:
+            source = file.read().removeprefix("\ufeff")
         if source.startswith("Subject:"):
             self.mails.add(template)
         return source, path, None
@@ -160,31 +162,37 @@ def _ours(status: os.stat_result) -> bool:
 # --- what templates can call ----------------------------------------------------------------------
 
 
-def _filters(language: str) -> dict[str, Callable[..., str]]:
-    """The filters of a language; Babel or its cache is asked when the first one needs it."""
+def _filters(customs: Locale) -> dict[str, Callable[..., str]]:
+    """What templates can pass a value through, besides Jinja's own filters.
 
-    def money(hundredths: int, currency: str) -> str:
-        return locale(language).money(hundredths, currency)
+    12000 | money("EUR")                        120,00 €
+    "2026-03-02" | day                          2 marzo 2026; a moment with its time
+    "2026-03-02" | plus_days(15)                2026-03-17
+    3 | plural(one="un giorno", other="{n} giorni")
+    company.phone | ltr                         keeps its order among Arabic letters
+    (number, amount) | row                      a row, to be lined up by `columns("<>")`
+    """
 
-    def day(when: str) -> str:
-        return locale(language).day(when)
+    @lru_cache(1000)
+    def form_of(count: int) -> str:
+        return customs.plural(count)
 
     def plural(count: int, *, other: str, **forms: str) -> str:
         unknown = [form for form in forms if form not in FORMS]
         if unknown or type(count) is not int:
             raise ValueError(f"plural needs a whole number and forms out of {', '.join(FORMS)}")
-        return forms.get(locale(language).plural(count), other).replace("{n}", str(count))
+        return forms.get(form_of(count), other).replace("{n}", str(count))
 
     def ltr(text: object) -> str:
         """A number or address that keeps its order among letters that run the other way."""
         if text is None or text == "":
             return ""
-        mark = _LEFT_TO_RIGHT if locale(language).rtl else ""
+        mark = _LEFT_TO_RIGHT if customs.rtl else ""
         return f"{mark}{text}{mark}"
 
     return {
-        "money": money, "day": day, "plural": plural, "ltr": ltr, "plus_days": plus_days,
-        "columns": columns,
+        "money": customs.money, "day": customs.day, "plus_days": plus_days, "plural": plural,
+        "ltr": ltr, "row": _row_of(customs), "columns": columns,
     }  # fmt: skip
 
 
@@ -193,14 +201,18 @@ def plus_days(when: str, days: int) -> str:
     return (date.fromisoformat(when[:10]) + timedelta(days=days)).isoformat()
 
 
-def _row_of(language: str) -> Callable[..., str]:
-    def row(*cells: object) -> str:
-        """A row for `columns`; in Arabic each cell begins with a mark that keeps its place."""
-        mark = _RIGHT_TO_LEFT if locale(language).rtl else ""
-        texts = (str(cell).removeprefix(mark) for cell in cells)
-        return "\t".join(f"{mark}{text}" if text else "" for text in texts)
+def _row_of(customs: Locale) -> Callable[[Sequence[object]], str]:
+    def row(cells: Sequence[object]) -> str:
+        """Cells as a row for `columns`."""
+        listed = (cells,) if isinstance(cells, str) else cells
+        return "\t".join(["" if cell is None else str(cell) for cell in listed])
 
-    return row
+    def marked_row(cells: Sequence[object]) -> str:
+        """A row whose cells begin with a mark that keeps each in its place in Arabic."""
+        texts = [cell.removeprefix(_RIGHT_TO_LEFT) for cell in row(cells).split("\t")]
+        return "\t".join([f"{_RIGHT_TO_LEFT}{text}" if text else "" for text in texts])
+
+    return marked_row if customs.rtl else row
 
 
 def columns(text: str, align: str) -> str:
@@ -210,30 +222,39 @@ def columns(text: str, align: str) -> str:
     a row of one cell, as `-`, is a rule made of it.
     """
     rows = [line.split("\t") for line in text.splitlines() if line.strip()]
-    full = [cells for cells in rows if len(cells) == len(align)]
-    if any(len(cells) not in (1, len(align)) for cells in rows) or not full:
-        raise ValueError(f"columns needs rows of {len(align)} cells")
-    used = [n for n in range(len(align)) if any(cells[n] for cells in full[1:] or full)]
-    widths = {n: min(_WIDEST_COLUMN, max(_width(cells[n]) for cells in full)) for n in used}
-    lines = [
-        [_aligned(cells[n], widths[n], align[n]) for n in used]
-        if len(cells) > 1
-        else [cells[0][:-1] + cells[0][-1] * widths[n] for n in used]
+    full = [cells for cells in rows if len(cells) > 1]
+    if len(align) < 2 or any(len(cells) != len(align) for cells in full):
+        raise ValueError(f"columns needs two or more, and as many cells in a row, not {align!r}")
+    sides = zip(zip(*full, strict=True), align, strict=False)
+    filled = [_filled(cells, side) for cells, side in sides if any(cells[1:] or cells)]
+    widths = [min(map(_width, cells)) for cells in filled]
+    lines = zip(*filled, strict=True)
+    return "\n".join(
+        f"  {'  '.join(next(lines) if len(cells) > 1 else _rule(cells[0], widths))}".rstrip()
         for cells in rows
-    ]
-    return "\n".join(f"  {'  '.join(line)}".rstrip() for line in lines)
+    )
 
 
-def _aligned(cell: str, width: int, side: str) -> str:
-    space = " " * (width - _width(cell))
-    return space + cell if side == ">" else cell + space
+def _filled(cells: Sequence[str], side: str) -> list[str]:
+    """The cells of a column, all of one width."""
+    widths = [_width(cell) for cell in cells]
+    widest = min(_WIDEST_COLUMN, max(widths))
+    spaces = [" " * (widest - width) for width in widths]
+    pairs = zip(spaces, cells, strict=True) if side == ">" else zip(cells, spaces, strict=True)
+    return [left + right for left, right in pairs]
 
 
+def _rule(stroke: str, widths: Sequence[int]) -> list[str]:
+    return [stroke[:-1] + stroke[-1] * width for width in widths]
+
+
+@lru_cache(10_000)
 def _width(text: str) -> int:
     """How many columns of a terminal a text takes: marks take none, wide letters two."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
+@lru_cache(10_000)
 def _cells(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0

@@ -11,8 +11,8 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from io import TextIOWrapper
 from itertools import chain
 from typing import IO, NamedTuple
@@ -65,26 +65,20 @@ class Source(NamedTuple):
 def rows(source: Source, forms: Forms, tell: Tell) -> Iterator[Raw]:
     """The rows of a source in the import format.
 
-    Faults of rows are told; a source that can't be read at all raises BadInput.
+    Faults of rows are told. Raises BadInput where a source can't be read at all, and Broken where
+    it can't be read on.
     """
-    with _opened(source) as file:
-        lines = _lines(source, file, None)
-        try:
-            head = _head(source, lines)
-            whole = chain(head, lines)
-            if is_json(head):
-                yield from jsonrows.rows(whole, head, tell)
-            else:
-                yield from csvrows.rows(whole, forms, tell)
-        except Broken as error:
-            tell(error.line, f"{error.reason}.")
+    with text(source, None) as (head, lines):
+        if is_json(head):
+            yield from jsonrows.rows(lines, head, tell)
+        else:
+            yield from csvrows.rows(lines, forms, tell)
 
 
 @contextmanager
 def text(source: Source, encoding: str | None) -> Iterator[tuple[list[str], Iterator[str]]]:
     """The first lines of another program's export, and all of its lines."""
-    with _opened(source) as file:
-        lines = _lines(source, file, encoding)
+    with _opened(source) as file, closing(_lines(source, file, encoding)) as lines:
         head = _head(source, lines)
         yield head, chain(head, lines)
 
@@ -128,7 +122,7 @@ def _standard_input() -> Iterator[IO[bytes]]:
     yield sys.stdin.buffer
 
 
-def _lines(source: Source, file: IO[bytes], encoding: str | None) -> Iterator[str]:
+def _lines(source: Source, file: IO[bytes], encoding: str | None) -> Generator[str, None, None]:
     """The lines of a source with their ends; BadInput where it is no text or there is none."""
     start = file.tell()
     head = file.read(_HEAD)

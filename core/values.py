@@ -55,6 +55,8 @@ class Field(NamedTuple):
 
     def show(self, stored: Stored) -> Any:
         """The value as JSON and people see it: money with its point, all else as it is stored."""
+        if isinstance(stored, list):
+            return [self.show(one) for one in stored]
         if self.type == "money" and isinstance(stored, int):
             return show_money(stored)
         return stored
@@ -80,7 +82,7 @@ def read_text(raw: object) -> str:
     """Text as it is, without NUL and lone surrogates, which no file can keep."""
     if not isinstance(raw, str):
         raise ValueError(f"is {raw!r}: it must be text")
-    if "\0" in raw or any("\ud800" <= c <= "\udfff" for c in raw):
+    if "\0" in raw or (not raw.isascii() and any("\ud800" <= c <= "\udfff" for c in raw)):
         raise ValueError("holds characters that are no text (NUL or half a pair)")
     return raw
 
@@ -157,6 +159,7 @@ def show_money(hundredths: int) -> str:
 
 TYPES: dict[str, Callable[[object], str | int | bool]] = {
     "text": read_text,
+    "ticket": read_text,
     "word": read_text,
     "status": read_text,
     "integer": read_integer,

@@ -73,6 +73,8 @@ def _connect(path: str) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA trusted_schema = OFF")
+    # A page of the sweep fits, so that it is written when it is committed and not before.
+    connection.execute("PRAGMA cache_size = -12000")
     return connection
 
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from ..errors import BadInput, Refused
 from . import schema
-from .writing import Record, Writer, encode
+from ..jsontext import decode, encode
+from .writing import Record, Writer
 
 _EVENTS = """
 SELECT e.id, e.run, e.at, r.recorded_at, t.ref, e.event, e.rule, b.name, b.digest, e.facts, u.id
@@ -39,7 +40,7 @@ def entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterat
     """The events of the file, or of one ticket, oldest first."""
     where, values = ("WHERE e.ticket = ?", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):  # noqa: S608
-        yield Entry(*row[:9], json.loads(row[9]), row[10] is not None)
+        yield Entry(*row[:9], decode(row[9]), row[10] is not None)
 
 
 # --- undo -------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ def _event(connection: sqlite3.Connection, number: int) -> _Event:
     row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()  # noqa: S608
     if row is None:
         raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
-    return _Event(*row[:3], json.loads(row[3]), json.loads(row[4]), *row[5:])
+    return _Event(*row[:3], decode(row[3]), decode(row[4]), *row[5:])
 
 
 def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
@@ -163,7 +164,7 @@ def _restore(connection: sqlite3.Connection, event: _Event) -> None:
     before = {name: pair[0] for name, pair in event.changes.items()}
     row = connection.execute("SELECT fields FROM ticket WHERE id = ?", (event.ticket,)).fetchone()
     columns = {name: before.pop(name) for name in list(before) if name in schema.TICKET}
-    fields = {**json.loads(row[0]), **before}
+    fields = {**decode(row[0]), **before}
     assigned = "".join(f", {name} = ?" for name in columns)
     connection.execute(
         f"UPDATE ticket SET fields = ?{assigned} WHERE id = ?",  # noqa: S608

@@ -7,14 +7,14 @@ events.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from ..book import Book, Event
 from ..errors import BadInput
+from ..jsontext import decode, encode
 from ..plan import Customer, State
 from ..values import Field
 
@@ -97,6 +97,12 @@ def page(connection: sqlite3.Connection, book: str, after: int, size: int) -> tu
     return None if found[0] is None else (found[0], found[1])
 
 
+def more_open_than(connection: sqlite3.Connection, count: int) -> bool:
+    """Whether more than `count` tickets are open."""
+    found = connection.execute("SELECT 1 FROM ticket WHERE open = 1 LIMIT 1 OFFSET ?", (count,))
+    return found.fetchone() is not None
+
+
 def books_in(connection: sqlite3.Connection) -> list[str]:
     """The books that open tickets belong to, in the order of the alphabet."""
     rows = connection.execute("SELECT DISTINCT book FROM ticket WHERE open = 1 ORDER BY book")
@@ -105,18 +111,18 @@ def books_in(connection: sqlite3.Connection) -> list[str]:
 
 @contextmanager
 def snapshot(connection: sqlite3.Connection) -> Iterator[int]:
-    """Read the file as it is at one moment; yields the version of its content."""
-    connection.execute("BEGIN")
+    """Read the file as it is at one moment; yields the number of its newest event.
+
+    Within a transaction that holds the write lock, that one is the moment.
+    """
+    own = not connection.in_transaction
+    if own:
+        connection.execute("BEGIN")
     try:
-        yield data_version(connection)
+        yield connection.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0]
     finally:
-        connection.execute("COMMIT")
-
-
-def data_version(connection: sqlite3.Connection) -> int:
-    """A number that changes when another connection has committed something."""
-    version: int = connection.execute("PRAGMA data_version").fetchone()[0]
-    return version
+        if own:
+            connection.execute("COMMIT")
 
 
 def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, bool]:
@@ -136,34 +142,38 @@ FROM ticket AS t JOIN customer AS c ON c.id = t.customer
 WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id
 """
 
+_HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
 
-def states(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, State]:
-    """What the file holds of these tickets, by id, in a fixed number of queries."""
-    wanted = json.dumps(ids)
-    hanging: dict[str, dict[int, list[Any]]] = {}
-    for table, columns in _HANGING.items():
-        grouped = hanging[table] = {number: [] for number in ids}
-        for ticket, *row in connection.execute(_hanging(table, columns), (wanted,)):
-            grouped[ticket].append(tuple(row))
+
+def states(
+    connection: sqlite3.Connection, ids: Sequence[int], wants: Collection[str] | None = None
+) -> dict[int, State]:
+    """What the file holds of these tickets, by id, in a fixed number of queries.
+
+    `wants` names what is needed beside the ticket's own columns: task, tag, or kinds of items;
+    None is everything.
+    """
+    wanted = encode(ids)
     found = {}
     for row in connection.execute(_STATE, (wanted,)):
-        number = row[0]
-        items = [(row_id, kind, json.loads(data)) for row_id, kind, data in hanging["item"][number]]
-        found[number] = State(
-            *row[:4], bool(row[4]), *row[5:9], json.loads(row[9]), Customer(*row[10:]),
-            hanging["task"][number], hanging["tag"][number], items,
-        )  # fmt: skip
+        found[row[0]] = State(*row[:9], decode(row[9]), Customer(*row[10:]), [], [], [])
+    if wants is None or "task" in wants:
+        query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"
+        for ticket, number, kind, due in connection.execute(query, (wanted,)):
+            found[ticket].tasks.append((number, kind, due))
+    if wants is None or "tag" in wants:
+        query = _HANGING.format("tag", "tag") + " ORDER BY ticket, id"
+        for ticket, number, tag in connection.execute(query, (wanted,)):
+            found[ticket].tags.append((number, tag))
+    kinds = None if wants is None else [kind for kind in wants if kind not in ("task", "tag")]
+    if kinds is None or kinds:
+        query = _HANGING.format("kind, data", "item")
+        if kinds is not None:
+            query += " AND kind IN (SELECT value FROM json_each(?))"
+        given = (wanted,) if kinds is None else (wanted, encode(kinds))
+        for ticket, number, kind, data in connection.execute(query + " ORDER BY ticket, id", given):
+            found[ticket].items.append((number, kind, decode(data)))
     return found
-
-
-_HANGING = {"task": "kind, due", "tag": "tag", "item": "kind, data"}
-
-
-def _hanging(table: str, columns: str) -> str:
-    return (
-        f"SELECT ticket, id, {columns} FROM {table} WHERE ended_by IS NULL"  # noqa: S608
-        " AND ticket IN (SELECT value FROM json_each(?)) ORDER BY ticket, id"
-    )
 
 
 def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
@@ -172,7 +182,7 @@ def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> 
         "SELECT DISTINCT e.ticket FROM event AS e WHERE e.event = 'day'"
         " AND e.at >= ? AND e.at < ? || '~' AND e.ticket IN (SELECT value FROM json_each(?))"
         " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)",
-        (today, today, json.dumps(ids)),
+        (today, today, encode(ids)),
     )
     return {row[0] for row in rows}
 

@@ -6,7 +6,6 @@ digest of its book, and every row it made; so a changed byte in any of them brea
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -14,11 +13,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from .. import VERSION
+from ..jsontext import decode, encode
 from ..plan import Plan
-from ..values import Stored
 from . import schema
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _EVENT = (
     "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
@@ -74,8 +71,29 @@ class Record(NamedTuple):
     ends: Sequence[tuple[str, int]]
 
 
+class Page(NamedTuple):
+    """Plans of one book, ready to be written: plain values, which another process can take.
+
+    `book` is its name, digest and what is kept of it; `tickets` the columns of changed tickets,
+    `opened` those of them that open or close.
+    """
+
+    book: tuple[str, str, str]
+    records: list[Record]
+    tickets: list[tuple[Any, ...]]
+    opened: list[tuple[int, int]]
+
+
+def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
+    """What carrying these plans out writes; those that change nothing leave an event only."""
+    changed = [plan for plan in plans if plan.columns]
+    opened = [(p.columns["open"][1], p.state.id) for p in changed if "open" in p.columns]
+    records = [_record(plan, book[1]) for plan in plans]
+    return Page(book, records, [_ticket_row(plan) for plan in changed], opened)
+
+
 class Writer:
-    """Writes the events of one run; made inside a transaction that holds the write lock."""
+    """Writes the events of one run; its methods are called under the write lock."""
 
     def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
         self._connection, self._command, self._at = connection, command, at
@@ -94,7 +112,48 @@ class Writer:
             self._run = Run(cursor.lastrowid or 0, self._command, self._at, now)
         return self._run
 
-    def book(self, name: str, digest: str, kept: str) -> int:
+    def overtaken(self, seen: int) -> bool:
+        """Whether another run has written an event after number `seen`."""
+        own = 0 if self._run is None else self._run.id
+        found = self._connection.execute(
+            "SELECT 1 FROM event WHERE id > ? AND run <> ? LIMIT 1", (seen, own)
+        )
+        return found.fetchone() is not None
+
+    def forget(self) -> None:
+        """Forget what was written in a transaction that was rolled back."""
+        self._run, self._books = None, {}
+
+    def put(self, page: Page) -> list[int]:
+        """Write plans as events, and change their tickets; returns the events' numbers."""
+        numbers = self.write(page.records, self._book(*page.book))
+        self._connection.executemany(_UPDATE, page.tickets)
+        self._connection.executemany(_OPEN, page.opened)
+        return numbers
+
+    def write(self, records: Iterable[Record], book: int | None = None) -> list[int]:
+        """Append events with all their rows; returns their numbers."""
+        run, connection = self.run, self._connection
+        number, before = last(connection)
+        first, events = number + 1, []
+        made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
+        ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
+        for record in records:
+            number += 1
+            before = chained(before, run, number, record)
+            events.append((number, run.id, run.at, record[0], book, *record[3:9], before))
+            for table, row in record.made:
+                made[table].append((*row, number))
+            for table, row_id in record.ends:
+                ends[table].append((number, row_id))
+        connection.executemany(_EVENT, events)
+        for table, rows in made.items():
+            connection.executemany(_INSERT[table], rows)
+        for table, ended in ends.items():
+            connection.executemany(_END[table], ended)
+        return list(range(first, number + 1))
+
+    def _book(self, name: str, digest: str, kept: str) -> int:
         """The number of a version of a book, which the file keeps once it has decided something."""
         if digest not in self._books:
             self._connection.execute(
@@ -105,63 +164,24 @@ class Writer:
             self._books[digest] = row.fetchone()[0]
         return self._books[digest]
 
-    def forget(self) -> None:
-        """Forget what was written in a transaction that was rolled back."""
-        self._run, self._books = None, {}
 
-    def write(self, records: Iterable[Record]) -> list[int]:
-        """Append events with all their rows; returns their numbers."""
-        run, connection = self.run, self._connection
-        number, before = last(connection)
-        events, numbers = [], []
-        made: dict[str, list[tuple[Any, ...]]] = {}
-        ends: dict[str, list[tuple[int, int]]] = {}
-        for record in records:
-            number += 1
-            before = chained(before, run, number, record)
-            events.append(
-                (number, run.id, run.at, *record[:2], *record[3:9], before)
-            )  # fmt: skip
-            for table, row in record.made:
-                made.setdefault(table, []).append((*row, number))
-            for table, row_id in record.ends:
-                ends.setdefault(table, []).append((number, row_id))
-            numbers.append(number)
-        connection.executemany(_EVENT, events)
-        for table in _INSERT:
-            connection.executemany(_INSERT[table], made.get(table, ()))
-        for table, rows in ends.items():
-            connection.executemany(_END[table], rows)
-        return numbers
-
-    def carry_out(self, plans: Sequence[Plan], book: tuple[str, str, str]) -> list[int]:
-        """Write plans of one book (name, digest, what is kept) as events, and change the tickets."""
-        number = self.book(*book)
-        numbers = self.write(_record(plan, number, book[1]) for plan in plans)
-        changed = [plan for plan in plans if plan.columns]
-        self._connection.executemany(_UPDATE, [_ticket_row(plan) for plan in changed])
-        opened = [(plan.columns["open"][1], plan.state.id) for plan in changed if "open" in plan.columns]
-        self._connection.executemany(_OPEN, opened)
-        return numbers
-
-
-def _record(plan: Plan, book: int, digest: str) -> Record:
+def _record(plan: Plan, digest: str) -> Record:
     return Record(
-        plan.state.id, book, digest, plan.event, plan.rule.id, _encode(plan.facts),
-        _encode(plan.columns), _encode(plan.ended), None, [_stored(*made) for made in plan.made],
+        plan.state.id, None, digest, plan.event.name, plan.rule.id, encode(plan.facts),
+        encode(plan.columns), encode(plan.ended), None, [_stored(*made) for made in plan.made],
         [(table, row) for table, rows in plan.ended.items() for row in rows],
     )  # fmt: skip
 
 
 def _stored(table: str, row: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    return (table, (*row[:-1], _encode(row[-1]))) if table == "item" else (table, row)
+    return (table, (*row[:-1], encode(row[-1]))) if table == "item" else (table, row)
 
 
 def _ticket_row(plan: Plan) -> tuple[Any, ...]:
     state, after = plan.state, {name: pair[1] for name, pair in plan.columns.items()}
     after.pop("open", None)
     columns = [after.pop(name, getattr(state, name)) for name in _COLUMNS]
-    return (*columns, _encode({**state.fields, **after}), state.id)
+    return (*columns, encode({**state.fields, **after}), state.id)
 
 
 def chained(before: bytes, run: Run, number: int, record: Record) -> bytes:
@@ -169,22 +189,17 @@ def chained(before: bytes, run: Run, number: int, record: Record) -> bytes:
     made = sorted(record.made, key=lambda row: _ORDER[row[0]])
     if record.ticket is None:
         made = [(table, as_hashed(row) if table == "ticket" else row) for table, row in made]
-    said = _encode([number, *run, record.digest, record.ticket, *record[3:9], made])
+    said = encode([number, *run, record.digest, record.ticket, *record[3:9], made])
     return sha256(before + said.encode("utf-8", "surrogatepass")).digest()
 
 
 def as_hashed(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A ticket's row as the chain takes it: its fields sorted, without those that have no value."""
-    fields = {name: value for name, value in json.loads(row[-1]).items() if value is not None}
-    return (*row[:-1], json.dumps(fields, sort_keys=True))
+    fields = {name: value for name, value in decode(row[-1]).items() if value is not None}
+    return (*row[:-1], encode(dict(sorted(fields.items()))))
 
 
 def last(connection: sqlite3.Connection) -> tuple[int, bytes]:
     """The number and hash of the newest event."""
     row = connection.execute("SELECT id, hash FROM event ORDER BY id DESC LIMIT 1").fetchone()
     return (row[0], row[1]) if row else (0, START)
-
-
-def encode(value: Stored | dict[str, Any]) -> str:
-    """JSON as the ticket file keeps it: no spaces, keys in their order."""
-    return _encode(value)

@@ -1,0 +1,179 @@
+"""The hand that writes pages of plans: in this process, or in a second one, a page behind.
+
+A page was planned on a snapshot. If another run has written since, the hand takes no note of the
+page but keeps the write lock, so that the page, planned anew, is written for certain.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from ..errors import FileUnusable
+from . import connect
+from .writing import Page, Record, Writer
+
+
+class Hand(Protocol):
+    """What a sweep hands its pages to."""
+
+    def send(self, page: Page, seen: int) -> None:
+        """Have a page written that was planned when event `seen` was the newest."""
+
+    def answer(self) -> list[int] | None:
+        """The numbers of the page's events; None where it was overtaken, and the lock is kept."""
+
+    def let_go(self) -> list[int]:
+        """Give the kept lock back: planned anew, the page has nothing to write."""
+
+    def locked(self) -> Any:
+        """A transaction in this process, with the writer to use in it."""
+
+
+class Here:
+    """Writes in this process, at once."""
+
+    def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
+        self._connection, self._command, self._at = connection, command, at
+        self._writer = Writer(connection, command, at)
+        self._numbers: list[int] | None = None
+
+    @contextmanager
+    def behind(self) -> Iterator[Behind]:
+        """A second process that writes to the same file for the same command."""
+        path = self._connection.execute("PRAGMA database_list").fetchone()[2]
+        second = Behind(path, self._command, self._at)
+        try:
+            yield second
+        finally:
+            second.close()
+
+    @contextmanager
+    def locked(self) -> Iterator[Writer]:
+        """One transaction; undone, and forgotten by the writer, on any error."""
+        try:
+            with connect.transaction(self._connection):
+                yield self._writer
+        except BaseException:
+            self._writer.forget()
+            raise
+
+    def send(self, page: Page, seen: int) -> None:
+        """Write a page, unless another run was faster."""
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            overtaken = self._writer.overtaken(seen)
+            self._numbers = None if overtaken else self._writer.put(page)
+            if not overtaken:
+                self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._writer.forget()
+            raise
+
+    def answer(self) -> list[int] | None:
+        """The numbers of the page's events; None where it was overtaken, and the lock is kept."""
+        return self._numbers
+
+    def let_go(self) -> list[int]:
+        """Give the kept lock back."""
+        self._connection.execute("ROLLBACK")
+        return []
+
+
+class Behind:
+    """Writes in a second process, so that the next page is planned meanwhile.
+
+    The other process opens the file for itself: a connection must not cross a fork. It ends when
+    this one closes the pipe, or ends, whatever the reason; a page is written whole or not at all.
+    """
+
+    def __init__(self, path: str, command: str, at: str) -> None:
+        here, there = os.pipe(), os.pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            os.sched_setaffinity(0,{1})
+            os.close(here[1])
+            os.close(there[0])
+            _serve(path, command, at, here[0], there[1])
+        os.sched_setaffinity(0,{0})
+        os.close(here[0])
+        os.close(there[1])
+        self._pages, self._answers = os.fdopen(here[1], "wb"), os.fdopen(there[0], "rb")
+
+    def locked(self) -> Any:
+        raise RuntimeError("single events are written in their own process")
+
+    def send(self, page: Page, seen: int) -> None:
+        """Hand a page over; `answer` waits for it."""
+        self._say((*page[:1], [tuple(record) for record in page.records], *page[2:], seen))
+
+    def answer(self) -> list[int] | None:
+        """Wait for the page that was sent last."""
+        try:
+            numbers, failure = marshal.load(self._answers)
+        except EOFError:
+            raise FileUnusable("the writing process ended early; run the same command again.") from None
+        if failure is not None:
+            raise sqlite3.OperationalError(failure)
+        return numbers
+
+    def let_go(self) -> list[int]:
+        """Have the kept lock given back."""
+        self._say(None)
+        return self.answer() or []
+
+    def close(self) -> None:
+        """Let the other process end, and wait for it."""
+        self._pages.close()
+        self._answers.close()
+        os.waitpid(self._process, 0)
+
+    def _say(self, what: object) -> None:
+        try:
+            marshal.dump(what, self._pages)
+            self._pages.flush()
+        except BrokenPipeError:
+            self.answer()
+            raise
+
+
+def _serve(path: str, command: str, at: str, pages: int, answers: int) -> None:
+    """The other process: write page after page until the pipe is closed; never returns."""
+    try:
+        gc.freeze()
+        with os.fdopen(pages, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
+            hand = Here(connect.open_file(path), command, at)
+            while (said := _next(incoming)) is not _END:
+                marshal.dump(_written(hand, said), outgoing)
+                outgoing.flush()
+    finally:
+        os._exit(0)
+
+
+_END = object()
+
+
+def _next(incoming: Any) -> Any:
+    try:
+        return marshal.load(incoming)
+    except EOFError:
+        return _END
+
+
+def _written(hand: Here, said: Any) -> tuple[list[int] | None, str | None]:
+    try:
+        if said is None:
+            return hand.let_go(), None
+        book, records, tickets, opened, seen = said
+        hand.send(Page(book, [Record(*record) for record in records], tickets, opened), seen)
+        return hand.answer(), None
+    except (sqlite3.Error, FileUnusable) as error:
+        return None, str(error)

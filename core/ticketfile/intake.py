@@ -1,0 +1,135 @@
+"""Taking in the rows of all sources: each is checked for itself, and kept in temporary tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .. import sources
+from ..forms import Forms, read_customer, read_ticket
+from ..mapping import Map
+from ..mapping import rows as mapped_rows
+from ..rows import CUSTOMERS, TICKETS, Broken, FaultList, Raw, Tell
+from ..sources import Source
+from ..values import Field, Stored
+from .staging import Earlier, Place, Staging
+
+
+class RowFaults:
+    """Tells the faults of one row, with the names its source has for our fields."""
+
+    def __init__(self, intake: Intake, place: Place, what: str, kind: str, faulty: bool) -> None:
+        self._intake, self._place, self._what, self._kind = intake, place, what, kind
+        self.any = faulty
+
+    def __call__(self, field: str, reason: str) -> None:
+        self.any = True
+        label = f"{self._intake.label(self._kind, field)} " if field else ""
+        self._intake.faults.add(*self._place, f"{self._what}: {label}{reason}.")
+
+
+class Intake:
+    """Checks rows each for itself, and keeps them."""
+
+    def __init__(self, forms: Forms, staging: Staging, faults: FaultList, by: Map | None) -> None:
+        self.forms, self.staging, self.faults, self._by = forms, staging, faults, by
+        self.broken = False
+        """Whether a source could not be read on: what others link to may stand in the rest."""
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether rows come by a map, so that several can make one ticket."""
+        return self._by is not None
+
+    def label(self, kind: str, field: str) -> str:
+        """How the sources call one of our fields."""
+        return self._by.label(kind, field) if self._by else field
+
+    def take_all(self, source: Source) -> None:
+        """Read a source to its end."""
+
+        def tell(line: int, sentence: str) -> None:
+            self.faults.add(source.number, line, sentence)
+
+        try:
+            for raw in self._rows(source, tell):
+                self._take(Place(source.number, raw.line), raw, tell)
+        except Broken as error:
+            self.broken = True
+            tell(error.line, f"{error.reason}.")
+
+    def _rows(self, source: Source, tell: Tell) -> Iterator[Raw]:
+        if self._by is None:
+            return sources.rows(source, self.forms, tell)
+        return mapped_rows(source, self._by, tell)
+
+    def _take(self, place: Place, raw: Raw, tell: Tell) -> None:
+        take = {CUSTOMERS: self._customer, TICKETS: self._ticket}.get(raw.kind, self._item)
+        try:
+            take(place, raw)
+        except RecursionError:
+            tell(raw.line, "this is nested too deep.")
+
+    def _customer(self, place: Place, raw: Raw) -> None:
+        what = called("customer", raw.values)
+        fault = RowFaults(self, place, what, CUSTOMERS, bool(raw.told))
+        stored = read_customer(raw.values, raw.told, fault)
+        if "ref" not in stored:
+            return
+        earlier = self.staging.customer(place, stored, fault.any)
+        if earlier is not None:
+            self._met(earlier, stored, fault, raw)
+
+    def _ticket(self, place: Place, raw: Raw) -> None:
+        what = called("ticket", raw.values)
+        fault = RowFaults(self, place, what, TICKETS, bool(raw.told))
+        single: dict[str, Stored] = {}
+        lists: Mapping[str, Any] = {}
+        form = None if "book" in raw.told else self.forms.of(raw.values.get("book"), fault)
+        if form is not None:
+            single, lists = read_ticket(form, raw.values, raw.told, fault)
+        elif isinstance(raw.values.get("ref"), str):
+            single = {"ref": raw.values["ref"]}
+        if "ref" not in single:
+            return
+        earlier = self.staging.ticket(place, single, lists, fault.any)
+        if earlier is not None:
+            self._met(earlier, single, fault, raw)
+
+    def _item(self, place: Place, raw: Raw) -> None:
+        fault = RowFaults(self, place, f"one of {raw.kind}", raw.kind, bool(raw.told))
+        values = dict(raw.values)
+        try:
+            ticket = Field("ticket", "text").read(values.pop("ticket", None))
+        except ValueError as error:
+            fault("ticket", str(error))
+        else:
+            self.staging.item(place, ticket, raw.kind, values, raw.told)
+
+    def _met(
+        self, earlier: Earlier, values: Mapping[str, Stored], fault: RowFaults, raw: Raw
+    ) -> None:
+        """Another row has the same ref: a fault, unless the source may repeat it just so."""
+        differing = [n for n, value in earlier.values.items() if values.get(n) != value]
+        if earlier.place is None:
+            fault("", f"is in the ticket file already{self._differs(raw, differing)}; leave it out")
+        elif not raw.repeats or (differing and not fault.any and not earlier.faulty):
+            where = self.faults.place(*earlier.place)
+            told = self._differs(raw, differing)
+            fault("", f"stands at {where} too{told}; give each ref once")
+
+    def _differs(self, raw: Raw, names: Sequence[str]) -> str:
+        labels = [self.label(raw.kind, name) for name in names]
+        return f", with another {' and another '.join(labels)}" if labels else ""
+
+    def tell_strays(self) -> None:
+        """Tell the rows whose ticket is in no source."""
+        for place, ticket in () if self.broken else self.staging.strays():
+            reason = f"there is no ticket {ticket!r} in this import, which this row hangs on."
+            self.faults.add(*place, reason)
+
+
+def called(what: str, values: Mapping[str, Any]) -> str:
+    """How faults call a row: by its ref, where it has one."""
+    ref = values.get("ref")
+    return f"{what} {ref!r}" if isinstance(ref, str) else what

@@ -1,0 +1,202 @@
+#!/usr/bin/env python
+"""How long a night takes beside the floor: a bare sqlite3 script that writes the very same rows.
+
+    python scripts/bench_triage.py [N ...]          default: 10000 100000 1000000
+
+For each N a ticket file is made with N open tickets on which the night acts (of ten: seven missed
+payments, two notices whose days are over, one promise beyond the limits, which sends a notice).
+Then, in turn and in processes of their own, `prassi triage --quiet` runs over one copy, and over
+another copy a script inserts and updates the same rows, taken from the first, in one transaction.
+While a sweep runs, agents' commands come in; how long they wait is printed too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+
+from prassi.core.ticketfile import connect
+from prassi.core.ticketfile.writing import INSERTED, Record, Writer, encode
+
+AT = "2026-03-02"
+CHUNK = 1000
+
+
+def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
+    """The rows of each ticket due on the day, its customer's included."""
+    for number in range(1, count + 1):
+        kind = number % 10
+        status = "pre-block" if kind in (3, 6) else "awaiting-payment"
+        broken = 2 if kind == 9 else 0
+        fields = {
+            "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0,
+            "broken_promises": broken, "preblock_on": "2026-02-10" if status == "pre-block" else None,
+            "received": 0,
+        }  # fmt: skip
+        customer = (number, f"C-{number}", f"Officine Verdi {number} srl", f"c{number}@example.org", None, "it")
+        ticket = (
+            number, f"T-{number}", "collections", number, status, 1, "2026-01-15", "medium", None,
+            None, encode(fields),
+        )  # fmt: skip
+        rows: list[tuple[str, tuple[object, ...]]] = [("customer", customer), ("ticket", ticket)]
+        for part in range(1 + number % 3):
+            proforma = {
+                "number": f"PF-{number}-{part}", "amount": 12000 + part, "currency": "EUR",
+                "issued": "2025-12-10", "paid": None,
+            }  # fmt: skip
+            rows.append(("item", (number, "proformas", encode(proforma))))
+        if status == "awaiting-payment":
+            promise = {"pay_on": "2026-02-20", "kind": "full", "amount": None, "state": "open"}
+            rows.append(("item", (number, "promises", encode(promise))))
+            rows.append(("task", (number, "payment-check", "2026-02-25")))
+        else:
+            rows.append(("task", (number, "preblock-check", "2026-02-25")))
+            rows.append(("tag", (number, "preblocco")))
+        yield rows
+
+
+def make(path: str, count: int) -> None:
+    """A ticket file with `count` open tickets on which the night acts."""
+    connection = connect.create(path)
+    with connect.transaction(connection):
+        writer = Writer(connection, "import", "2026-02-01")
+        made: list[tuple[str, tuple[object, ...]]] = []
+        for number, rows in enumerate(tickets(count), 1):
+            made += rows
+            if number % CHUNK == 0 or number == count:
+                writer.write([Record(None, None, "", "import", None, "{}", "{}", "{}", None, made, ())])
+                made = []
+    connection.close()
+
+
+def run(*command: str) -> tuple[float, float]:
+    """Seconds and peak MiB of a process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
+    took = time.perf_counter() - start
+    return took, max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+
+
+FLOOR = r"""
+import sqlite3, sys
+path, source = sys.argv[1:]
+rows = sqlite3.connect(source)
+db = sqlite3.connect(path, isolation_level=None)
+db.execute("PRAGMA synchronous = FULL")
+statements = [row for row in rows.execute("SELECT statement, id FROM statement ORDER BY id")]
+import time
+ready = [(s, rows.execute(f"SELECT * FROM rows_{i}").fetchall()) for s, i in statements]
+start = time.perf_counter()
+db.execute("BEGIN IMMEDIATE")
+for statement, values in ready:
+    db.executemany(statement, values)
+db.execute("COMMIT")
+print(time.perf_counter() - start)
+"""
+
+
+def taken(done: str, events: int, rows_path: str) -> int:
+    """Put what the sweep wrote aside, as statements and their rows; returns how many rows."""
+    db = sqlite3.connect(rows_path)
+    db.execute("ATTACH ? AS done", (done,))
+    db.execute("CREATE TABLE statement (statement, id)")
+    statements = {
+        "run": "SELECT * FROM done.run WHERE id > 1",
+        "book": "SELECT * FROM done.book",
+        "event": f"SELECT * FROM done.event WHERE id > {events}",
+        **{t: f"SELECT * FROM done.{t} WHERE made_by > {events}" for t in INSERTED},
+    }
+    count = 0
+    for place, (table, query) in enumerate(statements.items()):
+        db.execute(f"CREATE TABLE rows_{place} AS {query}")
+        width = len(db.execute(f"SELECT * FROM rows_{place} LIMIT 0").description)
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * width)})"
+        db.execute("INSERT INTO statement VALUES (?, ?)", (insert, place))
+        count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
+    updates = {
+        **{
+            f"UPDATE {t} SET ended_by = ? WHERE id = ?":
+            f"SELECT ended_by, id FROM done.{t} WHERE ended_by > {events}" for t in INSERTED
+        },
+        "UPDATE ticket SET status = ?, priority = ?, assignee = ?, result = ?, fields = ? WHERE id = ?":
+        "SELECT status, priority, assignee, result, fields, id FROM done.ticket WHERE id IN"
+        f" (SELECT ticket FROM done.event WHERE id > {events})",
+    }  # fmt: skip
+    for place, (update, query) in enumerate(updates.items(), 100):
+        db.execute(f"CREATE TABLE rows_{place} AS {query}")
+        db.execute("INSERT INTO statement VALUES (?, ?)", (update, place))
+        count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
+    db.commit()
+    return count
+
+
+def floor(path: str, rows_path: str) -> float:
+    """Seconds a bare script needs to write those rows, once they stand ready in memory."""
+    out = subprocess.run(
+        [sys.executable, "-c", FLOOR, path, rows_path], check=True, capture_output=True, text=True
+    )
+    return float(out.stdout)
+
+
+def agents(path: str, stop: threading.Event, waits: list[float]) -> None:
+    """Calls that come in while the sweep runs, on tickets of its own kind."""
+    chance = random.Random(1)
+    while not stop.is_set():
+        ref = f"T-{chance.randrange(1, 10000)}"
+        start = time.perf_counter()
+        command = ["-m", "prassi.cli.main", "call-outcome", ref, "no-answer", "--file", path, "--at", AT, "-q"]
+        subprocess.run([sys.executable, *command], check=True)
+        waits.append(time.perf_counter() - start)
+        time.sleep(0.2)
+
+
+def measure(count: int, folder: str, with_agents: bool) -> None:
+    """One size: make, sweep, floor, print."""
+    base, done, bare, rows_path = (os.path.join(folder, n) for n in ("base", "done", "bare", "rows"))
+    make(base, count)
+    events = sqlite3.connect(base).execute("SELECT max(id) FROM event").fetchone()[0]
+    shutil.copy(base, done)
+    triage = ("-m", "prassi.cli.main", "triage", "--at", AT, "--quiet", "--file")
+    took, memory = run(*triage, done)
+    rows = taken(done, events, rows_path)
+    least = floor(base, rows_path)
+    waits: list[float] = []
+    if with_agents:
+        # `base` is used up by the floor: the sweep that agents disturb runs on a fresh copy.
+        make(bare, count)
+        stop = threading.Event()
+        thread = threading.Thread(target=agents, args=(bare, stop, waits))
+        thread.start()
+        run(*triage, bare)
+        stop.set()
+        thread.join()
+    told = {
+        "tickets": count, "rows": rows, "sweep_s": round(took, 2), "floor_s": round(least, 2),
+        "ratio": round(took / least, 2), "tickets_per_s": round(count / took), "peak_mib": round(memory, 1),
+        "us_per_ticket": round(took / count * 1e6, 2),
+    }  # fmt: skip
+    if waits:
+        told["agents"], told["agent_longest_s"] = len(waits), round(max(waits), 2)
+    print(json.dumps(told), flush=True)
+
+
+def main() -> None:
+    sizes = [int(size) for size in sys.argv[1:] if size.isdigit()] or [10_000, 100_000, 1_000_000]
+    for count in sizes:
+        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
+            measure(count, folder, "--no-agents" not in sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+SELECT t.id AS ticket, t.status FROM ticket AS t
