@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import Common, common
+
+if TYPE_CHECKING:
+    from prassi.core.desk import Decision
 
 
 @click.command("triage")
@@ -35,7 +39,8 @@ def command(common: Common, tickets: tuple[str, ...], books: tuple[str, ...], as
     shown = 0
     try:
         for decision in decisions(common.office(), books, tickets, assignee, shows):
-            late = late or bool(decision.plan.next and decision.plan.next["late_workdays"])
+            if fail_on_late and not late:
+                late = _is_late(decision)
             if worklist is not None:
                 worklist.add(decision)
             elif common.json and (limit is None or shown < limit):
@@ -50,3 +55,8 @@ def command(common: Common, tickets: tuple[str, ...], books: tuple[str, ...], as
         raise raised
     if fail_on_late and late:
         sys.exit(1)
+
+
+def _is_late(decision: Decision) -> bool:
+    step = decision.plan.next
+    return step is not None and bool(step["late_workdays"])

@@ -137,8 +137,9 @@ class Office:
         if not isinstance(alone, Here) or not reading.more_open_than(self.connection, MANY):
             yield
             return
+        # Plans make no circles: looking for some after every 700 new objects would cost a tenth.
         gc.freeze()
-        gc.set_threshold(100_000)
+        gc.set_threshold(200_000)
         with alone.behind() as second:
             self._hand = second
             try:
@@ -149,15 +150,17 @@ class Office:
     def sweep(self, night: Night) -> Iterator[list[Decision]]:
         """What the day asks of the open tickets of a book, page by page, each page committed.
 
-        A page is read while nothing is being written, and planned while the page before it is.
+        A page is read, and planned, while the page before it is written: it sees the file as it
+        was before that, with one process as with two.
         """
         before: Planned | None = None
         after = 0
         while (ends := reading.page(self.connection, night.book.name, after, PAGE)) is not None:
             after = ends[1]
-            found = night.read(*ends)
-            if before is not None:
-                self._send(before)
+            with reading.snapshot(self.connection) as seen:
+                if before is not None:
+                    self._send(before)
+                found = night.read(*ends, seen)
             page = night.planned(found)
             if before is not None:
                 yield self._finished(night, before)
@@ -176,7 +179,8 @@ class Office:
             return [Decision(plan, None) for plan in page.plans]
         numbers = self._hand.answer()
         if numbers is None:
-            page = night.planned(night.read(page.found.first, page.found.last))
+            with reading.snapshot(self.connection) as seen:
+                page = night.planned(night.read(page.found.first, page.found.last, seen))
             self._send(page)
             numbers = self._hand.answer() if page.packed else self._hand.let_go()
         written = dict(zip(map(id, page.acting), numbers or [], strict=True))
@@ -233,17 +237,19 @@ class Night:
         }  # fmt: skip
         self.undecided: dict[int, str] = {}
 
-    def read(self, first: int, last: int) -> Found:
-        """Decide on the open tickets from id `first` to `last`, and read what plans need."""
-        connection, event = self._office.connection, self._event
-        with reading.snapshot(connection) as seen:
-            decided = list(self._decided(first, last))
-            again = [ticket for ticket, rule, _ in decided if rule.id in event.again]
-            acted = reading.acted_on(connection, again, self._office.today) if again else set()
-            states: dict[int, State] = {}
-            for wants in {rule.wants for _, rule, _ in decided}:
-                ids = [ticket for ticket, rule, _ in decided if rule.wants == wants]
-                states |= reading.states(connection, ids, wants)
+    def read(self, first: int, last: int, seen: int) -> Found:
+        """Decide on the open tickets from id `first` to `last`, and read what plans need.
+
+        `seen` is the newest event of the snapshot that is read.
+        """
+        connection = self._office.connection
+        decided = list(self._decided(first, last))
+        again = [ticket for ticket, rule, _ in decided if rule.id in self._event.again]
+        acted = reading.acted_on(connection, again, self._office.today) if again else set()
+        states: dict[int, State] = {}
+        for wants in {rule.wants for _, rule, _ in decided}:
+            ids = [ticket for ticket, rule, _ in decided if rule.wants == wants]
+            states |= reading.states(connection, ids, wants)
         return Found(first, last, seen, decided, states, acted)
 
     def _decided(self, first: int, last: int) -> Iterator[tuple[int, Rule, tuple[Any, ...]]]:

@@ -75,8 +75,8 @@ class Map(NamedTuple):
         return f"{recipe.told} (our {field})" if recipe.columns else f"{field} (from the map)"
 
     def named(self) -> list[tuple[Path, str]]:
-        """The columns the map names, each with its place in it."""
-        return [
+        """The columns the map names, each with its place in it, in its order."""
+        named: list[tuple[Path, str]] = [
             *(
                 (r.path, column)
                 for kind in self.recipes.values()
@@ -86,6 +86,7 @@ class Map(NamedTuple):
             *((("skip", column), column) for column in self.skip),
             *((("only", column), column) for column in self.only),
         ]
+        return sorted(named, key=lambda pair: self.document.lines.get(pair[0], 0))
 
     def takes(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is one of those to bring in."""
@@ -169,15 +170,14 @@ def _from_json(
         seen.update(dict.fromkeys(row))
         yield line, row
     if seen:
-        dotted = [column for _, column in by.named() if column.split(".")[0] in seen]
-        _check_columns(source, by, [*seen, *dotted])
+        _check_columns(source, by, seen, nested=True)
 
 
-def _check_columns(source: Source, by: Map, columns: Sequence[str]) -> None:
+def _check_columns(source: Source, by: Map, columns: Collection[str], nested: bool = False) -> None:
     faults = [
         f"{by.document.at(*path)}: {source.name} has no {column!r}; it has {', '.join(columns)}."
         for path, column in by.named()
-        if column not in columns
+        if column not in columns and not (nested and column.split(".")[0] in columns)
     ]
     if faults:
         raise Faults(f"{by.document.name} does not fit {source.name}:", faults)

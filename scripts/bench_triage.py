@@ -35,9 +35,9 @@ CHUNK = 1000
 def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
     """The rows of each ticket due on the day, its customer's included."""
     for number in range(1, count + 1):
-        kind = number % 10
-        status = "pre-block" if kind in (3, 6) else "awaiting-payment"
-        broken = 2 if kind == 9 else 0
+        kind = number % 20
+        status = "pre-block" if kind % 5 == 3 else "awaiting-payment"
+        broken = 2 if kind == 19 else 0
         fields = {
             "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0,
             "broken_promises": broken, "preblock_on": "2026-02-10" if status == "pre-block" else None,
@@ -54,10 +54,10 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
                 "number": f"PF-{number}-{part}", "amount": 12000 + part, "currency": "EUR",
                 "issued": "2025-12-10", "paid": None,
             }  # fmt: skip
-            rows.append(("item", (number, "proformas", encode(proforma))))
+            rows.append(("item", (number, "proformas", proforma)))
         if status == "awaiting-payment":
             promise = {"pay_on": "2026-02-20", "kind": "full", "amount": None, "state": "open"}
-            rows.append(("item", (number, "promises", encode(promise))))
+            rows.append(("item", (number, "promises", promise)))
             rows.append(("task", (number, "payment-check", "2026-02-25")))
         else:
             rows.append(("task", (number, "preblock-check", "2026-02-25")))
@@ -74,7 +74,7 @@ def make(path: str, count: int) -> None:
         for number, rows in enumerate(tickets(count), 1):
             made += rows
             if number % CHUNK == 0 or number == count:
-                writer.write([Record(None, None, "", "import", None, "{}", "{}", "{}", None, made, ())])
+                writer.write([Record(None, "", "import", None, {}, {}, {}, None, made)])
                 made = []
     connection.close()
 

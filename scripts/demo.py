@@ -22,7 +22,7 @@ SETTINGS = {
 STEPS = (
     ("The desk's tickets, as its old program exports them, become a ticket file.",
      "init", "import fixtures/collections.json"),
-    ("Monday morning: what the weekend did by itself, and what people have to do, most urgent first.",
+    ("Monday morning: what people have to do, most urgent first, and what was done by itself.",
      "triage"),
     ("Lavanderia Bolle Blu was missed three times. What if nobody answers today? And why?",
      "explain T-1009 call outcome=no-answer"),

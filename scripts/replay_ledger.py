@@ -75,6 +75,7 @@ def _run(path: str, invoices: Sequence[Invoice], seed: int, first: date, last: d
             replay.pass_date(day)
         _print_row(checks.month_row(connection, f"{begin:%Y-%m}", begin, end))
     _print_row(checks.month_row(connection, "total", first, last))
+    print("", *checks.summary(connection), sep="\n")
     connection.close()
     findings = checks.findings(open_file(path), replay.watch)
     _print_findings(findings)

@@ -105,8 +105,8 @@ WRONG_TABLES = [
     ('ref,name\nC-1,"Ros"si\nC-2,x\n', ["rows:2: this is no CSV: ',' expected after '\"'"]),
     ('ref,name\nC-1,x\nC-2,"y\nC-3,z\n', ["rows:3: this is no CSV: unexpected end of data"]),
     ("ref,book,customer,vat\n", ["rows:1: a ticket has no 'vat'; it has ref, book, customer, "]),
-    ("ticket,number\nT-1,PF-1\n", ["rows:1: the columns beside 'ticket' belong to none of"]),
-    ("ticket,at,kind\nT-1,2026-03-01,x\n", ["rows:1: the columns beside 'ticket' belong to none of"]),
+    ("ticket,number\nT-1,PF-1\n", ["rows:1: the columns beside 'ticket' belong to none"]),
+    ("ticket,at,kind\nT-1,2026-03-01,x\n", ["rows:1: the columns beside 'ticket' belong to none"]),
     ("ticket,number,amount\n,PF-1,1\n", ["rows:2: one of proformas: ticket is missing."]),
     ("a;b\n1;2\n", ["rows:1: the columns a, b are neither"]),
 ]  # fmt: skip

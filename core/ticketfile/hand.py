@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from ..errors import FileUnusable
 from . import connect
-from .writing import Page, Record, Writer
+from .writing import Page, Writer
 
 
 class Hand(Protocol):
@@ -41,7 +41,7 @@ class Here:
     def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
         self._connection, self._command, self._at = connection, command, at
         self._writer = Writer(connection, command, at)
-        self._numbers: list[int] | None = None
+        self._page: tuple[Page, int]
 
     @contextmanager
     def behind(self) -> Iterator[Behind]:
@@ -64,23 +64,25 @@ class Here:
             raise
 
     def send(self, page: Page, seen: int) -> None:
-        """Write a page, unless another run was faster."""
+        """Take a page; `answer` writes it."""
+        self._page = (page, seen)
+
+    def answer(self) -> list[int] | None:
+        """Write the page, unless another run was faster: then None, and the lock is kept."""
+        page, seen = self._page
         if not self._connection.in_transaction:
             self._connection.execute("BEGIN IMMEDIATE")
         try:
-            overtaken = self._writer.overtaken(seen)
-            self._numbers = None if overtaken else self._writer.put(page)
-            if not overtaken:
-                self._connection.execute("COMMIT")
+            if self._writer.overtaken(seen):
+                return None
+            numbers = self._writer.put(page)
+            self._connection.execute("COMMIT")
+            return numbers
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             self._writer.forget()
             raise
-
-    def answer(self) -> list[int] | None:
-        """The numbers of the page's events; None where it was overtaken, and the lock is kept."""
-        return self._numbers
 
     def let_go(self) -> list[int]:
         """Give the kept lock back."""
@@ -98,12 +100,11 @@ class Behind:
     def __init__(self, path: str, command: str, at: str) -> None:
         here, there = os.pipe(), os.pipe()
         self._process = os.fork()
+        _part(self._process == 0)
         if self._process == 0:
-            os.sched_setaffinity(0,{1})
             os.close(here[1])
             os.close(there[0])
             _serve(path, command, at, here[0], there[1])
-        os.sched_setaffinity(0,{0})
         os.close(here[0])
         os.close(there[1])
         self._pages, self._answers = os.fdopen(here[1], "wb"), os.fdopen(there[0], "rb")
@@ -113,12 +114,12 @@ class Behind:
 
     def send(self, page: Page, seen: int) -> None:
         """Hand a page over; `answer` waits for it."""
-        self._say((*page[:1], [tuple(record) for record in page.records], *page[2:], seen))
+        self._say((*page, seen))
 
     def answer(self) -> list[int] | None:
         """Wait for the page that was sent last."""
         try:
-            numbers, failure = marshal.load(self._answers)
+            numbers, failure = _take(self._answers)
         except EOFError:
             raise FileUnusable("the writing process ended early; run the same command again.") from None
         if failure is not None:
@@ -138,8 +139,7 @@ class Behind:
 
     def _say(self, what: object) -> None:
         try:
-            marshal.dump(what, self._pages)
-            self._pages.flush()
+            _put(self._pages, what)
         except BrokenPipeError:
             self.answer()
             raise
@@ -151,29 +151,44 @@ def _serve(path: str, command: str, at: str, pages: int, answers: int) -> None:
         gc.freeze()
         with os.fdopen(pages, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
             hand = Here(connect.open_file(path), command, at)
-            while (said := _next(incoming)) is not _END:
-                marshal.dump(_written(hand, said), outgoing)
-                outgoing.flush()
+            while True:
+                _put(outgoing, _written(hand, _take(incoming)))
+    except EOFError:
+        pass
     finally:
         os._exit(0)
 
 
-_END = object()
+def _put(pipe: Any, what: object) -> None:
+    """Send plain values, with their length before them."""
+    said = marshal.dumps(what)
+    pipe.write(len(said).to_bytes(8, "big") + said)
+    pipe.flush()
 
 
-def _next(incoming: Any) -> Any:
-    try:
-        return marshal.load(incoming)
-    except EOFError:
-        return _END
+def _take(pipe: Any) -> Any:
+    """Receive plain values; EOFError where the other process has ended."""
+    length = int.from_bytes(pipe.read(8), "big")
+    said = pipe.read(length)
+    if not length or len(said) < length:
+        raise EOFError
+    return marshal.loads(said)
+
+
+def _part(second: bool) -> None:
+    """Keep the two processes on processors of their own: waking through a pipe draws them to one."""
+    if hasattr(os, "sched_setaffinity"):
+        processors = sorted(os.sched_getaffinity(0))
+        if len(processors) > 1:
+            half = len(processors) // 2
+            os.sched_setaffinity(0, processors[:half] if second else processors[half:])
 
 
 def _written(hand: Here, said: Any) -> tuple[list[int] | None, str | None]:
     try:
         if said is None:
             return hand.let_go(), None
-        book, records, tickets, opened, seen = said
-        hand.send(Page(book, [Record(*record) for record in records], tickets, opened), seen)
+        hand.send(Page(*said[:-1]), said[-1])
         return hand.answer(), None
     except (sqlite3.Error, FileUnusable) as error:
         return None, str(error)

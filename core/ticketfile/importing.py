@@ -99,9 +99,7 @@ class _Output:
 
     def _write(self, made: Sequence[Made], tickets: int, customers: int) -> None:
         facts = {"source": self._source.short, "tickets": tickets, "customers": customers}
-        record = Record(
-            None, None, "", "import", None, encode(facts), "{}", "{}", None, made, ()
-        )  # fmt: skip
+        record = Record(None, "", "import", None, facts, {}, {}, None, made)
         self._writer.write([record])
 
     def _made(self, chunk: Sequence[Ticket]) -> Iterator[Made]:
@@ -242,4 +240,4 @@ def _row(number: int, kind: str, item: Mapping[str, Any]) -> Made:
         return "task", (number, item["kind"], item["due"])
     if kind == "notes":
         return "note", (number, item["at"], item["text"])
-    return "item", (number, kind, encode({n: v for n, v in item.items() if v is not None}))
+    return "item", (number, kind, {name: v for name, v in item.items() if v is not None})

@@ -108,12 +108,13 @@ def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
         raise Refused(f"event {event.id} is an undo itself; take the step again instead.")
     ends = _made_by(connection, event)
     _check_newest(connection, event, [row for table, row in ends if table == "ticket"])
-    ended = encode({table: [i for t, i in ends if t == table] for table, _ in ends})
-    changes = encode({name: pair[::-1] for name, pair in event.changes.items()})
+    ended: dict[str, list[int]] = {}
+    for table, row in ends:
+        ended.setdefault(table, []).append(row)
+    changes = {name: pair[::-1] for name, pair in event.changes.items()}
     record = Record(
-        event.ticket, None, "", "undo", None, encode({"event": event.id}), changes, ended,
-        event.id, (), ends,
-    )  # fmt: skip
+        event.ticket, "", "undo", None, {"event": event.id}, changes, ended, event.id, ()
+    )
     number = writer.write([record])[0]
     _restore(connection, event)
     return number

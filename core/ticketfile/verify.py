@@ -9,7 +9,7 @@ from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from . import schema
-from .writing import INSERTED, START, Record, Run, chained
+from .writing import INSERTED, START, Run, chained
 
 _EVENTS = """
 SELECT e.id, e.hash, r.id, r.command, e.at, r.recorded_at,
@@ -49,8 +49,7 @@ def _check_chain(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:
         count += 1
         number, digest = row[0], row[1]
         rows = [(table, own) for table, stream in made.items() for own in stream.of(number)]
-        record = Record(row[6], row[7], row[8], *row[9:15], rows, ())
-        before = chained(before, Run(row[2], row[3], row[4], row[5]), number, record)
+        before = chained(before, Run(*row[2:6]), number, row[8], row[6], row[9:15], rows)
         if number != count or before != digest:
             faults.append(f"event {number} does not fit the chain: it, or something it made, was changed.")
             return count, digest.hex(), faults

@@ -56,39 +56,45 @@ class Run(NamedTuple):
 
 
 class Record(NamedTuple):
-    """An event about to be written, with the rows it makes and the rows it ends."""
+    """An event about to be written, with the rows it makes and the rows it ends.
+
+    A row of `item` ends with its data, a dictionary.
+    """
 
     ticket: int | None
-    book: int | None
     digest: str
     event: str
     rule: str | None
-    facts: str
-    changes: str
-    ended: str
+    facts: dict[str, Any]
+    changes: dict[str, Any]
+    ended: dict[str, list[int]]
     undoes: int | None
     made: Sequence[tuple[str, tuple[Any, ...]]]
-    ends: Sequence[tuple[str, int]]
 
 
 class Page(NamedTuple):
     """Plans of one book, ready to be written: plain values, which another process can take.
 
-    `book` is its name, digest and what is kept of it; `tickets` the columns of changed tickets,
-    `opened` those of them that open or close.
+    `book` is its name, digest and what is kept of it. `records` are Records, or the bare tuples of
+    them; `tickets` the new columns of changed tickets, their fields a dictionary; `opened` those
+    of them that open or close.
     """
 
     book: tuple[str, str, str]
-    records: list[Record]
+    records: list[tuple[Any, ...]]
     tickets: list[tuple[Any, ...]]
     opened: list[tuple[int, int]]
 
 
 def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
     """What carrying these plans out writes; those that change nothing leave an event only."""
+    digest = book[1]
     changed = [plan for plan in plans if plan.columns]
     opened = [(p.columns["open"][1], p.state.id) for p in changed if "open" in p.columns]
-    records = [_record(plan, book[1]) for plan in plans]
+    records: list[tuple[Any, ...]] = [
+        (p.state.id, digest, p.event.name, p.rule.id, p.facts, p.columns, p.ended, None, p.made)
+        for p in plans
+    ]
     return Page(book, records, [_ticket_row(plan) for plan in changed], opened)
 
 
@@ -127,30 +133,33 @@ class Writer:
     def put(self, page: Page) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
         numbers = self.write(page.records, self._book(*page.book))
-        self._connection.executemany(_UPDATE, page.tickets)
+        tickets = [(*row[:-2], encode(row[-2]), row[-1]) for row in page.tickets]
+        self._connection.executemany(_UPDATE, tickets)
         self._connection.executemany(_OPEN, page.opened)
         return numbers
 
-    def write(self, records: Iterable[Record], book: int | None = None) -> list[int]:
-        """Append events with all their rows; returns their numbers."""
+    def write(self, records: Iterable[tuple[Any, ...]], book: int | None = None) -> list[int]:
+        """Append events (Records) with all their rows; returns their numbers."""
         run, connection = self.run, self._connection
         number, before = last(connection)
         first, events = number + 1, []
         made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
         ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
-        for record in records:
+        for ticket, digest, event, rule, facts, changes, ended, undoes, rows in records:
             number += 1
-            before = chained(before, run, number, record)
-            events.append((number, run.id, run.at, record[0], book, *record[3:9], before))
-            for table, row in record.made:
+            said = (event, rule, encode(facts), encode(changes), encode(ended), undoes)
+            stored = [(t, (*r[:-1], encode(r[-1]))) if t == "item" else (t, r) for t, r in rows]
+            before = chained(before, run, number, digest, ticket, said, stored)
+            events.append((number, run.id, run.at, ticket, book, *said, before))
+            for table, row in stored:
                 made[table].append((*row, number))
-            for table, row_id in record.ends:
-                ends[table].append((number, row_id))
+            for table, row_ids in ended.items():
+                ends[table] += [(number, row_id) for row_id in row_ids]
         connection.executemany(_EVENT, events)
-        for table, rows in made.items():
-            connection.executemany(_INSERT[table], rows)
-        for table, ended in ends.items():
-            connection.executemany(_END[table], ended)
+        for table, new in made.items():
+            connection.executemany(_INSERT[table], new)
+        for table, old in ends.items():
+            connection.executemany(_END[table], old)
         return list(range(first, number + 1))
 
     def _book(self, name: str, digest: str, kept: str) -> int:
@@ -165,32 +174,32 @@ class Writer:
         return self._books[digest]
 
 
-def _record(plan: Plan, digest: str) -> Record:
-    return Record(
-        plan.state.id, None, digest, plan.event.name, plan.rule.id, encode(plan.facts),
-        encode(plan.columns), encode(plan.ended), None, [_stored(*made) for made in plan.made],
-        [(table, row) for table, rows in plan.ended.items() for row in rows],
-    )  # fmt: skip
-
-
-def _stored(table: str, row: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    return (table, (*row[:-1], encode(row[-1]))) if table == "item" else (table, row)
-
-
 def _ticket_row(plan: Plan) -> tuple[Any, ...]:
     state, after = plan.state, {name: pair[1] for name, pair in plan.columns.items()}
     after.pop("open", None)
     columns = [after.pop(name, getattr(state, name)) for name in _COLUMNS]
-    return (*columns, encode({**state.fields, **after}), state.id)
+    return (*columns, {**state.fields, **after}, state.id)
 
 
-def chained(before: bytes, run: Run, number: int, record: Record) -> bytes:
-    """The hash of an event, over the hash before it and all it says and makes."""
-    made = sorted(record.made, key=lambda row: _ORDER[row[0]])
-    if record.ticket is None:
-        made = [(table, as_hashed(row) if table == "ticket" else row) for table, row in made]
-    said = encode([number, *run, record.digest, record.ticket, *record[3:9], made])
-    return sha256(before + said.encode("utf-8", "surrogatepass")).digest()
+def chained(
+    before: bytes, run: Run, number: int, digest: str, ticket: int | None,
+    said: tuple[Any, ...], made: list[tuple[str, tuple[Any, ...]]],
+) -> bytes:  # fmt: skip
+    """The hash of an event, over the hash before it and all it says and makes.
+
+    `said` are its columns from event to undoes, `made` its rows as they are stored.
+    """
+    rows = made if len(made) < 2 else sorted(made, key=_place)
+    if ticket is None:
+        rows = [(table, as_hashed(row) if table == "ticket" else row) for table, row in rows]
+    # One line a part: JSON and the names of events, rules and moments hold no line break.
+    parts = [number, *run, digest, ticket, *said, encode(rows)]
+    covered = "\n".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return sha256(before + covered).digest()
+
+
+def _place(row: tuple[str, tuple[Any, ...]]) -> int:
+    return _ORDER[row[0]]
 
 
 def as_hashed(row: tuple[Any, ...]) -> tuple[Any, ...]:

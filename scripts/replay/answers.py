@@ -146,8 +146,8 @@ def _agreement(chance: Random, ticket: Standing, day: date, part: bool) -> Reply
     """A promise in a call; after a broken one it is a new date, and about everything."""
     agreed_on = _soon(chance, day)
     if ticket.promise == "broken":
-        given = {"what": "reschedule", "agreed_on": agreed_on, "note": "Money came in late."}
-        return Reply("promise", given)
+        note = "Their own customers pay late."
+        return Reply("promise", {"what": "reschedule", "agreed_on": agreed_on, "note": note})
     if part and ticket.owed > 1:
         return _call("agreement", agreed_on=agreed_on, partial=show_money(ticket.owed // 2))
     return _call("agreement", agreed_on=agreed_on)

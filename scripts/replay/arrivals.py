@@ -10,7 +10,6 @@ from datetime import date
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prassi.core.jsontext import encode
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile.connect import transaction
 from prassi.core.ticketfile.importing import import_sources
@@ -31,10 +30,11 @@ def open_tickets(
     tickets: Mapping[str, Sequence[Invoice]],
     day: date,
 ) -> None:
-    """Import new tickets (by ref, each with the invoices of one customer) and their customers."""
+    """Import new tickets (by ref, each with the invoices of one customer) and new customers."""
     today = day.isoformat()
+    firsts = (invoices[0] for invoices in tickets.values())
     document = {
-        "customers": [_customer(invoices[0]) for invoices in tickets.values()],
+        "customers": [_customer(one) for one in firsts if not _is_known(connection, one.customer)],
         "tickets": [_ticket(ref, invoices, today) for ref, invoices in tickets.items()],
     }
     with TemporaryDirectory() as folder:
@@ -52,10 +52,17 @@ def add_proforma(connection: sqlite3.Connection, ticket: int, invoice: Invoice, 
         "number": invoice.number, "amount": invoice.amount, "currency": CURRENCY,
         "issued": invoice.issued.isoformat(),
     }  # fmt: skip
-    made = [("item", (ticket, "proformas", encode(stored)))]
+    record = Record(
+        ticket=ticket, digest="", event="import", rule=None, facts={}, changes={}, ended={},
+        undoes=None, made=[("item", (ticket, "proformas", stored))],
+    )  # fmt: skip
     with transaction(connection):
-        writer = Writer(connection, "import", day.isoformat())
-        writer.write([Record(ticket, None, "", "import", None, "{}", "{}", "{}", None, made, ())])
+        Writer(connection, "import", day.isoformat()).write([record])
+
+
+def _is_known(connection: sqlite3.Connection, customer: str) -> bool:
+    found = connection.execute("SELECT 1 FROM customer WHERE ref = ?", (customer,))
+    return found.fetchone() is not None
 
 
 def _customer(invoice: Invoice) -> dict[str, Any]:

@@ -38,7 +38,7 @@ WHERE e.at BETWEEN :first AND :last AND m.template = 'preblock'
 
 Tickets are open at the month's end. Calls are those that went into the file as a call, or as the
 new date that a call after a missed payment brought. Promises are those of customers who say that
-they have paid, too; what was neither kept nor broken was moved to another date.
+they have paid, too.
 """
 
 
@@ -47,6 +47,28 @@ def month_row(connection: sqlite3.Connection, name: str, first: date, last: date
     bounds = {"first": first.isoformat(), "last": last.isoformat()}
     counts = (connection.execute(query, bounds).fetchone()[0] for query in MONTH.values())
     return [name, *map(str, counts)]
+
+
+_CAME_TO = """
+SELECT (SELECT count(*) FROM item WHERE kind = 'proformas' AND ended_by IS NULL), count(*),
+    count(DISTINCT customer), count(*) - sum(open) FROM ticket
+"""
+_PROMISES = """
+SELECT count(*) FILTER (WHERE data ->> '$.state' = 'extended'),
+    count(*) FILTER (WHERE data ->> '$.state' = 'open')
+FROM item WHERE kind = 'promises' AND ended_by IS NULL
+"""
+
+
+def summary(connection: sqlite3.Connection) -> list[str]:
+    """What the months leave open."""
+    proformas, tickets, customers, closed = connection.execute(_CAME_TO).fetchone()
+    moved, running = connection.execute(_PROMISES).fetchone()
+    return [
+        f"{proformas} proformas came to {tickets} tickets of {customers} customers;"
+        f" {closed or 0} of them are closed.",
+        f"Neither kept nor broken: {moved} promises moved to another date, {running} still open.",
+    ]
 
 
 # --- what must hold -------------------------------------------------------------------------------

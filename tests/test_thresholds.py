@@ -1,0 +1,163 @@
+"""Event `call` of the collections book, rule by rule: facts on both sides of every threshold.
+
+The tables read as the procedure's page and are written from it. Monday is 2026-03-02; five working
+days later is 2026-03-09, three 2026-03-05, ten 2026-03-16, fifteen days 2026-03-17.
+"""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MONDAY, Desk
+from procedure import (
+    PREBLOCK, Case, appointment, calling, case, check, missed, noticed, promised, rows, ticket,
+)  # fmt: skip
+
+NOBODY = "call-outcome no-answer"
+AGREED = "call-outcome agreement --agreed-on 2026-03-10"
+PAID = "call-outcome already-paid --paid-on"
+NO = "call-outcome no-agreement --reason"
+
+AGAIN = {"status": "calling", "priority": "medium", "task": "call-again 2026-03-09"}
+RESTS = {"status": "missed-contact", "priority": "medium", "task": "call-again 2026-04-10", "messages": []}
+ANSWERED = {"missed_calls": 0, "tags": []}
+
+
+@rows(
+    case(ticket("new", 1, priority="high"), NOBODY, "call.no-answer.first", **AGAIN, missed_calls=1,
+         tags=["chiamata 1"], messages=["summary to rossi@example.org"], next="agent: call-again 2026-03-09",
+         note="Does not answer or can't be reached (by call)."),
+    case(calling(0, 5), NOBODY, "call.no-answer.first", **AGAIN, tags=["chiamata 1"]),
+    case(calling(1, 1), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=2, tags=["chiamata 2"], messages=[]),
+    case(calling(1, 5), NOBODY, "call.no-answer.retry", **AGAIN, tags=["chiamata 2"], messages=[]),
+    case(calling(2, 5, priority="high"), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=3,
+         tags=["chiamata 3"], messages=[]),
+    case(calling(3, 3), NOBODY, "call.no-answer.preblock", **PREBLOCK, tags=["chiamata 3", "preblocco"]),
+    case(calling(3, 4), NOBODY, "call.no-answer.preblock", **PREBLOCK),
+    case(calling(4, 3), NOBODY, "call.no-answer.preblock", **PREBLOCK),
+    case(calling(3, 2), NOBODY, "call.no-answer.missed-contact", **RESTS, missed_contacts=1, preblock_on=None,
+         tags=["chiamata 3", "mancato contatto 1"], next="agent: call-again 2026-04-10"),
+    case(calling(3, 1), NOBODY, "call.no-answer.missed-contact", **RESTS),
+    case(calling(3, 2, missed_contacts=1, tags=["chiamata 3", "mancato contatto 1"]), NOBODY,
+         "call.no-answer.missed-contact", missed_contacts=2, tags=["chiamata 3", "mancato contatto 2"]),
+    case(calling(3, 2, missed_contacts=2, tags=["mancato contatto 2"]), NOBODY,
+         "call.no-answer.missed-contact", missed_contacts=3, tags=["mancato contatto 3"], extrapolated=False),
+    case(calling(3, 2, missed_contacts=3, tags=["mancato contatto 3"]), NOBODY,
+         "call.no-answer.x.missed-contact", **RESTS, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
+)  # fmt: skip
+def test_nobody_answers(desk: Desk, case: Case) -> None:
+    check(desk, case)
+
+
+HIGH = {"status": "appointment", "priority": "high", "task": "call-again 2026-03-09", "messages": []}
+
+
+@rows(
+    case(appointment(0, 5), NOBODY, "call.appointment.retry", **HIGH, missed_appointments=1, missed_calls=0,
+         tags=["appuntamento telefonico", "chiamata 1"]),
+    case(appointment(1, 1), NOBODY, "call.appointment.retry", **HIGH, missed_appointments=2,
+         tags=["appuntamento telefonico", "chiamata 2"]),
+    case(appointment(1, 3), NOBODY, "call.appointment.retry", **HIGH),
+    # A missed appointment takes this branch however many calls were missed before.
+    case(appointment(0, 3, missed_calls=3), NOBODY, "call.appointment.retry", **HIGH),
+    case(appointment(2, 3), NOBODY, "call.appointment.preblock", **PREBLOCK, missed_appointments=3,
+         tags=["appuntamento telefonico", "chiamata 2", "preblocco"]),
+    case(appointment(3, 4), NOBODY, "call.appointment.preblock", **PREBLOCK),
+    case(appointment(2, 2), NOBODY, "call.appointment.missed-contact", **RESTS, missed_contacts=1,
+         tags=["appuntamento telefonico", "chiamata 2", "mancato contatto 1"]),
+    case(appointment(3, 1), NOBODY, "call.appointment.missed-contact", **RESTS),
+    case(appointment(2, 2, missed_contacts=2, tags=["mancato contatto 2"]), NOBODY,
+         "call.appointment.missed-contact", missed_contacts=3, tags=["mancato contatto 3"]),
+    case(appointment(2, 2, missed_contacts=3, tags=["mancato contatto 3"]), NOBODY,
+         "call.appointment.x.missed-contact", **RESTS, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
+)  # fmt: skip
+def test_nobody_answers_on_appointment(desk: Desk, case: Case) -> None:
+    check(desk, case)
+
+
+SLIP = {"messages": ["payment-slip-request to rossi@example.org"], "missed_calls": 0}
+RECENT = {**SLIP, "status": "awaiting-payment", "task": "payment-check 2026-03-05"}
+OLD = {**SLIP, "status": "with-department", "priority": "high", "assignee": "giulia", "note": "Slip attached."}
+
+
+@rows(
+    case(calling(2), f"{PAID} {MONDAY}", "call.paid.recent", **RECENT, tags=["controllo pagamento"],
+         promises=[f"{MONDAY} claimed open"], next="agent: payment-check 2026-03-05"),
+    case(calling(0), f"{PAID} 2026-02-23", "call.paid.recent", **RECENT),
+    case(calling(3), f"{PAID} 2026-02-20 --note 'Slip attached.'", "call.paid.old", **OLD,
+         tags=["verifica sede"], task=None),
+    case(calling(1), f"{PAID} 2025-06-02 --note 'Slip attached.'", "call.paid.old", **OLD),
+    # Around Easter Monday (6 April): 31 March is five working days before 8 April, 30 March six.
+    case(calling(0), f"{PAID} 2026-03-31", "call.paid.recent", "2026-04-08"),
+    case(calling(0), f"{PAID} 2026-03-30 --note 'Slip attached.'", "call.paid.old", "2026-04-08"),
+    # Around New Year and Epiphany.
+    case(calling(0), f"{PAID} 2025-12-30", "call.paid.recent", "2026-01-08"),
+    case(calling(0), f"{PAID} 2025-12-29 --note 'Slip attached.'", "call.paid.old", "2026-01-08"),
+)  # fmt: skip
+def test_says_it_is_paid(desk: Desk, case: Case) -> None:
+    check(desk, case)
+
+
+CHECKS = {"status": "awaiting-payment", "missed_calls": 0}
+TAGS = ["controllo pagamento", "verifica pagamento"]
+
+
+@rows(
+    case(calling(2), AGREED, "call.agreement.full", **CHECKS, tags=TAGS, task="payment-check 2026-03-13",
+         promises=["2026-03-10 full open"], messages=[], next="agent: payment-check 2026-03-13"),
+    case(calling(2), f"{AGREED} --partial 120.50", "call.agreement.partial", **CHECKS, tags=TAGS,
+         task="payment-agreement 2026-03-13", promises=["2026-03-10 partial 120.50 open"]),
+    case(ticket("new"), "call-outcome agreement --agreed-on 2026-03-02", "call.agreement.full", **CHECKS,
+         task="payment-check 2026-03-05"),
+    case(appointment(1), f"{AGREED} --channel email", "call.agreement.full", **CHECKS),
+    case(missed(2), AGREED, "call.agreement.full", **CHECKS, broken_promises=2),
+    # Agreed after the notice: allowed, and the tag stays.
+    case(noticed("2026-02-20"), AGREED, "call.agreement.full", **CHECKS, tags=[*TAGS[:1], "preblocco", TAGS[1]]),
+    case(ticket("to-block", 3, preblock_on="2026-02-10", tags=["preblocco"]), f"{AGREED} --partial 50",
+         "call.agreement.partial", **CHECKS, tags=[*TAGS[:1], "preblocco", TAGS[1]]),
+)  # fmt: skip
+def test_agrees_to_pay(desk: Desk, case: Case) -> None:
+    check(desk, case)
+
+
+AWAY = {"status": "with-department", "note": "Wants it in writing.", **ANSWERED}
+NOTE = "--note 'Wants it in writing.'"
+
+
+@rows(
+    case(calling(1, 1), f"{NO} refuses", "call.refuses", **PREBLOCK, missed_calls=0, tags=["preblocco"]),
+    case(calling(1, 5), f"{NO} refuses", "call.refuses", **PREBLOCK),
+    case(calling(1), f"{NO} must-verify --appointment 2026-03-04T15:30", "call.must-verify", missed_calls=0,
+         status="appointment", task="appointment 2026-03-04T15:30", tags=["appuntamento telefonico"]),
+    case(calling(1), f"{NO} must-verify --appointment 2026-03-04", "call.must-verify", task="appointment 2026-03-04"),
+    case(calling(1), f"{NO} refuses-contact --wants manager {NOTE}", "call.wants-manager", **AWAY,
+         priority="blocking", assignee="paolo"),
+    case(calling(2), f"{NO} refuses-contact --wants administration {NOTE}", "call.wants-administration",
+         **AWAY | {"tags": ["gestione sede"]}, priority="high", assignee="giulia"),
+    case(calling(3), f"{NO} refuses-contact --wants accountant {NOTE}", "call.wants-accountant",
+         **AWAY | {"tags": ["gestione studio"]}, priority="blocking", assignee="giulia"),
+    case(calling(1), f"{NO} problem --problem balance {NOTE}", "call.problem-balance",
+         **AWAY | {"tags": ["gestione studio"]}, priority="blocking", assignee="giulia"),
+    case(calling(1), f"{NO} problem --problem accounting", "call.problem-accounting", status="customer-care",
+         missed_calls=0, task="appointment 2026-03-16", tags=["customer care/contabile"], told="customer",
+         messages=["care-open-accounting to care@example.org"]),
+    case(calling(1), f"{NO} problem --problem technical", "call.problem-technical", status="customer-care",
+         missed_calls=0, task="appointment 2026-03-16", tags=["customer care"], told="customer",
+         messages=["care-chase to care@example.org"]),
+)  # fmt: skip
+def test_agrees_to_nothing(desk: Desk, case: Case) -> None:
+    check(desk, case)
+
+
+@pytest.mark.parametrize(("channel", "said"), [("call", "call"), ("email", "e?mail"), ("ticket", "ticket")])
+@pytest.mark.parametrize("outcome", ["no-answer", "agreement --agreed-on 2026-03-10", "no-agreement --reason refuses"])
+def test_a_reply_by_mail_or_ticket_is_a_contact_and_the_note_says_so(
+    desk: Desk, channel: str, said: str, outcome: str
+) -> None:
+    desk.load(calling(1)).good(f"call-outcome T-1 {outcome} --channel {channel}")
+    notes = " ".join(note["text"] for note in desk.show()["notes"])
+    assert f"(by {channel})" in notes, said
+
+
+def test_a_call_that_is_answered_takes_the_place_of_the_open_promise(desk: Desk) -> None:
+    desk.load(promised("2026-03-03")).good("call-outcome T-1 agreement --agreed-on 2026-03-10")
+    assert [promise["state"] for promise in desk.show()["promises"]].count("open") == 1
