@@ -29,7 +29,14 @@ def list_(common: Common) -> None:
     for name in shelf.names():
         book = shelf.book(name)
         if common.json:
-            say_json({"book": name, "title": book.title, "calendar": book.calendar, "digest": book.digest})
+            say_json(
+                {
+                    "book": name,
+                    "title": book.title,
+                    "calendar": book.calendar,
+                    "digest": book.digest,
+                }
+            )
         else:
             say(f"{name:<14} {book.title} (calendar {book.calendar}, language {book.language})")
 

@@ -17,12 +17,19 @@ from .options import AMOUNT, DAY, MOMENT, Common, common
 @click.option("--paid-on", type=DAY, help="The day the customer says they paid.")
 @click.option("--agreed-on", type=DAY, help="The day the customer will pay.")
 @click.option("--partial", type=AMOUNT, help="The part that will be paid.")
-@click.option("--reason", metavar="problem|refuses-contact|must-verify|refuses",
-              help="Why nothing was agreed.")
-@click.option("--wants", metavar="accountant|administration|manager",
-              help="Whom the customer wants to talk to.")
-@click.option("--problem", metavar="balance|accounting|technical",
-              help="What has to be solved first.")
+@click.option(
+    "--reason",
+    metavar="problem|refuses-contact|must-verify|refuses",
+    help="Why nothing was agreed.",
+)
+@click.option(
+    "--wants",
+    metavar="accountant|administration|manager",
+    help="Whom the customer wants to talk to.",
+)
+@click.option(
+    "--problem", metavar="balance|accounting|technical", help="What has to be solved first."
+)
 @click.option("--appointment", type=MOMENT, help="When the customer will be called.")
 @click.option("--method", metavar="online|cash", help="How the customer will pay.")
 @click.option("--visit", type=MOMENT, multiple=True, help="A planned visit.")

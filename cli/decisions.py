@@ -70,8 +70,8 @@ def next_line(step: Mapping[str, Any]) -> str:
 
 def action_lines(action: Mapping[str, Any]) -> list[str]:
     """An action in words; bookkeeping of counters is left to --json."""
-    line = _LINES.get(action["action"], lambda _: None)(action)
-    return [] if line is None else [safe(line)]
+    shown = _LINES.get(action["action"])
+    return [] if shown is None else [safe(shown(action))]
 
 
 def _tell(action: Mapping[str, Any]) -> str:
@@ -89,7 +89,7 @@ def _item(action: Mapping[str, Any]) -> str:
     return f"{'new in' if action['action'] == 'add' else 'now in'} {action['item']}: {told}"
 
 
-_LINES: dict[str, Callable[[Mapping[str, Any]], str | None]] = {
+_LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "note": lambda a: f"note: {a['text']}",
     "tag": lambda a: f"tag {a['tag']}",
     "untag": lambda a: f"tag {a['tag']} taken away",

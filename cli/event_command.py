@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-
 from prassi.core.errors import BadInput
 
 from .decisions import answer

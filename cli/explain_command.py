@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
-
 from prassi.core.errors import Undecided
 
 from .keys import read_keys
@@ -44,8 +43,8 @@ def command(common: Common, ticket: str, event: str, keys: tuple[str, ...]) -> N
 
 
 def _lines(explained: Explanation) -> Iterator[str]:
+    from prassi.core.cells import show_value
     from prassi.core.facts import shown
-    from prassi.core.tables import show_value
 
     yield "Facts"
     for name, value in shown(explained.event, explained.facts).items():

@@ -10,7 +10,9 @@ from .output import say, say_json
 
 @click.command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--map", "map_path", metavar="FILE", help="How foreign columns and words map onto ours (TOML).")
+@click.option(
+    "--map", "map_path", metavar="FILE", help="How foreign columns and words map onto ours (TOML)."
+)
 @common
 def command(common: Common, sources: tuple[str, ...], map_path: str | None) -> None:
     """Bring in customers and tickets from JSON, JSON Lines or CSV (- is stdin): all or nothing."""
@@ -24,7 +26,9 @@ def command(common: Common, sources: tuple[str, ...], map_path: str | None) -> N
         writer = Writer(connection, common.command, common.at)
         made = import_sources(connection, shelf, writer, sources, map_path, today=common.at[:10])
     if common.json:
-        say_json({"customers": made.customers, "tickets": made.tickets, "applied": not common.dry_run})
+        say_json(
+            {"customers": made.customers, "tickets": made.tickets, "applied": not common.dry_run}
+        )
     elif not common.quiet:
         done = "would be imported" if common.dry_run else "imported"
         say(f"{made.customers} customers and {made.tickets} tickets {done}.")

@@ -23,4 +23,7 @@ def command(common: Common, ticket: str | None) -> None:
         else:
             undone = "  (undone)" if entry.undone else ""
             what = entry.rule or entry.event
-            say(f"{entry.event_id:>6}  run {entry.run}  {entry.at}  {entry.ticket or '-'}  {what}{undone}", lines=False)
+            say(
+                f"{entry.event_id:>6}  run {entry.run}  {entry.at}  {entry.ticket or '-'}  {what}{undone}",
+                lines=False,
+            )

@@ -47,7 +47,9 @@ def decisions(
     for reason in faults:
         warn(reason, label="Error: ")
     if faults:
-        raise NightFault(f"{len(faults)} tickets were left as they are; mend the book and run triage again.")
+        raise NightFault(
+            f"{len(faults)} tickets were left as they are; mend the book and run triage again."
+        )
 
 
 def waits(rule: Rule) -> bool:
@@ -60,7 +62,9 @@ def _open_ticket(office: Office, ref: str) -> tuple[int, str]:
 
     number, book, is_open = reading.find_ticket(office.connection, ref)
     if not is_open:
-        raise Refused(f"{ref} is closed, so no day asks anything of it; `prassi show {ref}` tells how it ended.")
+        raise Refused(
+            f"{ref} is closed, so no day asks anything of it; `prassi show {ref}` tells how it ended."
+        )
     if not book:
         raise BadInput(f"{ref} has no book.")
     return number, book

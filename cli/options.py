@@ -8,7 +8,6 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-
 from prassi.core.values import read_date, read_moment, read_money
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from prassi.core.settings import Settings
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[str]):
     """`DATE` or `DATETHH:MM`, checked to be one."""
 
     name = "date[Thh:mm]"
@@ -27,7 +26,7 @@ class Moment(click.ParamType):
         return _read(read_moment, value, self, param, ctx)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[str]):
     """An ISO date that exists."""
 
     name = "date"
@@ -36,7 +35,7 @@ class Day(click.ParamType):
         return _read(read_date, value, self, param, ctx)
 
 
-class Amount(click.ParamType):
+class Amount(click.ParamType[str]):
     """An amount with at most two decimals, kept as it was written."""
 
     name = "amount"
@@ -46,11 +45,17 @@ class Amount(click.ParamType):
         return str(value)
 
 
-def _read(reader: Callable[[object], Any], value: Any, kind: click.ParamType, param: Any, ctx: Any) -> Any:
+def _read(
+    reader: Callable[[object], str | int],
+    value: Any,
+    kind: click.ParamType[str],
+    param: Any,
+    ctx: Any,
+) -> str:
     try:
-        return reader(value)
+        return str(reader(value))
     except ValueError as error:
-        kind.fail(str(error), param, ctx)
+        return kind.fail(str(error), param, ctx)
 
 
 MOMENT, DAY, AMOUNT = Moment(), Day(), Amount()

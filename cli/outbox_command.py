@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-
 from prassi.core.errors import BadInput
 
 from .options import Common, common
@@ -30,7 +29,16 @@ def list_(common: Common, ticket: str | None) -> None:
             say_json(message._asdict())
         return
     rows = [
-        [str(m.id), m.at, m.ticket, m.channel, m.language, m.template, m.to or "no address", m.subject or ""]
+        [
+            str(m.id),
+            m.at,
+            m.ticket,
+            m.channel,
+            m.language,
+            m.template,
+            m.to or "no address",
+            m.subject or "",
+        ]
         for m in messages
     ]
     if rows:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-
 from prassi.core.errors import BadInput
 
 from .decisions import answer
@@ -14,10 +13,14 @@ from .options import AMOUNT, DAY, Common, common
 
 @click.command("payment")
 @click.argument("ticket")
-@click.option("--proforma", multiple=True, metavar="NUMBER", help="A paid proforma; may be repeated.")
+@click.option(
+    "--proforma", multiple=True, metavar="NUMBER", help="A paid proforma; may be repeated."
+)
 @click.option("--all", is_flag=True, help="Every open proforma was paid.")
 @click.option("--on", type=DAY, help="The day of the payment.  [default: today]")
-@click.option("--amount", type=AMOUNT, help="What came in, where it is not the sum of the proformas.")
+@click.option(
+    "--amount", type=AMOUNT, help="What came in, where it is not the sum of the proformas."
+)
 @common
 def command(common: Common, ticket: str, **given: Any) -> None:
     """Record which proformas were paid, and when."""

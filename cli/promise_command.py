@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-
 from prassi.core.errors import BadInput
 
 from .decisions import answer
@@ -27,10 +26,14 @@ def command(common: Common, ticket: str, agreed_on: str | None, partial: str | N
     days = {"new": agreed_on, "extend": extend, "reschedule": reschedule}
     named = {what: day for what, day in days.items() if day is not None}
     if len(named) > 1:
-        raise BadInput(f"{' and '.join(_WAYS[what] for what in named)} exclude each other: give one.")
+        raise BadInput(
+            f"{' and '.join(_WAYS[what] for what in named)} exclude each other: give one."
+        )
     if not named:
         if partial or note:
-            raise BadInput("--agreed-on, --extend or --reschedule is missing: give the day of the promise.")
+            raise BadInput(
+                "--agreed-on, --extend or --reschedule is missing: give the day of the promise."
+            )
         _list(common, ticket)
         return
     (what, day), *_ = named.items()
@@ -61,6 +64,8 @@ def _list(common: Common, ticket: str) -> None:
         for promise in promises:
             say_json({"ticket": ticket, **promise})
     elif promises:
-        table([["" if v is None else str(v) for v in p.values()] for p in promises], list(kind.fields))
+        table(
+            [["" if v is None else str(v) for v in p.values()] for p in promises], list(kind.fields)
+        )
     else:
         say(f"{safe(ticket)} has no promises.")

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @click.command("triage")
 @click.argument("tickets", nargs=-1, metavar="[TICKET]...")
-@click.option("--book", "books", multiple=True, metavar="BOOK", help="Only this book; may be repeated.")
+@click.option(
+    "--book", "books", multiple=True, metavar="BOOK", help="Only this book; may be repeated."
+)
 @click.option("--assignee", metavar="WHO", help="Only tickets assigned to WHO.")
 @click.option("--all", "everything", is_flag=True, help="Waiting tickets too.")
 @click.option("--fail-on-late", is_flag=True, help="Exit with 1 where a next step is late.")

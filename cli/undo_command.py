@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-
 from prassi.core.errors import BadInput
 
 from .options import Common, common
@@ -30,7 +29,13 @@ def command(common: Common, event: int | None, run: int | None) -> None:
         undone = log.undo(connection, Writer(connection, common.command, common.at), numbers)
     for number, by in zip(numbers, undone, strict=True):
         if common.json:
-            say_json({"undone": number, "applied": not common.dry_run, "event_id": None if common.dry_run else by})
+            say_json(
+                {
+                    "undone": number,
+                    "applied": not common.dry_run,
+                    "event_id": None if common.dry_run else by,
+                }
+            )
         elif not common.quiet:
             would = "would be" if common.dry_run else "is"
             say(f"Event {number} {would} undone" + ("." if common.dry_run else f", by event {by}."))

@@ -118,7 +118,7 @@ class Worklist:
             self._put("message", action["template"], action["language"], about[0], to, subject)
 
     def _put(self, part: str, *row: object) -> None:
-        self._file.execute(f"INSERT INTO {part} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+        self._file.execute(f"INSERT INTO {part} VALUES ({', '.join('?' * len(row))})", row)
 
     def print(self, at: str, limit: int | None, dry_run: bool) -> None:
         """Print all parts that have lines, and say so where there are none."""
@@ -131,7 +131,7 @@ class Worklist:
         count, late = self._count("todo"), self._count("todo WHERE late < 0")
         head(f"{title}: {count}{f', {late} of them late' if late else ''}")
         part, most = _PARTS["todo"], -1 if limit is None else limit
-        chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"  # noqa: S608
+        chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"
         if count:
             widths = self._widths(part, chosen)
             say(_headings(part, widths))
@@ -155,7 +155,7 @@ class Worklist:
     def _widths(self, part: _Part, source: str) -> list[int]:
         """How wide each column but the last is: as its longest cell, none where all are empty."""
         longest = ", ".join(f"max(length({column.source}))" for column in part.shown[:-1])
-        found = self._file.execute(f"SELECT {longest} FROM {source}").fetchone()  # noqa: S608
+        found = self._file.execute(f"SELECT {longest} FROM {source}").fetchone()
         return [
             min(column.widest, max(length, len(column.head))) if length else 0
             for column, length in zip(part.shown, found, strict=False)
@@ -165,7 +165,7 @@ class Worklist:
         """Print rows in columns; a last column that is too long goes on below itself."""
         indent, room = _margin(widths)
         shown = ", ".join(column.source for column in part.shown)
-        query = f"SELECT {shown} FROM {source} ORDER BY {part.order}"  # noqa: S608
+        query = f"SELECT {shown} FROM {source} ORDER BY {part.order}"
         for *cells, last in self._file.execute(query):
             first, *rest = _pieces(last, room) if indent else ("", *_pieces(last, room))
             say((_joined(cells, widths) + first).rstrip())
@@ -173,7 +173,7 @@ class Worklist:
                 say(" " * (indent or 6) + piece)
 
     def _count(self, source: str) -> int:
-        count: int = self._file.execute(f"SELECT count(*) FROM {source}").fetchone()[0]  # noqa: S608
+        count: int = self._file.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
         return count
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import dates, text
+from .dates import Due
 from .values import Field, Stored
 
 if TYPE_CHECKING:
@@ -40,14 +41,16 @@ class Context(NamedTuple):
             raise ValueError(f"{written!r} must be text")
         return text.parse(written, self.names, self.parameters)
 
-    def due(self, written: object) -> dates.Due:
+    def due(self, written: object) -> Due:
         if not isinstance(written, str):
             raise ValueError(f"{written!r} is no due date")
         return dates.parse(written, self.dates, self.parameters)
 
     def one_of(self, written: object, known: Mapping[str, Any] | tuple[str, ...], what: str) -> str:
         if not isinstance(written, str) or written not in known:
-            raise ValueError(f"there is no {what} {written!r}: it must be one of {', '.join(known)}")
+            raise ValueError(
+                f"there is no {what} {written!r}: it must be one of {', '.join(known)}"
+            )
         return written
 
 
@@ -209,7 +212,9 @@ ACTIONS = {
     action.name: action
     for action in (
         Action("note", (), True, "write a note on the ticket", _note),
-        Action("tag", (), True, "set a tag; a numbered one replaces the lower one of its series", _tag),
+        Action(
+            "tag", (), True, "set a tag; a numbered one replaces the lower one of its series", _tag
+        ),
         Action("untag", (), True, "take a tag away; * stands for a number", _untag),
         Action("task", ("due!",), True, "set the ticket's task, in place of the open one", _task),
         Action("move_task", (), True, "move the open task to another date", _move_task),

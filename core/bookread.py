@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from . import actions, dates, text
+from . import actions, text
 from .book import (
-    Among, Book, DateFact, Event, Fact, Input, Items, Next, Parameter, Remark, Rule, Sheet,
-    Statement, Status, Step, domain,
+    Among,
+    Book,
+    DateFact,
+    Event,
+    Fact,
+    Input,
+    Items,
+    Next,
+    Parameter,
+    Remark,
+    Rule,
+    Sheet,
+    Statement,
+    Status,
+    Step,
+    domain,
 )  # fmt: skip
-from .cells import Cell, Domain, Value, parse
+from .cells import Cell, Domain, Value, parse, show_value
 from .errors import Faults
-from .tables import Row, RuleCells, compile_table, overlaps, show_value
+from .tables import Row, RuleCells, compile_table, overlaps
 from .toml import Document, Path
 from .values import TYPES, Field, Stored
 
@@ -80,7 +95,9 @@ class BookReader:
         good = {}
         for key, value in raw.items():
             if key not in known:
-                self.fault((*path, key), f"{path[-1]} knows no {key!r}; it knows {', '.join(known)}.")
+                self.fault(
+                    (*path, key), f"{path[-1]} knows no {key!r}; it knows {', '.join(known)}."
+                )
             elif not _is(value, known[key]):
                 self.fault((*path, key), f"{key} must be {_TYPE_WORDS[known[key]]}, not {value!r}.")
             else:
@@ -93,8 +110,15 @@ class BookReader:
     def _each(self, section: str, read: Callable[[str, Any, Path], Any]) -> dict[str, Any]:
         """A section whose keys are names, each read by `read(name, value, path)`."""
         table = self._table(self.document.data, section)
+        for name in table:
+            self._check_name(name, (section, name))
         made = {name: read(name, raw, (section, name)) for name, raw in table.items()}
         return {name: record for name, record in made.items() if record is not None}
+
+    def _check_name(self, name: str, path: Path) -> None:
+        """Names stand in SQL and in texts, so they are plain: small letters, digits, - and _."""
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name) and path[0] != "statuses":
+            self.fault(path, f"{name!r} is no name: use small letters, digits, - and _.")
 
     def _listed(self, section: str, read: Callable[[Any, Path], Any]) -> list[Any]:
         listed = self.document.data.get(section, [])
@@ -131,7 +155,9 @@ class BookReader:
             tuple(good.get("needs", ())), good.get("needs_item", {}),
         )  # fmt: skip
 
-    def _field(self, name: str, raw: Any, path: Path, more: Mapping[str, type] | None = None) -> Field:
+    def _field(
+        self, name: str, raw: Any, path: Path, more: Mapping[str, type] | None = None
+    ) -> Field:
         good = self._keys(raw, path, {**_FIELD_KEYS, **(more or {})}, "type", "about")
         kind = good.get("type", "text")
         if kind not in TYPES:
@@ -155,6 +181,8 @@ class BookReader:
 
     def _item_kind(self, name: str, raw: Any, path: Path) -> Items:
         good = self._keys(raw, path, {"about": str, "key": str, "fields": dict}, "about", "fields")
+        for field in good.get("fields", {}):
+            self._check_name(field, (*path, "fields", field))
         fields = {
             field: self._field(field, written, (*path, "fields", field))
             for field, written in good.get("fields", {}).items()
@@ -165,13 +193,17 @@ class BookReader:
         return Items(name, good.get("about", ""), key, fields)
 
     def _fact(self, name: str, raw: Any, path: Path) -> Fact:
-        since = [key for key in ("days_since", "workdays_since") if isinstance(raw, dict) and key in raw]
+        since = [
+            key for key in ("days_since", "workdays_since") if isinstance(raw, dict) and key in raw
+        ]
         if not since:
             return self._field(name, raw, path)
         good = self._keys(raw, path, _DATE_KEYS, "about")
         base = good.get(since[0], "")
         if self._date_named(base) is False:
-            self.fault(path, f"{name} counts from {base!r}, which is no date among facts and inputs.")
+            self.fault(
+                path, f"{name} counts from {base!r}, which is no date among facts and inputs."
+            )
         working = since[0] == "workdays_since"
         return DateFact(name, base, working, good.get("optional", False), good.get("about", ""))
 
@@ -180,7 +212,9 @@ class BookReader:
         raws = [self._table(data, "facts").get(name)]
         for event in self._table(data, "events").values():
             raws.append(event.get("inputs", {}).get(name) if isinstance(event, Mapping) else None)
-        return any(isinstance(raw, Mapping) and raw.get("type") in ("date", "moment") for raw in raws)
+        return any(
+            isinstance(raw, Mapping) and raw.get("type") in ("date", "moment") for raw in raws
+        )
 
     def _input_names(self) -> tuple[str, ...]:
         events = self._table(self.document.data, "events").values()
@@ -220,12 +254,16 @@ class BookReader:
         )  # fmt: skip
 
     def _inputs(self, raws: Mapping[str, Any], path: Path) -> dict[str, Input]:
+        for name in raws:
+            self._check_name(name, (*path, "inputs", name))
         fields = {
             name: self._field(name, raw, (*path, "inputs", name), _INPUT_KEYS)
             for name, raw in raws.items()
         }
         domains = {n: domain(f, self.statuses)._replace(optional=True) for n, f in fields.items()}
-        return {n: self._input(f, raws[n], (*path, "inputs", n), domains) for n, f in fields.items()}
+        return {
+            n: self._input(f, raws[n], (*path, "inputs", n), domains) for n, f in fields.items()
+        }
 
     def _input(self, field: Field, raw: Mapping[str, Any], path: Path,
                domains: Mapping[str, Domain]) -> Input:  # fmt: skip
@@ -281,7 +319,10 @@ class BookReader:
             if name not in self.remarks:
                 self.fault(path, f"{rule_id} cites remark {name!r}, which there is not.")
         if not good.get("from") and not good.get("extrapolated"):
-            self.fault(path, f"{rule_id} names no statement it comes from; mark it extrapolated if there is none.")
+            self.fault(
+                path,
+                f"{rule_id} names no statement it comes from; mark it extrapolated if there is none.",
+            )
 
     def _row(self, raw: Any, path: Path, domains: Mapping[str, Domain]) -> Row:
         row: dict[str, Cell] = {}
@@ -301,10 +342,14 @@ class BookReader:
             return context.text(written)
         return text.Text(("",))
 
-    def _next(self, raw: Mapping[str, Any] | None, path: Path, context: actions.Context) -> Next | None:
+    def _next(
+        self, raw: Mapping[str, Any] | None, path: Path, context: actions.Context
+    ) -> Next | None:
         if raw is None:
             return None
-        good = self._keys(raw, (*path, "next"), {"action": str, "who": str, "due": str}, "action", "who", "due")
+        good = self._keys(
+            raw, (*path, "next"), {"action": str, "who": str, "due": str}, "action", "who", "due"
+        )
         with self._told(path, "next"):
             if good["who"] != "agent":
                 context.one_of(good["who"], self.roles, "role")
@@ -321,7 +366,9 @@ class BookReader:
                 continue
             inner = {**when, **self._row(raw.get("if", {}), path, domains)}
             if "do" in raw:
-                yield from self._sequence(raw["do"], sequences, path, inner, context, domains, where, depth)
+                yield from self._sequence(
+                    raw["do"], sequences, path, inner, context, domains, where, depth
+                )
                 continue
             with self._told(path, where):
                 action = actions.find(raw)
@@ -331,15 +378,22 @@ class BookReader:
                   context: actions.Context, domains: Mapping[str, Domain], where: str,
                   depth: int) -> Iterator[Step]:  # fmt: skip
         if name not in sequences:
-            self.fault(path, f"{where}: there is no sequence {name!r}; there are {', '.join(sequences)}.")
+            self.fault(
+                path, f"{where}: there is no sequence {name!r}; there are {', '.join(sequences)}."
+            )
         elif depth > 8:
             self.fault(path, f"{where}: sequence {name} leads back to itself.")
         else:
             yield from self._steps(sequences[name], path, when, context, domains, where, depth + 1)
 
     def _context(self, inputs: Mapping[str, Input]) -> actions.Context:
-        named: dict[str, Field | DateFact] = {**self.facts, **{n: i.field for n, i in inputs.items()}}
-        is_date = {n for n, f in named.items() if isinstance(f, Field) and f.type in ("date", "moment")}
+        named: dict[str, Field | DateFact] = {
+            **self.facts,
+            **{n: i.field for n, i in inputs.items()},
+        }
+        is_date = {
+            n for n, f in named.items() if isinstance(f, Field) and f.type in ("date", "moment")
+        }
         closed = next((s.name for s in self.statuses.values() if s.closed), "")
         return actions.Context(
             frozenset(named) | _SPECIAL, frozenset(is_date), self.figures, self.roles,
@@ -349,7 +403,9 @@ class BookReader:
     # --- sheets and the whole --------------------------------------------------------------------
 
     def sheet(self, name: str, raw: Any, path: Path) -> Sheet:
-        good = self._keys(raw, path, {"title": str, "status": list, "columns": list}, "title", "columns")
+        good = self._keys(
+            raw, path, {"title": str, "status": list, "columns": list}, "title", "columns"
+        )
         context = self._context({})
         context = context._replace(names=context.names | {"next"})
         columns = []
@@ -378,7 +434,9 @@ class BookReader:
         for event in events:
             self._check_unique(event)
         self._check_ids([rule.id for event in events for rule in event.rules])
-        self._check_statements({s for event in events for rule in event.rules for s in rule.statements})
+        self._check_statements(
+            {s for event in events for rule in event.rules for s in rule.statements}
+        )
         if self.faults:
             raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
 
@@ -395,7 +453,9 @@ class BookReader:
         for place, statement in enumerate(self.statements.values()):
             path = ("statement", place)
             if statement.id not in cited and statement.manual is None:
-                self.fault(path, f"no rule comes from {statement.id}; mark it manual, with the reason.")
+                self.fault(
+                    path, f"no rule comes from {statement.id}; mark it manual, with the reason."
+                )
             if statement.id in cited and statement.manual is not None:
                 self.fault(path, f"{statement.id} is marked manual, and yet a rule comes from it.")
 
@@ -454,7 +514,9 @@ def _wants(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:
     kinds = {step.kind for step in steps}
     tasks = set() if has_next and not kinds & {"task", "move_task", "done"} else {"task"}
     tags = {"tag"} if kinds & {"tag", "untag"} else set()
-    return frozenset(tasks | tags | {str(step.raw["change"]) for step in steps if step.kind == "change"})
+    return frozenset(
+        tasks | tags | {str(step.raw["change"]) for step in steps if step.kind == "change"}
+    )
 
 
 def _again(rules: list[Rule]) -> frozenset[str]:

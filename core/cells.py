@@ -2,9 +2,9 @@
 
 A cell is written as a value (`"open"`, `1`, `true`), a set (`["open", "answered"]`), an exclusion
 (`"!= closed"`), a bound (`"< 3"`, `"<= 3"`, `"> 3"`, `">= 3"`), a range (`"2..3"`, both ends
-included; `"2..<3"`, the end left out), or a list of such tests, of which one has to hold. `"none"` stands for a fact that has no
-value. Numbers are whole: counts, days, or the minor unit of a currency. A number may be the name of
-a parameter in braces: `"2..{max_retries}"`.
+included; `"2..<3"`, the end left out), or a list of such tests, of which one has to hold. `"none"`
+stands for a fact that has no value. Numbers are whole: counts, days, or the hundredths of a
+currency. A number may be the name of a parameter in braces: `"2..{max_retries}"`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Span(NamedTuple):
 class Cell(NamedTuple):
     """A test of one fact: it holds for `values`, and for the numbers in one of `spans`.
 
-    `text` is the test as its author wrote it, parameters included.
+    `text` is the test as its author wrote it, a parameter with its value: `> 3 (max_retries)`.
     """
 
     text: str
@@ -73,7 +73,9 @@ class Cell(NamedTuple):
 
     def samples(self) -> list[Value]:
         """Some value for which the test holds, for each part of it; empty where there is none."""
-        ends = [span.low if span.low is not None else span.high for span in self.spans if _some(span)]
+        ends = [
+            span.low if span.low is not None else span.high for span in self.spans if _some(span)
+        ]
         return [*sorted(self.values, key=str), *(0 if end is None else end for end in ends)]
 
     def source(self, name: str) -> str:
@@ -112,7 +114,7 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
 
 
 def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
-    text = _text(test)
+    text = _text(test, parameters)
     if isinstance(test, bool | int):
         return _value(text, test, domain)
     if not isinstance(test, str):
@@ -127,8 +129,21 @@ def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -
     return _value(text, plain, domain)
 
 
-def _text(test: object) -> str:
-    return str(test).lower() if isinstance(test, bool) else str(test)
+def _text(test: object, parameters: Mapping[str, object]) -> str:
+    if not isinstance(test, str):
+        return show_value(test)
+    filled = _NAME.sub(lambda match: str(parameters.get(match[1], match[0])), test)
+    names = ", ".join(name for name in _NAME.findall(test) if name in parameters)
+    return f"{filled} ({names})" if names else test
+
+
+def show_value(value: object) -> str:
+    """A fact's value as people read it: yes, no, none, or the word or number itself."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _number(name: str, parameters: Mapping[str, object]) -> str:

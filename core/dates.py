@@ -1,7 +1,7 @@
 """When something is due, as a book writes it.
 
-    today · {agreed_on} · 15 days · 5 working days · 3 working days after {agreed_on}
-    first working day from day 10 of next month
+today · {agreed_on} · 15 days · 5 working days · 3 working days after {agreed_on}
+first working day from day 10 of next month
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _MONTH = re.compile(r"first working day from day " + _NUMBER + " of next month")
 
 
 class Due(NamedTuple):
-    """A rule for a date: `count` of `unit` after the fact `base` (today without one)."""
+    """A rule for a date: `number` of `unit` after the fact `base` (today without one)."""
 
     unit: str
-    count: int
+    number: int
     base: str | None
 
     def on(self, today: date, values: Mapping[str, Any], calendar: Calendar) -> str | None:
@@ -34,10 +34,10 @@ class Due(NamedTuple):
             return str(values[self.base]) if self.base else today.isoformat()
         start = date.fromisoformat(str(values[self.base])[:10]) if self.base else today
         if self.unit == "working days":
-            return calendar.after(start, self.count).isoformat()
+            return calendar.after(start, self.number).isoformat()
         if self.unit == "days":
-            return (start + timedelta(days=self.count)).isoformat()
-        return calendar.first(_next_month(start).replace(day=self.count)).isoformat()
+            return (start + timedelta(days=self.number)).isoformat()
+        return calendar.first(_next_month(start).replace(day=self.number)).isoformat()
 
 
 def _next_month(day: date) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from .book import Book, Event, Rule, Sheet
 from .errors import BadInput, Refused, Undecided
 from .explain import Explanation, explain
-from .facts import Label, fact_row, read_inputs, shown
+from .facts import Label, fact_row, read_inputs
 from .messages import OURS as OUR_TEMPLATES
 from .messages import Messages
 from .plan import Desk, Plan, State, make_plan, show
@@ -78,7 +78,9 @@ class Office:
                 return Decision(plan, None)
             return Decision(plan, writer.put(pack([plan], _kept(plan.desk.book)))[0])
 
-    def explain(self, ref: str, event_name: str, given: Mapping[str, object], label: Label) -> Explanation:
+    def explain(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> Explanation:
         """Why an event on a ticket would be answered as it is; nothing is planned or written."""
         book, event, inputs, state = self._asked(ref, event_name, given, label)
         values = self.facts(book, event, state.id, inputs)
@@ -102,13 +104,17 @@ class Office:
         _check_among(event, inputs, state, label)
         return book, event, inputs, state
 
-    def _planned(self, ref: str, event_name: str, given: Mapping[str, object], label: Label) -> Plan:
+    def _planned(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> Plan:
         book, event, inputs, state = self._asked(ref, event_name, given, label)
         values = self.facts(book, event, state.id, inputs)
         rule = event.rules[event.decide(tuple(values.values()))]
         for name in rule.needs:
             if values[name] is None:
-                raise BadInput(f"{label(name)} is missing: {rule.id} needs {event.inputs[name].field.about}.")
+                raise BadInput(
+                    f"{label(name)} is missing: {rule.id} needs {event.inputs[name].field.about}."
+                )
         return make_plan(self.desk(book), event, rule, state, values)
 
     def facts(
@@ -119,7 +125,9 @@ class Office:
         rows = reading.read_facts(
             self.connection, query, self._parameters(book, inputs, ticket, ticket)
         )
-        made = fact_row(book, event, self.shelf.calendar(book.calendar), date.fromisoformat(self.today))
+        made = fact_row(
+            book, event, self.shelf.calendar(book.calendar), date.fromisoformat(self.today)
+        )
         return dict(zip(event.facts, made(rows[0], inputs), strict=True))
 
     def _parameters(
@@ -214,7 +222,11 @@ class Only(NamedTuple):
     assignee: str | None = None
 
     def condition(self) -> str:
-        named = " AND t.id IN (SELECT value FROM json_each(:tickets))" if self.tickets is not None else ""
+        named = (
+            " AND t.id IN (SELECT value FROM json_each(:tickets))"
+            if self.tickets is not None
+            else ""
+        )
         return reading.OPEN_ONLY + named + (" AND t.assignee = :assignee" if self.assignee else "")
 
 
@@ -225,7 +237,9 @@ class Night:
     that no rule answers, or two, are left as they are; `undecided` maps their ids to the reason.
     """
 
-    def __init__(self, office: Office, book: Book, only: Only, shows: Callable[[Rule], bool]) -> None:
+    def __init__(
+        self, office: Office, book: Book, only: Only, shows: Callable[[Rule], bool]
+    ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
         self._query = reading.facts_query(book, self._event, only.condition())
         self._shows = shows
@@ -300,7 +314,9 @@ def _check_among(event: Event, inputs: Mapping[str, Stored], state: State, label
         for one in given if isinstance(given, list) else [given]:
             if one not in known:
                 have = ", ".join(known) or "none"
-                raise BadInput(f"{label(name)} {one}: {state.ref} has no such one that is open; open are {have}.")
+                raise BadInput(
+                    f"{label(name)} {one}: {state.ref} has no such one that is open; open are {have}."
+                )
 
 
 def sheet_rows(office: Office, book: Book, sheet: Sheet) -> Iterator[list[str]]:
@@ -311,14 +327,18 @@ def sheet_rows(office: Office, book: Book, sheet: Sheet) -> Iterator[list[str]]:
             plan = decision.plan
             if plan.state.status in sheet.statuses:
                 step = plan.next
-                told = f"{step['who']}: {step['action']} by {step['due']}" if step else _waiting(plan)
+                told = (
+                    f"{step['who']}: {step['action']} by {step['due']}" if step else _waiting(plan)
+                )
                 names = {**plan.state.fields, **plan.facts, "ref": plan.state.ref, "next": told,
                          "customer": plan.state.customer.name, "today": office.today}  # fmt: skip
                 yield [_cell(text, names) for _, text in sheet.columns]
 
 
 def _cell(text: Text, names: Mapping[str, Any]) -> str:
-    return text.fill({name: names.get(name) for name in text.names}, lambda _, value: show(None, value))
+    return text.fill(
+        {name: names.get(name) for name in text.names}, lambda _, value: show(None, value)
+    )
 
 
 def _waiting(plan: Plan) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .book import Book, Event, Rule
-from .tables import misses, show_value
+from .cells import show_value
+from .tables import misses
 from .text import Text
 
 
@@ -37,7 +38,9 @@ class Explanation(NamedTuple):
     others: tuple[Other, ...]
 
 
-def explain(book: Book, event: Event, facts: Mapping[str, Any], texts: Mapping[str, Any]) -> Explanation:
+def explain(
+    book: Book, event: Event, facts: Mapping[str, Any], texts: Mapping[str, Any]
+) -> Explanation:
     """Lay out a decision; `texts` are the facts and names that the rule's reason may speak of."""
     rules = tuple(rule for rule in event.rules if _nearest(rule, facts) == [])
     others = [Other(rule, _told(rule, facts)) for rule in event.rules if rule not in rules]

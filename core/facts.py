@@ -61,7 +61,9 @@ def read_inputs(
     for name in given:
         if name not in event.inputs:
             known = ", ".join(label(known) for known in event.inputs) or "nothing"
-            raise BadInput(f"{label(name)} is not asked for by event {event.name}; it takes {known}.")
+            raise BadInput(
+                f"{label(name)} is not asked for by event {event.name}; it takes {known}."
+            )
     values: dict[str, Stored] = {}
     for name, spec in event.inputs.items():
         values[name] = _input(name, spec, given.get(name), values, today, label)
@@ -94,7 +96,9 @@ def _check_day(name: str, spec: Input, value: Stored, today: str, label: Label) 
     if isinstance(value, str) and spec.earliest_today and value[:10] < today:
         raise BadInput(f"{label(name)} is {value}, which is past: give {today} or a later day.")
     if isinstance(value, str) and spec.latest_today and value[:10] > today:
-        raise BadInput(f"{label(name)} is {value}, which is yet to come: give {today} or an earlier day.")
+        raise BadInput(
+            f"{label(name)} is {value}, which is yet to come: give {today} or an earlier day."
+        )
 
 
 def _told(spec: Input, label: Label) -> str:

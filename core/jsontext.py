@@ -7,27 +7,29 @@ million tickets that costs more than the work itself, so both are prepared once.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from json import encoder
 from typing import Any
 
-_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-_scan = json.JSONDecoder().scan_once
+_scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
+_prepared = getattr(encoder, "c_make_encoder", None)
 
 
 def _unknown(value: object) -> Any:
     raise TypeError(f"{value!r} has no place in the ticket file")
 
 
-if encoder.c_make_encoder is None:
-    encode = _plain.encode
-else:
-    _pieces = encoder.c_make_encoder(
-        None, _unknown, encoder.encode_basestring, None, ":", ",", False, False, False
-    )
+def _encoder() -> Callable[[Any], str]:
+    if _prepared is None:
+        plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return plain.encode
+    quoted = encoder.encode_basestring
+    pieces = _prepared(None, _unknown, quoted, None, ":", ",", False, False, False)
+    return lambda value: "".join(pieces(value, 0))
 
-    def encode(value: Any) -> str:
-        """A dictionary or list as JSON text."""
-        return "".join(_pieces(value, 0))
+
+encode = _encoder()
+"""A dictionary or list as JSON text."""
 
 
 def decode(text: str) -> Any:

@@ -12,9 +12,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .actions import ACTIONS
+from .cells import show_value
 from .dates import Due
 from .facts import shown
-from .tables import misses, show_value
+from .tables import misses
 from .text import Text
 from .values import Field, Stored, show_money
 
@@ -108,7 +109,9 @@ class Plan(NamedTuple):
     @property
     def refused(self) -> str | None:
         """Why the procedure refuses the event, where it does."""
-        return next((action["text"] for action in self.actions if action["action"] == "refuse"), None)
+        return next(
+            (action["text"] for action in self.actions if action["action"] == "refuse"), None
+        )
 
     @property
     def changes(self) -> bool:
@@ -351,9 +354,7 @@ class Draft:
         }  # fmt: skip
 
 
-def make_plan(
-    desk: Desk, event: Event, rule: Rule, state: State, values: dict[str, Any]
-) -> Plan:
+def make_plan(desk: Desk, event: Event, rule: Rule, state: State, values: dict[str, Any]) -> Plan:
     """Work a rule out for a ticket; `values` are the facts and what the caller gave."""
     draft = Draft(desk, event, state, {**values, "ref": state.ref, "customer": state.customer.name,
                                        "today": desk.today.isoformat()})  # fmt: skip

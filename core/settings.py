@@ -55,7 +55,9 @@ def load(path: str | None) -> Settings:
         with open(path, "rb") as file:
             document = parse(path, file.read())
     except OSError as error:
-        raise BadInput(f"--config {path} can't be read: {(error.strerror or '').lower()}.") from None
+        raise BadInput(
+            f"--config {path} can't be read: {(error.strerror or '').lower()}."
+        ) from None
     return _Reader(document).settings()
 
 

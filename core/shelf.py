@@ -62,7 +62,9 @@ class Shelf:
         overrides = self._settings.parameters.get(name, {})
         path = os.path.join(folder, "book.toml")
         checked = sha256(b"\0".join([raw, sql, json.dumps(overrides, default=str).encode()]))
-        data = cached(f"book-{name}", checked.hexdigest(), lambda: _check(path, name, raw, overrides))
+        data = cached(
+            f"book-{name}", checked.hexdigest(), lambda: _check(path, name, raw, overrides)
+        )
         return self._made(name, folder, Document(path, data, {}), sql.decode("utf-8"))
 
     def _made(self, name: str, folder: str, document: Document, sql: str) -> Book:
@@ -81,7 +83,9 @@ class Shelf:
         for book, values in self._settings.parameters.items():
             if self._folder(book) is None:
                 at = document.at("parameters", book) if document else "settings"
-                faults.append(f"{at}: there is no book {book!r}; there are {', '.join(self.names())}.")
+                faults.append(
+                    f"{at}: there is no book {book!r}; there are {', '.join(self.names())}."
+                )
                 continue
             known = self._plain(book)
             for name, value in values.items():
@@ -117,7 +121,12 @@ def _check(path: str, name: str, raw: bytes, overrides: Mapping[str, Any]) -> di
     reader = BookReader(document, overrides)
     reader.check()
     if document.data["book"]["name"] != name:
-        raise Faults(f"{path} has 1 fault:", [f"{document.at('book', 'name')}: the book stands in a folder {name!r} and must have its name."])
+        raise Faults(
+            f"{path} has 1 fault:",
+            [
+                f"{document.at('book', 'name')}: the book stands in a folder {name!r} and must have its name."
+            ],
+        )
     return document.data
 
 

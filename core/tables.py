@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from .cells import Cell, Value, both
+from .cells import Cell, Value, both, show_value
 from .errors import Undecided
 
 Row = Mapping[str, Cell]
@@ -73,15 +73,6 @@ def _undecided(table: str, facts: Mapping[str, Value], hits: Sequence[str]) -> U
     return Undecided(f"no rule of {table} answers these facts: {told}")
 
 
-def show_value(value: object) -> str:
-    """A fact's value as people read it: yes, no, none, or the word or number itself."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
 def overlaps(rules: Sequence[RuleCells]) -> list[tuple[str, str, dict[str, Value]]]:
     """Pairs of rules that answer the same facts, each with such facts as an example."""
     found = []
@@ -96,7 +87,9 @@ def overlaps(rules: Sequence[RuleCells]) -> list[tuple[str, str, dict[str, Value
 def _example(one: RuleCells, other: RuleCells) -> dict[str, Value] | None:
     for a in one.rows:
         for b in other.rows:
-            shared = {n: both(a[n], b[n]) if n in a and n in b else a.get(n) or b[n] for n in {**a, **b}}
+            shared = {
+                n: both(a[n], b[n]) if n in a and n in b else a.get(n) or b[n] for n in {**a, **b}
+            }
             if all(cell.samples() for cell in shared.values()):
                 return {name: cell.samples()[0] for name, cell in shared.items()}
     return None

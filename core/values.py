@@ -132,7 +132,9 @@ def read_moment(raw: object) -> str:
     try:
         return read_date(raw)
     except ValueError as error:
-        hint = str(error).replace("a date such as 2026-03-02", "a date such as 2026-03-02 or 2026-03-02T10:30")
+        hint = str(error).replace(
+            "a date such as 2026-03-02", "a date such as 2026-03-02 or 2026-03-02T10:30"
+        )
         raise ValueError(hint) from None
 
 
@@ -147,7 +149,9 @@ def read_money(raw: object) -> int:
     text = str(raw).strip() if not isinstance(raw, bool) else ""
     match = _MONEY.fullmatch(text)
     if match is None:
-        raise ValueError(f"is {raw!r}: it must be an amount such as 120.00, not below zero, with at most two decimals")
+        raise ValueError(
+            f"is {raw!r}: it must be an amount such as 120.00, not below zero, with at most two decimals"
+        )
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 

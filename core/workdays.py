@@ -72,7 +72,9 @@ class Calendar:
     def _year(self, year: int) -> _Year:
         if year not in self._years:
             if not FIRST_YEAR <= year <= LAST_YEAR:
-                raise BadInput(f"{year} is beyond the calendar: give dates from {FIRST_YEAR} to {LAST_YEAR}.")
+                raise BadInput(
+                    f"{year} is beyond the calendar: give dates from {FIRST_YEAR} to {LAST_YEAR}."
+                )
             self._years[year] = self._load(year)
         return self._years[year]
 

@@ -43,7 +43,14 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
             "broken_promises": broken, "preblock_on": "2026-02-10" if status == "pre-block" else None,
             "received": 0,
         }  # fmt: skip
-        customer = (number, f"C-{number}", f"Officine Verdi {number} srl", f"c{number}@example.org", None, "it")
+        customer = (
+            number,
+            f"C-{number}",
+            f"Officine Verdi {number} srl",
+            f"c{number}@example.org",
+            None,
+            "it",
+        )
         ticket = (
             number, f"T-{number}", "collections", number, status, 1, "2026-01-15", "medium", None,
             None, encode(fields),
@@ -155,7 +162,18 @@ def agents(path: str, stop: threading.Event, waits: list[float]) -> None:
     while not stop.is_set():
         ref = f"T-{chance.randrange(1, 10000)}"
         start = time.perf_counter()
-        command = ["-m", "prassi.cli.main", "call-outcome", ref, "no-answer", "--file", path, "--at", AT, "-q"]
+        command = [
+            "-m",
+            "prassi.cli.main",
+            "call-outcome",
+            ref,
+            "no-answer",
+            "--file",
+            path,
+            "--at",
+            AT,
+            "-q",
+        ]
         subprocess.run([sys.executable, *command], check=True)
         waits.append(time.perf_counter() - start)
         time.sleep(0.2)
@@ -163,7 +181,9 @@ def agents(path: str, stop: threading.Event, waits: list[float]) -> None:
 
 def measure(count: int, folder: str, with_agents: bool) -> None:
     """One size: make, sweep, floor, print."""
-    base, done, bare, rows_path = (os.path.join(folder, n) for n in ("base", "done", "bare", "rows"))
+    base, done, bare, rows_path = (
+        os.path.join(folder, n) for n in ("base", "done", "bare", "rows")
+    )
     make(base, count)
     events = sqlite3.connect(base).execute("SELECT max(id) FROM event").fetchone()[0]
     shutil.copy(base, done)

@@ -52,8 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("ledger", metavar="LEDGER.csv", help="the ledger")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of all draws (default 1)")
     parser.add_argument("--file", metavar="FILE", help="keep the ticket file, which must be new")
-    parser.add_argument("--until", type=date.fromisoformat, metavar="DATE", help="the last day")
+    parser.add_argument("--until", type=_day, metavar="DATE", help="the last day")
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        reason = f"{text} is no date: write it like 2012-12-31"
+        raise argparse.ArgumentTypeError(reason) from None
 
 
 def _period(invoices: Sequence[Invoice], until: date | None) -> tuple[date, date]:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
-
 from prassi.cli.main import main
 
 pytest.register_assert_rewrite("procedure")
@@ -32,7 +31,14 @@ manager = "paolo"
 customer-care = "care@example.org"
 """
 
-CUSTOMERS = ({"ref": "C-1", "name": "Rossi Impianti srl", "email": "rossi@example.org", "phone": "+39 055 000 1"},)
+CUSTOMERS = (
+    {
+        "ref": "C-1",
+        "name": "Rossi Impianti srl",
+        "email": "rossi@example.org",
+        "phone": "+39 055 000 1",
+    },
+)
 
 
 class Ran(NamedTuple):
@@ -62,7 +68,10 @@ class Desk:
         self._config.write_text(text, encoding="utf-8")
 
     def load(
-        self, *tickets: dict[str, Any], customers: Sequence[dict[str, Any]] = CUSTOMERS, at: str = MONDAY
+        self,
+        *tickets: dict[str, Any],
+        customers: Sequence[dict[str, Any]] = CUSTOMERS,
+        at: str = MONDAY,
     ) -> Desk:
         """Make the ticket file and import tickets into it."""
         rows = self.folder / "tickets.json"

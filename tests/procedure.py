@@ -28,7 +28,10 @@ def ticket(status: str, open: int = 2, *, task: str | None = None, **fields: Any
     """A ticket T-1 with `open` unpaid proformas of 100.00, PF-1 and so on; task as `kind due`."""
     numbers = (f"PF-{n}" for n in range(1, open + 1))
     row: Ticket = {"ref": "T-1", "book": "collections", "customer": "C-1", "status": status}
-    row |= {"opened": "2023-01-02", "proformas": [{"number": n, "amount": "100.00"} for n in numbers]}
+    row |= {
+        "opened": "2023-01-02",
+        "proformas": [{"number": n, "amount": "100.00"} for n in numbers],
+    }
     if task is not None:
         row["tasks"] = [dict(zip(("kind", "due"), task.split(), strict=True))]
     return row | fields
@@ -38,7 +41,11 @@ def calling(missed: int, open: int = 2, **fields: Any) -> Ticket:
     """A ticket whose last `missed` calls were missed; the next is due on the Monday."""
     status = "calling" if missed else "new"
     tags = [f"chiamata {min(missed, 3)}"] if missed else []
-    return ticket(status, open, **{"task": f"call-again {MONDAY}", "missed_calls": missed, "tags": tags} | fields)
+    return ticket(
+        status,
+        open,
+        **{"task": f"call-again {MONDAY}", "missed_calls": missed, "tags": tags} | fields,
+    )
 
 
 def appointment(missed: int, open: int = 2, **fields: Any) -> Ticket:
@@ -48,7 +55,9 @@ def appointment(missed: int, open: int = 2, **fields: Any) -> Ticket:
     return ticket("appointment", open, **made | fields)
 
 
-def promised(pay_on: str, open: int = 2, kind: str = "full", amount: str | None = None, **fields: Any) -> Ticket:
+def promised(
+    pay_on: str, open: int = 2, kind: str = "full", amount: str | None = None, **fields: Any
+) -> Ticket:
     """A ticket that awaits the payment promised for a day."""
     promise = {"pay_on": pay_on, "kind": kind, "amount": amount, "state": "open"}
     task = "payment-agreement" if kind == "partial" else "payment-check"
@@ -133,7 +142,11 @@ def _next(seen: Seen) -> str | None:
 
 def _promises(seen: Seen) -> list[str]:
     return [
-        " ".join(str(p[name]) for name in ("pay_on", "kind", "amount", "state") if p.get(name) is not None)
+        " ".join(
+            str(p[name])
+            for name in ("pay_on", "kind", "amount", "state")
+            if p.get(name) is not None
+        )
         for p in seen.ticket["promises"]
     ]
 

@@ -189,7 +189,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_import_then_export_is_the_identity(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]
@@ -212,7 +212,7 @@ def test_the_fields_of_a_customer_are_those_of_the_export() -> None:
 # --- memory --------------------------------------------------------------------------------------
 
 MANY = 20_000
-BOUND = 24 * 2**20
+BOUND = 16 * 2**20
 """Bytes; 20,000 rows with a name of a thousand characters take several times as many if kept."""
 
 GROWTH = """
@@ -239,7 +239,7 @@ def test_memory_stays_bounded(tmp_path: Path, layout: str) -> None:
     )  # fmt: skip
     pieces, grown = map(int, told.stdout.split())
     assert pieces > MANY
-    assert grown * 1024 < BOUND
+    assert grown * (1 if sys.platform == "darwin" else 1024) < BOUND
 
 
 def many(layout: str) -> Iterator[str]:

@@ -9,7 +9,17 @@ from __future__ import annotations
 import pytest
 from conftest import MONDAY, Desk
 from procedure import (
-    PREBLOCK, Case, appointment, calling, case, check, missed, noticed, promised, rows, ticket,
+    PREBLOCK,
+    Case,
+    appointment,
+    calling,
+    case,
+    check,
+    missed,
+    noticed,
+    promised,
+    rows,
+    ticket,
 )  # fmt: skip
 
 NOBODY = "call-outcome no-answer"
@@ -18,7 +28,12 @@ PAID = "call-outcome already-paid --paid-on"
 NO = "call-outcome no-agreement --reason"
 
 AGAIN = {"status": "calling", "priority": "medium", "task": "call-again 2026-03-09"}
-RESTS = {"status": "missed-contact", "priority": "medium", "task": "call-again 2026-04-10", "messages": []}
+RESTS = {
+    "status": "missed-contact",
+    "priority": "medium",
+    "task": "call-again 2026-04-10",
+    "messages": [],
+}
 ANSWERED = {"missed_calls": 0, "tags": []}
 
 
@@ -48,7 +63,12 @@ def test_nobody_answers(desk: Desk, case: Case) -> None:
     check(desk, case)
 
 
-HIGH = {"status": "appointment", "priority": "high", "task": "call-again 2026-03-09", "messages": []}
+HIGH = {
+    "status": "appointment",
+    "priority": "high",
+    "task": "call-again 2026-03-09",
+    "messages": [],
+}
 
 
 @rows(
@@ -76,7 +96,13 @@ def test_nobody_answers_on_appointment(desk: Desk, case: Case) -> None:
 
 SLIP = {"messages": ["payment-slip-request to rossi@example.org"], "missed_calls": 0}
 RECENT = {**SLIP, "status": "awaiting-payment", "task": "payment-check 2026-03-05"}
-OLD = {**SLIP, "status": "with-department", "priority": "high", "assignee": "giulia", "note": "Slip attached."}
+OLD = {
+    **SLIP,
+    "status": "with-department",
+    "priority": "high",
+    "assignee": "giulia",
+    "note": "Slip attached.",
+}
 
 
 @rows(
@@ -148,8 +174,12 @@ def test_agrees_to_nothing(desk: Desk, case: Case) -> None:
     check(desk, case)
 
 
-@pytest.mark.parametrize(("channel", "said"), [("call", "call"), ("email", "e?mail"), ("ticket", "ticket")])
-@pytest.mark.parametrize("outcome", ["no-answer", "agreement --agreed-on 2026-03-10", "no-agreement --reason refuses"])
+@pytest.mark.parametrize(
+    ("channel", "said"), [("call", "call"), ("email", "e?mail"), ("ticket", "ticket")]
+)
+@pytest.mark.parametrize(
+    "outcome", ["no-answer", "agreement --agreed-on 2026-03-10", "no-agreement --reason refuses"]
+)
 def test_a_reply_by_mail_or_ticket_is_a_contact_and_the_note_says_so(
     desk: Desk, channel: str, said: str, outcome: str
 ) -> None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from conftest import Desk
 from procedure import (
-    PREBLOCK, Case, appointment, calling, case, check, missed, noticed, promised, rows, ticket,
+    PREBLOCK,
+    Case,
+    appointment,
+    calling,
+    case,
+    check,
+    missed,
+    noticed,
+    promised,
+    rows,
+    ticket,
 )  # fmt: skip
 
 NEW = "promise --agreed-on 2026-03-10"
@@ -18,8 +28,14 @@ LATER = "promise --reschedule 2026-03-10 --note 'Short of cash.'"
 TAGS = ["controllo pagamento", "verifica pagamento"]
 AWAITING = {"status": "awaiting-payment", "messages": []}
 OPEN = "2026-03-10 full open"
-ONCE = {"broken_promises": 1, "promises": [{"pay_on": "2026-02-10", "state": "broken"}, {"pay_on": "2026-02-25"}]}
-TWICE = {"broken_promises": 2, "promises": [{"pay_on": "2026-02-10", "state": "broken"}, {"pay_on": "2026-02-25"}]}
+ONCE = {
+    "broken_promises": 1,
+    "promises": [{"pay_on": "2026-02-10", "state": "broken"}, {"pay_on": "2026-02-25"}],
+}
+TWICE = {
+    "broken_promises": 2,
+    "promises": [{"pay_on": "2026-02-10", "state": "broken"}, {"pay_on": "2026-02-25"}],
+}
 
 
 @rows(
@@ -54,7 +70,12 @@ def test_a_delay_announced_in_time(desk: Desk, case: Case) -> None:
     check(desk, case)
 
 
-NEW_DATE = {"status": "awaiting-payment", "messages": [], "task": "payment-check 2026-03-13", "note": "Short of cash."}
+NEW_DATE = {
+    "status": "awaiting-payment",
+    "messages": [],
+    "task": "payment-check 2026-03-13",
+    "note": "Short of cash.",
+}
 
 
 @rows(

@@ -39,7 +39,9 @@ def open_file(path: str) -> sqlite3.Connection:
         connection = _connect(path)
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         if application != schema.APPLICATION_ID:
-            raise FileUnusable(f"{path} is a database, but no ticket file; choose another with --file.")
+            raise FileUnusable(
+                f"{path} is a database, but no ticket file; choose another with --file."
+            )
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise FileUnusable(
@@ -58,7 +60,9 @@ def _check_file(path: str) -> None:
         with open(path, "rb") as file:
             head = file.read(100)
     except FileNotFoundError:
-        raise FileUnusable(f"{path} does not exist; make it with `prassi init --file {path}`.") from None
+        raise FileUnusable(
+            f"{path} does not exist; make it with `prassi init --file {path}`."
+        ) from None
     except OSError as error:
         raise FileUnusable(f"{path} can't be read: {_reason(error)}.") from None
     if not head.startswith(b"SQLite format 3\0") or len(head) < 100:
@@ -100,7 +104,9 @@ def told(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.IntegrityError as error:
-        raise FileUnusable(f"{path} would break its own rules ({error}); nothing was written.") from error
+        raise FileUnusable(
+            f"{path} would break its own rules ({error}); nothing was written."
+        ) from error
     except sqlite3.DatabaseError as error:
         raise FileUnusable(f"{path} {_database_reason(str(error))}") from error
 

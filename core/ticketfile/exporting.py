@@ -23,7 +23,7 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 _HEAD = ("ref", "book", "customer", "status", "opened", "priority", "assignee", "result")
 
-_CUSTOMERS = f"SELECT {', '.join(CUSTOMER)} FROM customer WHERE ended_by IS NULL ORDER BY id"  # noqa: S608
+_CUSTOMERS = f"SELECT {', '.join(CUSTOMER)} FROM customer WHERE ended_by IS NULL ORDER BY id"
 
 _TICKETS = """
 SELECT t.id, t.ref, t.book, c.ref, t.status, t.opened, t.priority, t.assignee, t.result, t.fields
@@ -35,7 +35,7 @@ _PAGE = "SELECT id FROM ticket WHERE id > ? AND ended_by IS NULL ORDER BY id LIM
 
 _HANGING = {
     table: (
-        f"SELECT ticket, {columns} FROM {table} WHERE ticket BETWEEN ? AND ?"  # noqa: S608
+        f"SELECT ticket, {columns} FROM {table} WHERE ticket BETWEEN ? AND ?"
         " AND ended_by IS NULL ORDER BY ticket, id"
     )
     for table, columns in {

@@ -121,10 +121,12 @@ class Behind:
         try:
             numbers, failure = _take(self._answers)
         except EOFError:
-            raise FileUnusable("the writing process ended early; run the same command again.") from None
+            raise FileUnusable(
+                "the writing process ended early; run the same command again."
+            ) from None
         if failure is not None:
             raise sqlite3.OperationalError(failure)
-        return numbers
+        return None if numbers is None else list(numbers)
 
     def let_go(self) -> list[int]:
         """Have the kept lock given back."""
@@ -137,7 +139,7 @@ class Behind:
         self._answers.close()
         os.waitpid(self._process, 0)
 
-    def _say(self, what: object) -> None:
+    def _say(self, what: Any) -> None:
         try:
             _put(self._pages, what)
         except BrokenPipeError:
@@ -159,7 +161,7 @@ def _serve(path: str, command: str, at: str, pages: int, answers: int) -> None:
         os._exit(0)
 
 
-def _put(pipe: Any, what: object) -> None:
+def _put(pipe: Any, what: Any) -> None:
     """Send plain values, with their length before them."""
     said = marshal.dumps(what)
     pipe.write(len(said).to_bytes(8, "big") + said)

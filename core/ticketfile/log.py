@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import BadInput, Refused
-from . import schema
 from ..jsontext import decode, encode
+from . import schema
 from .writing import Record, Writer
 
 _EVENTS = """
@@ -39,8 +39,8 @@ class Entry(NamedTuple):
 def entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[Entry]:
     """The events of the file, or of one ticket, oldest first."""
     where, values = ("WHERE e.ticket = ?", (ticket,)) if ticket is not None else ("", ())
-    for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):  # noqa: S608
-        yield Entry(*row[:9], decode(row[9]), row[10] is not None)
+    for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):
+        yield Entry(*row[:9], facts=decode(row[9]), undone=row[10] is not None)
 
 
 # --- undo -------------------------------------------------------------------------------------------
@@ -95,10 +95,11 @@ def undo(connection: sqlite3.Connection, writer: Writer, numbers: Sequence[int])
 
 
 def _event(connection: sqlite3.Connection, number: int) -> _Event:
-    row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()  # noqa: S608
+    row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()
     if row is None:
         raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
-    return _Event(*row[:3], decode(row[3]), decode(row[4]), *row[5:])
+    number, ticket, name, changes, ended, undone, ref = row
+    return _Event(number, ticket, name, decode(changes), decode(ended), undone, ref)
 
 
 def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
@@ -145,7 +146,7 @@ def _made_by(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, i
         (table, row[0])
         for table in tables
         for row in connection.execute(
-            f"SELECT id FROM {table} WHERE made_by = ? AND ended_by IS NULL{on_ticket}",  # noqa: S608
+            f"SELECT id FROM {table} WHERE made_by = ? AND ended_by IS NULL{on_ticket}",
             values,
         )
     ]
@@ -155,7 +156,7 @@ def _restore(connection: sqlite3.Connection, event: _Event) -> None:
     """Put back what the event ended, and the columns it changed."""
     for table, rows in event.ended.items():
         connection.executemany(
-            f"UPDATE {table} SET ended_by = NULL WHERE id = ?",  # noqa: S608
+            f"UPDATE {table} SET ended_by = NULL WHERE id = ?",
             [(row,) for row in rows],
         )
     if event.ticket is None:
@@ -168,6 +169,6 @@ def _restore(connection: sqlite3.Connection, event: _Event) -> None:
     fields = {**decode(row[0]), **before}
     assigned = "".join(f", {name} = ?" for name in columns)
     connection.execute(
-        f"UPDATE ticket SET fields = ?{assigned} WHERE id = ?",  # noqa: S608
+        f"UPDATE ticket SET fields = ?{assigned} WHERE id = ?",
         (encode(fields), *columns.values(), event.ticket),
     )

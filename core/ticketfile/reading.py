@@ -84,10 +84,14 @@ def read_facts(
 
 
 def _is_sql_fault(error: str) -> bool:
-    return any(sign in error for sign in ("no such", "syntax", "unrecognized", "misuse", "ambiguous"))
+    return any(
+        sign in error for sign in ("no such", "syntax", "unrecognized", "misuse", "ambiguous")
+    )
 
 
-def page(connection: sqlite3.Connection, book: str, after: int, size: int) -> tuple[int, int] | None:
+def page(
+    connection: sqlite3.Connection, book: str, after: int, size: int
+) -> tuple[int, int] | None:
     """The first and last id of the next `size` open tickets of a book; None where there are none."""
     found = connection.execute(
         "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1"
@@ -156,7 +160,14 @@ def states(
     wanted = encode(ids)
     found = {}
     for row in connection.execute(_STATE, (wanted,)):
-        found[row[0]] = State(*row[:9], decode(row[9]), Customer(*row[10:]), [], [], [])
+        found[row[0]] = State(
+            *row[:9],
+            fields=decode(row[9]),
+            customer=Customer(*row[10:]),
+            tasks=[],
+            tags=[],
+            items=[],
+        )
     if wants is None or "task" in wants:
         query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"
         for ticket, number, kind, due in connection.execute(query, (wanted,)):

@@ -94,7 +94,7 @@ class Staging:
             self._connection.execute(f"DROP TABLE temp.{table}")
 
     def _free(self, table: str) -> int:
-        query = f"SELECT coalesce(max(id), 0) + 1 FROM main.{table}"  # noqa: S608
+        query = f"SELECT coalesce(max(id), 0) + 1 FROM main.{table}"
         free: int = self._connection.execute(query).fetchone()[0]
         return free
 
@@ -148,7 +148,7 @@ class Staging:
     def _keep(self, table: str, row: Sequence[Any]) -> bool:
         """Insert a row; false where there is one with its ref."""
         marks = ", ".join("?" * len(row))
-        insert = f"INSERT OR IGNORE INTO temp.{table} VALUES ({marks})"  # noqa: S608
+        insert = f"INSERT OR IGNORE INTO temp.{table} VALUES ({marks})"
         return self._connection.execute(insert, row).rowcount > 0
 
     def _one(self, query: str, ref: Stored) -> Any:
@@ -203,8 +203,7 @@ class Staging:
 
 
 _CUSTOMER_THERE = (
-    f"SELECT id, {', '.join(CUSTOMER[1:])} FROM main.customer"  # noqa: S608
-    " WHERE ref = ? AND ended_by IS NULL"
+    f"SELECT id, {', '.join(CUSTOMER[1:])} FROM main.customer WHERE ref = ? AND ended_by IS NULL"
 )
 _CUSTOMER_KEPT = "SELECT source, line, data, faulty FROM temp.incoming_customer WHERE ref = ?"
 _TICKET_THERE = "SELECT 1 FROM main.ticket WHERE ref = ? AND ended_by IS NULL"

@@ -34,8 +34,15 @@ def verify(connection: sqlite3.Connection) -> Chain:
     try:
         events, head, faults = _check_chain(connection)
         faults += _check_ends(connection)
-        faults += [f"SQLite finds: {row[0]}." for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        faults += [f"a row of {row[0]} points to nothing." for row in connection.execute("PRAGMA foreign_key_check")]
+        faults += [
+            f"SQLite finds: {row[0]}."
+            for row in connection.execute("PRAGMA integrity_check")
+            if row[0] != "ok"
+        ]
+        faults += [
+            f"a row of {row[0]} points to nothing."
+            for row in connection.execute("PRAGMA foreign_key_check")
+        ]
     finally:
         connection.execute("COMMIT")
     return Chain(events, head, faults)
@@ -44,14 +51,18 @@ def verify(connection: sqlite3.Connection) -> Chain:
 def _check_chain(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:
     """Work every hash out again, from the events and the rows they made."""
     before, count, faults = START, 0, list[str]()
-    made = {table: _Stream(_rows(connection, table, columns)) for table, columns in INSERTED.items()}
+    made = {
+        table: _Stream(_rows(connection, table, columns)) for table, columns in INSERTED.items()
+    }
     for row in connection.execute(_EVENTS):
         count += 1
         number, digest = row[0], row[1]
         rows = [(table, own) for table, stream in made.items() for own in stream.of(number)]
         before = chained(before, Run(*row[2:6]), number, row[8], row[6], row[9:15], rows)
         if number != count or before != digest:
-            faults.append(f"event {number} does not fit the chain: it, or something it made, was changed.")
+            faults.append(
+                f"event {number} does not fit the chain: it, or something it made, was changed."
+            )
             return count, digest.hex(), faults
     strays = sum(len(list(stream)) for stream in made.values())
     if strays:
@@ -77,8 +88,10 @@ class _Stream:
         return chain([self._waiting] if self._waiting else [], self._rows)
 
 
-def _rows(connection: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    query = f"SELECT made_by, {', '.join(columns)} FROM {table} ORDER BY id"  # noqa: S608
+def _rows(
+    connection: sqlite3.Connection, table: str, columns: Sequence[str]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    query = f"SELECT made_by, {', '.join(columns)} FROM {table} ORDER BY id"
     rows = ((row[0], row[1:]) for row in connection.execute(query))
     return _as_made(connection, rows) if table == "ticket" else rows
 
@@ -104,7 +117,9 @@ def _as_made(
         yield from ((made_by, _taken_back(row, changes[row[0]])) for made_by, row in chunk)
 
 
-def _taken_back(row: tuple[Any, ...], changes: Sequence[Mapping[str, list[Any]]]) -> tuple[Any, ...]:
+def _taken_back(
+    row: tuple[Any, ...], changes: Sequence[Mapping[str, list[Any]]]
+) -> tuple[Any, ...]:
     columns = dict(zip(("id", *schema.TICKET), row, strict=True))
     fields = json.loads(columns["fields"])
     for change in changes:
@@ -126,7 +141,7 @@ def _check_ends(connection: sqlite3.Connection) -> list[str]:
     for table in INSERTED:
         found = connection.execute(
             "SELECT row, event FROM (SELECT row, event FROM ending WHERE of = ?1 EXCEPT"
-            f" SELECT id, ended_by FROM {table} WHERE ended_by IS NOT NULL)"  # noqa: S608
+            f" SELECT id, ended_by FROM {table} WHERE ended_by IS NOT NULL)"
             f" UNION ALL SELECT * FROM (SELECT id, ended_by FROM {table} WHERE ended_by IS NOT NULL"
             " EXCEPT SELECT row, event FROM ending WHERE of = ?1)",
             (table,),

@@ -28,12 +28,12 @@ INSERTED = {
 
 _INSERT = {
     table: (
-        f"INSERT INTO {table} ({', '.join(columns)}, made_by)"  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(columns)}, made_by)"
         f" VALUES ({', '.join('?' * (len(columns) + 1))})"
     )
     for table, columns in INSERTED.items()
 }
-_END = {table: f"UPDATE {table} SET ended_by = ? WHERE id = ?" for table in _INSERT}  # noqa: S608
+_END = {table: f"UPDATE {table} SET ended_by = ? WHERE id = ?" for table in _INSERT}
 _UPDATE = (
     "UPDATE ticket SET status = ?, priority = ?, assignee = ?, result = ?, fields = ? WHERE id = ?"
 )
