@@ -7,6 +7,7 @@ at the shell needs one of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .cells import Domain, Value
@@ -189,9 +190,7 @@ class Book:
         self.calendar: str = parts["calendar"]
         self.language: str = parts["language"]
         self.folder: str = parts["folder"]
-        self.digest: str = parts["digest"]
-        self.kept: str = parts["kept"]
-        """What the digest was made of, so that the ticket file can keep it."""
+        self._decides: Mapping[str, Any] = parts["decides"]
         self.facts_sql: str = parts["facts_sql"]
         self.parameters: Mapping[str, Parameter] = parts["parameters"]
         self.roles: Mapping[str, str] = parts["roles"]
@@ -206,6 +205,20 @@ class Book:
         self.input_names: tuple[str, ...] = parts["input_names"]
         """The inputs of all events: facts.sql can name each as a parameter."""
         self._build, self._events = event, dict[str, Event]()
+
+    @cached_property
+    def kept(self) -> str:
+        """All that decides, as JSON: the book, its SQL, the settings' parameters and closures."""
+        import json
+
+        return json.dumps(self._decides, default=str, ensure_ascii=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what is kept, which tells one version of a book from another."""
+        from hashlib import sha256
+
+        return sha256(self.kept.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def closed_status(self) -> str:

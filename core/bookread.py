@@ -459,11 +459,11 @@ class BookReader:
             if statement.id in cited and statement.manual is not None:
                 self.fault(path, f"{statement.id} is marked manual, and yet a rule comes from it.")
 
-    def book(self, folder: str, facts_sql: str, digest: str, kept: str) -> Book:
+    def book(self, folder: str, facts_sql: str, decides: Mapping[str, Any]) -> Book:
         """The book, from data that has been checked before."""
         heading = self.document.data["book"]
         parts = {
-            **heading, "folder": folder, "facts_sql": facts_sql, "digest": digest, "kept": kept,
+            **heading, "folder": folder, "facts_sql": facts_sql, "decides": decides,
             "parameters": self.parameters, "roles": self.roles, "statements": self.statements,
             "remarks": self.remarks, "statuses": self.statuses, "fields": self.fields,
             "items": self.items, "facts": self.facts, "event_names": self.event_names,

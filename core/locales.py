@@ -7,15 +7,13 @@ where it has no-break ones, since those turn a short SMS into a long one.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from .cache import cached
+from .cache import cached, release
 from .errors import BadInput
 
 FORMS = ("zero", "one", "two", "few", "many", "other")
@@ -97,17 +95,6 @@ def locale(language: str) -> Locale:
     """The customs of a language (`it`, `pt-BR`); BadInput where there is no such language."""
     known = cached(f"locale-{language}", f"{_EDITION} {release('babel')}", lambda: _ask(language))
     return Locale(**known)
-
-
-@cache
-def release(package: str) -> str:
-    """What tells one installed release of a package from another without importing it."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        return "none"
-    packages = os.path.dirname(os.path.dirname(spec.origin))
-    names = (name for name in os.listdir(packages) if name.lower().startswith(f"{package}-"))
-    return " ".join(sorted(names))
 
 
 def _holds(number: int, modulo: int, negated: bool, ranges: list[list[int]]) -> bool:

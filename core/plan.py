@@ -345,7 +345,8 @@ class Draft:
         }  # fmt: skip
         of_kind: dict[str, list[dict[str, Any]]] = {kind: [] for kind in self.desk.book.items}
         for _, kind, data in self._items:
-            of_kind[kind].append(data)
+            listed = self.desk.book.items[kind].fields
+            of_kind[kind].append({n: data.get(n, f.default) for n, f in listed.items()})
         return {
             "customer": state.customer._asdict(), "ticket": ticket, **of_kind,
             "today": self.desk.today.isoformat(), "company": self.desk.company,

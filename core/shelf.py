@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from .book import Book, Parameter
@@ -61,21 +60,15 @@ class Shelf:
         raw, sql = (_bytes(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))
         overrides = self._settings.parameters.get(name, {})
         path = os.path.join(folder, "book.toml")
-        checked = sha256(b"\0".join([raw, sql, json.dumps(overrides, default=str).encode()]))
-        data = cached(
-            f"book-{name}", checked.hexdigest(), lambda: _check(path, name, raw, overrides)
-        )
-        return self._made(name, folder, Document(path, data, {}), sql.decode("utf-8"))
+        made_of = "\0".join([raw.decode("utf-8", "replace"), json.dumps(overrides, default=str)])
+        data = cached(f"book-{name}", made_of, lambda: _check(path, name, raw, overrides))
+        return self._made(name, folder, Document(path, data, {}), _sql(path, sql))
 
     def _made(self, name: str, folder: str, document: Document, sql: str) -> Book:
         overrides = self._settings.parameters.get(name, {})
         closures = self._settings.closures.get(document.data["book"]["calendar"], ())
-        kept = json.dumps(
-            {"book": document.data, "facts": sql, "parameters": overrides, "closures": closures},
-            default=str, ensure_ascii=False,
-        )  # fmt: skip
-        digest = sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()
-        return BookReader(document, overrides).book(folder, sql, digest, kept)
+        decides = {"book": document.data, "facts": sql, "parameters": overrides, "closures": closures}
+        return BookReader(document, overrides).book(folder, sql, decides)
 
     def _check_parameters(self) -> None:
         """Every parameter the settings name must be one of its book, and of its type."""
@@ -128,6 +121,13 @@ def _check(path: str, name: str, raw: bytes, overrides: Mapping[str, Any]) -> di
             ],
         )
     return document.data
+
+
+def _sql(path: str, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput(f"facts.sql beside {path} is no UTF-8 text; save it as UTF-8.") from None
 
 
 def _bytes(path: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any, NamedTuple
 
 from .errors import BadInput
@@ -31,6 +30,8 @@ class Document(NamedTuple):
 
 def parse(name: str, raw: bytes) -> Document:
     """Read TOML; raises BadInput with file and line where it is none."""
+    import tomllib
+
     try:
         text = raw.decode("utf-8-sig")
         return Document(name, tomllib.loads(text), _lines(text))

@@ -6,13 +6,11 @@ worked out by `holidays` and kept in the cache, since the sweep asks millions of
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from importlib.util import find_spec
 from typing import NamedTuple
 
-from .cache import cached
+from .cache import cached, release
 from .errors import BadInput
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -80,7 +78,7 @@ class Calendar:
 
     def _load(self, year: int) -> _Year:
         closures = [day.isoformat() for day in self._closures if day.year == year]
-        digest = f"{self.country} {year} {closures} {_holidays_version()}"
+        digest = f"{self.country} {year} {closures} {release('holidays')}"
         marks = cached(f"calendar-{self.country}-{year}", digest, lambda: self._marks(year))
         days, rank, first = [], [0], date(year, 1, 1)
         for place, mark in enumerate(marks):
@@ -108,12 +106,3 @@ class Calendar:
 def _days(year: int) -> Iterator[date]:
     first = date(year, 1, 1)
     return (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
-
-
-def _holidays_version() -> str:
-    """What tells one installed release of `holidays` from another without importing it."""
-    spec = find_spec("holidays")
-    if spec is None or spec.origin is None:
-        return "none"
-    packages = os.path.dirname(os.path.dirname(spec.origin))
-    return " ".join(sorted(n for n in os.listdir(packages) if n.startswith("holidays-")))

@@ -95,6 +95,7 @@ class Desk:
                 code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
             finally:
                 sys.argv = before
+                sys.stdout.flush()
             return Ran(code, out.getvalue().decode(), err.getvalue().decode())
 
     def good(self, command: str | Sequence[str], at: str = MONDAY) -> Ran:

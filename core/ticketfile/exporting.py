@@ -17,7 +17,9 @@ from ..shelf import Shelf
 from ..values import Field
 from .reading import snapshot
 from .schema import CUSTOMER
-from .staging import CHUNK
+
+CHUNK = 1000
+"""Tickets that are read together."""
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 

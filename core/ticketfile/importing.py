@@ -13,13 +13,13 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from .. import mapread
+from ..cells import show_value
 from ..errors import BadInput
 from ..forms import Form, Forms, read_item
 from ..jsontext import encode
 from ..rows import TICKETS, FaultList
 from ..shelf import Shelf
 from ..sources import Source
-from ..tables import show_value
 from .intake import Intake, RowFaults, called
 from .staging import Item, Place, Staging, Ticket
 from .writing import Record, Writer

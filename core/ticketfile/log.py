@@ -40,7 +40,7 @@ def entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterat
     """The events of the file, or of one ticket, oldest first."""
     where, values = ("WHERE e.ticket = ?", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):
-        yield Entry(*row[:9], facts=decode(row[9]), undone=row[10] is not None)
+        yield Entry._make((*row[:9], decode(row[9]), row[10] is not None))
 
 
 # --- undo -------------------------------------------------------------------------------------------

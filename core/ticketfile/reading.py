@@ -160,14 +160,8 @@ def states(
     wanted = encode(ids)
     found = {}
     for row in connection.execute(_STATE, (wanted,)):
-        found[row[0]] = State(
-            *row[:9],
-            fields=decode(row[9]),
-            customer=Customer(*row[10:]),
-            tasks=[],
-            tags=[],
-            items=[],
-        )
+        told = (*row[:9], decode(row[9]), Customer(*row[10:]), [], [], [])
+        found[row[0]] = State._make(told)
     if wants is None or "task" in wants:
         query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"
         for ticket, number, kind, due in connection.execute(query, (wanted,)):

@@ -132,7 +132,6 @@ def _taken_back(
 def _check_ends(connection: sqlite3.Connection) -> list[str]:
     """Every row that has ended must be named by the event that ended it, and the other way round."""
     faults = []
-    connection.execute("PRAGMA temp_store = FILE")
     connection.execute(
         "CREATE TEMP TABLE ending AS SELECT kind.key AS of, one.value AS row, e.id AS event"
         " FROM main.event AS e, json_each(e.ended) AS kind, json_each(kind.value) AS one"
