@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ud800-\udfff]"
 )
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
@@ -25,7 +25,7 @@ def safe(text: str, lines: bool = False) -> str:
         return text
     if not lines:
         text = text.replace("\n", " ")
-    return _UNSAFE.sub(_escaped, text)
+    return re.sub(_UNSAFE, _escaped, text)
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -46,7 +46,9 @@ def warn(text: str, label: str = "") -> None:
 def say_json(record: Any) -> None:
     """Print one object a line; what could steer a terminal is escaped as JSON escapes it."""
     text = _encode(record)
-    click.echo(text if text.isprintable() else _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text))
+    click.echo(
+        text if text.isprintable() else re.sub(_UNSAFE, lambda m: f"\\u{ord(m[0]):04x}", text)
+    )
 
 
 def say_raw(pieces: Iterable[str]) -> None:
@@ -57,7 +59,7 @@ def say_raw(pieces: Iterable[str]) -> None:
 
 
 def _json_safe(text: str) -> str:
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def head(text: str) -> None:

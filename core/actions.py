@@ -64,6 +64,24 @@ class Action(NamedTuple):
     build: Callable[[Mapping[str, Any], Context], Do]
 
 
+class Once:
+    """An action as its rule has it, built when it is first done: most rules of a table never are."""
+
+    __slots__ = ("_action", "_context", "_do", "_raw")
+
+    def __init__(self, action: Action, raw: Mapping[str, Any], context: Context) -> None:
+        self._action, self._raw, self._context = action, raw, context
+        self._do: Do | None = None
+
+    def build(self) -> Do:
+        """The action's function; raises ValueError where the book wrote something wrong."""
+        self._do = self._action.build(self._raw, self._context)
+        return self._do
+
+    def __call__(self, draft: Draft) -> None:
+        (self._do or self.build())(draft)
+
+
 def _note(raw: Mapping[str, Any], context: Context) -> Do:
     note = context.text(raw["note"])
     return lambda draft: draft.note(draft.fill(note))

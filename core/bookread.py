@@ -51,6 +51,7 @@ class BookReader:
 
     def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
         self.document, self.faults = document, list[str]()
+        self._checking = False
         self.templates: set[str] = set()
         data = document.data
         self.parameters = self._each("parameters", self._parameter)
@@ -230,8 +231,9 @@ class BookReader:
         inputs = self._inputs(good.get("inputs", {}), path)
         domains = {n: domain(fact, self.statuses) for n, fact in self.facts.items()}
         domains |= {n: self._input_domain(i) for n, i in inputs.items()}
+        context = self._context(inputs)
         rules = [
-            self._rule(raw, (*path, "rule", place), inputs, domains)
+            self._rule(raw, (*path, "rule", place), inputs, domains, context)
             for place, raw in enumerate(good.get("rule", []))
         ]
         return self._finish(name, good, inputs, rules)
@@ -286,7 +288,7 @@ class BookReader:
     # --- rules -----------------------------------------------------------------------------------
 
     def _rule(self, raw: Any, path: Path, inputs: Mapping[str, Input],
-              domains: Mapping[str, Domain]) -> Rule:  # fmt: skip
+              domains: Mapping[str, Domain], context: actions.Context) -> Rule:  # fmt: skip
         known = {
             "id": str, "why": str, "from": list, "remarks": list, "extrapolated": bool,
             "needs": list, "when": object, "then": list, "next": dict,
@@ -302,7 +304,6 @@ class BookReader:
             self._row(row, (*path, "when"), domains)
             for row in (when if isinstance(when, list) else [when])
         )
-        context = self._context(inputs)
         steps = tuple(self._steps(good.get("then", []), path, {}, context, domains, rule_id))
         return Rule(
             rule_id, self._text(good.get("why", ""), path, context), tuple(good.get("from", ())),
@@ -372,7 +373,10 @@ class BookReader:
                 continue
             with self._told(path, where):
                 action = actions.find(raw)
-                yield Step(action.name, action.build(raw, context), inner, raw)
+                do = actions.Once(action, raw, context)
+                if self._checking:
+                    do.build()
+                yield Step(action.name, do, inner, raw)
 
     def _sequence(self, name: Any, sequences: Mapping[str, Any], path: Path, when: Row,
                   context: actions.Context, domains: Mapping[str, Domain], where: str,
@@ -419,6 +423,7 @@ class BookReader:
 
     def check(self) -> None:
         """Build all of the book, then look at what only the whole shows; raises Faults."""
+        self._checking = True
         known: dict[str, type] = {
             "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
             "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,

@@ -17,8 +17,8 @@ Value = str | int | bool | None
 """What a fact can be: an enumerated word, a whole number, yes or no, or nothing."""
 
 _NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_BOUND = re.compile(r"(<=|>=|<|>)\s*(-?\d+)")
-_RANGE = re.compile(r"(-?\d+)\s*\.\.(<?)\s*(-?\d+)")
+_BOUND = r"(<=|>=|<|>)\s*(-?\d+)"
+_RANGE = r"(-?\d+)\s*\.\.(<?)\s*(-?\d+)"
 
 
 class Domain(NamedTuple):
@@ -182,7 +182,7 @@ def _exclusion(text: str, plain: str, domain: Domain) -> Cell:
 
 
 def _span(text: str, plain: str, domain: Domain) -> Span:
-    if match := _BOUND.fullmatch(plain):
+    if match := re.fullmatch(_BOUND, plain):
         number = int(match[2])
         return {
             "<": Span(domain.low, number - 1),
@@ -190,7 +190,7 @@ def _span(text: str, plain: str, domain: Domain) -> Span:
             ">": Span(number + 1, domain.high),
             ">=": Span(number, domain.high),
         }[match[1]]
-    if match := _RANGE.fullmatch(plain):
+    if match := re.fullmatch(_RANGE, plain):
         return Span(int(match[1]), int(match[3]) - (match[2] == "<"))
     if re.fullmatch(r"-?\d+", plain):
         number = int(plain)

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from .workdays import Calendar
 
 _NUMBER = r"(\d+|\{[a-z][a-z0-9_]*\})"
-_PLAIN = re.compile(r"today|\{([a-z][a-z0-9_]*)\}")
-_AFTER = re.compile(_NUMBER + r" (working days|days)(?: after \{([a-z][a-z0-9_]*)\})?")
-_MONTH = re.compile(r"first working day from day " + _NUMBER + " of next month")
+_PLAIN = r"today|\{([a-z][a-z0-9_]*)\}"
+_AFTER = _NUMBER + r" (working days|days)(?: after \{([a-z][a-z0-9_]*)\})?"
+_MONTH = r"first working day from day " + _NUMBER + " of next month"
 
 
 class Due(NamedTuple):
@@ -46,11 +46,11 @@ def _next_month(day: date) -> date:
 
 def parse(written: str, dates: Collection[str], parameters: Mapping[str, object]) -> Due:
     """Read a due rule; `dates` are the facts that are dates. Raises ValueError with a reason."""
-    if match := _PLAIN.fullmatch(written):
+    if match := re.fullmatch(_PLAIN, written):
         return Due("as it is", 0, _known(match[1], dates))
-    if match := _AFTER.fullmatch(written):
+    if match := re.fullmatch(_AFTER, written):
         return Due(match[2], _count(match[1], parameters), _known(match[3], dates))
-    if match := _MONTH.fullmatch(written):
+    if match := re.fullmatch(_MONTH, written):
         day = _count(match[1], parameters)
         if not 1 <= day <= 28:
             raise ValueError(f"day {day} is not in every month: use 1 to 28")

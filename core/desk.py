@@ -6,17 +6,15 @@ event on one ticket, or works out what a day asks of every open one.
 
 from __future__ import annotations
 
-import gc
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .book import Book, Event, Rule, Sheet
 from .errors import BadInput, Refused, Undecided
-from .explain import Explanation, explain
 from .facts import Label, fact_row, read_inputs
 from .messages import OURS as OUR_TEMPLATES
 from .messages import Messages
@@ -28,6 +26,9 @@ from .ticketfile import reading
 from .ticketfile.hand import Hand, Here
 from .ticketfile.writing import Page, pack
 from .values import Stored
+
+if TYPE_CHECKING:
+    from .explain import Explanation
 
 PAGE = 1000
 """Open tickets that triage reads, decides and commits together."""
@@ -82,6 +83,8 @@ class Office:
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
     ) -> Explanation:
         """Why an event on a ticket would be answered as it is; nothing is planned or written."""
+        from .explain import explain
+
         book, event, inputs, state = self._asked(ref, event_name, given, label)
         values = self.facts(book, event, state.id, inputs)
         names = {"ref": ref, "customer": state.customer.name, "today": self.today}
@@ -145,9 +148,6 @@ class Office:
         if not isinstance(alone, Here) or not reading.more_open_than(self.connection, MANY):
             yield
             return
-        # Plans make no circles: looking for some after every 700 new objects would cost a tenth.
-        gc.freeze()
-        gc.set_threshold(200_000)
         with alone.behind() as second:
             self._hand = second
             try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .messages import Messages, Rendered
     from .workdays import Calendar
 
-_NUMBERED = re.compile(r"(.*\D)(\d+)", re.DOTALL)
+_NUMBERED = r"(?s)(.*\D)(\d+)"
 
 
 class Customer(NamedTuple):
@@ -386,5 +386,5 @@ def _fits(have: object, wanted: object) -> bool:
 
 
 def _lower_in_series(old: str, new: str) -> bool:
-    a, b = _NUMBERED.fullmatch(old), _NUMBERED.fullmatch(new)
+    a, b = re.fullmatch(_NUMBERED, old), re.fullmatch(_NUMBERED, new)
     return bool(a and b and a[1] == b[1] and int(a[2]) < int(b[2]))

@@ -20,8 +20,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from .cache import folder
-from .locales import FORMS, Locale, locale, release
+from .cache import folder, release
+from .locales import FORMS, Locale, locale
 
 _EDITION = 1
 _WIDEST_COLUMN, _LARGEST_PRODUCT = 40, 100_000

@@ -67,7 +67,12 @@ class Shelf:
     def _made(self, name: str, folder: str, document: Document, sql: str) -> Book:
         overrides = self._settings.parameters.get(name, {})
         closures = self._settings.closures.get(document.data["book"]["calendar"], ())
-        decides = {"book": document.data, "facts": sql, "parameters": overrides, "closures": closures}
+        decides = {
+            "book": document.data,
+            "facts": sql,
+            "parameters": overrides,
+            "closures": closures,
+        }
         return BookReader(document, overrides).book(folder, sql, decides)
 
     def _check_parameters(self) -> None:

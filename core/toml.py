@@ -10,8 +10,8 @@ from .errors import BadInput
 Path = tuple[str | int, ...]
 """Where a value stands: keys and, in arrays of tables, places."""
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*([A-Za-z0-9_\-]+|\"[^\"]*\"|'[^']*')((?:\s*\.\s*[A-Za-z0-9_\-]+)*)\s*=")
+_HEADER = r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$"
+_KEY = r"\s*([A-Za-z0-9_\-]+|\"[^\"]*\"|'[^']*')((?:\s*\.\s*[A-Za-z0-9_\-]+)*)\s*="
 
 
 class Document(NamedTuple):
@@ -51,10 +51,10 @@ def _lines(text: str) -> dict[Path, int]:
     counts: dict[Path, int] = {}
     inside: Path = ()
     for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
+        if header := re.match(_HEADER, line):
             inside = _place(tuple(_parts(header[2])), header[1] == "[[", counts)
             lines.setdefault(inside, number)
-        elif key := _KEY.match(line):
+        elif key := re.match(_KEY, line):
             lines.setdefault((*inside, *_parts(key[1] + key[2])), number)
     return lines
 

@@ -16,10 +16,10 @@ from .workdays import FIRST_YEAR, LAST_YEAR
 Stored = str | int | bool | None | list[Any]
 """A value as it stands in the ticket file."""
 
-_MONEY = re.compile(r"(\d{1,12})(?:\.(\d{1,2}))?")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-_WHOLE = re.compile(r"-?\d{1,15}")
+_MONEY = r"(\d{1,12})(?:\.(\d{1,2}))?"
+_DATE = r"\d{4}-\d\d-\d\d"
+_MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+_WHOLE = r"-?\d{1,15}"
 
 
 class Field(NamedTuple):
@@ -91,7 +91,7 @@ def read_integer(raw: object) -> int:
     """A whole number of at most 15 digits."""
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**15:
         return raw
-    if isinstance(raw, str) and _WHOLE.fullmatch(raw.strip()):
+    if isinstance(raw, str) and re.fullmatch(_WHOLE, raw.strip()):
         return int(raw)
     raise ValueError(f"is {raw!r}: it must be a whole number")
 
@@ -110,7 +110,7 @@ def read_date(raw: object) -> str:
     """An ISO date that exists, 1900 to 2199."""
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return _in_range(raw)
-    if isinstance(raw, str) and _DATE.fullmatch(raw.strip()):
+    if isinstance(raw, str) and re.fullmatch(_DATE, raw.strip()):
         try:
             return _in_range(date.fromisoformat(raw.strip()))
         except ValueError as error:
@@ -120,7 +120,7 @@ def read_date(raw: object) -> str:
 
 def read_moment(raw: object) -> str:
     """A date, or a date with a time to the minute: 2026-03-02 or 2026-03-02T10:30."""
-    if isinstance(raw, str) and _MOMENT.fullmatch(raw.strip()):
+    if isinstance(raw, str) and re.fullmatch(_MOMENT, raw.strip()):
         text = raw.strip().replace(" ", "T")
         try:
             _in_range(datetime.fromisoformat(text).date())
@@ -147,7 +147,7 @@ def _in_range(day: date) -> str:
 def read_money(raw: object) -> int:
     """An amount in hundredths, from `120.00`, `120` or a JSON number; never below zero."""
     text = str(raw).strip() if not isinstance(raw, bool) else ""
-    match = _MONEY.fullmatch(text)
+    match = re.fullmatch(_MONEY, text)
     if match is None:
         raise ValueError(
             f"is {raw!r}: it must be an amount such as 120.00, not below zero, with at most two decimals"

@@ -252,6 +252,16 @@ def test_one_broken_row_far_down_undoes_everything(box: Box) -> None:
     assert fault.startswith("tickets:7001: ticket 'T-6999': status is 'knew'")
 
 
+def test_a_ticket_of_no_book_with_no_ref_either(box: Box) -> None:
+    faults = box.faults(rows=lines(CUSTOMER, {"ref": "\ud800", "book": "x"}, {"book": ["x"]}))
+    assert [fault.partition(" is ")[0][:45] for fault in faults] == [
+        "rows:2: ticket '\\ud800': book",
+        "rows:2: ticket '\\ud800': ref holds characters",
+        "rows:3: ticket: book",
+        "rows:3: ticket: ref",
+    ]
+
+
 def test_long_reasons_are_shortened(box: Box) -> None:
     (fault,) = box.faults(rows=lines({"ref": "C-1", "language": "x" * 10_000}))
     assert len(fault) < 400

@@ -9,17 +9,7 @@ from __future__ import annotations
 import pytest
 from conftest import MONDAY, Desk
 from procedure import (
-    PREBLOCK,
-    Case,
-    appointment,
-    calling,
-    case,
-    check,
-    missed,
-    noticed,
-    promised,
-    rows,
-    ticket,
+    PREBLOCK, Case, Ticket, appointment, calling, case, check, missed, noticed, promised, rows, ticket,
 )  # fmt: skip
 
 NOBODY = "call-outcome no-answer"
@@ -174,20 +164,40 @@ def test_agrees_to_nothing(desk: Desk, case: Case) -> None:
     check(desk, case)
 
 
-@pytest.mark.parametrize(
-    ("channel", "said"), [("call", "call"), ("email", "e?mail"), ("ticket", "ticket")]
-)
-@pytest.mark.parametrize(
-    "outcome", ["no-answer", "agreement --agreed-on 2026-03-10", "no-agreement --reason refuses"]
-)
-def test_a_reply_by_mail_or_ticket_is_a_contact_and_the_note_says_so(
-    desk: Desk, channel: str, said: str, outcome: str
+EVERY_WAY = [
+    # A ticket, and how the contact went: one row for each rule.
+    (calling(0), "no-answer"),
+    (calling(1), "no-answer"),
+    (calling(3, 3), "no-answer"),
+    (calling(3, 2), "no-answer"),
+    (appointment(0), "no-answer"),
+    (appointment(2, 3), "no-answer"),
+    (appointment(2, 2), "no-answer"),
+    (calling(1), "already-paid --paid-on 2026-02-27"),
+    (calling(1), f"already-paid --paid-on 2026-02-02 {NOTE}"),
+    (calling(1), "agreement --agreed-on 2026-03-10"),
+    (calling(1), "agreement --agreed-on 2026-03-10 --partial 50"),
+    (calling(1), "no-agreement --reason refuses"),
+    (calling(1), "no-agreement --reason must-verify --appointment 2026-03-04"),
+    (calling(1), f"no-agreement --reason refuses-contact --wants manager {NOTE}"),
+    (calling(1), f"no-agreement --reason refuses-contact --wants administration {NOTE}"),
+    (calling(1), f"no-agreement --reason refuses-contact --wants accountant {NOTE}"),
+    (calling(1), f"no-agreement --reason problem --problem balance {NOTE}"),
+    (calling(1), "no-agreement --reason problem --problem accounting"),
+    (calling(1), "no-agreement --reason problem --problem technical"),
+]
+
+
+@pytest.mark.parametrize("channel", ["call", "email", "ticket"])
+@pytest.mark.parametrize(("row", "outcome"), EVERY_WAY)
+def test_the_note_says_which_channel_it_was(
+    desk: Desk, row: Ticket, outcome: str, channel: str
 ) -> None:
-    desk.load(calling(1)).good(f"call-outcome T-1 {outcome} --channel {channel}")
-    notes = " ".join(note["text"] for note in desk.show()["notes"])
-    assert f"(by {channel})" in notes, said
+    desk.load(row).good(f"call-outcome T-1 {outcome} --channel {channel}")
+    notes = [note["text"] for note in desk.show()["notes"]]
+    assert any(f"by {channel}" in note for note in notes), notes
 
 
-def test_a_call_that_is_answered_takes_the_place_of_the_open_promise(desk: Desk) -> None:
+def test_an_agreement_takes_the_place_of_the_open_promise(desk: Desk) -> None:
     desk.load(promised("2026-03-03")).good("call-outcome T-1 agreement --agreed-on 2026-03-10")
-    assert [promise["state"] for promise in desk.show()["promises"]].count("open") == 1
+    assert [promise["state"] for promise in desk.show()["promises"]] == ["extended", "open"]

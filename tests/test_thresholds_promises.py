@@ -160,3 +160,22 @@ def test_a_kept_part_lets_the_ticket_go_on(desk: Desk) -> None:
     assert desk.show()["status"] != "closed"
     step = desk.good("triage T-1 --json --all").rows[0]
     assert step["next"] or step["rule"].endswith("wait")
+
+
+RUNNING, OVER, OLD = "2026-02-26", "2026-02-25", {"pay_on": "2026-02-10", "state": "broken"}
+
+
+@rows(
+    *(
+        case(promised(pay_on, promises=promises, broken_promises=1), command, rule)
+        for pay_on, night, extend, later in (
+            (RUNNING, "day.payment.wait", "promise.extend", None),
+            (OVER, "day.payment.missed", None, "promise.reschedule"),
+        )
+        for promises in ([OLD, {"pay_on": pay_on}], [{"pay_on": pay_on}, OLD])
+        for command, rule in (("triage", night), (EXTEND, extend), (LATER, later))
+        if rule
+    )
+)
+def test_the_open_promise_counts_wherever_it_stands(desk: Desk, case: Case) -> None:
+    check(desk, case)

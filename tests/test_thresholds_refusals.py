@@ -115,6 +115,7 @@ WRONG = [
     (f"{CALL} agreement --agreed-on 2026-03-01", "--agreed-on", "2026-03-01"),
     (f"{CALL} agreement --agreed-on 2026-03-10 --partial -5", "--partial", "-5"),
     (f"{CALL} agreement --agreed-on 2026-03-10 --partial 5.001", "--partial", "5.001"),
+    (f"{CALL} agreement --agreed-on 2026-03-10 --partial 0", "--partial", "0.00"),
     (f"{CALL} already-paid --paid-on 2026-03-03", "--paid-on", "2026-03-03"),
     (f"{CALL} no-agreement --reason moody", "--reason", "must-verify"),
     (f"{CALL} no-agreement --reason must-verify --appointment 2026-03-01", "--appointment", "2026-03-01"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import sources
-from ..forms import Forms, read_customer, read_ticket
+from ..forms import CUSTOMER, Forms, read, read_customer, read_ticket
 from ..mapping import Map
 from ..mapping import rows as mapped_rows
 from ..rows import CUSTOMERS, TICKETS, Broken, FaultList, Raw, Tell
@@ -88,8 +88,8 @@ class Intake:
         form = None if "book" in raw.told else self.forms.of(raw.values.get("book"), fault)
         if form is not None:
             single, lists = read_ticket(form, raw.values, raw.told, fault)
-        elif isinstance(raw.values.get("ref"), str):
-            single = {"ref": raw.values["ref"]}
+        else:
+            single = read({"ref": CUSTOMER["ref"]}, raw.values, raw.told, fault)
         if "ref" not in single:
             return
         earlier = self.staging.ticket(place, single, lists, fault.any)

@@ -159,8 +159,6 @@ def _restore(connection: sqlite3.Connection, event: _Event) -> None:
             f"UPDATE {table} SET ended_by = NULL WHERE id = ?",
             [(row,) for row in rows],
         )
-    if event.ticket is None:
-        connection.execute("UPDATE ticket SET open = 0 WHERE ended_by IS NOT NULL AND open = 1")
     if event.ticket is None or not event.changes:
         return
     before = {name: pair[0] for name, pair in event.changes.items()}

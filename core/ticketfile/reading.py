@@ -94,7 +94,7 @@ def page(
 ) -> tuple[int, int] | None:
     """The first and last id of the next `size` open tickets of a book; None where there are none."""
     found = connection.execute(
-        "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1"
+        "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
         " AND id > ? ORDER BY id LIMIT ?)",
         (book, after, size),
     ).fetchone()
@@ -103,13 +103,17 @@ def page(
 
 def more_open_than(connection: sqlite3.Connection, count: int) -> bool:
     """Whether more than `count` tickets are open."""
-    found = connection.execute("SELECT 1 FROM ticket WHERE open = 1 LIMIT 1 OFFSET ?", (count,))
+    found = connection.execute(
+        "SELECT 1 FROM ticket WHERE open = 1 AND ended_by IS NULL LIMIT 1 OFFSET ?", (count,)
+    )
     return found.fetchone() is not None
 
 
 def books_in(connection: sqlite3.Connection) -> list[str]:
     """The books that open tickets belong to, in the order of the alphabet."""
-    rows = connection.execute("SELECT DISTINCT book FROM ticket WHERE open = 1 ORDER BY book")
+    rows = connection.execute(
+        "SELECT DISTINCT book FROM ticket WHERE open = 1 AND ended_by IS NULL ORDER BY book"
+    )
     return [row[0] for row in rows]
 
 

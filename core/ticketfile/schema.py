@@ -99,7 +99,7 @@ CREATE TABLE ticket (
     ended_by INTEGER REFERENCES event
 ) STRICT;
 CREATE UNIQUE INDEX ticket_ref ON ticket (ref) WHERE ended_by IS NULL;
-CREATE INDEX ticket_open ON ticket (book) WHERE open = 1;
+CREATE INDEX ticket_open ON ticket (book) WHERE open = 1 AND ended_by IS NULL;
 """
 
 _HANGING = {
