@@ -73,13 +73,10 @@ class Once:
         self._action, self._raw, self._context = action, raw, context
         self._do: Do | None = None
 
-    def build(self) -> Do:
-        """The action's function; raises ValueError where the book wrote something wrong."""
-        self._do = self._action.build(self._raw, self._context)
-        return self._do
-
     def __call__(self, draft: Draft) -> None:
-        (self._do or self.build())(draft)
+        if self._do is None:
+            self._do = self._action.build(self._raw, self._context)
+        self._do(draft)
 
 
 def _note(raw: Mapping[str, Any], context: Context) -> Do:
@@ -203,7 +200,7 @@ Source = Callable[["Draft"], Stored]
 
 
 def _values(raw: Any, fields: Mapping[str, Field], context: Context) -> dict[str, Source]:
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise ValueError(f"{raw!r} must be a table of fields")
     for name in raw:
         context.one_of(name, fields, "field")
@@ -255,12 +252,11 @@ ACTIONS = {
 
 def find(raw: Mapping[str, Any]) -> Action:
     """The kind of action a step is; raises ValueError where it is none or has other keys."""
-    kinds = [key for key in raw if key in ACTIONS]
-    # `to` and `with` are keys of actions too, so the kind is the first key as it is written.
+    # `to` and `with` are keys too, so the kind is the key that is written first.
     name = next(iter(raw), None)
     if name not in ACTIONS:
         raise ValueError(f"there is no action {name!r}: it must be one of {', '.join(ACTIONS)}, do")
-    action = ACTIONS[kinds[0]]
+    action = ACTIONS[name]
     allowed = {action.name, "if", *(key.rstrip("!") for key in action.keys)}
     for key in raw:
         if key not in allowed:

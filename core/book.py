@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .cells import Domain, Value
+from .cells import GIVEN, Domain, Value
 from .dates import Due
 from .errors import BadInput
 from .tables import Decide, Row
@@ -180,45 +180,65 @@ class Sheet(NamedTuple):
     columns: tuple[tuple[str, Text], ...]
 
 
+class Rest(Protocol):
+    """What of a book is made when it is first asked for."""
+
+    @property
+    def statements(self) -> Mapping[str, Statement]: ...
+
+    @property
+    def remarks(self) -> Mapping[str, Remark]: ...
+
+    @property
+    def sheets(self) -> Mapping[str, Sheet]: ...
+
+    def event(self, name: str) -> Event: ...
+
+
 class Book:
     """A procedure: parameters, statements, what a ticket knows, facts, and a table an event."""
 
-    def __init__(self, parts: Mapping[str, Any], event: Callable[[str], Event]) -> None:
+    def __init__(self, parts: Mapping[str, Any], rest: Rest) -> None:
         self.name: str = parts["name"]
         self.title: str = parts["title"]
         self.source: str = parts["source"]
         self.calendar: str = parts["calendar"]
         self.language: str = parts["language"]
         self.folder: str = parts["folder"]
-        self._decides: Mapping[str, Any] = parts["decides"]
+        self.digest: str = parts["digest"]
+        """SHA-256 of what is kept, which tells one version of a book from another."""
+        self._kept: Callable[[], str] = parts["kept"]
         self.facts_sql: str = parts["facts_sql"]
         self.parameters: Mapping[str, Parameter] = parts["parameters"]
         self.roles: Mapping[str, str] = parts["roles"]
-        self.statements: Mapping[str, Statement] = parts["statements"]
-        self.remarks: Mapping[str, Remark] = parts["remarks"]
         self.statuses: Mapping[str, Status] = parts["statuses"]
         self.fields: Mapping[str, Field] = parts["fields"]
         self.items: Mapping[str, Items] = parts["items"]
         self.facts: Mapping[str, Fact] = parts["facts"]
-        self.sheets: Mapping[str, Sheet] = parts["sheets"]
         self.event_names: tuple[str, ...] = parts["event_names"]
         self.input_names: tuple[str, ...] = parts["input_names"]
         """The inputs of all events: facts.sql can name each as a parameter."""
-        self._build, self._events = event, dict[str, Event]()
+        self._rest, self._events = rest, dict[str, Event]()
+
+    @property
+    def statements(self) -> Mapping[str, Statement]:
+        """The statements of the written procedure, by id."""
+        return self._rest.statements
+
+    @property
+    def remarks(self) -> Mapping[str, Remark]:
+        """What the source leaves open, by id."""
+        return self._rest.remarks
+
+    @property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """The sheets, by name."""
+        return self._rest.sheets
 
     @cached_property
     def kept(self) -> str:
         """All that decides, as JSON: the book, its SQL, the settings' parameters and closures."""
-        import json
-
-        return json.dumps(self._decides, default=str, ensure_ascii=False)
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of what is kept, which tells one version of a book from another."""
-        from hashlib import sha256
-
-        return sha256(self.kept.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._kept()
 
     @property
     def closed_status(self) -> str:
@@ -231,7 +251,7 @@ class Book:
             if name not in self.event_names:
                 known = ", ".join(self.event_names)
                 raise BadInput(f"book {self.name} has no event {name!r}: it has {known}.")
-            self._events[name] = self._build(name)
+            self._events[name] = self._rest.event(name)
         return self._events[name]
 
 
@@ -247,6 +267,6 @@ def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
     elif fact.values:
         values = fact.values
     elif fact.type not in ("integer", "money"):
-        values = ("given",)
+        values = GIVEN
     low = 0 if fact.type == "money" and fact.low is None else fact.low
     return Domain(values, low, fact.high, fact.optional)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from . import actions, text
@@ -45,13 +46,16 @@ _DATE_KEYS = {"days_since": str, "workdays_since": str, "optional": bool, "about
 class BookReader:
     """Makes a book's records from TOML data, noting faults as it goes.
 
-    `overrides` are the parameters that the settings change. Events are built one by one, so that
-    a checked book costs a command only the event it handles.
+    `overrides` are the parameters that the settings change. Events are built one by one, and what
+    has been found good before is not looked at again unless `checking`, so that a checked book
+    costs a command only the event it handles.
     """
 
-    def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
+    def __init__(
+        self, document: Document, overrides: Mapping[str, Any], checking: bool = False
+    ) -> None:
         self.document, self.faults = document, list[str]()
-        self._checking = False
+        self._checking = checking
         self.templates: set[str] = set()
         data = document.data
         self.parameters = self._each("parameters", self._parameter)
@@ -60,13 +64,26 @@ class BookReader:
                 self.parameters[name] = self.parameters[name]._replace(value=value)
         self.figures = {p.name: p.value for p in self.parameters.values()}
         self.roles = {str(k): str(v) for k, v in self._table(data, "roles").items()}
-        self.statements = {s.id: s for s in self._listed("statement", self._statement)}
-        self.remarks = {r.id: r for r in self._listed("remark", self._remark)}
         self.statuses = self._each("statuses", self._status)
         self.fields = self._each("fields", self._field)
         self.items = self._each("items", self._item_kind)
         self.facts = self._each("facts", self._fact)
         self.event_names = tuple(self._table(data, "events"))
+
+    @cached_property
+    def statements(self) -> dict[str, Statement]:
+        """The statements of the written procedure, by id."""
+        return {s.id: s for s in self._listed("statement", self._statement)}
+
+    @cached_property
+    def remarks(self) -> dict[str, Remark]:
+        """What the source leaves open, by id."""
+        return {r.id: r for r in self._listed("remark", self._remark)}
+
+    @cached_property
+    def sheets(self) -> dict[str, Sheet]:
+        """The sheets, by name."""
+        return self._each("sheets", self.sheet)
 
     # --- faults -----------------------------------------------------------------------------------
 
@@ -83,14 +100,16 @@ class BookReader:
 
     def _table(self, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         value = data.get(name, {})
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return value
         self.fault((name,), f"[{name}] must be a table.")
         return {}
 
     def _keys(self, raw: Any, path: Path, known: Mapping[str, type], *must: str) -> dict[str, Any]:
         """The keys of a table that are known and of the right type; the others are faults."""
-        if not isinstance(raw, Mapping):
+        if not self._checking:
+            return dict(raw)
+        if not isinstance(raw, dict):
             self.fault(path, f"{path[-1]} must be a table.")
             return {}
         good = {}
@@ -118,7 +137,9 @@ class BookReader:
 
     def _check_name(self, name: str, path: Path) -> None:
         """Names stand in SQL and in texts, so they are plain: small letters, digits, - and _."""
-        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name) and path[0] != "statuses":
+        if not self._checking or path[0] == "statuses":
+            return
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
             self.fault(path, f"{name!r} is no name: use small letters, digits, - and _.")
 
     def _listed(self, section: str, read: Callable[[Any, Path], Any]) -> list[Any]:
@@ -212,10 +233,8 @@ class BookReader:
         data = self.document.data
         raws = [self._table(data, "facts").get(name)]
         for event in self._table(data, "events").values():
-            raws.append(event.get("inputs", {}).get(name) if isinstance(event, Mapping) else None)
-        return any(
-            isinstance(raw, Mapping) and raw.get("type") in ("date", "moment") for raw in raws
-        )
+            raws.append(event.get("inputs", {}).get(name) if isinstance(event, dict) else None)
+        return any(isinstance(raw, dict) and raw.get("type") in ("date", "moment") for raw in raws)
 
     def _input_names(self) -> tuple[str, ...]:
         events = self._table(self.document.data, "events").values()
@@ -313,6 +332,8 @@ class BookReader:
         )  # fmt: skip
 
     def _cited(self, rule_id: str, good: Mapping[str, Any], path: Path) -> None:
+        if not self._checking:
+            return
         for name in good.get("from", []):
             if name not in self.statements:
                 self.fault(path, f"{rule_id} cites statement {name!r}, which there is not.")
@@ -327,21 +348,25 @@ class BookReader:
 
     def _row(self, raw: Any, path: Path, domains: Mapping[str, Domain]) -> Row:
         row: dict[str, Cell] = {}
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, dict):
             self.fault(path, f"{raw!r} must be a table of facts and tests.")
             return row
         for name, written in raw.items():
             if name not in domains:
                 self.fault(path, f"there is no fact {name!r} to test.")
                 continue
-            with self._told(path, f"the test of {name}"):
+            try:
                 row[name] = parse(written, domains[name], self.figures)
+            except ValueError as error:
+                self.fault(path, f"the test of {name}: {error}.")
         return row
 
     def _text(self, written: str, path: Path, context: actions.Context) -> text.Text:
-        with self._told(path):
+        try:
             return context.text(written)
-        return text.Text(("",))
+        except ValueError as error:
+            self.fault(path, f"{error}.")
+            return text.Text(("",))
 
     def _next(
         self, raw: Mapping[str, Any] | None, path: Path, context: actions.Context
@@ -362,21 +387,21 @@ class BookReader:
         """The steps of a rule, sequences put in, each with all conditions on the way to it."""
         sequences = self._table(self.document.data, "sequences")
         for raw in raws:
-            if not isinstance(raw, Mapping):
+            if not isinstance(raw, dict):
                 self.fault(path, f"{where}: {raw!r} is no action; write it as {{ action = ... }}.")
                 continue
-            inner = {**when, **self._row(raw.get("if", {}), path, domains)}
+            inner = {**when, **self._row(raw["if"], path, domains)} if "if" in raw else when
             if "do" in raw:
                 yield from self._sequence(
                     raw["do"], sequences, path, inner, context, domains, where, depth
                 )
                 continue
-            with self._told(path, where):
-                action = actions.find(raw)
-                do = actions.Once(action, raw, context)
-                if self._checking:
-                    do.build()
-                yield Step(action.name, do, inner, raw)
+            action = actions.ACTIONS.get(next(iter(raw), ""))
+            if self._checking:
+                with self._told(path, where):
+                    actions.find(raw).build(raw, context)
+            if action is not None:
+                yield Step(action.name, actions.Once(action, raw, context), inner, raw)
 
     def _sequence(self, name: Any, sequences: Mapping[str, Any], path: Path, when: Row,
                   context: actions.Context, domains: Mapping[str, Domain], where: str,
@@ -423,7 +448,6 @@ class BookReader:
 
     def check(self) -> None:
         """Build all of the book, then look at what only the whole shows; raises Faults."""
-        self._checking = True
         known: dict[str, type] = {
             "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
             "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
@@ -464,17 +488,16 @@ class BookReader:
             if statement.id in cited and statement.manual is not None:
                 self.fault(path, f"{statement.id} is marked manual, and yet a rule comes from it.")
 
-    def book(self, folder: str, facts_sql: str, decides: Mapping[str, Any]) -> Book:
+    def book(self, folder: str, facts_sql: str, digest: str, kept: Callable[[], str]) -> Book:
         """The book, from data that has been checked before."""
         heading = self.document.data["book"]
         parts = {
-            **heading, "folder": folder, "facts_sql": facts_sql, "decides": decides,
-            "parameters": self.parameters, "roles": self.roles, "statements": self.statements,
-            "remarks": self.remarks, "statuses": self.statuses, "fields": self.fields,
+            **heading, "folder": folder, "facts_sql": facts_sql, "digest": digest, "kept": kept,
+            "parameters": self.parameters, "roles": self.roles, "statuses": self.statuses, "fields": self.fields,
             "items": self.items, "facts": self.facts, "event_names": self.event_names,
-            "sheets": self._each("sheets", self.sheet), "input_names": self._input_names(),
+            "input_names": self._input_names(),
         }  # fmt: skip
-        return Book(parts, self.event)
+        return Book(parts, self)
 
 
 _TYPE_WORDS: dict[type, str] = {
@@ -507,7 +530,7 @@ def _used(rule: Rule) -> set[str]:
 def _braced(raw: object) -> set[str]:
     if isinstance(raw, str):
         return set(text.names(raw))
-    if isinstance(raw, Mapping):
+    if isinstance(raw, dict):
         return {name for value in raw.values() for name in _braced(value)}
     return set()
 

@@ -16,6 +16,9 @@ from typing import NamedTuple
 Value = str | int | bool | None
 """What a fact can be: an enumerated word, a whole number, yes or no, or nothing."""
 
+GIVEN: tuple[Value, ...] = ("given",)
+"""The values of a text or a date, of which a test can ask only whether there is one."""
+
 _NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _BOUND = r"(<=|>=|<|>)\s*(-?\d+)"
 _RANGE = r"(-?\d+)\s*\.\.(<?)\s*(-?\d+)"
@@ -64,19 +67,22 @@ class Cell(NamedTuple):
     text: str
     values: frozenset[Value]
     spans: tuple[Span, ...]
+    given: bool = False
+    """It holds for every text or date there is."""
 
     def holds(self, value: Value) -> bool:
         """Whether the test answers yes for `value`."""
         if isinstance(value, int) and not isinstance(value, bool):
             return any(span.holds(value) for span in self.spans)
-        return value in self.values
+        return value in self.values or (self.given and value is not None)
 
     def samples(self) -> list[Value]:
         """Some value for which the test holds, for each part of it; empty where there is none."""
         ends = [
             span.low if span.low is not None else span.high for span in self.spans if _some(span)
         ]
-        return [*sorted(self.values, key=str), *(0 if end is None else end for end in ends)]
+        given = GIVEN if self.given else ()
+        return [*given, *sorted(self.values, key=str), *(0 if e is None else e for e in ends)]
 
     def source(self, name: str) -> str:
         """The test as a Python expression about the variable `name`, for the compiled table."""
@@ -86,6 +92,8 @@ class Cell(NamedTuple):
             tests.append(f"{name} == {words[0]!r}")
         elif words:
             tests.append(f"{name} in {tuple(words)!r}")
+        if self.given:
+            tests.append(f"{name} is not None")
         tests += [_span_source(name, span) for span in self.spans]
         return tests[0] if len(tests) == 1 else f"({' or '.join(tests)})" if tests else "False"
 
@@ -110,7 +118,13 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
     parts = [_parse_one(test, domain, parameters) for test in tests]
     values = frozenset(value for part in parts for value in part.values)
     spans = tuple(span for part in parts for span in part.spans)
-    return Cell(" or ".join(part.text for part in parts), values, spans)
+    given = domain.values == GIVEN and not values.isdisjoint(GIVEN)
+    return Cell(
+        " or ".join(part.text for part in parts),
+        values.difference(GIVEN) if given else values,
+        spans,
+        given,
+    )
 
 
 def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
@@ -208,6 +222,8 @@ def describe(domain: Domain) -> str:
         words = "a whole number"
     elif domain.high is None:
         words = f"a whole number from {domain.low}"
+    elif domain.low is None:
+        words = f"a whole number up to {domain.high}"
     else:
         words = f"a whole number from {domain.low} to {domain.high}"
     return words + (", or none" if domain.optional else "")
@@ -217,7 +233,8 @@ def both(one: Cell, other: Cell) -> Cell:
     """The test that holds where both hold; it is empty where they exclude each other."""
     spans = [_cut(a, b) for a in one.spans for b in other.spans]
     text = one.text if one.text == other.text else f"{one.text} and {other.text}"
-    return Cell(text, one.values & other.values, tuple(span for span in spans if _some(span)))
+    given = one.given and other.given
+    return Cell(text, one.values & other.values, tuple(s for s in spans if _some(s)), given)
 
 
 def _cut(a: Span, b: Span) -> Span:

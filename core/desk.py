@@ -60,6 +60,11 @@ class Office:
         roots = [*([settings.templates] if settings.templates else []), OUR_TEMPLATES]
         self._messages = Messages(roots)
 
+    def kept(self, book: Book) -> tuple[str, str, str]:
+        """A book's name and digest, and what of it the file has to keep: nothing if it has it."""
+        known = reading.has_book(self.connection, book.digest)
+        return book.name, book.digest, "" if known else book.kept
+
     def desk(self, book: Book) -> Desk:
         """What plans of a book are made with."""
         return Desk(
@@ -77,7 +82,7 @@ class Office:
             plan = self._planned(ref, event, given, label)
             if plan.refused is not None:
                 return Decision(plan, None)
-            return Decision(plan, writer.put(pack([plan], _kept(plan.desk.book)))[0])
+            return Decision(plan, writer.put(pack([plan], self.kept(plan.desk.book)))[0])
 
     def explain(
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
@@ -287,11 +292,9 @@ class Night:
             plan = make_plan(self._desk, self._event, rule, found.states[ticket], values)
             plans.append(plan.at_rest() if ticket in found.acted and rule.acts else plan)
         acting = [plan for plan in plans if plan.changes]
-        return Planned(found, plans, acting, pack(acting, _kept(self.book)) if acting else None)
-
-
-def _kept(book: Book) -> tuple[str, str, str]:
-    return book.name, book.digest, book.kept
+        return Planned(
+            found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None
+        )
 
 
 def _bound(value: Stored) -> str | int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from .book import Book, Parameter
@@ -58,22 +59,28 @@ class Shelf:
         if folder is None:
             raise BadInput(f"there is no book {name!r}; there are {', '.join(self.names())}.")
         raw, sql = (_bytes(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))
+        path, text = os.path.join(folder, "book.toml"), _sql(folder, sql)
         overrides = self._settings.parameters.get(name, {})
-        path = os.path.join(folder, "book.toml")
-        made_of = "\0".join([raw.decode("utf-8", "replace"), json.dumps(overrides, default=str)])
-        data = cached(f"book-{name}", made_of, lambda: _check(path, name, raw, overrides))
-        return self._made(name, folder, Document(path, data, {}), _sql(path, sql))
+        # All that decides; where this has been checked before, it stands in the cache.
+        made_of = json.dumps(
+            [raw.decode("utf-8", "replace"), text, overrides, self._closures()], default=str
+        )
+        entry = cached(f"book-{name}", made_of, lambda: self._checked(path, name, raw, text))
+        document = Document(path, entry["book"], {})
+        kept = partial(_kept, entry["book"], text, overrides, self._closures())
+        return BookReader(document, overrides).book(folder, text, entry["digest"], kept)
 
-    def _made(self, name: str, folder: str, document: Document, sql: str) -> Book:
+    def _checked(self, path: str, name: str, raw: bytes, sql: str) -> dict[str, Any]:
+        """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         overrides = self._settings.parameters.get(name, {})
-        closures = self._settings.closures.get(document.data["book"]["calendar"], ())
-        decides = {
-            "book": document.data,
-            "facts": sql,
-            "parameters": overrides,
-            "closures": closures,
-        }
-        return BookReader(document, overrides).book(folder, sql, decides)
+        data = _check(path, name, raw, overrides)
+        kept = _kept(data, sql, overrides, self._closures())
+        from hashlib import sha256
+
+        return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
+
+    def _closures(self) -> dict[str, list[str]]:
+        return {c: [day.isoformat() for day in days] for c, days in self._settings.closures.items()}
 
     def _check_parameters(self) -> None:
         """Every parameter the settings name must be one of its book, and of its type."""
@@ -116,7 +123,7 @@ def _wrong(parameter: Parameter | None, name: str, value: object) -> str | None:
 def _check(path: str, name: str, raw: bytes, overrides: Mapping[str, Any]) -> dict[str, Any]:
     """The book's data, once nothing in it is found wrong."""
     document = parse(path, raw)
-    reader = BookReader(document, overrides)
+    reader = BookReader(document, overrides, checking=True)
     reader.check()
     if document.data["book"]["name"] != name:
         raise Faults(
@@ -128,11 +135,21 @@ def _check(path: str, name: str, raw: bytes, overrides: Mapping[str, Any]) -> di
     return document.data
 
 
-def _sql(path: str, raw: bytes) -> str:
+def _kept(
+    data: Mapping[str, Any], sql: str, overrides: Mapping[str, Any], closures: Mapping[str, Any]
+) -> str:
+    """All that decides, as the ticket file keeps it."""
+    decides = {"book": data, "facts": sql, "parameters": overrides, "closures": closures}
+    return json.dumps(decides, default=str, ensure_ascii=False)
+
+
+def _sql(folder: str, raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise BadInput(f"facts.sql beside {path} is no UTF-8 text; save it as UTF-8.") from None
+        raise BadInput(
+            f"{os.path.join(folder, 'facts.sql')} is no UTF-8 text; save it as UTF-8."
+        ) from None
 
 
 def _bytes(path: str) -> bytes:

@@ -128,6 +128,7 @@ def read_moment(raw: object) -> str:
             raise ValueError(f"is {raw!r}: there is no such moment ({error})") from None
         return text
     if isinstance(raw, datetime):
+        _in_range(raw.date())
         return raw.isoformat(timespec="minutes")[:16]
     try:
         return read_date(raw)

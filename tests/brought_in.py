@@ -22,6 +22,11 @@ CUSTOMER = {"ref": "C-1", "name": "Rossi", "email": None, "phone": None, "langua
 TICKET = {"ref": "T-1", "book": "collections", "customer": "C-1"}
 
 
+def lines(*rows: dict[str, Any]) -> str:
+    """Rows as JSON Lines."""
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
 def shelf() -> Shelf:
     """The shipped books, and the one of the tests."""
     return Shelf(NONE._replace(books=str(DATA / "books")))

@@ -89,10 +89,12 @@ class Case(NamedTuple):
     then: dict[str, Any]
 
 
-def case(ticket: Ticket, command: str, rule: str, at: str = MONDAY, **then: Any) -> Any:
+def case(
+    ticket: Ticket, command: str, rule: str, at: str = MONDAY, *, marks: Any = (), **then: Any
+) -> Any:
     """A row; `command` without the ticket, `then` as OBSERVED."""
     told = f"{rule} {ticket['status']} {command} {at}".replace(" ", "_")
-    return pytest.param(Case(ticket, command, rule, at, then), id=told)
+    return pytest.param(Case(ticket, command, rule, at, then), id=told, marks=marks)
 
 
 def rows(*cases: Any) -> pytest.MarkDecorator:

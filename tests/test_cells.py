@@ -17,6 +17,7 @@ STATE = Domain(values=("open", "kept", "broken"), optional=True)
 NONE_WORD = Domain(values=("none", "open"))
 YES_NO = Domain(values=(True, False))
 MAYBE = Domain(values=(True, False), optional=True)
+TEXT = Domain(values=("given",), optional=True)
 
 FIGURES = {"two": 2, "seven": 7, "name": "Rossi", "flag": True}
 NUMBERS = [None, -7, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 100]
@@ -96,7 +97,7 @@ def test_a_test_of_a_word_holds_for(domain: Domain, written: Any, holds_for: lis
 def test_of_a_text_or_a_date_it_can_be_asked_whether_there_is_one(
     written: str, holds_for: list[Value]
 ) -> None:
-    cell = parse(written, Domain(values=("given",), optional=True), {})
+    cell = parse(written, TEXT, {})
     assert [value for value in (None, "2026-03-02", "given") if cell.holds(value)] == holds_for
 
 
@@ -116,7 +117,7 @@ def test_of_a_text_or_a_date_it_can_be_asked_whether_there_is_one(
         (COUNT, "!= none", "'!= none' is no test of a number"),
         (COUNT, -1, "the fact is never '-1': it is a whole number from 0"),
         (COUNT, "-1", "the fact is never '-1': it is a whole number from 0"),
-        (COUNT, True, "the fact is never 'true': it is a whole number from 0"),
+        (COUNT, True, "the fact is never 'yes': it is a whole number from 0"),
         (COUNT, "none", "the fact is never 'none': it is a whole number from 0"),
         (DAYS, "soon", "'soon' is no test of a number: write 3, '< 3', '>= 3' or '2..3'"),
         (FEW, 6, "the fact is never '6': it is a whole number from 1 to 5, or none"),
@@ -125,7 +126,7 @@ def test_of_a_text_or_a_date_it_can_be_asked_whether_there_is_one(
         (WORD, "!= lost", "the fact is never 'lost': it is open, kept, broken"),
         (WORD, "none", "the fact is never 'none': it is open, kept, broken"),
         (WORD, 1, "the fact is never '1': it is open, kept, broken"),
-        (WORD, True, "the fact is never 'true': it is open, kept, broken"),
+        (WORD, True, "the fact is never 'yes': it is open, kept, broken"),
         (YES_NO, 1, "the fact is never '1': it is yes or no"),
         (YES_NO, "true", "the fact is never 'true': it is yes or no"),
         (STATE, "no", "the fact is never 'no': it is open, kept, broken, or none"),
@@ -169,10 +170,11 @@ def test_what_a_domain_holds(domain: Domain, inside: list[Value], outside: list[
     assert not any(domain.holds(value) for value in outside)
 
 
-def test_the_text_of_a_test_is_what_its_author_wrote() -> None:
-    assert parse("{two}..<{seven}", COUNT, FIGURES).text == "{two}..<{seven}"
-    assert parse(["none", "< {two}"], DAYS, FIGURES).text == "none or < {two}"
-    assert parse(True, YES_NO, {}).text == "true"
+def test_the_text_of_a_test_is_what_its_author_wrote_with_what_parameters_are() -> None:
+    assert parse("2..3", COUNT, FIGURES).text == "2..3"
+    assert parse("{two}..<{seven}", COUNT, FIGURES).text == "2..<7 (two, seven)"
+    assert parse(["none", "< {two}"], DAYS, FIGURES).text == "none or < 2 (two)"
+    assert parse(True, YES_NO, {}).text == "yes"
 
 
 # --- random cells -----------------------------------------------------------------------------------
@@ -191,6 +193,7 @@ word_test = st.builds(
     "{}{}".format, st.sampled_from(["", "!= "]), st.sampled_from(["open", "kept", "broken", "none"])
 )
 truth_test = st.sampled_from([True, False, "none", "!= none"])
+text_test = st.sampled_from(["given", "none", "!= given", "!= none"])
 
 
 def cells(tests: st.SearchStrategy[Any], domain: Domain) -> st.SearchStrategy[Cell]:
@@ -202,6 +205,7 @@ KINDS = [
     (cells(number_test, Domain(low=-5, high=5, optional=True)), [None, *range(-6, 7)]),
     (cells(word_test, STATE), WORDS),
     (cells(truth_test, MAYBE), [None, True, False]),
+    (cells(text_test, TEXT), [None, "2026-03-02", "given"]),
 ]
 one_cell = st.sampled_from(KINDS).flatmap(lambda kind: st.tuples(kind[0], st.just(kind[1])))
 two_cells = st.sampled_from(KINDS).flatmap(

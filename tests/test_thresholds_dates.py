@@ -14,7 +14,9 @@ closures = [2026-04-24, 2026-08-10, 2026-08-11, 2026-08-12, 2026-08-13, 2026-08-
 
 def due(desk: Desk, command: str, at: str) -> str:
     """The date of the task that a command sets."""
-    tasks = [a for a in desk.good(f"{command} --json", at=at).rows[0]["actions"] if a["action"] == "task"]
+    tasks = [
+        a for a in desk.good(f"{command} --json", at=at).rows[0]["actions"] if a["action"] == "task"
+    ]
     date: str = tasks[0]["due"]
     return date
 
@@ -67,7 +69,9 @@ THE_TENTH = [
 
 
 @pytest.mark.parametrize(("at", "expected", "closed"), THE_TENTH)
-def test_who_cannot_be_reached_rests_until_the_tenth(desk: Desk, at: str, expected: str, closed: str) -> None:
+def test_who_cannot_be_reached_rests_until_the_tenth(
+    desk: Desk, at: str, expected: str, closed: str
+) -> None:
     desk.load(calling(3, 2), at=at)
     assert due(desk, "call-outcome T-1 no-answer --dry-run", at) == expected
     desk.settings(SETTINGS + CLOSED)
@@ -94,7 +98,10 @@ def test_a_payment_is_looked_for_three_working_days_later(
 ) -> None:
     desk.settings(SETTINGS + CLOSED)
     desk.load(calling(0))
-    assert due(desk, f"call-outcome T-1 agreement --agreed-on {agreed}{partial}", "2026-03-02") == expected
+    assert (
+        due(desk, f"call-outcome T-1 agreement --agreed-on {agreed}{partial}", "2026-03-02")
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,15 +136,25 @@ def test_a_payment_is_missing_from_the_third_working_day_on(
     ],
 )
 @pytest.mark.parametrize("problem", ["accounting", "technical"])
-def test_customer_care_has_ten_working_days(desk: Desk, at: str, expected: str, problem: str) -> None:
+def test_customer_care_has_ten_working_days(
+    desk: Desk, at: str, expected: str, problem: str
+) -> None:
     desk.settings(SETTINGS + CLOSED)
     desk.load(ticket("new"), at=at)
-    assert due(desk, f"call-outcome T-1 no-agreement --reason problem --problem {problem}", at) == expected
+    assert (
+        due(desk, f"call-outcome T-1 no-agreement --reason problem --problem {problem}", at)
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
     ("at", "expected"),
-    [("2026-03-02", "2026-03-17"), ("2026-04-20", "2026-05-05"), ("2025-12-20", "2026-01-04"), ("2024-02-20", "2024-03-06")],
+    [
+        ("2026-03-02", "2026-03-17"),
+        ("2026-04-20", "2026-05-05"),
+        ("2025-12-20", "2026-01-04"),
+        ("2024-02-20", "2024-03-06"),
+    ],
 )
 def test_a_notice_gives_fifteen_days_of_the_calendar(desk: Desk, at: str, expected: str) -> None:
     desk.settings(SETTINGS + CLOSED)

@@ -79,7 +79,12 @@ def test_the_month_is_over(desk: Desk, case: Case) -> None:
 
 BROKEN_ONCE = {"broken_promises": 1}
 BROKEN_TWICE = {"broken_promises": 2}
-MISSED = {"status": "calling", "task": f"call-again {TODAY}", "next": f"agent: call-again {TODAY}", "messages": []}
+MISSED = {
+    "status": "calling",
+    "task": f"call-again {TODAY}",
+    "next": f"agent: call-again {TODAY}",
+    "messages": [],
+}
 
 
 @rows(

@@ -6,6 +6,7 @@ import pytest
 from conftest import SETTINGS, Desk
 from procedure import (
     Case,
+    Ticket,
     appointment,
     calling,
     case,
@@ -118,8 +119,16 @@ WRONG = [
     (f"{CALL} agreement --agreed-on 2026-03-10 --partial 0", "--partial", "0.00"),
     (f"{CALL} already-paid --paid-on 2026-03-03", "--paid-on", "2026-03-03"),
     (f"{CALL} no-agreement --reason moody", "--reason", "must-verify"),
-    (f"{CALL} no-agreement --reason must-verify --appointment 2026-03-01", "--appointment", "2026-03-01"),
-    (f"{CALL} no-agreement --reason must-verify --appointment 2026-03-04T25:00", "--appointment", "25:00"),
+    (
+        f"{CALL} no-agreement --reason must-verify --appointment 2026-03-01",
+        "--appointment",
+        "2026-03-01",
+    ),
+    (
+        f"{CALL} no-agreement --reason must-verify --appointment 2026-03-04T25:00",
+        "--appointment",
+        "25:00",
+    ),
     ("promise --agreed-on 2026-02-27", "--agreed-on", "2026-02-27"),
     ("promise --extend 2026-02-27", "--extend", "2026-02-27"),
     ("promise --reschedule 2026-02-27 --note x", "--reschedule", "2026-02-27"),

@@ -133,6 +133,12 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[int]:
             connection.execute("COMMIT")
 
 
+def has_book(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether the file keeps this version of a book."""
+    found = connection.execute("SELECT 1 FROM book WHERE digest = ?", (digest,))
+    return found.fetchone() is not None
+
+
 def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, bool]:
     """A ticket's id, book and whether it is open; BadInput where there is no such ticket."""
     row = connection.execute(
