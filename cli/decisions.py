@@ -12,6 +12,7 @@ from .output import safe, say, say_json
 
 if TYPE_CHECKING:
     from prassi.core.desk import Decision
+    from prassi.core.plan import Plan
 
 
 def answer(
@@ -46,7 +47,7 @@ def told(decision: Decision, dry_run: bool) -> list[str]:
     name = safe(plan.state.customer.name or plan.state.customer.ref)
     lines = [f"{safe(plan.state.ref)}  {name}", f"  {why(decision)}"]
     lines += [f"  - {line}" for action in plan.actions for line in action_lines(action)]
-    lines.append(f"  Next: {next_line(plan.next)}" if plan.next else "  Next: nothing for now.")
+    lines.append(f"  Next: {_what_next(plan)}")
     if dry_run:
         lines.append("  Dry run: nothing was written.")
     elif decision.event_id is not None:
@@ -59,6 +60,17 @@ def why(decision: Decision) -> str:
     plan = decision.plan
     mark = ", extrapolated" if plan.rule.extrapolated else ""
     return f"{safe(plan.why)} [{plan.rule.id}{mark}]"
+
+
+def _what_next(plan: Plan) -> str:
+    if plan.next is not None:
+        return next_line(plan.next)
+    if plan.columns.get("open", (1, 1))[1] == 0:
+        return "nothing, the ticket is closed."
+    waits = [action["until"] for action in plan.actions if action["action"] == "wait"]
+    return (
+        f"wait until {waits[0]}." if waits else f"what `prassi triage {safe(plan.state.ref)}` says."
+    )
 
 
 def next_line(step: Mapping[str, Any]) -> str:

@@ -446,7 +446,7 @@ class BookReader:
                 self.fault(path, f"sheet {name} asks for status {status!r}, which there is not.")
         return Sheet(name, good.get("title", name), tuple(good.get("status", ())), tuple(columns))
 
-    def check(self) -> None:
+    def check(self, has_template: Callable[[str], bool]) -> None:
         """Build all of the book, then look at what only the whole shows; raises Faults."""
         known: dict[str, type] = {
             "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
@@ -466,6 +466,9 @@ class BookReader:
         self._check_statements(
             {s for event in events for rule in event.rules for s in rule.statements}
         )
+        for template in sorted(self.templates):
+            if not has_template(template):
+                self.fault(("events",), f"there is no template {template!r}, in no language.")
         if self.faults:
             raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .book import Book, Event, Rule, Sheet
 from .errors import BadInput, Refused, Undecided
 from .facts import Label, fact_row, read_inputs
-from .messages import OURS as OUR_TEMPLATES
 from .messages import Messages
 from .plan import Desk, Plan, State, make_plan, show
 from .settings import Settings
@@ -57,8 +56,7 @@ class Office:
         self.today = at[:10]
         self.shelf = Shelf(settings)
         self._hand = hand
-        roots = [*([settings.templates] if settings.templates else []), OUR_TEMPLATES]
-        self._messages = Messages(roots)
+        self._messages = Messages(settings.template_roots)
 
     def kept(self, book: Book) -> tuple[str, str, str]:
         """A book's name and digest, and what of it the file has to keep: nothing if it has it."""

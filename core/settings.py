@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from .errors import BadInput, Faults
 from .toml import Document, parse
 from .values import read_date
+from .workdays import is_country
 
 COMPANY = {
     "name": "as it signs its letters",
@@ -42,6 +43,11 @@ class Settings(NamedTuple):
     closures: Mapping[str, tuple[date, ...]]
     books: str | None
     templates: str | None
+
+    @property
+    def template_roots(self) -> list[str]:
+        """Where the user's templates lie, each root with a folder a book; a book's own come last."""
+        return [root for root in (self.templates, self.books) if root is not None]
 
 
 NONE = Settings(None, dict.fromkeys(COMPANY, ""), {}, {}, {}, None, None)
@@ -121,6 +127,10 @@ class _Reader:
             if not isinstance(said, Mapping):
                 self._fault(path, f"[calendars.{country}] must be a table.")
                 continue
+            if not is_country(country):
+                self._fault(
+                    path, f"there is no calendar {country!r}: use a country code such as IT."
+                )
             for name in said:
                 self._known(name, {"closures": ""}, path, f"[calendars.{country}]")
             good[country] = self._days(said.get("closures", []), (*path, "closures"))

@@ -12,6 +12,7 @@ from .book import Book, Parameter
 from .bookread import BookReader
 from .cache import cached
 from .errors import BadInput, Faults
+from .messages import Messages
 from .settings import Settings
 from .toml import Document, parse
 from .workdays import Calendar
@@ -72,11 +73,17 @@ class Shelf:
 
     def _checked(self, path: str, name: str, raw: bytes, sql: str) -> dict[str, Any]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
-        overrides = self._settings.parameters.get(name, {})
-        data = _check(path, name, raw, overrides)
-        kept = _kept(data, sql, overrides, self._closures())
         from hashlib import sha256
 
+        from .ticketfile.reading import check_facts
+
+        overrides = self._settings.parameters.get(name, {})
+        data = _check(path, name, raw, overrides, Messages(self._settings.template_roots))
+        bare = BookReader(Document(path, data, {}), overrides)
+        faults = check_facts(bare.book(os.path.dirname(path), sql, "", str))
+        if faults:
+            raise Faults(f"{path} has {len(faults)} faults:", faults)
+        kept = _kept(data, sql, overrides, self._closures())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
     def _closures(self) -> dict[str, list[str]]:
@@ -120,11 +127,13 @@ def _wrong(parameter: Parameter | None, name: str, value: object) -> str | None:
     return None
 
 
-def _check(path: str, name: str, raw: bytes, overrides: Mapping[str, Any]) -> dict[str, Any]:
+def _check(
+    path: str, name: str, raw: bytes, overrides: Mapping[str, Any], messages: Messages
+) -> dict[str, Any]:
     """The book's data, once nothing in it is found wrong."""
     document = parse(path, raw)
     reader = BookReader(document, overrides, checking=True)
-    reader.check()
+    reader.check(lambda template: bool(messages.languages(name, template)))
     if document.data["book"]["name"] != name:
         raise Faults(
             f"{path} has 1 fault:",

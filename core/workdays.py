@@ -90,17 +90,30 @@ class Calendar:
     def _marks(self, year: int) -> str:
         import holidays
 
-        country, _, region = self.country.partition("-")
-        try:
-            known = holidays.country_holidays(country, subdiv=region or None, years=year)
-        except NotImplementedError:
+        if not is_country(self.country):
             raise BadInput(
                 f"there is no calendar {self.country!r}: use a country code such as IT or EG."
-            ) from None
-        for day in self._closures:
-            if day.year == year:
-                known.append(day)
-        return "".join("1" if known.is_working_day(day) else "0" for day in _days(year))
+            )
+        country, _, region = self.country.partition("-")
+        known = holidays.country_holidays(country, subdiv=region or None, years=year)
+        # Appended to `known`, a closure on a Saturday that is made a working day would be passed over.
+        return "".join(
+            "1" if known.is_working_day(day) and day not in self._closures else "0"
+            for day in _days(year)
+        )
+
+
+def is_country(written: str) -> bool:
+    """Whether there is a calendar of that country, as `IT`, or of one of its regions, as `IT-BZ`."""
+    country, dash, region = written.partition("-")
+    known = cached("countries", release("holidays"), _countries)
+    return country in known and (not dash or region in known[country])
+
+
+def _countries() -> dict[str, list[str]]:
+    import holidays
+
+    return holidays.list_supported_countries()
 
 
 def _days(year: int) -> Iterator[date]:

@@ -17,6 +17,7 @@ from ..errors import BadInput
 from ..jsontext import decode, encode
 from ..plan import Customer, State
 from ..values import Field
+from . import schema
 
 Row = tuple[Any, ...]
 
@@ -81,6 +82,21 @@ def read_facts(
         if _is_sql_fault(str(error)):
             raise BadInput(f"facts.sql of book {parameters['book']} is faulty: {error}.") from error
         raise
+
+
+def check_facts(book: Book) -> list[str]:
+    """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
+    connection = sqlite3.connect(":memory:")
+    for statement in schema.tables():
+        connection.execute(statement)
+    given = dict.fromkeys((*book.input_names, "book", "today", "first", "last"))
+    faults = []
+    for name in book.event_names:
+        try:
+            connection.execute(f"EXPLAIN {facts_query(book, book.event(name), ANY_STATE)}", given)
+        except sqlite3.Error as error:
+            faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
+    return faults
 
 
 def _is_sql_fault(error: str) -> bool:

@@ -117,16 +117,23 @@ _HANGING = {
 
 def first(db: Database) -> None:
     """Runs, books, events, customers, tickets, and what hangs on a ticket."""
-    script = _FIRST + "".join(
-        f"CREATE TABLE {table} (id INTEGER PRIMARY KEY,"
-        f" ticket INTEGER NOT NULL REFERENCES ticket, {columns},"
-        " made_by INTEGER NOT NULL REFERENCES event,"
-        f" ended_by INTEGER REFERENCES event) STRICT;\n"
-        f"CREATE INDEX {table}_of_ticket ON {table} (ticket);\n"
-        for table, columns in _HANGING.items()
-    )
-    for statement in _statements(script):
+    for statement in tables():
         db.conn.execute(statement)
+
+
+def tables() -> list[str]:
+    """The statements that make the first schema."""
+    return _statements(
+        _FIRST
+        + "".join(
+            f"CREATE TABLE {table} (id INTEGER PRIMARY KEY,"
+            f" ticket INTEGER NOT NULL REFERENCES ticket, {columns},"
+            " made_by INTEGER NOT NULL REFERENCES event,"
+            f" ended_by INTEGER REFERENCES event) STRICT;\n"
+            f"CREATE INDEX {table}_of_ticket ON {table} (ticket);\n"
+            for table, columns in _HANGING.items()
+        )
+    )
 
 
 def _statements(script: str) -> list[str]:
