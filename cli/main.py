@@ -71,9 +71,9 @@ def main() -> None:
     # costs a short command, and a long sweep, a tenth of its time.
     gc.set_threshold(200_000)
     try:
-        prassi.main(prog_name="prassi", standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        # Outside standalone mode, Click returns the code of a command that ends early.
+        code = prassi.main(prog_name="prassi", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -33,8 +33,6 @@ class Context(NamedTuple):
     closed_status: str
     fields: Mapping[str, Field]
     items: Mapping[str, Any]
-    message: Callable[[str], None]
-    """Called with each template's name, so that missing ones are told."""
 
     def text(self, written: object) -> text.Text:
         if not isinstance(written, str):
@@ -135,7 +133,6 @@ def _message(raw: Mapping[str, Any], context: Context) -> Do:
     channel = context.one_of(raw["channel"], ("email", "sms"), "channel")
     if role is not None:
         context.one_of(role, context.roles, "role")
-    context.message(template)
     return lambda draft: draft.message(template, channel, role)
 
 
@@ -152,7 +149,6 @@ def _tell(raw: Mapping[str, Any], context: Context) -> Do:
         said = context.text(raw["text"])
         return lambda draft: draft.tell(who, said)
     template = str(raw["template"])
-    context.message(template)
     return lambda draft: draft.tell(who, draft.render(template).body)
 
 

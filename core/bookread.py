@@ -56,7 +56,7 @@ class BookReader:
     ) -> None:
         self.document, self.faults = document, list[str]()
         self._checking = checking
-        self.templates: set[str] = set()
+        self.templates: dict[str, Path] = {}  # with the first rule that uses each
         data = document.data
         self.parameters = self._each("parameters", self._parameter)
         for name, value in overrides.items():
@@ -400,6 +400,8 @@ class BookReader:
             if self._checking:
                 with self._told(path, where):
                     actions.find(raw).build(raw, context)
+                    for key in {"message", "template"} & raw.keys():
+                        self.templates.setdefault(str(raw[key]), path)
             if action is not None:
                 yield Step(action.name, actions.Once(action, raw, context), inner, raw)
 
@@ -426,7 +428,7 @@ class BookReader:
         closed = next((s.name for s in self.statuses.values() if s.closed), "")
         return actions.Context(
             frozenset(named) | _SPECIAL, frozenset(is_date), self.figures, self.roles,
-            self.statuses, closed, self.fields, self.items, self.templates.add,
+            self.statuses, closed, self.fields, self.items,
         )  # fmt: skip
 
     # --- sheets and the whole --------------------------------------------------------------------
@@ -466,9 +468,9 @@ class BookReader:
         self._check_statements(
             {s for event in events for rule in event.rules for s in rule.statements}
         )
-        for template in sorted(self.templates):
+        for template, path in self.templates.items():
             if not has_template(template):
-                self.fault(("events",), f"there is no template {template!r}, in no language.")
+                self.fault(path, f"there is no template {template!r}, in no language.")
         if self.faults:
             raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
 

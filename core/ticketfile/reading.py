@@ -42,8 +42,9 @@ def facts_query(book: Book, event: Event, which: str) -> str:
     }
     used = {name: view for name, view in views.items() if name in book.facts_sql}
     named = ",\n".join(f"{name} AS NOT MATERIALIZED ({view})" for name, view in used.items())
-    columns = "".join(f', "{column}"' for column in event.columns)
-    return f"WITH {named}\nSELECT ticket{columns} FROM (\n{book.facts_sql})"
+    # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
+    columns = "".join(f', asked."{column}"' for column in event.columns)
+    return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}) AS asked"
 
 
 def _ticket_view(book: Book, which: str) -> str:
