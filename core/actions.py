@@ -15,7 +15,7 @@ from .dates import Due
 from .values import Field, Stored
 
 if TYPE_CHECKING:
-    from .plan import Draft
+    from .draft import Draft
 
 Do = Callable[["Draft"], None]
 
@@ -33,6 +33,7 @@ class Context(NamedTuple):
     closed_status: str
     fields: Mapping[str, Field]
     items: Mapping[str, Any]
+    sheets: Mapping[str, Any]
 
     def text(self, written: object) -> text.Text:
         if not isinstance(written, str):
@@ -137,7 +138,7 @@ def _message(raw: Mapping[str, Any], context: Context) -> Do:
 
 
 def _report(raw: Mapping[str, Any], context: Context) -> Do:
-    sheet = str(raw["report"])
+    sheet = context.one_of(raw["report"], context.sheets, "sheet")
     return lambda draft: draft.report(sheet)
 
 

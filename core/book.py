@@ -18,7 +18,7 @@ from .text import Text
 from .values import Field
 
 if TYPE_CHECKING:
-    from .plan import Draft
+    from .draft import Draft
 
 
 class Parameter(NamedTuple):
@@ -33,6 +33,15 @@ class Parameter(NamedTuple):
     about: str
     low: int | None
     high: int | None
+
+    def out_of_bounds(self, value: object) -> str | None:
+        """What is wrong with a value, as a sentence; None where it is within the bounds."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            if self.low is not None and value < self.low:
+                return f"{self.name} must be at least {self.low}, not {value}."
+            if self.high is not None and value > self.high:
+                return f"{self.name} must be at most {self.high}, not {value}."
+        return None
 
 
 class Statement(NamedTuple):

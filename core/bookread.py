@@ -33,8 +33,23 @@ from .errors import Faults
 from .tables import Row, RuleCells, compile_table, overlaps
 from .toml import Document, Path
 from .values import TYPES, Field, Stored
+from .workdays import is_country
 
 _SPECIAL = {"ref", "customer", "today"}
+_TAKEN: Mapping[Path, set[str]] = {
+    ("fields", 2): {
+        "id", "ref", "book", "customer", "status", "open", "opened", "priority", "assignee", "result",
+        "fields", "tags", "tasks", "notes",
+    },
+    ("items", 2): {
+        "ticket", "task", "tag", "note", "event", "tags", "tasks", "notes", "customer", "company",
+        "parameters", "today", "values",
+    },
+    ("items", 4): {"id", "ticket"},
+    ("facts", 2): {*_SPECIAL, "ticket"},
+    ("events", 4): {*_SPECIAL, "ticket", "book", "first", "last"},
+}  # fmt: skip
+"""What means something already: on a ticket, in facts.sql, or in a text; by section and depth."""
 _FIELD_KEYS = {
     "type": str, "values": list, "min": int, "max": int, "default": object, "optional": bool,
     "many": bool, "pattern": str, "quiet": bool, "about": str,
@@ -110,13 +125,13 @@ class BookReader:
         if not self._checking:
             return dict(raw)
         if not isinstance(raw, dict):
-            self.fault(path, f"{path[-1]} must be a table.")
+            self.fault(path, f"{_called(path)} must be a table.")
             return {}
         good = {}
         for key, value in raw.items():
             if key not in known:
                 self.fault(
-                    (*path, key), f"{path[-1]} knows no {key!r}; it knows {', '.join(known)}."
+                    (*path, key), f"{_called(path)} knows no {key!r}; it knows {', '.join(known)}."
                 )
             elif not _is(value, known[key]):
                 self.fault((*path, key), f"{key} must be {_TYPE_WORDS[known[key]]}, not {value!r}.")
@@ -124,7 +139,7 @@ class BookReader:
                 good[key] = value
         for key in must:
             if key not in raw:
-                self.fault(path, f"{path[-1]} needs {key!r}.")
+                self.fault(path, f"{_called(path)} needs {key!r}.")
         return good
 
     def _each(self, section: str, read: Callable[[str, Any, Path], Any]) -> dict[str, Any]:
@@ -141,9 +156,13 @@ class BookReader:
             return
         if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
             self.fault(path, f"{name!r} is no name: use small letters, digits, - and _.")
+        if name in _TAKEN.get((path[0], len(path)), ()):
+            self.fault(path, f"{name!r} means something else already: choose another name.")
 
     def _listed(self, section: str, read: Callable[[Any, Path], Any]) -> list[Any]:
         listed = self.document.data.get(section, [])
+        if not isinstance(listed, list):
+            return []
         records = [read(raw, (section, place)) for place, raw in enumerate(listed)]
         ids = [record.id for record in records]
         for place, name in enumerate(ids):
@@ -156,10 +175,13 @@ class BookReader:
     def _parameter(self, name: str, raw: Any, path: Path) -> Parameter:
         known = {"value": object, "unit": str, "about": str, "min": int, "max": int}
         good = self._keys(raw, path, known, "value", "about")
-        return Parameter(
+        parameter = Parameter(
             name, good.get("value"), good.get("unit", ""), good.get("about", ""),
             good.get("min", 0), good.get("max"),
         )  # fmt: skip
+        if self._checking and (wrong := parameter.out_of_bounds(parameter.value)):
+            self.fault(path, wrong)
+        return parameter
 
     def _statement(self, raw: Any, path: Path) -> Statement:
         good = self._keys(raw, path, {"id": str, "says": str, "manual": str}, "id", "says")
@@ -187,6 +209,9 @@ class BookReader:
             kind = "text"
         if kind == "word" and not good.get("values"):
             self.fault(path, f"{name} is a word and needs its values.")
+        if self._checking and not _is_pattern(good.get("pattern", "")):
+            told = f"the pattern of {name} is no regular expression: {good['pattern']!r}."
+            self.fault(path, told)
         bare = Field(
             name, kind, tuple(good.get("values", ())), good.get("min"), good.get("max"), None,
             good.get("optional", False), good.get("many", False), good.get("pattern"),
@@ -233,7 +258,8 @@ class BookReader:
         data = self.document.data
         raws = [self._table(data, "facts").get(name)]
         for event in self._table(data, "events").values():
-            raws.append(event.get("inputs", {}).get(name) if isinstance(event, dict) else None)
+            inputs = event.get("inputs") if isinstance(event, dict) else None
+            raws.append(inputs.get(name) if isinstance(inputs, dict) else None)
         return any(isinstance(raw, dict) and raw.get("type") in ("date", "moment") for raw in raws)
 
     def _input_names(self) -> tuple[str, ...]:
@@ -248,6 +274,11 @@ class BookReader:
         known = {"title": str, "inputs": dict, "rule": list, "one_of": list}
         good = self._keys(self.document.data["events"][name], path, known, "title", "rule")
         inputs = self._inputs(good.get("inputs", {}), path)
+        for one in good.get("one_of", ()):
+            if one not in list(inputs):
+                self.fault(
+                    (*path, "one_of"), f"one_of names {one!r}, which is no input of the event."
+                )
         domains = {n: domain(fact, self.statuses) for n, fact in self.facts.items()}
         domains |= {n: self._input_domain(i) for n, i in inputs.items()}
         context = self._context(inputs)
@@ -283,7 +314,9 @@ class BookReader:
         }
         domains = {n: domain(f, self.statuses)._replace(optional=True) for n, f in fields.items()}
         return {
-            n: self._input(f, raws[n], (*path, "inputs", n), domains) for n, f in fields.items()
+            n: self._input(f, raws[n], (*path, "inputs", n), domains)
+            for n, f in fields.items()
+            if isinstance(raws[n], dict)
         }
 
     def _input(self, field: Field, raw: Mapping[str, Any], path: Path,
@@ -294,6 +327,9 @@ class BookReader:
                 listed = self.items[raw["among"]["items"]].fields
                 where = {n: _plain(listed[n], v) for n, v in raw["among"].get("where", {}).items()}
                 among = Among(raw["among"]["items"], listed[raw["among"]["field"]].name, where)
+        for key in ("earliest", "latest"):
+            if raw.get(key, "today") != "today":
+                self.fault((*path, key), f"{key} must be 'today', not {raw[key]!r}.")
         return Input(
             field, self._row(raw.get("when", {}), (*path, "when"), domains),
             raw.get("earliest") == "today", raw.get("latest") == "today",
@@ -313,19 +349,23 @@ class BookReader:
             "needs": list, "when": object, "then": list, "next": dict,
         }  # fmt: skip
         good = self._keys(raw, path, known, "id", "why", "when", "then")
-        rule_id = good.get("id", f"rule {path[-1]}")
+        rule_id = good.get("id", _called(path))
         self._cited(rule_id, good, path)
         for name in good.get("needs", []):
-            if name not in inputs:
-                self.fault(path, f"{rule_id} needs {name!r}, which is no input of the event.")
+            if name not in list(inputs):
+                self.fault(
+                    (*path, "needs"), f"{rule_id} needs {name!r}, which is no input of the event."
+                )
         when = good.get("when", {})
         rows = tuple(
             self._row(row, (*path, "when"), domains)
             for row in (when if isinstance(when, list) else [when])
         )
-        steps = tuple(self._steps(good.get("then", []), path, {}, context, domains, rule_id))
+        steps = tuple(
+            self._steps(good.get("then", []), (*path, "then"), {}, context, domains, rule_id)
+        )
         return Rule(
-            rule_id, self._text(good.get("why", ""), path, context), tuple(good.get("from", ())),
+            rule_id, self._text(good.get("why", ""), (*path, "why"), context), tuple(good.get("from", ())),
             tuple(good.get("remarks", ())), good.get("extrapolated", False), rows,
             tuple(good.get("needs", ())), steps, self._next(good.get("next"), path, context),
             any(actions.ACTIONS[step.kind].changes for step in steps), _wants(steps, "next" in good),
@@ -335,11 +375,15 @@ class BookReader:
         if not self._checking:
             return
         for name in good.get("from", []):
-            if name not in self.statements:
-                self.fault(path, f"{rule_id} cites statement {name!r}, which there is not.")
+            if name not in list(self.statements):
+                self.fault(
+                    (*path, "from"), f"{rule_id} cites statement {name!r}, which there is not."
+                )
         for name in good.get("remarks", []):
-            if name not in self.remarks:
-                self.fault(path, f"{rule_id} cites remark {name!r}, which there is not.")
+            if name not in list(self.remarks):
+                self.fault(
+                    (*path, "remarks"), f"{rule_id} cites remark {name!r}, which there is not."
+                )
         if not good.get("from") and not good.get("extrapolated"):
             self.fault(
                 path,
@@ -376,7 +420,7 @@ class BookReader:
         good = self._keys(
             raw, (*path, "next"), {"action": str, "who": str, "due": str}, "action", "who", "due"
         )
-        with self._told(path, "next"):
+        with self._told((*path, "next"), "next"):
             if good["who"] != "agent":
                 context.one_of(good["who"], self.roles, "role")
             return Next(good["action"], good["who"], context.due(good["due"]))
@@ -408,13 +452,14 @@ class BookReader:
     def _sequence(self, name: Any, sequences: Mapping[str, Any], path: Path, when: Row,
                   context: actions.Context, domains: Mapping[str, Domain], where: str,
                   depth: int) -> Iterator[Step]:  # fmt: skip
-        if name not in sequences:
+        if name not in list(sequences):
             self.fault(
                 path, f"{where}: there is no sequence {name!r}; there are {', '.join(sequences)}."
             )
         elif depth > 8:
             self.fault(path, f"{where}: sequence {name} leads back to itself.")
-        else:
+        elif isinstance(sequences[name], list):
+            path = ("sequences", name)
             yield from self._steps(sequences[name], path, when, context, domains, where, depth + 1)
 
     def _context(self, inputs: Mapping[str, Input]) -> actions.Context:
@@ -429,6 +474,7 @@ class BookReader:
         return actions.Context(
             frozenset(named) | _SPECIAL, frozenset(is_date), self.figures, self.roles,
             self.statuses, closed, self.fields, self.items,
+            self._table(self.document.data, "sheets"),
         )  # fmt: skip
 
     # --- sheets and the whole --------------------------------------------------------------------
@@ -441,11 +487,12 @@ class BookReader:
         context = context._replace(names=context.names | {"next"})
         columns = []
         for column in good.get("columns", []):
-            with self._told(path, f"a column of {name}"):
+            with self._told((*path, "columns"), f"a column of {name}"):
                 columns.append((str(column["head"]), context.text(column["value"])))
         for status in good.get("status", []):
-            if status not in self.statuses:
-                self.fault(path, f"sheet {name} asks for status {status!r}, which there is not.")
+            if status not in list(self.statuses):
+                told = f"sheet {name} asks for status {status!r}, which there is not."
+                self.fault((*path, "status"), told)
         return Sheet(name, good.get("title", name), tuple(good.get("status", ())), tuple(columns))
 
     def check(self, has_template: Callable[[str], bool]) -> None:
@@ -455,16 +502,29 @@ class BookReader:
             "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
             "events": dict, "sheets": dict,
         }  # fmt: skip
-        self._keys({**self.document.data}, ("the book",), known, "book", "statuses", "events")
+        self._keys(self.document.data, (), known, "book", "statuses", "events")
         heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
-        self._keys(self.document.data.get("book", {}), ("book",), heading, *heading)
+        good = self._keys(self.document.data.get("book", {}), ("book",), heading, *heading)
+        if "calendar" in good and not is_country(good["calendar"]):
+            told = (
+                f"there is no calendar {good['calendar']!r}: use a country code such as IT or EG."
+            )
+            self.fault(("book", "calendar"), told)
+        self._keys(
+            self._table(self.document.data, "roles"), ("roles",), dict.fromkeys(self.roles, str)
+        )
+        for name, steps in self._table(self.document.data, "sequences").items():
+            if not isinstance(steps, list):
+                self.fault(("sequences", name), f"{name} must be a list of actions, not {steps!r}.")
         self._each("sheets", self.sheet)
         events = [self.event(name) for name in self.event_names]
         if not any(status.closed for status in self.statuses.values()):
             self.fault(("statuses",), "no status is marked closed = true.")
+        for status in self.statuses.values():
+            self._check_needs(status)
         for event in events:
             self._check_unique(event)
-        self._check_ids([rule.id for event in events for rule in event.rules])
+        self._check_ids(events)
         self._check_statements(
             {s for event in events for rule in event.rules for s in rule.statements}
         )
@@ -474,14 +534,33 @@ class BookReader:
         if self.faults:
             raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
 
+    def _check_needs(self, status: Status) -> None:
+        path = ("statuses", status.name)
+        for name in status.needs:
+            if name not in list(self.fields):
+                self.fault(path, f"{status.name} needs {name!r}, which is no field.")
+        for kind, values in status.needs_items.items():
+            if kind not in self.items:
+                self.fault(path, f"{status.name} needs {kind!r}, which is no kind of item.")
+            elif not isinstance(values, dict) or values.keys() - self.items[kind].fields.keys():
+                told = f"{status.name} needs {kind} with {values!r}, which they can't have."
+                self.fault(path, told)
+
     def _check_unique(self, event: Event) -> None:
         for one, other, example in overlaps([RuleCells(r.id, r.rows) for r in event.rules]):
             told = ", ".join(f"{name} {show_value(value)}" for name, value in example.items())
-            self.fault(("events", event.name), f"{one} and {other} both answer: {told}.")
+            place = max(place for place, rule in enumerate(event.rules) if rule.id == other)
+            path = ("events", event.name, "rule", place, "when")
+            self.fault(path, f"{one} and {other} both answer: {told}.")
 
-    def _check_ids(self, ids: list[str]) -> None:
-        for name in sorted({name for name in ids if ids.count(name) > 1}):
-            self.fault(("events",), f"there are two rules {name!r}.")
+    def _check_ids(self, events: list[Event]) -> None:
+        seen = set[str]()
+        for event in events:
+            for place, rule in enumerate(event.rules):
+                if rule.id in seen:
+                    path = ("events", event.name, "rule", place, "id")
+                    self.fault(path, f"there are two rules {rule.id!r}.")
+                seen.add(rule.id)
 
     def _check_statements(self, cited: set[str]) -> None:
         for place, statement in enumerate(self.statements.values()):
@@ -511,10 +590,25 @@ _TYPE_WORDS: dict[type, str] = {
 }  # fmt: skip
 
 
+def _called(path: Path) -> str:
+    """What a place is called in a sentence; one of several by its number, from 1."""
+    if not path:
+        return "the book"
+    return f"{path[-2]} {path[-1] + 1}" if isinstance(path[-1], int) else path[-1]
+
+
 def _is(value: object, kind: type) -> bool:
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, kind)
+
+
+def _is_pattern(written: str) -> bool:
+    try:
+        re.compile(written)
+    except re.error:
+        return False
+    return True
 
 
 def _plain(field: Field, written: object) -> Value:

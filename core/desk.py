@@ -14,10 +14,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .book import Book, Event, Rule, Sheet
+from .draft import make_plan
 from .errors import BadInput, Refused, Undecided
 from .facts import Label, fact_row, read_inputs
 from .messages import Messages
-from .plan import Desk, Plan, State, make_plan, show
+from .plan import Desk, Plan, State
 from .settings import Settings
 from .shelf import Shelf
 from .text import Text
@@ -337,9 +338,7 @@ def sheet_rows(office: Office, book: Book, sheet: Sheet) -> Iterator[list[str]]:
 
 
 def _cell(text: Text, names: Mapping[str, Any]) -> str:
-    return text.fill(
-        {name: names.get(name) for name in text.names}, lambda _, value: show(None, value)
-    )
+    return text.fill({name: names.get(name) for name in text.names}, {})
 
 
 def _waiting(plan: Plan) -> str:

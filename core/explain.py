@@ -60,6 +60,4 @@ def _told(rule: Rule, facts: Mapping[str, Any]) -> tuple[Miss, ...]:
 
 
 def _why(text: Text, event: Event, texts: Mapping[str, Any]) -> str:
-    from .plan import show
-
-    return text.fill(texts, lambda name, value: show(event.fields.get(name), value))
+    return text.fill(texts, event.fields)

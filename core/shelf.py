@@ -119,12 +119,7 @@ def _wrong(parameter: Parameter | None, name: str, value: object) -> str | None:
         return f"the book has no parameter {name!r}."
     if type(value) is not type(parameter.value):
         return f"{name} must be like {parameter.value!r}, not {value!r}."
-    if isinstance(value, int) and not isinstance(value, bool):
-        if parameter.low is not None and value < parameter.low:
-            return f"{name} must be at least {parameter.low}, not {value}."
-        if parameter.high is not None and value > parameter.high:
-            return f"{name} must be at most {parameter.high}, not {value}."
-    return None
+    return parameter.out_of_bounds(value)
 
 
 def _check(
@@ -141,7 +136,9 @@ def _check(
                 f"{document.at('book', 'name')}: the book stands in a folder {name!r} and must have its name."
             ],
         )
-    return document.data
+    # As the cache gives it back: TOML has dates, JSON has none.
+    data: dict[str, Any] = json.loads(json.dumps(document.data, default=str))
+    return data
 
 
 def _kept(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
+
+from .cells import show_value
+from .values import Field, show_money
 
 _NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -24,12 +27,23 @@ class Text(NamedTuple):
         """The name, where the whole text is one name in braces."""
         return self.parts[1] if len(self.parts) == 3 and self.parts[::2] == ("", "") else None
 
-    def fill(self, values: Mapping[str, Any], show: Callable[[str, Any], str]) -> str:
-        """The text with each name replaced by `show(name, value)`."""
+    def fill(self, values: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
+        """The text with each name replaced by its value; `fields` tell how a value is shown."""
         filled = list(self.parts)
         for place in range(1, len(filled), 2):
-            filled[place] = show(filled[place], values[filled[place]])
+            name = filled[place]
+            value = values[name]
+            filled[place] = value if type(value) is str else show(value, fields.get(name))
         return "".join(filled)
+
+
+def show(value: object, field: Field | None) -> str:
+    """A value in a text: money with its point, lists with commas, yes and no."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if field is not None and field.type == "money" and isinstance(value, int):
+        return show_money(value)
+    return show_value(value)
 
 
 def parse(written: str, known: Collection[str], parameters: Mapping[str, object]) -> Text:

@@ -28,6 +28,7 @@ def ticket(status: str, open: int = 2, *, task: str | None = None, **fields: Any
     """A ticket T-1 with `open` unpaid proformas of 100.00, PF-1 and so on; task as `kind due`."""
     numbers = (f"PF-{n}" for n in range(1, open + 1))
     row: Ticket = {"ref": "T-1", "book": "collections", "customer": "C-1", "status": status}
+    row["priority"] = "low"  # no rule sets it, so that every other one shows
     row |= {
         "opened": "2023-01-02",
         "proformas": [{"number": n, "amount": "100.00"} for n in numbers],

@@ -109,6 +109,31 @@ def test_the_demo_elsewhere_says_where_it_belongs(tmp_path: Path) -> None:
     assert "fixtures" in ran.stderr
 
 
+def test_the_worklist_shows_as_much_as_is_asked_for(desk: Desk) -> None:
+    shown = desk.good("triage --dry-run --limit 4").out
+    assert "... and" in shown
+    assert "low: " not in shown
+    assert "\nWaiting: " not in shown
+    assert "\nWaiting: " in desk.good("triage --dry-run --all").out
+
+
+def test_a_dry_run_says_that_nothing_was_done(desk: Desk) -> None:
+    shown = desk.good("triage --dry-run").out
+    assert "Would be done by itself: " in shown
+    assert "Messages that would be ready: " in shown
+
+
+def test_the_worklist_of_one_person(desk: Desk) -> None:
+    shown = desk.good("triage --dry-run --assignee luca").out
+    assert " luca " in shown
+    assert " anna " not in shown
+
+
+@pytest.mark.parametrize(("words", "code"), [("", 1), (" T-1001", 0), (" T-1008", 1)])
+def test_a_late_step_can_fail_a_night(desk: Desk, words: str, code: int) -> None:
+    assert desk.run(f"triage --dry-run --fail-on-late{words}").code == code
+
+
 def test_a_second_triage_of_the_day_changes_nothing(desk: Desk) -> None:
     copy = Desk(desk.folder)
     copy.file = desk.folder / "again.db"

@@ -35,7 +35,7 @@ RESTS = {
     "task": "call-again 2026-04-10",
     "messages": [],
 }
-ANSWERED = {"missed_calls": 0, "tags": []}
+ANSWERED = {"missed_calls": 0, "tags": [], "task": None}
 
 
 @rows(
@@ -45,12 +45,16 @@ ANSWERED = {"missed_calls": 0, "tags": []}
     case(calling(0, 5), NOBODY, "call.no-answer.first", **AGAIN, tags=["chiamata 1"]),
     case(calling(1, 1), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=2, tags=["chiamata 2"], messages=[]),
     case(calling(1, 5), NOBODY, "call.no-answer.retry", **AGAIN, tags=["chiamata 2"], messages=[]),
+    # Only the status `appointment` is a call on appointment, whatever the task is called.
+    case(ticket("customer-care", missed_calls=1), NOBODY, "call.no-answer.retry", **AGAIN),
+    case(ticket("customer-care"), NOBODY, "call.no-answer.first", **AGAIN),
     case(calling(2, 5, priority="high"), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=3,
          tags=["chiamata 3"], messages=[]),
-    case(calling(3, 3), NOBODY, "call.no-answer.preblock", **PREBLOCK, tags=["chiamata 3", "preblocco"]),
+    case(calling(3, 3), NOBODY, "call.no-answer.preblock", **PREBLOCK, missed_calls=4,
+         tags=["chiamata 3", "preblocco"]),
     case(calling(3, 4), NOBODY, "call.no-answer.preblock", **PREBLOCK),
     case(calling(4, 3), NOBODY, "call.no-answer.preblock", **PREBLOCK),
-    case(calling(3, 2), NOBODY, "call.no-answer.missed-contact", **RESTS, missed_contacts=1, preblock_on=None,
+    case(calling(3, 2), NOBODY, "call.no-answer.missed-contact", **RESTS, missed_contacts=1, missed_calls=4,
          tags=["chiamata 3", "mancato contatto 1"], next="agent: call-again 2026-04-10"),
     case(calling(3, 1), NOBODY, "call.no-answer.missed-contact", **RESTS),
     case(calling(3, 2, missed_contacts=1, tags=["chiamata 3", "mancato contatto 1"]), NOBODY,
@@ -221,6 +225,33 @@ def test_the_note_says_which_channel_it_was(
     assert any(f"by {channel}" in note for note in notes), notes
 
 
-def test_an_agreement_takes_the_place_of_the_open_promise(desk: Desk) -> None:
-    desk.load(promised("2026-03-03")).good("call-outcome T-1 agreement --agreed-on 2026-03-10")
-    assert [promise["state"] for promise in desk.show()["promises"]] == ["extended", "open"]
+EVERY_WAY_KEPT = [way.values if hasattr(way, "values") else way for way in EVERY_WAY]
+
+
+@pytest.mark.parametrize(("row", "outcome"), EVERY_WAY_KEPT)
+def test_what_was_said_is_noted(desk: Desk, row: Ticket, outcome: str) -> None:
+    desk.load(row).good(f"call-outcome T-1 {outcome} --note 'So they say.'")
+    assert "So they say." in [note["text"] for note in desk.show()["notes"]]
+
+
+RUNNING, OVER = promised("2026-02-26"), promised("2026-02-25")
+
+
+@rows(
+    *(
+        case(row, command, rule, broken_promises=broken, promises=[f"{day} full {ended}", new])
+        for row, day, ended, broken in (
+            (RUNNING, "2026-02-26", "extended", 0),
+            (OVER, "2026-02-25", "broken", 1),
+        )
+        for command, rule, new in (
+            (AGREED, "call.agreement.full", "2026-03-10 full open"),
+            (f"{AGREED} --partial 9", "call.agreement.partial", "2026-03-10 partial 9.00 open"),
+            (f"{PAID} 2026-02-27", "call.paid.recent", f"{MONDAY} claimed open"),
+            ("promise --agreed-on 2026-03-10", "promise.full", "2026-03-10 full open"),
+        )
+    )
+)
+def test_a_new_promise_takes_the_place_of_the_open_one(desk: Desk, case: Case) -> None:
+    """From the third working day on the old one counts as broken, whether triage has run or not."""
+    check(desk, case)

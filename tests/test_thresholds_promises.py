@@ -156,6 +156,20 @@ def test_two_payments_together_cover_a_promise(desk: Desk) -> None:
     assert desk.show()["promises"][-1]["state"] == "kept"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "promise T-1 --agreed-on 2026-03-06 --partial 150",
+        "call-outcome T-1 agreement --agreed-on 2026-03-06 --partial 150",
+    ],
+)
+def test_what_came_in_before_a_promise_does_not_cover_it(desk: Desk, command: str) -> None:
+    desk.load(promised("2026-03-04", 3, **HALF)).good("payment T-1 --proforma PF-1")
+    desk.good(command)
+    desk.good("payment T-1 --proforma PF-2")
+    assert desk.show()["promises"][-1]["state"] == "open"
+
+
 def test_a_kept_part_lets_the_ticket_go_on(desk: Desk) -> None:
     desk.load(promised("2026-03-04", 3, **HALF)).good("payment T-1 --proforma PF-1 --proforma PF-2")
     assert desk.show()["status"] != "closed"

@@ -11,7 +11,7 @@ import marshal
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from ..errors import FileUnusable
@@ -107,6 +107,7 @@ class Behind:
             _serve(path, command, at, here[0], there[1])
         os.close(here[0])
         os.close(there[1])
+        _widen(here[1])
         self._pages, self._answers = os.fdopen(here[1], "wb"), os.fdopen(there[0], "rb")
 
     def locked(self) -> Any:
@@ -175,6 +176,14 @@ def _take(pipe: Any) -> Any:
     if not length or len(said) < length:
         raise EOFError
     return marshal.loads(said)
+
+
+def _widen(pipe: int) -> None:
+    """Let a page go through at once, where the system can make a pipe that wide."""
+    import fcntl
+
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
 def _part(second: bool) -> None:

@@ -44,7 +44,7 @@ def facts_query(book: Book, event: Event, which: str) -> str:
     named = ",\n".join(f"{name} AS NOT MATERIALIZED ({view})" for name, view in used.items())
     # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
     columns = "".join(f', asked."{column}"' for column in event.columns)
-    return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}) AS asked"
+    return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
 
 
 def _ticket_view(book: Book, which: str) -> str:

@@ -1,0 +1,232 @@
+"""Making a plan: the actions of a rule, carried out one after the other on a draft of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .dates import Due
+from .facts import shown
+from .plan import Desk, Plan, State, fill
+from .tables import misses
+from .text import Text
+from .values import Stored
+
+if TYPE_CHECKING:
+    from .book import Event, Rule
+    from .messages import Rendered
+
+_NUMBERED = r"(?s)(.*\D)(\d+)"
+
+
+class Draft:
+    """A plan in the making: the actions of a rule call these methods, one after the other."""
+
+    __slots__ = (
+        "_event", "_items", "_made", "_state", "_tags", "_tasks", "columns", "desk", "ended", "said",
+        "values",
+    )  # fmt: skip
+
+    def __init__(self, desk: Desk, event: Event, state: State, values: dict[str, Any]) -> None:
+        self.desk, self.values = desk, values
+        self._event, self._state = event, state
+        self._tasks, self._tags, self._items = state.tasks, state.tags, state.items
+        self.said: list[tuple[Any, ...]] = []
+        self.columns: dict[str, tuple[Any, Any]] = {}
+        self._made: list[tuple[str, tuple[Any, ...]] | None] = []
+        self.ended: dict[str, list[int]] = {}
+
+    # --- texts and dates -------------------------------------------------------------------------
+
+    def fill(self, text: Text) -> str | None:
+        """The text with this ticket's values; None where all it has is a value not given."""
+        return fill(text, self._event, self.values)
+
+    def due(self, due: Due) -> str | None:
+        """The date or moment of a due rule, None where it starts from a date not given."""
+        return due.on(self.desk.today, self.values, self.desk.calendar)
+
+    # --- what an action does ---------------------------------------------------------------------
+
+    def note(self, text: str | None) -> None:
+        if text is not None:
+            self._make("note", self.desk.at, text)
+            self.said.append(("note", text))
+
+    def tag(self, tag: str | None) -> None:
+        if tag is None:
+            return
+        self.said.append(("tag", tag))
+        for row, old in self._tags:
+            if _lower_in_series(old, tag):
+                self._end("tag", row)
+                self.said.append(("untag", old))
+        self._tags = [kept for kept in self._tags if not _lower_in_series(kept[1], tag)]
+        if all(old != tag for _, old in self._tags):
+            self._tags = [*self._tags, (self._make("tag", tag), tag)]
+
+    def untag(self, pattern: re.Pattern[str]) -> None:
+        for row, tag in self._tags:
+            if pattern.fullmatch(tag):
+                self._end("tag", row)
+                self.said.append(("untag", tag))
+        self._tags = [kept for kept in self._tags if not pattern.fullmatch(kept[1])]
+
+    def task(self, kind: str, due: str | None) -> None:
+        self.end_tasks(told=False)
+        if due is not None:
+            self._tasks = [(self._make("task", kind, due), kind, due)]
+            self.said.append(("task", kind, due))
+
+    def move_task(self, due: str | None) -> None:
+        if due is not None and self._tasks:
+            self.task(min(self._tasks, key=lambda task: task[2])[1], due)
+
+    def end_tasks(self, told: bool = True) -> None:
+        for row, kind, due in self._tasks:
+            self._end("task", row)
+            if told:
+                self.said.append(("done", kind, due))
+        self._tasks = []
+
+    def priority(self, value: str) -> None:
+        self._column("priority", self._state.priority, value)
+        self.said.append(("priority", value))
+
+    def status(self, value: str) -> None:
+        self._column("status", self._state.status, value)
+        self.said.append(("status", value))
+
+    def close(self, status: str, result: str) -> None:
+        self._column("status", self._state.status, status)
+        self._column("result", self._state.result, result)
+        self.said.append(("close", result))
+
+    def assign(self, role: str) -> None:
+        person = self.desk.person(role)
+        self._column("assignee", self._state.assignee, person)
+        self.said.append(("assign", role, person))
+
+    def message(self, template: str, channel: str, role: str | None) -> None:
+        rendered = self.render(template, for_role=role is not None)
+        customer = self._state.customer
+        address = customer.email if channel == "email" else customer.phone
+        to = address if role is None else self.desk.person(role)
+        row = (template, channel, rendered.language, to, rendered.subject, rendered.body)
+        self._make("message", *row)
+        self.said.append(("message", *row))
+
+    def report(self, sheet: str) -> None:
+        self._make("report", sheet, self.desk.at[:10])
+        self.said.append(("report", sheet))
+
+    def tell(self, who: str, text: str | Text) -> None:
+        self.said.append(("tell", who, text))
+
+    def wait(self, until: str | None) -> None:
+        self.said.append(("wait", until))
+
+    def refuse(self, text: Text) -> None:
+        self.said.append(("refuse", text))
+
+    def set(self, name: str, value: Stored) -> None:
+        field = self.desk.book.fields[name]
+        self._column(name, self._state.fields.get(name), value)
+        self.said.append(("set", name, field.show(value)))
+
+    def add(self, kind: str, data: dict[str, Stored]) -> None:
+        self._items = [*self._items, (self._make("item", kind, data), kind, data)]
+        self.said.append(("add", kind, data))
+
+    def change(self, kind: str, where: dict[str, Stored], to: dict[str, Stored]) -> None:
+        fitting = [
+            (row, data)
+            for row, of, data in self._items
+            if of == kind and all(_fits(data.get(name), wanted) for name, wanted in where.items())
+        ]
+        for row, data in fitting:
+            new = {**data, **to}
+            self._end("item", row)
+            self._items = [item for item in self._items if item[0] != row]
+            self._items.append((self._make("item", kind, new), kind, new))
+            self.said.append(("change", kind, new))
+
+    def render(self, template: str, for_role: bool = False) -> Rendered:
+        """A message for the customer, in their language, or for the desk in the book's."""
+        desk, state = self.desk, self._state
+        theirs = [] if for_role else [state.customer.language or desk.book.language]
+        languages = [*theirs, desk.book.language, "en"]
+        return desk.messages.render(desk.book.name, template, languages, self._context())
+
+    # --- the finished plan -----------------------------------------------------------------------
+
+    def finish(self, rule: Rule, facts: dict[str, Any]) -> Plan:
+        """The plan, once all actions are done."""
+        if "status" in self.columns:
+            statuses = self.desk.book.statuses
+            is_open = not statuses[self.columns["status"][1]].closed
+            self.columns["open"] = (int(self._state.open), int(is_open))
+        return Plan(
+            self.desk, self._state, self._event, rule, self.values, facts, self.said,
+            {name: pair for name, pair in self.columns.items() if pair[0] != pair[1]},
+            [row for row in self._made if row is not None], self.ended, self._tasks,
+        )  # fmt: skip
+
+    # --- small change ----------------------------------------------------------------------------
+
+    def _column(self, name: str, before: object, after: object) -> None:
+        first = self.columns.get(name, (before, None))[0]
+        self.columns[name] = (first, after)
+
+    def _make(self, table: str, *row: Any) -> int:
+        """Note a row to write; its negative number stands for its id until it has one."""
+        self._made.append((table, (self._state.id, *row)))
+        return -len(self._made)
+
+    def _end(self, table: str, row: int) -> None:
+        if row > 0:
+            self.ended.setdefault(table, []).append(row)
+        else:
+            self._made[-row - 1] = None
+
+    def _context(self) -> dict[str, Any]:
+        state = self._state
+        fields = {n: state.fields.get(n, f.default) for n, f in self.desk.book.fields.items()}
+        columns = {name: pair[1] for name, pair in self.columns.items()}
+        ticket = {
+            "ref": state.ref, "status": state.status, "opened": state.opened,
+            "priority": state.priority, "assignee": state.assignee, **fields, **columns,
+        }  # fmt: skip
+        of_kind: dict[str, list[dict[str, Any]]] = {kind: [] for kind in self.desk.book.items}
+        for _, kind, data in self._items:
+            listed = self.desk.book.items[kind].fields
+            of_kind[kind].append({n: data.get(n, f.default) for n, f in listed.items()})
+        return {
+            "customer": state.customer._asdict(), "ticket": ticket, **of_kind,
+            "today": self.desk.today.isoformat(), "company": self.desk.company,
+            "parameters": {p.name: p.value for p in self.desk.book.parameters.values()},
+            "values": {n: v for n, v in self.values.items() if v is not None},
+        }  # fmt: skip
+
+
+def make_plan(desk: Desk, event: Event, rule: Rule, state: State, values: dict[str, Any]) -> Plan:
+    """Work a rule out for a ticket; `values` are the facts and what the caller gave.
+
+    The ticket's name, its customer's and the day are added to `values`, for the texts.
+    """
+    values["ref"], values["customer"] = state.ref, state.customer.name
+    values["today"] = desk.today.isoformat()
+    draft = Draft(desk, event, state, values)
+    for step in rule.steps:
+        if not step.when or not misses(step.when, values):
+            step.do(draft)
+    return draft.finish(rule, shown(event, values))
+
+
+def _fits(have: object, wanted: object) -> bool:
+    return have in wanted if isinstance(wanted, list) else have == wanted
+
+
+def _lower_in_series(old: str, new: str) -> bool:
+    a, b = re.fullmatch(_NUMBERED, old), re.fullmatch(_NUMBERED, new)
+    return bool(a and b and a[1] == b[1] and int(a[2]) < int(b[2]))
