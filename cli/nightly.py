@@ -43,9 +43,9 @@ def decisions(
         for night in nights:
             for page in office.sweep(night):
                 yield from page
-    faults = [reason for night in nights for reason in night.undecided.values()]
-    for reason in faults:
-        warn(reason, label="Error: ")
+    faults = {number: why for night in nights for number, why in night.undecided.items()}
+    for number, why in sorted(faults.items()):
+        warn(f"{reading.ref(office.connection, number)}: {why}", label="Error: ")
     if faults:
         raise NightFault(
             f"{len(faults)} tickets were left as they are; mend the book and run triage again."

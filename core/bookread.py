@@ -103,7 +103,9 @@ class BookReader:
     # --- faults -----------------------------------------------------------------------------------
 
     def fault(self, path: Path, sentence: str) -> None:
-        self.faults.append(f"{self.document.at(*path)}: {sentence}")
+        told = f"{self.document.at(*path)}: {sentence}"
+        if told not in self.faults:
+            self.faults.append(told)
 
     @contextmanager
     def _told(self, path: Path, what: str = "") -> Iterator[None]:
@@ -325,7 +327,9 @@ class BookReader:
         if "among" in raw:
             with self._told(path, f"among of {field.name}"):
                 listed = self.items[raw["among"]["items"]].fields
-                where = {n: _plain(listed[n], v) for n, v in raw["among"].get("where", {}).items()}
+                where = {
+                    n: _plain(listed[n], v) for n, v in dict(raw["among"].get("where", {})).items()
+                }
                 among = Among(raw["among"]["items"], listed[raw["among"]["field"]].name, where)
         for key in ("earliest", "latest"):
             if raw.get(key, "today") != "today":
@@ -357,6 +361,8 @@ class BookReader:
                     (*path, "needs"), f"{rule_id} needs {name!r}, which is no input of the event."
                 )
         when = good.get("when", {})
+        if when == []:
+            self.fault((*path, "when"), f"{rule_id} never answers; write {{}} to mean any facts.")
         rows = tuple(
             self._row(row, (*path, "when"), domains)
             for row in (when if isinstance(when, list) else [when])
@@ -365,7 +371,8 @@ class BookReader:
             self._steps(good.get("then", []), (*path, "then"), {}, context, domains, rule_id)
         )
         return Rule(
-            rule_id, self._text(good.get("why", ""), (*path, "why"), context), tuple(good.get("from", ())),
+            rule_id, self._text(good.get("why", ""), (*path, "why"), context),
+            tuple(map(str, good.get("from", ()))),
             tuple(good.get("remarks", ())), good.get("extrapolated", False), rows,
             tuple(good.get("needs", ())), steps, self._next(good.get("next"), path, context),
             any(actions.ACTIONS[step.kind].changes for step in steps), _wants(steps, "next" in good),

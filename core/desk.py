@@ -116,7 +116,10 @@ class Office:
     ) -> Plan:
         book, event, inputs, state = self._asked(ref, event_name, given, label)
         values = self.facts(book, event, state.id, inputs)
-        rule = event.rules[event.decide(tuple(values.values()))]
+        try:
+            rule = event.rules[event.decide(tuple(values.values()))]
+        except Undecided as error:
+            raise Undecided(f"{ref}: {error}.") from None
         for name in rule.needs:
             if values[name] is None:
                 raise BadInput(
@@ -132,6 +135,8 @@ class Office:
         rows = reading.read_facts(
             self.connection, query, self._parameters(book, inputs, ticket, ticket)
         )
+        if not rows:
+            raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
         made = fact_row(
             book, event, self.shelf.calendar(book.calendar), date.fromisoformat(self.today)
         )
@@ -238,7 +243,8 @@ class Night:
     """The plans of one book's day table, for a page of tickets at a time.
 
     Of the rules that change nothing, those are planned for which `shows` is true. The tickets
-    that no rule answers, or two, are left as they are; `undecided` maps their ids to the reason.
+    that no rule answers, or two, or whose message can't be written, are left as they are;
+    `undecided` maps their ids to the reason.
     """
 
     def __init__(
@@ -288,7 +294,11 @@ class Night:
         plans = []
         for ticket, rule, facts in found.decided:
             values = dict(zip(self._event.facts, facts, strict=True))
-            plan = make_plan(self._desk, self._event, rule, found.states[ticket], values)
+            try:
+                plan = make_plan(self._desk, self._event, rule, found.states[ticket], values)
+            except BadInput as error:  # a template that this ticket's values break
+                self.undecided[ticket] = str(error)
+                continue
             plans.append(plan.at_rest() if ticket in found.acted and rule.acts else plan)
         acting = [plan for plan in plans if plan.changes]
         return Planned(

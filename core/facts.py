@@ -34,11 +34,19 @@ def fact_row(book: Book, event: Event, calendar: Calendar, today: date) -> FactR
     def workdays_since(day: str | None) -> int | None:
         return None if day is None else calendar.since_iso(day, today.isoformat())
 
+    def counted(row: Sequence[Any], given: Mapping[str, Stored]) -> tuple[Any, ...]:
+        try:
+            return made(row, given)
+        except (TypeError, ValueError) as error:
+            raise BadInput(
+                f"facts.sql of book {book.name} gives values that can't be read: {error}."
+            ) from error
+
     parts = [_source(name, book, event) for name in event.facts]
     source = f"lambda row, given: ({', '.join(parts)}{',' if parts else ''})"
     scope = {"days_since": days_since, "workdays_since": workdays_since, "loads": json.loads}
     made: FactRow = eval(compile(source, f"<facts of {event.name}>", "eval"), scope)
-    return made
+    return counted
 
 
 def _source(name: str, book: Book, event: Event) -> str:

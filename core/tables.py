@@ -44,9 +44,11 @@ def compile_table(table: str, names: Sequence[str], rules: Sequence[RuleCells]) 
     lines = ["def decide(facts):"]
     if slots:
         lines.append(f"    {', '.join(slots.values())}, = facts")
-    lines.append("    hits = []")
+    lines += ["    hits = []", "    try:", "        pass"]
     for place, rule in enumerate(rules):
-        lines.append(f"    if {_condition(rule.rows, slots)}: hits.append({place})")
+        lines.append(f"        if {_condition(rule.rows, slots)}: hits.append({place})")
+    # A fact that is of another type than its book says is answered by no rule.
+    lines.append("    except TypeError: hits = []")
     lines += ["    if len(hits) == 1: return hits[0]", "    raise undecided(facts, hits)"]
 
     def undecided(facts: Sequence[Value], hits: Sequence[int]) -> Undecided:
@@ -60,9 +62,12 @@ def compile_table(table: str, names: Sequence[str], rules: Sequence[RuleCells]) 
 
 
 def _condition(rows: Sequence[Row], slots: Mapping[str, str]) -> str:
-    return " or ".join(
-        " and ".join(cell.source(slots[name]) for name, cell in row.items()) or "True"
-        for row in rows
+    return (
+        " or ".join(
+            " and ".join(cell.source(slots[name]) for name, cell in row.items()) or "True"
+            for row in rows
+        )
+        or "False"
     )
 
 

@@ -62,7 +62,7 @@ ANSWERED = {"missed_calls": 0, "tags": [], "task": None}
     case(calling(3, 2, missed_contacts=2, tags=["mancato contatto 2"]), NOBODY,
          "call.no-answer.missed-contact", missed_contacts=3, tags=["mancato contatto 3"], extrapolated=False),
     case(calling(3, 2, missed_contacts=3, tags=["mancato contatto 3"]), NOBODY,
-         "call.no-answer.x.missed-contact", **RESTS, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
+         "call.no-answer.x.missed-contact", **RESTS, missed_calls=4, missed_contacts=4, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
 )  # fmt: skip
 def test_nobody_answers(desk: Desk, case: Case) -> None:
     check(desk, case)
@@ -88,12 +88,12 @@ HIGH = {
          tags=["appuntamento telefonico", "chiamata 2", "preblocco"]),
     case(appointment(3, 4), NOBODY, "call.appointment.preblock", **PREBLOCK),
     case(appointment(2, 2), NOBODY, "call.appointment.missed-contact", **RESTS, missed_contacts=1,
-         tags=["appuntamento telefonico", "chiamata 2", "mancato contatto 1"]),
+         tags=["appuntamento telefonico", "chiamata 2", "mancato contatto 1"], missed_appointments=3),
     case(appointment(3, 1), NOBODY, "call.appointment.missed-contact", **RESTS),
     case(appointment(2, 2, missed_contacts=2, tags=["mancato contatto 2"]), NOBODY,
          "call.appointment.missed-contact", missed_contacts=3, tags=["mancato contatto 3"]),
     case(appointment(2, 2, missed_contacts=3, tags=["mancato contatto 3"]), NOBODY,
-         "call.appointment.x.missed-contact", **RESTS, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
+         "call.appointment.x.missed-contact", **RESTS, missed_appointments=3, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
 )  # fmt: skip
 def test_nobody_answers_on_appointment(desk: Desk, case: Case) -> None:
     check(desk, case)

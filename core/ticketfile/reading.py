@@ -76,13 +76,18 @@ def _extract(column: str, field: Field) -> str:
 def read_facts(
     connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
 ) -> list[Row]:
-    """The rows of a facts query; BadInput where the book's SQL is faulty."""
+    """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
     try:
-        return connection.execute(query, parameters).fetchall()
+        rows = connection.execute(query, parameters).fetchall()
     except sqlite3.OperationalError as error:
         if _is_sql_fault(str(error)):
             raise BadInput(f"facts.sql of book {parameters['book']} is faulty: {error}.") from error
         raise
+    if len({row[0] for row in rows}) < len(rows):
+        raise BadInput(
+            f"facts.sql of book {parameters['book']} gives more than one row for a ticket."
+        )
+    return rows
 
 
 def check_facts(book: Book) -> list[str]:
@@ -102,7 +107,16 @@ def check_facts(book: Book) -> list[str]:
 
 def _is_sql_fault(error: str) -> bool:
     return any(
-        sign in error for sign in ("no such", "syntax", "unrecognized", "misuse", "ambiguous")
+        sign in error
+        for sign in (
+            "no such",
+            "syntax",
+            "unrecognized",
+            "misuse",
+            "ambiguous",
+            "JSON",
+            "integer overflow",
+        )
     )
 
 
@@ -164,6 +178,12 @@ def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, boo
     if row is None:
         raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
     return row[0], row[1], bool(row[2])
+
+
+def ref(connection: sqlite3.Connection, number: int) -> str:
+    """What a ticket is called, by its id."""
+    found: str = connection.execute("SELECT ref FROM ticket WHERE id = ?", (number,)).fetchone()[0]
+    return found
 
 
 _STATE = """
