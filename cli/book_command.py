@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -73,9 +73,32 @@ def show(common: Common, name: str) -> None:
     from prassi.core.shelf import Shelf
 
     book = Shelf(common.settings()).book(name)
+    if common.json:
+        say_json(_as_json(book))
+        return
     head(f"{book.title} ({book.name})")
     for line in _told(book):
         say(line)
+
+
+def _as_json(book: Book) -> dict[str, Any]:
+    return {
+        "book": book.name, "title": book.title, "source": book.source,
+        "calendar": book.calendar, "language": book.language, "digest": book.digest,
+        "parameters": {p.name: p.value for p in book.parameters.values()},
+        "rules": [
+            {
+                "rule": rule.id, "event": name, "extrapolated": rule.extrapolated,
+                "from": rule.statements, "remarks": rule.remarks,
+                "when": [{fact: cell.text for fact, cell in row.items()} for row in rule.rows],
+                "then": list(_steps(rule)),
+            }
+            for name in book.event_names
+            for rule in book.event(name).rules
+        ],
+        "statements": {s.id: s.says for s in book.statements.values()},
+        "remarks": {r.id: r.says for r in book.remarks.values()},
+    }  # fmt: skip
 
 
 def _told(book: Book) -> Iterator[str]:

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from io import StringIO
 
 import click
 from prassi.core import VERSION
@@ -75,18 +76,28 @@ def main() -> None:
         code = prassi.main(prog_name="prassi", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        error.show()
+        told = StringIO()
+        error.show(told)
+        _warn(told.getvalue().rstrip("\n"))
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
     except PrassiError as error:
-        from .output import warn
-
-        warn(str(error), label="Error: ")
+        _warn(f"Error: {error}")
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:
+        from .output import drop_output
+
+        drop_output()
+        reason = (error.strerror or str(error)).lower()
+        _warn(f"Error: the output can't be written: {reason}; what is done stays done.")
+        sys.exit(1)
+
+
+def _warn(text: str) -> None:
+    from .output import warn
+
+    warn(text)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from prassi.core.values import read_date, read_moment, read_money
 
+from .output import drop_output
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -124,8 +126,12 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
         from prassi.core.ticketfile.connect import told
 
         name = click.get_current_context().command_path.removeprefix("prassi ")
-        with told(file):
-            function(Common(file, at or now(), dry_run, json, config, quiet, name), **given)
+        try:
+            with told(file):
+                function(Common(file, at or now(), dry_run, json, config, quiet, name), **given)
+        except BrokenPipeError:  # Nobody reads on, as after `| head`: no finding of a check.
+            drop_output()
+            raise click.exceptions.Exit(0) from None
 
     for option in reversed(_OPTIONS):
         command = option(command)
@@ -133,5 +139,8 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def option_label(name: str) -> str:
-    """How people type an input: `--agreed-on`."""
+    """How people type an input: `--agreed-on`; OUTCOME where it has a place and no option."""
+    context = click.get_current_context()
+    if any(isinstance(p, click.Argument) and p.name == name for p in context.command.params):
+        return name.upper()
     return f"--{name.replace('_', '-')}"

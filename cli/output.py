@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -56,6 +58,13 @@ def say_raw(pieces: Iterable[str]) -> None:
     for piece in pieces:
         text = piece if piece.isprintable() else _json_safe(piece)
         sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def drop_output() -> None:
+    """Let what still waits to be printed go nowhere, once it can't be printed."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _json_safe(text: str) -> str:

@@ -37,6 +37,8 @@ def command(common: Common, ticket: str, agreed_on: str | None, partial: str | N
         _list(common, ticket)
         return
     (what, day), *_ = named.items()
+    if partial and what != "new":
+        raise BadInput("--partial has no place here: it goes with --agreed-on.")
     given = {"what": what, "agreed_on": day, "partial": partial, "note": note}
     answer(common, ticket, "promise", given, lambda name: _label(name, what))
 

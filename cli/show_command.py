@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import Common, common
 from .output import head, safe, say, say_json
+
+if TYPE_CHECKING:
+    from prassi.core.values import Field
 
 
 @click.command("show")
@@ -21,12 +24,13 @@ def command(common: Common, ticket: str) -> None:
     from prassi.core.shelf import Shelf
     from prassi.core.ticketfile import exporting, reading
 
-    connection = common.open_file()
-    number = reading.find_ticket(connection, ticket)[0]
-    shown = exporting.ticket(connection, Shelf(common.settings()), number)
+    connection, shelf = common.open_file(), Shelf(common.settings())
+    number, book, _ = reading.find_ticket(connection, ticket)
+    shown = exporting.ticket(connection, shelf, number)
+    fields = shelf.book(book).fields
     shown["history"] = [
         {"event_id": row[0], "at": row[1], "event": row[2], "rule": row[3],
-         "changes": json.loads(row[4]), "undone": row[5] is not None}
+         "changes": _changes(json.loads(row[4]), fields), "undone": row[5] is not None}
         for row in reading.history(connection, number)
     ]  # fmt: skip
     if common.json:
@@ -36,6 +40,14 @@ def command(common: Common, ticket: str) -> None:
     head(f"{safe(ticket)}  {safe(customer.name or customer.ref)}")
     for line in [*_columns(shown), *_lists(shown), *_history(shown)]:
         say(line, lines=False)
+
+
+def _changes(changes: dict[str, list[Any]], fields: Mapping[str, Field]) -> dict[str, list[Any]]:
+    """Each changed value before and after, money with its point."""
+    return {
+        name: [fields[name].show(value) for value in pair] if name in fields else pair
+        for name, pair in changes.items()
+    }
 
 
 def _columns(shown: dict[str, Any]) -> Iterator[str]:

@@ -325,7 +325,7 @@ class BookReader:
                domains: Mapping[str, Domain]) -> Input:  # fmt: skip
         among = None
         if "among" in raw:
-            with self._told(path, f"among of {field.name}"):
+            with self._told((*path, "among"), f"among of {field.name}"):
                 listed = self.items[raw["among"]["items"]].fields
                 where = {
                     n: _plain(listed[n], v) for n, v in dict(raw["among"].get("where", {})).items()

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from .workdays import Calendar
+from .errors import BadInput
+from .workdays import LAST_YEAR, Calendar
 
 _NUMBER = r"(\d+|\{[a-z][a-z0-9_]*\})"
 _PLAIN = r"today|\{([a-z][a-z0-9_]*)\}"
@@ -36,8 +37,16 @@ class Due(NamedTuple):
         if self.unit == "working days":
             return calendar.after(start, self.number).isoformat()
         if self.unit == "days":
-            return (start + timedelta(days=self.number)).isoformat()
+            return _later(start, self.number).isoformat()
         return calendar.first(_next_month(start).replace(day=self.number)).isoformat()
+
+
+def _later(day: date, days: int) -> date:
+    if days > (date(LAST_YEAR, 12, 31) - day).days:
+        raise BadInput(
+            f"{days} days after {day} is beyond the calendar, which ends in {LAST_YEAR}."
+        )
+    return day + timedelta(days=days)
 
 
 def _next_month(day: date) -> date:

@@ -343,7 +343,8 @@ def sheet_rows(office: Office, book: Book, sheet: Sheet) -> Iterator[list[str]]:
                     f"{step['who']}: {step['action']} by {step['due']}" if step else _waiting(plan)
                 )
                 names = {**plan.state.fields, **plan.facts, "ref": plan.state.ref, "next": told,
-                         "customer": plan.state.customer.name, "today": office.today}  # fmt: skip
+                         "customer": plan.state.customer.name or plan.state.customer.ref,
+                         "today": office.today}  # fmt: skip
                 yield [_cell(text, names) for _, text in sheet.columns]
 
 

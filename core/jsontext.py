@@ -33,5 +33,8 @@ encode = _encoder()
 
 
 def decode(text: str) -> Any:
-    """What `encode` has written."""
-    return _scan(text, 0)[0]
+    """What `encode` has written; JSONDecodeError where it is not that any more."""
+    try:
+        return _scan(text, 0)[0]
+    except StopIteration:
+        raise json.JSONDecodeError("no value", text, 0) from None

@@ -113,7 +113,7 @@ def is_country(written: str) -> bool:
 def _countries() -> dict[str, list[str]]:
     import holidays
 
-    return holidays.list_supported_countries()
+    return holidays.list_supported_countries(include_aliases=False)
 
 
 def _days(year: int) -> Iterator[date]:

@@ -14,12 +14,12 @@ from __future__ import annotations
 import copy
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
-from prassi.cli.main import COMMANDS, prassi
+from prassi.cli.main import prassi
 from prassi.cli.options import Common, common
 from prassi.core.actions import ACTIONS
 from prassi.core.book import Book, DateFact, Fact, domain
@@ -123,17 +123,11 @@ def commands() -> Iterator[str]:
     yield "## Commands\n"
     yield "Each command takes these options, after its name; below, they are left out.\n"
     yield _fenced(_options_help(everywhere))
-    names = {option.name for option in everywhere}
-    with _context(prassi, None, "prassi") as top:
-        for name in COMMANDS:
-            command = prassi.get_command(top, name)
-            if command is None:
-                raise Undocumented(f"the command {name} can't be loaded")
-            yield from _described(command, top, name, names)
+    yield from _described(prassi, None, "prassi", {option.name for option in everywhere})
 
 
 def _described(
-    command: click.Command, parent: click.Context, name: str, known: Iterable[str | None]
+    command: click.Command, parent: click.Context | None, name: str, known: Collection[str | None]
 ) -> Iterator[str]:
     """A command's help, and after it that of the commands it has."""
     bare = copy.copy(command)
@@ -280,11 +274,8 @@ def _book(book: Book) -> Iterator[str]:
         [(f"`{p.name}`", str(p.value), p.unit, p.about) for p in book.parameters.values()],
     )
     yield _table(
-        ("status", "meaning"),
-        [
-            (f"`{s.name}`", s.about + (" (closed)" if s.closed else ""))
-            for s in book.statuses.values()
-        ],
+        ("status", "meaning", "closed"),
+        [(f"`{s.name}`", s.about, "yes" if s.closed else "") for s in book.statuses.values()],
     )
     rows = [
         (f"`{e.name}`", e.title, str(len(e.rules)), ", ".join(f"`{name}`" for name in e.inputs))

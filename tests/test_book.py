@@ -127,10 +127,15 @@ next = { action = "phone", who = "desk", due = "2 working days" }
 title = "Something came back"
 one_of = ["title", "everything"]
 [events.return.inputs]
-title = { type = "text", many = true, optional = true, about = "what came back", among = { items = "books", field = "title", where = { back_on = "none" } } }
 everything = { type = "boolean", default = false, about = "all of it came back" }
 on = { type = "date", default = "today", latest = "today", about = "the day it came back" }
 note = { type = "text", when = { everything = false }, optional = true, about = "what was said" }
+[events.return.inputs.title]
+type = "text"
+many = true
+optional = true
+about = "what came back"
+among = { items = "books", field = "title", where = { back_on = "none" } }
 
 [[events.return.rule]]
 id = "return.tick"
@@ -222,7 +227,7 @@ def test_a_sound_book_is_read_as_it_is_written(stack: Stack) -> None:
     assert book.statuses["with-desk"].needs_items == {"books": {"back_on": "none"}}
     assert book.sheets["lent"].statuses == ("lent", "with-desk")
     assert book.event_names == ("day", "return")
-    assert book.input_names == ("title", "everything", "on", "note")
+    assert book.input_names == ("everything", "on", "note", "title")
     assert [rule.id for name in book.event_names for rule in book.event(name).rules] == [
         "day.remind", "day.desk", "return.tick",
     ]  # fmt: skip
@@ -445,13 +450,13 @@ WRONG_ACTIONS = [
     ('{ tell = "agent", text = "a", template = "b" }', "tell needs either text or template."),
     ('{ set = "remainders", to = 1 }', "there is no field 'remainders': it must be one of reminders, since."),
     ('{ set = "reminders", to = -1 }', "reminders is -1: it must be at least 0."),
-    ('{ set = "reminders", to = "{missing} of them" }', "'{missing} of them' must be one name in braces, or a plain value."),
+    ('{ set = "reminders", to = "{missing} of them" }', "'{missing} of them' must be one name in braces"),
     ('{ add = "books", with = { worth = "1.00" } }', "a new one of books needs title."),
     ('{ add = "books", with = 3 }', "3 must be a table of fields."),
-    ('{ task = "look", due = "when there is time" }', "'when there is time' is no due date: write today, {a date}, 5 working days,"),
+    ('{ task = "look", due = "when there is time" }', "'when there is time' is no due date: write today,"),
     ('{ task = "look", due = "{weeks} days" }', "{weeks} is no parameter that is a whole number."),
     ('{ task = "look", due = "2 days after {missing}" }', "there is no date called 'missing'."),
-    ('{ task = "look", due = "first working day from day 30 of next month" }', "day 30 is not in every month: use 1 to 28."),
+    ('{ task = "look", due = "first working day from day 30 of next month" }', "day 30 is not in every month"),
 ]  # fmt: skip
 """What may stand in place of the note of return.tick, and what is told of it."""
 
@@ -468,29 +473,25 @@ def test_a_fault_is_told_with_its_line(stack: Stack, wrong: Wrong) -> None:
     stack.write(text)
     line = text[: text.rindex(wrong.at or wrong.new)].count("\n") + 1
     faults = stack.faults()
-    assert [f for f in faults if f.startswith(f"{line}: {wrong.sentence}") and f.endswith(".")]
+    [told] = [fault for fault in faults if wrong.sentence in fault]
+    assert told.startswith(f"{line}: ")
+    assert told.endswith(".")
     assert len(faults) == 1 + wrong.more
 
 
 def test_several_faults_are_told_at_once_in_the_order_they_are_met(stack: Stack) -> None:
-    text = BOOK.replace('title = "Books that', 'titel = "Books that')
+    head, rules = BOOK.split("[events.day]")
     for old, new in [("l1", "l9"), ("{greeting}", "{gruss}"), ("2 working days", "soon")]:
-        text = text[: text.index("[events.day]")] + text[text.index("[events.day]") :].replace(
-            old, new
-        )
-    stack.write(text)
-    assert [(int(line), told.split(";")[0][:40]) for line, told in split(stack.faults())] == [
-        (3, "book knows no 'titel'"),
-        (1, "book needs 'title'."),
-        (74, "day.remind cites statement 'l9', which t"),
-        (76, "day.remind: there is nothing called 'gru"),
-        (93, "next: 'soon' is no due date: write today"),
-        (16, "no rule comes from l1"),
+        rules = rules.replace(old, new)
+    stack.write(head.replace("title = ", "titel = ", 1) + "[events.day]" + rules)
+    assert [fault[:45] for fault in stack.faults()] == [
+        "3: book knows no 'titel'; it knows name, titl",
+        "1: book needs 'title'.",
+        "74: day.remind cites statement 'l9', which th",
+        "76: day.remind: there is nothing called 'grus",
+        "93: next: 'soon' is no due date: write today,",
+        "16: no rule comes from l1; mark it manual, wi",
     ]
-
-
-def split(faults: list[str]) -> list[list[str]]:
-    return [fault.split(": ", 1) for fault in faults]
 
 
 @pytest.mark.parametrize(
@@ -499,7 +500,7 @@ def split(faults: list[str]) -> list[list[str]]:
         (BOOK.replace('title = "Books', "title = Books").encode(), ":3: this is no TOML: "),
         (BOOK.replace("[roles]", "[parameters]").encode(), ":13: this is no TOML: "),
         (BOOK.replace("[[statement]]", "[[statement]", 1).encode(), ":16: this is no TOML: "),
-        (BOOK.replace("Italian", "").encode()[:-3], ": this is no TOML: "),
+        (BOOK.encode()[:-3], ":127: this is no TOML: "),
         (BOOK.replace("small", "grün").encode("latin-1"), ":4: this is no UTF-8 text; save the"),
         (b"\xff\xfe", ":1: this is no UTF-8 text; save the file as UTF-8."),
         (b"x = " + b"[" * 5000, ":1: this is no TOML: "),
@@ -509,7 +510,7 @@ def test_what_is_no_toml_is_told_with_its_line(stack: Stack, raw: bytes, sentenc
     stack.path.write_bytes(raw)
     with pytest.raises(BadInput) as told:
         stack.book()
-    assert f"{stack.path}{sentence}" in str(told.value).replace(":121:", ":")
+    assert f"{stack.path}{sentence}" in str(told.value)
 
 
 def test_a_byte_order_mark_does_no_harm(stack: Stack) -> None:
@@ -585,7 +586,7 @@ LATE = "ticket.opened < date(:today, '-1 month') AS late"
         ("ticket.id AS ticket", "ticket.id AS number", "no such column: asked.ticket."),
         ("FROM ticket\n", "FROM ticket; SELECT 1", 'near ";": syntax error.'),
         (FACTS, "DELETE FROM ticket", 'near "DELETE": syntax error.'),
-        (FACTS, "", 'near ")": syntax error.'),
+        (FACTS, "-- nothing", 'near "SELECT": syntax error.'),
         (LATE, "'a\0b' AS late", "the query contains a null character."),
     ],
 )
@@ -680,16 +681,18 @@ def test_a_night_reminds_until_the_desk_takes_over(desk: Desk) -> None:
 
 
 def test_a_day_that_no_rule_answers_is_told_with_its_facts(desk: Desk) -> None:
-    assert desk.night("2026-02-20") == ([], {1: (
-        "T-1: no rule of event day answers these facts: status=lent, reminder=1,"
-        " task_due=2026-02-23, overdue=-1, late=yes."
-    )})  # fmt: skip
+    decisions, undecided = desk.night("2026-02-20")
+    assert not decisions
+    assert (
+        "no rule of event day answers these facts: status=lent, reminder=1,"
+        " task_due=2026-02-23, overdue=-1, late=yes"
+    ) in undecided[1]
 
 
 def test_what_comes_back_is_ticked_off(desk: Desk) -> None:
     kept = desk.back(title=["Emma"], note="wet", on="2026-03-01")
     assert kept.plan.facts == {
-        "title": ["Emma"], "everything": False, "on": "2026-03-01", "note": "wet", "missing": 1,
+        "everything": False, "on": "2026-03-01", "note": "wet", "title": ["Emma"], "missing": 1,
     }  # fmt: skip
     last = desk.back(everything=True)
     assert ("close", "returned") in actions(last)
@@ -713,7 +716,10 @@ def test_what_comes_back_is_ticked_off(desk: Desk) -> None:
             "--on is 2026-03-03, which is yet to come: give",
         ),
         ({"everything": True, "on": "2026-02-30"}, "--on is '2026-02-30': there is no such day"),
-        ({"all": True}, "--all is not asked for by event return; it takes --title, --everything,"),
+        (
+            {"all": True},
+            "--all is not asked for by event return; it takes --everything, --on, --note,",
+        ),
     ],
 )
 def test_what_the_caller_gives_is_checked(desk: Desk, given: dict[str, Any], sentence: str) -> None:

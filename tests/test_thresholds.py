@@ -62,7 +62,8 @@ ANSWERED = {"missed_calls": 0, "tags": [], "task": None}
     case(calling(3, 2, missed_contacts=2, tags=["mancato contatto 2"]), NOBODY,
          "call.no-answer.missed-contact", missed_contacts=3, tags=["mancato contatto 3"], extrapolated=False),
     case(calling(3, 2, missed_contacts=3, tags=["mancato contatto 3"]), NOBODY,
-         "call.no-answer.x.missed-contact", **RESTS, missed_calls=4, missed_contacts=4, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
+         "call.no-answer.x.missed-contact", **RESTS, missed_calls=4, missed_contacts=4,
+         tags=["mancato contatto 3"], extrapolated=True, told="agent"),
 )  # fmt: skip
 def test_nobody_answers(desk: Desk, case: Case) -> None:
     check(desk, case)
@@ -93,7 +94,8 @@ HIGH = {
     case(appointment(2, 2, missed_contacts=2, tags=["mancato contatto 2"]), NOBODY,
          "call.appointment.missed-contact", missed_contacts=3, tags=["mancato contatto 3"]),
     case(appointment(2, 2, missed_contacts=3, tags=["mancato contatto 3"]), NOBODY,
-         "call.appointment.x.missed-contact", **RESTS, missed_appointments=3, tags=["mancato contatto 3"], extrapolated=True, told="agent"),
+         "call.appointment.x.missed-contact", **RESTS, missed_appointments=3,
+         tags=["mancato contatto 3"], extrapolated=True, told="agent"),
 )  # fmt: skip
 def test_nobody_answers_on_appointment(desk: Desk, case: Case) -> None:
     check(desk, case)

@@ -89,6 +89,8 @@ NEW_DATE = {
     # Already broken, by a night: nothing is counted twice.
     case(missed(1, 3), LATER, "promise.reschedule", **NEW_DATE, broken_promises=1,
          tags=["promessa di pagamento 2"]),
+    case(missed(1, 3, missed_calls=2, tags=["chiamata 2"]), LATER, "promise.reschedule", **NEW_DATE,
+         missed_calls=0, tags=["promessa di pagamento 2"]),
     case(missed(2, 3, tags=["promessa di pagamento 2"]), LATER, "promise.reschedule", **NEW_DATE,
          broken_promises=2, tags=["promessa di pagamento 3"]),
 )  # fmt: skip
@@ -103,6 +105,8 @@ def test_a_new_date_after_a_missed_one(desk: Desk, case: Case) -> None:
     case(promised("2026-02-25", 4, **TWICE), LATER, "promise.refused", **PREBLOCK),
     case(missed(1, 4), LATER, "promise.refused", **PREBLOCK, broken_promises=1, tags=["preblocco"]),
     case(missed(3, 1), LATER, "promise.refused", **PREBLOCK, broken_promises=3),
+    case(missed(3, 1, missed_calls=2, tags=["chiamata 2"]), LATER, "promise.refused", **PREBLOCK,
+         missed_calls=0, tags=["preblocco"]),
 )  # fmt: skip
 def test_no_new_date(desk: Desk, case: Case) -> None:
     check(desk, case)

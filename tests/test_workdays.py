@@ -11,6 +11,7 @@ import holidays
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prassi.core.dates import parse
 from prassi.core.errors import BadInput
 from prassi.core.workdays import Calendar
 
@@ -150,10 +151,83 @@ def test_years_beyond_the_calendar_are_told() -> None:
     assert italy.after(date(1900, 1, 1), 1) == date(1900, 1, 2)
 
 
-@pytest.mark.parametrize("country", ["ZZ", "IT-ZZ", "IT-", "", "Italy", "it", "utils"])
+@pytest.mark.parametrize("country", ["ZZ", "IT-ZZ", "IT-", "", "Italy", "ITA", "it", "utils"])
 def test_a_country_that_is_none_is_told(country: str) -> None:
     with pytest.raises(BadInput, match=f"^there is no calendar '{country}': use a country code"):
         Calendar(country).first(date(2026, 3, 2))
+
+
+# --- when something is due -----------------------------------------------------------------------------
+
+FIGURES = {"wait": 5, "day": 10, "far": 10**7, "who": "Rossi", "sure": True}
+VALUES = {"agreed_on": "2026-04-03", "at": "2026-03-02T10:30", "none_yet": None}
+DATES = frozenset(VALUES)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("today", "2026-03-02"),
+        ("{agreed_on}", "2026-04-03"),
+        ("{at}", "2026-03-02T10:30"),
+        ("{none_yet}", None),
+        ("15 days", "2026-03-17"),
+        ("{wait} days", "2026-03-07"),
+        ("0 days after {agreed_on}", "2026-04-03"),
+        ("5 working days", "2026-03-09"),
+        ("{wait} working days after {at}", "2026-03-09"),
+        ("1 working days after {agreed_on}", "2026-04-07"),
+        ("3 days after {none_yet}", None),
+        ("first working day from day {day} of next month", "2026-04-10"),
+        ("first working day from day 5 of next month", "2026-04-07"),  # Easter
+    ],
+)
+def test_when_something_is_due(written: str, expected: str | None) -> None:
+    due = parse(written, DATES, FIGURES)
+    assert due.on(date(2026, 3, 2), VALUES, calendar("IT")) == expected
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        ("2026-12-31", "2027-01-11"),
+        ("2027-01-31", "2027-02-10"),
+        ("2028-01-29", "2028-02-10"),
+        ("2026-07-01", "2026-08-17"),
+    ],
+)
+def test_next_month_is_the_next_whatever_the_day(today: str, expected: str) -> None:
+    due = parse("first working day from day 10 of next month", (), {})
+    assert due.on(date.fromisoformat(today), {}, calendar("IT")) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("", "'' is no due date: write today, {a date}, 5 working days, 15 days, either"),
+        ("tomorrow", "'tomorrow' is no due date: "),
+        ("five days", "'five days' is no due date: "),
+        ("-1 days", "'-1 days' is no due date: "),
+        ("5 working days ", "'5 working days ' is no due date: "),
+        ("{paid_on}", "there is no date called 'paid_on'"),
+        ("5 days after {paid_on}", "there is no date called 'paid_on'"),
+        ("{who} days", "{who} is no parameter that is a whole number"),
+        ("{sure} days", "{sure} is no parameter that is a whole number"),
+        ("{what} days", "{what} is no parameter that is a whole number"),
+        ("first working day from day 29 of next month", "day 29 is not in every month: use 1 to"),
+        ("first working day from day 0 of next month", "day 0 is not in every month: use 1 to 28"),
+    ],
+)
+def test_what_is_no_due_date_is_told(written: str, sentence: str) -> None:
+    with pytest.raises(ValueError) as told:  # noqa: PT011
+        parse(written, DATES, FIGURES)
+    assert str(told.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("written", ["{far} days", "{far} working days", "99999999999999 days"])
+def test_what_is_due_beyond_the_calendar_is_told(written: str) -> None:
+    with pytest.raises(BadInput, match="beyond the calendar"):
+        parse(written, DATES, FIGURES).on(date(2026, 3, 2), VALUES, calendar("IT"))
 
 
 # --- years kept between runs ----------------------------------------------------------------------------

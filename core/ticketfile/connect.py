@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 
 from ..errors import FileUnusable
 from . import schema
@@ -13,12 +14,17 @@ from . import schema
 BUSY_SECONDS = 30
 
 
+def check_free(path: str) -> None:
+    """Refuse a path where there is a file."""
+    if os.path.lexists(path):
+        raise FileUnusable(f"{path} exists already; choose another name with --file.")
+
+
 def create(path: str) -> sqlite3.Connection:
     """Make a new ticket file, readable by its owner only; refuses where there is a file."""
+    check_free(path)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        raise FileUnusable(f"{path} exists already; choose another name with --file.") from None
     except OSError as error:
         raise FileUnusable(f"{path} can't be made: {_reason(error)}.") from None
     try:
@@ -109,6 +115,8 @@ def told(path: str) -> Iterator[None]:
         ) from error
     except sqlite3.DatabaseError as error:
         raise FileUnusable(f"{path} {_database_reason(str(error))}") from error
+    except (UnicodeDecodeError, JSONDecodeError) as error:
+        raise FileUnusable(f"{path} {_database_reason('malformed')}") from error
 
 
 def _database_reason(error: str) -> str:

@@ -99,8 +99,9 @@ class Behind:
 
     def __init__(self, path: str, command: str, at: str) -> None:
         here, there = os.pipe(), os.pipe()
+        self._processors = _processors()
         self._process = os.fork()
-        _part(self._process == 0)
+        _part(self._processors, self._process == 0)
         if self._process == 0:
             os.close(here[1])
             os.close(there[0])
@@ -136,9 +137,12 @@ class Behind:
 
     def close(self) -> None:
         """Let the other process end, and wait for it."""
-        self._pages.close()
+        with suppress(BrokenPipeError):  # what it never read is of no use any more
+            self._pages.close()
         self._answers.close()
         os.waitpid(self._process, 0)
+        if self._processors:
+            os.sched_setaffinity(0, self._processors)
 
     def _say(self, what: Any) -> None:
         try:
@@ -186,13 +190,16 @@ def _widen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
-def _part(second: bool) -> None:
+def _processors() -> list[int]:
+    """The processors this process may use; none where the system can't say."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def _part(processors: list[int], second: bool) -> None:
     """Keep the two processes on processors of their own: waking through a pipe draws them to one."""
-    if hasattr(os, "sched_setaffinity"):
-        processors = sorted(os.sched_getaffinity(0))
-        if len(processors) > 1:
-            half = len(processors) // 2
-            os.sched_setaffinity(0, processors[:half] if second else processors[half:])
+    if len(processors) > 1:
+        half = len(processors) // 2
+        os.sched_setaffinity(0, processors[:half] if second else processors[half:])
 
 
 def _written(hand: Here, said: Any) -> tuple[list[int] | None, str | None]:
