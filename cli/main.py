@@ -88,6 +88,8 @@ def main() -> None:
     except OSError as error:
         from .output import drop_output
 
+        if error.filename is not None:  # Not the output, which has no name.
+            raise
         drop_output()
         reason = (error.strerror or str(error)).lower()
         _warn(f"Error: the output can't be written: {reason}; what is done stays done.")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -15,258 +13,34 @@ from .book import (
     Book,
     DateFact,
     Event,
-    Fact,
     Input,
-    Items,
     Next,
-    Parameter,
-    Remark,
     Rule,
     Sheet,
-    Statement,
-    Status,
     Step,
     domain,
 )  # fmt: skip
-from .cells import Cell, Domain, Value, parse, show_value
-from .errors import Faults
-from .tables import Row, RuleCells, compile_table, overlaps
-from .toml import Document, Path
-from .values import TYPES, Field, Stored
-from .workdays import is_country
+from .cells import Cell, Domain, Value, parse
+from .declarations import Declarations
+from .reader import SPECIAL, called
+from .tables import Row, RuleCells, compile_table
+from .toml import Path
+from .values import Field
 
-_SPECIAL = {"ref", "customer", "today"}
-_TAKEN: Mapping[Path, set[str]] = {
-    ("fields", 2): {
-        "id", "ref", "book", "customer", "status", "open", "opened", "priority", "assignee", "result",
-        "fields", "tags", "tasks", "notes",
-    },
-    ("items", 2): {
-        "ticket", "task", "tag", "note", "event", "tags", "tasks", "notes", "customer", "company",
-        "parameters", "today", "values",
-    },
-    ("items", 4): {"id", "ticket"},
-    ("facts", 2): {*_SPECIAL, "ticket"},
-    ("events", 4): {*_SPECIAL, "ticket", "book", "first", "last"},
-}  # fmt: skip
-"""What means something already: on a ticket, in facts.sql, or in a text; by section and depth."""
-_FIELD_KEYS = {
-    "type": str, "values": list, "min": int, "max": int, "default": object, "optional": bool,
-    "many": bool, "pattern": str, "quiet": bool, "about": str,
-}  # fmt: skip
 _INPUT_KEYS = {"when": dict, "earliest": str, "latest": str, "among": dict}
-_DATE_KEYS = {"days_since": str, "workdays_since": str, "optional": bool, "about": str}
 
 
-class BookReader:
+class BookReader(Declarations):
     """Makes a book's records from TOML data, noting faults as it goes.
 
-    `overrides` are the parameters that the settings change. Events are built one by one, and what
-    has been found good before is not looked at again unless `checking`, so that a checked book
-    costs a command only the event it handles.
+    Events are built one by one, and what has been found good before is not looked at again unless
+    `checking`, so that a checked book costs a command only the event it handles.
     """
-
-    def __init__(
-        self, document: Document, overrides: Mapping[str, Any], checking: bool = False
-    ) -> None:
-        self.document, self.faults = document, list[str]()
-        self._checking = checking
-        self.templates: dict[str, Path] = {}  # with the first rule that uses each
-        data = document.data
-        self.parameters = self._each("parameters", self._parameter)
-        for name, value in overrides.items():
-            if name in self.parameters:
-                self.parameters[name] = self.parameters[name]._replace(value=value)
-        self.figures = {p.name: p.value for p in self.parameters.values()}
-        self.roles = {str(k): str(v) for k, v in self._table(data, "roles").items()}
-        self.statuses = self._each("statuses", self._status)
-        self.fields = self._each("fields", self._field)
-        self.items = self._each("items", self._item_kind)
-        self.facts = self._each("facts", self._fact)
-        self.event_names = tuple(self._table(data, "events"))
-
-    @cached_property
-    def statements(self) -> dict[str, Statement]:
-        """The statements of the written procedure, by id."""
-        return {s.id: s for s in self._listed("statement", self._statement)}
-
-    @cached_property
-    def remarks(self) -> dict[str, Remark]:
-        """What the source leaves open, by id."""
-        return {r.id: r for r in self._listed("remark", self._remark)}
 
     @cached_property
     def sheets(self) -> dict[str, Sheet]:
         """The sheets, by name."""
         return self._each("sheets", self.sheet)
-
-    # --- faults -----------------------------------------------------------------------------------
-
-    def fault(self, path: Path, sentence: str) -> None:
-        told = f"{self.document.at(*path)}: {sentence}"
-        if told not in self.faults:
-            self.faults.append(told)
-
-    @contextmanager
-    def _told(self, path: Path, what: str = "") -> Iterator[None]:
-        try:
-            yield
-        except (ValueError, TypeError, KeyError) as error:
-            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            self.fault(path, f"{what}: {reason}." if what else f"{reason}.")
-
-    def _table(self, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-        value = data.get(name, {})
-        if isinstance(value, dict):
-            return value
-        self.fault((name,), f"[{name}] must be a table.")
-        return {}
-
-    def _keys(self, raw: Any, path: Path, known: Mapping[str, type], *must: str) -> dict[str, Any]:
-        """The keys of a table that are known and of the right type; the others are faults."""
-        if not self._checking:
-            return dict(raw)
-        if not isinstance(raw, dict):
-            self.fault(path, f"{_called(path)} must be a table.")
-            return {}
-        good = {}
-        for key, value in raw.items():
-            if key not in known:
-                self.fault(
-                    (*path, key), f"{_called(path)} knows no {key!r}; it knows {', '.join(known)}."
-                )
-            elif not _is(value, known[key]):
-                self.fault((*path, key), f"{key} must be {_TYPE_WORDS[known[key]]}, not {value!r}.")
-            else:
-                good[key] = value
-        for key in must:
-            if key not in raw:
-                self.fault(path, f"{_called(path)} needs {key!r}.")
-        return good
-
-    def _each(self, section: str, read: Callable[[str, Any, Path], Any]) -> dict[str, Any]:
-        """A section whose keys are names, each read by `read(name, value, path)`."""
-        table = self._table(self.document.data, section)
-        for name in table:
-            self._check_name(name, (section, name))
-        made = {name: read(name, raw, (section, name)) for name, raw in table.items()}
-        return {name: record for name, record in made.items() if record is not None}
-
-    def _check_name(self, name: str, path: Path) -> None:
-        """Names stand in SQL and in texts, so they are plain: small letters, digits, - and _."""
-        if not self._checking or path[0] == "statuses":
-            return
-        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
-            self.fault(path, f"{name!r} is no name: use small letters, digits, - and _.")
-        if name in _TAKEN.get((path[0], len(path)), ()):
-            self.fault(path, f"{name!r} means something else already: choose another name.")
-
-    def _listed(self, section: str, read: Callable[[Any, Path], Any]) -> list[Any]:
-        listed = self.document.data.get(section, [])
-        if not isinstance(listed, list):
-            return []
-        records = [read(raw, (section, place)) for place, raw in enumerate(listed)]
-        ids = [record.id for record in records]
-        for place, name in enumerate(ids):
-            if name in ids[:place]:
-                self.fault((section, place), f"there are two {section}s {name!r}.")
-        return records
-
-    # --- what is declared ------------------------------------------------------------------------
-
-    def _parameter(self, name: str, raw: Any, path: Path) -> Parameter:
-        known = {"value": object, "unit": str, "about": str, "min": int, "max": int}
-        good = self._keys(raw, path, known, "value", "about")
-        parameter = Parameter(
-            name, good.get("value"), good.get("unit", ""), good.get("about", ""),
-            good.get("min", 0), good.get("max"),
-        )  # fmt: skip
-        if self._checking and (wrong := parameter.out_of_bounds(parameter.value)):
-            self.fault(path, wrong)
-        return parameter
-
-    def _statement(self, raw: Any, path: Path) -> Statement:
-        good = self._keys(raw, path, {"id": str, "says": str, "manual": str}, "id", "says")
-        return Statement(good.get("id", "?"), good.get("says", ""), good.get("manual"))
-
-    def _remark(self, raw: Any, path: Path) -> Remark:
-        good = self._keys(raw, path, {"id": str, "says": str}, "id", "says")
-        return Remark(good.get("id", "?"), good.get("says", ""))
-
-    def _status(self, name: str, raw: Any, path: Path) -> Status:
-        known = {"about": str, "closed": bool, "needs": list, "needs_item": dict}
-        good = self._keys(raw, path, known, "about")
-        return Status(
-            name, good.get("about", ""), good.get("closed", False),
-            tuple(good.get("needs", ())), good.get("needs_item", {}),
-        )  # fmt: skip
-
-    def _field(
-        self, name: str, raw: Any, path: Path, more: Mapping[str, type] | None = None
-    ) -> Field:
-        good = self._keys(raw, path, {**_FIELD_KEYS, **(more or {})}, "type", "about")
-        kind = good.get("type", "text")
-        if kind not in TYPES:
-            self.fault(path, f"{name} has the type {kind!r}; there are {', '.join(TYPES)}.")
-            kind = "text"
-        if kind == "word" and not good.get("values"):
-            self.fault(path, f"{name} is a word and needs its values.")
-        if self._checking and not _is_pattern(good.get("pattern", "")):
-            told = f"the pattern of {name} is no regular expression: {good['pattern']!r}."
-            self.fault(path, told)
-        bare = Field(
-            name, kind, tuple(good.get("values", ())), good.get("min"), good.get("max"), None,
-            good.get("optional", False), good.get("many", False), good.get("pattern"),
-            good.get("quiet", False), good.get("about", ""),
-        )  # fmt: skip
-        return bare._replace(default=self._default(bare, good, path))
-
-    def _default(self, field: Field, good: Mapping[str, Any], path: Path) -> Stored:
-        if "default" not in good or good["default"] == "today":
-            return None
-        with self._told(path, f"the default of {field.name}"):
-            return field.read(good["default"])
-        return None
-
-    def _item_kind(self, name: str, raw: Any, path: Path) -> Items:
-        good = self._keys(raw, path, {"about": str, "key": str, "fields": dict}, "about", "fields")
-        for field in good.get("fields", {}):
-            self._check_name(field, (*path, "fields", field))
-        fields = {
-            field: self._field(field, written, (*path, "fields", field))
-            for field, written in good.get("fields", {}).items()
-        }
-        key = good.get("key")
-        if key is not None and key not in fields:
-            self.fault((*path, "key"), f"the key of {name} is no field of it: {key!r}.")
-        return Items(name, good.get("about", ""), key, fields)
-
-    def _fact(self, name: str, raw: Any, path: Path) -> Fact:
-        since = [
-            key for key in ("days_since", "workdays_since") if isinstance(raw, dict) and key in raw
-        ]
-        if not since:
-            return self._field(name, raw, path)
-        good = self._keys(raw, path, _DATE_KEYS, "about")
-        base = good.get(since[0], "")
-        if self._date_named(base) is False:
-            self.fault(
-                path, f"{name} counts from {base!r}, which is no date among facts and inputs."
-            )
-        working = since[0] == "workdays_since"
-        return DateFact(name, base, working, good.get("optional", False), good.get("about", ""))
-
-    def _date_named(self, name: str) -> bool:
-        data = self.document.data
-        raws = [self._table(data, "facts").get(name)]
-        for event in self._table(data, "events").values():
-            inputs = event.get("inputs") if isinstance(event, dict) else None
-            raws.append(inputs.get(name) if isinstance(inputs, dict) else None)
-        return any(isinstance(raw, dict) and raw.get("type") in ("date", "moment") for raw in raws)
-
-    def _input_names(self) -> tuple[str, ...]:
-        events = self._table(self.document.data, "events").values()
-        return tuple(dict.fromkeys(name for event in events for name in event.get("inputs", {})))
 
     # --- events ----------------------------------------------------------------------------------
 
@@ -293,7 +67,7 @@ class BookReader:
     def _finish(self, name: str, good: Mapping[str, Any], inputs: dict[str, Input],
                 rules: list[Rule]) -> Event:  # fmt: skip
         used = {fact for rule in rules for fact in _used(rule)}
-        used -= _SPECIAL | set(self.figures)
+        used -= SPECIAL | set(self.figures)
         used |= {f.base for n in used if isinstance(f := self.facts.get(n), DateFact)}
         facts = tuple(n for n in [*inputs, *self.facts] if n in used or n in inputs)
         columns = tuple(n for n in facts if n not in inputs and isinstance(self.facts[n], Field))
@@ -353,7 +127,7 @@ class BookReader:
             "needs": list, "when": object, "then": list, "next": dict,
         }  # fmt: skip
         good = self._keys(raw, path, known, "id", "why", "when", "then")
-        rule_id = good.get("id", _called(path))
+        rule_id = good.get("id", called(path))
         self._cited(rule_id, good, path)
         for name in good.get("needs", []):
             if name not in list(inputs):
@@ -479,7 +253,7 @@ class BookReader:
         }
         closed = next((s.name for s in self.statuses.values() if s.closed), "")
         return actions.Context(
-            frozenset(named) | _SPECIAL, frozenset(is_date), self.figures, self.roles,
+            frozenset(named) | SPECIAL, frozenset(is_date), self.figures, self.roles,
             self.statuses, closed, self.fields, self.items,
             self._table(self.document.data, "sheets"),
         )  # fmt: skip
@@ -502,83 +276,6 @@ class BookReader:
                 self.fault((*path, "status"), told)
         return Sheet(name, good.get("title", name), tuple(good.get("status", ())), tuple(columns))
 
-    def check(self, has_template: Callable[[str], bool]) -> None:
-        """Build all of the book, then look at what only the whole shows; raises Faults."""
-        known: dict[str, type] = {
-            "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
-            "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
-            "events": dict, "sheets": dict,
-        }  # fmt: skip
-        self._keys(self.document.data, (), known, "book", "statuses", "events")
-        heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
-        good = self._keys(self.document.data.get("book", {}), ("book",), heading, *heading)
-        if "calendar" in good and not is_country(good["calendar"]):
-            told = (
-                f"there is no calendar {good['calendar']!r}: use a country code such as IT or EG."
-            )
-            self.fault(("book", "calendar"), told)
-        self._keys(
-            self._table(self.document.data, "roles"), ("roles",), dict.fromkeys(self.roles, str)
-        )
-        for name, steps in self._table(self.document.data, "sequences").items():
-            if not isinstance(steps, list):
-                self.fault(("sequences", name), f"{name} must be a list of actions, not {steps!r}.")
-        self._each("sheets", self.sheet)
-        events = [self.event(name) for name in self.event_names]
-        if not any(status.closed for status in self.statuses.values()):
-            self.fault(("statuses",), "no status is marked closed = true.")
-        for status in self.statuses.values():
-            self._check_needs(status)
-        for event in events:
-            self._check_unique(event)
-        self._check_ids(events)
-        self._check_statements(
-            {s for event in events for rule in event.rules for s in rule.statements}
-        )
-        for template, path in self.templates.items():
-            if not has_template(template):
-                self.fault(path, f"there is no template {template!r}, in no language.")
-        if self.faults:
-            raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
-
-    def _check_needs(self, status: Status) -> None:
-        path = ("statuses", status.name)
-        for name in status.needs:
-            if name not in list(self.fields):
-                self.fault(path, f"{status.name} needs {name!r}, which is no field.")
-        for kind, values in status.needs_items.items():
-            if kind not in self.items:
-                self.fault(path, f"{status.name} needs {kind!r}, which is no kind of item.")
-            elif not isinstance(values, dict) or values.keys() - self.items[kind].fields.keys():
-                told = f"{status.name} needs {kind} with {values!r}, which they can't have."
-                self.fault(path, told)
-
-    def _check_unique(self, event: Event) -> None:
-        for one, other, example in overlaps([RuleCells(r.id, r.rows) for r in event.rules]):
-            told = ", ".join(f"{name} {show_value(value)}" for name, value in example.items())
-            place = max(place for place, rule in enumerate(event.rules) if rule.id == other)
-            path = ("events", event.name, "rule", place, "when")
-            self.fault(path, f"{one} and {other} both answer: {told}.")
-
-    def _check_ids(self, events: list[Event]) -> None:
-        seen = set[str]()
-        for event in events:
-            for place, rule in enumerate(event.rules):
-                if rule.id in seen:
-                    path = ("events", event.name, "rule", place, "id")
-                    self.fault(path, f"there are two rules {rule.id!r}.")
-                seen.add(rule.id)
-
-    def _check_statements(self, cited: set[str]) -> None:
-        for place, statement in enumerate(self.statements.values()):
-            path = ("statement", place)
-            if statement.id not in cited and statement.manual is None:
-                self.fault(
-                    path, f"no rule comes from {statement.id}; mark it manual, with the reason."
-                )
-            if statement.id in cited and statement.manual is not None:
-                self.fault(path, f"{statement.id} is marked manual, and yet a rule comes from it.")
-
     def book(self, folder: str, facts_sql: str, digest: str, kept: Callable[[], str]) -> Book:
         """The book, from data that has been checked before."""
         heading = self.document.data["book"]
@@ -589,33 +286,6 @@ class BookReader:
             "input_names": self._input_names(),
         }  # fmt: skip
         return Book(parts, self)
-
-
-_TYPE_WORDS: dict[type, str] = {
-    str: "text", list: "a list", dict: "a table", bool: "true or false", int: "a whole number",
-    object: "a value",
-}  # fmt: skip
-
-
-def _called(path: Path) -> str:
-    """What a place is called in a sentence; one of several by its number, from 1."""
-    if not path:
-        return "the book"
-    return f"{path[-2]} {path[-1] + 1}" if isinstance(path[-1], int) else path[-1]
-
-
-def _is(value: object, kind: type) -> bool:
-    if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, kind)
-
-
-def _is_pattern(written: str) -> bool:
-    try:
-        re.compile(written)
-    except re.error:
-        return False
-    return True
 
 
 def _plain(field: Field, written: object) -> Value:

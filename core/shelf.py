@@ -126,8 +126,10 @@ def _check(
     path: str, name: str, raw: bytes, overrides: Mapping[str, Any], messages: Messages
 ) -> dict[str, Any]:
     """The book's data, once nothing in it is found wrong."""
+    from .bookcheck import BookCheck
+
     document = parse(path, raw)
-    reader = BookReader(document, overrides, checking=True)
+    reader = BookCheck(document, overrides)
     reader.check(lambda template: bool(messages.languages(name, template)))
     if document.data["book"]["name"] != name:
         raise Faults(

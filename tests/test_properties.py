@@ -88,7 +88,7 @@ def test_a_dry_run_prints_what_the_run_does(made: list[Ticket], steps: list[Step
             assert not any(row["applied"] for row in dry.rows)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(tickets(), STEPS)
 def test_in_every_state_one_rule_answers_and_the_export_is_good(
     made: list[Ticket], steps: list[Step]

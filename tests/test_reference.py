@@ -210,7 +210,10 @@ def fits(shown: Sequence[str], printed: Sequence[str]) -> bool:
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+SESSIONS = [page for page in PAGES if blocks(page, "console")]
+
+
+@pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.name)
 def test_sessions_are_what_happens(page: Path, tmp_path: Path) -> None:
     session = Session(tmp_path)
     for command, shown in (step for text in blocks(page, "console") for step in steps(text)):

@@ -80,6 +80,7 @@ def test_the_month_is_over(desk: Desk, case: Case) -> None:
 BROKEN_ONCE = {"broken_promises": 1}
 BROKEN_TWICE = {"broken_promises": 2}
 MISSED = {
+    "told": "agent",
     "status": "calling",
     "task": f"call-again {TODAY}",
     "next": f"agent: call-again {TODAY}",
@@ -99,6 +100,7 @@ MISSED = {
     case(promised("2026-02-25", 4), NIGHT, "day.payment.preblock", **PREBLOCK, broken_promises=1,
          promises=["2026-02-25 full broken"]),
     case(promised("2026-02-25", 1, **BROKEN_TWICE), NIGHT, "day.payment.preblock", **PREBLOCK, broken_promises=3),
+    case(promised("2026-02-25", 3, **BROKEN_TWICE), NIGHT, "day.payment.preblock", **PREBLOCK),
     case(promised("2026-02-25", 4, **BROKEN_TWICE), NIGHT, "day.payment.preblock", **PREBLOCK),
     case(promised("2026-02-25", 2, kind="partial", amount="50"), NIGHT, "day.payment.missed", **MISSED),
     case(promised("2026-02-25", 2, kind="claimed"), NIGHT, "day.payment.missed", **MISSED),

@@ -102,6 +102,7 @@ def test_a_new_date_after_a_missed_one(desk: Desk, case: Case) -> None:
     case(promised("2026-02-25", 4), LATER, "promise.refused", **PREBLOCK, broken_promises=1,
          promises=["2026-02-25 full broken"]),
     case(promised("2026-02-25", 1, **TWICE), LATER, "promise.refused", **PREBLOCK, broken_promises=3),
+    case(promised("2026-02-25", 3, **TWICE), LATER, "promise.refused", **PREBLOCK, broken_promises=3),
     case(promised("2026-02-25", 4, **TWICE), LATER, "promise.refused", **PREBLOCK),
     case(missed(1, 4), LATER, "promise.refused", **PREBLOCK, broken_promises=1, tags=["preblocco"]),
     case(missed(3, 1), LATER, "promise.refused", **PREBLOCK, broken_promises=3),
@@ -175,10 +176,12 @@ def test_what_came_in_before_a_promise_does_not_cover_it(desk: Desk, command: st
 
 
 def test_a_kept_part_lets_the_ticket_go_on(desk: Desk) -> None:
-    desk.load(promised("2026-03-04", 3, **HALF)).good("payment T-1 --proforma PF-1 --proforma PF-2")
-    assert desk.show()["status"] != "closed"
-    step = desk.good("triage T-1 --json --all").rows[0]
-    assert step["next"] or step["rule"].endswith("wait")
+    """Nothing is promised any more, so the rest has to be agreed: it is called today."""
+    desk.load(promised("2026-03-04", 3, **HALF))
+    desk.good("payment T-1 --proforma PF-1 --proforma PF-2")
+    assert desk.show()["status"] == "calling"
+    step = desk.good("triage T-1 --json").rows[0]["next"]
+    assert (step["action"], step["due"]) == ("call-again", "2026-03-02")
 
 
 BROKEN = {"broken_promises": 1}

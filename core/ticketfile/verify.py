@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from itertools import chain, groupby
 from typing import Any, NamedTuple
 
@@ -12,12 +13,17 @@ from . import schema
 from .writing import INSERTED, START, Run, chained
 
 _EVENTS = """
-SELECT e.id, e.hash, r.id, r.command, e.at, r.recorded_at,
-    e.ticket, e.book, coalesce(b.digest, ''), e.event, e.rule, e.facts, e.changes, e.ended, e.undoes
+SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
+    e.ticket, coalesce(b.digest, ''), e.event, e.rule, e.facts, e.changes, e.ended, e.undoes, e.at
 FROM event AS e LEFT JOIN run AS r ON r.id = e.run LEFT JOIN book AS b ON b.id = e.book ORDER BY e.id
 """
 
 _CHUNK = 1000
+
+_MOST = 20
+"""Faults of the chain that are told; beyond them there are just more of the kind."""
+
+_WRONG = "does not fit its events"
 
 
 class Chain(NamedTuple):
@@ -30,10 +36,27 @@ class Chain(NamedTuple):
 
 def verify(connection: sqlite3.Connection) -> Chain:
     """Check the whole file, with bounded memory; faults are sentences, the first bad event first."""
+    try:
+        return _verify(connection)
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+        # Some text is none: read it in a way that is slower, and lets its event be named.
+        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        return _verify(connection)
+
+
+def _verify(connection: sqlite3.Connection) -> Chain:
     connection.execute("BEGIN")
     try:
         events, head, faults = _check_chain(connection)
-        faults += _check_ends(connection)
+        faults += _check_books(connection)
+        faults += _check_numbers(connection)
+        try:
+            faults += _check_ends(connection)
+        except sqlite3.OperationalError:
+            if not faults:
+                raise
         faults += [
             f"SQLite finds: {row[0]}."
             for row in connection.execute("PRAGMA integrity_check")
@@ -58,16 +81,42 @@ def _check_chain(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:
         count += 1
         number, digest = row[0], row[1]
         rows = [(table, own) for table, stream in made.items() for own in stream.of(number)]
-        before = chained(before, Run(*row[2:6]), number, row[8], row[6], row[9:15], rows)
-        if number != count or before != digest:
+        before = chained(before, Run(*row[2:7]), number, row[8], row[7], row[9:15], rows)
+        if number != count or before != digest or row[4] != row[15]:
             faults.append(
                 f"event {number} does not fit the chain: it, or something it made, was changed."
             )
-            return count, digest.hex(), faults
+            if number != count or len(faults) == _MOST:
+                return count, digest.hex(), faults
+            before = digest  # A later event may be why: what it changed is taken back before this.
     strays = sum(len(list(stream)) for stream in made.values())
     if strays:
         faults.append(f"{strays} rows were made by no event.")
     return count, before.hex(), faults
+
+
+def _check_books(connection: sqlite3.Connection) -> list[str]:
+    """What is kept of each book must have its digest, and be the book of that name."""
+    faults = []
+    for name, digest, kept, event in connection.execute(
+        "SELECT name, digest, kept, (SELECT min(id) FROM event WHERE book = book.id) FROM book"
+    ):
+        sound = sha256(kept.encode("utf-8", "surrogatepass")).hexdigest() == digest
+        if not sound or json.loads(kept)["book"]["book"]["name"] != name:
+            faults.append(f"what is kept of book {name} is not what event {event} was decided by.")
+    return faults
+
+
+def _check_numbers(connection: sqlite3.Connection) -> list[str]:
+    """Rows are numbered as they come and none goes, so the newest one's number is their count."""
+    faults = []
+    for table in schema.ROWS:
+        count, newest = connection.execute(
+            f"SELECT count(*), coalesce(max(id), 0) FROM {table}"
+        ).fetchone()
+        if count != newest:
+            faults.append(f"the rows of {table} are not numbered as they came.")
+    return faults
 
 
 class _Stream:
@@ -113,7 +162,7 @@ def _as_made(
             (json.dumps(list(changes)),),
         )
         for ticket, text in rows:
-            changes[ticket].append(json.loads(text))
+            changes[ticket].append(_object(text))
         yield from ((made_by, _taken_back(row, changes[row[0]])) for made_by, row in chunk)
 
 
@@ -121,17 +170,28 @@ def _taken_back(
     row: tuple[Any, ...], changes: Sequence[Mapping[str, list[Any]]]
 ) -> tuple[Any, ...]:
     columns = dict(zip(("id", *schema.TICKET), row, strict=True))
-    fields = json.loads(columns["fields"])
+    fields = _object(columns["fields"])
     for change in changes:
-        for name, (before, after) in change.items():
+        for name, pair in change.items():
             where = columns if name in columns else fields
-            where[name] = before if where.get(name) == after else "does not fit its events"
+            fits = isinstance(pair, list) and len(pair) == 2 and where.get(name) == pair[1]
+            where[name] = pair[0] if fits else _WRONG
     return (*list(columns.values())[:-1], json.dumps(fields))
+
+
+def _object(text: str) -> dict[str, Any]:
+    """A JSON object; where it is none, one that fits nothing."""
+    try:
+        read = json.loads(text)
+    except ValueError:
+        read = None
+    return read if isinstance(read, dict) else {_WRONG: _WRONG}
 
 
 def _check_ends(connection: sqlite3.Connection) -> list[str]:
     """Every row that has ended must be named by the event that ended it, and the other way round."""
     faults = []
+    connection.execute("DROP TABLE IF EXISTS temp.ending")
     connection.execute(
         "CREATE TEMP TABLE ending AS SELECT kind.key AS of, one.value AS row, e.id AS event"
         " FROM main.event AS e, json_each(e.ended) AS kind, json_each(kind.value) AS one"

@@ -1,7 +1,7 @@
 """Writing to the ticket file: plans become rows, each event chained to the one before it.
 
-The hash of an event covers the hash before it, the event, the moment and command of its run, the
-digest of its book, and every row it made; so a changed byte in any of them breaks the chain.
+The hash of an event covers the hash before it, the event, its run, the digest of its book, and
+every row it made; so a changed byte in any of them breaks the chain.
 """
 
 from __future__ import annotations
@@ -47,12 +47,13 @@ START = bytes(32)
 
 
 class Run(NamedTuple):
-    """One invocation that writes: its number in the file, its command and its moments."""
+    """One invocation that writes: its row in the file, as the chain takes it."""
 
     id: int
     command: str
     at: str
     recorded_at: str
+    version: str
 
 
 class Record(NamedTuple):
@@ -115,7 +116,7 @@ class Writer:
             cursor = self._connection.execute(
                 "INSERT INTO run (command, at, recorded_at, version) VALUES (?, ?, ?, ?)", row
             )
-            self._run = Run(cursor.lastrowid or 0, self._command, self._at, now)
+            self._run = Run(cursor.lastrowid or 0, *row)
         return self._run
 
     def overtaken(self, seen: int) -> bool:

@@ -1,0 +1,98 @@
+"""Checking a whole book: all its parts are built, and then what only the whole shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .book import Event, Status
+from .bookread import BookReader
+from .cells import show_value
+from .errors import Faults
+from .tables import RuleCells, overlaps
+from .toml import Document
+from .workdays import is_country
+
+
+class BookCheck(BookReader):
+    """A reader that looks for faults, and tells them all at once."""
+
+    def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
+        super().__init__(document, overrides, checking=True)
+
+    def check(self, has_template: Callable[[str], bool]) -> None:
+        """Build all of the book, then look at what only the whole shows; raises Faults."""
+        known: dict[str, type] = {
+            "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
+            "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
+            "events": dict, "sheets": dict,
+        }  # fmt: skip
+        self._keys(self.document.data, (), known, "book", "statuses", "events")
+        heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
+        good = self._keys(self.document.data.get("book", {}), ("book",), heading, *heading)
+        if "calendar" in good and not is_country(good["calendar"]):
+            told = (
+                f"there is no calendar {good['calendar']!r}: use a country code such as IT or EG."
+            )
+            self.fault(("book", "calendar"), told)
+        self._keys(
+            self._table(self.document.data, "roles"), ("roles",), dict.fromkeys(self.roles, str)
+        )
+        for name, steps in self._table(self.document.data, "sequences").items():
+            if not isinstance(steps, list):
+                self.fault(("sequences", name), f"{name} must be a list of actions, not {steps!r}.")
+        self._each("sheets", self.sheet)
+        events = [self.event(name) for name in self.event_names]
+        if not any(status.closed for status in self.statuses.values()):
+            self.fault(("statuses",), "no status is marked closed = true.")
+        for status in self.statuses.values():
+            self._check_needs(status)
+        for event in events:
+            self._check_unique(event)
+        self._check_ids(events)
+        self._check_statements(
+            {s for event in events for rule in event.rules for s in rule.statements}
+        )
+        for template, path in self.templates.items():
+            if not has_template(template):
+                self.fault(path, f"there is no template {template!r}, in no language.")
+        if self.faults:
+            raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
+
+    def _check_needs(self, status: Status) -> None:
+        path = ("statuses", status.name)
+        for name in status.needs:
+            if name not in list(self.fields):
+                self.fault(path, f"{status.name} needs {name!r}, which is no field.")
+        for kind, values in status.needs_items.items():
+            if kind not in self.items:
+                self.fault(path, f"{status.name} needs {kind!r}, which is no kind of item.")
+            elif not isinstance(values, dict) or values.keys() - self.items[kind].fields.keys():
+                told = f"{status.name} needs {kind} with {values!r}, which they can't have."
+                self.fault(path, told)
+
+    def _check_unique(self, event: Event) -> None:
+        for one, other, example in overlaps([RuleCells(r.id, r.rows) for r in event.rules]):
+            told = ", ".join(f"{name} {show_value(value)}" for name, value in example.items())
+            place = max(place for place, rule in enumerate(event.rules) if rule.id == other)
+            path = ("events", event.name, "rule", place, "when")
+            self.fault(path, f"{one} and {other} both answer: {told}.")
+
+    def _check_ids(self, events: list[Event]) -> None:
+        seen = set[str]()
+        for event in events:
+            for place, rule in enumerate(event.rules):
+                if rule.id in seen:
+                    path = ("events", event.name, "rule", place, "id")
+                    self.fault(path, f"there are two rules {rule.id!r}.")
+                seen.add(rule.id)
+
+    def _check_statements(self, cited: set[str]) -> None:
+        for place, statement in enumerate(self.statements.values()):
+            path = ("statement", place)
+            if statement.id not in cited and statement.manual is None:
+                self.fault(
+                    path, f"no rule comes from {statement.id}; mark it manual, with the reason."
+                )
+            if statement.id in cited and statement.manual is not None:
+                self.fault(path, f"{statement.id} is marked manual, and yet a rule comes from it.")

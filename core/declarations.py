@@ -1,0 +1,156 @@
+"""Reading what a book declares: parameters, statements, statuses, fields, items, facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from .book import DateFact, Fact, Items, Parameter, Remark, Statement, Status
+from .reader import Reader
+from .toml import Document, Path
+from .values import TYPES, Field, Stored
+
+_FIELD_KEYS = {
+    "type": str, "values": list, "min": int, "max": int, "default": object, "optional": bool,
+    "many": bool, "pattern": str, "quiet": bool, "about": str,
+}  # fmt: skip
+_DATE_KEYS = {"days_since": str, "workdays_since": str, "optional": bool, "about": str}
+
+
+class Declarations(Reader):
+    """What a book is about, before its rules.
+
+    `overrides` are the parameters that the settings change.
+    """
+
+    def __init__(
+        self, document: Document, overrides: Mapping[str, Any], checking: bool = False
+    ) -> None:
+        super().__init__(document, checking)
+        self.templates: dict[str, Path] = {}  # with the first rule that uses each
+        data = document.data
+        self.parameters = self._each("parameters", self._parameter)
+        for name, value in overrides.items():
+            if name in self.parameters:
+                self.parameters[name] = self.parameters[name]._replace(value=value)
+        self.figures = {p.name: p.value for p in self.parameters.values()}
+        self.roles = {str(k): str(v) for k, v in self._table(data, "roles").items()}
+        self.statuses = self._each("statuses", self._status)
+        self.fields = self._each("fields", self._field)
+        self.items = self._each("items", self._item_kind)
+        self.facts = self._each("facts", self._fact)
+        self.event_names = tuple(self._table(data, "events"))
+
+    @cached_property
+    def statements(self) -> dict[str, Statement]:
+        """The statements of the written procedure, by id."""
+        return {s.id: s for s in self._listed("statement", self._statement)}
+
+    @cached_property
+    def remarks(self) -> dict[str, Remark]:
+        """What the source leaves open, by id."""
+        return {r.id: r for r in self._listed("remark", self._remark)}
+
+    def _parameter(self, name: str, raw: Any, path: Path) -> Parameter:
+        known = {"value": object, "unit": str, "about": str, "min": int, "max": int}
+        good = self._keys(raw, path, known, "value", "about")
+        parameter = Parameter(
+            name, good.get("value"), good.get("unit", ""), good.get("about", ""),
+            good.get("min", 0), good.get("max"),
+        )  # fmt: skip
+        if self._checking and (wrong := parameter.out_of_bounds(parameter.value)):
+            self.fault(path, wrong)
+        return parameter
+
+    def _statement(self, raw: Any, path: Path) -> Statement:
+        good = self._keys(raw, path, {"id": str, "says": str, "manual": str}, "id", "says")
+        return Statement(good.get("id", "?"), good.get("says", ""), good.get("manual"))
+
+    def _remark(self, raw: Any, path: Path) -> Remark:
+        good = self._keys(raw, path, {"id": str, "says": str}, "id", "says")
+        return Remark(good.get("id", "?"), good.get("says", ""))
+
+    def _status(self, name: str, raw: Any, path: Path) -> Status:
+        known = {"about": str, "closed": bool, "needs": list, "needs_item": dict}
+        good = self._keys(raw, path, known, "about")
+        return Status(
+            name, good.get("about", ""), good.get("closed", False),
+            tuple(good.get("needs", ())), good.get("needs_item", {}),
+        )  # fmt: skip
+
+    def _field(
+        self, name: str, raw: Any, path: Path, more: Mapping[str, type] | None = None
+    ) -> Field:
+        good = self._keys(raw, path, {**_FIELD_KEYS, **(more or {})}, "type", "about")
+        kind = good.get("type", "text")
+        if kind not in TYPES:
+            self.fault(path, f"{name} has the type {kind!r}; there are {', '.join(TYPES)}.")
+            kind = "text"
+        if kind == "word" and not good.get("values"):
+            self.fault(path, f"{name} is a word and needs its values.")
+        if self._checking and not _is_pattern(good.get("pattern", "")):
+            told = f"the pattern of {name} is no regular expression: {good['pattern']!r}."
+            self.fault(path, told)
+        bare = Field(
+            name, kind, tuple(good.get("values", ())), good.get("min"), good.get("max"), None,
+            good.get("optional", False), good.get("many", False), good.get("pattern"),
+            good.get("quiet", False), good.get("about", ""),
+        )  # fmt: skip
+        return bare._replace(default=self._default(bare, good, path))
+
+    def _default(self, field: Field, good: Mapping[str, Any], path: Path) -> Stored:
+        if "default" not in good or good["default"] == "today":
+            return None
+        with self._told(path, f"the default of {field.name}"):
+            return field.read(good["default"])
+        return None
+
+    def _item_kind(self, name: str, raw: Any, path: Path) -> Items:
+        good = self._keys(raw, path, {"about": str, "key": str, "fields": dict}, "about", "fields")
+        for field in good.get("fields", {}):
+            self._check_name(field, (*path, "fields", field))
+        fields = {
+            field: self._field(field, written, (*path, "fields", field))
+            for field, written in good.get("fields", {}).items()
+        }
+        key = good.get("key")
+        if key is not None and key not in fields:
+            self.fault((*path, "key"), f"the key of {name} is no field of it: {key!r}.")
+        return Items(name, good.get("about", ""), key, fields)
+
+    def _fact(self, name: str, raw: Any, path: Path) -> Fact:
+        since = [
+            key for key in ("days_since", "workdays_since") if isinstance(raw, dict) and key in raw
+        ]
+        if not since:
+            return self._field(name, raw, path)
+        good = self._keys(raw, path, _DATE_KEYS, "about")
+        base = good.get(since[0], "")
+        if self._date_named(base) is False:
+            self.fault(
+                path, f"{name} counts from {base!r}, which is no date among facts and inputs."
+            )
+        working = since[0] == "workdays_since"
+        return DateFact(name, base, working, good.get("optional", False), good.get("about", ""))
+
+    def _date_named(self, name: str) -> bool:
+        data = self.document.data
+        raws = [self._table(data, "facts").get(name)]
+        for event in self._table(data, "events").values():
+            inputs = event.get("inputs") if isinstance(event, dict) else None
+            raws.append(inputs.get(name) if isinstance(inputs, dict) else None)
+        return any(isinstance(raw, dict) and raw.get("type") in ("date", "moment") for raw in raws)
+
+    def _input_names(self) -> tuple[str, ...]:
+        events = self._table(self.document.data, "events").values()
+        return tuple(dict.fromkeys(name for event in events for name in event.get("inputs", {})))
+
+
+def _is_pattern(written: str) -> bool:
+    try:
+        re.compile(written)
+    except re.error:
+        return False
+    return True

@@ -1,0 +1,244 @@
+"""The commands that show what there is: in words for people, as JSON for scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from conftest import MONDAY, Desk
+from procedure import calling, noticed, promised, ticket
+
+CUSTOMERS = [
+    {"ref": "C-1", "name": "Rossi Impianti srl", "email": "rossi@example.org"},
+    {"ref": "C-2"},
+]
+
+
+@pytest.fixture
+def full(desk: Desk) -> Desk:
+    """A desk with tickets in several statuses, and some history."""
+    desk.load(
+        ticket("new"),
+        {**calling(1), "ref": "T-2", "assignee": "anna"},
+        {**promised("2026-03-10", 3, "partial", "50.00"), "ref": "T-3"},
+        {**noticed("2026-02-20"), "ref": "T-4", "customer": "C-2"},
+        {**noticed("2026-02-01"), "ref": "T-5"},
+        {**ticket("closed"), "ref": "T-6", "result": "settled"},
+        customers=CUSTOMERS,
+    )
+    desk.good("call-outcome T-1 no-answer --note 'Era occupato'")
+    desk.good("payment T-3 --proforma PF-1 --amount 30")
+    return desk
+
+
+# --- show -----------------------------------------------------------------------------------------
+
+
+def test_show_in_words(full: Desk) -> None:
+    assert (
+        full.good("show T-3").out
+        == """\
+T-3  Rossi Impianti srl
+  book                 collections
+  customer             C-1
+  status               awaiting-payment
+  opened               2023-01-02
+  priority             medium
+  missed calls         0
+  missed appointments  0
+  missed contacts      0
+  broken promises      0
+  received             30.00
+  tags                 controllo pagamento, verifica pagamento
+  proformas
+    number PF-2, amount 100.00, currency EUR
+    number PF-3, amount 100.00, currency EUR
+    number PF-1, amount 100.00, currency EUR, paid 2026-03-02
+  promises
+    pay_on 2026-03-10, kind partial, amount 50.00, state open
+  tasks
+    kind payment-agreement, due 2026-03-02
+  notes
+    at 2026-03-02, text Paid on 2026-03-02: 30.00; 2 proformas still open.
+  history
+        3  2026-03-02  payment.part  received 0.00 → 30.00
+""".replace("priority             medium", f"priority             {priority(full)}")
+    )
+
+
+def priority(desk: Desk) -> str:
+    """What an import without a priority gets."""
+    found: str = desk.show("T-3")["priority"]
+    return found
+
+
+def test_show_as_json_is_the_export_and_the_history(full: Desk) -> None:
+    full.good("undo")
+    shown = full.show("T-3")
+    history = shown.pop("history")
+    assert shown == next(t for t in full.export()["tickets"] if t["ref"] == "T-3")
+    assert history == [
+        {
+            "event_id": 3, "at": MONDAY, "event": "payment", "rule": "payment.part",
+            "changes": {"received": ["0.00", "30.00"]}, "undone": True,
+        },
+        {
+            "event_id": 4, "at": MONDAY, "event": "undo", "rule": None,
+            "changes": {"received": ["30.00", "0.00"]}, "undone": False,
+        },
+    ]  # fmt: skip
+    out = full.good("show T-3").out
+    assert "payment.part (undone)  received 0.00 → 30.00\n" in out
+    assert "  undo  received 30.00 → 0.00\n" in out
+
+
+def test_show_knows_closed_tickets(full: Desk) -> None:
+    assert "\n  result               settled\n" in full.good("show T-6").out
+
+
+# --- log ------------------------------------------------------------------------------------------
+
+
+def test_log_in_words(full: Desk) -> None:
+    full.good("undo", at="2026-03-03T08:15")
+    assert full.good("log").out == (
+        "     1  run 1  2026-03-02  -  import\n"
+        "     2  run 2  2026-03-02  T-1  call.no-answer.first\n"
+        "     3  run 3  2026-03-02  T-3  payment.part  (undone)\n"
+        "     4  run 4  2026-03-03T08:15  T-3  undo\n"
+    )
+    assert full.good("log T-1").out == "     2  run 2  2026-03-02  T-1  call.no-answer.first\n"
+    assert full.good("log T-2").out == ""
+
+
+def test_log_as_json_has_the_keys_of_the_contract(full: Desk) -> None:
+    full.good("undo")
+    rows = full.good("log --json").rows
+    digest = full.good("book list --json").rows[0]["digest"]
+    for row in rows:
+        assert sorted(row) == sorted([
+            "event_id", "run", "at", "recorded_at", "ticket", "event", "rule", "book",
+            "book_digest", "facts", "undone",
+        ])  # fmt: skip
+    first, called, paid, undone = [{**row, "facts": 0, "recorded_at": 0} for row in rows]
+    plain = {"at": MONDAY, "recorded_at": 0, "facts": 0, "undone": False}
+    ours = {"book": "collections", "book_digest": digest}
+    none = {"book": None, "book_digest": None, "rule": None}
+    assert first == plain | none | {"event_id": 1, "run": 1, "ticket": None, "event": "import"}
+    assert called == plain | ours | {
+        "event_id": 2, "run": 2, "ticket": "T-1", "event": "call", "rule": "call.no-answer.first",
+    }  # fmt: skip
+    assert paid == plain | ours | {
+        "event_id": 3, "run": 3, "ticket": "T-3", "event": "payment", "rule": "payment.part",
+        "undone": True,
+    }  # fmt: skip
+    assert undone == plain | none | {"event_id": 4, "run": 4, "ticket": "T-3", "event": "undo"}
+    assert rows[3]["facts"] == {"event": 3}
+    assert rows[2]["facts"]["amount_now"] == "30.00"
+    assert full.good("log T-3 --json").rows == rows[2:]
+
+
+# --- promise, without options ---------------------------------------------------------------------
+
+
+def test_promises_listed(full: Desk) -> None:
+    full.good("promise T-3 --extend 2026-03-20")
+    assert full.good("promise T-3").out == (
+        "pay_on      kind     amount    state\n"
+        "2026-03-10  partial  50.00     extended\n"
+        "2026-03-20  partial  50.00     open\n"
+    )
+    assert full.good("promise T-3 --json").rows == [
+        {"ticket": "T-3", "pay_on": day, "kind": "partial", "amount": "50.00", "state": state}
+        for day, state in (("2026-03-10", "extended"), ("2026-03-20", "open"))
+    ]
+    assert full.good("promise T-1").out == "T-1 has no promises.\n"
+    assert full.good("promise T-1 --json").out == ""
+
+
+# --- preblock -------------------------------------------------------------------------------------
+
+SHEET = """\
+Pre-block sheet, 2026-03-02: 2
+ticket    customer            notice      days    next step
+T-4       C-2                 2026-02-20  10      wait until 2026-03-07
+T-5       Rossi Impianti srl  2026-02-01  29      support: block by 2026-03-02
+"""
+
+
+def test_preblock_sheet(full: Desk) -> None:
+    before = full.file.read_bytes()
+    assert full.good("preblock").out == SHEET
+    rows: list[dict[str, Any]] = full.good("preblock --json").rows
+    heads = ["ticket", "customer", "notice", "days", "next step"]
+    assert [list(row) for row in rows] == [heads, heads]
+    assert [list(row.values())[:4] for row in rows] == [
+        ["T-4", "C-2", "2026-02-20", "10"],
+        ["T-5", "Rossi Impianti srl", "2026-02-01", "29"],
+    ]
+    assert full.file.read_bytes() == before
+
+
+def test_preblock_sheet_without_tickets(desk: Desk) -> None:
+    desk.load(ticket("new"))
+    assert desk.good("preblock").out == "Pre-block sheet: empty.\n"
+    assert desk.good("preblock --json").out == ""
+
+
+def test_preblock_of_one_ticket_takes_the_step_that_is_due(full: Desk) -> None:
+    out = full.good("preblock T-4").out
+    assert "[day.preblock.wait]\n  - wait until 2026-03-07\n" in out
+    before = full.file.read_bytes()
+    dry = full.good("preblock T-5 --dry-run").out
+    assert full.file.read_bytes() == before
+    assert full.good("preblock T-5").out == dry.replace(
+        "Dry run: nothing was written.", "Written as event 4."
+    )
+    assert full.show("T-5")["status"] == "to-block"
+    (row,) = full.good("preblock T-5 --json").rows
+    assert (row["rule"], row["applied"]) == ("day.to-block", False)
+    assert row["next"] == {"action": "block", "who": "support", "due": MONDAY, "late_workdays": 0}
+
+
+# --- outbox ---------------------------------------------------------------------------------------
+
+
+def test_outbox(full: Desk) -> None:
+    full.good("call-outcome T-2 no-agreement --reason refuses")
+    rows = full.good("outbox list --json").rows
+    keys = [
+        "id", "event_id", "at", "ticket", "template", "channel", "language", "to", "subject", "body",
+    ]  # fmt: skip
+    assert [list(row) for row in rows] == [keys, keys]
+    assert [(row["event_id"], row["ticket"], row["template"]) for row in rows] == [
+        (2, "T-1", "summary"), (4, "T-2", "preblock"),
+    ]  # fmt: skip
+    heads, first, second = full.good("outbox list").out.splitlines()
+    assert heads.split() == ["id", "at", "ticket", "channel", "lang", "template", "to", "subject"]
+    assert first.split()[:7] == [
+        "1", MONDAY, "T-1", "email", "it", "summary", "rossi@example.org",
+    ]  # fmt: skip
+    assert second.endswith(rows[1]["subject"])
+    assert full.good("outbox list T-2").out.splitlines()[1:] == [second]
+    assert full.good("outbox list T-2 --json").rows == rows[1:]
+    assert full.good("outbox list T-3").out == "No messages wait.\n"
+    assert full.good("outbox show 2 --json").rows == rows[1:]
+    told = full.good("outbox show 2").out
+    assert told == f"To: rossi@example.org\nSubject: {rows[1]['subject']}\n\n{rows[1]['body']}\n"
+
+
+def test_a_message_that_was_taken_back_is_not_there(full: Desk) -> None:
+    full.good("undo --run 3")
+    full.good("undo 2")
+    assert full.good("outbox list").out == "No messages wait.\n"
+    assert full.run("outbox show 1").code == 2
+
+
+# --- verify ---------------------------------------------------------------------------------------
+
+
+def test_verify(full: Desk) -> None:
+    (row,) = full.good("verify --json").rows
+    assert (row["events"], row["faults"], len(row["head"])) == (3, [], 64)
+    assert full.good("verify").out == f"{full.file} is sound: 3 events, head {row['head']}.\n"
+    assert full.good("verify --quiet").out == ""
