@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prassi.core.book import Book, DateFact
-from prassi.core.bookread import BookReader
+from prassi.core.bookcheck import BookCheck
 from prassi.core.desk import Decision, Night, Office, Only, sheet_rows
 from prassi.core.errors import BadInput, Faults
 from prassi.core.settings import NONE
@@ -565,7 +565,7 @@ def test_whatever_stands_in_a_book_is_read_or_told(changes: list[tuple[Any, Any]
             for key in path[:-1]:
                 inside = inside[key]
             inside.__delitem__(path[-1]) if odd is None else inside.__setitem__(path[-1], odd)
-    reader = BookReader(Document("book.toml", data, {}), {}, checking=True)
+    reader = BookCheck(Document("book.toml", data, {}), {})
     with suppress(Faults):
         reader.check(lambda template: True)
 
