@@ -57,7 +57,7 @@ class BookCheck(BookReader):
             if not has_template(template):
                 self.fault(path, f"there is no template {template!r}, in no language.")
         if self.faults:
-            raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
+            raise Faults.of(self.document.name, self.faults)
 
     def _check_needs(self, status: Status) -> None:
         path = ("statuses", status.name)

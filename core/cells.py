@@ -74,6 +74,8 @@ class Cell(NamedTuple):
         """Whether the test answers yes for `value`."""
         if isinstance(value, int) and not isinstance(value, bool):
             return any(span.holds(value) for span in self.spans)
+        if isinstance(value, list):
+            return self.given  # of several it can be asked only whether there are any
         return value in self.values or (self.given and value is not None)
 
     def samples(self) -> list[Value]:

@@ -28,6 +28,12 @@ class Faults(BadInput):
         self.faults = list(faults)
         super().__init__("\n".join([about, *self.faults]))
 
+    @classmethod
+    def of(cls, name: str, faults: Sequence[str]) -> Faults:
+        """The faults of what is called `name`."""
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        return cls(f"{name} has {count}:", faults)
+
 
 class Refused(PrassiError):
     """The procedure refuses it: says which rule or state, and what is possible instead."""

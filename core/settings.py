@@ -82,7 +82,7 @@ class _Reader:
             self._closures(), self._folder(folders, "books"), self._folder(folders, "templates"),
         )  # fmt: skip
         if self.faults:
-            raise Faults(f"{self.document.name} has {len(self.faults)} faults:", self.faults)
+            raise Faults.of(self.document.name, self.faults)
         return settings
 
     def _fault(self, path: tuple[str | int, ...], sentence: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from . import VERSION
 from .book import Book, Parameter
 from .bookread import BookReader
 from .cache import cached
@@ -64,7 +65,8 @@ class Shelf:
         overrides = self._settings.parameters.get(name, {})
         # All that decides; where this has been checked before, it stands in the cache.
         made_of = json.dumps(
-            [raw.decode("utf-8", "replace"), text, overrides, self._closures()], default=str
+            [VERSION, raw.decode("utf-8", "replace"), text, overrides, self._closures()],
+            default=str,
         )
         entry = cached(f"book-{name}", made_of, lambda: self._checked(path, name, raw, text))
         document = Document(path, entry["book"], {})
@@ -82,7 +84,7 @@ class Shelf:
         bare = BookReader(Document(path, data, {}), overrides)
         faults = check_facts(bare.book(os.path.dirname(path), sql, "", str))
         if faults:
-            raise Faults(f"{path} has {len(faults)} faults:", faults)
+            raise Faults.of(path, faults)
         kept = _kept(data, sql, overrides, self._closures())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
@@ -106,8 +108,7 @@ class Shelf:
                     at = document.at("parameters", book, name) if document else "settings"
                     faults.append(f"{at}: {wrong}")
         if faults:
-            about = document.name if document else "the settings"
-            raise Faults(f"{about} has {len(faults)} faults:", faults)
+            raise Faults.of(document.name if document else "settings", faults)
 
     def _plain(self, name: str) -> Mapping[str, Parameter]:
         bare = Shelf(self._settings._replace(parameters={}))
@@ -132,12 +133,9 @@ def _check(
     reader = BookCheck(document, overrides)
     reader.check(lambda template: bool(messages.languages(name, template)))
     if document.data["book"]["name"] != name:
-        raise Faults(
-            f"{path} has 1 fault:",
-            [
-                f"{document.at('book', 'name')}: the book stands in a folder {name!r} and must have its name."
-            ],
-        )
+        where = document.at("book", "name")
+        told = f"{where}: the book stands in a folder {name!r} and must have its name."
+        raise Faults.of(path, [told])
     # As the cache gives it back: TOML has dates, JSON has none.
     data: dict[str, Any] = json.loads(json.dumps(document.data, default=str))
     return data

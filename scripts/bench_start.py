@@ -63,7 +63,9 @@ def commands(script: str, full: str, empty: str, turn: int) -> dict[str, list[st
         "show": prassi("show", "T-1", *file),
         "--help": prassi("--help"),
         "call-outcome": prassi("call-outcome", f"T-{2 * turn + 1}", "no-answer", *file, *AT),
-        "call-outcome, message": prassi("call-outcome", f"T-{2 * turn + 2}", "no-answer", *file, *AT),
+        "call-outcome, message": prassi(
+            "call-outcome", f"T-{2 * turn + 2}", "no-answer", *file, *AT
+        ),
         "triage, empty file": prassi("triage", *nothing, *AT),
     }
 
@@ -90,7 +92,9 @@ def main() -> None:
         times = all_times[1:]  # the first round warms caches
         ratio = statistics.median(a / b for a, b in zip(times, timed["minimal"][1:], strict=True))
         goal = f"   to reach: {GOALS[name]}" if name in GOALS else ""
-        print(f"{name:<24} {statistics.median(times) * 1000:6.1f} ms   {ratio:4.2f} of minimal{goal}")
+        print(
+            f"{name:<24} {statistics.median(times) * 1000:6.1f} ms   {ratio:4.2f} of minimal{goal}"
+        )
 
 
 if __name__ == "__main__":

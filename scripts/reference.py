@@ -23,7 +23,7 @@ from prassi.cli.main import prassi
 from prassi.cli.options import Common, common
 from prassi.core.actions import ACTIONS
 from prassi.core.book import Book, DateFact, Fact, domain
-from prassi.core.bookread import BookReader
+from prassi.core.bookcheck import BookCheck
 from prassi.core.cells import describe
 from prassi.core.errors import Faults
 from prassi.core.settings import COMPANY, NONE, SECTIONS
@@ -231,7 +231,7 @@ def book_sections() -> Iterator[str]:
 def _probed(text: str) -> tuple[list[str], list[str]]:
     """The keys that the reader of books knows where `text` has `zz`, and those it needs there."""
     document = parse("probe", text.encode())
-    reader = BookReader(document, {}, checking=True)
+    reader = BookCheck(document, {})
     try:
         reader.check(lambda template: True)
     except Faults as faults:

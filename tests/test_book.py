@@ -196,7 +196,8 @@ class Stack:
         with pytest.raises(Faults) as told:
             self.book()
         assert all(fault.startswith(f"{self.path}:") for fault in told.value.faults)
-        assert told.value.about.startswith(f"{self.path} has {len(told.value.faults)} fault")
+        count = len(told.value.faults)
+        assert told.value.about == f"{self.path} has {count} fault{'s' * (count > 1)}:"
         return [fault.removeprefix(f"{self.path}:") for fault in told.value.faults]
 
 

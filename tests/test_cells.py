@@ -101,6 +101,12 @@ def test_of_a_text_or_a_date_it_can_be_asked_whether_there_is_one(
     assert [value for value in (None, "2026-03-02", "given") if cell.holds(value)] == holds_for
 
 
+def test_of_several_texts_it_can_be_asked_whether_there_are_any() -> None:
+    several: Any = ["PF-1", "PF-2"]
+    assert parse("!= none", TEXT, {}).holds(several)
+    assert not parse("none", TEXT, {}).holds(several)
+
+
 @pytest.mark.parametrize(
     ("domain", "written", "sentence"),
     [

@@ -181,15 +181,14 @@ def test_agrees_to_nothing(desk: Desk, case: Case) -> None:
     check(desk, case)
 
 
-SILENT = pytest.mark.xfail(strict=True, reason="no note of this rule says by which channel it was")
 EVERY_WAY = [
     # A ticket, and how the contact went: one row for each rule.
     (calling(0), "no-answer"),
     (calling(1), "no-answer"),
-    pytest.param(calling(3, 3), "no-answer", marks=SILENT),
+    (calling(3, 3), "no-answer"),
     (calling(3, 2), "no-answer"),
     (appointment(0), "no-answer"),
-    pytest.param(appointment(2, 3), "no-answer", marks=SILENT),
+    (appointment(2, 3), "no-answer"),
     (appointment(2, 2), "no-answer"),
     (calling(1), "already-paid --paid-on 2026-02-27"),
     (calling(1), f"already-paid --paid-on 2026-02-02 {NOTE}"),
@@ -197,22 +196,12 @@ EVERY_WAY = [
     (calling(1), "agreement --agreed-on 2026-03-10 --partial 50"),
     (calling(1), "no-agreement --reason refuses"),
     (calling(1), "no-agreement --reason must-verify --appointment 2026-03-04"),
-    pytest.param(
-        calling(1), f"no-agreement --reason refuses-contact --wants manager {NOTE}", marks=SILENT
-    ),
-    pytest.param(
-        calling(1),
-        f"no-agreement --reason refuses-contact --wants administration {NOTE}",
-        marks=SILENT,
-    ),
-    pytest.param(
-        calling(1), f"no-agreement --reason refuses-contact --wants accountant {NOTE}", marks=SILENT
-    ),
-    pytest.param(
-        calling(1), f"no-agreement --reason problem --problem balance {NOTE}", marks=SILENT
-    ),
-    pytest.param(calling(1), "no-agreement --reason problem --problem accounting", marks=SILENT),
-    pytest.param(calling(1), "no-agreement --reason problem --problem technical", marks=SILENT),
+    (calling(1), f"no-agreement --reason refuses-contact --wants manager {NOTE}"),
+    (calling(1), f"no-agreement --reason refuses-contact --wants administration {NOTE}"),
+    (calling(1), f"no-agreement --reason refuses-contact --wants accountant {NOTE}"),
+    (calling(1), f"no-agreement --reason problem --problem balance {NOTE}"),
+    (calling(1), "no-agreement --reason problem --problem accounting"),
+    (calling(1), "no-agreement --reason problem --problem technical"),
 ]
 
 
