@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 
 import click
-import prassi.cli
 import pytest
 from click.testing import CliRunner
 from conftest import MONDAY, SETTINGS, Desk
@@ -33,12 +32,14 @@ def commands() -> Iterator[tuple[str, click.Command]]:
             yield name, command
 
 
+EVERY = [pytest.param(name, command, id=name) for name, command in commands()]
+
 # --- help -----------------------------------------------------------------------------------------
 
 
 def test_every_module_is_a_command_and_every_command_a_module() -> None:
-    folders = [Path(folder) for folder in prassi.cli.__path__]
-    modules = {path.stem for folder in folders for path in folder.glob("*_command.py")}
+    folder = Path(__file__).parent.parent / "cli"
+    modules = {path.stem for path in folder.glob("*_command.py")}
     assert modules == {f"{name.replace('-', '_')}_command" for name in COMMANDS}
 
 
@@ -60,7 +61,7 @@ def test_the_whole_help_names_every_command(desk: Desk) -> None:
     assert re.fullmatch(r"prassi, version \d+\.\d+\.\d+\n", desk.good("--version").out)
 
 
-@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+@pytest.mark.parametrize(("name", "command"), EVERY)
 def test_help_of_every_command(desk: Desk, name: str, command: click.Command) -> None:
     """Has a sentence, tells all of its options in words, and takes those of every command."""
     out = desk.good(f"{name} --help").out

@@ -33,16 +33,21 @@ SELECT
             AND p.amount <= ticket.received + c.amount
     ) AS covered,
 
+    -- The open promise counts, else the newest.
     coalesce(
-        (SELECT p.state FROM promises p WHERE p.ticket = ticket.id ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1),
+        (SELECT p.state FROM promises p WHERE p.ticket = ticket.id
+            ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1),
         'none'
     ) AS promise,
-    (SELECT p.pay_on FROM promises p WHERE p.ticket = ticket.id ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1) AS pay_on,
+    (SELECT p.pay_on FROM promises p WHERE p.ticket = ticket.id
+        ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1) AS pay_on,
     coalesce(
-        (SELECT p.kind FROM promises p WHERE p.ticket = ticket.id ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1), 'none'
+        (SELECT p.kind FROM promises p WHERE p.ticket = ticket.id
+            ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1),
+        'none'
     ) AS promise_kind,
-    (SELECT p.amount FROM promises p WHERE p.ticket = ticket.id ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1)
-        AS promise_amount,
+    (SELECT p.amount FROM promises p WHERE p.ticket = ticket.id
+        ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1) AS promise_amount,
     ticket.broken_promises + (
         SELECT count(*) FROM promises p WHERE p.ticket = ticket.id AND p.state = 'open'
     ) AS broken,
