@@ -16,10 +16,11 @@ from .workdays import FIRST_YEAR, LAST_YEAR
 Stored = str | int | bool | None | list[Any]
 """A value as it stands in the ticket file."""
 
-_MONEY = r"(\d{1,12})(?:\.(\d{1,2}))?"
-_DATE = r"\d{4}-\d\d-\d\d"
-_MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
-_WHOLE = r"-?\d{1,15}"
+# [0-9], since \d takes the digits of every script.
+_MONEY = r"([0-9]{1,12})(?:\.([0-9]{1,2}))?"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MOMENT = _DATE + r"[T ][0-9]{2}:[0-9]{2}"
+_WHOLE = r"-?[0-9]{1,15}"
 
 
 class Field(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
 import pytest
 from conftest import MONDAY, Desk
+from failing import fails
 from procedure import calling, noticed, promised, ticket
 
 
@@ -21,19 +21,6 @@ def desk(desk: Desk) -> Desk:
         {**noticed("2026-02-01"), "ref": "T-5"},
         {**promised("2026-02-20", open=4), "ref": "T-6"},
     )
-
-
-def fails(desk: Desk, command: str | list[str], code: int, *told: str, at: str = MONDAY) -> None:
-    """The command ends with `code` and one sentence that says all of `told`; nothing has changed."""
-    before = {path: path.read_bytes() for path in desk.folder.iterdir() if path.is_file()}
-    ran = desk.run(command, at=at)
-    assert (ran.code, ran.out) == (code, "")
-    *usage, sentence = ran.err.splitlines()
-    assert sentence.startswith("Error: ")
-    assert not usage or usage[0].startswith("Usage: ")
-    for words in told:
-        assert words in sentence
-    assert {path: path.read_bytes() for path in desk.folder.iterdir() if path.is_file()} == before
 
 
 # --- which ticket ---------------------------------------------------------------------------------
@@ -183,7 +170,7 @@ def test_a_payment_to_come(desk: Desk, command: str) -> None:
     ],
 )
 def test_a_missing_option(desk: Desk, command: str, missing: str) -> None:
-    fails(desk, command, 2, f"{missing} ", "missing: ")
+    fails(desk, command, 2, missing, " missing: ")
 
 
 def test_a_missing_note_of_a_new_date(desk: Desk) -> None:
@@ -280,51 +267,3 @@ def test_what_the_procedure_refuses(desk: Desk, command: str, told: list[str]) -
 def test_beyond_the_calendar(desk: Desk) -> None:
     fails(desk, "call-outcome T-1 no-answer", 2, "2199", at="2199-12-31")
     fails(desk, "promise T-1 --agreed-on 2199-12-31", 2, "2199")
-
-
-# --- what is brought in ---------------------------------------------------------------------------
-
-
-def source(desk: Desk, name: str, content: bytes) -> Path:
-    path = desk.folder / name
-    path.write_bytes(content)
-    return path
-
-
-def test_a_broken_row_among_many(desk: Desk) -> None:
-    """All of it stays out, and only that row is told, by its line."""
-    rows = [f"C-{n},Nome {n}" for n in range(100, 9100)]
-    rows[6999] = "C-7099,Nome,troppo"
-    path = source(desk, "customers.csv", "\n".join(["ref,name", *rows]).encode())
-    before = desk.file.read_bytes()
-    ran = desk.run(["import", str(path)])
-    assert (ran.code, ran.out) == (2, "")
-    about, fault = ran.err.splitlines()
-    assert about == "Error: nothing was imported; there is 1 fault:"
-    assert fault == f"{path}:7001: the row has 3 cells, the header 2 cells."
-    assert desk.file.read_bytes() == before
-
-
-def test_a_picture(desk: Desk) -> None:
-    path = source(desk, "ledger.csv", b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(range(256)) * 40)
-    fails(desk, f"import {path}", 2, f"{path} is a picture (JPEG)", "give JSON, JSON Lines or CSV")
-    fails(desk, f"import {path} --map {path}", 2, str(path))
-    fails(desk, f"triage --config {path}", 2, str(path))
-
-
-def test_a_source_that_is_not_there(desk: Desk) -> None:
-    fails(desk, "import /nowhere.csv", 2, "/nowhere.csv can't be read: no such file")
-    fails(desk, f"import {desk.folder}", 2, f"{desk.folder} can't be read")
-    fails(desk, "import - -", 2, "stdin")
-    fails(desk, f"import {source(desk, 'empty.csv', b'')}", 2, "empty.csv is empty")
-
-
-@pytest.mark.parametrize("missing", ["promises", "preblock_on"])
-def test_a_status_without_what_its_rules_need(desk: Desk, missing: str) -> None:
-    row = {"promises": "awaiting-payment", "preblock_on": "pre-block"}
-    text = f"ref,book,customer,status\nT-9,collections,C-1,{row[missing]}\n"
-    path = source(desk, "tickets.csv", text.encode())
-    ran = desk.run(f"import {path}")
-    assert (ran.code, ran.out) == (2, "")
-    assert f"{path}:2: ticket 'T-9':" in ran.err
-    assert missing in ran.err

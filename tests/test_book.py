@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.book import Book, DateFact
 from prassi.core.bookcheck import BookCheck
@@ -557,6 +557,7 @@ ODD = [3, -1, 1.5, True, "x", "{x", [], ["x"], [["x"]], {}, {"x": {"y": 1}}, Non
 
 
 @given(st.lists(st.tuples(st.sampled_from([*places(DATA)]), st.sampled_from(ODD)), max_size=3))
+@settings(deadline=None)
 def test_whatever_stands_in_a_book_is_read_or_told(changes: list[tuple[Any, Any]]) -> None:
     """Nothing else than a list of faults comes of a book with odd things in any places."""
     data = copy.deepcopy(DATA)

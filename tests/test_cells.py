@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.cells import Cell, Domain, Value, both, describe, parse
 
@@ -220,6 +220,7 @@ two_cells = st.sampled_from(KINDS).flatmap(
 
 
 @given(one_cell)
+@settings(deadline=None)
 def test_the_compiled_source_says_what_the_cell_says(drawn: tuple[Cell, list[Value]]) -> None:
     cell, values = drawn
     compiled = eval(f"lambda fact: {cell.source('fact')}")
@@ -227,6 +228,7 @@ def test_the_compiled_source_says_what_the_cell_says(drawn: tuple[Cell, list[Val
 
 
 @given(two_cells)
+@settings(deadline=None)
 def test_both_holds_where_each_holds(drawn: tuple[Cell, Cell, list[Value]]) -> None:
     one, other, values = drawn
     joined = both(one, other)
@@ -234,6 +236,7 @@ def test_both_holds_where_each_holds(drawn: tuple[Cell, Cell, list[Value]]) -> N
 
 
 @given(one_cell)
+@settings(deadline=None)
 def test_samples_are_values_for_which_the_cell_holds(drawn: tuple[Cell, list[Value]]) -> None:
     cell, values = drawn
     samples = cell.samples()

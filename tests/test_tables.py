@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.cells import Domain, Value, parse
 from prassi.core.errors import Undecided
@@ -180,6 +180,7 @@ EVERY = [
 
 
 @given(rules, rules)
+@settings(deadline=None)
 def test_an_overlap_is_told_just_where_some_facts_are_answered_twice(
     one: RuleCells, other: RuleCells
 ) -> None:
@@ -193,6 +194,7 @@ def test_an_overlap_is_told_just_where_some_facts_are_answered_twice(
 
 
 @given(st.lists(rules, max_size=4))
+@settings(deadline=None)
 def test_the_compiled_table_decides_as_its_rules_answer(drawn: list[RuleCells]) -> None:
     table = compile_table("event x", NAMES, drawn)
     for facts in EVERY[::7]:

@@ -43,7 +43,7 @@ TWICE = {
     case(ticket("new", 1), NEW, "promise.full", **AWAITING, tags=TAGS, task="payment-check 2026-03-13",
          promises=[OPEN]),
     case(calling(2), NEW, "promise.full", **AWAITING, missed_calls=0, tags=TAGS),
-    case(appointment(1), f"{NEW} --partial 99.99", "promise.partial", **AWAITING,
+    case(appointment(1, missed_calls=1), f"{NEW} --partial 99.99", "promise.partial", **AWAITING, missed_calls=0,
          task="payment-agreement 2026-03-13", promises=["2026-03-10 partial 99.99 open"]),
     case(noticed("2026-02-20"), NEW, "promise.full", **AWAITING, tags=[TAGS[0], "preblocco", TAGS[1]]),
     case(missed(3), NEW, "promise.full", **AWAITING),
@@ -58,7 +58,8 @@ MOVED = {"status": "awaiting-payment", "broken_promises": 0}
 @rows(
     case(promised("2026-02-26"), EXTEND, "promise.extend", **MOVED, task="payment-check 2026-03-13",
          promises=["2026-02-26 full extended", OPEN]),
-    case(promised("2026-02-27"), EXTEND, "promise.extend", **MOVED),
+    case(promised("2026-02-27", missed_calls=1, tags=["chiamata 1"]), EXTEND, "promise.extend", **MOVED,
+         missed_calls=0, tags=[], note="Announced a delay: the promise of 2026-02-27 moves to 2026-03-10."),
     case(promised("2026-03-06"), EXTEND, "promise.extend", **MOVED),
     case(promised("2026-02-26", 4, kind="partial", amount="150.00"), EXTEND, "promise.extend", **MOVED,
          task="payment-agreement 2026-03-13",
@@ -177,7 +178,7 @@ def test_what_came_in_before_a_promise_does_not_cover_it(desk: Desk, command: st
 
 def test_a_kept_part_lets_the_ticket_go_on(desk: Desk) -> None:
     """Nothing is promised any more, so the rest has to be agreed: it is called today."""
-    desk.load(promised("2026-03-04", 3, **HALF))
+    desk.load(promised("2026-03-04", 3, **HALF, task="payment-agreement 2026-03-09"))
     desk.good("payment T-1 --proforma PF-1 --proforma PF-2")
     assert desk.show()["status"] == "calling"
     step = desk.good("triage T-1 --json").rows[0]["next"]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.values import (
     TYPES,
@@ -219,31 +219,37 @@ def test_a_field_shows(field: Field, stored: Any, shown: object) -> None:
 
 
 @given(st.integers(0, 10**14 - 1))
+@settings(deadline=None)
 def test_money_that_is_shown_reads_back(hundredths: int) -> None:
     assert read_money(show_money(hundredths)) == hundredths
 
 
 @given(st.integers(0, 10**9))
+@settings(deadline=None)
 def test_an_amount_that_json_gives_as_a_number_reads_back(hundredths: int) -> None:
     assert read_money(float(show_money(hundredths))) == hundredths
 
 
 @given(st.dates(date(1900, 1, 1), date(2199, 12, 31)))
+@settings(deadline=None)
 def test_a_date_reads_back(day: date) -> None:
     assert read_date(day) == read_date(day.isoformat()) == read_moment(day.isoformat())
 
 
 @given(st.integers(-(10**15) + 1, 10**15 - 1))
+@settings(deadline=None)
 def test_a_whole_number_reads_back(number: int) -> None:
     assert read_integer(number) == read_integer(str(number)) == number
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+@settings(deadline=None)
 def test_any_text_is_kept_as_it_is(text: str) -> None:
     assert read_text(text) == text
 
 
 @given(st.one_of(st.none(), st.floats(), st.integers(), st.text(), st.lists(st.text())))
+@settings(deadline=None)
 def test_whatever_is_given_is_a_value_or_a_value_error(raw: object) -> None:
     for read in (read_date, read_moment, read_money, read_integer, read_boolean, read_text):
         with suppress(ValueError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from prassi.core.desk import Night, Office, Only
 from prassi.core.settings import NONE
@@ -314,6 +314,7 @@ def values(text: str) -> object:
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_any_character_of_any_text(raw: bytes, data: st.DataObject) -> None:
     table, column, number, text = data.draw(st.sampled_from(texts(raw)))
     place = data.draw(st.integers(0, len(text) - 1))

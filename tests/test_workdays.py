@@ -63,13 +63,14 @@ places = st.one_of(st.tuples(countries, days), near_closures)
 
 
 @given(places, st.integers(0, 45))
+@settings(deadline=None)
 def test_so_many_working_days_after_a_day(place: tuple[str, date], count: int) -> None:
     country, day = place
     assert calendar(country).after(day, count) == counted_after(country, day, count)
 
 
 @given(places, st.integers(0, 800))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_how_many_working_days_since_a_day(place: tuple[str, date], apart: int) -> None:
     country, start = place
     end = start + apart * DAY
@@ -80,6 +81,7 @@ def test_how_many_working_days_since_a_day(place: tuple[str, date], apart: int) 
 
 
 @given(places)
+@settings(deadline=None)
 def test_the_first_working_day_from_a_day(place: tuple[str, date]) -> None:
     country, day = place
     first = calendar(country).first(day)
@@ -88,6 +90,7 @@ def test_the_first_working_day_from_a_day(place: tuple[str, date]) -> None:
 
 
 @given(countries, days, days, days, st.integers(1, 400))
+@settings(deadline=None)
 def test_counting_there_and_back_and_in_steps(
     country: str, one: date, two: date, three: date, count: int
 ) -> None:

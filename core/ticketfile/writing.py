@@ -7,15 +7,29 @@ every row it made; so a changed byte in any of them breaks the chain.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from hashlib import sha256
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from .. import VERSION
 from ..jsontext import decode, encode
 from ..plan import Plan
 from . import schema
+
+
+def _lean_sha256() -> Callable[[bytes], Any]:
+    """The interpreter's own SHA-256, as `random` takes it: hashlib loads OpenSSL, and that takes
+    longer than all the rest a command does."""
+    for name in ("_sha2", "_sha256", "hashlib"):
+        with suppress(ImportError):
+            found: Callable[[bytes], Any] = import_module(name).sha256
+            return found
+    raise ImportError("this Python has no SHA-256")
+
+
+_sha256 = _lean_sha256()
 
 _EVENT = (
     "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
@@ -196,7 +210,8 @@ def chained(
     # One line a part: JSON and the names of events, rules and moments hold no line break.
     parts = [number, *run, digest, ticket, *said, encode(rows)]
     covered = "\n".join(map(str, parts)).encode("utf-8", "surrogatepass")
-    return sha256(before + covered).digest()
+    made_of: bytes = _sha256(before + covered).digest()
+    return made_of
 
 
 def _place(row: tuple[str, tuple[Any, ...]]) -> int:
