@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,7 @@ class Shelf:
         self._settings = settings
         self._books: dict[str, Book] = {}
         self._calendars: dict[str, Calendar] = {}
-        self._check_parameters()
+        self._check_settings()
 
     def names(self) -> list[str]:
         """All books there are, in the order of the alphabet."""
@@ -91,28 +91,42 @@ class Shelf:
     def _closures(self) -> dict[str, list[str]]:
         return {c: [day.isoformat() for day in days] for c, days in self._settings.closures.items()}
 
-    def _check_parameters(self) -> None:
-        """Every parameter the settings name must be one of its book, and of its type."""
-        document, faults = self._settings.document, list[str]()
+    def _check_settings(self) -> None:
+        """Every book, parameter and role that the settings name must be one there is."""
+        document = self._settings.document or Document("settings", {}, {})
+        faults = [*self._parameter_faults(document), *self._role_faults(document)]
+        if faults:
+            raise Faults.of(document.name, faults)
+
+    def _parameter_faults(self, document: Document) -> Iterator[str]:
         for book, values in self._settings.parameters.items():
             if self._folder(book) is None:
-                at = document.at("parameters", book) if document else "settings"
-                faults.append(
-                    f"{at}: there is no book {book!r}; there are {', '.join(self.names())}."
-                )
+                at, known = document.at("parameters", book), ", ".join(self.names())
+                yield f"{at}: there is no book {book!r}; there are {known}."
                 continue
-            known = self._plain(book)
+            parameters = self._plain(book).parameters
             for name, value in values.items():
-                wrong = _wrong(known.get(name), name, value)
+                wrong = _wrong(parameters.get(name), name, value)
                 if wrong:
-                    at = document.at("parameters", book, name) if document else "settings"
-                    faults.append(f"{at}: {wrong}")
-        if faults:
-            raise Faults.of(document.name if document else "settings", faults)
+                    yield f"{document.at('parameters', book, name)}: {wrong}"
 
-    def _plain(self, name: str) -> Mapping[str, Parameter]:
-        bare = Shelf(self._settings._replace(parameters={}))
-        return bare.book(name).parameters
+    def _role_faults(self, document: Document) -> Iterator[str]:
+        if not self._settings.roles:
+            return
+        known: set[str] = set()
+        for book in self.names():
+            try:
+                known |= self._plain(book).roles.keys()
+            except Faults:  # told when that book is used; its roles can't be known before
+                return
+        for name in self._settings.roles:
+            if name not in known:
+                told = f"no book has a role {name!r}; there are {', '.join(sorted(known))}."
+                yield f"{document.at('roles', name)}: {told}"
+
+    def _plain(self, name: str) -> Book:
+        """A book as it is without the settings' parameters."""
+        return Shelf(self._settings._replace(parameters={}, roles={})).book(name)
 
 
 def _wrong(parameter: Parameter | None, name: str, value: object) -> str | None:

@@ -195,7 +195,7 @@ def test_a_file_that_can_not_be_read_is_told(tmp_path: Path) -> None:
 
 
 def test_faults_of_settings_made_in_python_are_told_without_a_file() -> None:
-    with pytest.raises(Faults, match=r"^settings has 1 fault:\nsettings: there is no book 'x'"):
+    with pytest.raises(Faults, match=r"^settings has 1 fault:\nsettings:1: there is no book 'x'"):
         Shelf(NONE._replace(parameters={"x": {}}))
 
 

@@ -80,6 +80,8 @@ def read_facts(
     try:
         rows = connection.execute(query, parameters).fetchall()
     except sqlite3.OperationalError as error:
+        if "malformed JSON" in str(error) and _has_broken_json(connection):
+            raise sqlite3.DatabaseError("malformed") from error
         if _is_sql_fault(str(error)):
             raise BadInput(f"facts.sql of book {parameters['book']} is faulty: {error}.") from error
         raise
@@ -103,6 +105,14 @@ def check_facts(book: Book) -> list[str]:
         except sqlite3.Error as error:
             faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
     return faults
+
+
+def _has_broken_json(connection: sqlite3.Connection) -> bool:
+    """Whether what the ticket file keeps as JSON is none any more."""
+    return any(
+        connection.execute(f"SELECT 1 FROM {table} WHERE NOT json_valid({column})").fetchone()
+        for table, column in (("item", "data"), ("ticket", "fields"), ("event", "changes"))
+    )
 
 
 def _is_sql_fault(error: str) -> bool:
