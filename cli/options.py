@@ -81,10 +81,12 @@ class Common(NamedTuple):
         return load(self.config)
 
     def open_file(self) -> sqlite3.Connection:
-        """The ticket file; FileUnusable where it can't be used."""
+        """The ticket file, until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.connect import open_file
 
-        return open_file(self.file)
+        connection = open_file(self.file)
+        click.get_current_context().call_on_close(connection.close)
+        return connection
 
     def office(self) -> Office:
         """Everything an event needs; without a hand to write on a dry run."""

@@ -35,6 +35,8 @@ def command(common: Common, tickets: tuple[str, ...], books: tuple[str, ...], as
 
     printing = not common.quiet and not common.json
     worklist = Worklist() if printing else None
+    if worklist is not None:
+        click.get_current_context().call_on_close(worklist.close)
     silent = common.quiet and not common.json and not fail_on_late
     shows = (lambda rule: False) if silent else (lambda rule: everything or not waits(rule))
     late = fault = False

@@ -88,6 +88,10 @@ class Worklist:
         for name, part in _PARTS.items():
             self._file.execute(f"CREATE TABLE {name} ({part.stored})")
 
+    def close(self) -> None:
+        """Forget all of it."""
+        self._file.close()
+
     def add(self, decision: Decision) -> None:
         """Take a decision into the printout."""
         plan, state = decision.plan, decision.plan.state

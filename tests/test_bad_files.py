@@ -106,7 +106,7 @@ def test_a_file_that_is_no_ticket_file(
 
 DAMAGE = {
     "a page of zeros": (b"Era occupato", bytes(600)),
-    "no JSON in a list": (b'{"kind":"partial"', b'{"kind";"partial"'),
+    "no JSON in a list": (b'"kind":"partial"', b'"kind";"partial"'),
     "no JSON at all": (b'{"number":"PF-1"', b'{"number":"PF-1}'),
     "no text": (b"Era occupato", b"Era \xff\xfe\xc0pato"),
 }
@@ -232,7 +232,14 @@ def test_a_file_that_may_not_be_read(desk: Desk) -> None:
 
 # --- a full disk ----------------------------------------------------------------------------------
 
-SMALL_DISK = 'mount -t tmpfs -o size=512k tmpfs "$1" && shift && exec "$@"'
+NO_DISK = 77
+SMALL_DISK = (
+    "sh", "-c", f'test "$(command -v unshare)" || exit {NO_DISK}; exec unshare "$@"', "sh",
+    "--user", "--map-root-user", "--mount",
+    "sh", "-c",
+    f'mount -t tmpfs -o size=512k tmpfs "$1" || exit {NO_DISK}; shift; exec "$@"', "sh",
+)  # fmt: skip
+"""Runs a command with a disk of 512 KiB in the folder named first, which nobody else sees."""
 
 
 def test_a_full_disk(desk: Desk) -> None:
@@ -242,9 +249,10 @@ def test_a_full_disk(desk: Desk) -> None:
     tickets = desk.folder / "kept.db"
     tickets.write_bytes(desk.file.read_bytes())
     tickets.with_suffix(".csv").write_text("ref,name\nC-9,Verdi\n", encoding="utf-8")
-    alone = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", SMALL_DISK, "sh"]
     words = [sys.executable, str(TESTS / "full_disk.py"), str(disk), str(tickets)]
-    ran = subprocess.run([*alone, str(disk), *words], capture_output=True, text=True, check=False)
+    ran = subprocess.run([*SMALL_DISK, str(disk), *words], capture_output=True, text=True)
+    if ran.returncode == NO_DISK:
+        pytest.skip(f"no disk can be mounted here: {ran.stderr}")
     assert ran.returncode == 0, ran.stderr
     ended = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(ended) == len(WRITING) * len(FREE)

@@ -20,7 +20,7 @@ def night(desk: Desk) -> Desk:
         {**appointment(0), "ref": "T-3", "priority": "high", "assignee": "anna"},
         {**promised("2026-03-10"), "ref": "T-4", "assignee": "anna"},
         {**promised("2026-02-20", open=4), "ref": "T-5", "assignee": "luca"},
-        {**noticed("2026-02-01"), "ref": "T-6"},
+        {**noticed("2026-02-15"), "ref": "T-6"},
         {**ticket("closed"), "ref": "T-7", "result": "settled"},
     )
 

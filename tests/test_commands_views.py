@@ -22,7 +22,7 @@ def full(desk: Desk) -> Desk:
         {**calling(1), "ref": "T-2", "assignee": "anna"},
         {**promised("2026-03-10", 3, "partial", "50.00"), "ref": "T-3", "priority": "high"},
         {**noticed("2026-02-20"), "ref": "T-4", "customer": "C-2"},
-        {**noticed("2026-02-01"), "ref": "T-5"},
+        {**noticed("2026-02-15"), "ref": "T-5"},
         {**ticket("closed"), "ref": "T-6", "result": "settled"},
         customers=CUSTOMERS,
     )
@@ -156,7 +156,7 @@ SHEET = """\
 Pre-block sheet, 2026-03-02: 2
 ticket    customer            notice      days    next step
 T-4       C-2                 2026-02-20  10      wait until 2026-03-07
-T-5       Rossi Impianti srl  2026-02-01  29      support: block by 2026-03-02
+T-5       Rossi Impianti srl  2026-02-15  15      support: block by 2026-03-02
 """
 
 
@@ -168,7 +168,7 @@ def test_preblock_sheet(full: Desk) -> None:
     assert [list(row) for row in rows] == [heads, heads]
     assert [list(row.values())[:4] for row in rows] == [
         ["T-4", "C-2", "2026-02-20", "10"],
-        ["T-5", "Rossi Impianti srl", "2026-02-01", "29"],
+        ["T-5", "Rossi Impianti srl", "2026-02-15", "15"],
     ]
     assert full.file.read_bytes() == before
 

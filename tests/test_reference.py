@@ -140,6 +140,13 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert link.startswith("https://") or (page.parent / link).exists(), link
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for named in re.findall(r"\b(?:core|cli|scripts|fixtures|tests)/[\w/.-]*\w", text):
+        assert (ROOT / named).exists(), named
+
+
 @pytest.mark.parametrize("text", on_pages("toml", "sql", "jinja"))
 def test_what_is_quoted_stands_in_a_file(text: str, tmp_path: Path) -> None:
     if any(text in path.read_text(encoding="utf-8") for path in EXCERPTS):

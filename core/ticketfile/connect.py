@@ -30,7 +30,7 @@ def create(path: str) -> sqlite3.Connection:
     try:
         with told(path):
             connection = _connect(path)
-            with transaction(connection):
+            with _closed_on_error(connection), transaction(connection):
                 schema.migrate(connection)
             return connection
     except BaseException:
@@ -43,21 +43,25 @@ def open_file(path: str) -> sqlite3.Connection:
     _check_file(path)
     with told(path):
         connection = _connect(path)
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        if application != schema.APPLICATION_ID:
-            raise FileUnusable(
-                f"{path} is a database, but no ticket file; choose another with --file."
-            )
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > schema.VERSION:
-            raise FileUnusable(
-                f"{path} was written by a newer Prassi (schema {version}, this one knows"
-                f" {schema.VERSION}); install the newer one."
-            )
-        if version < schema.VERSION:
-            with transaction(connection):
-                schema.migrate(connection)
+        with _closed_on_error(connection):
+            _check_ours(connection, path)
         return connection
+
+
+def _check_ours(connection: sqlite3.Connection, path: str) -> None:
+    """Refuse another program's database and a newer ticket file; bring an older one up to date."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application != schema.APPLICATION_ID:
+        raise FileUnusable(f"{path} is a database, but no ticket file; choose another with --file.")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > schema.VERSION:
+        raise FileUnusable(
+            f"{path} was written by a newer Prassi (schema {version}, this one knows"
+            f" {schema.VERSION}); install the newer one."
+        )
+    if version < schema.VERSION:
+        with transaction(connection):
+            schema.migrate(connection)
 
 
 def _check_file(path: str) -> None:
@@ -80,12 +84,22 @@ def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quoted}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
     )
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    # A page of the sweep fits, so that it is written when it is committed and not before.
-    connection.execute("PRAGMA cache_size = -12000")
+    with _closed_on_error(connection):
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        # A page of the sweep fits, so that it is written when it is committed and not before.
+        connection.execute("PRAGMA cache_size = -12000")
     return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 @contextmanager

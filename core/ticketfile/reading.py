@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from ..book import Book, Event
@@ -94,16 +94,16 @@ def read_facts(
 
 def check_facts(book: Book) -> list[str]:
     """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
-    connection = sqlite3.connect(":memory:")
-    for statement in schema.tables():
-        connection.execute(statement)
     given = dict.fromkeys((*book.input_names, "book", "today", "first", "last"))
     faults = []
-    for name in book.event_names:
-        try:
-            connection.execute(f"EXPLAIN {facts_query(book, book.event(name), ANY_STATE)}", given)
-        except sqlite3.Error as error:
-            faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
+    with closing(sqlite3.connect(":memory:")) as empty:
+        for statement in schema.tables():
+            empty.execute(statement)
+        for name in book.event_names:
+            try:
+                empty.execute(f"EXPLAIN {facts_query(book, book.event(name), ANY_STATE)}", given)
+            except sqlite3.Error as error:
+                faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
     return faults
 
 

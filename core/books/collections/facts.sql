@@ -59,9 +59,11 @@ SELECT
     coalesce(
         (SELECT min(task.due) FROM task WHERE task.ticket = ticket.id), ticket.opened
     ) AS task_due,
+    -- What was brought in from elsewhere has no event that says since when.
     CASE WHEN ticket.status IN ('with-department', 'to-block') THEN coalesce(
         (SELECT max(substr(event.at, 1, 10)) FROM event
             WHERE event.ticket = ticket.id AND event.changes ->> '$.status' IS NOT NULL),
+        ticket.preblock_on,
         ticket.opened
     ) ELSE ticket.opened END AS status_on
 FROM ticket
