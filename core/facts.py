@@ -84,7 +84,7 @@ def _input(
     name: str, spec: Input, raw: object, values: Mapping[str, Stored], today: str, label: Label
 ) -> Stored:
     missing = raw is None or raw == "" or raw == [] or raw is False
-    if spec.when and misses(spec.when, values):  # type: ignore[arg-type]
+    if spec.when and misses(spec.when, values):
         if not missing:
             raise BadInput(f"{label(name)} has no place here: it goes with {_told(spec, label)}.")
         return None

@@ -123,11 +123,3 @@ def _is(value: object, kind: type) -> bool:
     if kind is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, kind)
-
-
-def _is_pattern(written: str) -> bool:
-    try:
-        re.compile(written)
-    except re.error:
-        return False
-    return True

@@ -7,7 +7,7 @@ pure: no clock, no file, no chance.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .cells import Cell, Value, both, show_value
 from .errors import Undecided
@@ -30,7 +30,7 @@ class RuleCells(NamedTuple):
         return any(not misses(row, facts) for row in self.rows)
 
 
-def misses(row: Row, facts: Mapping[str, Value]) -> list[str]:
+def misses(row: Row, facts: Mapping[str, Any]) -> list[str]:
     """The facts of a row whose cells do not hold, in the order they are written."""
     return [name for name, cell in row.items() if not cell.holds(facts[name])]
 
