@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from .options import Common, common
@@ -17,7 +19,9 @@ def command(common: Common) -> None:
 
     shelf, connection = Shelf(common.settings()), common.open_file()
     if common.json:
-        for row in exporting.rows(connection, shelf):
-            say_json(row)
+        with closing(exporting.rows(connection, shelf)) as rows:
+            for row in rows:
+                say_json(row)
     else:
-        say_raw(exporting.document(connection, shelf))
+        with closing(exporting.document(connection, shelf)) as pieces:
+            say_raw(pieces)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -48,7 +48,7 @@ _HANGING = {
 _Hanging = dict[str, dict[int, list[tuple[Any, ...]]]]
 
 
-def document(connection: sqlite3.Connection, shelf: Shelf) -> Iterator[str]:
+def document(connection: sqlite3.Connection, shelf: Shelf) -> Generator[str, None, None]:
     """One JSON document in pieces, with a customer or ticket a line."""
     with _one_moment(connection):
         yield '{"customers": ['
@@ -65,7 +65,7 @@ def _separated(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
         before = ",\n"
 
 
-def rows(connection: sqlite3.Connection, shelf: Shelf) -> Iterator[dict[str, Any]]:
+def rows(connection: sqlite3.Connection, shelf: Shelf) -> Generator[dict[str, Any], None, None]:
     """Every customer, and then every ticket, as JSON Lines have them."""
     with _one_moment(connection):
         yield from _customers(connection)
