@@ -184,6 +184,8 @@ os.execv(sys.executable, [sys.executable, "-m", "prassi.cli.main", *sys.argv[1:]
 def outside(desk: Desk, code: str, command: str) -> Ran:
     """Run a command in a process of its own, which `code` begins."""
     env = {**os.environ, "PRASSI_FILE": str(desk.file), "PRASSI_AT": MONDAY, "PYTHONUTF8": "1"}
+    # The measuring of coverage would meet the limits of the process too, and tell of it.
+    env = {name: value for name, value in env.items() if not name.startswith("COVERAGE_")}
     words = [sys.executable, "-c", code, *command.split()]
     ran = subprocess.run(words, capture_output=True, env=env, text=True, check=False)
     return Ran(ran.returncode, ran.stdout, ran.stderr)
