@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from .draft import Draft
 
 
+DAY = "day"
+"""The event that a night is; every book has it."""
+
+
 class Parameter(NamedTuple):
     """A figure of the procedure that settings can override; `unit` says what it counts.
 

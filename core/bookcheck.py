@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .book import Event, Status
+from .book import DAY, Event, Status
 from .bookread import BookReader
 from .cells import show_value
 from .errors import Faults
@@ -50,6 +50,8 @@ class BookCheck(BookReader):
         for event in events:
             self._check_unique(event)
         self._check_ids(events)
+        if DAY not in self.event_names:
+            self.fault(("events",), f"there is no event {DAY}, which says what a night asks.")
         self._check_statements(
             {s for event in events for rule in event.rules for s in rule.statements}
         )

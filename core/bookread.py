@@ -88,12 +88,13 @@ class BookReader(Declarations):
             name: self._field(name, raw, (*path, "inputs", name), _INPUT_KEYS)
             for name, raw in raws.items()
         }
-        domains = {n: domain(f, self.statuses)._replace(optional=True) for n, f in fields.items()}
-        return {
-            n: self._input(f, raws[n], (*path, "inputs", n), domains)
-            for n, f in fields.items()
-            if isinstance(raws[n], dict)
-        }
+        inputs: dict[str, Input] = {}
+        before: dict[str, Domain] = {}  # what an input depends on is read before it
+        for name, field in fields.items():
+            if isinstance(raws[name], dict):
+                inputs[name] = self._input(field, raws[name], (*path, "inputs", name), before)
+            before[name] = domain(field, self.statuses)._replace(optional=True)
+        return inputs
 
     def _input(self, field: Field, raw: Mapping[str, Any], path: Path,
                domains: Mapping[str, Domain]) -> Input:  # fmt: skip

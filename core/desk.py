@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .book import Book, Event, Rule, Sheet
+from .book import DAY, Book, Event, Rule, Sheet
 from .draft import make_plan
 from .errors import BadInput, Refused, Undecided
 from .facts import Label, fact_row, read_inputs
@@ -35,9 +35,6 @@ PAGE = 1000
 
 MANY = 4 * PAGE
 """Open tickets beyond which a second process pays."""
-
-DAY = "day"
-"""The event that a night is."""
 
 
 class Decision(NamedTuple):
@@ -251,7 +248,8 @@ class Night:
         self, office: Office, book: Book, only: Only, shows: Callable[[Rule], bool]
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
-        self._query = reading.facts_query(book, self._event, only.condition())
+        self._which = only.condition()
+        self._query = reading.facts_query(book, self._event, self._which)
         self._shows = shows
         self._desk = office.desk(book)
         self._facts = fact_row(book, self._event, self._desk.calendar, self._desk.today)
@@ -279,7 +277,12 @@ class Night:
     def _decided(self, first: int, last: int) -> Iterator[tuple[int, Rule, tuple[Any, ...]]]:
         event = self._event
         bounds = {**self._parameters, "first": first, "last": last}
-        for row in reading.read_facts(self._office.connection, self._query, bounds):
+        rows = reading.read_facts(self._office.connection, self._query, bounds)
+        asked = reading.asked(self._office.connection, self._which, bounds)
+        if len(rows) < len(asked):
+            for ticket in asked.difference(row[0] for row in rows):
+                self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."
+        for row in rows:
             facts = self._facts(row, {})
             try:
                 rule = event.rules[event.decide(facts)]

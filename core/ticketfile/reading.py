@@ -92,6 +92,16 @@ def read_facts(
     return rows
 
 
+def asked(connection: sqlite3.Connection, which: str, parameters: Mapping[str, Any]) -> set[int]:
+    """The ids of the tickets that a facts query with these parameters is about."""
+    rows = connection.execute(
+        f"SELECT t.id FROM main.ticket AS t WHERE t.book = :book AND {which}"
+        " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL",
+        parameters,
+    )
+    return {row[0] for row in rows}
+
+
 def check_facts(book: Book) -> list[str]:
     """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
     given = dict.fromkeys((*book.input_names, "book", "today", "first", "last"))
