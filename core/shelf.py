@@ -68,7 +68,9 @@ class Shelf:
             [VERSION, raw.decode("utf-8", "replace"), text, overrides, self._closures()],
             default=str,
         )
-        entry = cached(f"book-{name}", made_of, lambda: self._checked(path, name, raw, text))
+        # The book without settings is asked for beside the one with them, so each has its entry.
+        called = f"book-{name}-set" if overrides else f"book-{name}"
+        entry = cached(called, made_of, lambda: self._checked(path, name, raw, text))
         document = Document(path, entry["book"], {})
         kept = partial(_kept, entry["book"], text, overrides, self._closures())
         return BookReader(document, overrides).book(folder, text, entry["digest"], kept)

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from conftest import Desk
+from conftest import SETTINGS, Desk
 from hypothesis import strategies as st
 
 FIRST_DAY = date(2026, 3, 27)
@@ -169,15 +169,18 @@ STEPS = st.lists(
 
 
 @contextmanager
-def desks(made: list[Ticket], count: int = 1) -> Iterator[list[Desk]]:
-    """Desks with these tickets, each in a folder of its own."""
+def desks(made: list[Ticket], count: int = 1, parameters: str = "") -> Iterator[list[Desk]]:
+    """Desks with these tickets, each in a folder of its own; `parameters` end the settings."""
     # Thousands of small transactions: where memory has a folder, they don't wait for a disk.
     with TemporaryDirectory(dir=next(filter(os.path.isdir, ["/dev/shm"]), None)) as folder:
         places = [Path(folder, str(n)) for n in range(count)]
+        found = []
         for place in places:
             place.mkdir()
-        at = FIRST_DAY.isoformat()
-        yield [Desk(place).load(*made, customers=CUSTOMERS, at=at) for place in places]
+            found.append(Desk(place))
+            found[-1].settings(SETTINGS + parameters)
+            found[-1].load(*made, customers=CUSTOMERS, at=FIRST_DAY.isoformat())
+        yield found
 
 
 def walk(made: list[Ticket], steps: list[Step]) -> Iterator[tuple[list[str], str]]:

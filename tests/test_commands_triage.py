@@ -176,3 +176,15 @@ def test_it_counts_from_at(night: Desk) -> None:
     assert late("2026-02-20")["T-2"] == 0
     assert late("2026-02-23T00:00")["T-2"] == 1
     assert late(MONDAY)["T-2"] == late(f"{MONDAY}T23:59")["T-2"] == 6
+
+
+def test_a_night_takes_one_step_a_ticket(desk: Desk) -> None:
+    """A rerun rests, even where the step after the one it took is due at once."""
+    desk.settings("[parameters.collections]\npreblock_days = 0\n")
+    desk.load(promised("2026-02-20", open=4))
+    desk.good("triage")
+    desk.good("triage")
+    assert desk.show()["status"] == "pre-block"
+    assert len(desk.good("log T-1 --json").rows) == 1
+    desk.good("triage", at="2026-03-03")
+    assert desk.show()["status"] == "to-block"

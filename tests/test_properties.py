@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from anyday import FIRST_DAY, STEPS, Step, Ticket, desks, tickets, walk
 from conftest import Desk, Ran
 from hypothesis import given, settings
@@ -107,6 +108,10 @@ def test_in_every_state_one_rule_answers_and_the_export_is_good(
                 [rule["rule"] for rule in row["rules"]] for row in explained
             ]
             assert imported(desk, str(number), at) == exported(desk)
+        dues = [task["due"][:10] for ticket in found.values() for task in ticket["tasks"]]
+        for due in sorted({day for day in dues if day >= at}):
+            asked = desk.good("triage --all --json --dry-run", at=due).rows
+            assert [row["ticket"] for row in asked] == still
 
 
 def imported(desk: Desk, name: str, at: str) -> str:
@@ -120,11 +125,18 @@ def imported(desk: Desk, name: str, at: str) -> str:
     return exported(other)
 
 
-@settings(max_examples=25, deadline=None)
-@given(tickets(), STEPS, st.integers(0, 16))
-def test_a_night_happens_once(made: list[Ticket], steps: list[Step], later: int) -> None:
+HURRY = "[parameters.collections]\npreblock_days = 0\ncheck_workdays = 0\nretry_workdays = 0\n"
+"""Settings under which what a night does is due again at once."""
+
+
+@pytest.mark.parametrize("parameters", ["", HURRY], ids=["as ever", "in a hurry"])
+@settings(max_examples=30, deadline=None)
+@given(made=tickets(), steps=STEPS, later=st.integers(0, 16))
+def test_a_night_happens_once(
+    parameters: str, made: list[Ticket], steps: list[Step], later: int
+) -> None:
     """A rerun changes nothing; a night that was undone comes out the same again."""
-    with desks(made) as (desk,):
+    with desks(made, parameters=parameters) as (desk,):
         at = FIRST_DAY.isoformat()
         for words, at in walk(made, steps):
             tried(desk, words, at)
