@@ -16,6 +16,7 @@ from .values import Field, Stored
 
 if TYPE_CHECKING:
     from .draft import Draft
+    from .text import Text
 
 Do = Callable[["Draft"], None]
 
@@ -34,6 +35,11 @@ class Context(NamedTuple):
     fields: Mapping[str, Field]
     items: Mapping[str, Any]
     sheets: Mapping[str, Any]
+    book: str = ""
+    opens: bool = False
+    """The event begins without a ticket."""
+    day: bool = False
+    """The event is the night's."""
 
     def text(self, written: object) -> text.Text:
         if not isinstance(written, str):
@@ -44,6 +50,13 @@ class Context(NamedTuple):
         if not isinstance(written, str):
             raise ValueError(f"{written!r} is no due date")
         return dates.parse(written, self.dates, self.parameters)
+
+    def name(self, written: object) -> Text:
+        """One name in braces."""
+        named = self.text(written)
+        if named.only is None:
+            raise ValueError(f"{written!r} must be one name in braces, or a plain value")
+        return named
 
     def one_of(self, written: object, known: Mapping[str, Any] | tuple[str, ...], what: str) -> str:
         if not isinstance(written, str) or written not in known:
@@ -115,18 +128,40 @@ def _priority(raw: Mapping[str, Any], context: Context) -> Do:
 
 
 def _status(raw: Mapping[str, Any], context: Context) -> Do:
+    if "{" in str(raw["status"]):
+        named = context.name(raw["status"])
+        return lambda draft: draft.status(str(draft.fill(named)))
     value = context.one_of(raw["status"], context.statuses, "status")
     return lambda draft: draft.status(value)
 
 
 def _close(raw: Mapping[str, Any], context: Context) -> Do:
-    result = str(raw["close"])
-    return lambda draft: draft.close(context.closed_status, result)
+    result = context.text(raw["close"])
+    closed = context.statuses.get(context.closed_status)
+    known = closed.results if closed is not None else ()
+    if known and not result.names:
+        context.one_of(raw["close"], known, "result")
+    return lambda draft: draft.close(context.closed_status, draft.fill(result) or "")
 
 
 def _assign(raw: Mapping[str, Any], context: Context) -> Do:
+    if raw["assign"] == "none":
+        return lambda draft: draft.assign(None, None)
+    if "{" in str(raw["assign"]):
+        person = context.name(raw["assign"])
+        return lambda draft: draft.assign(None, draft.fill(person))
     role = context.one_of(raw["assign"], context.roles, "role")
-    return lambda draft: draft.assign(role)
+    return lambda draft: draft.assign(role, draft.desk.person(role))
+
+
+def _escalate(raw: Mapping[str, Any], context: Context) -> Do:
+    role = context.one_of(raw["escalate"], context.roles, "role")
+    return lambda draft: draft.escalate(role)
+
+
+def _transfer(raw: Mapping[str, Any], context: Context) -> Do:
+    line = context.text(raw["transfer"])
+    return lambda draft: draft.transfer(draft.fill(line))
 
 
 def _message(raw: Mapping[str, Any], context: Context) -> Do:
@@ -163,8 +198,68 @@ def _refuse(raw: Mapping[str, Any], context: Context) -> Do:
     return lambda draft: draft.refuse(why)
 
 
+def _open(raw: Mapping[str, Any], context: Context) -> Do:
+    if context.day:
+        raise ValueError("a night opens no tickets; let its rule ask a person to")
+    book = context.text(raw["open"])
+    if book.names:
+        raise ValueError(f"{raw['open']!r} must be a book's name, or a parameter that is one")
+    given = _opened(_table(raw.get("with", {}), "with"), context, book.parts[0])
+    customer = {
+        context.one_of(name, CUSTOMER, "thing known of a customer"): context.text(written)
+        for name, written in _table(raw.get("customer", {}), "customer").items()
+    }
+    note = context.text(raw["note"]) if "note" in raw else None
+
+    def do(draft: Draft) -> None:
+        values = {name: value(draft) for name, value in given.items()}
+        who = {name: draft.fill(one) for name, one in customer.items()} if customer else None
+        draft.open(book.parts[0], values, who, note)
+
+    return do
+
+
+def _opened(raw: Mapping[str, Any], context: Context, book: str) -> dict[str, Source]:
+    """What is said of a new ticket; the fields of another book are known when it is opened."""
+    if book != context.book:
+        if context.opens:
+            raise ValueError(f"an event without a ticket opens one of its own book, not of {book}")
+        return {n: _value(written, OPENED.get(n, ANY), context) for n, written in raw.items()}
+    given = _values(raw, {**OPENED, **context.fields}, context)
+    missing = [
+        name
+        for name, field in context.fields.items()
+        if name not in given and not field.optional and field.default is None
+    ]
+    if missing:
+        raise ValueError(f"a new ticket needs {', '.join(missing)}")
+    return given
+
+
+def _table(raw: object, key: str) -> Mapping[str, Any]:
+    if not isinstance(raw, dict):
+        raise ValueError(f"{key} must be a table, not {raw!r}")
+    return raw
+
+
+OPENED = {
+    "status": Field("status", "text"),
+    "priority": Field("priority", "word", PRIORITIES),
+    "assignee": Field("assignee", "text", optional=True),
+}
+"""What a rule can say of a ticket it opens, beside the fields of its book."""
+
+CUSTOMER = ("name", "email", "phone", "language")
+"""What a rule can say of a new customer."""
+
+ANY = Field("field", "text", optional=True)
+"""A field of another book, as it is before that book is read."""
+
+
 def _set(raw: Mapping[str, Any], context: Context) -> Do:
     name = context.one_of(raw["set"], context.fields, "field")
+    if context.fields[name].type == "ticket":
+        raise ValueError(f"{name} links a ticket to another, which stays as it was opened")
     value = _value(raw["to"], context.fields[name], context)
     return lambda draft: draft.set(name, value(draft))
 
@@ -205,14 +300,19 @@ def _values(raw: Any, fields: Mapping[str, Field], context: Context) -> dict[str
 
 
 def _value(written: object, field: Field, context: Context) -> Source:
-    """What a field is set to: a fact in braces, the word none, or a value of the field."""
+    """What a field is set to: a fact in braces, none, a value of the field, or a date's due."""
     if written == "none" and field.optional:
         return lambda draft: None
+    is_day = field.type in ("date", "moment") or field is ANY
+    if isinstance(written, str) and is_day and dates.looks_like(written):
+        due = context.due(written)
+        return lambda draft: draft.due(due)
     if isinstance(written, str) and "{" in written:
-        name = context.text(written).only
-        if name is None:
+        filled = context.text(written)
+        if filled.only is None and field.type not in ("text", "ticket"):
             raise ValueError(f"{written!r} must be one name in braces, or a plain value")
-        return lambda draft: draft.values[name]
+        name = filled.only
+        return lambda draft: draft.fill(filled) if name is None else draft.values[name]
     try:
         value = field.read(written)
     except ValueError as error:
@@ -234,7 +334,12 @@ ACTIONS = {
         Action("priority", (), True, "set the priority", _priority),
         Action("status", (), True, "set the status", _status),
         Action("close", (), True, "close the ticket with a result", _close),
-        Action("assign", (), True, "assign the ticket to whoever has a role", _assign),
+        Action(
+            "assign", (), True, "assign to whoever has a role, to a person, or to none", _assign
+        ),
+        Action("escalate", (), True, "hand the ticket up to whoever has a role", _escalate),
+        Action("transfer", (), False, "say to which line a call is put through", _transfer),
+        Action("open", ("with", "customer", "note"), True, "open a ticket of a book", _open),
         Action("message", ("channel!", "to"), True, "put a message into the outbox", _message),
         Action("report", (), True, "write a row on a sheet", _report),
         Action("tell", ("text", "template"), False, "say what somebody has to be told", _tell),

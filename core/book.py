@@ -6,6 +6,7 @@ at the shell needs one of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -28,7 +29,8 @@ DAY = "day"
 class Parameter(NamedTuple):
     """A figure of the procedure that settings can override; `unit` says what it counts.
 
-    A number lies between `low` and `high`, where they are given.
+    A value is a whole number, which lies between `low` and `high` where they are given, a share
+    (0 to 1, with at most four decimals), a text, a list, or a table of names to such values.
     """
 
     name: str
@@ -40,12 +42,34 @@ class Parameter(NamedTuple):
 
     def out_of_bounds(self, value: object) -> str | None:
         """What is wrong with a value, as a sentence; None where it is within the bounds."""
+        if isinstance(value, list | dict):
+            parts = value if isinstance(value, list) else value.values()
+            return next((wrong for one in parts if (wrong := self.out_of_bounds(one))), None)
+        if isinstance(value, float) and not (0 <= value <= 1 and round(value, 4) == value):
+            return f"{self.name} must be a share from 0 to 1 with at most 4 decimals, not {value}."
         if isinstance(value, int) and not isinstance(value, bool):
             if self.low is not None and value < self.low:
                 return f"{self.name} must be at least {self.low}, not {value}."
             if self.high is not None and value > self.high:
                 return f"{self.name} must be at most {self.high}, not {value}."
         return None
+
+    def figures(self) -> dict[str, Any]:
+        """What texts and tests can name: the value, and each part of a list or a table."""
+        parts: dict[str, Any] = {}
+        if isinstance(self.value, list):
+            parts = {f"{self.name}.{place}": one for place, one in enumerate(self.value, 1)}
+        elif isinstance(self.value, dict):
+            parts = {f"{self.name}.{key}": one for key, one in self.value.items()}
+        return {self.name: self.value, **parts}
+
+    def bound(self) -> str | int:
+        """The value as facts.sql has it: lists and tables as JSON, a share in ten-thousandths."""
+        if isinstance(self.value, float):
+            return round(self.value * 10_000)
+        if isinstance(self.value, list | dict):
+            return json.dumps(self.value, ensure_ascii=False)
+        return int(self.value) if isinstance(self.value, bool) else self.value
 
 
 class Statement(NamedTuple):
@@ -66,7 +90,8 @@ class Remark(NamedTuple):
 class Status(NamedTuple):
     """Where a ticket can stand; `needs` and `needs_items` are what its rules rely on.
 
-    `needs_items` maps a kind of item to the field values one of them must have.
+    `needs_items` maps a kind of item to the field values one of them must have; `results` are what
+    a ticket can be closed with, where that is not free; `completed` says that it can be closed.
     """
 
     name: str
@@ -74,19 +99,41 @@ class Status(NamedTuple):
     closed: bool
     needs: tuple[str, ...]
     needs_items: Mapping[str, Mapping[str, Any]]
+    results: tuple[str, ...] = ()
+    completed: bool = False
 
 
 class DateFact(NamedTuple):
-    """A fact the calendar works out: days, or working days, since the date `base`."""
+    """A fact the calendar works out from the date `base`: `unit` is one of DATE_FACTS."""
 
     name: str
     base: str
-    working: bool
+    unit: str
     optional: bool
     about: str
 
 
-Fact = Field | DateFact
+DATE_FACTS = ("days_since", "workdays_since", "months_since", "hours_until")
+"""Whole days, working days and months since a date, and hours until a moment, rounded down."""
+
+
+class ForbiddenFact(NamedTuple):
+    """What the book forbids to say and the text `base` says; none where it says nothing such."""
+
+    name: str
+    base: str
+    about: str
+
+
+class Forbidden(NamedTuple):
+    """A pattern (a regular expression) of what must never be said in a language, and what it is."""
+
+    language: str
+    pattern: str
+    about: str
+
+
+Fact = Field | DateFact | ForbiddenFact
 
 
 class Among(NamedTuple):
@@ -113,10 +160,10 @@ class Input(NamedTuple):
 
 
 class Next(NamedTuple):
-    """What a person has to do next: the action, the role that does it, and by when."""
+    """What a person has to do next: the action, the role that does it or who, and by when."""
 
     action: str
-    who: str
+    who: str | Text
     due: Due
 
 
@@ -127,6 +174,13 @@ class Step(NamedTuple):
     do: Callable[[Draft], None]
     when: Row
     raw: Mapping[str, Any]
+
+
+class Instead(NamedTuple):
+    """Another event of the ticket that a rule hands on to, and what it gives it."""
+
+    event: str
+    given: Mapping[str, Text]
 
 
 class Rule(NamedTuple):
@@ -144,6 +198,9 @@ class Rule(NamedTuple):
     acts: bool
     wants: frozenset[str] | None
     """What of a ticket its steps look at: task, tag, kinds of items; None is everything."""
+    instead: Instead | None = None
+    irreversible: str | None = None
+    """Why its event can't be undone, where that is so."""
 
 
 class Event(NamedTuple):
@@ -166,6 +223,10 @@ class Event(NamedTuple):
     decide: Decide
     again: frozenset[str]
     """The acting rules that may answer a second time on one day, so that it has to be prevented."""
+    opens: bool
+    """It begins without a ticket, and may open one."""
+    of_closed: bool
+    """It is answered for closed tickets too."""
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; raises BadInput where the table has none."""
@@ -185,12 +246,20 @@ class Items(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A report over the tickets in some statuses: a head and a text for each column."""
+    """A report over the tickets in some statuses: a head and a text for each column.
+
+    `by` are the columns and fields of tickets that it can be narrowed by; `order` is one of them,
+    with - before it for the greatest first; `asks` says that its columns need what the day says.
+    """
 
     name: str
     title: str
     statuses: tuple[str, ...]
     columns: tuple[tuple[str, Text], ...]
+    by: tuple[str, ...]
+    order: str
+    closed: bool
+    asks: bool
 
 
 class Rest(Protocol):
@@ -222,6 +291,11 @@ class Book:
         """SHA-256 of what is kept, which tells one version of a book from another."""
         self._kept: Callable[[], str] = parts["kept"]
         self.facts_sql: str = parts["facts_sql"]
+        self.prefix: str | None = parts["prefix"]
+        """What the refs of tickets begin with that an event opens."""
+        self.catalogue: bool = parts["catalogue"]
+        """The open statuses are only the defaults of those that the ticket file keeps."""
+        self.forbidden: tuple[Forbidden, ...] = parts["forbidden"]
         self.parameters: Mapping[str, Parameter] = parts["parameters"]
         self.roles: Mapping[str, str] = parts["roles"]
         self.statuses: Mapping[str, Status] = parts["statuses"]
@@ -270,6 +344,8 @@ class Book:
 
 def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
     """The values a fact can take, as its cells are checked and its gaps are looked for."""
+    if isinstance(fact, ForbiddenFact):
+        return Domain(GIVEN, optional=True)
     if isinstance(fact, DateFact):
         return Domain(optional=fact.optional)
     values: tuple[Value, ...] | None = None

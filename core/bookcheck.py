@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .actions import ACTIONS
 from .book import DAY, Event, Status
 from .bookread import BookReader
 from .cells import show_value
@@ -25,11 +27,16 @@ class BookCheck(BookReader):
         known: dict[str, type] = {
             "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
             "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
-            "events": dict, "sheets": dict,
+            "events": dict, "sheets": dict, "forbidden": list,
         }  # fmt: skip
         self._keys(self.document.data, (), known, "book", "statuses", "events")
         heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
-        good = self._keys(self.document.data.get("book", {}), ("book",), heading, *heading)
+        more = {"prefix": str, "catalogue": bool}
+        raw = self.document.data.get("book", {})
+        good = self._keys(raw, ("book",), {**heading, **more}, *heading)
+        if not re.fullmatch(r"[A-Za-z]{1,8}", good.get("prefix", "T")):
+            told = f"prefix must be 1 to 8 letters, which refs such as T-1 begin with, not {good['prefix']!r}."
+            self.fault(("book", "prefix"), told)
         if "calendar" in good and not is_country(good["calendar"]):
             told = (
                 f"there is no calendar {good['calendar']!r}: use a country code such as IT or EG."
@@ -50,6 +57,8 @@ class BookCheck(BookReader):
         for event in events:
             self._check_unique(event)
         self._check_ids(events)
+        self._check_openings(events)
+        self._check_handing_on(events)
         if DAY not in self.event_names:
             self.fault(("events",), f"there is no event {DAY}, which says what a night asks.")
         self._check_statements(
@@ -88,6 +97,38 @@ class BookCheck(BookReader):
                     path = ("events", event.name, "rule", place, "id")
                     self.fault(path, f"there are two rules {rule.id!r}.")
                 seen.add(rule.id)
+
+    def _check_openings(self, events: list[Event]) -> None:
+        """Only what opens a ticket, or says something, can be done before there is a ticket."""
+        own = self.document.data["book"]
+        for event in events:
+            for place, rule in enumerate(event.rules):
+                path = ("events", event.name, "rule", place, "then")
+                kinds = [step.kind for step in rule.steps]
+                opened = kinds.index("open") if "open" in kinds else len(kinds)
+                early = [k for k in kinds[:opened] if ACTIONS[k].changes and k != "escalate"]
+                if event.opens and early:
+                    told = f"{rule.id} has {early[0]} before it opens a ticket, and there is none."
+                    self.fault(path, told)
+                opens_own = any(
+                    step.kind == "open" and step.raw["open"] == own.get("name")
+                    for step in rule.steps
+                )
+                if opens_own and "prefix" not in own:
+                    told = (
+                        f"{rule.id} opens a ticket; [book] needs a prefix for its ref, as R in R-1."
+                    )
+                    self.fault(path, told)
+
+    def _check_handing_on(self, events: list[Event]) -> None:
+        """An event that is handed on to hands on no further, so that it ends."""
+        known = {event.name: event for event in events}
+        for event in events:
+            for place, rule in enumerate(event.rules):
+                other = known.get(rule.instead.event) if rule.instead else None
+                if other is not None and any(one.instead for one in other.rules):
+                    path = ("events", event.name, "rule", place, "instead")
+                    self.fault(path, f"{rule.id} hands on to {other.name}, which hands on too.")
 
     def _check_statements(self, cited: set[str]) -> None:
         for place, statement in enumerate(self.statements.values()):

@@ -9,11 +9,15 @@ from typing import Any
 
 from . import actions, text
 from .book import (
+    DAY,
     Among,
     Book,
     DateFact,
     Event,
+    Fact,
+    ForbiddenFact,
     Input,
+    Instead,
     Next,
     Rule,
     Sheet,
@@ -26,6 +30,9 @@ from .reader import SPECIAL, called
 from .tables import Row, RuleCells, compile_table
 from .toml import Path
 from .values import Field
+
+_COUNTED = (DateFact, ForbiddenFact)
+"""The facts that are worked out from others."""
 
 _INPUT_KEYS = {"when": dict, "earliest": str, "latest": str, "among": dict}
 
@@ -47,7 +54,10 @@ class BookReader(Declarations):
     def event(self, name: str) -> Event:
         """Build one event: its inputs, its rules, and the function that decides."""
         path = ("events", name)
-        known = {"title": str, "inputs": dict, "rule": list, "one_of": list}
+        known = {
+            "title": str, "inputs": dict, "rule": list, "one_of": list, "opens": bool,
+            "of_closed": bool,
+        }  # fmt: skip
         good = self._keys(self.document.data["events"][name], path, known, "title", "rule")
         inputs = self._inputs(good.get("inputs", {}), path)
         for one in good.get("one_of", ()):
@@ -57,7 +67,7 @@ class BookReader(Declarations):
                 )
         domains = {n: domain(fact, self.statuses) for n, fact in self.facts.items()}
         domains |= {n: self._input_domain(i) for n, i in inputs.items()}
-        context = self._context(inputs)
+        context = self._context(inputs)._replace(opens=good.get("opens", False), day=name == DAY)
         rules = [
             self._rule(raw, (*path, "rule", place), inputs, domains, context)
             for place, raw in enumerate(good.get("rule", []))
@@ -68,7 +78,7 @@ class BookReader(Declarations):
                 rules: list[Rule]) -> Event:  # fmt: skip
         used = {fact for rule in rules for fact in _used(rule)}
         used -= SPECIAL | set(self.figures)
-        used |= {f.base for n in used if isinstance(f := self.facts.get(n), DateFact)}
+        used |= {f.base for n in used if isinstance(f := self.facts.get(n), _COUNTED)}
         facts = tuple(n for n in [*inputs, *self.facts] if n in used or n in inputs)
         columns = tuple(n for n in facts if n not in inputs and isinstance(self.facts[n], Field))
         fields = {n: f for n, f in self.facts.items() if isinstance(f, Field)}
@@ -78,7 +88,7 @@ class BookReader(Declarations):
         return Event(
             name, good.get("title", ""), inputs, tuple(good.get("one_of", ())), tuple(rules), facts,
             columns, fields, tuple(n for n in facts if n in fields and fields[n].type == "money"),
-            decide, _again(rules),
+            decide, _again(rules), good.get("opens", False), good.get("of_closed", False),
         )  # fmt: skip
 
     def _inputs(self, raws: Mapping[str, Any], path: Path) -> dict[str, Input]:
@@ -125,9 +135,11 @@ class BookReader(Declarations):
               domains: Mapping[str, Domain], context: actions.Context) -> Rule:  # fmt: skip
         known = {
             "id": str, "why": str, "from": list, "remarks": list, "extrapolated": bool,
-            "needs": list, "when": object, "then": list, "next": dict,
+            "needs": list, "when": object, "then": list, "next": dict, "instead": dict,
+            "irreversible": str,
         }  # fmt: skip
-        good = self._keys(raw, path, known, "id", "why", "when", "then")
+        must = () if isinstance(raw, dict) and "instead" in raw else ("then",)
+        good = self._keys(raw, path, known, "id", "why", "when", *must)
         rule_id = good.get("id", called(path))
         self._cited(rule_id, good, path)
         for name in good.get("needs", []):
@@ -151,7 +163,25 @@ class BookReader(Declarations):
             tuple(good.get("remarks", ())), good.get("extrapolated", False), rows,
             tuple(good.get("needs", ())), steps, self._next(good.get("next"), path, context),
             any(actions.ACTIONS[step.kind].changes for step in steps), _wants(steps, "next" in good),
+            self._instead(good.get("instead"), path, context), good.get("irreversible"),
         )  # fmt: skip
+
+    def _instead(
+        self, raw: Mapping[str, Any] | None, path: Path, context: actions.Context
+    ) -> Instead | None:
+        """The event that a rule hands on to; that it takes what it is given is seen when it is."""
+        if raw is None:
+            return None
+        path = (*path, "instead")
+        good = self._keys(raw, path, {"event": str, "with": dict}, "event")
+        event, given = good.get("event", ""), good.get("with", {})
+        if event not in self.event_names or event == DAY:
+            self.fault(path, f"there is no event {event!r} to hand on to.")
+        known = self._table(self._table(self.document.data, "events").get(event, {}), "inputs")
+        for name in given:
+            if name not in known:
+                self.fault(path, f"event {event} takes no {name!r}.")
+        return Instead(event, {n: self._text(str(v), path, context) for n, v in given.items()})
 
     def _cited(self, rule_id: str, good: Mapping[str, Any], path: Path) -> None:
         if not self._checking:
@@ -203,9 +233,12 @@ class BookReader(Declarations):
             raw, (*path, "next"), {"action": str, "who": str, "due": str}, "action", "who", "due"
         )
         with self._told((*path, "next"), "next"):
-            if good["who"] != "agent":
-                context.one_of(good["who"], self.roles, "role")
-            return Next(good["action"], good["who"], context.due(good["due"]))
+            who: str | text.Text = good["who"]
+            if "{" in good["who"]:
+                who = context.name(good["who"])
+            elif who != "agent":
+                context.one_of(who, self.roles, "role")
+            return Next(good["action"], who, context.due(good["due"]))
         return None
 
     def _steps(self, raws: Any, path: Path, when: Row, context: actions.Context,
@@ -245,7 +278,7 @@ class BookReader(Declarations):
             yield from self._steps(sequences[name], path, when, context, domains, where, depth + 1)
 
     def _context(self, inputs: Mapping[str, Input]) -> actions.Context:
-        named: dict[str, Field | DateFact] = {
+        named: dict[str, Fact] = {
             **self.facts,
             **{n: i.field for n, i in inputs.items()},
         }
@@ -257,16 +290,19 @@ class BookReader(Declarations):
             frozenset(named) | SPECIAL, frozenset(is_date), self.figures, self.roles,
             self.statuses, closed, self.fields, self.items,
             self._table(self.document.data, "sheets"),
+            str(self._table(self.document.data, "book").get("name")),
         )  # fmt: skip
 
     # --- sheets and the whole --------------------------------------------------------------------
 
     def sheet(self, name: str, raw: Any, path: Path) -> Sheet:
-        good = self._keys(
-            raw, path, {"title": str, "status": list, "columns": list}, "title", "columns"
-        )
+        known = {
+            "title": str, "status": list, "columns": list, "by": list, "order": str, "closed": bool,
+        }  # fmt: skip
+        good = self._keys(raw, path, known, "title", "columns")
         context = self._context({})
-        context = context._replace(names=context.names | {"next"})
+        plain = {*self.fields, *TICKET_COLUMNS}
+        context = context._replace(names=context.names | {"next"} | plain)
         columns = []
         for column in good.get("columns", []):
             with self._told((*path, "columns"), f"a column of {name}"):
@@ -275,18 +311,36 @@ class BookReader(Declarations):
             if status not in list(self.statuses):
                 told = f"sheet {name} asks for status {status!r}, which there is not."
                 self.fault((*path, "status"), told)
-        return Sheet(name, good.get("title", name), tuple(good.get("status", ())), tuple(columns))
+        by, order = tuple(map(str, good.get("by", ()))), good.get("order", "ref")
+        for one in (*by, order.removeprefix("-")):
+            if one not in list(plain):
+                self.fault(path, f"sheet {name} names {one!r}, which is no column and no field.")
+        named = {name for _, written in columns for name in written.names}
+        closed, asks = good.get("closed", False), not named <= plain
+        if closed and asks:
+            told = f"sheet {name} has closed tickets, of which no day asks: {', '.join(sorted(named - plain))}."
+            self.fault((*path, "columns"), told)
+        return Sheet(
+            name, good.get("title", name), tuple(good.get("status", ())), tuple(columns), by, order,
+            closed, asks,
+        )  # fmt: skip
 
     def book(self, folder: str, facts_sql: str, digest: str, kept: Callable[[], str]) -> Book:
         """The book, from data that has been checked before."""
         heading = self.document.data["book"]
         parts = {
             **heading, "folder": folder, "facts_sql": facts_sql, "digest": digest, "kept": kept,
-            "parameters": self.parameters, "roles": self.roles, "statuses": self.statuses, "fields": self.fields,
+            "prefix": heading.get("prefix"), "catalogue": heading.get("catalogue", False),
+            "forbidden": self.forbidden, "parameters": self.parameters, "roles": self.roles,
+            "statuses": self.statuses, "fields": self.fields,
             "items": self.items, "facts": self.facts, "event_names": self.event_names,
             "input_names": self._input_names(),
         }  # fmt: skip
         return Book(parts, self)
+
+
+TICKET_COLUMNS = ("ref", "customer", "status", "opened", "priority", "assignee", "result", "age")
+"""What a sheet can show of every ticket; age are the days since it was opened."""
 
 
 def _plain(field: Field, written: object) -> Value:
@@ -301,6 +355,10 @@ def _used(rule: Rule) -> set[str]:
         names |= set(step.when) | _braced(step.raw)
     if rule.next is not None and rule.next.due.base is not None:
         names.add(rule.next.due.base)
+    if rule.next is not None and isinstance(rule.next.who, text.Text):
+        names.update(rule.next.who.names)
+    if rule.instead is not None:
+        names.update(name for given in rule.instead.given.values() for name in given.names)
     return names
 
 

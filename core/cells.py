@@ -4,13 +4,15 @@ A cell is written as a value (`"open"`, `1`, `true`), a set (`["open", "answered
 (`"!= closed"`), a bound (`"< 3"`, `"<= 3"`, `"> 3"`, `">= 3"`), a range (`"2..3"`, both ends
 included; `"2..<3"`, the end left out), or a list of such tests, of which one has to hold. `"none"`
 stands for a fact that has no value. Numbers are whole: counts, days, or the hundredths of a
-currency. A number may be the name of a parameter in braces: `"2..{max_retries}"`.
+currency. A number may be the name of a parameter in braces: `"2..{max_retries}"`; a parameter that is
+a list stands for a set: `"{lines}"`, `"!= {lines}"`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import reduce
 from typing import NamedTuple
 
 Value = str | int | bool | None
@@ -19,7 +21,7 @@ Value = str | int | bool | None
 GIVEN: tuple[Value, ...] = ("given",)
 """The values of a text or a date, of which a test can ask only whether there is one."""
 
-_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_NAME = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}")
 _BOUND = r"(<=|>=|<|>)\s*(-?\d+)"
 _RANGE = r"(-?\d+)\s*\.\.(<?)\s*(-?\d+)"
 
@@ -117,7 +119,7 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
     tests = written if isinstance(written, list) else [written]
     if not tests:
         raise ValueError("an empty list of tests never holds; leave the cell out to mean any")
-    parts = [_parse_one(test, domain, parameters) for test in tests]
+    parts = [part for test in tests for part in _parts(test, domain, parameters)]
     values = frozenset(value for part in parts for value in part.values)
     spans = tuple(span for part in parts for span in part.spans)
     given = domain.values == GIVEN and not values.isdisjoint(GIVEN)
@@ -129,13 +131,31 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
     )
 
 
+def _parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> list[Cell]:
+    """The test, or those of a list that a parameter is."""
+    named = re.fullmatch(rf"(!=)?\s*{_NAME.pattern}", test) if isinstance(test, str) else None
+    listed = parameters.get(named[2]) if named is not None else None
+    if named is None or not isinstance(listed, list):
+        return [_parse_one(test, domain, parameters)]
+    name = f"({named[2]})"
+    if not listed:
+        raise ValueError(f"parameter {named[2]!r} is an empty list, so the test can't be made")
+    if not named[1]:
+        return [
+            (one := _parse_one(word, domain, parameters))._replace(text=f"{one.text} {name}")
+            for word in listed
+        ]
+    parts = [_parse_one(f"!= {word}", domain, parameters) for word in listed]
+    return [reduce(both, parts)._replace(text=f"!= {', '.join(map(str, listed))} {name}")]
+
+
 def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
     text = _text(test, parameters)
     if isinstance(test, bool | int):
         return _value(text, test, domain)
     if not isinstance(test, str):
         raise ValueError(f"{text} is no test: write a value, a bound or a range in a string")
-    plain = _NAME.sub(lambda match: _number(match[1], parameters), test).strip()
+    plain = _NAME.sub(lambda match: _figure(match[1], parameters), test).strip()
     if plain.startswith("!="):
         return _exclusion(text, plain[2:].strip(), domain)
     if plain == "none" and plain not in (domain.values or ()):
@@ -162,12 +182,14 @@ def show_value(value: object) -> str:
     return str(value)
 
 
-def _number(name: str, parameters: Mapping[str, object]) -> str:
+def _figure(name: str, parameters: Mapping[str, object]) -> str:
     if name not in parameters:
         raise ValueError(f"there is no parameter {name!r}")
     value = parameters[name]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"parameter {name!r} is no whole number, so a test can't count with it")
+    if not isinstance(value, int | str) or isinstance(value, bool):
+        raise ValueError(
+            f"parameter {name!r} is no whole number and no word, so no test can use it"
+        )
     return str(value)
 
 

@@ -7,16 +7,28 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from .book import DateFact, Fact, Items, Parameter, Remark, Statement, Status
+from .book import (
+    DATE_FACTS,
+    DateFact,
+    Fact,
+    Forbidden,
+    ForbiddenFact,
+    Items,
+    Parameter,
+    Remark,
+    Statement,
+    Status,
+)  # fmt: skip
 from .reader import Reader
 from .toml import Document, Path
 from .values import TYPES, Field, Stored
 
 _FIELD_KEYS = {
     "type": str, "values": list, "min": int, "max": int, "default": object, "optional": bool,
-    "many": bool, "pattern": str, "quiet": bool, "about": str,
+    "many": bool, "pattern": str, "quiet": bool, "within": str, "about": str,
 }  # fmt: skip
-_DATE_KEYS = {"days_since": str, "workdays_since": str, "optional": bool, "about": str}
+_DATE_KEYS = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
+_VALUES = (bool, int, float, str)
 
 
 class Declarations(Reader):
@@ -34,14 +46,18 @@ class Declarations(Reader):
         self.parameters = self._each("parameters", self._parameter)
         for name, value in overrides.items():
             if name in self.parameters:
-                self.parameters[name] = self.parameters[name]._replace(value=value)
-        self.figures = {p.name: p.value for p in self.parameters.values()}
+                known = self.parameters[name].value
+                merged = {**known, **value} if isinstance(known, dict) else value
+                self.parameters[name] = self.parameters[name]._replace(value=merged)
+        self.figures = {n: v for p in self.parameters.values() for n, v in p.figures().items()}
         self.roles = {str(k): str(v) for k, v in self._table(data, "roles").items()}
         self.statuses = self._each("statuses", self._status)
         self.fields = self._each("fields", self._field)
         self.items = self._each("items", self._item_kind)
         self.facts = self._each("facts", self._fact)
         self.event_names = tuple(self._table(data, "events"))
+        forbidden = data.get("forbidden", [])
+        self.forbidden = tuple(self._forbid(raw, place) for place, raw in enumerate(forbidden))
 
     @cached_property
     def statements(self) -> dict[str, Statement]:
@@ -60,9 +76,21 @@ class Declarations(Reader):
             name, good.get("value"), good.get("unit", ""), good.get("about", ""),
             good.get("min", 0), good.get("max"),
         )  # fmt: skip
-        if self._checking and (wrong := parameter.out_of_bounds(parameter.value)):
-            self.fault(path, wrong)
+        if self._checking and "value" in good:
+            if not _is_figure(parameter.value):
+                told = f"{name} must be a number, text, a list, or a table of those, not {parameter.value!r}."
+                self.fault(path, told)
+            elif wrong := parameter.out_of_bounds(parameter.value):
+                self.fault(path, wrong)
         return parameter
+
+    def _forbid(self, raw: Any, place: int) -> Forbidden:
+        path = ("forbidden", place)
+        known = {"language": str, "pattern": str, "about": str}
+        good = self._keys(raw, path, known, *known)
+        if self._checking and not _is_pattern(good.get("pattern", "")):
+            self.fault(path, f"the pattern {good['pattern']!r} is no regular expression.")
+        return Forbidden(*(good.get(key, "") for key in known))
 
     def _statement(self, raw: Any, path: Path) -> Statement:
         good = self._keys(raw, path, {"id": str, "says": str, "manual": str}, "id", "says")
@@ -73,11 +101,15 @@ class Declarations(Reader):
         return Remark(good.get("id", "?"), good.get("says", ""))
 
     def _status(self, name: str, raw: Any, path: Path) -> Status:
-        known = {"about": str, "closed": bool, "needs": list, "needs_item": dict}
+        known = {
+            "about": str, "closed": bool, "needs": list, "needs_item": dict, "results": list,
+            "completed": bool,
+        }  # fmt: skip
         good = self._keys(raw, path, known, "about")
         return Status(
             name, good.get("about", ""), good.get("closed", False),
             tuple(good.get("needs", ())), good.get("needs_item", {}),
+            tuple(map(str, good.get("results", ()))), good.get("completed", False),
         )  # fmt: skip
 
     def _field(
@@ -96,7 +128,7 @@ class Declarations(Reader):
         bare = Field(
             name, kind, tuple(good.get("values", ())), good.get("min"), good.get("max"), None,
             good.get("optional", False), good.get("many", False), good.get("pattern"),
-            good.get("quiet", False), good.get("about", ""),
+            good.get("quiet", False), good.get("about", ""), good.get("within"),
         )  # fmt: skip
         return bare._replace(default=self._default(bare, good, path))
 
@@ -121,9 +153,10 @@ class Declarations(Reader):
         return Items(name, good.get("about", ""), key, fields)
 
     def _fact(self, name: str, raw: Any, path: Path) -> Fact:
-        since = [
-            key for key in ("days_since", "workdays_since") if isinstance(raw, dict) and key in raw
-        ]
+        if isinstance(raw, dict) and "forbidden_in" in raw:
+            good = self._keys(raw, path, {"forbidden_in": str, "about": str}, "about")
+            return ForbiddenFact(name, good.get("forbidden_in", ""), good.get("about", ""))
+        since = [key for key in DATE_FACTS if isinstance(raw, dict) and key in raw]
         if not since:
             return self._field(name, raw, path)
         good = self._keys(raw, path, _DATE_KEYS, "about")
@@ -132,8 +165,7 @@ class Declarations(Reader):
             self.fault(
                 path, f"{name} counts from {base!r}, which is no date among facts and inputs."
             )
-        working = since[0] == "workdays_since"
-        return DateFact(name, base, working, good.get("optional", False), good.get("about", ""))
+        return DateFact(name, base, since[0], good.get("optional", False), good.get("about", ""))
 
     def _date_named(self, name: str) -> bool:
         data = self.document.data
@@ -146,6 +178,15 @@ class Declarations(Reader):
     def _input_names(self) -> tuple[str, ...]:
         events = self._table(self.document.data, "events").values()
         return tuple(dict.fromkeys(name for event in events for name in event.get("inputs", {})))
+
+
+def _is_figure(value: object) -> bool:
+    """Whether a value can be a parameter's."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, (*_VALUES, list, dict)) and all(
+        isinstance(part, _VALUES) or (isinstance(value, dict) and isinstance(part, list))
+        for part in parts
+    )
 
 
 def _is_pattern(written: str) -> bool:

@@ -18,7 +18,7 @@ from .draft import make_plan
 from .errors import BadInput, Refused, Undecided
 from .facts import Label, fact_row, read_inputs
 from .messages import Messages
-from .plan import Desk, Plan, State
+from .plan import Customer, Desk, Plan, State
 from .settings import Settings
 from .shelf import Shelf
 from .text import Text
@@ -66,12 +66,16 @@ class Office:
         return Desk(
             book, self.at, date.fromisoformat(self.today), self.shelf.calendar(book.calendar),
             self._messages, self.settings.roles, self.settings.company,
+            _Free(self.connection, self.shelf),
         )  # fmt: skip
 
     # --- one event on one ticket -----------------------------------------------------------------
 
     def handle(self, ref: str, event: str, given: Mapping[str, object], label: Label) -> Decision:
-        """Decide an event on a ticket and carry the rule out; without a writer, only plan it."""
+        """Decide an event on a ticket and carry the rule out; without a writer, only plan it.
+
+        `ref` is the ticket's, or the name of the book whose event begins without one.
+        """
         if self._hand is None:
             return Decision(self._planned(ref, event, given, label), None)
         with self._hand.locked() as writer:
@@ -95,12 +99,16 @@ class Office:
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
     ) -> tuple[Book, Event, dict[str, Stored], State]:
         """What an event is about, once the ticket and what the caller gave are found good."""
-        ticket, book_name, is_open = reading.find_ticket(self.connection, ref)
-        book = self.shelf.book(book_name)
+        state = self._state(ref, event_name)
+        book = self.shelf.book(state.book)
         event = book.event(event_name)
+        if event.opens and state.id:
+            raise BadInput(
+                f"event {event_name} is about no ticket there is: give {book.name} in place of {ref}."
+            )
         inputs = read_inputs(event, given, self.today, label)
-        state = reading.states(self.connection, [ticket])[ticket]
-        if not is_open:
+        state = self._with_customer(event, inputs, state, label)
+        if not state.open and not event.of_closed:
             raise Refused(
                 f"{ref} is {state.status} ({state.result or 'no result noted'}), so nothing more is"
                 f" asked of it; `prassi undo` takes the newest step back."
@@ -108,11 +116,41 @@ class Office:
         _check_among(event, inputs, state, label)
         return book, event, inputs, state
 
+    def _state(self, ref: str, event: str) -> State:
+        """The ticket of that ref; an empty one where it is a book whose event opens its ticket."""
+        number = reading.ticket_id(self.connection, ref)
+        if number is not None:
+            return reading.states(self.connection, [number])[number]
+        if ref in self.shelf.names() and self.shelf.book(ref).event(event).opens:
+            nobody = Customer("", None, None, None, None)
+            return State(
+                0, "", ref, "", True, self.at, "medium", None, None, {}, nobody, [], [], []
+            )
+        raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
+
+    def _with_customer(
+        self, event: Event, inputs: Mapping[str, Stored], state: State, label: Label
+    ) -> State:
+        """The state with the customer that an input names; each such input must name one."""
+        for name, spec in event.inputs.items():
+            if spec.field.type == "customer" and inputs[name] is not None:
+                found = reading.customer(self.connection, str(inputs[name]))
+                if found is None:
+                    raise BadInput(f"{label(name)} {inputs[name]}: there is no such customer.")
+                if not state.id:
+                    state = state._replace(customer=found[1])
+        return state
+
     def _planned(
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
     ) -> Plan:
         book, event, inputs, state = self._asked(ref, event_name, given, label)
-        values = self.facts(book, event, state.id, inputs)
+        return self._decided(book, event, inputs, state, label)
+
+    def _decided(
+        self, book: Book, event: Event, inputs: Mapping[str, Stored], state: State, label: Label
+    ) -> Plan:
+        ref, values = state.ref or book.name, self.facts(book, event, state.id, inputs)
         try:
             rule = event.rules[event.decide(tuple(values.values()))]
         except Undecided as error:
@@ -122,28 +160,36 @@ class Office:
                 raise BadInput(
                     f"{label(name)} is missing: {rule.id} needs {event.inputs[name].field.about}."
                 )
-        return make_plan(self.desk(book), event, rule, state, values)
+        if rule.instead is None:
+            return make_plan(self.desk(book), event, rule, state, values)
+        other = book.event(rule.instead.event)
+        handed = {name: _handed(given, event, values) for name, given in rule.instead.given.items()}
+        inputs = read_inputs(other, {n: v for n, v in handed.items() if v}, self.today, label)
+        return self._decided(book, other, inputs, state, label)
 
     def facts(
         self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
     ) -> dict[str, Any]:
         """The facts that an event's table asks about, for one ticket, in the table's order."""
-        query = reading.facts_query(book, event, reading.ANY_STATE)
+        query = reading.facts_query(book, event, reading.ANY_STATE if ticket else reading.NO_TICKET)
         rows = reading.read_facts(
             self.connection, query, self._parameters(book, inputs, ticket, ticket)
         )
         if not rows:
             raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
-        made = fact_row(
-            book, event, self.shelf.calendar(book.calendar), date.fromisoformat(self.today)
-        )
+        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
         return dict(zip(event.facts, made(rows[0], inputs), strict=True))
 
     def _parameters(
         self, book: Book, inputs: Mapping[str, Stored], first: int, last: int
     ) -> dict[str, Any]:
+        figures = {name: known.bound() for name, known in book.parameters.items()}
         given = {name: _bound(inputs.get(name)) for name in book.input_names}
-        return {**given, "book": book.name, "today": self.today, "first": first, "last": last}
+        now = self.at if len(self.at) > 10 else f"{self.at}T00:00"
+        return {
+            **figures, **given, "book": book.name, "today": self.today, "now": now, "first": first,
+            "last": last,
+        }  # fmt: skip
 
     # --- a night over all tickets ----------------------------------------------------------------
 
@@ -252,7 +298,7 @@ class Night:
         self._query = reading.facts_query(book, self._event, self._which)
         self._shows = shows
         self._desk = office.desk(book)
-        self._facts = fact_row(book, self._event, self._desk.calendar, self._desk.today)
+        self._facts = fact_row(book, self._event, self._desk.calendar, office.at)
         self._parameters = {
             **office._parameters(book, {}, 0, 0),
             "tickets": json.dumps(only.tickets), "assignee": only.assignee,
@@ -299,7 +345,7 @@ class Night:
             values = dict(zip(self._event.facts, facts, strict=True))
             try:
                 plan = make_plan(self._desk, self._event, rule, found.states[ticket], values)
-            except BadInput as error:  # a template that this ticket's values break
+            except (BadInput, Refused) as error:  # a template that this ticket's values break
                 self.undecided[ticket] = str(error)
                 continue
             plans.append(plan.at_rest() if ticket in found.acted and rule.acts else plan)
@@ -307,6 +353,48 @@ class Night:
         return Planned(
             found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None
         )
+
+
+class _Free:
+    """The ids and refs that new tickets and customers get; the caller holds the write lock, or
+    only tries."""
+
+    def __init__(self, connection: sqlite3.Connection, shelf: Shelf) -> None:
+        self._connection, self._shelf = connection, shelf
+        self._ids: dict[str, int] = {}
+        self._refs: dict[str, int] = {}
+
+    def ticket(self, book: str) -> tuple[Book, int, str]:
+        """The book of a new ticket, its id and its ref."""
+        known = self._shelf.book(book)
+        if known.prefix is None:
+            raise BadInput(f"book {book} has no prefix, so no ticket of it can be opened.")
+        return known, *self._next("ticket", known.prefix)
+
+    def customer(self) -> tuple[int, str]:
+        """The id and ref of a new customer."""
+        return self._next("customer", "C")
+
+    def customer_id(self, ref: str) -> int:
+        """The id of a customer there is; BadInput where there is none."""
+        found = reading.customer(self._connection, ref)
+        if found is None:
+            raise BadInput("a new ticket needs a customer: name one that is in the ticket file.")
+        return found[0]
+
+    def _next(self, table: str, prefix: str) -> tuple[int, str]:
+        number, ref = reading.free(self._connection, table, prefix)
+        self._ids[table] = number = max(number, self._ids.get(table, 0) + 1)
+        self._refs[prefix] = ref = max(ref, self._refs.get(prefix, 0) + 1)
+        return number, f"{prefix}-{ref}"
+
+
+def _handed(given: Text, event: Event, values: Mapping[str, Any]) -> Any:
+    """What an event hands on: a value as it is, where the text is just its name."""
+    if given.only is None:
+        return given.fill(values, event.fields)
+    field = event.fields.get(given.only)
+    return field.show(values[given.only]) if field else values[given.only]
 
 
 def _bound(value: Stored) -> str | int | None:

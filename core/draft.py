@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .actions import OPENED
 from .dates import Due
-from .facts import shown
-from .plan import Desk, Plan, State, fill
+from .errors import BadInput, Refused
+from .facts import forbidden_in, shown
+from .jsontext import encode
+from .plan import Customer, Desk, Plan, State, fill
 from .tables import misses
 from .text import Text
 from .values import Stored
 
 if TYPE_CHECKING:
-    from .book import Event, Rule
+    from .book import Book, Event, Rule, Status
     from .messages import Rendered
 
 _NUMBERED = r"(?s)(.*\D)(\d+)"
@@ -98,17 +102,69 @@ class Draft:
         self.said.append(("status", value))
 
     def close(self, status: str, result: str) -> None:
+        known = self.desk.book.statuses[status].results
+        if known and result not in known:
+            raise Refused(
+                f"a ticket is closed with one of {', '.join(known)}, not with {result!r}."
+            )
         self._column("status", self._state.status, status)
         self._column("result", self._state.result, result)
         self.said.append(("close", result))
 
-    def assign(self, role: str) -> None:
-        person = self.desk.person(role)
+    def assign(self, role: str | None, person: str | None) -> None:
         self._column("assignee", self._state.assignee, person)
         self.said.append(("assign", role, person))
 
+    def escalate(self, role: str) -> None:
+        person = self.desk.person(role)
+        if self._state.id:
+            self._column("assignee", self._state.assignee, person)
+        self.said.append(("escalate", person))
+
+    def transfer(self, line: str | None) -> None:
+        self.said.append(("transfer", line))
+
+    def open(
+        self, name: str, given: dict[str, Stored], who: Mapping[str, str | None] | None,
+        note: Text | None,
+    ) -> None:  # fmt: skip
+        """Open a ticket of a book, for the same customer or a new one.
+
+        Where the event has no ticket of its own, what follows is done on this one.
+        """
+        book, number, ref = self.desk.opening.ticket(name)
+        status, head = new_head(book, given)
+        fields = new_fields(book, given)
+        if who is not None:
+            customer_id, called = self.desk.opening.customer()
+            customer = Customer(called, *(who.get(key) for key in Customer._fields[1:]))
+            self._made.append(("customer", (customer_id, *customer)))
+        else:
+            customer = self._state.customer
+            customer_id = self.desk.opening.customer_id(customer.ref)
+        row = (number, ref, name, customer_id, status.name, int(not status.closed), self.desk.at)
+        self._made.append(("ticket", (*row, *head, None, encode(fields))))
+        for field in book.fields.values():
+            if field.type == "ticket" and fields.get(field.name) is not None:
+                self._made.append(("link", (number, field.name, fields[field.name])))
+        self.values["opened"] = ref
+        if (told := note and self.fill(note)) is not None:
+            self._made.append(("note", (number, self.desk.at, told)))
+        known = {**OPENED, **book.fields}
+        self.said.append(("open", ref, name, {n: known[n].show(v) for n, v in given.items()}))
+        if not self._state.id:
+            told_of = (status.name, not status.closed, self.desk.at, *head, None, fields, customer)
+            self._state = State(number, ref, name, *told_of, [], [], [])
+            self.values["ref"] = ref
+            if "customer" not in self._event.facts:
+                self.values["customer"] = customer.name
+
     def message(self, template: str, channel: str, role: str | None) -> None:
         rendered = self.render(template, for_role=role is not None)
+        if channel == "sms":
+            from .sms import plain
+
+            rendered = rendered._replace(subject=None, body=plain(rendered.body))
         customer = self._state.customer
         address = customer.email if channel == "email" else customer.phone
         to = address if role is None else self.desk.person(role)
@@ -121,6 +177,8 @@ class Draft:
         self.said.append(("report", sheet))
 
     def tell(self, who: str, text: str | Text) -> None:
+        if self.desk.book.forbidden and not isinstance(text, str):
+            self._check_allowed(self.fill(text) or "")
         self.said.append(("tell", who, text))
 
     def wait(self, until: str | None) -> None:
@@ -156,7 +214,9 @@ class Draft:
         desk, state = self.desk, self._state
         theirs = [] if for_role else [state.customer.language or desk.book.language]
         languages = [*theirs, desk.book.language, "en"]
-        return desk.messages.render(desk.book.name, template, languages, self._context())
+        rendered = desk.messages.render(desk.book.name, template, languages, self._context())
+        self._check_allowed(rendered.body)
+        return rendered
 
     # --- the finished plan -----------------------------------------------------------------------
 
@@ -175,11 +235,30 @@ class Draft:
     # --- small change ----------------------------------------------------------------------------
 
     def _column(self, name: str, before: object, after: object) -> None:
+        self._check_ticket()
         first = self.columns.get(name, (before, None))[0]
         self.columns[name] = (first, after)
 
+    def _check_allowed(self, said: str) -> None:
+        """Refuse to say what the book forbids."""
+        patterns = self.desk.book.forbidden
+        found = forbidden_in(patterns, said) if patterns else None
+        if found is not None:
+            raise Refused(
+                f"this must never be said: {found.about} ({found.language}: {found.pattern});"
+                " say it in other words."
+            )
+
+    def _check_ticket(self) -> None:
+        if not self._state.id:
+            raise BadInput(
+                f"event {self._event.name} of book {self.desk.book.name} changes a ticket before"
+                " it opens one."
+            )
+
     def _make(self, table: str, *row: Any) -> int:
         """Note a row to write; its negative number stands for its id until it has one."""
+        self._check_ticket()
         self._made.append((table, (self._state.id, *row)))
         return -len(self._made)
 
@@ -214,13 +293,42 @@ def make_plan(desk: Desk, event: Event, rule: Rule, state: State, values: dict[s
 
     The ticket's name, its customer's and the day are added to `values`, for the texts.
     """
-    values["ref"], values["customer"] = state.ref, state.customer.name
+    values["ref"], values["opened"] = state.ref, None
     values["today"] = desk.today.isoformat()
+    if "customer" not in event.facts:
+        values["customer"] = state.customer.name
     draft = Draft(desk, event, state, values)
     for step in rule.steps:
         if not step.when or not misses(step.when, values):
             step.do(draft)
     return draft.finish(rule, shown(event, values))
+
+
+def new_head(book: Book, given: Mapping[str, Stored]) -> tuple[Status, tuple[str, str | None]]:
+    """The status of a new ticket, and its priority and assignee."""
+    name = str(given.get("status") or next(iter(book.statuses)))
+    if name not in book.statuses:
+        raise BadInput(
+            f"book {book.name} has no status {name!r}; it has {', '.join(book.statuses)}."
+        )
+    assignee = given.get("assignee")
+    head = str(given.get("priority") or "medium"), None if assignee is None else str(assignee)
+    return book.statuses[name], head
+
+
+def new_fields(book: Book, given: Mapping[str, Stored]) -> dict[str, Stored]:
+    """The fields of a new ticket as they are stored; BadInput where one is unknown or missing."""
+    for name in given:
+        if name not in book.fields and name not in OPENED:
+            raise BadInput(f"a ticket of book {book.name} has no {name!r}.")
+    fields = {
+        name: field.default if given.get(name) is None else given[name]
+        for name, field in book.fields.items()
+    }
+    for name, value in fields.items():
+        if value is None and not book.fields[name].optional:
+            raise BadInput(f"a new ticket of book {book.name} needs {name}.")
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _fits(have: object, wanted: object) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from .book import Book, DateFact, Event, Input
+from .book import Book, DateFact, Event, Forbidden, ForbiddenFact, Input
+from .dates import months_since
 from .errors import BadInput
 from .tables import misses
 from .values import Field, Stored
@@ -20,9 +22,10 @@ FactRow = Callable[[Sequence[Any], Mapping[str, Stored]], tuple[Any, ...]]
 """From a row of the facts query and the inputs to the facts, in the event's order."""
 
 
-def fact_row(book: Book, event: Event, calendar: Calendar, today: date) -> FactRow:
-    """Compile the way from a row (ticket id first) to the event's facts as of `today`."""
+def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
+    """Compile the way from a row (ticket id first) to the event's facts as of the moment `at`."""
     days: dict[str, int] = {}
+    today = date.fromisoformat(at[:10])
 
     def days_since(day: str | None) -> int | None:
         if day is None:
@@ -34,6 +37,19 @@ def fact_row(book: Book, event: Event, calendar: Calendar, today: date) -> FactR
     def workdays_since(day: str | None) -> int | None:
         return None if day is None else calendar.since_iso(day, today.isoformat())
 
+    def whole_months(day: str | None) -> int | None:
+        return None if day is None else months_since(date.fromisoformat(day[:10]), today)
+
+    def hours_until(moment: str | None) -> int | None:
+        if moment is None:
+            return None
+        left = datetime.fromisoformat(moment) - datetime.fromisoformat(at)
+        return left // timedelta(hours=1)
+
+    def forbidden(said: str | None) -> str | None:
+        found = None if said is None else forbidden_in(book.forbidden, said)
+        return None if found is None else found.about
+
     def counted(row: Sequence[Any], given: Mapping[str, Stored]) -> tuple[Any, ...]:
         try:
             return made(row, given)
@@ -44,7 +60,10 @@ def fact_row(book: Book, event: Event, calendar: Calendar, today: date) -> FactR
 
     parts = [_source(name, book, event) for name in event.facts]
     source = f"lambda row, given: ({', '.join(parts)}{',' if parts else ''})"
-    scope = {"days_since": days_since, "workdays_since": workdays_since, "loads": json.loads}
+    scope = {
+        "days_since": days_since, "workdays_since": workdays_since, "months_since": whole_months,
+        "hours_until": hours_until, "forbidden": forbidden, "loads": json.loads,
+    }  # fmt: skip
     made: FactRow = eval(compile(source, f"<facts of {event.name}>", "eval"), scope)
     return counted
 
@@ -54,12 +73,18 @@ def _source(name: str, book: Book, event: Event) -> str:
         return f"given[{name!r}]"
     fact = book.facts[name]
     if isinstance(fact, DateFact):
-        counted = "workdays_since" if fact.working else "days_since"
-        return f"{counted}({_source(fact.base, book, event)})"
+        return f"{fact.unit}({_source(fact.base, book, event)})"
+    if isinstance(fact, ForbiddenFact):
+        return f"forbidden({_source(fact.base, book, event)})"
     column = f"row[{event.columns.index(name) + 1}]"
     if fact.many:
         return f"loads({column})"
     return f"({column} == 1)" if fact.type == "boolean" else column
+
+
+def forbidden_in(patterns: Sequence[Forbidden], said: str) -> Forbidden | None:
+    """The first pattern of what must never be said that a text matches, in whatever language."""
+    return next((one for one in patterns if re.search(one.pattern, said, re.IGNORECASE)), None)
 
 
 def read_inputs(

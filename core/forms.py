@@ -67,10 +67,18 @@ class Form:
             "notes": Items("notes", "what was noted", None, note),
         }
         self.single = {**self.head, **self.fields}
-        self.keys = (*self.single, *self.lists)
+        self.groups = {
+            f.within: _group(self.fields, f.within) for f in self.fields.values() if f.within
+        }
+        """The fields that stand in an object of their own, by its name."""
+        self.keys = (*self.single, *self.lists, *self.groups)
         self.links = _links(self.fields)
         """The fields that name another ticket, and below those of each list that has such."""
         self.list_links = {n: found for n, i in self.lists.items() if (found := _links(i.fields))}
+
+
+def _group(fields: Mapping[str, Field], name: str) -> dict[str, Field]:
+    return {field.name: field for field in fields.values() if field.within == name}
 
 
 def _links(fields: Mapping[str, Field]) -> list[str]:
@@ -149,6 +157,7 @@ def read_ticket(
 ) -> tuple[dict[str, Stored], dict[str, list[dict[str, Stored]]]]:
     """A ticket's single values and its lists as they are stored."""
     check_keys(values, form.keys, f"a ticket of book {form.book.name}", fault)
+    values = _flat(form, values, fault)
     single = read(form.single, values, told, fault)
     check_ref(single.get("ref"), fault)
     lists = {
@@ -157,6 +166,25 @@ def read_ticket(
         if values.get(name) is not None
     }
     return single, lists
+
+
+def _flat(form: Form, values: Mapping[str, Any], fault: Fault) -> Mapping[str, Any]:
+    """The values with those of objects brought up beside the others; a row may have them so too."""
+    flat = {name: value for name, value in values.items() if name not in form.groups}
+    for group, fields in form.groups.items():
+        inner = values.get(group)
+        if inner is None:
+            continue
+        if not isinstance(inner, Mapping):
+            fault(group, f"is {inner!r}: it must be an object")
+            continue
+        check_keys(inner, fields, group, fault)
+        for name, value in inner.items():
+            if name in fields and values.get(name) is not None:
+                fault(name, f"stands in {group} and beside it: give it once")
+            elif name in fields:
+                flat[name] = value
+    return flat
 
 
 def _read_list(items: Items, raw: object, fault: Fault) -> list[dict[str, Stored]]:

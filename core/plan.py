@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .actions import ACTIONS
 from .text import Text
@@ -48,6 +48,19 @@ class State(NamedTuple):
     items: list[tuple[int, str, dict[str, Any]]]
 
 
+class Opening(Protocol):
+    """Where the tickets and customers that a plan makes get their ids and refs from."""
+
+    def ticket(self, book: str) -> tuple[Book, int, str]:
+        """The book of a new ticket, its id and its ref."""
+
+    def customer(self) -> tuple[int, str]:
+        """The id and ref of a new customer."""
+
+    def customer_id(self, ref: str) -> int:
+        """The id of a customer there is."""
+
+
 class Desk(NamedTuple):
     """What a plan needs of its surroundings: the book, the day, calendar, messages and people."""
 
@@ -58,6 +71,7 @@ class Desk(NamedTuple):
     messages: Messages
     roles: Mapping[str, str]
     company: Mapping[str, str]
+    opening: Opening
 
     def person(self, role: str) -> str:
         """Who has a role in the settings; the role itself where nobody is named."""
@@ -95,6 +109,16 @@ class Plan(NamedTuple):
             fields = self.desk.book.items[told[0]].fields
             shown = {name: fields[name].show(value) for name, value in told[1].items()}
             return {"action": kind, "item": told[0], **shown}
+        if kind == "open":
+            return {"action": kind, "ticket": told[0], "book": told[1], **told[2]}
+        if kind == "message" and told[1] == "sms":
+            from .sms import segments
+
+            template, channel, language, to, _, body = told
+            return {
+                "action": kind, "template": template, "channel": channel, "language": language,
+                "to": to, "body": body, "segments": segments(body),
+            }  # fmt: skip
         filled = (fill(t, self.event, self.values) if isinstance(t, Text) else t for t in told)
         return {"action": kind, **dict(zip(KEYS[kind], filled, strict=True))}
 
@@ -121,7 +145,10 @@ class Plan(NamedTuple):
         step, today = self.rule.next, self.desk.today
         if step is not None:
             due = step.due.on(today, self.values, self.desk.calendar) or today.isoformat()
-            return self._asked(step.action, step.who, due)
+            named = (
+                step.who if isinstance(step.who, str) else fill(step.who, self.event, self.values)
+            )
+            return self._asked(step.action, named or "agent", due)
         if not self.tasks or any(said[0] in ("wait", "refuse") for said in self.said):
             return None
         _, kind, due = min(self.tasks, key=lambda task: task[2])
@@ -148,6 +175,8 @@ KEYS = {
     "close": ("result",),
     "assign": ("role", "to"),
     "message": ("template", "channel", "language", "to", "subject", "body"),
+    "escalate": ("to",),
+    "transfer": ("line",),
     "report": ("sheet",),
     "tell": ("who", "text"),
     "wait": ("until",),

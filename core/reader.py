@@ -9,7 +9,7 @@ from typing import Any
 
 from .toml import Document, Path
 
-SPECIAL = {"ref", "customer", "today"}
+SPECIAL = {"ref", "customer", "today", "opened"}
 """What a text can name beside facts and inputs."""
 
 _TAKEN: Mapping[Path, set[str]] = {
@@ -18,14 +18,20 @@ _TAKEN: Mapping[Path, set[str]] = {
         "fields", "tags", "tasks", "notes",
     },
     ("items", 2): {
-        "ticket", "task", "tag", "note", "event", "tags", "tasks", "notes", "customer", "company",
-        "parameters", "today", "values",
+        "ticket", "tickets", "task", "tag", "note", "event", "link", "state", "tags", "tasks", "notes",
+        "customer", "company", "parameters", "today", "values",
     },
     ("items", 4): {"id", "ticket"},
-    ("facts", 2): {*SPECIAL, "ticket"},
-    ("events", 4): {*SPECIAL, "ticket", "book", "first", "last"},
+    # A fact or an input called customer stands for itself; the name of the ticket's does without one.
+    ("facts", 2): {*SPECIAL, "ticket"} - {"customer"},
+    ("events", 4): {*SPECIAL, "ticket", "book", "now", "first", "last"} - {"customer"},
+    ("parameters", 2): {*SPECIAL, "ticket", "book", "now", "first", "last"},
 }  # fmt: skip
 """What means something already: on a ticket, in facts.sql, or in a text; by section and depth."""
+
+
+_IN_SQL = frozenset({"fields", "items", "facts", "parameters", "events"})
+"""The sections whose names facts.sql can name; of events, it is those of the inputs."""
 
 
 class Reader:
@@ -89,8 +95,10 @@ class Reader:
         """Names stand in SQL and in texts, so they are plain: small letters, digits, - and _."""
         if not self._checking or path[0] == "statuses":
             return
-        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
-            self.fault(path, f"{name!r} is no name: use small letters, digits, - and _.")
+        if path[0] in _IN_SQL and not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            self.fault(path, f"{name!r} is no name: use small letters, digits and _.")
+        elif not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
+            self.fault(path, f"{name!r} is no name: use letters, digits, - and _.")
         if name in _TAKEN.get((path[0], len(path)), ()):
             self.fault(path, f"{name!r} means something else already: choose another name.")
 

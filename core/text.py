@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .cells import show_value
 from .values import Field, show_money
 
-_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_NAME = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}")
 
 
 class Text(NamedTuple):
@@ -43,6 +43,8 @@ def show(value: object, field: Field | None) -> str:
         return ", ".join(map(str, value))
     if field is not None and field.type == "money" and isinstance(value, int):
         return show_money(value)
+    if isinstance(value, float):  # a share
+        return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
     return show_value(value)
 
 
@@ -58,7 +60,7 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
     literals: list[str] = [parts[0]]
     for name, literal in zip(parts[1::2], parts[2::2], strict=True):
         if name in parameters:
-            literals[-1] += f"{parameters[name]}{literal}"
+            literals[-1] += f"{show(parameters[name], None)}{literal}"
         else:
             literals += [name, literal]
     if re.search(r"[{}]", "".join(literals[::2])):

@@ -28,7 +28,7 @@ class Field(NamedTuple):
 
     `type` is one of TYPES; `values` are the words of a word; `low` and `high` bound a number (of
     money: its hundredths); `many` makes it a list; `quiet` leaves it out of an export where it has
-    its default.
+    its default; `within` is the object that holds it in the import format, where one does.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Field(NamedTuple):
     pattern: str | None = None
     quiet: bool = False
     about: str = ""
+    within: str | None = None
 
     def read(self, raw: object) -> Stored:
         """The stored value for what a person or a file wrote; raises ValueError with a reason."""
@@ -166,6 +167,7 @@ def show_money(hundredths: int) -> str:
 TYPES: dict[str, Callable[[object], str | int | bool]] = {
     "text": read_text,
     "ticket": read_text,
+    "customer": read_text,
     "word": read_text,
     "status": read_text,
     "integer": read_integer,

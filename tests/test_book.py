@@ -219,7 +219,7 @@ def test_a_sound_book_is_read_as_it_is_written(stack: Stack) -> None:
         2, "reminders", "before the desk takes over", 1, 5,
     )  # fmt: skip
     assert book.facts["overdue"] == DateFact(
-        "overdue", "task_due", True, False, "working days since the open task is due"
+        "overdue", "task_due", "workdays_since", False, "working days since the open task is due"
     )
     assert book.statements["l4"].manual == "No table can decide that."
     assert book.remarks["n1"].says.startswith("The house rules do not say")
@@ -332,11 +332,11 @@ WRONG = [
           "with-desk needs books with {'isbn': 1}, which they can't have."),
     # fields and items
     Wrong('reminders = { type = "integer"', 'reminders = { type = "number"',
-          "reminders has the type 'number'; there are text, ticket, word, status, integer,", more=1),
+          "reminders has the type 'number'; there are text, ticket, customer, word, status, integer,", more=1),
     Wrong('reminders = { type = "integer"', 'reminders = { tipe = "integer", type = "integer"',
           "reminders knows no 'tipe'; it knows type, values, min, max, default,"),
     Wrong("reminders = { type", "Reminders = { type",
-          "'Reminders' is no name: use small letters, digits, - and _.", more=2),
+          "'Reminders' is no name: use small letters, digits and _.", more=2),
     Wrong("since = { type", "priority = { type", "'priority' means something else already: choose another"),
     Wrong("worth = { type", "ticket = { type", "'ticket' means something else already: choose another"),
     Wrong("late = { type", 'today = { type = "date", about = "" }\nlate = { type',
@@ -355,7 +355,7 @@ WRONG = [
     Wrong('overdue = { workdays_since = "task_due"', 'overdue = { workdays_since = "lent_on"',
           "overdue counts from 'lent_on', which is no date among facts and inputs."),
     Wrong('overdue = { workdays_since = "task_due"', 'overdue = { workdays_since = "task_due", min = 1',
-          "overdue knows no 'min'; it knows days_since, workdays_since, optional, about."),
+          "overdue knows no 'min'; it knows days_since, workdays_since, months_since, hours_until, optional, about."),
     # tests
     Wrong('overdue = ">= 0", reminder = "<= ', 'overdu = ">= 0", reminder = "<= ',
           "there is no fact 'overdu' to test."),
@@ -366,7 +366,7 @@ WRONG = [
     Wrong('reminder = "<= {max_reminders}"', 'reminder = "<= {max_remainders}"',
           "the test of reminder: there is no parameter 'max_remainders'.", more=1),
     Wrong('reminder = "<= {max_reminders}"', 'reminder = "<= {greeting}"',
-          "the test of reminder: parameter 'greeting' is no whole number, so a test can't count", more=1),
+          "the test of reminder: '<= Dear reader (greeting)' is no test of a number", more=1),
     Wrong('when = { missing = ">= 0" }', 'when = "always"', "'always' must be a table of facts and tests."),
     Wrong("if = { missing = 0 }", "if = { mising = 0 }", "there is no fact 'mising' to test.", DO_TICK),
     Wrong("when = { everything = false }", "when = { everithing = false }",

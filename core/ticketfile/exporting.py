@@ -124,8 +124,20 @@ def _shown(
         **items,
         "tasks": [{"kind": kind, "due": due} for kind, due in own["task"]],
         "notes": [{"at": at, "text": text} for at, text in own["note"]],
-        **_values(book.fields, fields),
+        **_grouped(book.fields, _values(book.fields, fields)),
     }
+
+
+def _grouped(fields: Mapping[str, Field], values: dict[str, Any]) -> dict[str, Any]:
+    """The values with those that stand within an object put into it."""
+    shown: dict[str, Any] = {}
+    for name, value in values.items():
+        group = fields[name].within if name in fields else None
+        if group is None:
+            shown[name] = value
+        else:
+            shown.setdefault(group, {})[name] = value
+    return shown
 
 
 def _values(fields: Mapping[str, Field], stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,6 @@ def import_sources(
     for source in given:
         intake.take_all(source)
     intake.tell_strays()
-    connection.execute("PRAGMA defer_foreign_keys = ON")
     counts = [_Output(writer, source, intake).write() for source in given]
     faults.raise_if_any()
     known = intake.staging.known_customers()
@@ -173,6 +172,11 @@ def _check(ticket: Ticket, form: Form, lists: Lists, fault: RowFaults, fault_at:
     for name in status.needs:
         if ticket.single.get(name) is None:
             fault(name, f"is missing, and status {status.name} needs it")
+    result = ticket.single["result"]
+    if status.results and result not in status.results:
+        fault(
+            "result", f"is {result!r}: a ticket is closed with one of {', '.join(status.results)}"
+        )
     for kind, wanted in status.needs_items.items():
         if not any(_fits(item, wanted) for _, item in lists[kind]):
             fault("", f"status {status.name} needs one of {kind} with {_told(wanted)}")
@@ -230,6 +234,9 @@ def _rows(ticket: Ticket, form: Form, lists: Lists) -> Iterator[Made]:
     )  # fmt: skip
     for tag in single["tags"]:
         yield "tag", (number, tag)
+    for field in form.links:
+        for target in _several(single.get(field)):
+            yield "link", (number, field, target)
     for kind, items in lists.items():
         for _, item in items:
             yield _row(number, kind, item)

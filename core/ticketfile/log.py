@@ -20,6 +20,12 @@ LEFT JOIN event AS u ON u.undoes = e.id
 """
 
 
+_OF = (
+    "(e.ticket = ?1 OR e.ticket IS NOT NULL AND e.id = (SELECT made_by FROM ticket WHERE id = ?1))"
+)
+"""The events of a ticket, and the one on another ticket that opened it."""
+
+
 class Entry(NamedTuple):
     """One event as the log prints it."""
 
@@ -38,7 +44,7 @@ class Entry(NamedTuple):
 
 def entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[Entry]:
     """The events of the file, or of one ticket, oldest first."""
-    where, values = ("WHERE e.ticket = ?", (ticket,)) if ticket is not None else ("", ())
+    where, values = (f"WHERE {_OF}", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):
         yield Entry._make((*row[:9], decode(row[9]), row[10] is not None))
 
@@ -107,8 +113,12 @@ def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
         raise Refused(f"event {event.id} was undone already, by event {event.undone}.")
     if event.event == "undo":
         raise Refused(f"event {event.id} is an undo itself; take the step again instead.")
+    if (stays := _irreversible(connection, event.id)) is not None:
+        raise Refused(f"event {event.id} can't be undone: {stays}")
     ends = _made_by(connection, event)
-    _check_newest(connection, event, [row for table, row in ends if table == "ticket"])
+    tickets = [row for table, row in ends if table == "ticket"]
+    _check_newest(connection, event, tickets)
+    _check_links(connection, event, tickets)
     ended: dict[str, list[int]] = {}
     for table, row in ends:
         ended.setdefault(table, []).append(row)
@@ -123,7 +133,7 @@ def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
 
 def _check_newest(connection: sqlite3.Connection, event: _Event, tickets: Sequence[int]) -> None:
     """Only the newest standing event of a ticket can be taken back."""
-    concerned = json.dumps(tickets if event.ticket is None else [event.ticket])
+    concerned = json.dumps([*tickets, *([] if event.ticket is None else [event.ticket])])
     later = connection.execute(
         "SELECT e.id, e.event, t.ref FROM event AS e JOIN ticket AS t ON t.id = e.ticket"
         " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.id > ? AND e.undoes IS NULL"
@@ -139,17 +149,45 @@ def _check_newest(connection: sqlite3.Connection, event: _Event, tickets: Sequen
 
 def _made_by(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, int]]:
     """The rows an event made that are still valid."""
-    tables = schema.ROWS if event.ticket is not None else (*schema.ROWS, "ticket", "customer")
-    on_ticket = " AND ticket = ?" if event.ticket is not None else ""
-    values = (event.id,) if event.ticket is None else (event.id, event.ticket)
-    return [
-        (table, row[0])
-        for table in tables
-        for row in connection.execute(
-            f"SELECT id FROM {table} WHERE made_by = ? AND ended_by IS NULL{on_ticket}",
-            values,
+    made = "SELECT id FROM {} WHERE made_by = ?1 AND ended_by IS NULL".format
+    opened = [row[0] for row in connection.execute(made("ticket"), (event.id,))]
+    own = json.dumps([*opened, event.ticket])
+    # What hangs on a ticket is found by its ticket; an import's tickets are too many for that.
+    narrow = "" if event.ticket is None else " AND ticket IN (SELECT value FROM json_each(?2))"
+    rows = [("ticket", number) for number in opened]
+    if opened or event.ticket is None:
+        rows += [("customer", row[0]) for row in connection.execute(made("customer"), (event.id,))]
+    for table in schema.ROWS:
+        values = (event.id, own)[: 2 if narrow else 1]
+        rows += [(table, row[0]) for row in connection.execute(made(table) + narrow, values)]
+    return rows
+
+
+_RULE = "SELECT e.rule, b.kept FROM event AS e JOIN book AS b ON b.id = e.book WHERE e.id = ?"
+
+
+def _irreversible(connection: sqlite3.Connection, event: int) -> str | None:
+    """Why an event can't be undone, as the book says by which it was decided."""
+    row = connection.execute(_RULE, (event,)).fetchone()
+    if row is None or '"irreversible"' not in row[1]:
+        return None
+    rules = [rule for one in decode(row[1])["book"]["events"].values() for rule in one["rule"]]
+    return next((rule.get("irreversible") for rule in rules if rule["id"] == row[0]), None)
+
+
+def _check_links(connection: sqlite3.Connection, event: _Event, tickets: Sequence[int]) -> None:
+    """No other ticket may point at one that is taken away."""
+    pointing = connection.execute(
+        "SELECT t.ref, to_.ref FROM link AS l JOIN ticket AS t ON t.id = l.ticket"
+        " JOIN ticket AS to_ ON to_.ref = l.target AND to_.ended_by IS NULL"
+        " WHERE l.ended_by IS NULL AND to_.id IN (SELECT value FROM json_each(?1))"
+        " AND l.ticket NOT IN (SELECT value FROM json_each(?1)) LIMIT 1",
+        (json.dumps(tickets),),
+    ).fetchone()
+    if pointing is not None:
+        raise Refused(
+            f"event {event.id} can't be undone: {pointing[0]} points at {pointing[1]}, which it made."
         )
-    ]
 
 
 def _restore(connection: sqlite3.Connection, event: _Event) -> None:

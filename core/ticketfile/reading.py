@@ -7,6 +7,7 @@ events.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -23,14 +24,21 @@ Row = tuple[Any, ...]
 
 ANY_STATE, OPEN_ONLY = "1", "t.open = 1"
 
+NO_TICKET = ""
+"""Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
+
 
 def facts_query(book: Book, event: Event, which: str) -> str:
     """The query for one event's facts: first the ticket's id, then `event.columns`.
 
-    Its parameters are :book, :first and :last (ids of tickets), :today, and the event's inputs.
+    Its parameters are :book, :first and :last (ids of tickets), :today, :now, the inputs of all
+    events and the book's parameters.
     """
     views = {
-        "ticket": _ticket_view(book, which),
+        "ticket": _ticket_view(book, which) if which else _no_ticket(book),
+        "tickets": f"{_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL",
+        "link": "SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL",
+        "customer": "SELECT * FROM main.customer WHERE ended_by IS NULL",
         **{name: _item_view(name, items.fields) for name, items in book.items.items()},
         "task": "SELECT * FROM main.task WHERE ended_by IS NULL",
         "tag": "SELECT * FROM main.tag WHERE ended_by IS NULL",
@@ -40,7 +48,7 @@ def facts_query(book: Book, event: Event, which: str) -> str:
             " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
         ),
     }
-    used = {name: view for name, view in views.items() if name in book.facts_sql}
+    used = {name: view for name, view in views.items() if re.search(rf"\b{name}\b", book.facts_sql)}
     named = ",\n".join(f"{name} AS NOT MATERIALIZED ({view})" for name, view in used.items())
     # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
     columns = "".join(f', asked."{column}"' for column in event.columns)
@@ -48,12 +56,23 @@ def facts_query(book: Book, event: Event, which: str) -> str:
 
 
 def _ticket_view(book: Book, which: str) -> str:
-    fields = "".join(f', {_extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
     return (
-        "SELECT t.id, t.ref, t.status, t.opened, t.priority, t.assignee, t.customer"
-        f"{fields} FROM main.ticket AS t WHERE t.book = :book AND {which}"
+        f"{_tickets(book)} WHERE t.book = :book AND {which}"
         " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL"
     )
+
+
+_COLUMNS = ("ref", "status", "opened", "priority", "assignee", "customer", "result")
+
+
+def _tickets(book: Book, more: str = "") -> str:
+    columns = "".join(f", t.{name}" for name in _COLUMNS)
+    fields = "".join(f', {_extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
+    return f"SELECT t.id{columns}{more}{fields} FROM main.ticket AS t"
+
+
+def _no_ticket(book: Book) -> str:
+    return "SELECT 0 AS id" + "".join(f', NULL AS "{n}"' for n in (*_COLUMNS, *book.fields))
 
 
 def _item_view(kind: str, fields: Mapping[str, Field]) -> str:
@@ -104,14 +123,17 @@ def asked(connection: sqlite3.Connection, which: str, parameters: Mapping[str, A
 
 def check_facts(book: Book) -> list[str]:
     """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
-    given = dict.fromkeys((*book.input_names, "book", "today", "first", "last"))
+    names = (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
+    given = dict.fromkeys(names)
     faults = []
     with closing(sqlite3.connect(":memory:")) as empty:
         for statement in schema.tables():
             empty.execute(statement)
         for name in book.event_names:
             try:
-                empty.execute(f"EXPLAIN {facts_query(book, book.event(name), ANY_STATE)}", given)
+                event = book.event(name)
+                which = NO_TICKET if event.opens else ANY_STATE
+                empty.execute(f"EXPLAIN {facts_query(book, event, which)}", given)
             except sqlite3.Error as error:
                 faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
     return faults
@@ -190,6 +212,14 @@ def has_book(connection: sqlite3.Connection, digest: str) -> bool:
     return found.fetchone() is not None
 
 
+def ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
+    """A ticket's id; None where there is no such ticket."""
+    row = connection.execute(
+        "SELECT id FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, bool]:
     """A ticket's id, book and whether it is open; BadInput where there is no such ticket."""
     row = connection.execute(
@@ -198,6 +228,27 @@ def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, boo
     if row is None:
         raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
     return row[0], row[1], bool(row[2])
+
+
+def customer(connection: sqlite3.Connection, called: str) -> tuple[int, Customer] | None:
+    """A customer's id and what is known of it, by its ref; None where there is no such customer."""
+    row = connection.execute(
+        "SELECT id, ref, name, email, phone, language FROM customer"
+        " WHERE ref = ? AND ended_by IS NULL",
+        (called,),
+    ).fetchone()
+    return None if row is None else (row[0], Customer(*row[1:]))
+
+
+def free(connection: sqlite3.Connection, table: str, prefix: str) -> tuple[int, int]:
+    """The next free id of a table of tickets or customers, and the next free number of a ref."""
+    number = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
+    taken = connection.execute(
+        f"SELECT max(CAST(substr(ref, ?2) AS INTEGER)) FROM {table} WHERE ended_by IS NULL"
+        " AND ref GLOB ?1 AND substr(ref, ?2) NOT GLOB '*[^0-9]*'",
+        (f"{prefix}-[0-9]*", len(prefix) + 2),
+    ).fetchone()[0]
+    return number, min(taken or 0, 10**15) + 1
 
 
 def ref(connection: sqlite3.Connection, number: int) -> str:
@@ -263,6 +314,7 @@ def history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
     """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it."""
     return connection.execute(
         "SELECT e.id, e.at, e.event, e.rule, e.changes, u.id FROM event AS e"
-        " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = ? ORDER BY e.id",
+        " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = ?1 OR e.ticket IS NOT NULL"
+        " AND e.id = (SELECT made_by FROM ticket WHERE id = ?1) ORDER BY e.id",
         (ticket,),
     )

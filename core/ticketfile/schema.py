@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x50525353
 """`PRSS`: tells a ticket file from any other SQLite database."""
 
-VERSION = 1
+VERSION = 2
 """How many migrations there are; written as the file's user_version."""
 
 ROWS = {
@@ -25,6 +25,7 @@ ROWS = {
     "task": ("ticket", "kind", "due"),
     "message": ("ticket", "template", "channel", "language", "recipient", "subject", "body"),
     "report": ("ticket", "sheet", "on_day"),
+    "link": ("ticket", "field", "target"),
 }
 """The tables of what hangs on a ticket, with their own columns."""
 
@@ -115,25 +116,40 @@ _HANGING = {
 }
 
 
+_LINKED = "field TEXT NOT NULL, target TEXT NOT NULL"
+
+_SECOND = """
+CREATE INDEX link_to ON link (target) WHERE ended_by IS NULL;
+CREATE INDEX ticket_made_by ON ticket (made_by);
+"""
+
+
 def first(db: Database) -> None:
     """Runs, books, events, customers, tickets, and what hangs on a ticket."""
-    for statement in tables():
+    for statement in _statements(_FIRST + _hanging(_HANGING)):
         db.conn.execute(statement)
 
 
-def tables() -> list[str]:
-    """The statements that make the first schema."""
-    return _statements(
-        _FIRST
-        + "".join(
-            f"CREATE TABLE {table} (id INTEGER PRIMARY KEY,"
-            f" ticket INTEGER NOT NULL REFERENCES ticket, {columns},"
-            " made_by INTEGER NOT NULL REFERENCES event,"
-            f" ended_by INTEGER REFERENCES event) STRICT;\n"
-            f"CREATE INDEX {table}_of_ticket ON {table} (ticket);\n"
-            for table, columns in _HANGING.items()
-        )
+def second(db: Database) -> None:
+    """Which ticket points at which, and which event opened a ticket."""
+    for statement in _statements(_hanging({"link": _LINKED}) + _SECOND):
+        db.conn.execute(statement)
+
+
+def _hanging(tables: dict[str, str]) -> str:
+    return "".join(
+        f"CREATE TABLE {table} (id INTEGER PRIMARY KEY,"
+        f" ticket INTEGER NOT NULL REFERENCES ticket, {columns},"
+        " made_by INTEGER NOT NULL REFERENCES event,"
+        f" ended_by INTEGER REFERENCES event) STRICT;\n"
+        f"CREATE INDEX {table}_of_ticket ON {table} (ticket);\n"
+        for table, columns in tables.items()
     )
+
+
+def tables() -> list[str]:
+    """The statements that make the schema."""
+    return _statements(_FIRST + _hanging({**_HANGING, "link": _LINKED}) + _SECOND)
 
 
 def _statements(script: str) -> list[str]:
@@ -151,7 +167,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations("prassi")
-    for step in (first,):
+    for step in (first, second):
         migrations(name=step.__name__)(step)
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -56,6 +56,9 @@ _COLUMNS = ("status", "priority", "assignee", "result")
 
 _ORDER = {table: place for place, table in enumerate(INSERTED)}
 
+_MADE = ("customer", "ticket")
+"""What an event makes that hangs on no ticket; it comes first in _ORDER."""
+
 START = bytes(32)
 """What the first event is chained to."""
 
@@ -107,7 +110,17 @@ def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
     changed = [plan for plan in plans if plan.columns]
     opened = [(p.columns["open"][1], p.state.id) for p in changed if "open" in p.columns]
     records: list[tuple[Any, ...]] = [
-        (p.state.id, digest, p.event.name, p.rule.id, p.facts, p.columns, p.ended, None, p.made)
+        (
+            p.state.id or None,
+            digest,
+            p.event.name,
+            p.rule.id,
+            p.facts,
+            p.columns,
+            p.ended,
+            None,
+            p.made,
+        )
         for p in plans
     ]
     return Page(book, records, [_ticket_row(plan) for plan in changed], opened)
@@ -170,6 +183,8 @@ class Writer:
                 made[table].append((*row, number))
             for table, row_ids in ended.items():
                 ends[table] += [(number, row_id) for row_id in row_ids]
+        if made["ticket"]:  # a ticket and the event that made it name each other
+            connection.execute("PRAGMA defer_foreign_keys = ON")
         connection.executemany(_EVENT, events)
         for table, new in made.items():
             connection.executemany(_INSERT[table], new)
@@ -205,7 +220,7 @@ def chained(
     `said` are its columns from event to undoes, `made` its rows as they are stored.
     """
     rows = made if len(made) < 2 else sorted(made, key=_place)
-    if ticket is None:
+    if rows and rows[0][0] in _MADE:
         rows = [(table, as_hashed(row) if table == "ticket" else row) for table, row in rows]
     # One line a part: JSON and the names of events, rules and moments hold no line break.
     parts = [number, *run, digest, ticket, *said, encode(rows)]
