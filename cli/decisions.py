@@ -30,6 +30,17 @@ def answer(
         raise Refused(decision.plan.refused)
 
 
+def answer_new(
+    common: Common,
+    book: str,
+    event: str,
+    given: Mapping[str, object],
+    label: Callable[[str], str] = option_label,
+) -> None:
+    """Hand over an event of a book that begins without a ticket, and print the answer."""
+    answer(common, book, event, given, label)
+
+
 def print_decision(common: Common, decision: Decision) -> None:
     """One decision, as the options want it."""
     if common.json:
@@ -45,8 +56,10 @@ def told(decision: Decision, dry_run: bool) -> list[str]:
     """A decision in lines: what was decided and why, what was done, and what comes next."""
     plan = decision.plan
     name = safe(plan.state.customer.name or plan.state.customer.ref)
-    lines = [f"{safe(plan.state.ref)}  {name}", f"  {why(decision)}"]
+    lines = [f"{safe(plan.state.ref or plan.state.book)}  {name}".rstrip(), f"  {why(decision)}"]
     lines += [f"  - {line}" for action in plan.actions for line in action_lines(action)]
+    if plan.rule.irreversible is not None:
+        lines.append(f"  This can't be undone: {safe(plan.rule.irreversible)}")
     lines.append(f"  Next: {_what_next(plan)}")
     if dry_run:
         lines.append("  Dry run: nothing was written.")
@@ -65,8 +78,10 @@ def why(decision: Decision) -> str:
 def _what_next(plan: Plan) -> str:
     if plan.next is not None:
         return next_line(plan.next)
-    if plan.columns.get("open", (1, 1))[1] == 0:
+    if plan.columns.get("open", (1, plan.state.open))[1] == 0:
         return "nothing, the ticket is closed."
+    if not plan.state.ref:
+        return "nothing, no ticket was opened."
     waits = [action["until"] for action in plan.actions if action["action"] == "wait"]
     return (
         f"wait until {waits[0]}." if waits else f"what `prassi triage {safe(plan.state.ref)}` says."
@@ -92,7 +107,15 @@ def _tell(action: Mapping[str, Any]) -> str:
 
 def _message(action: Mapping[str, Any]) -> str:
     to = action["to"] or "nobody: there is no address, add one to the customer"
-    return f"message {action['template']} ({action['language']}) to {to}"
+    parts = action.get("segments")
+    size = f", {parts} segment{'s' if parts > 1 else ''}" if parts else ""
+    return f"message {action['template']} ({action['language']}{size}) to {to}"
+
+
+def _open(action: Mapping[str, Any]) -> str:
+    hidden = ("action", "ticket", "book")
+    told = ", ".join(f"{n} {v}" for n, v in action.items() if n not in hidden and v is not None)
+    return f"opened {action['ticket']} ({action['book']}): {told}".removesuffix(": ")
 
 
 def _item(action: Mapping[str, Any]) -> str:
@@ -110,7 +133,10 @@ _LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "priority": lambda a: f"priority {a['value']}",
     "status": lambda a: f"status {a['value']}",
     "close": lambda a: f"closed: {a['result']}",
-    "assign": lambda a: f"assigned to {a['to']}",
+    "assign": lambda a: f"assigned to {a['to'] or 'nobody'}",
+    "escalate": lambda a: f"escalated to {a['to']}",
+    "transfer": lambda a: f"put the call through to {a['line']}",
+    "open": _open,
     "message": _message,
     "report": lambda a: f"row on sheet {a['sheet']}",
     "tell": _tell,

@@ -5,29 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .options import Common
-from .output import head, say, say_json, table
+from .output import head, say, say_json
 
 if TYPE_CHECKING:
     from prassi.core.desk import Office
 
 
-def print_sheet(common: Common, name: str) -> None:
-    """The sheet of that name of every book that has one; nothing is changed."""
-    from prassi.core.desk import sheet_rows
+def print_sheet(common: Common, name: str, **wanted: str) -> None:
+    """The sheet of that name of every book that has one, narrowed to tickets with the values
+    `wanted`; nothing is changed."""
+    from prassi.core.listing import rows
+
+    from .columns import screen, table
 
     office = common._replace(dry_run=True).office()
     for book in _books_with(office, name):
         sheet = book.sheets[name]
         heads = [column for column, _ in sheet.columns]
-        rows = list(sheet_rows(office, book, sheet))
+        found = rows(office, book, sheet, wanted)
         if common.json:
-            for row in rows:
+            for row in found:
                 say_json(dict(zip(heads, row, strict=True)))
-        elif rows:
-            head(f"{sheet.title}, {common.at[:10]}: {len(rows)}")
-            table(rows, heads)
+        elif lines := list(found):
+            head(f"{_title(sheet.title, wanted)}, {common.at[:10]}: {len(lines)}")
+            for line in table(lines, heads, screen()):
+                say(line)
         else:
-            say(f"{sheet.title}: empty.")
+            say(f"{_title(sheet.title, wanted)}: empty.")
+
+
+def _title(title: str, wanted: dict[str, str]) -> str:
+    return " ".join([title, *wanted.values()])
 
 
 def _books_with(office: Office, name: str) -> list[Any]:

@@ -11,7 +11,7 @@ def as_json(decision: Decision, at: str) -> dict[str, Any]:
     """One decision: what was decided, why, what follows, and the event it became, if any."""
     plan = decision.plan
     return {
-        "ticket": plan.state.ref,
+        "ticket": plan.state.ref or None,
         "book": plan.state.book,
         "event": plan.event.name,
         "at": at,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .book import DAY, Book, Event, Rule, Sheet
+from .book import DAY, Book, Event, Rule
 from .draft import make_plan
 from .errors import BadInput, Refused, Undecided
 from .facts import Label, fact_row, read_inputs
@@ -420,29 +420,3 @@ def _check_among(event: Event, inputs: Mapping[str, Stored], state: State, label
                 raise BadInput(
                     f"{label(name)} {one}: {state.ref} has no such one that is open; open are {have}."
                 )
-
-
-def sheet_rows(office: Office, book: Book, sheet: Sheet) -> Iterator[list[str]]:
-    """The lines of a sheet: the open tickets in its statuses, with what the day says of each."""
-    night = Night(office, book, Only(), lambda rule: True)
-    for page in office.sweep(night):
-        for decision in page:
-            plan = decision.plan
-            if plan.state.status in sheet.statuses:
-                step = plan.next
-                told = (
-                    f"{step['who']}: {step['action']} by {step['due']}" if step else _waiting(plan)
-                )
-                names = {**plan.state.fields, **plan.facts, "ref": plan.state.ref, "next": told,
-                         "customer": plan.state.customer.name or plan.state.customer.ref,
-                         "today": office.today}  # fmt: skip
-                yield [_cell(text, names) for _, text in sheet.columns]
-
-
-def _cell(text: Text, names: Mapping[str, Any]) -> str:
-    return text.fill({name: names.get(name) for name in text.names}, {})
-
-
-def _waiting(plan: Plan) -> str:
-    until = next((a["until"] for a in plan.actions if a["action"] == "wait"), None)
-    return f"wait until {until}" if until else plan.rule.id

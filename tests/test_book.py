@@ -18,8 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.book import Book, DateFact
 from prassi.core.bookcheck import BookCheck
-from prassi.core.desk import Decision, Night, Office, Only, sheet_rows
+from prassi.core.desk import Decision, Night, Office, Only
 from prassi.core.errors import BadInput, Faults
+from prassi.core.listing import rows
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect
@@ -733,7 +734,7 @@ def test_what_the_caller_gives_is_checked(desk: Desk, given: dict[str, Any], sen
 def test_a_sheet_has_a_row_a_ticket_with_what_is_next(desk: Desk) -> None:
     office = desk.office("2026-03-02")
     book = office.shelf.book("lending")
-    assert [*sheet_rows(office, book, book.sheets["lent"])] == [
+    assert [*rows(office, book, book.sheets["lent"], {})] == [
         ["T-1", "5", "agent: remind by 2026-03-09"]
     ]
 

@@ -299,6 +299,39 @@ def states(
     return found
 
 
+def listed(
+    connection: sqlite3.Connection, book: Book, statuses: Sequence[str], closed: bool,
+    wanted: Mapping[str, str], order: str,
+) -> Iterator[State]:  # fmt: skip
+    """The tickets of a book in these statuses (none: in any) that have the values wanted.
+
+    `order` is a column or a field, with - before it for the greatest first; then comes the id.
+    """
+    name, turned = order.removeprefix("-"), " DESC" if order[0] == "-" else ""
+    conditions = "".join(f" AND {_named(book, one)} = :{one}" for one in wanted)
+    if statuses:
+        conditions += " AND t.status IN (SELECT value FROM json_each(:statuses))"
+    found = connection.execute(
+        "SELECT t.id FROM ticket AS t JOIN customer AS c ON c.id = t.customer WHERE t.book = :book"
+        f"{'' if closed else ' AND t.open = 1'} AND t.ended_by IS NULL{conditions}"
+        f" ORDER BY {_named(book, name)}{turned}, t.id{turned}",
+        {**wanted, "book": book.name, "statuses": encode(statuses)},
+    )
+    while ids := [row[0] for row in found.fetchmany(_PAGE)]:
+        known = states(connection, ids, ())
+        yield from (known[number] for number in ids)
+
+
+_PAGE = 1000
+
+
+def _named(book: Book, name: str) -> str:
+    """A column of a ticket, or a field of the book, as SQL; a customer by the ref."""
+    if name in book.fields:
+        return _extract("t.fields", book.fields[name])
+    return {"customer": "c.ref", "age": "t.opened"}.get(name, f"t.{name}")
+
+
 def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
     """Those of the tickets on which a night of that day has already done something."""
     rows = connection.execute(
