@@ -154,9 +154,9 @@ def test_promises_listed(full: Desk) -> None:
 
 SHEET = """\
 Pre-block sheet, 2026-03-02: 2
-ticket    customer            notice      days    next step
-T-4       C-2                 2026-02-20  10      wait until 2026-03-07
-T-5       Rossi Impianti srl  2026-02-15  15      support: block by 2026-03-02
+ticket  customer            notice      days  next step
+T-4     C-2                 2026-02-20  10    wait until 2026-03-07
+T-5     Rossi Impianti srl  2026-02-15  15    support: block by 2026-03-02
 """
 
 
