@@ -21,7 +21,8 @@ def command(common: Common, sources: tuple[str, ...], map_path: str | None) -> N
     from prassi.core.ticketfile.importing import import_sources
     from prassi.core.ticketfile.writing import Writer
 
-    shelf, connection = Shelf(common.settings()), common.open_file()
+    connection = common.open_file()
+    shelf = Shelf(common.settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = Writer(connection, common.command, common.at)
         made = import_sources(connection, shelf, writer, sources, map_path, today=common.at[:10])

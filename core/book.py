@@ -343,14 +343,17 @@ class Book:
 
 
 def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
-    """The values a fact can take, as its cells are checked and its gaps are looked for."""
+    """The values a fact can take, as its cells are checked and its gaps are looked for.
+
+    Where `statuses` are not the book's to say, there are none.
+    """
     if isinstance(fact, ForbiddenFact):
         return Domain(GIVEN, optional=True)
     if isinstance(fact, DateFact):
         return Domain(optional=fact.optional)
     values: tuple[Value, ...] | None = None
     if fact.type == "status":
-        values = tuple(statuses)
+        values = tuple(statuses) or GIVEN
     elif fact.type == "boolean":
         values = (True, False)
     elif fact.values:

@@ -52,6 +52,8 @@ class BookCheck(BookReader):
         events = [self.event(name) for name in self.event_names]
         if not any(status.closed for status in self.statuses.values()):
             self.fault(("statuses",), "no status is marked closed = true.")
+        if self.catalogue and all(status.closed for status in self.statuses.values()):
+            self.fault(("statuses",), "a catalogue needs an open status to begin with.")
         for status in self.statuses.values():
             self._check_needs(status)
         for event in events:

@@ -65,7 +65,7 @@ class BookReader(Declarations):
                 self.fault(
                     (*path, "one_of"), f"one_of names {one!r}, which is no input of the event."
                 )
-        domains = {n: domain(fact, self.statuses) for n, fact in self.facts.items()}
+        domains = {n: self._domain(fact) for n, fact in self.facts.items()}
         domains |= {n: self._input_domain(i) for n, i in inputs.items()}
         context = self._context(inputs)._replace(opens=good.get("opens", False), day=name == DAY)
         rules = [
@@ -98,12 +98,17 @@ class BookReader(Declarations):
             name: self._field(name, raw, (*path, "inputs", name), _INPUT_KEYS)
             for name, raw in raws.items()
         }
+        standing = tuple(s.name for s in self.statuses.values() if not s.closed)
+        fields = {
+            name: field._replace(values=standing) if field.type == "status" else field
+            for name, field in fields.items()
+        }
         inputs: dict[str, Input] = {}
         before: dict[str, Domain] = {}  # what an input depends on is read before it
         for name, field in fields.items():
             if isinstance(raws[name], dict):
                 inputs[name] = self._input(field, raws[name], (*path, "inputs", name), before)
-            before[name] = domain(field, self.statuses)._replace(optional=True)
+            before[name] = self._domain(field)._replace(optional=True)
         return inputs
 
     def _input(self, field: Field, raw: Mapping[str, Any], path: Path,
@@ -125,8 +130,11 @@ class BookReader(Declarations):
             raw.get("default") == "today", among,
         )  # fmt: skip
 
+    def _domain(self, fact: Fact) -> Domain:
+        return domain(fact, {} if self.catalogue else self.statuses)
+
     def _input_domain(self, given: Input) -> Domain:
-        plain = domain(given.field, self.statuses)
+        plain = self._domain(given.field)
         return plain._replace(optional=plain.optional or bool(given.when))
 
     # --- rules -----------------------------------------------------------------------------------
@@ -286,9 +294,11 @@ class BookReader(Declarations):
             n for n, f in named.items() if isinstance(f, Field) and f.type in ("date", "moment")
         }
         closed = next((s.name for s in self.statuses.values() if s.closed), "")
+        # Of a catalogue, rules can name what is closed: all else is the ticket file's.
+        statuses = {n: s for n, s in self.statuses.items() if s.closed or not self.catalogue}
         return actions.Context(
             frozenset(named) | SPECIAL, frozenset(is_date), self.figures, self.roles,
-            self.statuses, closed, self.fields, self.items,
+            statuses, closed, self.fields, self.items,
             self._table(self.document.data, "sheets"),
             str(self._table(self.document.data, "book").get("name")),
         )  # fmt: skip
@@ -395,7 +405,7 @@ def _again(rules: list[Rule]) -> frozenset[str]:
 def _left_in(rule: Rule) -> str | None:
     """The status in which a rule leaves a ticket; None where it leaves it as it was."""
     statuses = [str(step.raw["status"]) for step in rule.steps if step.kind == "status"]
-    return statuses[-1] if statuses else None
+    return statuses[-1] if statuses and "{" not in statuses[-1] else None
 
 
 def _admits(row: Row, status: str | None) -> bool:

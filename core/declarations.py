@@ -52,6 +52,7 @@ class Declarations(Reader):
         self.figures = {n: v for p in self.parameters.values() for n, v in p.figures().items()}
         self.roles = {str(k): str(v) for k, v in self._table(data, "roles").items()}
         self.statuses = self._each("statuses", self._status)
+        self.catalogue = self._table(data, "book").get("catalogue") is True
         self.fields = self._each("fields", self._field)
         self.items = self._each("items", self._item_kind)
         self.facts = self._each("facts", self._fact)

@@ -52,7 +52,7 @@ class Office:
     ) -> None:
         self.connection, self.settings, self.at = connection, settings, at
         self.today = at[:10]
-        self.shelf = Shelf(settings)
+        self.shelf = Shelf(settings, connection)
         self._hand = hand
         self._messages = Messages(settings.template_roots)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -22,10 +23,13 @@ OURS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "books")
 
 
 class Shelf:
-    """Books by name, read once each, with the settings' parameters in them."""
+    """Books by name, read once each, with the settings' parameters in them.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    Where a book lets a ticket file have states of its own, it has those of `file`.
+    """
+
+    def __init__(self, settings: Settings, file: sqlite3.Connection | None = None) -> None:
+        self._settings, self._file = settings, file
         self._books: dict[str, Book] = {}
         self._calendars: dict[str, Calendar] = {}
         self._check_settings()
@@ -41,6 +45,10 @@ class Shelf:
         if name not in self._books:
             self._books[name] = self._read(name)
         return self._books[name]
+
+    def forget(self, name: str) -> None:
+        """Read a book anew when it is next asked for: its states have changed."""
+        self._books.pop(name, None)
 
     def calendar(self, country: str) -> Calendar:
         """The working days of a country, with the company's closures there."""
@@ -71,9 +79,17 @@ class Shelf:
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}-set" if overrides else f"book-{name}"
         entry = cached(called, made_of, lambda: self._checked(path, name, raw, text))
-        document = Document(path, entry["book"], {})
+        document = Document(path, self._with_states(name, entry["book"]), {})
         kept = partial(_kept, entry["book"], text, overrides, self._closures())
         return BookReader(document, overrides).book(folder, text, entry["digest"], kept)
+
+    def _with_states(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
+        """A book's data with the states that the ticket file keeps, if it keeps any."""
+        if self._file is None or not data["book"].get("catalogue"):
+            return data
+        from .ticketfile.catalogue import adopted, own
+
+        return adopted(data, own(self._file, name))
 
     def _checked(self, path: str, name: str, raw: bytes, sql: str) -> dict[str, Any]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""

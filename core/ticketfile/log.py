@@ -119,6 +119,7 @@ def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
     tickets = [row for table, row in ends if table == "ticket"]
     _check_newest(connection, event, tickets)
     _check_links(connection, event, tickets)
+    _check_states(connection, event)
     ended: dict[str, list[int]] = {}
     for table, row in ends:
         ended.setdefault(table, []).append(row)
@@ -155,6 +156,8 @@ def _made_by(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, i
     # What hangs on a ticket is found by its ticket; an import's tickets are too many for that.
     narrow = "" if event.ticket is None else " AND ticket IN (SELECT value FROM json_each(?2))"
     rows = [("ticket", number) for number in opened]
+    if event.ticket is None:
+        rows += [("state", row[0]) for row in connection.execute(made("state"), (event.id,))]
     if opened or event.ticket is None:
         rows += [("customer", row[0]) for row in connection.execute(made("customer"), (event.id,))]
     for table in schema.ROWS:
@@ -187,6 +190,18 @@ def _check_links(connection: sqlite3.Connection, event: _Event, tickets: Sequenc
     if pointing is not None:
         raise Refused(
             f"event {event.id} can't be undone: {pointing[0]} points at {pointing[1]}, which it made."
+        )
+
+
+def _check_states(connection: sqlite3.Connection, event: _Event) -> None:
+    """States that an event made can't be taken away once another one put others in their place."""
+    later = connection.execute(
+        "SELECT min(ended_by) FROM state WHERE made_by = ? AND ended_by IS NOT NULL", (event.id,)
+    ).fetchone()[0]
+    if later is not None:
+        raise Refused(
+            f"event {event.id} can't be undone before what came after it: undo event {later} first,"
+            " which changed the states again."
         )
 
 

@@ -48,8 +48,12 @@ def facts_query(book: Book, event: Event, which: str) -> str:
             " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
         ),
     }
+    views["state"] = _states(book)
     used = {name: view for name, view in views.items() if re.search(rf"\b{name}\b", book.facts_sql)}
-    named = ",\n".join(f"{name} AS NOT MATERIALIZED ({view})" for name, view in used.items())
+    named = ",\n".join(
+        f"{name} AS {'' if name == 'state' else 'NOT '}MATERIALIZED ({view})"
+        for name, view in used.items()
+    )
     # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
     columns = "".join(f', asked."{column}"' for column in event.columns)
     return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
@@ -69,6 +73,24 @@ def _tickets(book: Book, more: str = "") -> str:
     columns = "".join(f", t.{name}" for name in _COLUMNS)
     fields = "".join(f', {_extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
     return f"SELECT t.id{columns}{more}{fields} FROM main.ticket AS t"
+
+
+def _states(book: Book) -> str:
+    """The states that the file keeps of a book, or else the open statuses it has by itself."""
+    own = "FROM main.state WHERE book = :book AND ended_by IS NULL"
+    names = [status for status in book.statuses.values() if not status.closed]
+    values = ", ".join(
+        f"({_quoted(status.name)}, {place}, {int(status.completed)})"
+        for place, status in enumerate(names, 1)
+    )
+    return (
+        f"SELECT name, place, completed {own} UNION ALL"
+        f" SELECT * FROM (VALUES {values}) WHERE NOT EXISTS (SELECT 1 {own})"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _no_ticket(book: Book) -> str:

@@ -30,6 +30,7 @@ ROWS = {
 """The tables of what hangs on a ticket, with their own columns."""
 
 CUSTOMER = ("ref", "name", "email", "phone", "language")
+STATE = ("book", "name", "place", "completed")
 TICKET = (
     "ref", "book", "customer", "status", "open", "opened", "priority", "assignee", "result",
     "fields",
@@ -121,6 +122,17 @@ _LINKED = "field TEXT NOT NULL, target TEXT NOT NULL"
 _SECOND = """
 CREATE INDEX link_to ON link (target) WHERE ended_by IS NULL;
 CREATE INDEX ticket_made_by ON ticket (made_by);
+
+CREATE TABLE state (
+    id INTEGER PRIMARY KEY,
+    book TEXT NOT NULL,
+    name TEXT NOT NULL CHECK (name <> ''),
+    place INTEGER NOT NULL CHECK (place > 0),
+    completed INTEGER NOT NULL CHECK (completed IN (0, 1)),
+    made_by INTEGER NOT NULL REFERENCES event,
+    ended_by INTEGER REFERENCES event
+) STRICT;
+CREATE INDEX state_of_book ON state (book) WHERE ended_by IS NULL;
 """
 
 
@@ -131,7 +143,7 @@ def first(db: Database) -> None:
 
 
 def second(db: Database) -> None:
-    """Which ticket points at which, and which event opened a ticket."""
+    """Which ticket points at which, which event opened a ticket, and states of the file's own."""
     for statement in _statements(_hanging({"link": _LINKED}) + _SECOND):
         db.conn.execute(statement)
 

@@ -110,7 +110,7 @@ def _check_books(connection: sqlite3.Connection) -> list[str]:
 def _check_numbers(connection: sqlite3.Connection) -> list[str]:
     """Rows are numbered as they come and none goes, so the newest one's number is their count."""
     faults = []
-    for table in schema.ROWS:
+    for table in (*schema.ROWS, "state"):
         count, newest = connection.execute(
             f"SELECT count(*), coalesce(max(id), 0) FROM {table}"
         ).fetchone()

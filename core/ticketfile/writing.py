@@ -37,6 +37,7 @@ _EVENT = (
 )
 INSERTED = {
     "customer": ("id", *schema.CUSTOMER), "ticket": ("id", *schema.TICKET), **schema.ROWS,
+    "state": schema.STATE,
 }  # fmt: skip
 """The columns of the rows that events make, by table; the events' hashes take them in this order."""
 

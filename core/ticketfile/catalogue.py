@@ -1,0 +1,253 @@
+"""The catalogue: the states that a ticket file keeps for a book, where the book lets it.
+
+The open statuses of such a book (`catalogue = true`) are only those a ticket file begins with. With
+the first change the file has rows of its own, in `state`; each change is an event without a ticket,
+and a renaming one more for each ticket in that state. Commands call what changes something under
+the write lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import BadInput, Refused
+from ..jsontext import encode
+from ..values import read_text
+from .writing import Record, Writer
+
+if TYPE_CHECKING:
+    from ..book import Book
+    from ..shelf import Shelf
+
+STATES = "states"
+"""What events of the catalogue are called."""
+
+
+class State(NamedTuple):
+    """A state that open tickets can be in; `completed` says that they may be closed."""
+
+    name: str
+    completed: bool
+
+
+class Change(NamedTuple):
+    """A change of the catalogue: what the log keeps of it, and the states after it."""
+
+    said: Mapping[str, Any]
+    states: list[State]
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def own(connection: sqlite3.Connection, book: str) -> list[State]:
+    """The states that the file keeps of a book, in their order; none before the first change."""
+    rows = connection.execute(
+        "SELECT name, completed FROM state WHERE book = ? AND ended_by IS NULL ORDER BY place",
+        (book,),
+    )
+    return [State(name, bool(completed)) for name, completed in rows]
+
+
+def all_own(connection: sqlite3.Connection) -> dict[str, list[State]]:
+    """The states that the file keeps, by book, in the order in which the books came to have some."""
+    books = connection.execute("SELECT book FROM state GROUP BY book ORDER BY min(id)").fetchall()
+    kept = {book: own(connection, book) for (book,) in books}
+    return {book: states for book, states in kept.items() if states}
+
+
+def adopted(data: dict[str, Any], states: Sequence[State]) -> dict[str, Any]:
+    """A book's data with these open statuses in place of its own; without any, as it is."""
+    if not states:
+        return data
+    known: dict[str, dict[str, Any]] = data["statuses"]
+    open_ones = {s.name: {"about": "", **known.get(s.name, {}), "completed": s.completed}
+                 for s in states}  # fmt: skip
+    closed = {name: raw for name, raw in known.items() if raw.get("closed")}
+    return {**data, "statuses": {**open_ones, **closed}}
+
+
+def of(book: Book) -> list[State]:
+    """The states of a book that was read for a ticket file; BadInput where it has no catalogue."""
+    if not book.catalogue:
+        raise BadInput(f"the states of book {book.name} are its own: no ticket file has others.")
+    return [State(s.name, s.completed) for s in book.statuses.values() if not s.closed]
+
+
+def used(connection: sqlite3.Connection, book: str) -> dict[str, int]:
+    """How many open tickets of a book stand in each state."""
+    return dict(
+        connection.execute(
+            "SELECT status, count(*) FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
+            " GROUP BY status",
+            (book,),
+        ).fetchall()
+    )
+
+
+# --- what a catalogue would be --------------------------------------------------------------------
+
+
+def added(book: Book, name: str, completed: bool) -> Change:
+    """With one more state, the last."""
+    states = of(book)
+    check_name(name, book)
+    if name in _names(states):
+        raise BadInput(f"there is a state {name!r} already; there are {_told(states)}.")
+    said = {"change": "add", "state": name, "completed": completed}
+    return Change(said, [*states, State(name, completed)])
+
+
+def renamed(book: Book, name: str, to: str, completed: bool | None) -> Change:
+    """With another name for a state, or another word on whether its tickets may be closed."""
+    states = of(book)
+    place = _place(states, name)
+    after = State(to, states[place].completed if completed is None else completed)
+    if after == states[place]:
+        raise BadInput(f"{name!r} is called so already, and nothing else of it would change.")
+    check_name(to, book)
+    if to != name and to in _names(states):
+        raise BadInput(f"there is a state {to!r} already; there are {_told(states)}.")
+    said = {"change": "rename", "state": name, "to": to, "completed": after.completed}
+    return Change(said, [*states[:place], after, *states[place + 1 :]])
+
+
+def reordered(book: Book, names: Sequence[str]) -> Change:
+    """In another order: those named come first, the others after them as they stood."""
+    states = of(book)
+    named = [states[_place(states, name)] for name in names]
+    twice = next((name for name in names if list(names).count(name) > 1), None)
+    if twice is not None:
+        raise BadInput(f"{twice!r} is named twice; name each state once.")
+    after = [*named, *(state for state in states if state not in named)]
+    if after == states:
+        raise BadInput(f"the states stand in this order already: {_told(states)}.")
+    return Change({"change": "reorder", "order": _names(after)}, after)
+
+
+def removed(book: Book, name: str, tickets: int) -> Change:
+    """Without a state; Refused where open tickets stand in it, or where it is the last one."""
+    states = of(book)
+    place = _place(states, name)
+    if tickets:
+        stand = "1 open ticket stands" if tickets == 1 else f"{tickets} open tickets stand"
+        raise Refused(
+            f"{stand} in {name!r}: move them to another state or close them first, or give the"
+            " state another name."
+        )
+    if len(states) == 1:
+        raise Refused(f"{name!r} is the only state, and open tickets need one: add another first.")
+    return Change({"change": "remove", "state": name}, [*states[:place], *states[place + 1 :]])
+
+
+def check_name(name: str, book: Book) -> None:
+    """BadInput where a state can't be called so: it is typed at a shell and heads a column."""
+    try:
+        read_text(name)
+    except ValueError as error:
+        raise BadInput(f"the name of a state {error}.") from None
+    if not name.isprintable() or name != name.strip() or not name or name.startswith("-"):
+        raise BadInput(
+            f"{name!r} is no name for a state: give some letters, with no blanks around them, no"
+            " line breaks, and no - in front."
+        )
+    if name in book.statuses and book.statuses[name].closed:
+        raise BadInput(f"{name!r} is what closed tickets are; call the state something else.")
+
+
+def _names(states: Sequence[State]) -> list[str]:
+    return [state.name for state in states]
+
+
+def _told(states: Sequence[State]) -> str:
+    return ", ".join(_names(states))
+
+
+def _place(states: Sequence[State], name: str) -> int:
+    if name not in _names(states):
+        raise BadInput(f"there is no state {name!r}; there are {_told(states)}.")
+    return _names(states).index(name)
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def change(
+    connection: sqlite3.Connection, writer: Writer, shelf: Shelf, book: str,
+    make: Callable[[Book], Change],
+) -> tuple[Change, list[int]]:  # fmt: skip
+    """Change a book's catalogue; returns the change, and the tickets that are in a renamed state."""
+    made = make(shelf.book(book))
+    write(connection, writer, book, made)
+    tickets = _rename(connection, writer, book, made.said)
+    shelf.forget(book)
+    return made, tickets
+
+
+def write(connection: sqlite3.Connection, writer: Writer, book: str, made: Change) -> None:
+    """Put states in place of those the file keeps of a book, by one event."""
+    ends = connection.execute("SELECT id FROM state WHERE book = ? AND ended_by IS NULL", (book,))
+    ended = {"state": [row[0] for row in ends]}
+    rows = [
+        ("state", (book, state.name, place, int(state.completed)))
+        for place, state in enumerate(made.states, 1)
+    ]
+    said = {"book": book, **made.said}
+    writer.write(
+        [Record(None, "", STATES, None, said, {}, ended if ended["state"] else {}, None, rows)]
+    )
+
+
+def _rename(
+    connection: sqlite3.Connection, writer: Writer, book: str, said: Mapping[str, Any]
+) -> list[int]:
+    """Each ticket in a renamed state gets the new name, by an event of its own."""
+    if said.get("state") == said.get("to") or "to" not in said:
+        return []
+    rows = connection.execute(
+        "SELECT id FROM ticket WHERE book = ? AND status = ? AND open = 1 AND ended_by IS NULL"
+        " ORDER BY id",
+        (book, said["state"]),
+    )
+    tickets = [row[0] for row in rows]
+    facts, pair = {"book": book, **said}, [said["state"], said["to"]]
+    writer.write(
+        Record(ticket, "", STATES, None, facts, {"status": pair}, {}, None, ())
+        for ticket in tickets
+    )
+    connection.execute(
+        "UPDATE ticket SET status = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (said["to"], encode(tickets)),
+    )
+    return tickets
+
+
+# --- taking back ----------------------------------------------------------------------------------
+
+
+def check(connection: sqlite3.Connection, shelf: Shelf) -> None:
+    """Refused where an open ticket stands in no state that the file or its book has.
+
+    So that what is undone leaves none that the catalogue does not know.
+    """
+    for (book,) in connection.execute("SELECT DISTINCT book FROM state").fetchall():
+        shelf.forget(book)
+        known = encode(_names(of(shelf.book(book))))
+        astray = connection.execute(
+            "SELECT ref, status FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
+            " AND status NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 1",
+            (book, known),
+        ).fetchone()
+        if astray is not None:
+            run = connection.execute(
+                "SELECT run FROM event WHERE event = ? AND facts ->> '$.book' = ?"
+                " ORDER BY id DESC LIMIT 1",
+                (STATES, book),
+            ).fetchone()[0]
+            raise Refused(
+                f"{astray[0]} would stand in {astray[1]!r}, which would be no state any more: the"
+                f" states were changed by run {run}; take all of that back first, with"
+                f" `prassi undo --run {run}`."
+            )
