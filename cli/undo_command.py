@@ -15,7 +15,8 @@ from .output import say, say_json
 @common
 def command(common: Common, event: int | None, run: int | None) -> None:
     """Take back an event or a whole run (nothing named: the newest event)."""
-    from prassi.core.ticketfile import log
+    from prassi.core.shelf import Shelf
+    from prassi.core.ticketfile import catalogue, log
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.writing import Writer
 
@@ -27,6 +28,7 @@ def command(common: Common, event: int | None, run: int | None) -> None:
         numbers = log.of_run(connection, run) if run is not None else named
         numbers = numbers or [log.newest(connection)]
         undone = log.undo(connection, Writer(connection, common.command, common.at), numbers)
+        catalogue.check(connection, lambda: Shelf(common.settings(), connection))
     for number, by in zip(numbers, undone, strict=True):
         if common.json:
             say_json(

@@ -7,6 +7,7 @@ A file holds one kind of rows, with the names of the import format in its first 
     ticket, number, amount, ...            what hangs on tickets: one kind of items of a book,
     ticket, kind, due                      tasks,
     ticket, at, text                       or notes
+    book, state, completed                 states that a ticket file has of its own
 
 An empty cell is a value that is not given. Blanks around a value do not count.
 """
@@ -19,8 +20,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from .forms import CUSTOMER, Form, Forms
-from .rows import CUSTOMERS, TICKETS, Broken, Raw, Tell
+from .forms import CUSTOMER, STATE, Form, Forms
+from .rows import CUSTOMERS, STATES, TICKETS, Broken, Raw, Tell
 from .values import Field
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -111,11 +112,15 @@ def rows(lines: Iterable[str], forms: Forms, tell: Tell) -> Iterator[Raw]:
     books = forms.all()
     hanging = _hanging(books)
     tickets = {name: field for form in books for name, field in form.single.items()}
-    known = {"ticket", *CUSTOMER, *tickets, *(n for kind in hanging.values() for n in kind)}
+    known = {"ticket", *CUSTOMER, *STATE, *tickets, *(n for kind in hanging.values() for n in kind)}
     table = Table(lines, tell, None, known)
     _check_twice(table)
     if "ticket" in table.header:
         yield from _hanging_rows(table, hanging, tell)
+    elif {"book", "state"} <= {*table.header} and "ref" not in table.header:
+        _check_header(table, STATE, "a state", tell)
+        for line, row in table.rows():
+            yield Raw(line, STATES, _only(row, STATE, line, tell))
     elif "book" in table.header:
         _check_header(table, tickets, "a ticket", tell)
         yield from _ticket_rows(table, forms, tickets, tell)

@@ -37,6 +37,14 @@ CUSTOMER = _by_name(
 """What a customer's row can say."""
 
 
+STATE = _by_name(
+    Field("book", "text"),
+    Field("state", "text"),
+    Field("completed", "boolean", default=False),
+)
+"""What the row of a state says, where a ticket file has states of its own."""
+
+
 class Form:
     """What a ticket's row can say in one book.
 
@@ -51,7 +59,10 @@ class Form:
             Field("ref", "text"),
             Field("book", "text"),
             Field("customer", "text"),
-            Field("status", "word", statuses, default=statuses[0]),
+            # Which states a file has is known once all its rows are read.
+            Field("status", "text", optional=True)
+            if book.catalogue
+            else Field("status", "word", statuses, default=statuses[0]),
             Field("opened", "moment", default=today),
             Field("priority", "word", PRIORITIES, default="medium"),
             Field("assignee", "text", optional=True),
@@ -100,6 +111,11 @@ class Forms:
         if name not in self._made:
             self._made[name] = Form(self._shelf.book(name), self._today)
         return self._made[name]
+
+    def renew(self, name: str) -> None:
+        """Make a form anew, once the states of its book have changed."""
+        self._shelf.forget(name)
+        self._made.pop(name, None)
 
     def of(self, name: object, fault: Fault) -> Form | None:
         """The form of the book that a row names; where there is none, that is a fault."""

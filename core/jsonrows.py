@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .jsonscan import Decoder, Scanner, Valued, told
-from .rows import CUSTOMERS, TICKETS, Raw, Tell
+from .rows import CUSTOMERS, STATES, TICKETS, Raw, Tell
 
-_FIRST_KEY = re.compile(r'\s*\{\s*"(customers|tickets)"\s*:')
+_FIRST_KEY = re.compile(r'\s*\{\s*"(customers|states|tickets)"\s*:')
 
 
 def rows(lines: Iterable[str], head: Sequence[str], tell: Tell) -> Iterator[Raw]:
@@ -23,8 +23,14 @@ def rows(lines: Iterable[str], head: Sequence[str], tell: Tell) -> Iterator[Raw]
         yield from _document(Scanner(lines), tell)
         return
     for line, value, wrong in _all_values(lines, head, tell):
-        kind = TICKETS if isinstance(value, dict) and "book" in value else CUSTOMERS
-        yield from _row(kind, line, value, wrong, tell)
+        yield from _row(_kind(value), line, value, wrong, tell)
+
+
+def _kind(value: Any) -> str:
+    """What an object is: a ticket has a book and a ref, a state of a book's catalogue only a book."""
+    if not isinstance(value, dict) or "book" not in value:
+        return CUSTOMERS
+    return STATES if "state" in value and "ref" not in value else TICKETS
 
 
 def foreign(
@@ -55,11 +61,11 @@ def _document(scanner: Scanner, tell: Tell) -> Iterator[Raw]:
         if key in seen:
             tell(line, f"{key!r} stands twice in the document; put its rows into one list.")
         seen.add(key)
-        if key in (CUSTOMERS, TICKETS):
+        if key in (CUSTOMERS, STATES, TICKETS):
             for row_line, value, wrong in scanner.elements():
                 yield from _row(key, row_line, value, wrong, tell)
         else:
-            tell(line, f"a document has customers and tickets, and no {key!r}.")
+            tell(line, f"a document has customers, states and tickets, and no {key!r}.")
             scanner.value()
     scanner.end()
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .errors import BadInput, Faults
 
-CUSTOMERS, TICKETS = "customers", "tickets"
+CUSTOMERS, TICKETS, STATES = "customers", "tickets", "states"
 """The kinds of rows that stand for themselves; all others hang on a ticket."""
 
 LISTED = 100
@@ -22,7 +22,7 @@ Tell = Callable[[int, str], None]
 class Raw(NamedTuple):
     """A row as its source has it: the line it starts on, its kind, and its values.
 
-    The kind is CUSTOMERS, TICKETS or the name of a list of a ticket, which the row then names under
+    The kind is CUSTOMERS, TICKETS, STATES or the name of a list of a ticket, which the row then names under
     `ticket`. `told` is what has been told of it already: fields, which then are not read, or
     sentences. `repeats` says that the source may hold the same row again.
     """

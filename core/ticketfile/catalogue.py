@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import BadInput, Refused
 from ..jsontext import encode
-from ..values import read_text
 from .writing import Record, Writer
 
 if TYPE_CHECKING:
     from ..book import Book
+    from ..forms import Forms
     from ..shelf import Shelf
+    from .intake import RowFaults
 
 STATES = "states"
 """What events of the catalogue are called."""
@@ -93,7 +94,7 @@ def used(connection: sqlite3.Connection, book: str) -> dict[str, int]:
 def added(book: Book, name: str, completed: bool) -> Change:
     """With one more state, the last."""
     states = of(book)
-    check_name(name, book)
+    _check_name(name, book)
     if name in _names(states):
         raise BadInput(f"there is a state {name!r} already; there are {_told(states)}.")
     said = {"change": "add", "state": name, "completed": completed}
@@ -107,7 +108,7 @@ def renamed(book: Book, name: str, to: str, completed: bool | None) -> Change:
     after = State(to, states[place].completed if completed is None else completed)
     if after == states[place]:
         raise BadInput(f"{name!r} is called so already, and nothing else of it would change.")
-    check_name(to, book)
+    _check_name(to, book)
     if to != name and to in _names(states):
         raise BadInput(f"there is a state {to!r} already; there are {_told(states)}.")
     said = {"change": "rename", "state": name, "to": to, "completed": after.completed}
@@ -142,19 +143,18 @@ def removed(book: Book, name: str, tickets: int) -> Change:
     return Change({"change": "remove", "state": name}, [*states[:place], *states[place + 1 :]])
 
 
-def check_name(name: str, book: Book) -> None:
-    """BadInput where a state can't be called so: it is typed at a shell and heads a column."""
-    try:
-        read_text(name)
-    except ValueError as error:
-        raise BadInput(f"the name of a state {error}.") from None
-    if not name.isprintable() or name != name.strip() or not name or name.startswith("-"):
-        raise BadInput(
-            f"{name!r} is no name for a state: give some letters, with no blanks around them, no"
-            " line breaks, and no - in front."
-        )
+def _check_name(name: str, book: Book) -> None:
+    if (wrong := _wrong_name(name, book)) is not None:
+        raise BadInput(f"the name of a state {wrong}.")
+
+
+def _wrong_name(name: str, book: Book) -> str | None:
+    """Why a state can't be called so: it is typed at a shell and heads a column."""
+    if not name or not name.isprintable() or name != name.strip() or name.startswith("-"):
+        return f"is {name!r}: it must have some letters, no line breaks, no blanks or - in front"
     if name in book.statuses and book.statuses[name].closed:
-        raise BadInput(f"{name!r} is what closed tickets are; call the state something else.")
+        return f"is {name!r}: that is what closed tickets are; call the state something else"
+    return None
 
 
 def _names(states: Sequence[State]) -> list[str]:
@@ -224,17 +224,68 @@ def _rename(
     return tickets
 
 
+# --- taking in ------------------------------------------------------------------------------------
+
+
+class StateRow(NamedTuple):
+    """A state that is to be imported, and who tells what is wrong with it."""
+
+    book: Book
+    state: State
+    fault: RowFaults
+
+
+def take_in(
+    connection: sqlite3.Connection, writer: Writer, forms: Forms, rows: Sequence[StateRow]
+) -> None:
+    """Give the file the states that an import has, in the order of its rows, book by book.
+
+    Where the file has states of its own, they have to be the same.
+    """
+    for name in dict.fromkeys(row.book.name for row in rows):
+        of_book = [row for row in rows if row.book.name == name]
+        states = [row.state for row in of_book]
+        if _are_good(of_book) and _fit(connection, of_book[0], states):
+            write(connection, writer, name, Change({"change": "import"}, states))
+            forms.renew(name)
+
+
+def _are_good(rows: Sequence[StateRow]) -> bool:
+    """Whether the rows make a catalogue: what is wrong is told."""
+    for place, row in enumerate(rows):
+        name = row.state.name
+        if not row.book.catalogue:
+            row.fault("book", f"is {row.book.name!r}, whose states are not a ticket file's to say")
+        elif (wrong := _wrong_name(name, row.book)) is not None:
+            row.fault("state", wrong)
+        elif any(earlier.state.name == name for earlier in rows[:place]):
+            row.fault("state", f"is {name!r}, which stands here twice; give each state once")
+    return not any(row.fault.any for row in rows)
+
+
+def _fit(connection: sqlite3.Connection, first: StateRow, states: Sequence[State]) -> bool:
+    """Whether the file can be given these states; not where it has them, or others, already."""
+    book = first.book.name
+    if kept := own(connection, book):
+        if kept != list(states):
+            first.fault("", f"the ticket file has other states of book {book}: {_told(kept)}")
+        return False
+    missing = [status for status in used(connection, book) if status not in _names(states)]
+    if missing:
+        first.fault("", f"open tickets of book {book} stand in {missing[0]!r}; name that state too")
+    return not missing
+
+
 # --- taking back ----------------------------------------------------------------------------------
 
 
-def check(connection: sqlite3.Connection, shelf: Shelf) -> None:
+def check(connection: sqlite3.Connection, shelf: Callable[[], Shelf]) -> None:
     """Refused where an open ticket stands in no state that the file or its book has.
 
     So that what is undone leaves none that the catalogue does not know.
     """
     for (book,) in connection.execute("SELECT DISTINCT book FROM state").fetchall():
-        shelf.forget(book)
-        known = encode(_names(of(shelf.book(book))))
+        known = encode(_names(of(shelf().book(book))))
         astray = connection.execute(
             "SELECT ref, status FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
             " AND status NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 1",

@@ -15,6 +15,7 @@ from ..book import Book
 from ..jsontext import decode
 from ..shelf import Shelf
 from ..values import Field
+from .catalogue import all_own
 from .reading import snapshot
 from .schema import CUSTOMER
 
@@ -53,6 +54,9 @@ def document(connection: sqlite3.Connection, shelf: Shelf) -> Generator[str, Non
     with _one_moment(connection):
         yield '{"customers": ['
         yield from _separated(_customers(connection))
+        if states := list(_states(connection)):
+            yield '],\n"states": ['
+            yield from _separated(iter(states))
         yield '],\n"tickets": ['
         yield from _separated(_tickets(connection, shelf))
         yield "]}\n"
@@ -66,9 +70,11 @@ def _separated(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def rows(connection: sqlite3.Connection, shelf: Shelf) -> Generator[dict[str, Any], None, None]:
-    """Every customer, and then every ticket, as JSON Lines have them."""
+    """Every customer, the states the file has of its own, and then every ticket, as JSON Lines
+    have them."""
     with _one_moment(connection):
         yield from _customers(connection)
+        yield from _states(connection)
         yield from _tickets(connection, shelf)
 
 
@@ -85,6 +91,12 @@ def _one_moment(connection: sqlite3.Connection) -> Any:
 def _customers(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     for row in connection.execute(_CUSTOMERS):
         yield dict(zip(CUSTOMER, row, strict=True))
+
+
+def _states(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    for book, states in all_own(connection).items():
+        for state in states:
+            yield {"book": book, "state": state.name, "completed": state.completed}
 
 
 def _tickets(connection: sqlite3.Connection, shelf: Shelf) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,7 @@ from ..jsontext import encode
 from ..rows import TICKETS, FaultList
 from ..shelf import Shelf
 from ..sources import Source
+from .catalogue import take_in
 from .intake import Intake, RowFaults, called
 from .staging import Item, Place, Staging, Ticket
 from .writing import Record, Writer
@@ -69,6 +70,7 @@ def import_sources(
     for source in given:
         intake.take_all(source)
     intake.tell_strays()
+    take_in(connection, writer, forms, intake.states)
     counts = [_Output(writer, source, intake).write() for source in given]
     faults.raise_if_any()
     known = intake.staging.known_customers()
@@ -168,6 +170,8 @@ def _check(ticket: Ticket, form: Form, lists: Lists, fault: RowFaults, fault_at:
     _check_keys(ticket, form, lists, fault_at)
     if ticket.faulty:
         return
+    if not _has_status(ticket, form, fault):
+        return
     status = form.book.statuses[ticket.single["status"]]
     for name in status.needs:
         if ticket.single.get(name) is None:
@@ -180,6 +184,15 @@ def _check(ticket: Ticket, form: Form, lists: Lists, fault: RowFaults, fault_at:
     for kind, wanted in status.needs_items.items():
         if not any(_fits(item, wanted) for _, item in lists[kind]):
             fault("", f"status {status.name} needs one of {kind} with {_told(wanted)}")
+
+
+def _has_status(ticket: Ticket, form: Form, fault: RowFaults) -> bool:
+    """Whether the ticket stands in a state there is; without one it begins in the first."""
+    known = tuple(form.book.statuses)
+    status = ticket.single["status"] = ticket.single["status"] or known[0]
+    if status not in known:
+        fault("status", f"is {status!r}: it must be one of {', '.join(known)}")
+    return status in known
 
 
 def _told(wanted: Mapping[str, Any]) -> str:

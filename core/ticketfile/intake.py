@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import sources
-from ..forms import CUSTOMER, Forms, read, read_customer, read_ticket
+from ..forms import CUSTOMER, STATE, Forms, check_keys, read, read_customer, read_ticket
 from ..mapping import Map
 from ..mapping import rows as mapped_rows
-from ..rows import CUSTOMERS, TICKETS, Broken, FaultList, Raw, Tell
+from ..rows import CUSTOMERS, STATES, TICKETS, Broken, FaultList, Raw, Tell
 from ..sources import Source
 from ..values import Field, Stored
+from .catalogue import State, StateRow
 from .staging import Earlier, Place, Staging
 
 
@@ -33,6 +34,7 @@ class Intake:
 
     def __init__(self, forms: Forms, staging: Staging, faults: FaultList, by: Map | None) -> None:
         self.forms, self.staging, self.faults, self._by = forms, staging, faults, by
+        self.states = list[StateRow]()
         self.broken = False
         """Whether a source could not be read on: what others link to may stand in the rest."""
 
@@ -64,7 +66,8 @@ class Intake:
         return mapped_rows(source, self._by, tell)
 
     def _take(self, place: Place, raw: Raw, tell: Tell) -> None:
-        take = {CUSTOMERS: self._customer, TICKETS: self._ticket}.get(raw.kind, self._item)
+        kinds = {CUSTOMERS: self._customer, TICKETS: self._ticket, STATES: self._state}
+        take = kinds.get(raw.kind, self._item)
         try:
             take(place, raw)
         except RecursionError:
@@ -95,6 +98,15 @@ class Intake:
         earlier = self.staging.ticket(place, single, lists, fault.any)
         if earlier is not None:
             self._met(earlier, single, fault, raw)
+
+    def _state(self, place: Place, raw: Raw) -> None:
+        fault = RowFaults(self, place, "a state", STATES, bool(raw.told))
+        check_keys(raw.values, STATE, "a state", fault)
+        stored = read(STATE, raw.values, raw.told, fault)
+        form = None if "book" in raw.told else self.forms.of(raw.values.get("book"), fault)
+        if form is not None and not fault.any:
+            state = State(str(stored["state"]), stored["completed"] is True)
+            self.states.append(StateRow(form.book, state, fault))
 
     def _item(self, place: Place, raw: Raw) -> None:
         fault = RowFaults(self, place, f"one of {raw.kind}", raw.kind, bool(raw.told))
