@@ -29,9 +29,9 @@ _MARK = "\u200e"
 
 
 def screen() -> int:
-    """How wide the printout is: as COLUMNS says, or the terminal, or 120."""
+    """How wide the printout is: as PRASSI_COLUMNS says, or the terminal, or 120."""
     with suppress(ValueError):
-        if (told := int(os.environ.get("COLUMNS", ""))) > 0:
+        if (told := int(os.environ.get("PRASSI_COLUMNS", ""))) > 0:
             return told
     wide = 0
     with suppress(OSError, ValueError):
@@ -63,6 +63,17 @@ def wrapped(text: str, room: int) -> list[str]:
     from wcwidth import wrap
 
     return [_apart(line) for line in wrap(text, room, break_on_hyphens=False)]
+
+
+def cut(text: str, room: int) -> str:
+    """A text in one line of at most `room` columns, with … where there is more of it."""
+    text = plain(text)
+    if measure(text) > room:
+        text = text[: room - 1]
+        while measure(text) >= room:
+            text = text[:-1]
+        text += "…"
+    return _apart(text)
 
 
 def filled(text: str, room: int, right: bool = False) -> str:

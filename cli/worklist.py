@@ -6,14 +6,12 @@ so that a million lines never stand in memory.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from textwrap import TextWrapper
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .columns import cut, filled, measure, screen, wrapped
 from .decisions import why
 from .output import head, safe, say
 
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from prassi.core.plan import Plan
 
 _URGENCY = {"blocking": 0, "high": 1, "medium": 2, "low": 3}
-_WIDTH = 120
-"""Columns where the printout goes to a file; a terminal has its own."""
 _LEAST = 36
 """Columns the last column needs to stand beside the others, and not below them."""
 
@@ -85,8 +81,10 @@ class Worklist:
         self._file = sqlite3.connect("", isolation_level=None)
         self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute("BEGIN")
+        self._file.create_function("width", 1, _width, deterministic=True)
+        self._books: dict[str, str] = {}
         for name, part in _PARTS.items():
-            self._file.execute(f"CREATE TABLE {name} ({part.stored})")
+            self._file.execute(f"CREATE TABLE {name} (book, {part.stored})")
 
     def close(self) -> None:
         """Forget all of it."""
@@ -95,34 +93,43 @@ class Worklist:
     def add(self, decision: Decision) -> None:
         """Take a decision into the printout."""
         plan, state = decision.plan, decision.plan.state
+        self._books.setdefault(state.book, plan.desk.book.title)
         about = safe(state.ref), safe(state.customer.name or state.customer.ref)
         then = ""
         if (step := plan.next) is not None:
-            if step["due"][:10] <= plan.desk.today.isoformat():
+            # What a rule asks of a person is asked today, also where it is due later.
+            asked = plan.rule.next is not None and not plan.changes
+            if asked or step["due"][:10] <= plan.desk.today.isoformat():
                 self._todo(plan, step, about)
             elif plan.changes:
                 then = f" Next: {step['action']} by {step['due']}."
             else:
-                self._put("waiting", step["due"], state.status, *about, _reason(plan))
+                self._put(plan, "waiting", step["due"], state.status, *about, _reason(plan))
         if plan.changes:
-            self._put("done", *about, _turn(plan), why(decision) + then)
+            self._put(plan, "done", *about, _turn(plan), why(decision) + then)
         for action in plan.actions:
             self._action(plan, action, about)
 
     def _todo(self, plan: Plan, step: Mapping[str, Any], about: tuple[str, str]) -> None:
         urgency = _URGENCY[plan.columns.get("priority", (0, plan.state.priority))[1]]
         when = urgency, -step["late_workdays"], step["due"]
-        self._put("todo", *when, _person(plan, step["who"]), step["action"], *about, _reason(plan))
+        who = _person(plan, step["who"])
+        self._put(plan, "todo", *when, who, step["action"], *about, _reason(plan))
 
     def _action(self, plan: Plan, action: Mapping[str, Any], about: tuple[str, str]) -> None:
         if action["action"] == "wait" and action["until"] is not None:
-            self._put("waiting", action["until"], plan.state.status, *about, _reason(plan))
+            self._put(plan, "waiting", action["until"], plan.state.status, *about, _reason(plan))
         elif action["action"] == "message":
-            to, subject = safe(action["to"] or "no address"), safe(action["subject"] or "")
-            self._put("message", action["template"], action["language"], about[0], to, subject)
+            to, subject = (
+                safe(action["to"] or "no address"),
+                safe(action.get("subject") or action["body"]),
+            )
+            said = (action["template"], action["language"], about[0], to, subject)
+            self._put(plan, "message", *said)
 
-    def _put(self, part: str, *row: object) -> None:
-        self._file.execute(f"INSERT INTO {part} VALUES ({', '.join('?' * len(row))})", row)
+    def _put(self, plan: Plan, part: str, *row: object) -> None:
+        marks = ", ?" * len(row)
+        self._file.execute(f"INSERT INTO {part} VALUES (?{marks})", (plan.state.book, *row))
 
     def print(self, at: str, limit: int | None, dry_run: bool) -> None:
         """Print all parts that have lines, and say so where there are none."""
@@ -139,11 +146,12 @@ class Worklist:
         if count:
             widths = self._widths(part, chosen)
             say(_headings(part, widths))
-            for word, rank in _URGENCY.items():
-                group = f"{chosen} WHERE urgency = {rank}"
-                if found := self._count(group):
-                    head(f"{word}: {found}")
-                    self._lines(part, group, widths)
+            for book in self._each_book(chosen):
+                for word, rank in _URGENCY.items():
+                    group = f"{chosen} WHERE urgency = {rank} AND book = '{book}'"
+                    if found := self._count(group):
+                        head(f"{word}: {found}")
+                        self._lines(part, group, widths)
         if limit is not None and count > limit:
             say(f"  ... and {count - limit} more; --limit {count} shows all.")
 
@@ -154,11 +162,20 @@ class Worklist:
             say()
             head(f"{title}: {count}")
             say(_headings(part, widths))
-            self._lines(part, name, widths)
+            for book in self._each_book(name):
+                self._lines(part, f"{name} WHERE book = '{book}'", widths)
+
+    def _each_book(self, source: str) -> Iterator[str]:
+        """The books that have lines, each with its heading where the night was about several."""
+        for book, title in self._books.items():
+            if found := self._count(f"{source} WHERE book = '{book}'"):
+                if len(self._books) > 1:
+                    head(f"== {title} ({book}): {found}")
+                yield book
 
     def _widths(self, part: _Part, source: str) -> list[int]:
         """How wide each column but the last is: as its longest cell, none where all are empty."""
-        longest = ", ".join(f"max(length({column.source}))" for column in part.shown[:-1])
+        longest = ", ".join(f"max(width({column.source}))" for column in part.shown[:-1])
         found = self._file.execute(f"SELECT {longest} FROM {source}").fetchone()
         return [
             min(column.widest, max(length, len(column.head))) if length else 0
@@ -216,24 +233,19 @@ def _joined(cells: Sequence[Any], widths: Sequence[int]) -> str:
 def _fitted(cell: Any, width: int) -> str:
     if isinstance(cell, int):
         return str(cell).rjust(width)
-    text = str(cell)
-    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+    return filled(cut(str(cell), width), width)
 
 
 def _margin(widths: Sequence[int]) -> tuple[int, int]:
     """Where the last column begins and how much room it has; 0 where it goes below the others."""
-    columns, indent = _columns(), 2 + sum(width + 2 for width in widths if width)
+    columns, indent = screen(), 2 + sum(width + 2 for width in widths if width)
     return (indent, columns - indent) if columns - indent >= _LEAST else (0, max(columns, 40) - 6)
 
 
-def _columns() -> int:
-    """How wide the printout is: as the terminal, or _WIDTH."""
-    wide = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
-    return wide or _WIDTH
+def _width(cell: Any) -> int:
+    return measure(str(cell))
 
 
 @lru_cache(4096)
 def _pieces(text: str, room: int) -> list[str]:
-    if len(text) <= room:
-        return [text]
-    return TextWrapper(room, break_on_hyphens=False).wrap(text)
+    return wrapped(text, room)

@@ -22,7 +22,7 @@ import click
 from prassi.cli.main import prassi
 from prassi.cli.options import Common, common
 from prassi.core.actions import ACTIONS
-from prassi.core.book import Book, DateFact, Fact, domain
+from prassi.core.book import Book, DateFact, DueFact, Fact, ForbiddenFact, domain
 from prassi.core.bookcheck import BookCheck
 from prassi.core.cells import describe
 from prassi.core.errors import Faults
@@ -73,6 +73,10 @@ BOOK_SECTIONS = (
     Section("[facts] NAME", "what rules can ask about, read by facts.sql", "[facts]\na = { zz = 1 }"),
     Section("[facts] NAME, counted", "days or working days since another fact or input",
             '[facts]\na = { days_since = "b", zz = 1 }'),
+    Section("[facts] NAME, forbidden", "what the book forbids to say and a text input says",
+            '[facts]\na = { forbidden_in = "b", zz = 1 }'),
+    Section("[[forbidden]]", "what must never be said or written to a customer",
+            "[[forbidden]]\nzz = 1"),
     Section("[sequences] NAME", "a list of actions that several rules share", ""),
     Section("[events.NAME]", "something that happens", "[events.a]\nzz = 1"),
     Section("[events.NAME.inputs] NAME", "what the caller of the event gives",
@@ -81,11 +85,14 @@ BOOK_SECTIONS = (
             "[[events.a.rule]]\nzz = 1"),
     Section("next, in a rule", "what a person has to do next",
             "[[events.a.rule]]\nnext = { zz = 1 }"),
+    Section("instead, in a rule", "the event that a rule hands on to",
+            "[[events.a.rule]]\ninstead = { zz = 1 }"),
     Section("[sheets.NAME]", "a printed list of the tickets in some statuses", "[sheets.a]\nzz = 1"),
 )  # fmt: skip
 
 TYPES_MEAN = {
     "ticket": "the ref of another ticket",
+    "customer": "the ref of a customer in the ticket file",
     "word": "one of its `values`",
     "status": "one of the book's statuses",
 }
@@ -291,8 +298,12 @@ def _book(book: Book) -> Iterator[str]:
 def _values(fact: Fact, book: Book) -> str:
     """What a fact can be, in words."""
     if isinstance(fact, DateFact):
-        counted = f"{'working days' if fact.working else 'days'} since `{fact.base}`"
+        counted = f"{fact.unit.replace('_', ' ').replace('workdays', 'working days')} `{fact.base}`"
         return counted + (", or none" if fact.optional else "")
+    if isinstance(fact, DueFact):
+        return "a date that is counted" + (", or none" if fact.optional else "")
+    if isinstance(fact, ForbiddenFact):
+        return f"what `{fact.base}` says, or none"
     if fact.type in ("status", "boolean", "integer", "word"):
         return describe(domain(fact, book.statuses)) if fact.type != "status" else "a status"
     return ("several: " if fact.many else "") + fact.type + _bounds(fact)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from conftest import MONDAY, Desk
+from prassi.cli.columns import measure
 from prassi.core.book import Book
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
@@ -100,7 +101,7 @@ def test_the_demo_can_be_run_again_in_its_folder(
 def test_the_worklist_fits_a_wide_terminal(demo: subprocess.CompletedProcess[str]) -> None:
     after = demo.stdout.partition("$ prassi triage\n")[2].partition("\n# ")[0]
     assert after.count("\n") > 40
-    assert [line for line in after.splitlines() if len(line) > 120] == []
+    assert [line for line in after.splitlines() if measure(line) > 120] == []
 
 
 def test_the_demo_elsewhere_says_where_it_belongs(tmp_path: Path) -> None:
