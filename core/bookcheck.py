@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .actions import ACTIONS
@@ -11,6 +11,7 @@ from .book import DAY, Event, Status
 from .bookread import BookReader
 from .cells import show_value
 from .errors import Faults
+from .facts import forbidden_in
 from .tables import RuleCells, overlaps
 from .toml import Document
 from .workdays import is_country
@@ -22,8 +23,13 @@ class BookCheck(BookReader):
     def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
         super().__init__(document, overrides, checking=True)
 
-    def check(self, has_template: Callable[[str], bool]) -> None:
-        """Build all of the book, then look at what only the whole shows; raises Faults."""
+    def check(
+        self, has_template: Callable[[str], bool], texts: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Build all of the book, then look at what only the whole shows; raises Faults.
+
+        `texts` are its templates, each with its path.
+        """
         known: dict[str, type] = {
             "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
             "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
@@ -69,8 +75,18 @@ class BookCheck(BookReader):
         for template, path in self.templates.items():
             if not has_template(template):
                 self.fault(path, f"there is no template {template!r}, in no language.")
+        if not self.faults:
+            self._check_said(texts)
         if self.faults:
             raise Faults.of(self.document.name, self.faults)
+
+    def _check_said(self, texts: Iterable[tuple[str, str]]) -> None:
+        """No template may say what the book forbids."""
+        for template, written in texts if self.forbidden else ():
+            found = forbidden_in(self.forbidden, written)
+            if found is not None:
+                told = f"{found[0].about} ({found[0].language}: {found[0].pattern})"
+                self.fault(("forbidden",), f"{template} says what must never be said: {told}.")
 
     def _check_needs(self, status: Status) -> None:
         path = ("statuses", status.name)
@@ -102,7 +118,7 @@ class BookCheck(BookReader):
 
     def _check_openings(self, events: list[Event]) -> None:
         """Only what opens a ticket, or says something, can be done before there is a ticket."""
-        own = self.document.data["book"]
+        own = self._table(self.document.data, "book")
         for event in events:
             for place, rule in enumerate(event.rules):
                 path = ("events", event.name, "rule", place, "then")

@@ -59,6 +59,17 @@ class Messages:
             self._names[book] = self._list(book)
         return tuple(sorted(self._names[book].get(name, ())))
 
+    def texts(self, book: str) -> Iterator[tuple[str, str]]:
+        """Every template of a book that counts, as it is written: the file's path and its text."""
+        seen = set[str]()
+        for root in self._roots:
+            for file in self._listed(root, book):
+                path = os.path.join(root, os.path.basename(book), file)
+                if file.endswith(".j2") and file not in seen:
+                    seen.add(file)
+                    with open(path, encoding="utf-8", errors="replace") as template:
+                        yield path, template.read()
+
     def render(
         self, book: str, name: str, languages: Sequence[str], context: Mapping[str, Any]
     ) -> Rendered:
@@ -90,13 +101,16 @@ class Messages:
 
     def _files(self, book: str) -> Iterator[str]:
         for root in self._roots:
-            path = os.path.join(root, os.path.basename(book))
-            try:
-                yield from os.listdir(path)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            except OSError as error:
-                raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None
+            yield from self._listed(root, book)
+
+    def _listed(self, root: str, book: str) -> list[str]:
+        path = os.path.join(root, os.path.basename(book))
+        try:
+            return sorted(os.listdir(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None
 
     def _load(self, book: str, name: str, languages: Sequence[str]) -> _Ready:
         from .sandbox import Sandbox

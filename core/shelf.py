@@ -163,7 +163,7 @@ def _check(
 
     document = parse(path, raw)
     reader = BookCheck(document, overrides)
-    reader.check(lambda template: bool(messages.languages(name, template)))
+    reader.check(lambda template: bool(messages.languages(name, template)), messages.texts(name))
     if document.data["book"]["name"] != name:
         where = document.at("book", "name")
         told = f"{where}: the book stands in a folder {name!r} and must have its name."

@@ -465,6 +465,7 @@ def test_a_closed_one_needs_a_result_that_there_is(shop: Desk) -> None:
         ('by = ["part"', 'by = ["parts"', "sheet cars names 'parts'"),
         ('pattern = "for free"', 'pattern = "for (free"', "is no regular expression"),
         ('part = "{urgent}"', 'part = "{lines}"', "parameter 'lines' is no whole number and no word"),
+        ('pattern = "for free"', 'pattern = "Yes"', "booked.en.j2 says what must never be said: promises"),
         ('then = []\nnext', 'then = [{ open = "repairs" }]\nnext', "a night opens no tickets"),
     ],
 )  # fmt: skip
