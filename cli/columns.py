@@ -58,11 +58,13 @@ def wrapped(text: str, room: int) -> list[str]:
     text = plain(text)
     if measure(text) <= room:
         return [_apart(text)]
+    # A word is broken, at its hyphens first, only where it has no room in any line.
+    hyphens = any(measure(word) > room for word in text.split())
     if text.isascii():
-        return TextWrapper(room, break_on_hyphens=False).wrap(text)
+        return TextWrapper(room, break_on_hyphens=hyphens).wrap(text)
     from wcwidth import wrap
 
-    return [_apart(line) for line in wrap(text, room, break_on_hyphens=False)]
+    return [_apart(line) for line in wrap(text, room, break_on_hyphens=hyphens)]
 
 
 def cut(text: str, room: int) -> str:

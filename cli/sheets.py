@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from prassi.core.desk import Office
 
 
-def print_sheet(common: Common, name: str, **wanted: str) -> None:
-    """The sheet of that name of every book that has one, narrowed to tickets with the values
-    `wanted`; nothing is changed."""
+def print_sheet(common: Common, name: str, book: str | None = None, **wanted: str) -> None:
+    """The sheet of that name of a book, or of every book that has one, narrowed to tickets with the
+    values `wanted`; nothing is changed."""
     from prassi.core.listing import rows
 
     from .columns import screen, table
 
     office = common._replace(dry_run=True).office()
-    for book in _books_with(office, name):
-        sheet = book.sheets[name]
+    for one in [office.shelf.book(book)] if book else _books_with(office, name):
+        sheet = one.sheets[name]
         heads = [column for column, _ in sheet.columns]
-        found = rows(office, book, sheet, wanted)
+        found = rows(office, one, sheet, wanted)
         if common.json:
             for row in found:
                 say_json(dict(zip(heads, row, strict=True)))

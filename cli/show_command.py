@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+from prassi.core.errors import BadInput
 
 from .options import Common, common
 from .output import head, safe, say, say_json
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 @common
 def command(common: Common, ticket: str) -> None:
     """Show a ticket with its history."""
+    shown, customer = read(common, ticket)
+    if common.json:
+        say_json(shown)
+    else:
+        print_ticket(shown, customer)
+
+
+def read(common: Common, ticket: str, of_book: str | None = None) -> tuple[dict[str, Any], str]:
+    """A ticket in the import format with its history, and its customer's name.
+
+    BadInput where there is no such ticket, or none of the book `of_book`.
+    """
     import json
 
     from prassi.core.shelf import Shelf
@@ -26,6 +39,8 @@ def command(common: Common, ticket: str) -> None:
 
     connection, shelf = common.open_file(), Shelf(common.settings())
     number, book, _ = reading.find_ticket(connection, ticket)
+    if of_book not in (None, book):
+        raise BadInput(f"{ticket} is of book {book}, not of {of_book}: `prassi show` shows it.")
     shown = exporting.ticket(connection, shelf, number)
     fields = shelf.book(book).fields
     shown["history"] = [
@@ -33,11 +48,13 @@ def command(common: Common, ticket: str) -> None:
          "changes": _changes(json.loads(row[4]), fields), "undone": row[5] is not None}
         for row in reading.history(connection, number)
     ]  # fmt: skip
-    if common.json:
-        say_json(shown)
-        return
     customer = reading.states(connection, [number])[number].customer
-    head(f"{safe(ticket)}  {safe(customer.name or customer.ref)}")
+    return shown, customer.name or customer.ref
+
+
+def print_ticket(shown: dict[str, Any], customer: str) -> None:
+    """A ticket in lines, with its history where it has been asked for."""
+    head(f"{safe(shown['ref'])}  {safe(customer)}")
     for line in [*_columns(shown), *_lists(shown), *_history(shown)]:
         say(line, lines=False)
 
@@ -68,16 +85,23 @@ def _lists(shown: dict[str, Any]) -> Iterator[str]:
 
 
 def _history(shown: dict[str, Any]) -> Iterator[str]:
-    if shown["history"]:
+    if shown.get("history"):
         yield "  history"
-    for event in shown["history"]:
-        changes = ", ".join(
-            f"{name} {_word(before)} → {_word(after)}"
-            for name, (before, after) in event["changes"].items()
-            if name != "open"
-        )
+    for event in shown.get("history", ()):
         undone = " (undone)" if event["undone"] else ""
-        yield f"    {event['event_id']:>5}  {event['at']}  {event['rule'] or event['event']}{undone}  {changes}"
+        yield (
+            f"    {event['event_id']:>5}  {event['at']}  {event['rule'] or event['event']}{undone}"
+            f"  {changed(event['changes'])}"
+        )
+
+
+def changed(changes: Mapping[str, list[Any]]) -> str:
+    """What an event changed, in words."""
+    return ", ".join(
+        f"{name} {_word(before)} → {_word(after)}"
+        for name, (before, after) in changes.items()
+        if name != "open"
+    )
 
 
 def _word(value: object) -> str:

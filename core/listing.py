@@ -76,9 +76,10 @@ def _called(state: State) -> str:
 
 
 def _cell(text: Text, book: Book, names: Mapping[str, Any]) -> str:
-    if text.only is not None and names.get(text.only) is None:
-        return ""
-    return text.fill({name: names.get(name) for name in text.names}, book.fields)
+    """A column's text; a name without a value leaves nothing."""
+    known = ((name, names.get(name)) for name in text.names)
+    filled = {name: "" if value is None else value for name, value in known}
+    return text.fill(filled, book.fields).strip()
 
 
 def _waiting(plan: Plan) -> str:

@@ -1,0 +1,1 @@
+"""Sending a case to the unit that solves it."""
