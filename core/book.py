@@ -113,8 +113,25 @@ class DateFact(NamedTuple):
     about: str
 
 
-DATE_FACTS = ("days_since", "workdays_since", "months_since", "hours_until")
-"""Whole days, working days and months since a date, and hours until a moment, rounded down."""
+DATE_FACTS = (
+    "days_since", "workdays_since", "months_since", "workdays_until", "hours_until", "past",
+)  # fmt: skip
+"""Whole days, working days and months since a date, working days until it, hours until a moment,
+rounded down; and whether a date is past, which none never is."""
+
+
+class DueFact(NamedTuple):
+    """A date that the calendar works out: the first of `dues` that comes to one."""
+
+    name: str
+    dues: tuple[Due, ...]
+    optional: bool
+    about: str
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The dates it is counted from."""
+        return tuple(due.base for due in self.dues if due.base is not None)
 
 
 class ForbiddenFact(NamedTuple):
@@ -133,7 +150,7 @@ class Forbidden(NamedTuple):
     about: str
 
 
-Fact = Field | DateFact | ForbiddenFact
+Fact = Field | DateFact | DueFact | ForbiddenFact
 
 
 class Among(NamedTuple):
@@ -148,7 +165,8 @@ class Input(NamedTuple):
     """What the caller of an event gives.
 
     It can only be given where the row `when` holds, and must be there unless it is optional or
-    has a default. `earliest` and `latest` bound a date by today.
+    has a default. `earliest` and `latest` bound a date by today. `known` is the fact that stands
+    for it where it is not given.
     """
 
     field: Field
@@ -157,6 +175,7 @@ class Input(NamedTuple):
     latest_today: bool
     default_today: bool
     among: Among | None
+    known: str | None = None
 
 
 class Next(NamedTuple):
@@ -349,8 +368,10 @@ def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
     """
     if isinstance(fact, ForbiddenFact):
         return Domain(GIVEN, optional=True)
+    if isinstance(fact, DueFact):
+        return Domain(GIVEN, optional=fact.optional)
     if isinstance(fact, DateFact):
-        return Domain(optional=fact.optional)
+        return Domain((True, False)) if fact.unit == "past" else Domain(optional=fact.optional)
     values: tuple[Value, ...] | None = None
     if fact.type == "status":
         values = tuple(statuses) or GIVEN

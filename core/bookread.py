@@ -13,6 +13,7 @@ from .book import (
     Among,
     Book,
     DateFact,
+    DueFact,
     Event,
     Fact,
     ForbiddenFact,
@@ -31,10 +32,7 @@ from .tables import Row, RuleCells, compile_table
 from .toml import Path
 from .values import Field
 
-_COUNTED = (DateFact, ForbiddenFact)
-"""The facts that are worked out from others."""
-
-_INPUT_KEYS = {"when": dict, "earliest": str, "latest": str, "among": dict}
+_INPUT_KEYS = {"when": dict, "earliest": str, "latest": str, "among": dict, "known": str}
 
 
 class BookReader(Declarations):
@@ -78,7 +76,9 @@ class BookReader(Declarations):
                 rules: list[Rule]) -> Event:  # fmt: skip
         used = {fact for rule in rules for fact in _used(rule)}
         used -= SPECIAL | set(self.figures)
-        used |= {f.base for n in used if isinstance(f := self.facts.get(n), _COUNTED)}
+        used |= {given.known for given in inputs.values() if given.known is not None}
+        for _ in range(2):  # a count may start from a due date, and that from another date
+            used |= {base for n in used for base in _bases(self.facts.get(n))}
         facts = tuple(n for n in [*inputs, *self.facts] if n in used or n in inputs)
         columns = tuple(n for n in facts if n not in inputs and isinstance(self.facts[n], Field))
         fields = {n: f for n, f in self.facts.items() if isinstance(f, Field)}
@@ -127,8 +127,16 @@ class BookReader(Declarations):
         return Input(
             field, self._row(raw.get("when", {}), (*path, "when"), domains),
             raw.get("earliest") == "today", raw.get("latest") == "today",
-            raw.get("default") == "today", among,
+            raw.get("default") == "today", among, self._known(raw.get("known"), field, path),
         )  # fmt: skip
+
+    def _known(self, name: str | None, field: Field, path: Path) -> str | None:
+        """The fact that stands for an input which may be left out."""
+        if name is not None and (name not in self.facts or not field.optional):
+            told = f"known of {field.name} must name a fact, and {field.name} be optional."
+            self.fault((*path, "known"), told)
+            return None
+        return name
 
     def _domain(self, fact: Fact) -> Domain:
         return domain(fact, {} if self.catalogue else self.statuses)
@@ -291,7 +299,9 @@ class BookReader(Declarations):
             **{n: i.field for n, i in inputs.items()},
         }
         is_date = {
-            n for n, f in named.items() if isinstance(f, Field) and f.type in ("date", "moment")
+            n
+            for n, f in named.items()
+            if isinstance(f, DueFact) or (isinstance(f, Field) and f.type in ("date", "moment"))
         }
         closed = next((s.name for s in self.statuses.values() if s.closed), "")
         # Of a catalogue, rules can name what is closed: all else is the ticket file's.
@@ -351,6 +361,13 @@ class BookReader(Declarations):
 
 TICKET_COLUMNS = ("ref", "customer", "status", "opened", "priority", "assignee", "result", "age")
 """What a sheet can show of every ticket; age are the days since it was opened."""
+
+
+def _bases(fact: Fact | None) -> tuple[str, ...]:
+    """The facts and inputs that one is worked out from."""
+    if isinstance(fact, DueFact):
+        return fact.bases
+    return (fact.base,) if isinstance(fact, DateFact | ForbiddenFact) else ()
 
 
 def _plain(field: Field, written: object) -> Value:

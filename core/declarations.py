@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from . import dates
 from .book import (
     DATE_FACTS,
     DateFact,
+    DueFact,
     Fact,
     Forbidden,
     ForbiddenFact,
@@ -157,6 +159,8 @@ class Declarations(Reader):
         if isinstance(raw, dict) and "forbidden_in" in raw:
             good = self._keys(raw, path, {"forbidden_in": str, "about": str}, "about")
             return ForbiddenFact(name, good.get("forbidden_in", ""), good.get("about", ""))
+        if isinstance(raw, dict) and "due" in raw:
+            return self._due_fact(name, raw, path)
         since = [key for key in DATE_FACTS if isinstance(raw, dict) and key in raw]
         if not since:
             return self._field(name, raw, path)
@@ -168,13 +172,32 @@ class Declarations(Reader):
             )
         return DateFact(name, base, since[0], good.get("optional", False), good.get("about", ""))
 
+    def _due_fact(self, name: str, raw: Mapping[str, Any], path: Path) -> DueFact:
+        good = self._keys(raw, path, {"due": object, "optional": bool, "about": str}, "about")
+        written = good.get("due")
+        dues = []
+        for one in written if isinstance(written, list) else [written]:
+            with self._told(path, f"the due of {name}"):
+                dues.append(dates.parse(str(one), self._plain_dates, self.figures))
+        return DueFact(name, tuple(dues), good.get("optional", False), good.get("about", ""))
+
     def _date_named(self, name: str) -> bool:
-        data = self.document.data
-        raws = [self._table(data, "facts").get(name)]
-        for event in self._table(data, "events").values():
+        made = self._table(self.document.data, "facts").get(name)
+        return name in self._plain_dates or (isinstance(made, dict) and "due" in made)
+
+    @cached_property
+    def _plain_dates(self) -> frozenset[str]:
+        """The facts and inputs that are dates, or moments, by themselves."""
+        tables = [self._table(self.document.data, "facts")]
+        for event in self._table(self.document.data, "events").values():
             inputs = event.get("inputs") if isinstance(event, dict) else None
-            raws.append(inputs.get(name) if isinstance(inputs, dict) else None)
-        return any(isinstance(raw, dict) and raw.get("type") in ("date", "moment") for raw in raws)
+            tables.append(inputs if isinstance(inputs, dict) else {})
+        return frozenset(
+            name
+            for table in tables
+            for name, raw in table.items()
+            if isinstance(raw, dict) and raw.get("type") in ("date", "moment")
+        )
 
     def _input_names(self) -> tuple[str, ...]:
         events = self._table(self.document.data, "events").values()

@@ -155,11 +155,14 @@ class Office:
             rule = event.rules[event.decide(tuple(values.values()))]
         except Undecided as error:
             raise Undecided(f"{ref}: {error}.") from None
-        for name in rule.needs:
-            if values[name] is None:
-                raise BadInput(
-                    f"{label(name)} is missing: {rule.id} needs {event.inputs[name].field.about}."
-                )
+        for name, spec in event.inputs.items():
+            if spec.known is not None and values[name] is None:
+                values[name] = values[spec.known]
+        if missing := [name for name in rule.needs if values[name] is None]:
+            options = " and ".join(map(label, missing))
+            wanted = ", and ".join(event.inputs[name].field.about for name in missing)
+            are = "is" if len(missing) == 1 else "are"
+            raise BadInput(f"{options} {are} missing: {rule.id} needs {wanted}.")
         if rule.instead is None:
             return make_plan(self.desk(book), event, rule, state, values)
         other = book.event(rule.instead.event)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from .book import Book, DateFact, Event, Forbidden, ForbiddenFact, Input
-from .dates import months_since
+from .book import Book, DateFact, DueFact, Event, Forbidden, ForbiddenFact, Input
+from .dates import Due, months_since
 from .errors import BadInput
 from .tables import misses
 from .values import Field, Stored
@@ -37,6 +37,12 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
     def workdays_since(day: str | None) -> int | None:
         return None if day is None else calendar.since_iso(day, today.isoformat())
 
+    def workdays_until(day: str | None) -> int | None:
+        return None if day is None else -calendar.since_iso(day, today.isoformat())
+
+    def past(day: str | None) -> bool:
+        return day is not None and day[:10] < at[:10]
+
     def whole_months(day: str | None) -> int | None:
         return None if day is None else months_since(date.fromisoformat(day[:10]), today)
 
@@ -58,11 +64,28 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
                 f"facts.sql of book {book.name} gives values that can't be read: {error}."
             ) from error
 
+    def due(rule: Due) -> Callable[[str | None], str | None]:
+        known: dict[str | None, str | None] = {}
+
+        def on(base: str | None) -> str | None:
+            if base not in known:
+                known[base] = rule.on(today, {rule.base: base}, calendar)
+            return known[base]
+
+        return on
+
+    dues = {
+        f"due_{name}_{place}": due(rule)
+        for name in event.facts
+        if isinstance(fact := book.facts.get(name), DueFact)
+        for place, rule in enumerate(fact.dues)
+    }
     parts = [_source(name, book, event) for name in event.facts]
     source = f"lambda row, given: ({', '.join(parts)}{',' if parts else ''})"
     scope = {
         "days_since": days_since, "workdays_since": workdays_since, "months_since": whole_months,
-        "hours_until": hours_until, "forbidden": forbidden, "loads": json.loads,
+        "workdays_until": workdays_until, "hours_until": hours_until, "past": past, **dues,
+        "forbidden": forbidden, "loads": json.loads,
     }  # fmt: skip
     made: FactRow = eval(compile(source, f"<facts of {event.name}>", "eval"), scope)
     return counted
@@ -74,6 +97,12 @@ def _source(name: str, book: Book, event: Event) -> str:
     fact = book.facts[name]
     if isinstance(fact, DateFact):
         return f"{fact.unit}({_source(fact.base, book, event)})"
+    if isinstance(fact, DueFact):
+        ways = [
+            f"due_{name}_{place}({_source(due.base, book, event) if due.base else None})"
+            for place, due in enumerate(fact.dues)
+        ]
+        return f"({' or '.join(ways)})"
     if isinstance(fact, ForbiddenFact):
         return f"forbidden({_source(fact.base, book, event)})"
     column = f"row[{event.columns.index(name) + 1}]"
