@@ -25,6 +25,7 @@ COMMANDS = {
     "case-route": "Send a case to the unit that solves it, and look where cases are.",
     "call-conduct": "A call that can't go on like this: warn the caller, or end it.",
     "call-line": "A call about home internet that has reached the mobile desk.",
+    "request": "What customers ask for, before it becomes a ticket: take it in, work on it.",
     "event": "Record any event of any book.",
     "show": "Show a ticket with its history.",
     "log": "Show the events of the file or of a ticket.",

@@ -133,10 +133,10 @@ def removed(book: Book, name: str, tickets: int) -> Change:
     states = of(book)
     place = _place(states, name)
     if tickets:
-        stand = "1 open ticket stands" if tickets == 1 else f"{tickets} open tickets stand"
+        many = "1 open ticket" if tickets == 1 else f"{tickets} open tickets"
         raise Refused(
-            f"{stand} in {name!r}: move them to another state or close them first, or give the"
-            " state another name."
+            f"{name!r} is the state of {many}: move or close what is in it first, or give the state"
+            " another name."
         )
     if len(states) == 1:
         raise Refused(f"{name!r} is the only state, and open tickets need one: add another first.")
@@ -175,19 +175,17 @@ def _place(states: Sequence[State], name: str) -> int:
 
 
 def change(
-    connection: sqlite3.Connection, writer: Writer, shelf: Shelf, book: str,
-    make: Callable[[Book], Change],
-) -> tuple[Change, list[int]]:  # fmt: skip
-    """Change a book's catalogue; returns the change, and the tickets that are in a renamed state."""
-    made = make(shelf.book(book))
-    write(connection, writer, book, made)
-    tickets = _rename(connection, writer, book, made.said)
+    connection: sqlite3.Connection, writer: Writer, shelf: Shelf, book: str, made: Change
+) -> tuple[int, list[str]]:
+    """Change a book's states; returns the event's number, and the tickets in a renamed state."""
+    number = write(connection, writer, book, made)
+    renamed = _rename(connection, writer, book, made.said)
     shelf.forget(book)
-    return made, tickets
+    return number, renamed
 
 
-def write(connection: sqlite3.Connection, writer: Writer, book: str, made: Change) -> None:
-    """Put states in place of those the file keeps of a book, by one event."""
+def write(connection: sqlite3.Connection, writer: Writer, book: str, made: Change) -> int:
+    """Put states in place of those the file keeps of a book, by one event; returns its number."""
     ends = connection.execute("SELECT id FROM state WHERE book = ? AND ended_by IS NULL", (book,))
     ended = {"state": [row[0] for row in ends]}
     rows = [
@@ -195,33 +193,31 @@ def write(connection: sqlite3.Connection, writer: Writer, book: str, made: Chang
         for place, state in enumerate(made.states, 1)
     ]
     said = {"book": book, **made.said}
-    writer.write(
-        [Record(None, "", STATES, None, said, {}, ended if ended["state"] else {}, None, rows)]
-    )
+    ended = ended if ended["state"] else {}
+    return writer.write([Record(None, "", STATES, None, said, {}, ended, None, rows)])[0]
 
 
 def _rename(
     connection: sqlite3.Connection, writer: Writer, book: str, said: Mapping[str, Any]
-) -> list[int]:
+) -> list[str]:
     """Each ticket in a renamed state gets the new name, by an event of its own."""
-    if said.get("state") == said.get("to") or "to" not in said:
+    if said.get("to") in (None, said.get("state")):
         return []
-    rows = connection.execute(
-        "SELECT id FROM ticket WHERE book = ? AND status = ? AND open = 1 AND ended_by IS NULL"
-        " ORDER BY id",
+    tickets = connection.execute(
+        "SELECT id, ref FROM ticket WHERE book = ? AND status = ? AND open = 1"
+        " AND ended_by IS NULL ORDER BY id",
         (book, said["state"]),
-    )
-    tickets = [row[0] for row in rows]
+    ).fetchall()
     facts, pair = {"book": book, **said}, [said["state"], said["to"]]
     writer.write(
-        Record(ticket, "", STATES, None, facts, {"status": pair}, {}, None, ())
-        for ticket in tickets
+        Record(number, "", STATES, None, facts, {"status": pair}, {}, None, ())
+        for number, _ in tickets
     )
     connection.execute(
         "UPDATE ticket SET status = ? WHERE id IN (SELECT value FROM json_each(?))",
-        (said["to"], encode(tickets)),
+        (said["to"], encode([number for number, _ in tickets])),
     )
-    return tickets
+    return [ref for _, ref in tickets]
 
 
 # --- taking in ------------------------------------------------------------------------------------

@@ -189,7 +189,8 @@ def _check(ticket: Ticket, form: Form, lists: Lists, fault: RowFaults, fault_at:
 def _has_status(ticket: Ticket, form: Form, fault: RowFaults) -> bool:
     """Whether the ticket stands in a state there is; without one it begins in the first."""
     known = tuple(form.book.statuses)
-    status = ticket.single["status"] = ticket.single["status"] or known[0]
+    first = next((s.name for s in form.book.statuses.values() if not s.closed), known[0])
+    status = ticket.single["status"] = ticket.single["status"] or first
     if status not in known:
         fault("status", f"is {status!r}: it must be one of {', '.join(known)}")
     return status in known
