@@ -22,6 +22,8 @@ COMMANDS = {
     "preblock": "The pre-block sheet, or where one ticket stands on it.",
     "care-reply": "Record what Customer Care answered.",
     "hand-back": "Take a ticket back from another department.",
+    "insistence-check": "What follows where a customer insists on a requirement.",
+    "answer": "Record the answer to a requirement.",
     "case-route": "Send a case to the unit that solves it, and look where cases are.",
     "call-conduct": "A call that can't go on like this: warn the caller, or end it.",
     "call-line": "A call about home internet that has reached the mobile desk.",

@@ -69,7 +69,8 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
 
         def on(base: str | None) -> str | None:
             if base not in known:
-                known[base] = rule.on(today, {rule.base: base}, calendar)
+                values = {} if rule.base is None else {rule.base: base}
+                known[base] = rule.on(today, values, calendar)
             return known[base]
 
         return on

@@ -1,0 +1,1 @@
+"""Insisting on a requirement already filed."""

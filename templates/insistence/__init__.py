@@ -1,0 +1,1 @@
+"""What an agent tells a customer who insists."""
