@@ -185,7 +185,8 @@ def _tell(raw: Mapping[str, Any], context: Context) -> Do:
         said = context.text(raw["text"])
         return lambda draft: draft.tell(who, said)
     template = str(raw["template"])
-    return lambda draft: draft.tell(who, draft.render(template).body)
+    language = context.text(raw.get("language", ""))
+    return lambda draft: draft.tell(who, draft.render(template, language=draft.fill(language)).body)
 
 
 def _wait(raw: Mapping[str, Any], context: Context) -> Do:
@@ -195,7 +196,10 @@ def _wait(raw: Mapping[str, Any], context: Context) -> Do:
 
 def _refuse(raw: Mapping[str, Any], context: Context) -> Do:
     why = context.text(raw["refuse"])
-    return lambda draft: draft.refuse(why)
+    if "input" not in raw:
+        return lambda draft: draft.refuse(why)
+    name = context.one_of(raw["input"], tuple(context.names), "input")
+    return lambda draft: draft.wrong(name, why)
 
 
 def _open(raw: Mapping[str, Any], context: Context) -> Do:
@@ -342,9 +346,15 @@ ACTIONS = {
         Action("open", ("with", "customer", "note"), True, "open a ticket of a book", _open),
         Action("message", ("channel!", "to"), True, "put a message into the outbox", _message),
         Action("report", (), True, "write a row on a sheet", _report),
-        Action("tell", ("text", "template"), False, "say what somebody has to be told", _tell),
+        Action(
+            "tell", ("text", "template", "language"), False, "say what somebody has to be told", _tell
+        ),
         Action("wait", (), False, "nothing to do before a date", _wait),
-        Action("refuse", (), False, "refuse the event, with what is possible instead", _refuse),
+        Action(
+            "refuse", ("input",), False,
+            "refuse the event, with what is possible instead; or an input of it, with what is wrong",
+            _refuse,
+        ),
         Action("set", ("to!",), True, "set a field of the ticket", _set),
         Action("add", ("with!",), True, "add an item to the ticket", _add),
         Action("change", ("where", "to!"), True, "change the items with some values", _change),

@@ -7,6 +7,7 @@ at the shell needs one of them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -39,6 +40,8 @@ class Parameter(NamedTuple):
     about: str
     low: int | None
     high: int | None
+    pattern: str | None = None
+    """A regular expression that a text has to fit."""
 
     def out_of_bounds(self, value: object) -> str | None:
         """What is wrong with a value, as a sentence; None where it is within the bounds."""
@@ -47,6 +50,8 @@ class Parameter(NamedTuple):
             return next((wrong for one in parts if (wrong := self.out_of_bounds(one))), None)
         if isinstance(value, float) and not (0 <= value <= 1 and round(value, 4) == value):
             return f"{self.name} must be a share from 0 to 1 with at most 4 decimals, not {value}."
+        if isinstance(value, str) and self.pattern and not re.fullmatch(self.pattern, value):
+            return f"{self.name} must look like {self.pattern}, not {value!r}."
         if isinstance(value, int) and not isinstance(value, bool):
             if self.low is not None and value < self.low:
                 return f"{self.name} must be at least {self.low}, not {value}."

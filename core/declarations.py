@@ -73,11 +73,13 @@ class Declarations(Reader):
         return {r.id: r for r in self._listed("remark", self._remark)}
 
     def _parameter(self, name: str, raw: Any, path: Path) -> Parameter:
-        known = {"value": object, "unit": str, "about": str, "min": int, "max": int}
+        known = {
+            "value": object, "unit": str, "about": str, "min": int, "max": int, "pattern": str,
+        }  # fmt: skip
         good = self._keys(raw, path, known, "value", "about")
         parameter = Parameter(
             name, good.get("value"), good.get("unit", ""), good.get("about", ""),
-            good.get("min", 0), good.get("max"),
+            good.get("min", 0), good.get("max"), good.get("pattern"),
         )  # fmt: skip
         if self._checking and "value" in good:
             if not _is_figure(parameter.value):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .book import DAY, Book, Event, Rule
 from .draft import make_plan
-from .errors import BadInput, Refused, Undecided
+from .errors import BadInput, Refused, Undecided, WrongInput
 from .facts import Label, fact_row, read_inputs
 from .messages import Messages
 from .plan import Customer, Desk, Plan, State
@@ -164,7 +164,10 @@ class Office:
             are = "is" if len(missing) == 1 else "are"
             raise BadInput(f"{options} {are} missing: {rule.id} needs {wanted}.")
         if rule.instead is None:
-            return make_plan(self.desk(book), event, rule, state, values)
+            try:
+                return make_plan(self.desk(book), event, rule, state, values)
+            except WrongInput as error:
+                raise BadInput(f"{label(error.name)}: {error.reason}.") from None
         other = book.event(rule.instead.event)
         handed = {name: _handed(given, event, values) for name, given in rule.instead.given.items()}
         inputs = read_inputs(other, {n: v for n, v in handed.items() if v}, self.today, label)

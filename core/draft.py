@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .actions import OPENED
 from .dates import Due
-from .errors import BadInput, Refused
+from .errors import BadInput, Refused, WrongInput
 from .facts import forbidden_in, shown
 from .jsontext import encode
 from .plan import Customer, Desk, Plan, State, fill
@@ -187,6 +187,9 @@ class Draft:
     def refuse(self, text: Text) -> None:
         self.said.append(("refuse", text))
 
+    def wrong(self, name: str, text: Text) -> None:
+        raise WrongInput(name, self.fill(text) or "")
+
     def set(self, name: str, value: Stored) -> None:
         field = self.desk.book.fields[name]
         self._column(name, self._state.fields.get(name), value)
@@ -209,10 +212,12 @@ class Draft:
             self._items.append((self._make("item", kind, new), kind, new))
             self.said.append(("change", kind, new))
 
-    def render(self, template: str, for_role: bool = False) -> Rendered:
-        """A message for the customer, in their language, or for the desk in the book's."""
+    def render(
+        self, template: str, for_role: bool = False, language: str | None = None
+    ) -> Rendered:
+        """A message for the customer, in the language given or theirs; for the desk, in the book's."""
         desk, state = self.desk, self._state
-        theirs = [] if for_role else [state.customer.language or desk.book.language]
+        theirs = [] if for_role else [language or state.customer.language or desk.book.language]
         languages = [*theirs, desk.book.language, "en"]
         rendered = desk.messages.render(desk.book.name, template, languages, self._context())
         self._check_allowed(rendered.body)

@@ -35,6 +35,14 @@ class Faults(BadInput):
         return cls(f"{name} has {count}:", faults)
 
 
+class WrongInput(BadInput):
+    """What the caller gave for the input `name` can't be, for the `reason` that the book gives."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason.rstrip(".")
+        super().__init__(f"{name}: {self.reason}.")
+
+
 class Refused(PrassiError):
     """The procedure refuses it: says which rule or state, and what is possible instead."""
 
