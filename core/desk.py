@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .book import DAY, Book, Event, Rule
@@ -94,6 +94,29 @@ class Office:
         values = self.facts(book, event, state.id, inputs)
         names = {"ref": ref, "customer": state.customer.name, "today": self.today}
         return explain(book, event, values, {**values, **names})
+
+    def turn(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> tuple[str, str] | None:
+        """The next day, within a year, on which an event would be answered by another rule if
+        nothing else happens, and that rule; None where there is no such day."""
+        book, event, inputs, state = self._asked(ref, event_name, given, label)
+        now = self._answer(book, event, inputs, state)
+        for days in range(1, 367):
+            later = (date.fromisoformat(self.today) + timedelta(days=days)).isoformat()
+            office = Office(self.connection, self.settings, later, None)
+            office.shelf = self.shelf
+            then = office._answer(book, event, inputs, state)
+            if then != now:
+                return later, then
+        return None
+
+    def _answer(self, book: Book, event: Event, inputs: Mapping[str, Stored], state: State) -> str:
+        values = self.facts(book, event, state.id, inputs)
+        try:
+            return event.rules[event.decide(tuple(values.values()))].id
+        except Undecided:
+            return "no rule"
 
     def _asked(
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label

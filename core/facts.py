@@ -52,9 +52,11 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
         left = datetime.fromisoformat(moment) - datetime.fromisoformat(at)
         return left // timedelta(hours=1)
 
-    def forbidden(said: str | None) -> str | None:
+    def forbidden(said: str | None, shows: str) -> str | None:
         found = None if said is None else forbidden_in(book.forbidden, said)
-        return None if found is None else found.about
+        if found is None:
+            return None
+        return found[1] if shows == "words" else found[0].about
 
     def counted(row: Sequence[Any], given: Mapping[str, Stored]) -> tuple[Any, ...]:
         try:
@@ -105,16 +107,20 @@ def _source(name: str, book: Book, event: Event) -> str:
         ]
         return f"({' or '.join(ways)})"
     if isinstance(fact, ForbiddenFact):
-        return f"forbidden({_source(fact.base, book, event)})"
+        return f"forbidden({_source(fact.base, book, event)}, {fact.shows!r})"
     column = f"row[{event.columns.index(name) + 1}]"
     if fact.many:
         return f"loads({column})"
     return f"({column} == 1)" if fact.type == "boolean" else column
 
 
-def forbidden_in(patterns: Sequence[Forbidden], said: str) -> Forbidden | None:
-    """The first pattern of what must never be said that a text matches, in whatever language."""
-    return next((one for one in patterns if re.search(one.pattern, said, re.IGNORECASE)), None)
+def forbidden_in(patterns: Sequence[Forbidden], said: str) -> tuple[Forbidden, str] | None:
+    """The first pattern of what must never be said that a text matches, in whatever language, and
+    the words of the text that do."""
+    for one in patterns:
+        if found := re.search(one.pattern, said, re.IGNORECASE):
+            return one, found[0]
+    return None
 
 
 def read_inputs(
@@ -181,6 +187,11 @@ _EXAMPLES = {
     "integer": "a whole number",
     "boolean": "yes or no",
 }
+
+
+def stored(event: Event, name: str, told: Any) -> Any:
+    """A fact as the log keeps it, as the table decides on it: the other way round than `shown`."""
+    return event.fields[name].read(told) if told is not None and name in event.money else told
 
 
 def shown(event: Event, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,6 +147,14 @@ class Shelf:
         return Shelf(self._settings._replace(parameters={}, roles={})).book(name)
 
 
+def as_kept(kept: str, digest: str) -> Book:
+    """A book as a ticket file keeps it: a version that decided something."""
+    data = json.loads(kept)
+    name, parameters = data["book"]["book"]["name"], data["parameters"]
+    reader = BookReader(Document(f"{name} as kept", data["book"], {}), parameters)
+    return reader.book("", data["facts"], digest, lambda: kept)
+
+
 def _wrong(parameter: Parameter | None, name: str, value: object) -> str | None:
     if parameter is None:
         return f"the book has no parameter {name!r}."

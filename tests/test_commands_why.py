@@ -41,7 +41,7 @@ def test_explain_in_words(two: Desk) -> None:
 def test_explain_as_json(two: Desk) -> None:
     (told,) = two.good("explain T-1 call outcome=no-answer --json").rows
     (decision,) = two.good("call-outcome T-1 no-answer --json --dry-run").rows
-    assert list(told) == ["ticket", "book", "event", "at", "facts", "rules", "ruled_out"]
+    assert list(told) == ["ticket", "book", "event", "at", "facts", "rules", "ruled_out", "turns"]
     assert all(told[name] == decision[name] for name in ("ticket", "book", "event", "at", "facts"))
     (rule,) = told["rules"]
     assert (rule["rule"], rule["extrapolated"]) == (decision["rule"], False)
@@ -155,10 +155,14 @@ def test_nothing_to_undo(desk: Desk) -> None:
 
 
 def test_book_list(desk: Desk) -> None:
-    assert desk.good("book list").out.startswith("collections    Recovering unpaid proformas")
-    (row,) = desk.good("book list --json").rows
-    assert list(row) == ["book", "title", "calendar", "digest"]
-    assert (row["book"], row["calendar"], len(row["digest"])) == ("collections", "IT", 64)
+    assert "\ncollections    Recovering unpaid proformas" in desk.good("book list").out
+    rows = desk.good("book list --json").rows
+    assert [list(row) for row in rows] == [["book", "title", "calendar", "digest"]] * 5
+    assert [(row["book"], row["calendar"]) for row in rows] == [
+        ("cases", "RU"), ("collections", "IT"), ("insistence", "CL"), ("packages", "EG"),
+        ("requests", "IT"),
+    ]  # fmt: skip
+    assert {len(row["digest"]) for row in rows} == {64}
 
 
 def test_book_show_is_the_procedure(desk: Desk) -> None:
@@ -183,7 +187,10 @@ def test_settings_change_what_a_book_shows(desk: Desk) -> None:
 
 
 def test_book_check(desk: Desk) -> None:
-    assert desk.good("book check").out.startswith("collections: ")
+    told = desk.good("book check").out.splitlines()
+    assert [line.partition(":")[0] for line in told] == [
+        "cases", "collections", "insistence", "packages", "requests",
+    ]  # fmt: skip
     assert desk.good("book check collections --quiet").out == ""
     assert desk.good("book check --json").out == ""
 
