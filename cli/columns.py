@@ -58,13 +58,18 @@ def wrapped(text: str, room: int) -> list[str]:
     text = plain(text)
     if measure(text) <= room:
         return [_apart(text)]
-    # A word is broken, at its hyphens first, only where it has no room in any line.
-    hyphens = any(measure(word) > room for word in text.split())
+    lines = _wrap(text, room, False)
+    return [_apart(one) for line in lines for one in _wrap(line, room, True)]
+
+
+def _wrap(text: str, room: int, breaking: bool) -> list[str]:
+    """Lines broken at blanks; where `breaking`, words too that have no room in any line, at their
+    hyphens first."""
     if text.isascii():
-        return TextWrapper(room, break_on_hyphens=hyphens).wrap(text)
+        return TextWrapper(room, break_on_hyphens=breaking, break_long_words=breaking).wrap(text)
     from wcwidth import wrap
 
-    return [_apart(line) for line in wrap(text, room, break_on_hyphens=hyphens)]
+    return wrap(text, room, break_on_hyphens=breaking, break_long_words=breaking)
 
 
 def cut(text: str, room: int) -> str:

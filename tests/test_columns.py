@@ -41,6 +41,8 @@ def test_a_long_text_goes_on_below_itself() -> None:
 
 def test_a_word_too_long_for_its_column_is_broken_between_letters() -> None:
     assert columns.wrapped("abcdefghij", 4) == ["abcd", "efgh", "ij"]
+    assert columns.wrapped("ab abcdefghij c", 4) == ["ab", "abcd", "efgh", "ij", "c"]
+    assert columns.wrapped("ab ábcdéfghíj c", 4) == ["ab", "ábcd", "éfgh", "íj", "c"]
     assert columns.wrapped("日本電気", 5) == ["日本", "電気"]
     assert columns.wrapped(FAMILY * 3, 4) == [FAMILY * 2, FAMILY]
 
