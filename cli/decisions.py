@@ -114,7 +114,11 @@ def _message(action: Mapping[str, Any]) -> str:
 
 def _open(action: Mapping[str, Any]) -> str:
     hidden = ("action", "ticket", "book")
-    told = ", ".join(f"{n} {v}" for n, v in action.items() if n not in hidden and v is not None)
+    told = ", ".join(
+        f"{n} {' '.join(map(str, v)) if isinstance(v, list) else v}"
+        for n, v in action.items()
+        if n not in hidden and v is not None
+    )
     return f"opened {action['ticket']} ({action['book']}): {told}".removesuffix(": ")
 
 

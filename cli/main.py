@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib import import_module
 from io import StringIO
 
 import click
 from prassi.core import VERSION
+
+from .lazy import Commands
 
 COMMANDS = {
     "init": "Make an empty ticket file.",
@@ -45,25 +46,7 @@ COMMANDS = {
 """Every command with its help in short; its module is imported when it is called."""
 
 
-class Commands(click.Group):
-    """A group that imports a command's module only when that command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"prassi.cli.{cmd_name.replace('-', '_')}_command")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, helps=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="prassi")
 @click.pass_context
 def prassi(ctx: click.Context) -> None:

@@ -83,5 +83,9 @@ def _cell(text: Text, book: Book, names: Mapping[str, Any]) -> str:
 
 
 def _waiting(plan: Plan) -> str:
-    until = next((a["until"] for a in plan.actions if a["action"] == "wait"), None)
-    return f"wait until {until}" if until else plan.rule.id
+    for action in plan.actions:
+        if action["action"] == "wait":
+            return f"wait until {action['until']}"
+        if action["action"] == "close":
+            return f"the night closes it: {action['result']}"
+    return plan.rule.id

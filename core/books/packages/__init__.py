@@ -1,0 +1,1 @@
+"""Prepaid packages, paid and used in time."""

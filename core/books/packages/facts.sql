@@ -1,0 +1,190 @@
+-- What the rules of this book ask about a ticket, one row each.
+-- At hand: ticket (the tickets asked about, with the book's fields), task, and what the caller gave
+-- and the book's parameters, named as there. An event that begins without a ticket has one row in
+-- which everything of the ticket is NULL.
+-- Days of calls and of grace are calendar days. A month later is the same day of the month, or the
+-- last one of a shorter month: SQLite alone would go on into the month after.
+SELECT
+    p.id AS ticket,
+    p.status AS status,
+    p.paid_on IS NOT NULL AS paid,
+    p.paid_on AS paid_day,
+    p.price AS cost,
+    p.currency AS in_currency,
+
+    -- Booking.
+    strftime('%s', :first_visit) - strftime('%s', :now) <= :close_hours * 3600 AS close,
+    :customer IS NOT NULL OR (:name IS NOT NULL AND :phone IS NOT NULL) AS somebody,
+    CASE WHEN :first_visit IS NULL THEN '[]' ELSE json_array(:first_visit) END AS first_times,
+
+    -- Getting it paid.
+    p.first_visit AS first_at,
+    coalesce(:today >= p.last_day_on, 0) AS last_day,
+    p.last_day_on AS last_day_on,
+    max(:today, date(coalesce(p.first_visit, :first_visit), '-1 day')) AS check_on,
+    p.last_day_on || p.hour AS last_call,
+    date(:today, '+1 day') || p.hour AS tomorrow,
+    coalesce(p.first_visit >= CASE WHEN length(p.first_visit) > 10 THEN :now ELSE :today END
+        AND p.first_visit <> :now, 0) AS ahead,
+    :amount IS NULL OR :amount = p.price AS fits,
+    coalesce(p.cancelled_times, p.times) AS back_times,
+
+    -- Its end.
+    p.start_on AS start_on,
+    p.expires_on AS expires_on,
+    p.grace_end AS grace_end,
+    p.left AS left,
+    max(0, CAST(julianday(p.grace_end) - julianday(:today) AS INTEGER)) AS days_left,
+    p.missed_calls AS missed,
+    p.missed_calls + 1 AS missed_now,
+    (SELECT count(*) FROM json_each(p.times) t WHERE substr(t.value, 1, 10) >= :today) AS planned,
+    (SELECT count(*) FROM json_each(p.times) t
+        WHERE substr(t.value, 1, 10) >= :today) >= p.left AS all_planned,
+    (SELECT min(t.value) FROM json_each(p.times) t
+        WHERE substr(t.value, 1, 10) >= :today) AS next_visit,
+    CASE WHEN max(p.second_day, date(:today, '+1 day')) <= p.grace_end
+        THEN max(p.second_day, date(:today, '+1 day')) || p.hour END AS second_call,
+    (SELECT min(date(p.expires_on, '+' || d.value || ' days')) FROM json_each(:expiry_call_days) d
+        WHERE date(p.expires_on, '+' || d.value || ' days') > :today AND d.value <= :grace_days
+    ) || p.hour AS next_call,
+
+    -- Dates named for what is left.
+    coalesce(json_array_length(:visit), 0) AS asked,
+    CASE
+        WHEN coalesce(json_array_length(:visit), 0) = 0 THEN 'none'
+        WHEN EXISTS (SELECT 1 FROM json_each(:visit) v
+            WHERE substr(v.value, 1, 10) NOT BETWEEN :today AND p.grace_end) THEN 'outside'
+        WHEN json_array_length(:visit) > p.left - (SELECT count(*) FROM json_each(p.times) t
+            WHERE substr(t.value, 1, 10) >= :today) THEN 'too-many'
+        WHEN (SELECT count(DISTINCT v.value) FROM json_each(:visit) v) < json_array_length(:visit)
+            OR EXISTS (SELECT 1 FROM json_each(:visit) v JOIN json_each(p.times) t
+                ON t.value = v.value) THEN 'twice'
+        ELSE 'good'
+    END AS dates,
+    (SELECT min(v.value) FROM json_each(:visit) v
+        WHERE substr(v.value, 1, 10) NOT BETWEEN :today AND p.grace_end) AS outside,
+    (SELECT json_group_array(value) FROM (
+        SELECT value FROM json_each(p.times) UNION ALL SELECT value FROM json_each(:visit)
+        ORDER BY value)) AS times_with,
+    (SELECT count(*) FROM json_each(p.times) t WHERE substr(t.value, 1, 10) >= :today)
+        + coalesce(json_array_length(:visit), 0) >= p.left AS now_planned,
+
+    -- One visit: named by its day where that is enough, else by its hour.
+    CASE
+        WHEN p.done_at LIKE :today || '%' AND :no_answer THEN 'counted-today'
+        WHEN p.found > 1 THEN 'several'
+        WHEN p.found = 0 AND p.done_at LIKE :today || '%' THEN 'counted-today'
+        WHEN p.found = 0 AND p.done_at IS NOT NULL THEN 'counted'
+        WHEN p.found = 0 THEN 'unknown'
+        WHEN substr(p.found_at, 1, 10) < :today THEN 'past'
+        WHEN substr(p.found_at, 1, 10) = :today THEN 'today'
+        ELSE 'ahead'
+    END AS visit_is,
+    CASE WHEN p.found = 1 AND NOT (p.done_at LIKE :today || '%' AND coalesce(:no_answer, 0))
+        THEN p.found_at ELSE p.done_at END AS visit_at,
+    CASE
+        WHEN :to IS NULL THEN 'none'
+        WHEN substr(:to, 1, 10) > p.grace_end THEN 'beyond'
+        WHEN EXISTS (SELECT 1 FROM json_each(p.times) t WHERE t.value = :to) THEN 'taken'
+        ELSE 'good'
+    END AS target,
+    p.times_without AS times_without,
+    p.times_changed AS times_changed,
+    (SELECT json_group_array(value) FROM (
+        SELECT value FROM json_each(p.counted_times) UNION ALL SELECT p.found_at
+        ORDER BY value)) AS times_counted,
+    p.times AS times_planned,
+    min(p.used + 1, p.visits) AS used_now,
+    max(p.left - 1, 0) AS left_now,
+    p.first_now IS NOT NULL AS first_moves,
+    p.first_now AS first_now,
+    date(p.first_now, '-1 day') || p.hour AS last_call_now,
+
+    -- Money in hundredths; the fee in ten-thousandths. Adding one half before dividing rounds half
+    -- up. At most 2 * 10^11 * 999 * 10^4, which 64 bits hold: the fields of the book see to it.
+    (2 * p.price * p.left + p.visits) / (2 * p.visits) AS worth,
+    (2 * p.price * p.left + p.visits) / (2 * p.visits)
+        - (2 * p.price * p.left * (10000 - :cancellation_fee) + p.visits * 10000)
+        / (2 * p.visits * 10000) AS fee,
+    (2 * p.price * p.left * (10000 - :cancellation_fee) + p.visits * 10000)
+        / (2 * p.visits * 10000) AS refund,
+
+    -- The open task.
+    CASE
+        WHEN p.task_kind IS NULL THEN 'none'
+        WHEN p.task_kind IN ('call-again', 'payment-check', 'visit-call') THEN p.task_kind
+        ELSE 'other'
+    END AS task,
+    coalesce(p.task_due, p.opened) AS task_due,
+    coalesce(
+        p.task_due,
+        CASE WHEN p.status IN ('active', 'expired') THEN
+            CASE WHEN p.missed_calls = 0 THEN p.first_day ELSE p.second_day END || p.hour
+        END,
+        :today
+    ) AS call_due,
+    EXISTS (SELECT 1 FROM json_each(p.counted_times) c
+        WHERE substr(c.value, 1, 10) = :today) AS counted_today,
+    (SELECT max(c.value) FROM json_each(p.counted_times) c
+        WHERE substr(c.value, 1, 10) = :today) AS counted_at,
+    CASE
+        WHEN p.status IN ('waiting-on-customer', 'last-chance') THEN p.last_day_on
+        WHEN p.status = 'final-try' THEN substr(p.task_due, 1, 10)
+        WHEN :today <= p.expires_on THEN date(p.expires_on, '+1 day')
+        WHEN p.missed_calls = 0 THEN p.first_day
+        ELSE p.second_day
+    END AS until
+FROM (
+    -- What follows from the planned visits and the one in question.
+    SELECT
+        d.*,
+        date(d.expires_on, '+' || :grace_days || ' days') AS grace_end,
+        date(d.expires_on, '+' || (:expiry_call_days ->> '$[0]') || ' days') AS first_day,
+        date(d.expires_on, '+' || (:expiry_call_days ->> '$[1]') || ' days') AS second_day,
+        (SELECT json_group_array(t.value) FROM json_each(d.times) t
+            WHERE t.value IS NOT d.found_at) AS times_without,
+        (SELECT json_group_array(value) FROM (
+            SELECT t.value AS value FROM json_each(d.times) t WHERE t.value IS NOT d.found_at
+            UNION ALL SELECT :to WHERE :to IS NOT NULL
+            ORDER BY value)) AS times_changed,
+        CASE WHEN d.paid_on IS NULL
+            AND d.status IN ('not-paid', 'waiting-on-customer', 'last-chance')
+            AND (d.found_at = d.first_visit OR :to < d.first_visit)
+        THEN (SELECT min(value) FROM (
+            SELECT t.value AS value FROM json_each(d.times) t
+            WHERE t.value IS NOT d.found_at AND substr(t.value, 1, 10) >= :today
+            UNION ALL SELECT :to WHERE :to IS NOT NULL)) END AS first_now
+    FROM (
+        -- The visit in question, and the dates of the package.
+        SELECT
+            b.*,
+            (SELECT count(DISTINCT t.value) FROM json_each(b.times) t
+                WHERE substr(t.value, 1, length(:visit_date)) = :visit_date) AS found,
+            (SELECT min(t.value) FROM json_each(b.times) t
+                WHERE substr(t.value, 1, length(:visit_date)) = :visit_date) AS found_at,
+            (SELECT max(c.value) FROM json_each(b.counted_times) c
+                WHERE substr(c.value, 1, length(:visit_date)) = :visit_date) AS done_at,
+            coalesce(b.expires, min(
+                date(b.start_on, '+' || :validity_months || ' months'),
+                date(b.start_on, 'start of month', '+' || (:validity_months + 1) || ' months', '-1 day')
+            )) AS expires_on
+        FROM (
+            SELECT
+                ticket.*,
+                coalesce(ticket.starts, date(ticket.first_visit)) AS start_on,
+                date(ticket.first_visit, '-1 day') AS last_day_on,
+                max(coalesce(ticket.visits, 0) - coalesce(ticket.used, 0), 0) AS left,
+                CASE :chase_hour WHEN '' THEN '' ELSE 'T' || :chase_hour END AS hour,
+                coalesce(
+                    ticket.visit_times,
+                    CASE WHEN ticket.first_visit IS NOT NULL THEN json_array(ticket.first_visit) END,
+                    '[]'
+                ) AS times,
+                (SELECT task.due FROM task WHERE task.ticket = ticket.id
+                    ORDER BY task.due, task.id LIMIT 1) AS task_due,
+                (SELECT task.kind FROM task WHERE task.ticket = ticket.id
+                    ORDER BY task.due, task.id LIMIT 1) AS task_kind
+            FROM ticket
+        ) AS b
+    ) AS d
+) AS p
