@@ -38,6 +38,7 @@ COMMANDS = {
     "log": "Show the events of the file or of a ticket.",
     "undo": "Take back an event or a whole run.",
     "explain": "Say why: the facts, the rule, its sources, and what rules out the others.",
+    "what-if": "What other figures, days or books would do to the open tickets.",
     "replay": "Make every old decision again by the books as they are now.",
     "outbox": "List and show the messages that wait to be sent.",
     "book": "List, show and check the books.",

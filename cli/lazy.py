@@ -1,0 +1,34 @@
+"""A group of commands of which only the one that is called is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when that command is called.
+
+    `helps` has each command with its help in short; the module of `x-y` is `within` + `x_y_command`.
+    """
+
+    def __init__(self, *args: Any, helps: Mapping[str, str], within: str = "", **given: Any):
+        super().__init__(*args, **given)
+        self._helps, self._within = helps, within
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._helps)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._helps:
+            return None
+        name = f"{self._within}{cmd_name.replace('-', '_')}_command"
+        command: click.Command = import_module(f"prassi.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._helps.items()))
