@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import MONDAY, SETTINGS, Desk
 from freezegun import freeze_time
+from prassi.cli.book_command import COMMANDS as BOOK_COMMANDS
 from prassi.cli.main import COMMANDS, prassi
 from procedure import calling, noticed, promised, ticket
 
@@ -26,7 +27,9 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         command = prassi.get_command(context, name)
         assert command is not None
         if isinstance(command, click.Group):
-            for part, one in command.commands.items():
+            for part in command.list_commands(context):
+                one = command.get_command(context, part)
+                assert one is not None
                 yield f"{name} {part}", one
         else:
             yield name, command
@@ -40,14 +43,16 @@ EVERY = [pytest.param(name, command, id=name) for name, command in commands()]
 def test_every_module_is_a_command_and_every_command_a_module() -> None:
     folder = Path(__file__).parent.parent / "cli"
     modules = {path.stem for path in folder.glob("*_command.py")}
-    assert modules == {f"{name.replace('-', '_')}_command" for name in COMMANDS}
+    names = [*COMMANDS, *(f"book-{name}" for name in BOOK_COMMANDS)]
+    assert modules == {f"{name.replace('-', '_')}_command" for name in names}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [*COMMANDS, *(f"book {name}" for name in BOOK_COMMANDS)])
 def test_the_short_help_begins_as_the_command_s_own(name: str) -> None:
-    command = import_module(f"prassi.cli.{name.replace('-', '_')}_command").command
-    assert command.name == name
-    own, short = command.help or "", COMMANDS[name]
+    command = import_module(f"prassi.cli.{re.sub('[- ]', '_', name)}_command").command
+    assert command.name == name.removeprefix("book ")
+    own = command.help or ""
+    short = COMMANDS[name] if name in COMMANDS else BOOK_COMMANDS[name.removeprefix("book ")]
     words = [re.sub(r"\W+$", "", word) for word in short.split()[:3]]
     assert [re.sub(r"\W+$", "", word) for word in own.split()[:3]] == words
     assert short.endswith(".")
