@@ -140,10 +140,14 @@ class DueFact(NamedTuple):
 
 
 class ForbiddenFact(NamedTuple):
-    """What the book forbids to say and the text `base` says; none where it says nothing such."""
+    """What the book forbids to say and the text `base` says; none where it says nothing such.
+
+    `shows` is `about`, what is forbidden about it, or `words`, those of the text that are.
+    """
 
     name: str
     base: str
+    shows: str
     about: str
 
 

@@ -120,7 +120,13 @@ class Declarations(Reader):
     def _field(
         self, name: str, raw: Any, path: Path, more: Mapping[str, type] | None = None
     ) -> Field:
-        good = self._keys(raw, path, {**_FIELD_KEYS, **(more or {})}, "type", "about")
+        good = self._keys(
+            self._with_values(name, raw, path),
+            path,
+            {**_FIELD_KEYS, **(more or {})},
+            "type",
+            "about",
+        )
         kind = good.get("type", "text")
         if kind not in TYPES:
             self.fault(path, f"{name} has the type {kind!r}; there are {', '.join(TYPES)}.")
@@ -136,6 +142,19 @@ class Declarations(Reader):
             good.get("quiet", False), good.get("about", ""), good.get("within"),
         )  # fmt: skip
         return bare._replace(default=self._default(bare, good, path))
+
+    def _with_values(self, name: str, raw: Any, path: Path) -> Any:
+        """A field whose values may be those of a parameter: a list, or the names in a table."""
+        written = raw.get("values") if isinstance(raw, dict) else None
+        if not isinstance(written, str):
+            return raw
+        named = self.figures.get(written[1:-1]) if written[:1] + written[-1:] == "{}" else None
+        if not isinstance(named, list | dict) or not all(isinstance(one, str) for one in named):
+            self.fault(
+                path, f"{name}: {written!r} is no parameter that is a list or table of words."
+            )
+            return {**raw, "values": ["?"]}
+        return {**raw, "values": list(named)}
 
     def _default(self, field: Field, good: Mapping[str, Any], path: Path) -> Stored:
         if "default" not in good or good["default"] == "today":
@@ -159,8 +178,12 @@ class Declarations(Reader):
 
     def _fact(self, name: str, raw: Any, path: Path) -> Fact:
         if isinstance(raw, dict) and "forbidden_in" in raw:
-            good = self._keys(raw, path, {"forbidden_in": str, "about": str}, "about")
-            return ForbiddenFact(name, good.get("forbidden_in", ""), good.get("about", ""))
+            known = {"forbidden_in": str, "shows": str, "about": str}
+            good = self._keys(raw, path, known, "about")
+            shows = good.get("shows", "about")
+            if shows not in ("about", "words"):
+                self.fault(path, f"{name} shows 'about' or 'words', not {shows!r}.")
+            return ForbiddenFact(name, good.get("forbidden_in", ""), shows, good.get("about", ""))
         if isinstance(raw, dict) and "due" in raw:
             return self._due_fact(name, raw, path)
         since = [key for key in DATE_FACTS if isinstance(raw, dict) and key in raw]

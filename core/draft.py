@@ -249,9 +249,10 @@ class Draft:
         patterns = self.desk.book.forbidden
         found = forbidden_in(patterns, said) if patterns else None
         if found is not None:
+            pattern, words = found
             raise Refused(
-                f"this must never be said: {found.about} ({found.language}: {found.pattern});"
-                " say it in other words."
+                f"this must never be said: {words!r}, which {pattern.about} ({pattern.language}:"
+                f" {pattern.pattern}); say it in other words."
             )
 
     def _check_ticket(self) -> None:

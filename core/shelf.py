@@ -14,6 +14,7 @@ from .book import Book, Parameter
 from .bookread import BookReader
 from .cache import cached
 from .errors import BadInput, Faults
+from .messages import OURS as TEMPLATES
 from .messages import Messages
 from .settings import Settings
 from .toml import Document, parse
@@ -73,15 +74,26 @@ class Shelf:
         overrides = self._settings.parameters.get(name, {})
         # All that decides; where this has been checked before, it stands in the cache.
         made_of = json.dumps(
-            [VERSION, raw.decode("utf-8", "replace"), text, overrides, self._closures()],
+            [
+                VERSION, raw.decode("utf-8", "replace"), text, overrides, self._closures(),
+                self._own_texts(name),
+            ],
             default=str,
-        )
+        )  # fmt: skip
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}-set" if overrides else f"book-{name}"
         entry = cached(called, made_of, lambda: self._checked(path, name, raw, text))
         document = Document(path, self._with_states(name, entry["book"]), {})
         kept = partial(_kept, entry["book"], text, overrides, self._closures())
         return BookReader(document, overrides).book(folder, text, entry["digest"], kept)
+
+    def _own_texts(self, name: str) -> list[tuple[str, str]]:
+        """The user's own templates of a book: what they say is checked with the book."""
+        roots = self._settings.template_roots
+        texts = Messages(roots).texts(name) if roots else ()
+        return [
+            (path, said) for path, said in texts if not path.startswith(os.path.join(TEMPLATES, ""))
+        ]
 
     def _with_states(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
         """A book's data with the states that the ticket file keeps, if it keeps any."""

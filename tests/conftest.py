@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from prassi.cli.main import main
 
-pytest.register_assert_rewrite("procedure")
+pytest.register_assert_rewrite("procedure", "casework")
 
 MONDAY = "2026-03-02"
 """The day on which nearly everything in the tests happens."""
