@@ -88,12 +88,13 @@ class Common(NamedTuple):
         click.get_current_context().call_on_close(connection.close)
         return connection
 
-    def office(self) -> Office:
-        """Everything an event needs; without a hand to write on a dry run."""
+    def office(self, settings: Settings | None = None) -> Office:
+        """Everything an event needs, with other settings where some are tried out; without a hand
+        to write on a dry run."""
         from prassi.core.desk import Office
         from prassi.core.ticketfile.hand import Here
 
-        settings, connection = self.settings(), self.open_file()
+        settings, connection = settings or self.settings(), self.open_file()
         hand = None if self.dry_run else Here(connection, self.command, self.at)
         return Office(connection, settings, self.at, hand)
 

@@ -34,7 +34,10 @@ SECTIONS = {
 
 
 class Settings(NamedTuple):
-    """What a settings file says, checked; without one, everything is empty."""
+    """What a settings file says, checked; without one, everything is empty.
+
+    `trial` is None in earnest; where something is only tried, the folders of books tried out by name.
+    """
 
     document: Document | None
     company: Mapping[str, str]
@@ -43,11 +46,13 @@ class Settings(NamedTuple):
     closures: Mapping[str, tuple[date, ...]]
     books: str | None
     templates: str | None
+    trial: Mapping[str, str] | None = None
 
     @property
     def template_roots(self) -> list[str]:
         """Where the user's templates lie, each root with a folder a book; a book's own come last."""
-        return [root for root in (self.templates, self.books) if root is not None]
+        tried = [os.path.dirname(folder) for folder in (self.trial or {}).values()]
+        return [*tried, *(root for root in (self.templates, self.books) if root is not None)]
 
 
 NONE = Settings(None, dict.fromkeys(COMPANY, ""), {}, {}, {}, None, None)

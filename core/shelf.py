@@ -59,6 +59,8 @@ class Shelf:
         return self._calendars[country]
 
     def _folder(self, name: str) -> str | None:
+        if self._settings.trial and name in self._settings.trial:
+            return self._settings.trial[name]
         for folder in (self._settings.books, OURS):
             path = os.path.join(folder, name) if folder and name == os.path.basename(name) else ""
             if path and os.path.isfile(os.path.join(path, "book.toml")):
@@ -82,6 +84,8 @@ class Shelf:
         )  # fmt: skip
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}-set" if overrides else f"book-{name}"
+        if self._settings.trial is not None:
+            called = f"book-{name}-trial"
         entry = cached(called, made_of, lambda: self._checked(path, name, raw, text))
         document = Document(path, self._with_states(name, entry["book"]), {})
         kept = partial(_kept, entry["book"], text, overrides, self._closures())
@@ -136,7 +140,7 @@ class Shelf:
                 continue
             parameters = self._plain(book).parameters
             for name, value in values.items():
-                wrong = _wrong(parameters.get(name), name, value)
+                wrong = unfit(parameters.get(name), name, value)
                 if wrong:
                     yield f"{document.at('parameters', book, name)}: {wrong}"
 
@@ -167,7 +171,8 @@ def as_kept(kept: str, digest: str) -> Book:
     return reader.book("", data["facts"], digest, lambda: kept)
 
 
-def _wrong(parameter: Parameter | None, name: str, value: object) -> str | None:
+def unfit(parameter: Parameter | None, name: str, value: object) -> str | None:
+    """What is wrong with a value for a parameter, as a sentence; None where it fits."""
     if parameter is None:
         return f"the book has no parameter {name!r}."
     if type(value) is not type(parameter.value):
