@@ -59,7 +59,7 @@ DOCUMENTS = [
         3,
         "key 'ref' stands twice in one object",
     ),
-    ('{"customers": [],\n\n"x": 3}', 3, "a document has customers and tickets, and no 'x'"),
+    ('{"customers": [],\n\n"x": 3}', 3, "a document has customers, states and tickets, and no 'x'"),
     ('{"customers": [],\n"customers": []}', 2, "'customers' stands twice in the document"),
     ('{"customers": {}}', 1, "this is no JSON: [ should stand here, not '{}}'"),
     ('{"customers": []}\n{}', 2, "the text should end here"),

@@ -182,6 +182,9 @@ def test_a_ticket_is_a_real_one(desk: Desk) -> None:
     for name in ("customer", "type", "text", "owner"):
         assert ticket[name] == asked[name]
     assert ticket["assignee"] == "anna"
+    assert [(told["rule"], told["changes"]) for told in ticket["history"]] == [
+        ("request.generate", {})
+    ]
     desk.good("request move Q-2 waiting")
     desk.good("request close Q-2")
     assert (desk.show("Q-2")["status"], desk.show("Q-1")["status"]) == ("closed", "waiting")
@@ -424,3 +427,20 @@ def test_an_export_comes_in_again(desk: Desk, tmp_path: Path) -> None:
     other.load(*exported["tickets"], customers=exported["customers"])
     assert other.export() == exported
     refused(other, "request generate Q-1 ticket --close", 3, "Q-1 is closed")
+
+
+def test_the_demo_desk_has_requests_of_all_kinds(desk: Desk) -> None:
+    desk.good("init")
+    desk.good(f"import {Path(__file__).parent.parent / 'fixtures' / 'requests.json'}")
+    rows = desk.good("request list --json").rows
+    assert {row["state"] for row in rows} == {
+        "new",
+        "in-progress",
+        "waiting",
+        "completed",
+        "closed",
+    }
+    assert {row["type"] for row in rows} == set(TYPES)
+    night = {row["rule"] for row in desk.good("triage --all --json").rows}
+    assert night == {"day.no-owner", "day.closable", "day.stale", "day.wait"}
+    assert len(desk.good("request list --tickets --json").rows) == 1

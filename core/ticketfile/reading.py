@@ -366,9 +366,13 @@ def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> 
 
 
 def history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
-    """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it."""
+    """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it.
+
+    The event of another ticket that opened it is one of them; what that changed is not its own.
+    """
     return connection.execute(
-        "SELECT e.id, e.at, e.event, e.rule, e.changes, u.id FROM event AS e"
+        "SELECT e.id, e.at, e.event, e.rule,"
+        " CASE WHEN e.ticket = ?1 THEN e.changes ELSE '{}' END, u.id FROM event AS e"
         " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = ?1 OR e.ticket IS NOT NULL"
         " AND e.id = (SELECT made_by FROM ticket WHERE id = ?1) ORDER BY e.id",
         (ticket,),
