@@ -36,6 +36,7 @@ EXCERPTS = [
     *EXAMPLES.rglob("*.sql"),
     *EXAMPLES.rglob("*.j2"),
     *(ROOT / "core" / "books").rglob("*.toml"),
+    *(ROOT / "fixtures" / "own-book").rglob("*.*"),
 ]
 """Files that pages may quote."""
 
