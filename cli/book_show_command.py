@@ -78,7 +78,7 @@ def _table(event: Event) -> Iterator[str]:
 
 def _steps(rule: Rule) -> Iterator[str]:
     for step in rule.steps:
-        told = " ".join(f"{key} {_told(value)}" for key, value in step.raw.items() if key != "if")
+        told = " ".join(f"{key} {_said(value)}" for key, value in step.raw.items() if key != "if")
         conditions = "; ".join(f"{fact}: {cell.text}" for fact, cell in step.when.items())
         yield f"{told} (if {conditions})" if conditions else told
     if rule.next is not None:
@@ -87,7 +87,7 @@ def _steps(rule: Rule) -> Iterator[str]:
         yield f"next {named}: {rule.next.action}"
 
 
-def _told(value: object) -> str:
+def _said(value: object) -> str:
     """What a step says, fields with their values."""
     if isinstance(value, dict):
         return ", ".join(f"{name} {one}" for name, one in value.items())
