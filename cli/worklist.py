@@ -144,9 +144,9 @@ class Worklist:
         part, most = _PARTS["todo"], -1 if limit is None else limit
         chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"
         if count:
-            widths = self._widths(part, chosen)
-            say(_headings(part, widths))
             for book in self._each_book(chosen):
+                widths = self._widths(part, f"{chosen} WHERE book = '{book}'")
+                say(_headings(part, widths))
                 for word, rank in _URGENCY.items():
                     group = f"{chosen} WHERE urgency = {rank} AND book = '{book}'"
                     if found := self._count(group):
@@ -158,18 +158,20 @@ class Worklist:
     def _part(self, title: str, name: str) -> None:
         count, part = self._count(name), _PARTS[name]
         if count:
-            widths = self._widths(part, name)
             say()
             head(f"{title}: {count}")
-            say(_headings(part, widths))
             for book in self._each_book(name):
-                self._lines(part, f"{name} WHERE book = '{book}'", widths)
+                source = f"{name} WHERE book = '{book}'"
+                widths = self._widths(part, source)
+                say(_headings(part, widths))
+                self._lines(part, source, widths)
 
     def _each_book(self, source: str) -> Iterator[str]:
         """The books that have lines, each with its heading where the night was about several."""
         for book, title in self._books.items():
             if found := self._count(f"{source} WHERE book = '{book}'"):
                 if len(self._books) > 1:
+                    say()
                     head(f"== {title} ({book}): {found}")
                 yield book
 

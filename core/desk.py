@@ -65,7 +65,7 @@ class Office:
         """What plans of a book are made with."""
         return Desk(
             book, self.at, date.fromisoformat(self.today), self.shelf.calendar(book.calendar),
-            self._messages, self.settings.roles, self.settings.company,
+            self._messages, self.settings.roles_in(book.name), self.settings.company,
             _Free(self.connection, self.shelf),
         )  # fmt: skip
 

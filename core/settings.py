@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .errors import BadInput, Faults
@@ -26,7 +27,7 @@ COMPANY = {
 
 SECTIONS = {
     "company": "the company as messages show it",
-    "roles": "who has a role of a book: a name, or an e-mail address to write to",
+    "roles": "who has a role: a name, or an e-mail address; in a table of a book's name, for that book",
     "parameters": "a table for each book, with the parameters to change",
     "calendars": "a table for each country: closures, a list of days",
     "folders": "books and templates: folders of the user's own",
@@ -47,6 +48,11 @@ class Settings(NamedTuple):
     books: str | None
     templates: str | None
     trial: Mapping[str, str] | None = None
+    book_roles: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+    def roles_in(self, book: str) -> Mapping[str, str]:
+        """Who has which role in a book: what is said for that book goes before what is said for all."""
+        return {**self.roles, **self.book_roles.get(book, {})}
 
     @property
     def template_roots(self) -> list[str]:
@@ -82,9 +88,12 @@ class _Reader:
             self._known(name, SECTIONS, (), "settings")
         company = {**dict.fromkeys(COMPANY, ""), **self._texts("company", COMPANY)}
         folders = self._texts("folders", {"books": "", "templates": ""})
+        said = self._section("roles")
+        roles = self._people(("roles",), {n: v for n, v in said.items() if not isinstance(v, dict)})
+        of_books = {n: self._people(("roles", n), v) for n, v in said.items() if isinstance(v, dict)}
         settings = Settings(
-            self.document, company, self._texts("roles", None), self._parameters(),
-            self._closures(), self._folder(folders, "books"), self._folder(folders, "templates"),
+            self.document, company, roles, self._parameters(), self._closures(),
+            self._folder(folders, "books"), self._folder(folders, "templates"), None, of_books,
         )  # fmt: skip
         if self.faults:
             raise Faults.of(self.document.name, self.faults)
@@ -105,16 +114,22 @@ class _Reader:
         self._fault((name,), f"[{name}] must be a table.")
         return {}
 
-    def _texts(self, section: str, known: Mapping[str, str] | None) -> dict[str, str]:
+    def _texts(self, section: str, known: Mapping[str, str]) -> dict[str, str]:
         good = {}
         for name, value in self._section(section).items():
-            if known is not None and not self._known(name, known, (section,), f"[{section}]"):
+            if not self._known(name, known, (section,), f"[{section}]"):
                 continue
             if isinstance(value, str):
                 good[name] = value
             else:
                 self._fault((section, name), f"{name} must be text, not {value!r}.")
         return good
+
+    def _people(self, path: tuple[str, ...], said: Mapping[str, Any]) -> dict[str, str]:
+        for name, value in said.items():
+            if not isinstance(value, str):
+                self._fault((*path, name), f"{name} must be text, not {value!r}.")
+        return {name: value for name, value in said.items() if isinstance(value, str)}
 
     def _parameters(self) -> dict[str, Mapping[str, Any]]:
         good = {}

@@ -145,6 +145,15 @@ class Shelf:
                     yield f"{document.at('parameters', book, name)}: {wrong}"
 
     def _role_faults(self, document: Document) -> Iterator[str]:
+        for book, people in self._settings.book_roles.items():
+            if self._folder(book) is None:
+                at, known_books = document.at("roles", book), ", ".join(self.names())
+                yield f"{at}: there is no book {book!r}; there are {known_books}."
+                continue
+            of_book = self._plain(book).roles
+            for name in people.keys() - of_book.keys():
+                told = f"book {book} has no role {name!r}; it has {', '.join(of_book) or 'none'}."
+                yield f"{document.at('roles', book, name)}: {told}"
         if not self._settings.roles:
             return
         known: set[str] = set()
@@ -160,7 +169,7 @@ class Shelf:
 
     def _plain(self, name: str) -> Book:
         """A book as it is without the settings' parameters."""
-        return Shelf(self._settings._replace(parameters={}, roles={})).book(name)
+        return Shelf(self._settings._replace(parameters={}, roles={}, book_roles={})).book(name)
 
 
 def as_kept(kept: str, digest: str) -> Book:

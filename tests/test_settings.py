@@ -348,3 +348,25 @@ def test_templates_of_ones_own_come_before_ours(write: Write) -> None:
     assert (rendered.subject, rendered.body.strip()) == ("Nostro", "Ciao Rossi.")
     assert messages.languages("collections", "preblock") == ("ar", "en", "es", "it", "ru")
     connection.close()
+
+
+def test_one_book_can_have_people_of_its_own(write: Write) -> None:
+    text = '[roles]\nsupport = "giulia"\n[roles.packages]\ncustomer-care = "nour"\n'
+    settings = load(str(write(text)))
+    assert settings.roles_in("packages") == {"support": "giulia", "customer-care": "nour"}
+    assert settings.roles_in("collections") == {"support": "giulia"}
+    Shelf(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[roles.packages]\nboss = 'x'\n", "book packages has no role 'boss'; it has customer-care,"),
+        ("[roles.nothing]\nboss = 'x'\n", "there is no book 'nothing'; there are"),
+        ("[roles.packages]\ncustomer-care = 3\n", "customer-care must be text, not 3."),
+    ],
+)
+def test_people_of_a_book_that_there_are_not(write: Write, text: str, told: str) -> None:
+    with pytest.raises(Faults) as raised:
+        Shelf(load(str(write(text))))
+    assert told in str(raised.value)
