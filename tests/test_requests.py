@@ -6,6 +6,7 @@ after the 25th.
 
 from __future__ import annotations
 
+import itertools
 import os
 import pty
 import select
@@ -16,6 +17,8 @@ from typing import Any
 
 import pytest
 from conftest import MONDAY, Desk, Ran
+from prassi.core.settings import NONE
+from prassi.core.shelf import Shelf
 
 FRIDAY, THURSDAY, WEDNESDAY = "2026-02-27", "2026-02-26", "2026-02-25"
 TYPES = ("commercial", "support", "reminder", "meeting", "other")
@@ -444,3 +447,26 @@ def test_the_demo_desk_has_requests_of_all_kinds(desk: Desk) -> None:
     night = {row["rule"] for row in desk.good("triage --all --json").rows}
     assert night == {"day.no-owner", "day.closable", "day.stale", "day.wait"}
     assert len(desk.good("request list --tickets --json").rows) == 1
+
+
+def test_whatever_is_known_exactly_one_rule_answers() -> None:
+    book = Shelf(NONE).book("requests")
+    for name, may_be in FACTS.items():
+        event = book.event(name)
+        facts = [may_be.get(fact, (None,)) for fact in event.facts]
+        for values in itertools.product(*facts):
+            known = dict(zip(event.facts, values, strict=True))
+            if known.get("owner") is None or known["responsible"] is not None:
+                event.decide(values)  # raises where none answers, or two
+
+
+EITHER, ANYBODY = (True, False), (None, "anna")
+FACTS: dict[str, dict[str, tuple[Any, ...]]] = {
+    "new": {"type": TYPES},
+    "request": {
+        "what": ("move", "generate", "close"), "owner": ANYBODY, "responsible": ANYBODY,
+        "closed": EITHER, "stays": EITHER, "is_ticket": EITHER, "made": EITHER,
+    },
+    "day": {"responsible": ANYBODY, "completed": EITHER, "unchanged": (-400, 0, 2, 3, 4, 9000)},
+}  # fmt: skip
+"""What the facts of each event can be that its rules ask about."""
