@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from prassi.core.errors import BadInput
 
-from .columns import GAP, beside, filled, screen, table, wrapped
+from .columns import GAP, beside, cut, filled, screen, table, wrapped
 from .options import Common
 from .output import head, say, say_json
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _CARD, _WIDEST = 18, 36
 """How narrow and how wide a column of the board may be."""
+
+_TEXT = 120
+"""Columns of a request's text that the list shows; --json has all of it."""
 
 _LONG = 40
 """Lines of a board after which its heads stand below it too."""
@@ -155,9 +158,10 @@ def print_board(common: Common, book: str, chosen: Filter, limit: int | None) ->
     what = "Tickets from requests" if chosen.tickets else "Requests"
     head(f"{what}, {common.at[:10]}: {len(requests) or 'none'} open")
     states += [state for state in dict.fromkeys(r.state for r in requests) if state not in states]
-    for band in _bands(states, screen()):
+    room = max(_CARD, screen())
+    for band in _bands(states, room):
         say()
-        for line in _band([(s, [r for r in requests if r.state == s]) for s in band], limit):
+        for line in _band([(s, [r for r in requests if r.state == s]) for s in band], room, limit):
             say(line)
 
 
@@ -168,10 +172,11 @@ def _bands(states: Sequence[str], room: int) -> Iterator[Sequence[str]]:
     yield from (states[first : first + size] for first in range(0, len(states), size))
 
 
-def _band(columns: Sequence[tuple[str, Sequence[Request]]], limit: int | None) -> Iterator[str]:
+def _band(
+    columns: Sequence[tuple[str, Sequence[Request]]], room: int, limit: int | None
+) -> Iterator[str]:
     """The lines of some columns of the board, under their heads."""
-    room = screen() - GAP * (len(columns) - 1)
-    width = min(_WIDEST, room // len(columns))
+    width = min(_WIDEST, (room - GAP * (len(columns) - 1)) // len(columns))
     widths = [width] * len(columns)
     heads = list(beside([wrapped(f"{s} ({len(of)})", width) for s, of in columns], widths))
     body = list(beside([list(_column(of, width, limit)) for _, of in columns], widths))
@@ -251,7 +256,7 @@ def _line(request: Request) -> list[str | int]:
     ended = "" if request.open or request.result is None else f", {request.result}"
     return [
         request.number, request.name, request.type, f"{request.state}{ended}", request.owner or "",
-        request.age, request.text,
+        request.age, cut(request.text, _TEXT),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import CUSTOMERS, Desk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from prassi.core.errors import PrassiError
+from prassi.core.errors import BadInput, Faults, PrassiError
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import catalogue, connect, exporting, log
@@ -359,6 +359,59 @@ def test_a_ticket_in_a_state_there_is_not_is_a_fault(desk: Desk, tmp_path: Path)
     source.write_text(json.dumps({"tickets": [request("new")]}), encoding="utf-8")
     there_are = "fresh, in-progress, waiting, completed, closed"
     refused(desk, f"import {source}", 2, f"status is 'new': it must be one of {there_are}")
+
+
+# --- books that let a file have its states -------------------------------------------------------
+
+
+SHIPPED = Path(catalogue.__file__).parent.parent / "books" / "requests"
+
+
+def book_with(folder: Path, old: str, new: str) -> Shelf:
+    """The requests book with another text somewhere."""
+    made = folder / "requests"
+    made.mkdir()
+    text = (SHIPPED / "book.toml").read_text(encoding="utf-8")
+    assert old in text
+    (made / "book.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    (made / "facts.sql").write_text((SHIPPED / "facts.sql").read_text(encoding="utf-8"))
+    return Shelf(NONE._replace(books=str(folder)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('{ status = "{state}" }', '{ status = "waiting" }', "there is no status 'waiting'"),
+        ("stays = false }", 'stays = false, status = "new" }', "the test of status"),
+        ("completed = true }\nclosed", "closed = true }\nclosed", None),
+    ],
+)
+def test_rules_can_name_no_state_that_is_a_files_to_say(
+    tmp_path: Path, old: str, new: str, told: str | None
+) -> None:
+    shelf = book_with(tmp_path, old, new)
+    if told is None:
+        assert [state.name for state in catalogue.of(shelf.book("requests"))] == DEFAULTS[:3]
+        return
+    with pytest.raises(Faults) as raised:
+        shelf.book("requests")
+    (fault,) = raised.value.faults
+    assert "book.toml:" in fault
+    assert told in fault
+
+
+def test_a_catalogue_begins_with_some_state(tmp_path: Path) -> None:
+    text = (SHIPPED / "book.toml").read_text(encoding="utf-8")
+    first = text.index("new = { about")
+    shelf = book_with(tmp_path, text[first : text.index("closed = { about")], "")
+    with pytest.raises(Faults, match="a catalogue needs an open status"):
+        shelf.book("requests")
+
+
+def test_the_states_of_other_books_are_their_own(desk: Desk) -> None:
+    desk.load()
+    with pytest.raises(BadInput, match="its own"):
+        catalogue.of(Shelf(NONE).book("collections"))
 
 
 # --- any changes, in any order --------------------------------------------------------------------

@@ -153,6 +153,26 @@ def test_any_number_of_states_stands_below_each_other(desk: Desk, wide: pytest.M
     ]
 
 
+def test_a_screen_too_small_for_a_board_has_one_all_the_same(
+    desk: Desk, wide: pytest.MonkeyPatch
+) -> None:
+    wide.setenv("PRASSI_COLUMNS", "7")
+    desk.load(*THREE, customers=CUSTOMERS)
+    lines = desk.good("request board").out.splitlines()[1:]
+    assert max(map(measure, lines)) == 18
+    assert [line for line in lines if "(" in line and line[0] in "niwc"] == [
+        "new (1)", "in-progress (0)", "waiting (2)", "completed (0)",
+    ]  # fmt: skip
+
+
+def test_a_long_text_is_cut_in_the_list_and_whole_in_json(desk: Desk) -> None:
+    desk.load(request(text="so many words " * 300))
+    out = desk.good("request list").out
+    assert "…" in out
+    assert out.count("so many") < 10
+    assert len(desk.good("request list --json").rows[0]["text"]) == 14 * 300
+
+
 def test_the_oldest_stand_first_and_a_limit_says_what_it_hides(
     desk: Desk, wide: pytest.MonkeyPatch
 ) -> None:
