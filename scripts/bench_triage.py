@@ -1,13 +1,16 @@
 #!/usr/bin/env python
 """How long a night takes beside the floor: a bare sqlite3 script that writes the very same rows.
 
-    python scripts/bench_triage.py [N ...]          default: 10000 100000 1000000
+    python scripts/bench_triage.py [BOOK ...] [N ...]    default: 10000 100000 1000000 of collections
 
 For each N a ticket file is made with N open tickets on which the night acts (of ten: seven missed
 payments, two notices whose days are over, one promise beyond the limits, which sends a notice).
 Then, in turn and in processes of their own, `prassi triage --quiet` runs over one copy, and over
 another copy a script inserts and updates the same rows, taken from the first, in one transaction.
 While a sweep runs, agents' commands come in; how long they wait is printed too.
+
+Of any other BOOK (`all` is every book) the tickets are those of its fixture on which the night acts,
+copied. Where it acts on none there are no rows to write, so there is no floor and no ratio.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ import threading
 import time
 from collections.abc import Iterator
 
+import bench_models
+from prassi.core.settings import NONE
+from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.writing import INSERTED, Record, Writer, encode
 
@@ -179,18 +185,21 @@ def agents(path: str, stop: threading.Event, waits: list[float]) -> None:
         time.sleep(0.2)
 
 
-def measure(count: int, folder: str, with_agents: bool) -> None:
+def measure(book: str, count: int, folder: str, with_agents: bool) -> None:
     """One size: make, sweep, floor, print."""
     base, done, bare, rows_path = (
         os.path.join(folder, n) for n in ("base", "done", "bare", "rows")
     )
-    make(base, count)
+    if book == "collections":
+        make(base, count)
+    else:
+        bench_models.make(base, book, count, AT)
     events = sqlite3.connect(base).execute("SELECT max(id) FROM event").fetchone()[0]
     shutil.copy(base, done)
     triage = ("-m", "prassi.cli.main", "triage", "--at", AT, "--quiet", "--file")
     took, memory = run(*triage, done)
     rows = taken(done, events, rows_path)
-    least = floor(base, rows_path)
+    least = floor(base, rows_path) if rows else 0.0
     waits: list[float] = []
     if with_agents:
         # `base` is used up by the floor: the sweep that agents disturb runs on a fresh copy.
@@ -201,9 +210,11 @@ def measure(count: int, folder: str, with_agents: bool) -> None:
         run(*triage, bare)
         stop.set()
         thread.join()
-    told = {
-        "tickets": count, "rows": rows, "sweep_s": round(took, 2), "floor_s": round(least, 2),
-        "ratio": round(took / least, 2), "tickets_per_s": round(count / took), "peak_mib": round(memory, 1),
+    told: dict[str, object] = {
+        "book": book, "tickets": count, "rows": rows, "sweep_s": round(took, 2),
+        "floor_s": round(least, 2) or None, "ratio": round(took / least, 2) if rows else None,
+        "tickets_per_s": round(count / took),
+        "peak_mib": round(memory, 1),
         "us_per_ticket": round(took / count * 1e6, 2),
     }  # fmt: skip
     if waits:
@@ -213,9 +224,13 @@ def measure(count: int, folder: str, with_agents: bool) -> None:
 
 def main() -> None:
     sizes = [int(size) for size in sys.argv[1:] if size.isdigit()] or [10_000, 100_000, 1_000_000]
-    for count in sizes:
-        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
-            measure(count, folder, "--no-agents" not in sys.argv)
+    named = [word for word in sys.argv[1:] if not word.isdigit() and word[0] != "-"]
+    books = Shelf(NONE).names() if named == ["all"] else named or ["collections"]
+    for book in books:
+        for count in sizes:
+            with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
+                agents_too = "--no-agents" not in sys.argv and book == "collections"
+                measure(book, count, folder, agents_too)
 
 
 if __name__ == "__main__":
