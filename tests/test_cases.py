@@ -7,6 +7,7 @@ threshold.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from casework import (
@@ -23,6 +24,8 @@ from casework import (
     rows,
 )
 from conftest import Desk
+from prassi.core.settings import NONE
+from prassi.core.shelf import Shelf
 
 ROUTE = "case-route K-1"
 BACK = {"status": "OPEN-REJECT-RETURN", "queue": None, "assignee": None, "came_from": None}
@@ -430,3 +433,13 @@ def test_a_case_in_a_queue_names_it(desk: Desk, status: str) -> None:
     ran = desk.run(f"import {desk.folder / 'rows.json'}")
     assert ran.code == 2
     assert "queue" in ran.err
+
+
+def test_the_demo_desk_has_a_case_for_every_rule_of_the_day(desk: Desk) -> None:
+    desk.good("init")
+    desk.good(f"import {Path(__file__).parents[1] / 'fixtures' / 'cases.json'}")
+    statuses = {ticket["status"] for ticket in desk.export()["tickets"]}
+    rules = {row["rule"] for row in desk.good("triage --all --json").rows}
+    book = Shelf(NONE).book("cases")
+    assert statuses == set(book.statuses)
+    assert rules == {rule.id for rule in book.event("day").rules}
