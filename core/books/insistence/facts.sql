@@ -4,21 +4,23 @@
 -- book's own parameters, lists and tables of them as JSON.
 WITH
 -- A follow-up is what insists on another ticket, or has the subject of one.
-kind AS (
-    SELECT ticket.id AS ticket, ticket.insists_on IS NOT NULL OR coalesce(
-        ticket.subject IN (SELECT key FROM json_each(:third_category)), 0
-    ) AS follow_up
+asked_about AS (
+    SELECT
+        ticket.*,
+        ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL AS answered,
+        ticket.insists_on IS NOT NULL OR coalesce(
+            ticket.subject IN (SELECT key FROM json_each(:third_category)), 0
+        ) AS follows
     FROM ticket
+),
+known AS (
+    SELECT *, answer IS NOT NULL OR answered_on IS NOT NULL AS answered FROM tickets
 ),
 -- What insists on a ticket: its follow-ups, but those that were closed without an answer.
 follow_up AS (
-    SELECT
-        link.target, tickets.id, tickets.ref, tickets.subject, tickets.opened, tickets.respond_by,
-        tickets.answer, tickets.answered_on,
-        tickets.answer IS NOT NULL OR tickets.answered_on IS NOT NULL AS answered
-    FROM link JOIN tickets ON tickets.id = link.ticket
-    WHERE link.field = 'insists_on'
-        AND (tickets.open = 1 OR tickets.answer IS NOT NULL OR tickets.answered_on IS NOT NULL)
+    SELECT link.target, known.*
+    FROM link JOIN known ON known.id = link.ticket
+    WHERE link.field = 'insists_on' AND (known.open = 1 OR known.answered)
 ),
 -- The follow-up that the check is about: the newest for a late answer or for disagreement.
 newest AS (
@@ -30,11 +32,7 @@ newest AS (
     FROM ticket
 ),
 insistence AS (
-    SELECT
-        newest.ticket, tickets.ref, tickets.subject, tickets.opened, tickets.respond_by,
-        tickets.answer, tickets.answered_on,
-        tickets.answer IS NOT NULL OR tickets.answered_on IS NOT NULL AS answered
-    FROM newest JOIN tickets ON tickets.id = newest.id
+    SELECT newest.ticket, known.* FROM newest JOIN known ON known.id = newest.id
 ),
 -- What is to be filed: what the agent names, else what the check comes to; without a ticket it is
 -- collection management.
@@ -42,10 +40,10 @@ filed AS (
     SELECT ticket.id AS ticket, CASE
         WHEN ticket.ref IS NULL THEN 'collection-management'
         WHEN :file_follow_up IS NOT NULL THEN :file_follow_up
-        WHEN ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL THEN 'disagreement'
+        WHEN ticket.answered THEN 'disagreement'
         ELSE 'late-response'
     END AS subject
-    FROM ticket
+    FROM asked_about AS ticket
 ),
 contact AS (
     SELECT
@@ -77,19 +75,13 @@ SELECT
     ticket.line AS line,
     NOT :on_behalf AND ticket.line IN (SELECT value FROM json_each(:self_service_lines))
         AS self_service,
-    ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL AS answered,
-    iif(
-        ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL, 'Answered', 'No answer yet'
-    ) AS standing,
+    ticket.answered AS answered,
+    iif(ticket.answered, 'Answered', 'No answer yet') AS standing,
     ticket.answered_on AS answered_on,
     ticket.answer AS answer,
     ticket.respond_by AS respond_by,
-    CASE WHEN NOT (SELECT k.follow_up FROM kind k WHERE k.ticket = ticket.id)
-        THEN substr(ticket.opened, 1, 10)
-    END AS requirement_from,
-    CASE WHEN (SELECT k.follow_up FROM kind k WHERE k.ticket = ticket.id)
-        THEN substr(ticket.opened, 1, 10)
-    END AS follow_up_from,
+    iif(ticket.follows, NULL, substr(ticket.opened, 1, 10)) AS requirement_from,
+    iif(ticket.follows, substr(ticket.opened, 1, 10), NULL) AS follow_up_from,
 
     coalesce(
         (SELECT iif(i.answered, 'answered', 'open') FROM insistence i WHERE i.ticket = ticket.id),
@@ -131,12 +123,10 @@ SELECT
         FROM contact c WHERE c.ticket = ticket.id
     ) AS filed_description,
 
-    CASE WHEN (SELECT k.follow_up FROM kind k WHERE k.ticket = ticket.id)
-        THEN 'supervisor'
-    END AS overseer,
+    iif(ticket.follows, 'supervisor', NULL) AS overseer,
     (
         SELECT coalesce(tickets.result, 'answered') FROM tickets
         WHERE tickets.ref = ticket.insists_on AND tickets.open = 0
     ) AS settled_as,
     coalesce(ticket.escalated_on, substr(ticket.opened, 1, 10)) AS decide_on
-FROM ticket
+FROM asked_about AS ticket
