@@ -335,20 +335,20 @@ def discount(given_on: str, topic: str = "roaming") -> list[dict[str, str]]:
 
 NO = "No discount may be offered: one for roaming was given on {}."
 YES = "A discount may be offered: the last one for roaming was on {}."
-NONE = "A discount may be offered: there was none for roaming."
+NEVER = "A discount may be offered: there was none for roaming."
 ASK = f"{ROUTE} discount --topic roaming"
 
 
 @rows(
-    row(case(), ASK, "discount.none", agent_told=[NONE]),
+    row(case(), ASK, "discount.none", agent_told=[NEVER]),
     row(case(discounts=discount("2025-11-02")), ASK, "discount.over", agent_told=[YES.format("2025-11-02")]),
     row(case(discounts=discount("2025-11-03")), ASK, "discount.given", agent_told=[NO.format("2025-11-03")]),
     row(case(discounts=discount("2026-03-02")), ASK, "discount.given"),
     row(case(discounts=discount("2026-03-01", "tariff")), ASK, "discount.none"),
     row(case(discounts=[*discount("2026-02-20"), *discount("2024-02-20")]), ASK, "discount.given",
         agent_told=[NO.format("2026-02-20")]),
-    row(case(topic="roaming"), f"{ROUTE} discount", "discount.none", agent_told=[NONE]),
-    row(case("CLOSED", category="roaming"), f"{ROUTE} discount", "discount.none", agent_told=[NONE]),
+    row(case(topic="roaming"), f"{ROUTE} discount", "discount.none", agent_told=[NEVER]),
+    row(case("CLOSED", category="roaming"), f"{ROUTE} discount", "discount.none", agent_told=[NEVER]),
     # Four months before 31 March is 30 November.
     row(case(discounts=discount("2025-11-30")), ASK, "discount.given", at="2026-03-29"),
     row(case(discounts=discount("2025-11-30")), ASK, "discount.over", at="2026-03-30"),
