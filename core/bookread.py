@@ -74,7 +74,7 @@ class BookReader(Declarations):
 
     def _finish(self, name: str, good: Mapping[str, Any], inputs: dict[str, Input],
                 rules: list[Rule]) -> Event:  # fmt: skip
-        used = {fact for rule in rules for fact in _used(rule)}
+        used = {fact for rule in rules for fact in named_by(rule)}
         used -= SPECIAL | set(self.figures)
         used |= {given.known for given in inputs.values() if given.known is not None}
         for _ in range(2):  # a count may start from a due date, and that from another date
@@ -375,7 +375,7 @@ def _plain(field: Field, written: object) -> Value:
     return value if not isinstance(value, list) else json.dumps(value)
 
 
-def _used(rule: Rule) -> set[str]:
+def named_by(rule: Rule) -> set[str]:
     """The names of all facts a rule asks about or puts into its texts and dates."""
     names = {name for row in rule.rows for name in row} | set(rule.why.names)
     for step in rule.steps:
