@@ -48,10 +48,10 @@ SELECT
     ticket.respond_by AS given_term,
     substr(ticket.opened, 1, 10) AS opened_on,
     coalesce(ticket.returned_on, substr(ticket.opened, 1, 10)) AS returned_since,
-    coalesce(
+    CASE WHEN ticket.status = 'OPEN-REJECT-RETURN' THEN coalesce(
         ticket.returned_for,
         (SELECT note.text FROM note WHERE note.ticket = ticket.id ORDER BY note.id DESC LIMIT 1)
-    ) AS given_back_for,
+    ) END AS given_back_for,
     -- The mark counts as there where it is a word of its own, and not the beginning of another.
     CASE
         WHEN ticket.subject IS NULL THEN :repeat_mark
