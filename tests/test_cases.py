@@ -276,7 +276,7 @@ WAITS = "Ваша заявка передана специалистам и ож
     row(case(), f"{ROUTE} repeat", "repeat.x.wait", agent_told=[*UNSENT]),
     row(RETURNED, f"{ROUTE} repeat", "repeat.x.returned", status="OPEN-REJECT-RETURN",
         next="anna: correct 2026-03-02", agent_told=[
-            "K-1 was wrongly made and given back to anna, who corrects it first. The reason: не та категория."]),
+            "K-1 was wrongly made, and its creator corrects it first. The reason: не та категория."]),
     row(RETURNED, f"{ROUTE} repeat --insists", "repeat.x.returned", subject="Интернет"),
 )  # fmt: skip
 def test_repeat(desk: Desk, row: Row) -> None:
@@ -443,3 +443,26 @@ def test_the_demo_desk_has_a_case_for_every_rule_of_the_day(desk: Desk) -> None:
     book = Shelf(NONE).book("cases")
     assert statuses == set(book.statuses)
     assert rules == {rule.id for rule in book.event("day").rules}
+
+
+@pytest.mark.parametrize(
+    ("state", "command", "event"),
+    [
+        (
+            "dispatched",
+            "case-route K-1 accept --agent boris",
+            "K-1 route action=accept agent=boris",
+        ),
+        ("accepted", "case-route K-1 return --reason x", "K-1 route action=return reason=x"),
+        ("closed", "case-route K-1 repeat --disagrees", "K-1 repeat disagrees=yes"),
+        ("returned", "case-route K-1 returned --text x", "K-1 returned text=x"),
+        ("created", "case-route K-1 discount --topic x", "K-1 discount topic=x"),
+        ("created", "case-route K-1 say --text x", "K-1 say text=x"),
+        ("created", "call-conduct K-1 insult --call 7", "K-1 conduct kind=insult call=7"),
+        ("created", "call-line --caller active", "cases line caller=active"),
+    ],
+)
+def test_the_commands_are_faces_of_event(desk: Desk, state: str, command: str, event: str) -> None:
+    desk.load(STATES[state], customers=CUSTOMERS)
+    named = desk.good(f"{command} --json --dry-run")
+    assert desk.good(f"event {event} --json --dry-run") == named
