@@ -61,7 +61,7 @@ ASKED = st.one_of(
 )  # fmt: skip
 STEPS = st.lists(
     st.builds(lambda place, asked: Step(place, *asked), st.integers(0, 9), ASKED),
-    min_size=1, max_size=12,
+    min_size=1, max_size=10,
 )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def check_ways(office: Office) -> None:
             dry.explain(ref, "day", {}, str)  # one rule of the night's answers
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(steps=STEPS, at=st.sampled_from(["2026-03-02", "2026-03-04", "2026-03-05", "2026-07-04"]))
 def test_no_case_gets_lost_or_stuck(base: Path, steps: list[Step], at: str) -> None:
     with office(base, at) as desk:
@@ -154,7 +154,7 @@ def test_no_case_gets_lost_or_stuck(base: Path, steps: list[Step], at: str) -> N
         check_ways(desk)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(steps=STEPS)
 def test_what_is_refused_changes_nothing(base: Path, steps: list[Step]) -> None:
     with office(base, "2026-03-02") as desk:
