@@ -118,6 +118,8 @@ def _figure(written: str) -> tuple[str, str, Any]:
 def _print(outcome: Outcome, today: str, until: str | None) -> None:
     when = f"on {today}" if until is None else f"from {today} to {until}"
     say(f"{outcome.another_way} of {outcome.tickets} open tickets go another way {when}.")
+    if outcome.other_days:
+        say(f"Of these by the same rules on other days: {outcome.other_days}.")
     if outcome.rules:
         rows = [[rule, str(now), str(then)] for rule, (now, then) in sorted(outcome.rules.items())]
         table(rows, ["rule", "now", "then"])
@@ -129,7 +131,8 @@ def _print(outcome: Outcome, today: str, until: str | None) -> None:
 
 def _summary(outcome: Outcome) -> dict[str, Any]:
     return {
-        "tickets": outcome.tickets, "another_way": outcome.another_way, "moved": outcome.moved,
+        "tickets": outcome.tickets, "another_way": outcome.another_way,
+        "other_days": outcome.other_days, "moved": outcome.moved,
         "rules": {rule: {"now": now, "then": then}
                   for rule, (now, then) in sorted(outcome.rules.items())},
         "messages": {template: n for template, n in sorted(outcome.messages.items()) if n},

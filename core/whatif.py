@@ -44,7 +44,7 @@ class Outcome:
     """What a trial comes to: how many tickets there are, and the differences counted."""
 
     def __init__(self) -> None:
-        self.tickets = self.another_way = self.moved = 0
+        self.tickets = self.another_way = self.other_days = self.moved = 0
         self.rules: dict[str, list[int]] = {}
         """How often each rule answers now and then, on the tickets that go another way."""
         self.messages: Counter[str] = Counter()
@@ -57,14 +57,20 @@ class Outcome:
             return False
         if found.now.rules != found.then.rules:
             self.another_way += 1
+            self.other_days += _bare(found.now) == _bare(found.then)
             for place, way in enumerate((found.now, found.then)):
-                for rule in way.rules:
-                    self.rules.setdefault(rule.rpartition(" ")[2], [0, 0])[place] += 1
+                for rule in _bare(way):
+                    self.rules.setdefault(rule, [0, 0])[place] += 1
         elif found.now.due != found.then.due:
             self.moved += 1
         self.messages.update(Counter(found.then.messages))
         self.messages.subtract(Counter(found.now.messages))
         return True
+
+
+def _bare(way: Way) -> list[str]:
+    """The rules without their days."""
+    return [rule.rpartition(" ")[2] for rule in way.rules]
 
 
 def today(now: Office, then: Office) -> Iterator[Difference]:

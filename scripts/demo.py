@@ -1,4 +1,4 @@
-"""What Prassi does, shown on a desk of invented customers: `make demo`.
+"""What Prassi does, shown on five desks of invented customers: `make demo`.
 
 Makes demo.db in the current folder anew, out of fixtures/, and works through a Monday morning.
 Every line that begins with $ can be typed by hand after that; the output is always the same.
@@ -19,9 +19,10 @@ SETTINGS = {
     "PRASSI_CONFIG": "fixtures/prassi.toml",
     "PRASSI_AT": "2026-03-02",
 }
+BOOKS = ("collections", "insistence", "cases", "packages", "requests")
 STEPS = (
-    ("The desk's tickets, as its old program exports them, become a ticket file.",
-     "init", "import fixtures/collections.json"),
+    ("The tickets of five desks, as their old programs export them, become one ticket file.",
+     "init", "import " + " ".join(f"fixtures/{book}.json" for book in BOOKS)),
     ("Monday morning: what people have to do, most urgent first, and what was done by itself.",
      "triage"),
     ("Lavanderia Bolle Blu was missed three times. What if nobody answers today? And why?",
@@ -32,6 +33,19 @@ STEPS = (
      "outbox show 1"),
     ("Who has had a pre-block notice, and what follows when.",
      "preblock"),
+    ("What would a longer notice change, until the end of the month?",
+     "what-if --set collections.preblock_days=20 --until 2026-03-31"),
+    ("A requirement is late: the contact centre files the follow-up.",
+     "insistence-check R-105 --name 'Ximena Bravo' --phone '+56 2 0000 1105'"
+     " --email ximena@example.org --description 'Still no answer about the meter.'"),
+    ("A caller wants a waiting case solved at once.",
+     "case-route K-208 repeat --insists"),
+    ("What waits in a queue.",
+     "case-route queue backoffice"),
+    ("A package is over, and nobody answers: an SMS says until when the visits left can be used.",
+     "package-expiry P-113 --call no-answer"),
+    ("What customers ask for, by state.",
+     "request board"),
 )  # fmt: skip
 """What is shown: a sentence, and the commands for it."""
 

@@ -33,7 +33,7 @@ def test_it_tells_what_differs_and_writes_nothing(full: Desk) -> None:
     )
     assert full.file.read_bytes() == before
     assert full.good("what-if --set collections.preblock_days=15 --json").rows == [
-        {"tickets": 45, "another_way": 0, "moved": 0, "rules": {}, "messages": {}}
+        {"tickets": 45, "another_way": 0, "other_days": 0, "moved": 0, "rules": {}, "messages": {}}
     ]
 
 
@@ -116,7 +116,10 @@ def test_a_faulty_version_of_a_book_is_told(full: Desk) -> None:
     text = text.replace('since_notice = "< {preblock_days}"', 'since_notice = "<= {preblock_days}"')
     (folder / "book.toml").write_text(text, encoding="utf-8")
     ran = full.run(f"what-if --book {folder}")
-    assert (ran.code, "day.preblock.wait and day.preblock.block both answer" in ran.err) == (2, True)
+    assert (ran.code, "day.preblock.wait and day.preblock.block both answer" in ran.err) == (
+        2,
+        True,
+    )
 
 
 def test_a_sound_version_of_a_book(full: Desk) -> None:
