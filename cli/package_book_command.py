@@ -19,7 +19,7 @@ _BOOK = "packages"
 @click.option("--phone", help="Of a new customer.")
 @click.option("--email", help="Of a new customer.")
 @click.option("--language", metavar="CODE", help="Of a new customer, or what to talk in.")
-@click.option("--visits", type=int, metavar="N", help="How many visits the package has.")
+@click.option("--visits", metavar="N", help="How many visits the package has.")
 @click.option("--price", type=AMOUNT, help="What the package costs.")
 @click.option("--currency", metavar="CODE", help="Of the price.  [default: EGP]")
 @click.option("--first-visit", type=MOMENT, help="When the first visit is.")

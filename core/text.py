@@ -40,7 +40,7 @@ class Text(NamedTuple):
 def show(value: object, field: Field | None) -> str:
     """A value in a text: money with its point, lists with commas, yes and no."""
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(str, value)) or show_value(None)
     if field is not None and field.type == "money" and isinstance(value, int):
         return show_money(value)
     if isinstance(value, float):  # a share
