@@ -167,9 +167,9 @@ def test_the_agent_reads_the_three_checks_in_their_order(desk: Desk) -> None:
     assert lines[1:7] == [
         "  Neither the requirement nor follow-up R-2 is answered, and until 2026-03-03 there is time:"
         " give the follow-up's last day. [insist.x.first-still-open, extrapolated]",
-        "  - tell the agent: 1. The last day for an answer to R-1 was 2026-02-27.",
-        "  - tell the agent: 2. It has no answer yet.",
-        "  - tell the agent: 3. Follow-up R-2 (late-response) has no answer yet; its last day is 2026-03-03.",
+        "  - tell the agent: 1. Last day for an answer to R-1: 2026-02-27.",
+        "  - tell the agent: 2. Answer to R-1: no answer yet.",
+        "  - tell the agent: 3. Follow-up R-2 (late-response), last day 2026-03-03: no answer yet.",
         "  - tell the customer: Su insistencia R-2 al requerimiento R-1 está dentro de plazo."
         " Le responderemos a más tardar el 3 de marzo de 2026.",
         "  Next: what `prassi triage R-1` says.",
@@ -177,24 +177,42 @@ def test_the_agent_reads_the_three_checks_in_their_order(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("answer", "more", "said"),
     [
-        ([], "3. There is no follow-up for a late answer or for disagreement."),
-        ([follow_up("No.")], "3. Follow-up R-2 (late-response) was answered on 2026-02-20."),
+        ({}, [], ["no answer yet", "3. Follow-up for a late answer or for disagreement: none."]),
         (
-            [follow_up("No.", answered_on=None)],
-            "3. Follow-up R-2 (late-response) was answered; the day is not noted.",
+            {"answer": "No.", "answered_on": "2026-02-20"},
+            [follow_up("No.")],
+            [
+                "answered on 2026-02-20",
+                "3. Follow-up R-2 (late-response), last day 2026-03-02: answered on 2026-02-20.",
+            ],
         ),
         (
+            {"answer": "No.", "answered_on": None},
+            [follow_up("No.", FRIDAY, answered_on=None)],
+            [
+                "answered, the day is not noted",
+                "3. Follow-up R-2 (late-response), last day 2026-02-27: answered, the day is not noted.",
+            ],
+        ),
+        (
+            {"answered_on": "2026-02-20"},
             [follow_up(last=FRIDAY)],
-            "3. Follow-up R-2 (late-response) has no answer yet; its last day was 2026-02-27.",
+            [
+                "answered on 2026-02-20",
+                "3. Follow-up R-2 (late-response), last day 2026-02-27: no answer yet.",
+            ],
         ),
     ],
 )
-def test_the_agent_is_told_of_the_follow_up(desk: Desk, more: list[Row], said: str) -> None:
-    first = requirement(answer="No.", answered_on=None)
-    lines = told(check(desk, [first, *more], ""), "agent")
-    assert lines[1:] == ["2. It was answered; the day is not noted.", said]
+def test_the_agent_is_told_what_there_is(
+    desk: Desk, answer: Row, more: list[Row], said: list[str]
+) -> None:
+    lines = told(check(desk, [requirement(**answer), *more], ""), "agent")
+    assert lines[:3] == [
+        "1. Last day for an answer to R-1: 2026-03-02.", f"2. Answer to R-1: {said[0]}.", said[1],
+    ]  # fmt: skip
 
 
 # --- which follow-up counts -----------------------------------------------------------------------

@@ -4,7 +4,7 @@
 -- book's own parameters, lists and tables of them as JSON.
 WITH
 -- A follow-up is what insists on another ticket, or has the subject of one.
-asked_about AS (
+asked_about AS NOT MATERIALIZED (
     SELECT
         ticket.*,
         ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL AS answered,
@@ -13,11 +13,19 @@ asked_about AS (
         ) AS follows
     FROM ticket
 ),
-known AS (
-    SELECT *, answer IS NOT NULL OR answered_on IS NOT NULL AS answered FROM tickets
+known AS NOT MATERIALIZED (
+    SELECT
+        *,
+        answer IS NOT NULL OR answered_on IS NOT NULL AS answered,
+        CASE
+            WHEN answered_on IS NOT NULL THEN 'answered on ' || answered_on
+            WHEN answer IS NOT NULL THEN 'answered, the day is not noted'
+            ELSE 'no answer yet'
+        END AS standing
+    FROM tickets
 ),
 -- What insists on a ticket: its follow-ups, but those that were closed without an answer.
-follow_up AS (
+follow_up AS NOT MATERIALIZED (
     SELECT link.target, known.*
     FROM link JOIN known ON known.id = link.ticket
     WHERE link.field = 'insists_on' AND (known.open = 1 OR known.answered)
@@ -40,10 +48,10 @@ filed AS (
     SELECT ticket.id AS ticket, CASE
         WHEN ticket.ref IS NULL THEN 'collection-management'
         WHEN :file_follow_up IS NOT NULL THEN :file_follow_up
-        WHEN ticket.answered THEN 'disagreement'
+        WHEN ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL THEN 'disagreement'
         ELSE 'late-response'
     END AS subject
-    FROM asked_about AS ticket
+    FROM ticket
 ),
 contact AS (
     SELECT
@@ -76,7 +84,7 @@ SELECT
     NOT :on_behalf AND ticket.line IN (SELECT value FROM json_each(:self_service_lines))
         AS self_service,
     ticket.answered AS answered,
-    iif(ticket.answered, 'Answered', 'No answer yet') AS standing,
+    (SELECT k.standing FROM known k WHERE k.id = ticket.id) AS standing,
     ticket.answered_on AS answered_on,
     ticket.answer AS answer,
     ticket.respond_by AS respond_by,
@@ -93,6 +101,7 @@ SELECT
     (SELECT i.respond_by FROM insistence i WHERE i.ticket = ticket.id) AS insistence_respond_by,
     (SELECT i.answer FROM insistence i WHERE i.ticket = ticket.id) AS insistence_answer,
     (SELECT i.answered_on FROM insistence i WHERE i.ticket = ticket.id) AS insistence_answered_on,
+    (SELECT i.standing FROM insistence i WHERE i.ticket = ticket.id) AS insistence_standing,
 
     ticket.insists_on AS insists_on,
     (
