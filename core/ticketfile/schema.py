@@ -7,6 +7,7 @@ which ended it (`ended_by`, none while it is valid). Nothing is deleted, and eve
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ _LINKED = "field TEXT NOT NULL, target TEXT NOT NULL"
 _SECOND = """
 CREATE INDEX link_to ON link (target) WHERE ended_by IS NULL;
 CREATE INDEX ticket_made_by ON ticket (made_by);
+CREATE INDEX ticket_of_customer ON ticket (customer);
 
 CREATE TABLE state (
     id INTEGER PRIMARY KEY,
@@ -174,13 +176,49 @@ def _statements(script: str) -> list[str]:
     return statements
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date; the caller holds the write lock (BEGIN IMMEDIATE)."""
+_STEPS = (first, second)
+
+_NOTED = """
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+"""
+"""Where sqlite-utils notes the migrations: as its 4.2 makes it, so that every file has the same."""
+
+
+def migrate(connection: sqlite3.Connection, version: int = VERSION) -> None:
+    """Bring the schema up to a version; the caller holds the write lock (BEGIN IMMEDIATE)."""
     from sqlite_utils import Database, Migrations
 
+    database = Database(connection)
+    if not database[Migrations.migrations_table].exists():
+        for statement in _statements(_NOTED):
+            connection.execute(statement)
     migrations = Migrations("prassi")
-    for step in (first, second):
+    for step in _STEPS[:version]:
         migrations(name=step.__name__)(step)
-    migrations.apply(Database(connection))
+    migrations.apply(database)
+    # No hash covers when that was: whatever stands there could be changed unseen.
+    connection.execute(f"UPDATE {Migrations.migrations_table} SET applied_at = NULL")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {version}")
+
+
+OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+
+
+def objects(version: int) -> set[tuple[str, str, str, str | None]]:
+    """The tables, indexes and triggers of a version, as OBJECTS reads them from a file of it."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection, version)
+        return set(connection.execute(OBJECTS))
+
+
+def steps(version: int) -> list[str]:
+    """What the migrations up to a version are called."""
+    return [step.__name__ for step in _STEPS[:version]]

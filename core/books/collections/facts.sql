@@ -3,11 +3,11 @@
 -- promises), task, tag, note, event, and what the caller gave as parameters named like the inputs.
 -- Only what is valid is seen: nothing that an event ended, and no event that was undone.
 WITH
-paid_now AS (
+paid_now AS NOT MATERIALIZED (
     SELECT ticket, number, amount FROM proformas
     WHERE paid IS NULL AND (:all OR number IN (SELECT value FROM json_each(:proforma)))
 ),
-came_in AS (
+came_in AS NOT MATERIALIZED (
     SELECT id AS ticket, coalesce(
         :amount, (SELECT sum(p.amount) FROM paid_now p WHERE p.ticket = ticket.id), 0) AS amount
     FROM ticket
