@@ -72,6 +72,8 @@ EMPTY = {"status": "OPEN", "subject": None, "description": None, "category": Non
         next="anna: correct 2026-03-02"),
     row(accepted(priority="blocking", creator=None), f"{ROUTE} return --reason x", "route.return",
         priority="blocking", next="agent: correct 2026-03-02"),
+    # Brought in as accepted, and yet with its queue.
+    row(accepted(queue="backoffice", came_from=None), f"{ROUTE} return --reason x", "route.return", **BACK),
     row(RETURNED, f"{ROUTE} recreate --category expert-support", "route.recreate", status="CLOSED",
         result="recreated", opened=[("K-2", "OPEN", "expert-support", "K-1")],
         notes=["K-2 takes its place."], next=None),
@@ -181,6 +183,7 @@ def test_what_is_missing_or_wrong_is_named(
         (case("OPEN-DISPATCH"), "K-1 is OPEN-DISPATCH in queue backoffice already"),
         (case("OPEN-FORWARDED"), "K-1 is OPEN-FORWARDED in queue backoffice already"),
         (accepted(), "K-1 was accepted out of queue backoffice, so it can't be forwarded there"),
+        (accepted(queue="backoffice", came_from=None), "K-1 was accepted out of queue backoffice"),
     ],
 )
 def test_no_case_is_forwarded_to_its_own_queue(desk: Desk, ticket: Ticket, mention: str) -> None:
