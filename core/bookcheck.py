@@ -12,7 +12,7 @@ from .bookread import BookReader
 from .cells import show_value
 from .errors import Faults
 from .facts import forbidden_in
-from .tables import RuleCells, overlaps
+from .tables import Row, RuleCells, overlaps
 from .toml import Document
 from .workdays import is_country
 
@@ -23,17 +23,24 @@ class BookCheck(BookReader):
     def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
         super().__init__(document, overrides, checking=True)
 
-    def check(
+    def check(self, has_template: Callable[[str], bool]) -> None:
+        """Look for faults, and for rules that both answer; raises Faults."""
+        self.look(has_template)
+        self.overlaps()
+        if self.faults:
+            raise Faults.of(self.document.name, self.faults)
+
+    def look(
         self, has_template: Callable[[str], bool], texts: Iterable[tuple[str, str]] = ()
     ) -> None:
-        """Build all of the book, then look at what only the whole shows; raises Faults.
+        """Build all of the book, then look at what only the whole shows, and note the faults.
 
         `texts` are its templates, each with its path.
         """
         known: dict[str, type] = {
             "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
             "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
-            "events": dict, "sheets": dict, "forbidden": list,
+            "events": dict, "sheets": dict, "forbidden": list, "impossible": list,
         }  # fmt: skip
         self._keys(self.document.data, (), known, "book", "statuses", "events")
         heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
@@ -56,6 +63,7 @@ class BookCheck(BookReader):
                 self.fault(("sequences", name), f"{name} must be a list of actions, not {steps!r}.")
         self._each("sheets", self.sheet)
         events = [self.event(name) for name in self.event_names]
+        self._events = {event.name: event for event in events}
         if not any(status.closed for status in self.statuses.values()):
             self.fault(("statuses",), "no status is marked closed = true.")
         if self.catalogue and all(status.closed for status in self.statuses.values()):
@@ -63,7 +71,7 @@ class BookCheck(BookReader):
         for status in self.statuses.values():
             self._check_needs(status)
         for event in events:
-            self._check_unique(event)
+            self.impossible(event)
         self._check_ids(events)
         self._check_openings(events)
         self._check_handing_on(events)
@@ -77,8 +85,6 @@ class BookCheck(BookReader):
                 self.fault(path, f"there is no template {template!r}, in no language.")
         if not self.faults:
             self._check_said(texts)
-        if self.faults:
-            raise Faults.of(self.document.name, self.faults)
 
     def _check_said(self, texts: Iterable[tuple[str, str]]) -> None:
         """No template may say what the book forbids."""
@@ -100,12 +106,30 @@ class BookCheck(BookReader):
                 told = f"{status.name} needs {kind} with {values!r}, which they can't have."
                 self.fault(path, told)
 
-    def _check_unique(self, event: Event) -> None:
-        for one, other, example in overlaps([RuleCells(r.id, r.rows) for r in event.rules]):
-            told = ", ".join(f"{name} {show_value(value)}" for name, value in example.items())
-            place = max(place for place, rule in enumerate(event.rules) if rule.id == other)
-            path = ("events", event.name, "rule", place, "when")
-            self.fault(path, f"{one} and {other} both answer: {told}.")
+    def overlaps(self) -> list[str]:
+        """Facts that two rules answer, as faults, once the book was looked at."""
+        before = len(self.faults)
+        for event in self._events.values():
+            for one, other, example in overlaps([RuleCells(r.id, r.rows) for r in event.rules]):
+                told = ", ".join(f"{name} {show_value(value)}" for name, value in example.items())
+                place = max(place for place, rule in enumerate(event.rules) if rule.id == other)
+                path = ("events", event.name, "rule", place, "when")
+                self.fault(path, f"{one} and {other} both answer: {told}.")
+        return self.faults[before:]
+
+    def impossible(self, event: Event) -> dict[int, Row]:
+        """The facts that the book says can't be together, by place, as far as an event has them."""
+        domains, rows = self.domains(event.inputs), dict[int, Row]()
+        raws = self.document.data.get("impossible", [])
+        for place, raw in enumerate(raws if isinstance(raws, list) else []):
+            path = ("impossible", place)
+            good = self._keys(raw, path, {"facts": dict, "why": str}, "facts", "why")
+            named = good.get("facts", {})
+            if named.keys() <= domains.keys():
+                rows[place] = self._row(named, (*path, "facts"), domains)
+            for name in named.keys() - self.facts.keys() - set(self._input_names()):
+                self.fault((*path, "facts"), f"there is no fact {name!r} to test.")
+        return rows
 
     def _check_ids(self, events: list[Event]) -> None:
         seen = set[str]()

@@ -32,7 +32,9 @@ from .tables import Row, RuleCells, compile_table
 from .toml import Path
 from .values import Field
 
-_INPUT_KEYS = {"when": dict, "earliest": str, "latest": str, "among": dict, "known": str}
+_INPUT_KEYS = {
+    "when": dict, "earliest": str, "latest": str, "among": dict, "known": str, "log": bool,
+}  # fmt: skip
 
 
 class BookReader(Declarations):
@@ -63,8 +65,7 @@ class BookReader(Declarations):
                 self.fault(
                     (*path, "one_of"), f"one_of names {one!r}, which is no input of the event."
                 )
-        domains = {n: self._domain(fact) for n, fact in self.facts.items()}
-        domains |= {n: self._input_domain(i) for n, i in inputs.items()}
+        domains = self.domains(inputs)
         context = self._context(inputs)._replace(opens=good.get("opens", False), day=name == DAY)
         rules = [
             self._rule(raw, (*path, "rule", place), inputs, domains, context)
@@ -137,6 +138,11 @@ class BookReader(Declarations):
             self.fault((*path, "known"), told)
             return None
         return name
+
+    def domains(self, inputs: Mapping[str, Input]) -> dict[str, Domain]:
+        """The values that the facts can take, and these inputs of an event."""
+        domains = {n: self._domain(fact) for n, fact in self.facts.items()}
+        return domains | {n: self._input_domain(given) for n, given in inputs.items()}
 
     def _domain(self, fact: Fact) -> Domain:
         return domain(fact, {} if self.catalogue else self.statuses)
@@ -379,7 +385,7 @@ def named_by(rule: Rule) -> set[str]:
     """The names of all facts a rule asks about or puts into its texts and dates."""
     names = {name for row in rule.rows for name in row} | set(rule.why.names)
     for step in rule.steps:
-        names |= set(step.when) | _braced(step.raw)
+        names |= set(step.when) | text.braced(step.raw)
     if rule.next is not None and rule.next.due.base is not None:
         names.add(rule.next.due.base)
     if rule.next is not None and isinstance(rule.next.who, text.Text):
@@ -387,14 +393,6 @@ def named_by(rule: Rule) -> set[str]:
     if rule.instead is not None:
         names.update(name for given in rule.instead.given.values() for name in given.names)
     return names
-
-
-def _braced(raw: object) -> set[str]:
-    if isinstance(raw, str):
-        return set(text.names(raw))
-    if isinstance(raw, dict):
-        return {name for value in raw.values() for name in _braced(value)}
-    return set()
 
 
 def _wants(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:

@@ -11,13 +11,14 @@ from typing import Any
 
 from . import VERSION
 from .book import Book, Parameter
+from .bookfiles import BookFiles, read_files
 from .bookread import BookReader
 from .cache import cached
 from .errors import BadInput, Faults
 from .messages import OURS as TEMPLATES
 from .messages import Messages
 from .settings import Settings
-from .toml import Document, parse
+from .toml import Document
 from .workdays import Calendar
 
 OURS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "books")
@@ -67,17 +68,21 @@ class Shelf:
                 return path
         return None
 
-    def _read(self, name: str) -> Book:
+    def files(self, name: str) -> BookFiles:
+        """A book as it lies on the disk; BadInput where there is none, or it can't be read."""
         folder = self._folder(name)
         if folder is None:
             raise BadInput(f"there is no book {name!r}; there are {', '.join(self.names())}.")
-        raw, sql = (_bytes(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))
-        path, text = os.path.join(folder, "book.toml"), _sql(folder, sql)
         overrides = self._settings.parameters.get(name, {})
+        return read_files(name, folder, overrides, Messages(self._settings.template_roots))
+
+    def _read(self, name: str) -> Book:
+        files = self.files(name)
+        text, overrides = files.sql, files.overrides
         # All that decides; where this has been checked before, it stands in the cache.
         made_of = json.dumps(
             [
-                VERSION, raw.decode("utf-8", "replace"), text, overrides, self._closures(),
+                VERSION, files.raw.decode("utf-8", "replace"), text, overrides, self._closures(),
                 self._own_texts(name),
             ],
             default=str,
@@ -86,10 +91,10 @@ class Shelf:
         called = f"book-{name}-set" if overrides else f"book-{name}"
         if self._settings.trial is not None:
             called = f"book-{name}-trial"
-        entry = cached(called, made_of, lambda: self._checked(path, name, raw, text))
-        document = Document(path, self._with_states(name, entry["book"]), {})
+        entry = cached(called, made_of, lambda: self._checked(files))
+        document = Document(files.path, self._with_states(name, entry["book"]), {})
         kept = partial(_kept, entry["book"], text, overrides, self._closures())
-        return BookReader(document, overrides).book(folder, text, entry["digest"], kept)
+        return BookReader(document, overrides).book(files.folder, text, entry["digest"], kept)
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
         """The user's own templates of a book: what they say is checked with the book."""
@@ -107,19 +112,12 @@ class Shelf:
 
         return adopted(data, own(self._file, name))
 
-    def _checked(self, path: str, name: str, raw: bytes, sql: str) -> dict[str, Any]:
+    def _checked(self, files: BookFiles) -> dict[str, Any]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         from hashlib import sha256
 
-        from .ticketfile.reading import check_facts
-
-        overrides = self._settings.parameters.get(name, {})
-        data = _check(path, name, raw, overrides, Messages(self._settings.template_roots))
-        bare = BookReader(Document(path, data, {}), overrides)
-        faults = check_facts(bare.book(os.path.dirname(path), sql, "", str))
-        if faults:
-            raise Faults.of(path, faults)
-        kept = _kept(data, sql, overrides, self._closures())
+        data = files.checked()
+        kept = _kept(data, files.sql, files.overrides, self._closures())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
     def _closures(self) -> dict[str, list[str]]:
@@ -189,44 +187,9 @@ def unfit(parameter: Parameter | None, name: str, value: object) -> str | None:
     return parameter.out_of_bounds(value)
 
 
-def _check(
-    path: str, name: str, raw: bytes, overrides: Mapping[str, Any], messages: Messages
-) -> dict[str, Any]:
-    """The book's data, once nothing in it is found wrong."""
-    from .bookcheck import BookCheck
-
-    document = parse(path, raw)
-    reader = BookCheck(document, overrides)
-    reader.check(lambda template: bool(messages.languages(name, template)), messages.texts(name))
-    if document.data["book"]["name"] != name:
-        where = document.at("book", "name")
-        told = f"{where}: the book stands in a folder {name!r} and must have its name."
-        raise Faults.of(path, [told])
-    # As the cache gives it back: TOML has dates, JSON has none.
-    data: dict[str, Any] = json.loads(json.dumps(document.data, default=str))
-    return data
-
-
 def _kept(
     data: Mapping[str, Any], sql: str, overrides: Mapping[str, Any], closures: Mapping[str, Any]
 ) -> str:
     """All that decides, as the ticket file keeps it."""
     decides = {"book": data, "facts": sql, "parameters": overrides, "closures": closures}
     return json.dumps(decides, default=str, ensure_ascii=False)
-
-
-def _sql(folder: str, raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise BadInput(
-            f"{os.path.join(folder, 'facts.sql')} is no UTF-8 text; save it as UTF-8."
-        ) from None
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None

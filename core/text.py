@@ -71,3 +71,12 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
 def names(written: str) -> list[str]:
     """The names in braces in a text, parameters included."""
     return _NAME.findall(written)
+
+
+def braced(written: object) -> set[str]:
+    """The names in braces in all texts of a list or a table, and of those in it."""
+    if isinstance(written, str):
+        return set(names(written))
+    if isinstance(written, dict):
+        written = list(written.values())
+    return {name for one in written for name in braced(one)} if isinstance(written, list) else set()

@@ -77,6 +77,8 @@ BOOK_SECTIONS = (
             '[facts]\na = { forbidden_in = "b", zz = 1 }'),
     Section("[[forbidden]]", "what must never be said or written to a customer",
             "[[forbidden]]\nzz = 1"),
+    Section("[[impossible]]", "facts that can't be together, though each of them can",
+            "[[impossible]]\nzz = 1"),
     Section("[sequences] NAME", "a list of actions that several rules share", ""),
     Section("[events.NAME]", "something that happens", "[events.a]\nzz = 1"),
     Section("[events.NAME.inputs] NAME", "what the caller of the event gives",

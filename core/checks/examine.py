@@ -1,0 +1,157 @@
+"""Examining a book: everything that can be told about it without running it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from .. import text
+from ..book import Event, Fact, domain
+from ..bookcheck import BookCheck
+from ..bookfiles import BookFiles
+from ..cells import Cell, Domain, parse
+from ..shelf import Shelf
+from ..toml import Path
+from . import answers, occurs, states, texts, unused
+from .findings import Finding, Told
+from .table import Given, Table
+
+
+class Examined:
+    """A book that can be read, with what was found in it."""
+
+    def __init__(self, files: BookFiles) -> None:
+        self.files, self.reader = files, files.reader()
+        self.faults = files.faults(self.reader)
+        self.found: list[Finding] = [self._fault(sentence) for sentence in self.faults]
+        self.events: list[Event] = []
+        if not self.faults:
+            self.events = [self.reader.event(name) for name in self.reader.event_names]
+            self.tables = [table(self.reader, event) for event in self.events]
+            told = chain(
+                *map(answers.undecided, self.tables), self._without_effect(),
+                answers.excused(self.tables, len(self.reader.document.data.get("impossible", []))),
+                self._inconsistent(), self._states(), self._texts(),
+            )  # fmt: skip
+            self.found = [self._finding(one) for one in told]
+
+    @property
+    def rules(self) -> int:
+        """How many rules the book has."""
+        return sum(len(event.rules) for event in self.events)
+
+    def _fault(self, line: str) -> Finding:
+        place, _, sentence = line.partition(": ")
+        return Finding(self.files.name, "fault", place, sentence, None, {})
+
+    def _finding(self, told: Told) -> Finding:
+        place = told.at if isinstance(told.at, str) else self.reader.document.at(*told.at)
+        return Finding(self.files.name, told.kind, place, told.sentence, told.rule, told.example)
+
+    def _without_effect(self) -> Iterator[Told]:
+        """What never holds or changes nothing, whatever the parameters are that it names."""
+        told = list(answers.without_effect(self.tables))
+        named = {
+            name
+            for one in told
+            for name in text.braced(self._raw(one.at)) & self.reader.figures.keys()
+        }
+        for name, value in _others(self.reader, named):
+            if not told:
+                return
+            other = self.files.reader()
+            other.figures[name] = value
+            tables = [table(other, other.event(event)) for event in other.event_names]
+            lasting = {one.key for one in answers.without_effect(tables)}
+            told = [one for one in told if one.key in lasting]
+        yield from told
+
+    def _raw(self, at: Path | str) -> Any:
+        """What stands at a place of the book."""
+        found: Any = self.reader.document.data
+        for key in at if isinstance(at, tuple) else ():
+            found = found.get(key) if isinstance(found, dict) else found[key]
+        return found
+
+    def _inconsistent(self) -> Iterator[Told]:
+        """Facts that are said to have a value always, and are counted from one that may have none."""
+        for name, fact in self.reader.facts.items():
+            bases = occurs.bases_of(fact)
+            if len(bases) == 1 and not self._optional(name) and self._optional(bases[0]):
+                sentence = (
+                    f"{name} is counted from {bases[0]}, which may have no value: mark it optional."
+                )
+                yield Told("fault", ("facts", name), sentence)
+
+    def _optional(self, name: str) -> bool:
+        fact = self.reader.facts.get(name)
+        if fact is not None:
+            return getattr(fact, "unit", "") == "past" or domain(fact, {}).optional
+        return any(
+            given.when or given.field.optional
+            for event in self.events
+            if (given := event.inputs.get(name)) is not None
+        )
+
+    def _states(self) -> Iterator[Told]:
+        if not self.reader.catalogue:
+            name, statuses = self.files.name, self.reader.statuses
+            made = [move for one in self.tables for move in states.moves(one, statuses, name)]
+            yield from states.of_states(made, statuses)
+
+    def _texts(self) -> Iterator[Told]:
+        reader = self.reader
+        written = texts.Texts(
+            reader.document.data["book"]["language"], self.files.messages.texts(self.files.name)
+        )
+        known = texts.at_hand(reader.fields, reader.items, reader.parameters)
+        yield from written.told(known, _uses(self.events))
+        yield from unused.of_names(unused.Parts(reader, self.events, self.files.sql, written))
+
+
+def _others(reader: BookCheck, names: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Other values that the whole numbers among some parameters can have."""
+    for name in sorted(names):
+        value, parameter = reader.figures[name], reader.parameters[name.partition(".")[0]]
+        if isinstance(value, int) and not isinstance(value, bool):
+            low, high = parameter.low, parameter.high
+            for other in (value + 1, value + 2, value - 1, low, high, 10 * abs(value) + 10):
+                if other not in (None, value) and parameter.out_of_bounds(other) is None:
+                    yield name, other
+
+
+def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
+    """The events that use each template, with what `values` has there."""
+    uses: dict[str, dict[str, Collection[str]]] = defaultdict(dict)
+    for event in events:
+        for rule in event.rules:
+            for step in rule.steps:
+                for key in ("message", "template"):
+                    if key in step.raw:
+                        uses[str(step.raw[key])][event.name] = texts.values_of(event.facts)
+    return uses
+
+
+def table(reader: BookCheck, event: Event) -> Table:
+    """The table of an event, with what can't occur there."""
+    named: Mapping[str, Fact] = reader.facts
+    statuses = {} if reader.catalogue else reader.statuses
+
+    def cell(written: object, of: Domain) -> Cell:
+        return parse(written, of, reader.figures)
+
+    never = list(occurs.never_together(event, named, statuses))
+    data: Mapping[str, Any] = reader.document.data
+    standing = statuses if "status" in named and not event.opens else ()
+    given = Given(
+        data["events"][event.name], data.get("sequences", {}), standing,
+        reader.domains(event.inputs), never, reader.impossible(event), cell,
+    )  # fmt: skip
+    return Table(event, given)
+
+
+def examine(shelf: Shelf, name: str) -> Examined:
+    """A book, with all that is found in it; BadInput where there is no such book."""
+    return Examined(shelf.files(name))
