@@ -141,6 +141,8 @@ class Declarations(Reader):
             good.get("optional", False), good.get("many", False), good.get("pattern"),
             good.get("quiet", False), good.get("about", ""), good.get("within"),
         )  # fmt: skip
+        if more is None and good.get("default") == "today" and kind in ("date", "moment"):
+            self.fault(path, f"{name} can't have today as its default; only an input can.")
         return bare._replace(default=self._default(bare, good, path))
 
     def _with_values(self, name: str, raw: Any, path: Path) -> Any:

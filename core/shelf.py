@@ -182,9 +182,16 @@ def unfit(parameter: Parameter | None, name: str, value: object) -> str | None:
     """What is wrong with a value for a parameter, as a sentence; None where it fits."""
     if parameter is None:
         return f"the book has no parameter {name!r}."
-    if type(value) is not type(parameter.value):
-        return f"{name} must be like {parameter.value!r}, not {value!r}."
+    known = parameter.value
+    if type(value) is not type(known) or not _kinds(value) <= (_kinds(known) or _kinds(value)):
+        return f"{name} must be like {known!r}, not {value!r}."
     return parameter.out_of_bounds(value)
+
+
+def _kinds(value: object) -> set[type]:
+    """The types of the parts of a list or a table."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {type(part) for part in parts}
 
 
 def _kept(

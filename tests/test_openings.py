@@ -308,3 +308,20 @@ def test_settings_change_one_value_of_a_table(shop: Desk) -> None:
     )
     words = f"event repairs book part=paint at=2026-03-10 price=1 --json --config {text}"
     assert actions(shop.good(words).rows[0])["transfer"]["line"] == "4900"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("lines = 3", "lines must be like {'sales': '4100', 'parts': '4200'}, not 3."),
+        ("lines = { sales = 4 }", "lines must be like"),
+        ('urgent = ["paint", 3]', "urgent must be like ['brakes', 'steering']"),
+        ("fee = 2", "fee must be like 0.3, not 2."),
+        ("fee = 0.12345", "fee must be a share from 0 to 1 with at most 4 decimals"),
+    ],
+)
+def test_settings_that_do_not_fit(shop: Desk, text: str, told: str) -> None:
+    path = Path(shop.file).parent / "more.toml"
+    path.write_text(f'[folders]\nbooks = "books"\n[parameters.repairs]\n{text}\n', encoding="utf-8")
+    ran = shop.run(f"show W-3 --config {path}")
+    assert (ran.code, told in ran.err) == (2, True), ran.err
