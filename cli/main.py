@@ -19,8 +19,9 @@ COMMANDS = {
     "triage": "What today asks of every open ticket; does what needs no person.",
     "call-outcome": "Record how a call went, and get the next step.",
     "promise": "Record a promise to pay, move one, or list them.",
-    "payment": "Record which proformas were paid.",
+    "payment": "Record which proformas were paid, or that a package was.",
     "preblock": "The pre-block sheet, or where one ticket stands on it.",
+    "sheet": "Print a sheet of any book.",
     "care-reply": "Record what Customer Care answered.",
     "hand-back": "Take a ticket back from another department.",
     "insistence-check": "What follows where a customer insists on a requirement.",
@@ -43,6 +44,8 @@ COMMANDS = {
     "outbox": "List and show the messages that wait to be sent.",
     "book": "List, show and check the books.",
     "verify": "Check the file and its chain of events.",
+    "backup": "Copy the file, whole and checked, while others work.",
+    "restore": "Make a backup the ticket file again, once it is found sound.",
 }
 """Every command with its help in short; its module is imported when it is called."""
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from prassi.core.desk import Office
 
 
-def print_sheet(common: Common, name: str, book: str | None = None, **wanted: str) -> None:
+def print_sheet(common: Common, name: str, /, book: str | None = None, **wanted: str) -> None:
     """The sheet of that name of a book, or of every book that has one, narrowed to tickets with the
     values `wanted`; nothing is changed."""
     from prassi.core.listing import rows

@@ -325,3 +325,28 @@ def test_settings_that_do_not_fit(shop: Desk, text: str, told: str) -> None:
     path.write_text(f'[folders]\nbooks = "books"\n[parameters.repairs]\n{text}\n', encoding="utf-8")
     ran = shop.run(f"show W-3 --config {path}")
     assert (ran.code, told in ran.err) == (2, True), ran.err
+
+
+def test_sheets_of_any_book(shop: Desk) -> None:
+    shop.good(BOOKED)
+    assert (
+        "cars             repairs          Cars in the shop (by part, assignee)\n"
+        in shop.good("sheet").out
+    )
+    assert {"sheet": "cars", "book": "repairs", "title": "Cars in the shop",
+            "by": ["part", "assignee"]} in shop.good("sheet --json").rows  # fmt: skip
+    assert [row["ticket"] for row in shop.good("sheet cars --json").rows] == ["W-4", "W-3"]
+    out = shop.good("sheet cars part=brakes").out
+    assert out == (
+        "Cars in the shop brakes, 2026-03-02: 1\n"
+        "ticket  part    price   age\n"
+        "W-4     brakes  150.00  0\n"
+    )
+    assert shop.good("sheet cars part=steering").out == "Cars in the shop steering: empty.\n"
+    for words, told in (
+        ("sheet bikes", "there is no sheet 'bikes'; there are "),
+        ("sheet cars price=1", "sheet cars can't be narrowed by price."),
+        ("sheet cars part", "'part' is no KEY=VALUE"),
+    ):
+        ran = shop.run(words)
+        assert (ran.code, told in ran.err) == (2, True), ran.err
