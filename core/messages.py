@@ -12,9 +12,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from .errors import BadInput
+from .trust import check_file, check_folder, inside
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -41,6 +43,7 @@ class _Ready(NamedTuple):
 
     language: str
     template: Template
+    sandbox: Sandbox
     mail: bool
 
 
@@ -67,7 +70,7 @@ class Messages:
                 path = os.path.join(root, os.path.basename(book), file)
                 if file.endswith(".j2") and file not in seen:
                     seen.add(file)
-                    with open(path, encoding="utf-8", errors="replace") as template:
+                    with opened(root, path, errors="replace") as template:
                         yield path, template.read()
 
     def render(
@@ -84,7 +87,7 @@ class Messages:
             ready = self._ready[key] = self._load(book, name, languages)
         plain = _plain(context)
         try:
-            text = ready.template.render(plain)
+            text = ready.sandbox.run(ready.template, plain)
         except Exception as error:
             raise _fault(error, ready.template.filename or name) from error
         return _cut(ready, text)
@@ -113,19 +116,27 @@ class Messages:
             raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None
 
     def _load(self, book: str, name: str, languages: Sequence[str]) -> _Ready:
-        from .sandbox import Sandbox
-
         language = _first(languages, self.languages(book, name))
         if language is None:
             raise BadInput(self._missing(book, name, languages))
         file = f"{book}/{name}.{language}.j2"
         try:
             if language not in self._sandboxes:
-                self._sandboxes[language] = Sandbox(self._roots, language)
+                self._sandboxes[language] = self._sandbox(language)
             sandbox = self._sandboxes[language]
-            return _Ready(language, sandbox.get_template(file), sandbox.is_mail(file))
+            return _Ready(language, sandbox.load(file), sandbox, sandbox.is_mail(file))
         except Exception as error:
             raise _fault(error, file) from error
+
+    def _sandbox(self, language: str) -> Sandbox:
+        """Where templates of a language run: bounded as soon as some are the user's own."""
+        if self._roots == (OURS,):
+            from .sandbox import Sandbox
+
+            return Sandbox(self._roots, language)
+        from .bounds import BoundedSandbox
+
+        return BoundedSandbox(self._roots, language)
 
     def _missing(self, book: str, name: str, languages: Sequence[str]) -> str:
         there = self.languages(book, name)
@@ -157,6 +168,17 @@ def _cut(ready: _Ready, text: str) -> Rendered:
         return Rendered(ready.language, None, text)
     subject, _, body = text.removeprefix("Subject:").partition("\n")
     return Rendered(ready.language, one_line(subject).strip(), body.lstrip("\n"))
+
+
+@contextmanager
+def opened(root: str, path: str, errors: str = "strict") -> Iterator[IO[str]]:
+    """A template of a folder, open; one of the user's only where nobody else could have written it."""
+    real = inside(root, path)
+    with open(real, encoding="utf-8", errors=errors) as file:
+        if root != OURS:
+            check_folder(root)
+            check_file(real, file)
+        yield file
 
 
 # --- what comes from outside ----------------------------------------------------------------------

@@ -14,7 +14,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from jinja2 import BaseLoader, BytecodeCache, Environment, StrictUndefined, TemplateNotFound
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+)
 from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
@@ -22,9 +29,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .cache import folder, release
 from .locales import FORMS, Locale, locale
+from .messages import opened
+from .trust import inside
 
-_EDITION = 1
-_WIDEST_COLUMN, _LARGEST_PRODUCT = 40, 100_000
+_EDITION = 2
+_WIDEST_COLUMN, _LARGEST_PRODUCT, _LARGEST_COUNT = 40, 100_000, 10**15
+_LONGEST = 200_000
+"""Characters of a template."""
+
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 
 
@@ -39,7 +51,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, roots: Sequence[str], language: str) -> None:
         self._folders = _Folders(roots)
         super().__init__(
-            loader=self._folders, bytecode_cache=_Compiled(language), undefined=StrictUndefined,
+            loader=self._folders, undefined=StrictUndefined,
+            bytecode_cache=_Compiled(f"{type(self).__name__} {language}"),
             finalize=_said, autoescape=False, auto_reload=False, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
@@ -47,6 +60,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         # What they give differs from one time to the next.
         del self.globals["lipsum"], self.filters["random"]
         self.filters.update(_filters(customs))
+
+    def run(self, template: Template, context: dict[str, Any]) -> str:
+        """The text that a template makes."""
+        return template.render(context)
+
+    def load(self, name: str) -> Template:
+        """A template, made ready."""
+        return self.get_template(name)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Keys of a dictionary come before its methods, so that `x.items` can be a key."""
@@ -85,29 +106,22 @@ class _Folders(BaseLoader):
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool] | None]:
-        path = self._find(template)
-        with open(path, encoding="utf-8") as file:
-            source = file.read().removeprefix("\ufeff")
+        root, path = self._find(template)
+        with opened(root, path) as file:
+            source = file.read(_LONGEST + 1).removeprefix("\ufeff")
+        if len(source) > _LONGEST:
+            raise SecurityError(f"a template has at most {_LONGEST:,} characters")
         if source.startswith("Subject:"):
             self.mails.add(template)
         return source, path, None
 
-    def _find(self, template: str) -> str:
+    def _find(self, template: str) -> tuple[str, str]:
         parts = split_template_path(template)
         for root in self._roots:
             path = os.path.join(root, *parts)
             if os.path.lexists(path):
-                return _inside(root, path)
+                return root, inside(root, path)
         raise TemplateNotFound(template)
-
-
-def _inside(root: str, path: str) -> str:
-    real = os.path.realpath(path)
-    if not real.startswith(os.path.join(root, "")):
-        raise SecurityError(f"{path} is a link that leads out of {root}")
-    if not os.path.isfile(real):
-        raise SecurityError(f"{path} is no file")
-    return real
 
 
 # --- keeping them compiled ------------------------------------------------------------------------
@@ -119,13 +133,13 @@ class _Compiled(BytecodeCache):
     What is read here is run: a folder or a file that others own or can write is not used.
     """
 
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, maker: str) -> None:
+        self._maker = maker
         self._release = f"{_EDITION} {release('jinja2')} {release('babel')}"
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         # The compiler works out filters of constants, and these answer for one language.
-        return super().get_cache_key(f"{self._language} {name}", filename)
+        return super().get_cache_key(f"{self._maker} {name}", filename)
 
     def get_source_checksum(self, source: str) -> str:
         return super().get_source_checksum(f"{self._release}\n{source}")
@@ -179,7 +193,7 @@ def _filters(customs: Locale) -> dict[str, Callable[..., str]]:
 
     def plural(count: int, *, other: str, **forms: str) -> str:
         unknown = [form for form in forms if form not in FORMS]
-        if unknown or type(count) is not int:
+        if unknown or type(count) is not int or abs(count) > _LARGEST_COUNT:
             raise ValueError(f"plural needs a whole number and forms out of {', '.join(FORMS)}")
         return forms.get(form_of(count), other).replace("{n}", str(count))
 

@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from . import trust
 from .errors import BadInput, Faults
 from .toml import Document, parse
 from .values import read_date
@@ -69,8 +70,7 @@ def load(path: str | None) -> Settings:
     if path is None:
         return NONE
     try:
-        with open(path, "rb") as file:
-            document = parse(path, file.read())
+        document = parse(path, trust.read(path))
     except OSError as error:
         raise BadInput(
             f"--config {path} can't be read: {(error.strerror or '').lower()}."
@@ -90,7 +90,9 @@ class _Reader:
         folders = self._texts("folders", {"books": "", "templates": ""})
         said = self._section("roles")
         roles = self._people(("roles",), {n: v for n, v in said.items() if not isinstance(v, dict)})
-        of_books = {n: self._people(("roles", n), v) for n, v in said.items() if isinstance(v, dict)}
+        of_books = {
+            n: self._people(("roles", n), v) for n, v in said.items() if isinstance(v, dict)
+        }
         settings = Settings(
             self.document, company, roles, self._parameters(), self._closures(),
             self._folder(folders, "books"), self._folder(folders, "templates"), None, of_books,

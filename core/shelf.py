@@ -11,7 +11,7 @@ from typing import Any
 
 from . import VERSION
 from .book import Book, Parameter
-from .bookfiles import BookFiles, read_files
+from .bookfiles import OURS, BookFiles, read_files
 from .bookread import BookReader
 from .cache import cached
 from .errors import BadInput, Faults
@@ -20,8 +20,6 @@ from .messages import Messages
 from .settings import Settings
 from .toml import Document
 from .workdays import Calendar
-
-OURS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "books")
 
 
 class Shelf:
