@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -200,14 +200,21 @@ class Office:
         self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
     ) -> dict[str, Any]:
         """The facts that an event's table asks about, for one ticket, in the table's order."""
+        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
+        row = self._row(book, event, ticket, inputs)
+        return dict(zip(event.facts, made(row, inputs), strict=True))
+
+    def _row(
+        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
+    ) -> Sequence[Any]:
+        """What facts.sql says of one ticket for an event."""
         query = reading.facts_query(book, event, reading.ANY_STATE if ticket else reading.NO_TICKET)
         rows = reading.read_facts(
             self.connection, query, self._parameters(book, inputs, ticket, ticket)
         )
         if not rows:
             raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
-        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
-        return dict(zip(event.facts, made(rows[0], inputs), strict=True))
+        return rows[0]
 
     def _parameters(
         self, book: Book, inputs: Mapping[str, Stored], first: int, last: int

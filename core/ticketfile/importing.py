@@ -8,7 +8,7 @@ customers of one source are one event named `import`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from ..cells import show_value
 from ..errors import BadInput
 from ..forms import Form, Forms, read_item
 from ..jsontext import encode
-from ..rows import TICKETS, FaultList
+from ..rows import TICKETS, FaultList, Raw
 from ..shelf import Shelf
 from ..sources import Source
 from .catalogue import take_in
@@ -69,10 +69,33 @@ def import_sources(
     intake = Intake(forms, Staging(connection), faults, by)
     for source in given:
         intake.take_all(source)
+    return _written(connection, writer, given, intake)
+
+
+def import_rows(
+    connection: sqlite3.Connection,
+    shelf: Shelf,
+    writer: Writer,
+    name: str,
+    rows: Iterable[Raw],
+    *,
+    today: str,
+) -> Imported:
+    """Import rows that are at hand, which faults call `name`; all else is as with sources."""
+    faults = FaultList([name])
+    intake = Intake(Forms(shelf, today), Staging(connection), faults, None)
+    intake.take(0, rows, lambda line, sentence: faults.add(0, line, sentence))
+    return _written(connection, writer, [Source(0, name)], intake)
+
+
+def _written(
+    connection: sqlite3.Connection, writer: Writer, given: Sequence[Source], intake: Intake
+) -> Imported:
+    """Write what was taken in, unless any fault is found in it."""
     intake.tell_strays()
-    take_in(connection, writer, forms, intake.states)
+    take_in(connection, writer, intake.forms, intake.states)
     counts = [_Output(writer, source, intake).write() for source in given]
-    faults.raise_if_any()
+    intake.faults.raise_if_any()
     known = intake.staging.known_customers()
     intake.staging.drop()
     return Imported(sum(made[0] for made in counts), sum(made[1] for made in counts), known)

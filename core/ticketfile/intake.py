@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import sources
@@ -53,9 +53,13 @@ class Intake:
         def tell(line: int, sentence: str) -> None:
             self.faults.add(source.number, line, sentence)
 
+        self.take(source.number, self._rows(source, tell), tell)
+
+    def take(self, source: int, rows: Iterable[Raw], tell: Tell) -> None:
+        """Take in the rows of a source, called by its number."""
         try:
-            for raw in self._rows(source, tell):
-                self._take(Place(source.number, raw.line), raw, tell)
+            for raw in rows:
+                self._take(Place(source, raw.line), raw, tell)
         except Broken as error:
             self.broken = True
             tell(error.line, f"{error.reason}.")
