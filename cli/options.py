@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from prassi.core.values import read_date, read_moment, read_money
 
-from .output import drop_output
+from .output import drop_output, warn
 
 if TYPE_CHECKING:
     import sqlite3
@@ -84,7 +84,7 @@ class Common(NamedTuple):
         """The ticket file, until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.connect import open_file
 
-        connection = open_file(self.file)
+        connection = open_file(self.file, warn, self.dry_run)
         click.get_current_context().call_on_close(connection.close)
         return connection
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -37,7 +38,7 @@ TABLES = (
 def ticket(number: int) -> list[tuple[str, tuple[Any, ...]]]:
     """The rows of a ticket whose promise was missed; every hundredth one gets the notice now."""
     fields = {
-        "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0, "preblock_on": None,
+        "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0,
         "broken_promises": 0 if number % 100 else 2, "received": 0,
     }  # fmt: skip
     proforma = {
@@ -388,6 +389,9 @@ def test_pages_before_the_one_that_fails_stay(tmp_path: Path, behind: bool) -> N
     with pytest.raises(sqlite3.Error, match="no room"):
         swept(file, behind, nothing)
     assert count(file) == 2 + PAGE
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TRIGGER refuse")
+    connection.close()
     assert sound(file)
 
 
@@ -436,13 +440,54 @@ def test_a_file_that_is_locked_for_too_long_is_told(
 ENDED = pytest.raises(FileUnusable, match=r"^the writing process ended early; run the same")
 
 
-def test_a_second_process_that_can_not_open_the_file_is_told(file: Path) -> None:
+def test_a_second_process_that_can_not_open_the_file_says_why(file: Path) -> None:
     with office(file) as desk:
         page = planned(desk)
         file.rename(file.with_suffix(".moved"))
-        with ENDED, writing(desk, behind=True) as hand:
+        gone = pytest.raises(FileUnusable, match=r"tickets\.db does not exist; make it with")
+        with writing(desk, behind=True) as hand:
+            for _ in range(2):
+                hand.send(*page)
+                with gone:
+                    hand.answer()
+
+
+@pytest.mark.parametrize("behind", [False, True])
+@pytest.mark.parametrize("how", ["deleted", "moved", "replaced"])
+def test_a_file_that_vanishes_in_the_middle_takes_no_page(
+    file: Path, behind: bool, how: str
+) -> None:
+    """SQLite would go on to write to a file that nobody finds any more."""
+    kept = file.with_suffix(".kept")
+
+    def vanish() -> None:
+        shutil.copy(file, kept)
+        if how == "replaced":
+            os.replace(shutil.copy(file, file.with_suffix(".new")), file)
+        elif how == "moved":
+            file.rename(file.with_suffix(".moved"))
+        else:
+            file.unlink()
+
+    vanished = pytest.raises(
+        FileUnusable, match=r"is not there any more: .*; nothing was written\."
+    )
+    with vanished, connect.told(str(file)):
+        swept(file, behind, vanish)
+    for left in [path for path in (file, file.with_suffix(".moved")) if path.exists()]:
+        assert dump(left) == dump(kept)
+
+
+def test_a_second_process_that_meets_an_error_of_its_own_says_so(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Writer, "put", lambda self, page: 1 / 0)
+    with office(file) as desk:
+        page = planned(desk)
+        with writing(desk, behind=True) as hand:
             hand.send(*page)
-            hand.answer()
+            with pytest.raises(FileUnusable, match="an error of its own: ZeroDivisionError"):
+                hand.answer()
 
 
 @pytest.mark.parametrize("sent", ["a page", "more than a pipe takes", "a word that a buffer takes"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 
@@ -13,11 +13,49 @@ from . import schema
 
 BUSY_SECONDS = 30
 
+BESIDE = ("-journal", "-wal")
+"""What SQLite keeps beside a file as long as somebody writes, or where somebody was killed."""
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER = 100
+
+
+class TicketFile(sqlite3.Connection):
+    """A connection that knows which file it has opened, and notices when that one is gone."""
+
+    path: str
+    file: tuple[int, int] | None
+
+    def check_there(self, told: str) -> None:
+        """FileUnusable, with what that means, where the name no longer leads to the file."""
+        if self.file is None or _found(self.path) != self.file:
+            raise FileUnusable(f"{self.path} {_GONE}; {told}.")
+
+
+def _found(path: str) -> tuple[int, int] | None:
+    """Which file a name leads to; None where to none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
 
 def check_free(path: str) -> None:
-    """Refuse a path where there is a file."""
+    """Refuse a path where there is a file, or what a lost one has left."""
     if os.path.lexists(path):
         raise FileUnusable(f"{path} exists already; choose another name with --file.")
+    check_nothing_left(path)
+
+
+def check_nothing_left(path: str) -> None:
+    """Refuse a path beside which a journal lies: SQLite would mix it into the new file."""
+    for left in (path + end for end in BESIDE):
+        if os.path.lexists(left):
+            raise FileUnusable(
+                f"{left} was left there by a file that is gone; move it away, or choose another"
+                " name."
+            )
 
 
 def create(path: str) -> sqlite3.Connection:
@@ -26,10 +64,10 @@ def create(path: str) -> sqlite3.Connection:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {_reason(error)}.") from None
+        raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
     try:
         with told(path):
-            connection = _connect(path)
+            connection = connect(path)
             with _closed_on_error(connection), transaction(connection):
                 schema.migrate(connection)
             return connection
@@ -38,58 +76,119 @@ def create(path: str) -> sqlite3.Connection:
         raise
 
 
-def open_file(path: str) -> sqlite3.Connection:
-    """Open a ticket file for reading and writing; FileUnusable says why it can't be."""
-    _check_file(path)
+def open_file(
+    path: str, tell: Callable[[str], None] | None = None, dry_run: bool = False
+) -> sqlite3.Connection:
+    """Open a ticket file for reading and writing; FileUnusable says why it can't be.
+
+    An older one is brought up to date, which `tell` is told, with the name of the backup made
+    first; on a dry run only a copy is, which is opened in its place and is gone at the end.
+    """
+    connection = open_as_is(path)
+    with told(path), _closed_on_error(connection):
+        if _version(connection) < schema.VERSION:
+            if dry_run:
+                return _brought_up_copy(connection)
+            _bring_up(connection, path, tell)
+    return connection
+
+
+def open_as_is(path: str) -> TicketFile:
+    """Open a ticket file of this or an older version, as it is; FileUnusable says why it can't be."""
+    check_file(path)
     with told(path):
-        connection = _connect(path)
+        connection = connect(path)
         with _closed_on_error(connection):
-            _check_ours(connection, path)
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            check_ours(path, application, _version(connection))
         return connection
 
 
-def _check_ours(connection: sqlite3.Connection, path: str) -> None:
-    """Refuse another program's database and a newer ticket file; bring an older one up to date."""
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
+def check_ours(path: str, application: int, version: int) -> None:
+    """Refuse another program's database and a newer ticket file."""
     if application != schema.APPLICATION_ID:
         raise FileUnusable(f"{path} is a database, but no ticket file; choose another with --file.")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > schema.VERSION:
         raise FileUnusable(
             f"{path} was written by a newer Prassi (schema {version}, this one knows"
             f" {schema.VERSION}); install the newer one."
         )
-    if version < schema.VERSION:
-        with transaction(connection):
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def _bring_up(
+    connection: sqlite3.Connection, path: str, tell: Callable[[str], None] | None
+) -> None:
+    """Bring an older file up to date, and keep it as it was; another process may be faster."""
+    from .backup import beside
+
+    kept = None
+    with transaction(connection):
+        if (version := _version(connection)) < schema.VERSION:
+            kept = beside(path, version)
             schema.migrate(connection)
+    if kept is not None and tell is not None:
+        tell(f"{path} is brought up to schema {schema.VERSION}; as it was, it is kept as {kept}.")
 
 
-def _check_file(path: str) -> None:
-    """Refuse what is no database before SQLite, which takes an empty file for one, touches it."""
+def _brought_up_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
+    copy = sqlite3.connect("", isolation_level=None)  # A file without a name, which goes with us.
+    copied(connection, copy)
+    connection.close()
+    with transaction(copy):
+        schema.migrate(copy)
+    return copy
+
+
+def check_file(path: str) -> bytes:
+    """Refuse what is no database before SQLite, which takes an empty file for one, touches it.
+
+    Returns the header. Only where this process has no connection to the file: closing it again
+    would take that one's locks away.
+    """
     try:
         with open(path, "rb") as file:
-            head = file.read(100)
+            head = file.read(_HEADER)
     except FileNotFoundError:
         raise FileUnusable(
             f"{path} does not exist; make it with `prassi init --file {path}`."
         ) from None
     except OSError as error:
-        raise FileUnusable(f"{path} can't be read: {_reason(error)}.") from None
-    if not head.startswith(b"SQLite format 3\0") or len(head) < 100:
+        raise FileUnusable(f"{path} can't be read: {reason(error)}.") from None
+    if not head.startswith(_MAGIC) or len(head) < _HEADER:
         raise FileUnusable(f"{path} is no ticket file; choose another with --file.")
+    return head
 
 
-def _connect(path: str) -> sqlite3.Connection:
-    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(
-        f"file:{quoted}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
-    )
+def connect(path: str) -> TicketFile:
+    """A connection to a database that is there, to read and write it."""
+    connection = bare(path)
     with _closed_on_error(connection):
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA trusted_schema = OFF")
+        # FULL would leave the end of a transaction to the next sync: the journal's folder too.
+        connection.execute("PRAGMA synchronous = EXTRA")
         # A page of the sweep fits, so that it is written when it is committed and not before.
         connection.execute("PRAGMA cache_size = -12000")
+    return connection
+
+
+def bare(path: str) -> TicketFile:
+    """A connection to a database that is there, of which nothing has been read yet."""
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    connection = sqlite3.connect(
+        f"file:{quoted}?mode=rw",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_SECONDS,
+        factory=TicketFile,
+    )
+    with _closed_on_error(connection):
+        connection.path, connection.file = path, _found(path)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 
 
@@ -111,11 +210,35 @@ def transaction(connection: sqlite3.Connection, keep: bool = True) -> Iterator[N
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute("COMMIT" if keep else "ROLLBACK")
+        if keep:
+            commit(connection)
+        else:
+            connection.execute("ROLLBACK")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def copied(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Copy a file into an empty one, as it is at one moment: writers wait as long as that takes."""
+    source.execute("BEGIN")
+    try:
+        # With the file in its hands: where it is locked, `backup` would wait for ever.
+        source.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        source.backup(target)
+    finally:
+        source.execute("ROLLBACK")
+
+
+def commit(connection: sqlite3.Connection) -> None:
+    """End a transaction, if the file still is where it was: SQLite would write to one that is gone."""
+    watched = connection if isinstance(connection, TicketFile) else None
+    if watched:
+        watched.check_there("nothing was written")
+    connection.execute("COMMIT")
+    if watched:
+        watched.check_there("what was written last went with it")
 
 
 @contextmanager
@@ -128,18 +251,21 @@ def told(path: str) -> Iterator[None]:
             f"{path} would break its own rules ({error}); nothing was written."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise FileUnusable(f"{path} {_database_reason(str(error))}") from error
+        raise FileUnusable(f"{path} {_database_reason(error)}") from error
     except (UnicodeDecodeError, JSONDecodeError) as error:
-        raise FileUnusable(f"{path} {_database_reason('malformed')}") from error
+        raise FileUnusable(f"{path} {_DATABASE_REASONS['malformed']}") from error
 
 
-def _database_reason(error: str) -> str:
+def _database_reason(error: sqlite3.DatabaseError) -> str:
+    if getattr(error, "sqlite_errorname", None) == "SQLITE_READONLY_DBMOVED":
+        return f"{_GONE}; nothing was written."
     for sign, sentence in _DATABASE_REASONS.items():
-        if sign in error:
+        if sign in str(error):
             return sentence
     return f"can't be used: {error}."
 
 
+_GONE = "is not there any more: it was moved, deleted or replaced meanwhile"
 _DATABASE_REASONS = {
     "locked": f"is locked by another program for more than {BUSY_SECONDS} s; try again.",
     "full": "can't grow: the disk is full; nothing was written.",
@@ -151,5 +277,6 @@ _DATABASE_REASONS = {
 }
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why the system refuses something, in its words."""
     return (error.strerror or str(error)).lower()

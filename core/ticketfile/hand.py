@@ -10,7 +10,7 @@ import gc
 import marshal
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
@@ -76,7 +76,7 @@ class Here:
             if self._writer.overtaken(seen):
                 return None
             numbers = self._writer.put(page)
-            self._connection.execute("COMMIT")
+            connect.commit(self._connection)
             return numbers
         except BaseException:
             if self._connection.in_transaction:
@@ -127,7 +127,7 @@ class Behind:
                 "the writing process ended early; run the same command again."
             ) from None
         if failure is not None:
-            raise sqlite3.OperationalError(failure)
+            raise _failed(*failure)
         return None if numbers is None else list(numbers)
 
     def let_go(self) -> list[int]:
@@ -152,18 +152,59 @@ class Behind:
             raise
 
 
+Answer = tuple[list[int] | None, tuple[str, str | None] | None]
+"""What the other process says: numbers, or what went wrong and SQLite's name for that."""
+
+
 def _serve(path: str, command: str, at: str, pages: int, answers: int) -> None:
     """The other process: write page after page until the pipe is closed; never returns."""
     try:
         gc.freeze()
         with os.fdopen(pages, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-            hand = Here(connect.open_file(path), command, at)
+            answer = _answering(path, command, at)
             while True:
-                _put(outgoing, _written(hand, _take(incoming)))
-    except EOFError:
+                _put(outgoing, answer(_take(incoming)))
+    except (EOFError, BrokenPipeError):
         pass
     finally:
         os._exit(0)
+
+
+def _answering(path: str, command: str, at: str) -> Callable[[Any], Answer]:
+    """What answers each page; where the file can't be opened, with the reason."""
+    try:
+        hand = Here(connect.open_file(path), command, at)
+    except Exception as error:
+        failure = _failure(error)
+        return lambda said: (None, failure)
+    return lambda said: _answer(hand, said)
+
+
+def _answer(hand: Here, said: Any) -> Answer:
+    try:
+        if said is None:
+            return hand.let_go(), None
+        hand.send(Page(*said[:-1]), said[-1])
+        return hand.answer(), None
+    except Exception as error:
+        return None, _failure(error)
+
+
+def _failure(error: Exception) -> tuple[str, str | None]:
+    if isinstance(error, FileUnusable):
+        return str(error), None
+    if isinstance(error, sqlite3.Error):
+        return str(error), getattr(error, "sqlite_errorname", "")
+    return f"the writing process met an error of its own: {error!r}.", None
+
+
+def _failed(told: str, name: str | None) -> Exception:
+    """The error of the other process, as it would be in this one."""
+    if name is None:
+        return FileUnusable(told)
+    error = sqlite3.OperationalError(told)
+    error.sqlite_errorname = name
+    return error
 
 
 def _put(pipe: Any, what: Any) -> None:
@@ -200,13 +241,3 @@ def _part(processors: list[int], second: bool) -> None:
     if len(processors) > 1:
         half = len(processors) // 2
         os.sched_setaffinity(0, processors[:half] if second else processors[half:])
-
-
-def _written(hand: Here, said: Any) -> tuple[list[int] | None, str | None]:
-    try:
-        if said is None:
-            return hand.let_go(), None
-        hand.send(Page(*said[:-1]), said[-1])
-        return hand.answer(), None
-    except (sqlite3.Error, FileUnusable) as error:
-        return None, str(error)

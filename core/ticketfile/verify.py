@@ -1,211 +1,302 @@
-"""Checking a ticket file: SQLite's own checks, the chain of events, and rows against events."""
+"""Checking a ticket file: its size and header, its schema, the chain of events, rows against
+events, and SQLite's own checks."""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
-from itertools import chain, groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from . import schema
-from .writing import INSERTED, START, Run, chained
-
-_EVENTS = """
-SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
-    e.ticket, coalesce(b.digest, ''), e.event, e.rule, e.facts, e.changes, e.ended, e.undoes, e.at
-FROM event AS e LEFT JOIN run AS r ON r.id = e.run LEFT JOIN book AS b ON b.id = e.book ORDER BY e.id
-"""
-
-_CHUNK = 1000
-
-_MOST = 20
-"""Faults of the chain that are told; beyond them there are just more of the kind."""
-
-_WRONG = "does not fit its events"
+from . import connect, schema
+from .chain import MOST, is_damage, walk
+from .writing import INSERTED
 
 
 class Chain(NamedTuple):
-    """What a check found: how many events there are, the newest hash, and the faults."""
+    """What a check found: how many events there are, the newest hash, the faults, and the first
+    event that does not fit."""
 
     events: int
     head: str
     faults: list[str]
+    bad_event: int | None = None
 
 
-def verify(connection: sqlite3.Connection) -> Chain:
-    """Check the whole file, with bounded memory; faults are sentences, the first bad event first."""
+def open_to_check(path: str) -> sqlite3.Connection:
+    """Open a ticket file for `verify`, as it is, however damaged; FileUnusable where it is none."""
+    head = connect.check_file(path)
+    with connect.told(path):
+        connection = connect.bare(path)
+        try:
+            application, version, ours = _marks(connection, head)
+            connect.check_ours(path, schema.APPLICATION_ID if ours else application, version)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, bool]:
+    """Application, version, and whether there are events; from the header, where SQLite refuses."""
     try:
-        return _verify(connection)
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        query = "SELECT 1 FROM sqlite_schema WHERE tbl_name = 'event'"
+        return application, version, connection.execute(query).fetchone() is not None
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if not is_damage(error):
+            raise
+    return int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big"), False
+
+
+def verify(connection: sqlite3.Connection, expected: str | None = None) -> Chain:
+    """Check the whole file, with bounded memory; faults are sentences.
+
+    `expected` is a head that was noted before: an event of the file must have it.
+    """
+    try:
+        return _Check(connection, expected).run()
     except sqlite3.OperationalError as error:
         if "decode" not in str(error):
             raise
-        # Some text is none: read it in a way that is slower, and lets its event be named.
-        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-        return _verify(connection)
+    # Some text is none: read it in a way that is slower, and lets its event be named.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    return _Check(connection, expected).run()
 
 
-def _verify(connection: sqlite3.Connection) -> Chain:
+class _Check:
+    """One check of a file, as it is at one moment."""
+
+    def __init__(self, connection: sqlite3.Connection, expected: str | None) -> None:
+        self._connection, self._expected = connection, expected
+        self._faults = list[str]()
+        self._bad = dict[int, str]()
+        self._maybe = dict[int, str]()
+        self._events, self._head = 0, b""
+        self._tables = list(INSERTED)
+
+    def run(self) -> Chain:
+        with _opened(self._connection) as file, _reading(self._connection):
+            if file is not None:
+                self._check("the size", lambda: self._check_size(file))
+            self._check("the schema", self._check_schema)
+            self._check("the chain of events", self._check_chain)
+            self._check("what is kept of books", self._check_books)
+            self._check("the numbers of rows", self._check_numbers)
+            self._check("the ends of rows", self._check_ends)
+            self._check("what SQLite finds", self._check_integrity)
+        return self._found()
+
+    def _check(self, what: str, check: Callable[[], None]) -> None:
+        try:
+            check()
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not is_damage(error):
+                raise
+            self._faults.append(f"{what} can't be checked: {error}.")
+
+    def _found(self) -> Chain:
+        """Bad events first. Where one is bad for certain, it may be why others seem to be."""
+        named = self._bad or self._maybe
+        told = [named[number] for number in sorted(named)][:MOST]
+        if self._bad:
+            after = sorted(self._maybe.keys() - self._bad.keys())
+            told += [f"perhaps just because of that: {self._maybe[number]}" for number in after]
+        first = min(named, default=None)
+        return Chain(self._events, self._head.hex(), told[:MOST] + self._faults, first)
+
+    # --- the file ---------------------------------------------------------------------------------
+
+    def _check_size(self, file: int) -> None:
+        """The header's constants, and the size against its count of pages."""
+        head, size = os.pread(file, 100, 0), os.fstat(file).st_size
+        page = int.from_bytes(head[16:18], "big")
+        page = 65536 if page == 1 else page
+        pages = int.from_bytes(head[28:32], "big")
+        if size != page * pages:
+            self._faults.append(
+                f"the file has {size} bytes, but its header says {pages} pages of {page}: it was"
+                f" {'cut' if size < page * pages else 'lengthened'}, or its header was changed."
+            )
+        if any(head[at : at + len(fixed)] != fixed for at, fixed in _FIXED) or (
+            head[24:28] != head[92:96]
+        ):
+            self._faults.append("its header is not as SQLite writes it for a ticket file.")
+
+    def _check_schema(self) -> None:
+        """Tables, indexes and triggers must be those of a file made anew."""
+        version = self._pragma("user_version")
+        application = self._pragma("application_id")
+        if application != schema.APPLICATION_ID:
+            self._faults.append(f"its application id is {application}, not that of a ticket file.")
+        known = min(max(version, 1), schema.VERSION)
+        wanted = {(kind, name): rest for kind, name, *rest in schema.objects(known)}
+        rows = self._connection.execute(schema.OBJECTS).fetchall()
+        found = {(kind, name): rest for kind, name, *rest in rows}
+        self._faults += [
+            f"{kind} {name} {_wrong(wanted.get((kind, name)), found.get((kind, name)))}."
+            for kind, name in sorted({*wanted, *found}, key=str)
+            if wanted.get((kind, name)) != found.get((kind, name))
+        ]
+        self._tables = [table for table in INSERTED if ("table", table) in wanted]
+        self._check_steps(version)
+
+    def _check_steps(self, version: int) -> None:
+        rows = self._connection.execute(
+            "SELECT id, migration_set, name, applied_at FROM _sqlite_migrations ORDER BY id"
+        ).fetchall()
+        steps = [(number, "prassi", name) for number, name in enumerate(schema.steps(version), 1)]
+        moments = all(row[3] is None or _is_moment(row[3]) for row in rows)
+        if [row[:3] for row in rows] != steps or version != len(steps) or not moments:
+            self._faults.append(f"what is noted of migrations is not that of schema {version}.")
+
+    def _check_integrity(self) -> None:
+        for (found,) in self._connection.execute(f"PRAGMA integrity_check({MOST})"):
+            if found != "ok":
+                self._faults.append(f"SQLite finds: {found}.")
+        strays = self._connection.execute("PRAGMA foreign_key_check").fetchmany(MOST)
+        self._faults += [f"a row of {row[0]} points to nothing." for row in strays]
+
+    def _pragma(self, name: str) -> int:
+        found: int = self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+        return found
+
+    # --- what is in it ----------------------------------------------------------------------------
+
+    def _check_chain(self) -> None:
+        expected = None if self._expected is None else bytes.fromhex(self._expected)
+        found = walk(self._connection, self._tables, expected)
+        self._events, self._head = found.events, found.head
+        self._bad.update(found.certain)
+        self._maybe.update(found.doubtful)
+        if found.strays:
+            self._faults.append(f"{found.strays} rows were made by no event.")
+        if found.whole and expected is not None and found.expected is None:
+            self._faults.append(
+                f"no event has the expected head {self._expected}: the end of the file was cut off,"
+                " or it is another file."
+            )
+
+    def _check_books(self) -> None:
+        """What is kept of each book must have its digest, and be the book of that name."""
+        for (number,) in self._connection.execute("SELECT id FROM book NOT INDEXED").fetchall():
+            if not self._is_kept(number):
+                event = self._connection.execute(
+                    "SELECT min(id) FROM event NOT INDEXED WHERE book = ?", (number,)
+                ).fetchone()[0]
+                told = f"what is kept of its book is not what event {event} was decided by."
+                self._blame(event, told)
+
+    def _is_kept(self, book: int) -> bool:
+        try:
+            name, digest, kept = self._connection.execute(
+                "SELECT name, digest, kept FROM book WHERE id = ?", (book,)
+            ).fetchone()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            return False
+        if not isinstance(kept, str):
+            return False
+        if sha256(kept.encode("utf-8", "surrogatepass")).hexdigest() != digest:
+            return False
+        return bool(json.loads(kept)["book"]["book"]["name"] == name)
+
+    def _check_numbers(self) -> None:
+        """Rows are numbered as they come and none goes, so the newest one's number is their count."""
+        for table in [table for table in self._tables if table not in ("customer", "ticket")]:
+            count, newest = self._connection.execute(
+                f"SELECT count(*), coalesce(max(id), 0) FROM {table} NOT INDEXED"
+            ).fetchone()
+            if count != newest:
+                self._faults.append(f"the rows of {table} are not numbered as they came.")
+
+    def _check_ends(self) -> None:
+        """Every row that has ended must be named by the event that ended it, and the other way
+        round."""
+        self._connection.execute("DROP TABLE IF EXISTS temp.ending")
+        self._connection.execute(
+            "CREATE TEMP TABLE ending AS SELECT kind.key AS of, one.value AS row, e.id AS event"
+            " FROM main.event AS e NOT INDEXED, json_each(e.ended) AS kind,"
+            " json_each(kind.value) AS one WHERE e.ended <> '{}' AND e.id NOT IN"
+            " (SELECT undoes FROM main.event NOT INDEXED WHERE undoes IS NOT NULL)"
+        )
+        for table in self._tables:
+            self._check_ends_of(table)
+        self._connection.execute("DROP TABLE temp.ending")
+
+    def _check_ends_of(self, table: str) -> None:
+        ended = f"SELECT id, ended_by FROM {table} NOT INDEXED WHERE ended_by IS NOT NULL"
+        said = "SELECT row, event FROM ending WHERE of = ?"
+        for row, event in self._connection.execute(f"{said} EXCEPT {ended}", (table,)).fetchmany(
+            MOST
+        ):
+            self._blame(event, f"row {row} of {table} does not end as event {event} says.")
+        unsaid = f"SELECT id FROM ({ended} EXCEPT {said})"
+        query = f"SELECT id, made_by FROM {table} WHERE id IN ({unsaid}) AND NOT EXISTS"
+        one_said = f"(SELECT 1 FROM ending WHERE of = ?1 AND row = {table}.id)"
+        for row, event in self._connection.execute(f"{query} {one_said}", (table,)).fetchmany(MOST):
+            self._blame(event, f"row {row} of {table}, made by event {event}, ends by none.")
+
+    def _blame(self, event: int | None, told: str) -> None:
+        if event is None:
+            self._faults.append(told)
+        else:
+            self._maybe.setdefault(event, told)
+
+
+_FIXED = (
+    (18, b"\x01\x01\x00\x40\x20\x20"),  # a rollback journal, whole pages, the usual fractions
+    (44, (4).to_bytes(4, "big")),  # the newest format of schemas
+    (52, bytes(4)),  # no vacuum by itself
+    (56, (1).to_bytes(4, "big")),  # UTF-8
+    (64, bytes(4)),
+    (72, bytes(20)),
+)
+"""What stands where in the header of every ticket file."""
+
+
+def _wrong(wanted: object, found: object) -> str:
+    if found is None:
+        return "is missing"
+    return "is none of a ticket file" if wanted is None else "is not as Prassi makes it"
+
+
+def _is_moment(text: object) -> bool:
+    """Whether a text is what sqlite-utils notes as a moment: earlier versions kept that."""
+    shape = "0000-00-00 00:00:00.000000+00:00"
+    return isinstance(text, str) and "".join("0" if c in "0123456789" else c for c in text) == shape
+
+
+@contextmanager
+def _opened(connection: sqlite3.Connection) -> Iterator[int | None]:
+    """The file itself, if there is one, until the check ends: closed before, it would take the
+    connection's lock with it."""
+    path = connection.path if isinstance(connection, connect.TicketFile) else None
+    file = None if path is None else os.open(path, os.O_RDONLY)
+    try:
+        yield file
+    finally:
+        if file is not None:
+            os.close(file)
+
+
+@contextmanager
+def _reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """One moment of the file. Where SQLite refuses it, as one that was cut, what is left of it."""
     connection.execute("BEGIN")
     try:
-        events, head, faults = _check_chain(connection)
-        faults += _check_books(connection)
-        faults += _check_numbers(connection)
         try:
-            faults += _check_ends(connection)
-        except sqlite3.OperationalError:
-            if not faults:
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not is_damage(error):
                 raise
-        faults += [
-            f"SQLite finds: {row[0]}."
-            for row in connection.execute("PRAGMA integrity_check")
-            if row[0] != "ok"
-        ]
-        faults += [
-            f"a row of {row[0]} points to nothing."
-            for row in connection.execute("PRAGMA foreign_key_check")
-        ]
+            connection.execute("PRAGMA writable_schema = ON")
+        yield
     finally:
-        connection.execute("COMMIT")
-    return Chain(events, head, faults)
-
-
-def _check_chain(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:
-    """Work every hash out again, from the events and the rows they made."""
-    before, count, faults = START, 0, list[str]()
-    made = {
-        table: _Stream(_rows(connection, table, columns)) for table, columns in INSERTED.items()
-    }
-    for row in connection.execute(_EVENTS):
-        count += 1
-        number, digest = row[0], row[1]
-        rows = [(table, own) for table, stream in made.items() for own in stream.of(number)]
-        before = chained(before, Run(*row[2:7]), number, row[8], row[7], row[9:15], rows)
-        if number != count or before != digest or row[4] != row[15]:
-            faults.append(
-                f"event {number} does not fit the chain: it, or something it made, was changed."
-            )
-            if number != count or len(faults) == _MOST:
-                return count, digest.hex(), faults
-            before = digest  # A later event may be why: what it changed is taken back before this.
-    strays = sum(len(list(stream)) for stream in made.values())
-    if strays:
-        faults.append(f"{strays} rows were made by no event.")
-    return count, before.hex(), faults
-
-
-def _check_books(connection: sqlite3.Connection) -> list[str]:
-    """What is kept of each book must have its digest, and be the book of that name."""
-    faults = []
-    for name, digest, kept, event in connection.execute(
-        "SELECT name, digest, kept, (SELECT min(id) FROM event WHERE book = book.id) FROM book"
-    ):
-        sound = sha256(kept.encode("utf-8", "surrogatepass")).hexdigest() == digest
-        if not sound or json.loads(kept)["book"]["book"]["name"] != name:
-            faults.append(f"what is kept of book {name} is not what event {event} was decided by.")
-    return faults
-
-
-def _check_numbers(connection: sqlite3.Connection) -> list[str]:
-    """Rows are numbered as they come and none goes, so the newest one's number is their count."""
-    faults = []
-    for table in (*schema.ROWS, "state"):
-        count, newest = connection.execute(
-            f"SELECT count(*), coalesce(max(id), 0) FROM {table}"
-        ).fetchone()
-        if count != newest:
-            faults.append(f"the rows of {table} are not numbered as they came.")
-    return faults
-
-
-class _Stream:
-    """Rows of one table in the order of the events that made them, taken event by event."""
-
-    def __init__(self, rows: Iterator[tuple[int, tuple[Any, ...]]]) -> None:
-        self._rows = rows
-        self._waiting: tuple[int, tuple[Any, ...]] | None = next(rows, None)
-
-    def of(self, event: int) -> list[tuple[Any, ...]]:
-        own = []
-        while self._waiting is not None and self._waiting[0] == event:
-            own.append(self._waiting[1])
-            self._waiting = next(self._rows, None)
-        return own
-
-    def __iter__(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        return chain([self._waiting] if self._waiting else [], self._rows)
-
-
-def _rows(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str]
-) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    query = f"SELECT made_by, {', '.join(columns)} FROM {table} ORDER BY id"
-    rows = ((row[0], row[1:]) for row in connection.execute(query))
-    return _as_made(connection, rows) if table == "ticket" else rows
-
-
-def _as_made(
-    connection: sqlite3.Connection, tickets: Iterator[tuple[int, tuple[Any, ...]]]
-) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Tickets as they were first written: what events changed is taken back, newest first.
-
-    A ticket whose column is not what its newest event left it comes out wrong, so that the chain
-    does not fit.
-    """
-    for _, group in groupby(enumerate(tickets), key=lambda pair: pair[0] // _CHUNK):
-        chunk = [ticket for _, ticket in group]
-        changes: dict[int, list[dict[str, list[Any]]]] = {row[0]: [] for _, row in chunk}
-        rows = connection.execute(
-            "SELECT ticket, changes FROM event WHERE changes <> '{}'"
-            " AND ticket IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
-            (json.dumps(list(changes)),),
-        )
-        for ticket, text in rows:
-            changes[ticket].append(_object(text))
-        yield from ((made_by, _taken_back(row, changes[row[0]])) for made_by, row in chunk)
-
-
-def _taken_back(
-    row: tuple[Any, ...], changes: Sequence[Mapping[str, list[Any]]]
-) -> tuple[Any, ...]:
-    columns = dict(zip(("id", *schema.TICKET), row, strict=True))
-    fields = _object(columns["fields"])
-    for change in changes:
-        for name, pair in change.items():
-            where = columns if name in columns else fields
-            fits = isinstance(pair, list) and len(pair) == 2 and where.get(name) == pair[1]
-            where[name] = pair[0] if fits else _WRONG
-    return (*list(columns.values())[:-1], json.dumps(fields))
-
-
-def _object(text: str) -> dict[str, Any]:
-    """A JSON object; where it is none, one that fits nothing."""
-    try:
-        read = json.loads(text)
-    except ValueError:
-        read = None
-    return read if isinstance(read, dict) else {_WRONG: _WRONG}
-
-
-def _check_ends(connection: sqlite3.Connection) -> list[str]:
-    """Every row that has ended must be named by the event that ended it, and the other way round."""
-    faults = []
-    connection.execute("DROP TABLE IF EXISTS temp.ending")
-    connection.execute(
-        "CREATE TEMP TABLE ending AS SELECT kind.key AS of, one.value AS row, e.id AS event"
-        " FROM main.event AS e, json_each(e.ended) AS kind, json_each(kind.value) AS one"
-        " WHERE NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
-    )
-    for table in INSERTED:
-        found = connection.execute(
-            "SELECT row, event FROM (SELECT row, event FROM ending WHERE of = ?1 EXCEPT"
-            f" SELECT id, ended_by FROM {table} WHERE ended_by IS NOT NULL)"
-            f" UNION ALL SELECT * FROM (SELECT id, ended_by FROM {table} WHERE ended_by IS NOT NULL"
-            " EXCEPT SELECT row, event FROM ending WHERE of = ?1)",
-            (table,),
-        ).fetchone()
-        if found:
-            faults.append(f"row {found[0]} of {table} does not end as event {found[1]} says.")
-    connection.execute("DROP TABLE temp.ending")
-    return faults
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -1,0 +1,220 @@
+"""Backups: a copy made while others work, checked before it gets its name, and its way back.
+
+A copy is made under another name in the same folder, checked, written out to the disk, and only
+then named; so a file that has the name of a backup is one, whole. Nothing is ever written over.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import count
+from typing import NamedTuple
+
+from ..errors import BadInput, FileUnusable
+from .connect import (
+    BESIDE,
+    check_free,
+    check_nothing_left,
+    connect,
+    copied,
+    open_as_is,
+    reason,
+    told,
+)
+from .verify import Chain, open_to_check, verify
+
+
+class Restored(NamedTuple):
+    """What a restored file holds, and as what the file is kept that stood in its place."""
+
+    chain: Chain
+    aside: str | None
+
+
+# --- making one -----------------------------------------------------------------------------------
+
+
+def back_up(path: str, destination: str, dry_run: bool = False) -> Chain:
+    """Copy a ticket file to a new file while others work; returns what the copy holds.
+
+    BadInput where there is a file of that name, FileUnusable where the ticket file is not sound:
+    then there is no copy. On a dry run the copy is checked too, and left without a name.
+    """
+    _check_destination(destination)
+    with closing(open_as_is(path)) as source, _unnamed(destination) as copy:
+        _copy(source, copy, destination)
+        found = _sound(copy, path, "no backup was made")
+        if not dry_run:
+            _name(copy, destination)
+    return found
+
+
+def beside(path: str, version: int) -> str:
+    """Copy an older ticket file beside itself, before it is brought up to date; returns the name.
+
+    The caller holds the write lock.
+    """
+    free = (f"{path}.schema-{version}.backup{end}" for end in _ends())
+    kept = next(name for name in free if not os.path.lexists(name))
+    # Not to be opened other than by SQLite: closing it again would take the caller's lock away.
+    with closing(connect(path)) as source, _unnamed(kept) as copy:
+        _copy(source, copy, kept)
+        with closing(connect(copy)) as target, told(path):
+            found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise FileUnusable(f"{path} is damaged; take the newest backup.")
+        _name(copy, kept)
+    return kept
+
+
+def _check_destination(destination: str) -> None:
+    if os.path.lexists(destination):
+        raise BadInput(f"{destination} exists already; choose another name for the backup.")
+    check_nothing_left(destination)
+
+
+def _copy(source: sqlite3.Connection, copy: str, destination: str) -> None:
+    with told(destination), closing(connect(copy)) as target:
+        target.execute("PRAGMA journal_mode = OFF")
+        target.execute("PRAGMA synchronous = OFF")
+        copied(source, target)
+
+
+def _sound(copy: str, path: str, otherwise: str) -> Chain:
+    """What a copy holds; FileUnusable where what it was copied from is not sound."""
+    with closing(open_to_check(copy)) as connection:
+        found = verify(connection)
+    if found.faults:
+        raise FileUnusable(
+            f"{path} is not sound, and {otherwise}: {found.faults[0]}"
+            f" `prassi verify --file {path}` tells all that is wrong."
+        )
+    return found
+
+
+# --- the way back ---------------------------------------------------------------------------------
+
+
+def restore(source: str, path: str, replace: bool = False, dry_run: bool = False) -> Restored:
+    """Make a backup the ticket file `path`, once it is found sound.
+
+    FileUnusable where it is not, or where there is a file already, unless that may be replaced:
+    then that one is kept under another name.
+    """
+    path = os.path.realpath(path) if os.path.islink(path) else path
+    if not (replace and os.path.isfile(path)):
+        _check_place(path)
+    with closing(open_as_is(source)) as backup, _unnamed(path) as copy:
+        _copy(backup, copy, path)
+        found = _sound(copy, source, "was not restored")
+        if dry_run:
+            return Restored(found, None)
+        if replace and os.path.lexists(path):
+            return Restored(found, _replace(copy, path))
+        _name(copy, path)
+    return Restored(found, None)
+
+
+def _check_place(path: str) -> None:
+    if os.path.lexists(path):
+        raise FileUnusable(
+            f"{path} exists already; choose another name with --file, or put it aside with"
+            " --replace."
+        )
+    check_free(path)
+
+
+def _replace(copy: str, path: str) -> str:
+    """Put a copy in the place of a file, which gets another name; nobody is writing meanwhile."""
+    aside = next(
+        name for name in (f"{path}.replaced{end}" for end in _ends()) if not os.path.lexists(name)
+    )
+    with _alone(path):
+        try:
+            try:
+                os.link(path, aside)
+            except OSError:  # a file system without second names
+                os.rename(path, aside)
+            for end in BESIDE:  # Only beside a file that SQLite can't use; it is a part of that.
+                with suppress(FileNotFoundError):
+                    os.rename(path + end, aside + end)
+            _sync(copy)
+            os.replace(copy, path)
+        except OSError as error:
+            raise FileUnusable(f"{path} can't be replaced: {reason(error)}.") from None
+        _sync(os.path.dirname(path) or ".")
+    return aside
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """Nobody else reads or writes a ticket file meanwhile, if it is one that can be used.
+
+    Whoever has it open finds out at their next step that it is another file.
+    """
+    with told(path), ExitStack() as stack:
+        try:
+            connection = stack.enter_context(closing(connect(path)))
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise
+        yield
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def _ends() -> Iterator[str]:
+    """What makes a name another one, as often as it must."""
+    yield ""
+    yield from (f".{number}" for number in count(2))
+
+
+@contextmanager
+def _unnamed(path: str) -> Iterator[str]:
+    """A new file beside a path, readable by its owner only, under a name that says it is no
+    backup yet; it is gone in the end."""
+    folder, name = os.path.split(path)
+    try:
+        handle, copy = tempfile.mkstemp(".partial", f".{name}.", folder or ".")
+    except OSError as error:
+        raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
+    os.close(handle)
+    try:
+        yield copy
+    finally:
+        for end in ("", *BESIDE):
+            with suppress(FileNotFoundError):
+                os.remove(copy + end)
+
+
+def _name(copy: str, path: str) -> None:
+    """Give a copy its name, once it is on the disk; FileUnusable where there is one by now."""
+    try:
+        _sync(copy)
+        try:
+            os.link(copy, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without second names
+            check_free(path)
+            os.rename(copy, path)
+        _sync(os.path.dirname(path) or ".")
+    except FileExistsError:
+        raise FileUnusable(f"{path} exists already; choose another name.") from None
+    except OSError as error:
+        raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
+
+
+def _sync(path: str) -> None:
+    """Have a file, or the names in a folder, on the disk for certain."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
