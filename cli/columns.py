@@ -29,9 +29,9 @@ _MARK = "\u200e"
 
 
 def screen() -> int:
-    """How wide the printout is: as PRASSI_COLUMNS says, or the terminal, or 120."""
+    """How wide the printout is: as COLUMNS says, or the terminal, or 120."""
     with suppress(ValueError):
-        if (told := int(os.environ.get("PRASSI_COLUMNS", ""))) > 0:
+        if (told := int(os.environ.get("COLUMNS", ""))) > 0:
             return told
     wide = 0
     with suppress(OSError, ValueError):

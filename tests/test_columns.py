@@ -82,8 +82,8 @@ def test_no_line_is_ever_wider_than_the_screen(rows: list[tuple[str, ...]], room
 
 
 def test_the_screen_is_as_wide_as_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PRASSI_COLUMNS", "80")
+    monkeypatch.setenv("COLUMNS", "80")
     assert columns.screen() == 80
     for nonsense in ("", "0", "-3", "wide"):
-        monkeypatch.setenv("PRASSI_COLUMNS", nonsense)
+        monkeypatch.setenv("COLUMNS", nonsense)
         assert columns.screen() == 120  # a file, as here
