@@ -16,6 +16,8 @@ from prassi.cli.main import main
 
 pytest.register_assert_rewrite("procedure", "casework")
 
+os.environ.pop("COLUMNS", None)  # how wide somebody's terminal is
+
 MONDAY = "2026-03-02"
 """The day on which nearly everything in the tests happens."""
 

@@ -16,7 +16,7 @@ QUEUES = ("backoffice", "backoffice-retention", "expert-support")
 
 @pytest.fixture(params=[80, 100, 160])
 def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setenv("PRASSI_COLUMNS", str(request.param))
+    monkeypatch.setenv("COLUMNS", str(request.param))
     return int(request.param)
 
 

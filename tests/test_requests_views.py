@@ -54,7 +54,7 @@ def many(count: int) -> list[dict[str, Any]]:
 @pytest.fixture
 def wide(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A screen of 80 columns, until another width is set."""
-    monkeypatch.setenv("PRASSI_COLUMNS", "80")
+    monkeypatch.setenv("COLUMNS", "80")
     return monkeypatch
 
 
@@ -79,7 +79,7 @@ def compare(name: str, text: str) -> None:
 def test_a_board_looks_as_it_did(
     desk: Desk, wide: pytest.MonkeyPatch, count: int, columns: int
 ) -> None:
-    wide.setenv("PRASSI_COLUMNS", str(columns))
+    wide.setenv("COLUMNS", str(columns))
     desk.load(*THREE[:count], customers=CUSTOMERS)
     compare(f"board-{count}-{columns}.txt", desk.good("request board").out)
 
@@ -94,7 +94,7 @@ def test_a_list_looks_as_it_did(desk: Desk, wide: pytest.MonkeyPatch) -> None:
 def test_300_requests_fit_their_screen_and_none_is_lost(
     desk: Desk, wide: pytest.MonkeyPatch, view: str, columns: int
 ) -> None:
-    wide.setenv("PRASSI_COLUMNS", str(columns))
+    wide.setenv("COLUMNS", str(columns))
     desk.load(*many(300), customers=CUSTOMERS)
     out = desk.good(f"request {view}").out
     assert max(map(measure, out.splitlines())) <= columns
@@ -156,7 +156,7 @@ def test_any_number_of_states_stands_below_each_other(desk: Desk, wide: pytest.M
 def test_a_screen_too_small_for_a_board_has_one_all_the_same(
     desk: Desk, wide: pytest.MonkeyPatch
 ) -> None:
-    wide.setenv("PRASSI_COLUMNS", "7")
+    wide.setenv("COLUMNS", "7")
     desk.load(*THREE, customers=CUSTOMERS)
     lines = desk.good("request board").out.splitlines()[1:]
     assert max(map(measure, lines)) == 18
