@@ -18,7 +18,7 @@ from ..errors import BadInput
 from ..jsontext import decode, encode
 from ..plan import Customer, State
 from ..values import Field
-from . import schema
+from . import asking, schema
 
 Row = tuple[Any, ...]
 
@@ -119,7 +119,9 @@ def read_facts(
 ) -> list[Row]:
     """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
     try:
-        rows = connection.execute(query, parameters).fetchall()
+        rows = asking.ask(connection, query, parameters)
+    except asking.Unfit as error:
+        raise BadInput(f"facts.sql of book {parameters['book']} {error}.") from error
     except sqlite3.OperationalError as error:
         if "malformed JSON" in str(error) and _has_broken_json(connection):
             raise sqlite3.DatabaseError("malformed") from error
@@ -148,6 +150,10 @@ def check_facts(book: Book) -> list[str]:
     names = (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
     given = dict.fromkeys(names)
     faults = []
+    if (called := asking.clock(book.facts_sql)) is not None:
+        faults.append(
+            f"{book.folder}/facts.sql: {called}() looks at the clock here: give it :today or :now."
+        )
     with closing(sqlite3.connect(":memory:")) as empty:
         for statement in schema.tables():
             empty.execute(statement)
@@ -155,7 +161,9 @@ def check_facts(book: Book) -> list[str]:
             try:
                 event = book.event(name)
                 which = NO_TICKET if event.opens else ANY_STATE
-                empty.execute(f"EXPLAIN {facts_query(book, event, which)}", given)
+                asking.check(empty, facts_query(book, event, which), given)
+            except asking.Unfit as error:
+                faults.append(f"{book.folder}/facts.sql: for event {name}, it {error}.")
             except sqlite3.Error as error:
                 faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
     return faults
