@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -117,9 +116,14 @@ def _source(name: str, book: Book, event: Event) -> str:
 def forbidden_in(patterns: Sequence[Forbidden], said: str) -> tuple[Forbidden, str] | None:
     """The first pattern of what must never be said that a text matches, in whatever language, and
     the words of the text that do."""
+    from .patterns import found
+
     for one in patterns:
-        if found := re.search(one.pattern, said, re.IGNORECASE):
-            return one, found[0]
+        try:
+            if (words := found(one.pattern, said)) is not None:
+                return one, words
+        except ValueError as error:
+            raise BadInput(f"what must never be said {error}.") from None
     return None
 
 

@@ -10,7 +10,7 @@ from .errors import BadInput
 Path = tuple[str | int, ...]
 """Where a value stands: keys and, in arrays of tables, places."""
 
-_HEADER = r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$"
+_HEADER = r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$"
 _KEY = r"\s*([A-Za-z0-9_\-]+|\"[^\"]*\"|'[^']*')((?:\s*\.\s*[A-Za-z0-9_\-]+)*)\s*="
 
 

@@ -21,6 +21,8 @@ _MONEY = r"([0-9]{1,12})(?:\.([0-9]{1,2}))?"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = _DATE + r"[T ][0-9]{2}:[0-9]{2}"
 _WHOLE = r"-?[0-9]{1,15}"
+_LONGEST = 1_000_000
+"""Characters of a text."""
 
 
 class Field(NamedTuple):
@@ -69,8 +71,11 @@ class Field(NamedTuple):
             raise ValueError(f"is {raw!r}: it must be one of {', '.join(self.values)}")
         if isinstance(value, int) and not isinstance(value, bool):
             self._check_bounds(value)
-        if self.pattern and not re.fullmatch(self.pattern, str(value)):
-            raise ValueError(f"is {raw!r}: it must look like {self.pattern}")
+        if self.pattern:
+            from .patterns import fits
+
+            if not fits(self.pattern, str(value)):
+                raise ValueError(f"is {raw!r}: it must look like {self.pattern}")
         return value
 
     def _check_bounds(self, value: int) -> None:
@@ -81,9 +86,11 @@ class Field(NamedTuple):
 
 
 def read_text(raw: object) -> str:
-    """Text as it is, without NUL and lone surrogates, which no file can keep."""
+    """Text as it is, not endless, without NUL and lone surrogates, which no file can keep."""
     if not isinstance(raw, str):
         raise ValueError(f"is {raw!r}: it must be text")
+    if len(raw) > _LONGEST:
+        raise ValueError(f"has {len(raw):,} characters: it must have {_LONGEST:,} at most")
     if "\0" in raw or (not raw.isascii() and any("\ud800" <= c <= "\udfff" for c in raw)):
         raise ValueError("holds characters that are no text (NUL or half a pair)")
     return raw
