@@ -24,7 +24,7 @@ from .shelf import Shelf
 from .text import Text
 from .ticketfile import reading
 from .ticketfile.hand import Hand, Here
-from .ticketfile.writing import Page, pack
+from .ticketfile.pages import Page, pack
 from .values import Stored
 
 if TYPE_CHECKING:

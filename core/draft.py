@@ -11,7 +11,7 @@ from .dates import Due
 from .errors import BadInput, Refused, WrongInput
 from .facts import forbidden_in, shown
 from .jsontext import encode
-from .plan import Customer, Desk, Plan, State, fill
+from .plan import THIS, Customer, Desk, Plan, State, fill
 from .tables import misses
 from .text import Text
 from .values import Stored
@@ -265,7 +265,7 @@ class Draft:
     def _make(self, table: str, *row: Any) -> int:
         """Note a row to write; its negative number stands for its id until it has one."""
         self._check_ticket()
-        self._made.append((table, (self._state.id, *row)))
+        self._made.append((table, (THIS, *row)))
         return -len(self._made)
 
     def _end(self, table: str, row: int) -> None:

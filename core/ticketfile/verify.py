@@ -9,8 +9,9 @@ from hashlib import sha256
 from itertools import chain, groupby
 from typing import Any, NamedTuple
 
+from ..jsontext import encode
 from . import schema
-from .writing import INSERTED, START, Run, chained
+from .chain import INSERTED, START, Made, Run, common_lines, hashed_rows, hashed_text
 
 _EVENTS = """
 SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
@@ -81,7 +82,7 @@ def _check_chain(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:
         count += 1
         number, digest = row[0], row[1]
         rows = [(table, own) for table, stream in made.items() for own in stream.of(number)]
-        before = chained(before, Run(*row[2:7]), number, row[8], row[7], row[9:15], rows)
+        before = _chained(before, row, rows)
         if number != count or before != digest or row[4] != row[15]:
             faults.append(
                 f"event {number} does not fit the chain: it, or something it made, was changed."
@@ -93,6 +94,13 @@ def _check_chain(connection: sqlite3.Connection) -> tuple[int, str, list[str]]:
     if strays:
         faults.append(f"{strays} rows were made by no event.")
     return count, before.hex(), faults
+
+
+def _chained(before: bytes, row: tuple[Any, ...], made: Sequence[Made]) -> bytes:
+    """The hash of an event, a row of _EVENTS, with the rows it made."""
+    common = common_lines(Run(*row[2:7]), row[8])
+    text = hashed_text(row[0], common, row[7], row[9:15], encode(hashed_rows(made)))
+    return sha256(before + text).digest()
 
 
 def _check_books(connection: sqlite3.Connection) -> list[str]:
