@@ -379,7 +379,7 @@ def _used(rule: Rule) -> set[str]:
     """The names of all facts a rule asks about or puts into its texts and dates."""
     names = {name for row in rule.rows for name in row} | set(rule.why.names)
     for step in rule.steps:
-        names |= set(step.when) | _braced(step.raw)
+        names |= set(step.when) | text.braced(step.raw)
     if rule.next is not None and rule.next.due.base is not None:
         names.add(rule.next.due.base)
     if rule.next is not None and isinstance(rule.next.who, text.Text):
@@ -387,14 +387,6 @@ def _used(rule: Rule) -> set[str]:
     if rule.instead is not None:
         names.update(name for given in rule.instead.given.values() for name in given.names)
     return names
-
-
-def _braced(raw: object) -> set[str]:
-    if isinstance(raw, str):
-        return set(text.names(raw))
-    if isinstance(raw, dict):
-        return {name for value in raw.values() for name in _braced(value)}
-    return set()
 
 
 def _wants(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:

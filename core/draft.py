@@ -294,20 +294,21 @@ class Draft:
         }  # fmt: skip
 
 
-def make_plan(desk: Desk, event: Event, rule: Rule, state: State, values: dict[str, Any]) -> Plan:
-    """Work a rule out for a ticket; `values` are the facts and what the caller gave.
-
-    The ticket's name, its customer's and the day are added to `values`, for the texts.
-    """
-    values["ref"], values["opened"] = state.ref, None
-    values["today"] = desk.today.isoformat()
-    if "customer" not in event.facts:
-        values["customer"] = state.customer.name
+def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any]) -> Plan:
+    """Work a rule out for a ticket; `facts` are the facts and what the caller gave."""
+    values = named(desk, state, facts)
     draft = Draft(desk, event, state, values)
     for step in rule.steps:
         if not step.when or not misses(step.when, values):
             step.do(draft)
     return draft.finish(rule, shown(event, values))
+
+
+def named(desk: Desk, state: State, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """All that a text can name: the facts, the ticket, its customer and the day."""
+    values = {**facts, "ref": state.ref, "opened": None, "today": desk.today.isoformat()}
+    values.setdefault("customer", state.customer.name)
+    return values
 
 
 def new_head(book: Book, given: Mapping[str, Stored]) -> tuple[Status, tuple[str, str | None]]:

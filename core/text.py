@@ -68,6 +68,15 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
     return Text(tuple(literals))
 
 
+def braced(raw: object) -> set[str]:
+    """The names in braces in all texts of a value from a book, parameters included."""
+    if isinstance(raw, str):
+        return set(names(raw))
+    if isinstance(raw, dict):
+        return {name for value in raw.values() for name in braced(value)}
+    return set()
+
+
 def names(written: str) -> list[str]:
     """The names in braces in a text, parameters included."""
     return _NAME.findall(written)
