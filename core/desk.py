@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .alike import Answer, Answers, Plans
 from .book import DAY, Book, Event, Rule
 from .draft import make_plan
 from .errors import BadInput, Refused, Undecided, WrongInput
@@ -24,7 +25,7 @@ from .shelf import Shelf
 from .text import Text
 from .ticketfile import reading
 from .ticketfile.hand import Hand, Here
-from .ticketfile.writing import Page, pack
+from .ticketfile.pages import Page, pack
 from .values import Stored
 
 if TYPE_CHECKING:
@@ -284,12 +285,12 @@ class Office:
 
 
 class Found(NamedTuple):
-    """What a page of tickets was decided on: the newest event seen, rules and facts by ticket."""
+    """What a page of tickets was decided on: the newest event seen, the answers by ticket."""
 
     first: int
     last: int
     seen: int
-    decided: list[tuple[int, Rule, tuple[Any, ...]]]
+    decided: list[tuple[int, Answer]]
     states: dict[int, State]
     acted: set[int]
 
@@ -348,16 +349,16 @@ class Night:
         """
         connection = self._office.connection
         decided = list(self._decided(first, last))
-        again = [ticket for ticket, rule, _ in decided if rule.id in self._event.again]
+        again = [ticket for ticket, answer in decided if answer.rule.id in self._event.again]
         acted = reading.acted_on(connection, again, self._office.today) if again else set()
         states: dict[int, State] = {}
-        for wants in {rule.wants for _, rule, _ in decided}:
-            ids = [ticket for ticket, rule, _ in decided if rule.wants == wants]
+        for wants in {answer.rule.wants for _, answer in decided}:
+            ids = [ticket for ticket, answer in decided if answer.rule.wants == wants]
             states |= reading.states(connection, ids, wants)
         return Found(first, last, seen, decided, states, acted)
 
-    def _decided(self, first: int, last: int) -> Iterator[tuple[int, Rule, tuple[Any, ...]]]:
-        event = self._event
+    def _decided(self, first: int, last: int) -> Iterator[tuple[int, Answer]]:
+        answers = Answers(self._event, self._facts)
         bounds = {**self._parameters, "first": first, "last": last}
         rows = reading.read_facts(self._office.connection, self._query, bounds)
         asked = reading.asked(self._office.connection, self._which, bounds)
@@ -365,26 +366,24 @@ class Night:
             for ticket in asked.difference(row[0] for row in rows):
                 self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."
         for row in rows:
-            facts = self._facts(row, {})
             try:
-                rule = event.rules[event.decide(facts)]
+                answer = answers.to(row)
             except Undecided as error:
                 self.undecided[row[0]] = str(error)
                 continue
-            if rule.acts or self._shows(rule):
-                yield row[0], rule, facts
+            if answer.rule.acts or self._shows(answer.rule):
+                yield row[0], answer
 
     def planned(self, found: Found) -> Planned:
         """Plans for what was found; a ticket that a night of that day has acted on rests."""
-        plans = []
-        for ticket, rule, facts in found.decided:
-            values = dict(zip(self._event.facts, facts, strict=True))
+        plans, alike = [], Plans(self._desk, self._event)
+        for ticket, answer in found.decided:
             try:
-                plan = make_plan(self._desk, self._event, rule, found.states[ticket], values)
+                plan = alike.plan(found.states[ticket], answer)
             except (BadInput, Refused) as error:  # a template that this ticket's values break
                 self.undecided[ticket] = str(error)
                 continue
-            plans.append(plan.at_rest() if ticket in found.acted and rule.acts else plan)
+            plans.append(plan.at_rest() if ticket in found.acted and answer.rule.acts else plan)
         acting = [plan for plan in plans if plan.changes]
         return Planned(
             found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None

@@ -11,7 +11,7 @@ from .dates import Due
 from .errors import BadInput, Refused, WrongInput
 from .facts import forbidden_in, shown
 from .jsontext import encode
-from .plan import Customer, Desk, Plan, State, fill
+from .plan import THIS, Customer, Desk, Plan, State, fill
 from .tables import misses
 from .text import Text
 from .values import Stored
@@ -265,7 +265,7 @@ class Draft:
     def _make(self, table: str, *row: Any) -> int:
         """Note a row to write; its negative number stands for its id until it has one."""
         self._check_ticket()
-        self._made.append((table, (self._state.id, *row)))
+        self._made.append((table, (THIS, *row)))
         return -len(self._made)
 
     def _end(self, table: str, row: int) -> None:
@@ -294,20 +294,21 @@ class Draft:
         }  # fmt: skip
 
 
-def make_plan(desk: Desk, event: Event, rule: Rule, state: State, values: dict[str, Any]) -> Plan:
-    """Work a rule out for a ticket; `values` are the facts and what the caller gave.
-
-    The ticket's name, its customer's and the day are added to `values`, for the texts.
-    """
-    values["ref"], values["opened"] = state.ref, None
-    values["today"] = desk.today.isoformat()
-    if "customer" not in event.facts:
-        values["customer"] = state.customer.name
+def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any]) -> Plan:
+    """Work a rule out for a ticket; `facts` are the facts and what the caller gave."""
+    values = named(desk, state, facts)
     draft = Draft(desk, event, state, values)
     for step in rule.steps:
         if not step.when or not misses(step.when, values):
             step.do(draft)
     return draft.finish(rule, shown(event, values))
+
+
+def named(desk: Desk, state: State, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """All that a text can name: the facts, the ticket, its customer and the day."""
+    values = {**facts, "ref": state.ref, "opened": None, "today": desk.today.isoformat()}
+    values.setdefault("customer", state.customer.name)
+    return values
 
 
 def new_head(book: Book, given: Mapping[str, Stored]) -> tuple[Status, tuple[str, str | None]]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .workdays import Calendar
 
 
+THIS = None
+"""Stands for the id of the plan's ticket in the rows that the plan makes."""
+
+
 class Customer(NamedTuple):
     """Whom a ticket is about; what is unknown is None."""
 

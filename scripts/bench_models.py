@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from prassi.core.desk import Night, Office, Only
+from prassi.core.jsontext import encode
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect, schema
 from prassi.core.ticketfile.importing import import_sources
-from prassi.core.ticketfile.writing import Record, Writer, encode
+from prassi.core.ticketfile.writing import Record, Writer
 
 Row = tuple[str, tuple[Any, ...]]
 

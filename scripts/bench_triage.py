@@ -29,10 +29,12 @@ import time
 from collections.abc import Iterator
 
 import bench_models
+from prassi.core.jsontext import encode
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect
-from prassi.core.ticketfile.writing import INSERTED, Record, Writer, encode
+from prassi.core.ticketfile.hashing import INSERTED
+from prassi.core.ticketfile.writing import Record, Writer
 
 AT = "2026-03-02"
 CHUNK = 1000

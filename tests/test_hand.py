@@ -20,8 +20,9 @@ from prassi.core.jsontext import encode
 from prassi.core.settings import NONE
 from prassi.core.ticketfile import connect, log
 from prassi.core.ticketfile.hand import Behind, Here
+from prassi.core.ticketfile.pages import Page
 from prassi.core.ticketfile.verify import verify
-from prassi.core.ticketfile.writing import Page, Record, Writer
+from prassi.core.ticketfile.writing import Record, Writer
 
 # A test runner has threads of its own, at which newer Pythons shake their heads before a fork.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")

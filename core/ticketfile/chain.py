@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Generator, Sequence
+from hashlib import sha256
 from itertools import chain as chained_up
 from typing import Any, NamedTuple
 
 from ..jsontext import encode
 from . import schema
-from .writing import INSERTED, START, Run, chained
+from .hashing import INSERTED, START, Made, Run, common_lines, hashed_rows, hashed_text
 
 _EVENTS = """
 SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
@@ -48,6 +49,13 @@ def is_damage(error: Exception) -> bool:
 
 Rows = Generator[tuple[int, tuple[Any, ...]], None, None]
 """Rows, each with the number of what it belongs to."""
+
+
+def _chained(before: bytes, row: tuple[Any, ...], made: Sequence[Made]) -> bytes:
+    """The hash of an event, a row of _EVENTS, with the rows it made."""
+    common = common_lines(Run(*row[2:7]), row[8])
+    text = hashed_text(row[0], common, row[7], row[9:15], encode(hashed_rows(made)))
+    return sha256(before + text).digest()
 
 
 class Walk(NamedTuple):
@@ -118,7 +126,7 @@ class _Walker:
         rows = [(t, own) for t, stream in self._made.items() for own in stream.of(row[0])]
         self._tickets = any(table == "ticket" for table, _ in rows)
         try:
-            worked_out = chained(before, Run(*row[2:7]), row[0], row[8], row[7], row[9:15], rows)
+            worked_out = _chained(before, row, rows)
         except (TypeError, ValueError):  # a value that nothing in a ticket file can have
             return False
         return bool(worked_out == row[1] and row[4] == row[15])

@@ -16,7 +16,8 @@ from typing import Any, Protocol
 
 from ..errors import FileUnusable
 from . import connect
-from .writing import Page, Writer
+from .pages import Page
+from .writing import Writer
 
 
 class Hand(Protocol):
@@ -38,9 +39,11 @@ class Hand(Protocol):
 class Here:
     """Writes in this process, at once."""
 
-    def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
+    ) -> None:
         self._connection, self._command, self._at = connection, command, at
-        self._writer = Writer(connection, command, at)
+        self._writer = Writer(connection, command, at, many)
         self._page: tuple[Page, int]
 
     @contextmanager
@@ -173,7 +176,7 @@ def _serve(path: str, command: str, at: str, pages: int, answers: int) -> None:
 def _answering(path: str, command: str, at: str) -> Callable[[Any], Answer]:
     """What answers each page; where the file can't be opened, with the reason."""
     try:
-        hand = Here(connect.open_file(path), command, at)
+        hand = Here(connect.open_file(path), command, at, many=True)
     except Exception as error:
         failure = _failure(error)
         return lambda said: (None, failure)

@@ -21,12 +21,10 @@ from ..rows import TICKETS, FaultList, Raw
 from ..shelf import Shelf
 from ..sources import Source
 from .catalogue import take_in
+from .hashing import Made
 from .intake import Intake, RowFaults, called
 from .staging import Item, Place, Staging, Ticket
 from .writing import Record, Writer
-
-Made = tuple[str, tuple[Any, ...]]
-"""A row to write: its table and its columns."""
 
 Lists = dict[str, list[tuple[Place, dict[str, Any]]]]
 """What a ticket has several of, each with the place it was read from."""

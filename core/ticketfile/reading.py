@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from typing import Any
 
 from ..book import Book, Event
@@ -303,12 +304,12 @@ def states(
     """What the file holds of these tickets, by id, in a fixed number of queries.
 
     `wants` names what is needed beside the ticket's own columns: task, tag, or kinds of items;
-    None is everything.
+    None is everything. JSON that stands in several places is decoded once, to the very same object.
     """
-    wanted = encode(ids)
+    wanted, decoded = encode(ids), cache(decode)
     found = {}
     for row in connection.execute(_STATE, (wanted,)):
-        told = (*row[:9], decode(row[9]), Customer(*row[10:]), [], [], [])
+        told = (*row[:9], decoded(row[9]), Customer(*row[10:]), [], [], [])
         found[row[0]] = State._make(told)
     if wants is None or "task" in wants:
         query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"
@@ -325,7 +326,7 @@ def states(
             query += " AND kind IN (SELECT value FROM json_each(?))"
         given = (wanted,) if kinds is None else (wanted, encode(kinds))
         for ticket, number, kind, data in connection.execute(query + " ORDER BY ticket, id", given):
-            found[ticket].items.append((number, kind, decode(data)))
+            found[ticket].items.append((number, kind, decoded(data)))
     return found
 
 

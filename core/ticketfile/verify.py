@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from . import connect, schema
 from .chain import MOST, is_damage, walk
-from .writing import INSERTED
+from .hashing import INSERTED
 
 
 class Chain(NamedTuple):

@@ -1,46 +1,31 @@
-"""Writing to the ticket file: plans become rows, each event chained to the one before it.
-
-The hash of an event covers the hash before it, the event, its run, the digest of its book, and
-every row it made; so a changed byte in any of them breaks the chain.
-"""
+"""Writing to the ticket file: plans become rows, each event chained to the one before it."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from .. import VERSION
-from ..jsontext import decode, encode
-from ..plan import Plan
-from . import schema
-
-
-def _lean_sha256() -> Callable[[bytes], Any]:
-    """The interpreter's own SHA-256, as `random` takes it: hashlib loads OpenSSL, and that takes
-    longer than all the rest a command does."""
-    for name in ("_sha2", "_sha256", "hashlib"):
-        with suppress(ImportError):
-            found: Callable[[bytes], Any] = import_module(name).sha256
-            return found
-    raise ImportError("this Python has no SHA-256")
-
-
-_sha256 = _lean_sha256()
+from ..jsontext import encode
+from .hashing import (
+    INSERTED,
+    START,
+    Made,
+    Run,
+    Sha256,
+    common_lines,
+    hashed_rows,
+    hashed_text,
+    sha256,
+)  # fmt: skip
+from .pages import Outcome, Page, ready, stored
 
 _EVENT = (
     "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-INSERTED = {
-    "customer": ("id", *schema.CUSTOMER), "ticket": ("id", *schema.TICKET), **schema.ROWS,
-    "state": schema.STATE,
-}  # fmt: skip
-"""The columns of the rows that events make, by table; the events' hashes take them in this order."""
-
 _INSERT = {
     table: (
         f"INSERT INTO {table} ({', '.join(columns)}, made_by)"
@@ -53,25 +38,6 @@ _UPDATE = (
     "UPDATE ticket SET status = ?, priority = ?, assignee = ?, result = ?, fields = ? WHERE id = ?"
 )
 _OPEN = "UPDATE ticket SET open = ? WHERE id = ?"
-_COLUMNS = ("status", "priority", "assignee", "result")
-
-_ORDER = {table: place for place, table in enumerate(INSERTED)}
-
-_MADE = ("customer", "ticket")
-"""What an event makes that hangs on no ticket; it comes first in _ORDER."""
-
-START = bytes(32)
-"""What the first event is chained to."""
-
-
-class Run(NamedTuple):
-    """One invocation that writes: its row in the file, as the chain takes it."""
-
-    id: int
-    command: str
-    at: str
-    recorded_at: str
-    version: str
 
 
 class Record(NamedTuple):
@@ -88,50 +54,20 @@ class Record(NamedTuple):
     changes: dict[str, Any]
     ended: dict[str, list[int]]
     undoes: int | None
-    made: Sequence[tuple[str, tuple[Any, ...]]]
-
-
-class Page(NamedTuple):
-    """Plans of one book, ready to be written: plain values, which another process can take.
-
-    `book` is its name, digest and what is kept of it. `records` are Records, or the bare tuples of
-    them; `tickets` the new columns of changed tickets, their fields a dictionary; `opened` those
-    of them that open or close.
-    """
-
-    book: tuple[str, str, str]
-    records: list[tuple[Any, ...]]
-    tickets: list[tuple[Any, ...]]
-    opened: list[tuple[int, int]]
-
-
-def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
-    """What carrying these plans out writes; those that change nothing leave an event only."""
-    digest = book[1]
-    changed = [plan for plan in plans if plan.columns]
-    opened = [(p.columns["open"][1], p.state.id) for p in changed if "open" in p.columns]
-    records: list[tuple[Any, ...]] = [
-        (
-            p.state.id or None,
-            digest,
-            p.event.name,
-            p.rule.id,
-            p.facts,
-            p.columns,
-            p.ended,
-            None,
-            p.made,
-        )
-        for p in plans
-    ]
-    return Page(book, records, [_ticket_row(plan) for plan in changed], opened)
+    made: Sequence[Made]
 
 
 class Writer:
-    """Writes the events of one run; its methods are called under the write lock."""
+    """Writes the events of one run, of which there may be `many`.
 
-    def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
+    Its methods are called under the write lock.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
+    ) -> None:
         self._connection, self._command, self._at = connection, command, at
+        self._sha256 = sha256(many)
         self._run: Run | None = None
         self._books: dict[str, int] = {}
 
@@ -161,37 +97,34 @@ class Writer:
 
     def put(self, page: Page) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
-        numbers = self.write(page.records, self._book(*page.book))
-        tickets = [(*row[:-2], encode(row[-2]), row[-1]) for row in page.tickets]
-        self._connection.executemany(_UPDATE, tickets)
-        self._connection.executemany(_OPEN, page.opened)
+        rows, common = self._rows(self._book(*page.book)), common_lines(self.run, page.book[1])
+        facts = [encode(one) for one in page.facts]
+        outcomes = [ready(Outcome(*one)) for one in page.outcomes]
+        columns, opened = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        for ticket, asked, place, ended in page.records:
+            out = outcomes[place]
+            said = (out.event, out.rule, facts[asked], out.changes, encode(ended), None)
+            rows.add(common, ticket, said, out.rows(ticket), out.hashed(ticket), ended)
+            if out.columns is not None:
+                columns.append((*out.columns, ticket))
+            if out.open is not None:
+                opened.append((out.open, ticket))
+        numbers = rows.write()
+        self._connection.executemany(_UPDATE, columns)
+        self._connection.executemany(_OPEN, opened)
         return numbers
 
-    def write(self, records: Iterable[tuple[Any, ...]], book: int | None = None) -> list[int]:
-        """Append events (Records) with all their rows; returns their numbers."""
-        run, connection = self.run, self._connection
-        number, before = last(connection)
-        first, events = number + 1, []
-        made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
-        ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
-        for ticket, digest, event, rule, facts, changes, ended, undoes, rows in records:
-            number += 1
+    def write(self, records: Iterable[Record]) -> list[int]:
+        """Append events with all their rows; returns their numbers."""
+        rows = self._rows(None)
+        for ticket, digest, event, rule, facts, changes, ended, undoes, made in records:
             said = (event, rule, encode(facts), encode(changes), encode(ended), undoes)
-            stored = [(t, (*r[:-1], encode(r[-1]))) if t == "item" else (t, r) for t, r in rows]
-            before = chained(before, run, number, digest, ticket, said, stored)
-            events.append((number, run.id, run.at, ticket, book, *said, before))
-            for table, row in stored:
-                made[table].append((*row, number))
-            for table, row_ids in ended.items():
-                ends[table] += [(number, row_id) for row_id in row_ids]
-        if made["ticket"]:  # a ticket and the event that made it name each other
-            connection.execute("PRAGMA defer_foreign_keys = ON")
-        connection.executemany(_EVENT, events)
-        for table, new in made.items():
-            connection.executemany(_INSERT[table], new)
-        for table, old in ends.items():
-            connection.executemany(_END[table], old)
-        return list(range(first, number + 1))
+            new, common = stored(made), common_lines(self.run, digest)
+            rows.add(common, ticket, said, new, encode(hashed_rows(new)), ended)
+        return rows.write()
+
+    def _rows(self, book: int | None) -> _Rows:
+        return _Rows(self._connection, self._sha256, self.run, book)
 
     def _book(self, name: str, digest: str, kept: str) -> int:
         """The number of a version of a book, which the file keeps once it has decided something."""
@@ -205,39 +138,44 @@ class Writer:
         return self._books[digest]
 
 
-def _ticket_row(plan: Plan) -> tuple[Any, ...]:
-    state, after = plan.state, {name: pair[1] for name, pair in plan.columns.items()}
-    after.pop("open", None)
-    columns = [after.pop(name, getattr(state, name)) for name in _COLUMNS]
-    return (*columns, {**state.fields, **after}, state.id)
+class _Rows:
+    """Events to append, with their rows: chained one by one, and written table by table."""
 
+    def __init__(
+        self, connection: sqlite3.Connection, sha256: Sha256, run: Run, book: int | None
+    ) -> None:
+        self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
+        self._number, self._before = last(connection)
+        self._events: list[tuple[Any, ...]] = []
+        self._made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
+        self._ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
 
-def chained(
-    before: bytes, run: Run, number: int, digest: str, ticket: int | None,
-    said: tuple[Any, ...], made: list[tuple[str, tuple[Any, ...]]],
-) -> bytes:  # fmt: skip
-    """The hash of an event, over the hash before it and all it says and makes.
+    def add(
+        self, common: str, ticket: int | None, said: tuple[Any, ...], made: Sequence[Made],
+        hashed: str, ended: Mapping[str, list[int]],
+    ) -> None:  # fmt: skip
+        """Take an event; `common`, `said` and `hashed` are parts of what its hash covers."""
+        self._number = number = self._number + 1
+        text = hashed_text(number, common, ticket, said, hashed)
+        self._before = before = self._sha256(self._before + text).digest()
+        run = self._run
+        self._events.append((number, run.id, run.at, ticket, self._book, *said, before))
+        for table, row in made:
+            self._made[table].append((*row, number))
+        for table, row_ids in ended.items():
+            self._ends[table] += [(number, row_id) for row_id in row_ids]
 
-    `said` are its columns from event to undoes, `made` its rows as they are stored.
-    """
-    rows = made if len(made) < 2 else sorted(made, key=_place)
-    if rows and rows[0][0] in _MADE:
-        rows = [(table, as_hashed(row) if table == "ticket" else row) for table, row in rows]
-    # One line a part: JSON and the names of events, rules and moments hold no line break.
-    parts = [number, *run, digest, ticket, *said, encode(rows)]
-    covered = "\n".join(map(str, parts)).encode("utf-8", "surrogatepass")
-    made_of: bytes = _sha256(before + covered).digest()
-    return made_of
-
-
-def _place(row: tuple[str, tuple[Any, ...]]) -> int:
-    return _ORDER[row[0]]
-
-
-def as_hashed(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A ticket's row as the chain takes it: its fields sorted, without those that have no value."""
-    fields = {name: value for name, value in decode(row[-1]).items() if value is not None}
-    return (*row[:-1], encode(dict(sorted(fields.items()))))
+    def write(self) -> list[int]:
+        """Write them; returns the events' numbers."""
+        connection, last = self._connection, self._number
+        if self._made["ticket"]:  # a ticket and the event that made it name each other
+            connection.execute("PRAGMA defer_foreign_keys = ON")
+        connection.executemany(_EVENT, self._events)
+        for table, new in self._made.items():
+            connection.executemany(_INSERT[table], new)
+        for table, old in self._ends.items():
+            connection.executemany(_END[table], old)
+        return list(range(last - len(self._events) + 1, last + 1))
 
 
 def last(connection: sqlite3.Connection) -> tuple[int, bytes]:

@@ -1,0 +1,126 @@
+"""Plans on their way into the ticket file: plain values, which another process can take too.
+
+What plans that are alike write is there once, and made ready once; each ticket only adds its ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..jsontext import encode
+from ..plan import THIS, Plan
+from .hashing import Made, hashed_rows
+
+_COLUMNS = ("status", "priority", "assignee", "result")
+
+
+class Outcome(NamedTuple):
+    """What plans that are alike write, but for facts and ids.
+
+    In the rows `made`, THIS stands for the ticket's id. `columns` are the ticket's columns
+    afterwards, the last one its fields; None where they stay. `open` is 0 or 1 where that changes.
+    """
+
+    event: str
+    rule: str
+    changes: dict[str, Any]
+    made: list[Made]
+    columns: tuple[Any, ...] | None
+    open: int | None
+
+
+class Page(NamedTuple):
+    """Plans of one book, ready to be written.
+
+    `book` is its name, digest and what is kept of it; `outcomes` are the bare tuples of Outcomes.
+    A record is a ticket, the places of its facts and of its outcome, and the ids of the rows that
+    end, by table.
+    """
+
+    book: tuple[str, str, str]
+    facts: list[dict[str, Any]]
+    outcomes: list[tuple[Any, ...]]
+    records: list[tuple[int | None, int, int, dict[str, list[int]]]]
+
+
+def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
+    """What carrying these plans out writes; those that change nothing leave an event only."""
+    facts, outcomes = _Places(), _Places()
+    records = [
+        (p.state.id or None, facts.of(p.facts, p), outcomes.of(p.made, p), p.ended) for p in plans
+    ]
+    return Page(book, [p.facts for p in facts.first], [*map(_outcome, outcomes.first)], records)
+
+
+class _Places:
+    """Numbers for what plans have, one for the very same thing; `first` are those that had it."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, int] = {}
+        self.first: list[Plan] = []
+
+    def of(self, thing: object, plan: Plan) -> int:
+        place = self._places.setdefault(id(thing), len(self.first))
+        if place == len(self.first):
+            self.first.append(plan)
+        return place
+
+
+def _outcome(plan: Plan) -> tuple[Any, ...]:
+    state, after = plan.state, {name: pair[1] for name, pair in plan.columns.items()}
+    is_open = after.pop("open", None)
+    columns = [after.pop(name, getattr(state, name)) for name in _COLUMNS]
+    own = (*columns, {**state.fields, **after}) if plan.columns else None
+    return tuple(Outcome(plan.event.name, plan.rule.id, plan.columns, plan.made, own, is_open))
+
+
+class Ready(NamedTuple):
+    """An outcome with its JSON as text.
+
+    `made` says of each row whether the ticket's id comes before it; `pieces` are the JSON of all
+    rows, as the hash covers them, cut where that id stands.
+    """
+
+    event: str
+    rule: str
+    changes: str
+    made: list[tuple[str, bool, tuple[Any, ...]]]
+    pieces: list[str]
+    columns: tuple[Any, ...] | None
+    open: int | None
+
+    def rows(self, ticket: int | None) -> list[Made]:
+        """The rows that are made for a ticket."""
+        return [(table, (ticket, *row) if own else row) for table, own, row in self.made]
+
+    def hashed(self, ticket: int | None) -> str:
+        """The JSON of these rows for the hash."""
+        return str(ticket).join(self.pieces)
+
+
+def ready(outcome: Outcome) -> Ready:
+    """Make an outcome ready for all its tickets."""
+    rows, own = stored(outcome.made), outcome.columns
+    made = [(t, row[0] is THIS, row[1:] if row[0] is THIS else row) for t, row in rows]
+    columns = None if own is None else (*own[:-1], encode(own[-1]))
+    return Ready(
+        outcome.event, outcome.rule, encode(outcome.changes), made, _cut(hashed_rows(rows)), columns,
+        outcome.open,
+    )  # fmt: skip
+
+
+def _cut(rows: Sequence[Made]) -> list[str]:
+    pieces, text = [], "["
+    for place, (table, row) in enumerate(rows):
+        text += f'{"," if place else ""}["{table}",['
+        if row[0] is THIS:
+            pieces.append(text)
+            row, text = row[1:], ","
+        text += encode(row)[1:] + "]"
+    return [*pieces, text + "]"]
+
+
+def stored(made: Sequence[Made]) -> list[Made]:
+    """Rows as their tables have them: the data of an item as JSON."""
+    return [(t, (*row[:-1], encode(row[-1]))) if t == "item" else (t, row) for t, row in made]
