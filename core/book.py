@@ -369,6 +369,14 @@ class Book:
             self._events[name] = self._rest.event(name)
         return self._events[name]
 
+    def with_event(self, event: Event) -> Book:
+        """The book with another event in place of the one of that name."""
+        from copy import copy
+
+        book = copy(self)
+        book._events = {**self._events, event.name: event}
+        return book
+
 
 def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
     """The values a fact can take, as its cells are checked and its gaps are looked for.

@@ -73,6 +73,15 @@ class BookReader(Declarations):
         ]
         return self._finish(name, good, inputs, rules)
 
+    def rule(self, event: Event, place: int) -> Rule:
+        """One rule of an event that was built, read anew: the book may say it otherwise now."""
+        domains = self.domains(event.inputs)
+        context = self._context(event.inputs)
+        context = context._replace(opens=event.opens, day=event.name == DAY)
+        raw = self.document.data["events"][event.name]["rule"][place]
+        path = ("events", event.name, "rule", place)
+        return self._rule(raw, path, event.inputs, domains, context)
+
     def _finish(self, name: str, good: Mapping[str, Any], inputs: dict[str, Input],
                 rules: list[Rule]) -> Event:  # fmt: skip
         used = {fact for rule in rules for fact in named_by(rule)}

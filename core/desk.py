@@ -209,13 +209,16 @@ class Office:
         self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
     ) -> Sequence[Any]:
         """What facts.sql says of one ticket for an event."""
-        query = reading.facts_query(book, event, reading.ANY_STATE if ticket else reading.NO_TICKET)
+        query = self._query(book, event, reading.ANY_STATE if ticket else reading.NO_TICKET)
         rows = reading.read_facts(
             self.connection, query, self._parameters(book, inputs, ticket, ticket)
         )
         if not rows:
             raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
         return rows[0]
+
+    def _query(self, book: Book, event: Event, which: str) -> str:
+        return reading.facts_query(book, event, which)
 
     def _parameters(
         self, book: Book, inputs: Mapping[str, Stored], first: int, last: int

@@ -62,6 +62,11 @@ class Messages:
             self._names[book] = self._list(book)
         return tuple(sorted(self._names[book].get(name, ())))
 
+    def names(self, book: str) -> tuple[str, ...]:
+        """The messages that a book has in any language, sorted."""
+        self.languages(book, "")
+        return tuple(sorted(self._names[book]))
+
     def texts(self, book: str) -> Iterator[tuple[str, str]]:
         """Every template of a book that counts, as it is written: the file's path and its text."""
         seen = set[str]()

@@ -67,6 +67,22 @@ class Space:
             for name, whole in zip(self.names, self.whole, strict=True)
         )
 
+    def misses(self, box: Box, facts: Mapping[str, Value]) -> list[str]:
+        """The facts whose values do not lie in the box."""
+        return [
+            name
+            for name, bits in zip(self.names, box, strict=True)
+            if not bits & self._class_of(name, facts[name])
+        ]
+
+    def _class_of(self, name: str, value: Value) -> int:
+        """The class that a value is in, as a bit; none for a value that is out of its domain."""
+        bits = self.whole[self.names.index(name)]
+        for (tested, test), held in self._bits.items():
+            if tested == name:
+                bits &= held if test.holds(value) else ~held
+        return bits
+
     def sample(self, box: Box, said: Box | None = None) -> dict[str, Value]:
         """A value from the box for each fact on which `said`, by default the box, says something."""
         return {

@@ -71,7 +71,7 @@ class Table:
         rows += [{name: NONE} for rule in event.rules for name in rule.needs]
         rows += [is_status(name) for name in given.statuses]
         never = [*given.never, *given.impossible.values()]
-        never = _reached({name for row in rows for name in row}, never)
+        never = reached({name for row in rows for name in row}, never)
         rows += [{one.fact: cell} for one in self.lists for cell in one.cells]
         ordered = {name: given.domains[name] for name in (*event.facts, *given.domains)}
         self.space = Space(ordered, [*rows, *never])
@@ -151,7 +151,7 @@ def is_status(name: str) -> Tests:
     return {"status": Cell(name, frozenset([name]), ())}
 
 
-def _reached(names: set[str], rows: Sequence[Tests]) -> list[Tests]:
+def reached(names: set[str], rows: Sequence[Tests]) -> list[Tests]:
     """The rows that say something about these facts, directly or through other rows."""
     reached: list[Tests] = []
     waiting = list(rows)
