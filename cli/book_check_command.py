@@ -12,21 +12,24 @@ from .output import say, say_json
 @click.argument("books", nargs=-1, metavar="[BOOK]...")
 @common
 def command(common: Common, books: tuple[str, ...]) -> None:
-    """Check books: all their faults at once, each with file and line."""
-    from prassi.core.errors import Faults
+    """Check books: all their faults at once, each with file and line.
+
+    Told are names and tests that are wrong, facts that no rule answers or several do, each with an
+    example, rules that can never answer, tests that change nothing, what nothing uses, messages
+    that are missing in a language or name what there is not, and statuses nothing leads to or from.
+    """
+    from prassi.core.checks.examine import examine
     from prassi.core.shelf import Shelf
 
     shelf = Shelf(common.settings())
-    found: list[str] = []
+    found = False
     for name in books or shelf.names():
-        try:
-            book = shelf.book(name)
-            rules = sum(len(book.event(event).rules) for event in book.event_names)
-            if not common.json and not common.quiet:
-                say(f"{name}: {rules} rules in {len(book.event_names)} tables, nothing found.")
-        except Faults as error:
-            found += error.faults
-            for fault in error.faults:
-                say_json({"book": name, "fault": fault}) if common.json else say(fault)
+        examined = examine(shelf, name)
+        for finding in examined.found:
+            found = True
+            say_json(finding.as_json()) if common.json else say(finding.line, lines=False)
+        if not examined.found and not common.json and not common.quiet:
+            tables = len(examined.events)
+            say(f"{name}: {examined.rules} rules in {tables} tables, nothing found.")
     if found:
         raise click.exceptions.Exit(1)

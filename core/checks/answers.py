@@ -79,7 +79,8 @@ def _overlaps(table: Table) -> Iterator[Told]:
     rules = table.event.rules
     for place, one in enumerate(rules):
         path = table.rule_path(one, "when")
-        meeting = [(other, box) for other in rules if (box := _shared(table, one, other))]
+        shared = [(other, _shared(table, one, other)) for other in rules]
+        meeting = [(other, box) for other, box in shared if box is not None]
         for other, box in meeting:
             if other in rules[:place]:
                 example = table.space.sample(box)

@@ -20,10 +20,10 @@ from .table import Given, Table
 
 
 class Examined:
-    """A book that can be read, with what was found in it."""
+    """A book, with what was found in it; `written` are its templates, where they are known."""
 
-    def __init__(self, files: BookFiles) -> None:
-        self.files, self.reader = files, files.reader()
+    def __init__(self, files: BookFiles, written: texts.Texts | None = None) -> None:
+        self.files, self.reader, self._written = files, files.reader(), written
         self.faults = files.faults(self.reader)
         self.found: list[Finding] = [self._fault(sentence) for sentence in self.faults]
         self.events: list[Event] = []
@@ -52,21 +52,28 @@ class Examined:
 
     def _without_effect(self) -> Iterator[Told]:
         """What never holds or changes nothing, whatever the parameters are that it names."""
-        told = list(answers.without_effect(self.tables))
-        named = {
-            name
-            for one in told
-            for name in text.braced(self._raw(one.at)) & self.reader.figures.keys()
-        }
-        for name, value in _others(self.reader, named):
-            if not told:
-                return
-            other = self.files.reader()
-            other.figures[name] = value
-            tables = [table(other, other.event(event)) for event in other.event_names]
-            lasting = {one.key for one in answers.without_effect(tables)}
-            told = [one for one in told if one.key in lasting]
-        yield from told
+        doubted: list[Told] = []
+        figures = set[str]()
+        for told in answers.without_effect(self.tables):
+            named = text.braced(self._raw(told.at)) & self.reader.figures.keys()
+            if not named:
+                yield told
+                continue
+            doubted.append(told)
+            figures |= named
+        for name, value in _others(self.reader, figures):
+            lasting = self._with(name, value, doubted) if doubted else ()
+            doubted = [told for told in doubted if told.key in lasting]
+        yield from doubted
+
+    def _with(self, name: str, value: int, told: Collection[Told]) -> set[Any]:
+        """What is found in the tables of these findings if a parameter has another value."""
+        other = self.files.reader()
+        other.figures[name] = value
+        shared = any(one.at[0] == "sequences" for one in told)
+        events = self.reader.event_names if shared else {str(one.at[1]) for one in told}
+        tables = [table(other, other.event(event)) for event in events]
+        return {one.key for one in answers.without_effect(tables)}
 
     def _raw(self, at: Path | str) -> Any:
         """What stands at a place of the book."""
@@ -103,12 +110,16 @@ class Examined:
 
     def _texts(self) -> Iterator[Told]:
         reader = self.reader
-        written = texts.Texts(
-            reader.document.data["book"]["language"], self.files.messages.texts(self.files.name)
-        )
+        written = self._written or texts_of(self.files, self.reader)
         known = texts.at_hand(reader.fields, reader.items, reader.parameters)
         yield from written.told(known, _uses(self.events))
         yield from unused.of_names(unused.Parts(reader, self.events, self.files.sql, written))
+
+
+def texts_of(files: BookFiles, reader: BookCheck) -> texts.Texts:
+    """The templates of a book, taken apart."""
+    language = reader.document.data["book"]["language"]
+    return texts.Texts(language, files.messages.texts(files.name))
 
 
 def _others(reader: BookCheck, names: Collection[str]) -> Iterator[tuple[str, int]]:

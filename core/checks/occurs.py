@@ -40,8 +40,9 @@ def never_together(
     `statuses` are none where the ticket file keeps them.
     """
     yield from _inputs(event)
+    known = {*facts, *event.inputs}
     for name, fact in facts.items():
-        if name not in event.inputs:
+        if name not in event.inputs and known.issuperset(bases_of(fact)):
             yield from _counted(name, fact, event)
     status = facts.get("status")
     if isinstance(status, Field) and status.type == "status" and "status" not in event.inputs:

@@ -14,9 +14,6 @@ from .findings import Told
 from .occurs import bases_of
 from .texts import Texts
 
-PRINTED = ("preblock", "expiry", "folder", "queue")
-"""The sheets that commands print."""
-
 ANYBODY = ("agent", "customer")
 """Whom a rule can tell something beside those who have a role."""
 
@@ -37,7 +34,6 @@ def of_names(parts: Parts) -> Iterator[Told]:
         ("roles", _roles(parts)),
         ("facts", _facts(parts)),
         ("sequences", _named_in(parts.reader.document.data, "do")),
-        ("sheets", {*PRINTED, *_named_in(parts.reader.document.data, "report")}),
     ):
         for name in parts.reader.document.data.get(section, {}):
             if name not in used:
