@@ -81,13 +81,13 @@ def _print_why_not(common: Common, explained: Explanation, wanted: str) -> None:
 
 
 def _lines(explained: Explanation) -> Iterator[str]:
-    from prassi.core.cells import show_value
     from prassi.core.facts import shown
+    from prassi.core.text import show
 
     yield "Facts"
     for name, value in shown(explained.event, explained.facts).items():
         about = getattr(explained.event.fields.get(name) or explained.book.facts[name], "about", "")
-        yield f"  {name} = {show_value(value)}  ({about})"
+        yield f"  {name} = {show(value, None)}  ({about})"
     for rule in explained.rules:
         yield f"Rule {rule.id}{', extrapolated' if rule.extrapolated else ''}"
         yield f"  {explained.why}"

@@ -23,7 +23,7 @@ from .options import AMOUNT, DAY, Common, common
 )
 @common
 def command(common: Common, ticket: str, **given: Any) -> None:
-    """Record which proformas were paid, and when."""
+    """Record which proformas were paid, and when; a package is paid as a whole."""
     if given["proforma"] and given["all"]:
         raise BadInput("--proforma and --all exclude each other: give one.")
     answer(common, ticket, "payment", {**given, "proforma": list(given["proforma"]) or None})

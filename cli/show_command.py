@@ -69,19 +69,26 @@ def _changes(changes: dict[str, list[Any]], fields: Mapping[str, Field]) -> dict
 
 def _columns(shown: dict[str, Any]) -> Iterator[str]:
     for name, value in shown.items():
-        if value not in (None, [], "") and not isinstance(value, list) and name != "ref":
-            yield f"  {name.replace('_', ' '):<20} {value}"
-    if shown["tags"]:
-        yield f"  {'tags':<20} {', '.join(shown['tags'])}"
+        if isinstance(value, dict):
+            yield f"  {name}"
+            yield from (f"  {line}" for line in _columns(value))
+        elif value not in (None, [], "") and name not in ("ref", "tags") and not _is_rows(value):
+            yield f"  {name.replace('_', ' '):<20} {_word(value)}"
+    if shown.get("tags"):
+        yield f"  {'tags':<20} {_word(shown['tags'])}"
 
 
 def _lists(shown: dict[str, Any]) -> Iterator[str]:
     for name, value in shown.items():
-        if isinstance(value, list) and value and name not in ("tags", "history"):
+        if _is_rows(value) and name != "history":
             yield f"  {name}"
             for row in value:
                 told = (f"{key} {cell}" for key, cell in row.items() if cell is not None)
                 yield f"    {', '.join(told)}"
+
+
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _history(shown: dict[str, Any]) -> Iterator[str]:
@@ -105,4 +112,6 @@ def changed(changes: Mapping[str, list[Any]]) -> str:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)

@@ -242,13 +242,15 @@ def test_it_must_be_clear_which_visit_took_place(desk: Desk, case: Case) -> None
     *(case(unpaid(status, task=f"call-again {TODAY}"), "package-cancel --note Moves", "cancel.unpaid",
            status="closed", result="cancelled", task=None, told=["operations"], visit_times=[], note="Moves")
       for status in (*UNPAID, "final-try")),
-    case(active(), "package-cancel", "cancel.paid", status="closed", result="cancelled",
+    case(visits(NEXT), "package-cancel", "cancel.paid", status="closed", result="cancelled",
          told=["customer", "customer-care", "operations"], visit_times=[]),
+    case(visits("2026-02-27"), "package-cancel", "cancel.paid", told=["customer", "customer-care"]),
     case(expired(14), "package-cancel", "cancel.paid", result="cancelled"),
     case(active("2026-02-16"), "package-cancel", "cancel.paid"),
     case(active(left=0), "package-cancel", "cancel.x.nothing-left", status="closed", result="cancelled", told=[]),
     case(expired(40, left=0), "package-cancel", "cancel.x.nothing-left"),
-    case(active(paid_on=None), "package-cancel", "cancel.x.never-paid", result="cancelled", told=["operations"]),
+    case(visits(NEXT, paid_on=None), "package-cancel", "cancel.x.never-paid", result="cancelled",
+         told=["operations"]),
 )  # fmt: skip
 def test_a_package_is_cancelled(desk: Desk, case: Case) -> None:
     check(desk, case)
