@@ -6,33 +6,66 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 import click
 
-_UNSAFE = (
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ud800-\udfff]"
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, C1's too
+    "\u202a-\u202e\u2066-\u2069\u061c\u206a-\u206f"  # what turns writing around
+    "\u2028\u2029\ud800-\udfff"
+    # what nobody sees
+    "\u00ad\u180e\u200b\u2060-\u2065\ufeff\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
 )
+_JAMO = "\u1160-\u11ff\ud7b0-\ud7fb"
+"""Korean letters that stand upon the one before them."""
+
+_FLOOD = re.compile(rf"[^\w\s!-~{_JAMO}]{{9}}|[{_JAMO}]")
+"""What could be a flood of marks: nine together that are no letter, digit or blank."""
+
+_MARKS = 8
+"""Characters without a width, as accents and joiners are, that may follow one another."""
+
+_LONGEST_LINE = 2_000
+"""Characters of a line of a warning or an error, which quotes what was given."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
 def safe(text: str, lines: bool = False) -> str:
     """Text without control characters, escape sequences and bidi overrides, which show as \\xNN.
 
-    A line break becomes a space unless `lines` are wanted; U+200E and U+200F stay.
+    A line break becomes a space unless `lines` are wanted; U+200C to U+200F stay. Of a flood of
+    accents and other characters without a width the first ones stay, and then comes one "…".
     """
-    if text.isprintable():
+    if not text.isprintable():
+        text = _UNSAFE.sub(_escaped, text if lines else text.replace("\n", " "))
+    if text.isascii() or not _FLOOD.search(text):
         return text
-    if not lines:
-        text = text.replace("\n", " ")
-    return re.sub(_UNSAFE, _escaped, text)
+    return "".join(
+        one if run <= _MARKS else "…" if run == _MARKS + 1 else "" for one, run in _runs(text)
+    )
 
 
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+    if code < 256:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _runs(text: str) -> Iterator[tuple[str, int]]:
+    """Each character with its place among those without a width that follow one another, from 1."""
+    from unicodedata import category
+
+    run = 0
+    for one in text:
+        thin = category(one) in ("Mn", "Me", "Cf") or re.match(f"[{_JAMO}]", one)
+        run = run + 1 if thin else 0
+        yield one, run
 
 
 def say(text: str = "", lines: bool = True) -> None:
@@ -41,23 +74,23 @@ def say(text: str = "", lines: bool = True) -> None:
 
 
 def warn(text: str, label: str = "") -> None:
-    """Print a warning or an error, on stderr."""
-    click.echo(f"{label}{safe(text, lines=True)}", err=True)
+    """Print a warning or an error, on stderr; what it quotes is cut where it is long."""
+    said = "\n".join(
+        line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
+        for line in safe(text, lines=True).split("\n")
+    )
+    click.echo(f"{label}{said}", err=True)
 
 
 def say_json(record: Any) -> None:
     """Print one object a line; what could steer a terminal is escaped as JSON escapes it."""
-    text = _encode(record)
-    click.echo(
-        text if text.isprintable() else re.sub(_UNSAFE, lambda m: f"\\u{ord(m[0]):04x}", text)
-    )
+    click.echo(_json_safe(_encode(record)))
 
 
 def say_raw(pieces: Iterable[str]) -> None:
     """Print JSON in pieces, as it comes."""
     for piece in pieces:
-        text = piece if piece.isprintable() else _json_safe(piece)
-        sys.stdout.write(text)
+        sys.stdout.write(_json_safe(piece))
     sys.stdout.flush()
 
 
@@ -68,7 +101,16 @@ def drop_output() -> None:
 
 
 def _json_safe(text: str) -> str:
-    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
+    """JSON in which what is unsafe is escaped, so that it stays what it is."""
+    if not text.isprintable():
+        text = _UNSAFE.sub(lambda match: _json_escaped(match[0]), text)
+    if text.isascii() or not _FLOOD.search(text):
+        return text
+    return "".join(one if run <= _MARKS else _json_escaped(one) for one, run in _runs(text))
+
+
+def _json_escaped(character: str) -> str:
+    return json.dumps(character)[1:-1]
 
 
 def head(text: str) -> None:

@@ -145,7 +145,13 @@ class Intake:
             self.faults.add(*place, reason)
 
 
+_SHOWN = 60
+"""Characters of a ref that are told: the fault itself must find a place beside it."""
+
+
 def called(what: str, values: Mapping[str, Any]) -> str:
-    """How faults call a row: by its ref, where it has one."""
+    """How faults call a row: by its ref, where it has one, or how that begins."""
     ref = values.get("ref")
-    return f"{what} {ref!r}" if isinstance(ref, str) else what
+    if not isinstance(ref, str):
+        return what
+    return f"{what} {ref!r}" if len(ref) <= _SHOWN else f"{what} {ref[:_SHOWN]!r}..."
