@@ -19,7 +19,7 @@ TOLD = BOOK.replace(
     '{ tell = "customer", template = "booked", language = "{in}" }, { note',
 )
 HOUR = '[parameters]\nopens = { value = "08:00", about = "when it opens", pattern = "[0-2][0-9]:[0-5][0-9]" }\n'
-OPENS = BOOK.replace("[parameters]\n", HOUR)
+OPENS = BOOK.replace("[parameters]\n", HOUR).replace("Ask for the name.", "We open at {opens}.")
 
 
 def test_a_wrong_input_is_bad_input_and_named(desk: Desk) -> None:
