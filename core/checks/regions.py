@@ -68,11 +68,11 @@ class Space:
         )
 
     def misses(self, box: Box, facts: Mapping[str, Value]) -> list[str]:
-        """The facts whose values do not lie in the box."""
+        """Those of the facts whose values do not lie in the box."""
         return [
             name
             for name, bits in zip(self.names, box, strict=True)
-            if not bits & self._class_of(name, facts[name])
+            if name in facts and not bits & self._class_of(name, facts[name])
         ]
 
     def _class_of(self, name: str, value: Value) -> int:
