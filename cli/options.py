@@ -73,6 +73,8 @@ class Common(NamedTuple):
     config: str | None
     quiet: bool
     command: str
+    csv: bool = False
+    raw: bool = False
 
     def settings(self) -> Settings:
         """The settings file, read and checked."""
@@ -129,9 +131,13 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
         from prassi.core.ticketfile.connect import told
 
         name = click.get_current_context().command_path.removeprefix("prassi ")
+        csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
+        if (raw and not csv) or (csv and json):
+            raise click.UsageError("--raw goes with --csv, and --csv without --json.")
+        asked = Common(file, at or now(), dry_run, json, config, quiet, name, csv, raw)
         try:
             with told(file):
-                function(Common(file, at or now(), dry_run, json, config, quiet, name), **given)
+                function(asked, **given)
         except BrokenPipeError:  # Nobody reads on, as after `| head`: no finding of a check.
             drop_output()
             raise click.exceptions.Exit(0) from None

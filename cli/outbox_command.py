@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from prassi.core.errors import BadInput
 
 from .options import Common, common
 from .output import say, say_json, table
+from .spreadsheet import in_csv, print_csv
+
+if TYPE_CHECKING:
+    from prassi.core.ticketfile.outbox import Message
 
 
 @click.group("outbox")
@@ -16,6 +22,7 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("ticket", required=False)
+@in_csv
 @common
 def list_(common: Common, ticket: str | None) -> None:
     """List the messages, of all tickets or of one."""
@@ -28,23 +35,31 @@ def list_(common: Common, ticket: str | None) -> None:
         for message in messages:
             say_json(message._asdict())
         return
-    rows = [
-        [
-            str(m.id),
-            m.at,
-            m.ticket,
-            m.channel,
-            m.language,
-            m.template,
-            m.to or "no address",
-            m.subject or "",
-        ]
-        for m in messages
-    ]
+    if common.csv:
+        print_csv((*_HEADS, "body"), ((*_row(m, ""), m.body) for m in messages), common.raw)
+        return
+    rows = [[str(cell) for cell in _row(m, "no address")] for m in messages]
     if rows:
-        table(rows, ["id", "at", "ticket", "channel", "lang", "template", "to", "subject"])
+        table(rows, _HEADS)
     else:
         say("No messages wait.")
+
+
+_HEADS = ("id", "at", "ticket", "channel", "lang", "template", "to", "subject")
+
+
+def _row(m: Message, nobody: str) -> list[str | int]:
+    """A message in columns; `nobody` where there is no address."""
+    return [
+        m.id,
+        m.at,
+        m.ticket,
+        m.channel,
+        m.language,
+        m.template,
+        m.to or nobody,
+        m.subject or "",
+    ]
 
 
 @command.command("show")

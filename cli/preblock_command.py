@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import click
+from prassi.core.errors import BadInput
 
 from .options import Common, common
+from .spreadsheet import in_csv
 
 
 @click.command("preblock")
 @click.argument("ticket", required=False)
+@in_csv
 @common
 def command(common: Common, ticket: str | None) -> None:
     """The pre-block sheet; or where one ticket stands, and the step that is due."""
@@ -19,5 +22,7 @@ def command(common: Common, ticket: str | None) -> None:
     if ticket is None:
         print_sheet(common, "preblock")
         return
+    if common.csv:
+        raise BadInput("--csv is for the sheet, without a TICKET.")
     for decision in decisions(common.office(), (), (ticket,), None, lambda rule: True):
         print_decision(common, decision)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from .keys import read_keys
 from .options import Common, common
 from .output import safe, say, say_json
+from .spreadsheet import in_csv, print_csv
+
+if TYPE_CHECKING:
+    from prassi.core.book import Book
 
 
 @click.command("sheet")
 @click.argument("name", required=False)
 @click.argument("keys", nargs=-1, metavar="[KEY=VALUE]...")
+@in_csv
 @common
 def command(common: Common, name: str | None, keys: tuple[str, ...]) -> None:
     """Print a sheet of any book, also of your own; without NAME, say which there are.
@@ -26,22 +34,25 @@ def command(common: Common, name: str | None, keys: tuple[str, ...]) -> None:
     shelf = Shelf(common.settings())
     books = [shelf.book(book) for book in shelf.names()]
     if name is None:
-        for book in books:
-            for sheet in book.sheets.values():
-                told = {
-                    "sheet": sheet.name,
-                    "book": book.name,
-                    "title": sheet.title,
-                    "by": sheet.by,
-                }
-                if common.json:
-                    say_json(told)
-                else:
-                    by = f" (by {', '.join(sheet.by)})" if sheet.by else ""
-                    say(f"{safe(sheet.name):<16} {safe(book.name):<16} {safe(sheet.title)}{by}")
+        _print_names(common, books)
         return
     if not any(name in book.sheets for book in books):
         known = ", ".join(sorted(sheet for book in books for sheet in book.sheets))
         raise BadInput(f"there is no sheet {name!r}; there are {known}.")
     wanted = {key: str(value) for key, value in read_keys(keys).items()}
     print_sheet(common, name, **wanted)
+
+
+def _print_names(common: Common, books: Sequence[Book]) -> None:
+    """Print which sheets there are."""
+    sheets = [(sheet, book.name) for book in books for sheet in book.sheets.values()]
+    if common.csv:
+        rows = [(one.name, book, one.title, ", ".join(one.by)) for one, book in sheets]
+        print_csv(("sheet", "book", "title", "by"), rows, common.raw)
+        return
+    for sheet, book in sheets:
+        if common.json:
+            say_json({"sheet": sheet.name, "book": book, "title": sheet.title, "by": sheet.by})
+        else:
+            by = f" (by {', '.join(sheet.by)})" if sheet.by else ""
+            say(f"{safe(sheet.name):<16} {safe(book):<16} {safe(sheet.title)}{by}")

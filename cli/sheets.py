@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .options import Common
 from .output import head, say, say_json
+from .spreadsheet import print_csv
 
 if TYPE_CHECKING:
     from prassi.core.desk import Office
@@ -19,13 +20,16 @@ def print_sheet(common: Common, name: str, /, book: str | None = None, **wanted:
     from .columns import screen, table
 
     office = common._replace(dry_run=True).office()
-    for one in [office.shelf.book(book)] if book else _books_with(office, name):
+    books = [office.shelf.book(book)] if book else _books_with(office, name)
+    for one in books:
         sheet = one.sheets[name]
         heads = [column for column, _ in sheet.columns]
         found = rows(office, one, sheet, wanted)
         if common.json:
             for row in found:
                 say_json(dict(zip(heads, row, strict=True)))
+        elif common.csv:
+            print_csv(heads, found, common.raw, first=one is books[0])
         elif lines := list(found):
             head(f"{_title(sheet.title, wanted)}, {common.at[:10]}: {len(lines)}")
             for line in table(lines, heads, screen()):

@@ -1,0 +1,58 @@
+"""CSV for the spreadsheets of people: no cell of it is a formula. With --raw it is for machines."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+
+import click
+
+from .output import safe
+
+Cell = str | int | None
+
+_FORMULA = re.compile(r"""((?:^|[,;|])[\s"'\u200c-\u200f]*)(?=[=+\-@＝＋－＠])""")
+"""Where a formula would begin: at the start, and behind what another program takes for the end of a
+cell."""
+
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
+
+def in_csv(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --csv and --raw; `Common` has them then."""
+    raw = click.option("--raw", is_flag=True, help="With --csv: cells as they are, for machines.")
+    csv = click.option(
+        "--csv", is_flag=True, help="CSV for a spreadsheet, in which no cell is a formula."
+    )
+    return csv(raw(command))
+
+
+def defused(cell: str) -> str:
+    """A cell in one line that no spreadsheet reckons with: `'` stands before what begins as a
+    formula does, and is no number below zero."""
+    text = " ".join(safe(cell).split())
+    return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
+
+
+def print_csv(
+    heads: Sequence[str], rows: Iterable[Sequence[Cell]], raw: bool, first: bool = True
+) -> None:
+    """Print rows under their heads, as they come; with a byte order mark before the first ones where
+    a file is made for people, since their programs know UTF-8 by it."""
+    import csv
+
+    if first and not raw and not sys.stdout.isatty():
+        sys.stdout.write("\ufeff")
+    writer = csv.writer(sys.stdout, lineterminator="\n" if raw else "\r\n")
+    for row in chain([heads], rows):
+        writer.writerow(_cells(row, raw))
+    sys.stdout.flush()
+
+
+def _cells(row: Sequence[Cell], raw: bool) -> list[Cell]:
+    return [
+        cell if not isinstance(cell, str) else safe(cell, lines=True) if raw else defused(cell)
+        for cell in row
+    ]
