@@ -24,6 +24,7 @@ def decisions(
     tickets: Sequence[str],
     assignee: str | None,
     shows: Callable[[Rule], bool],
+    names: bool = True,
 ) -> Iterator[Decision]:
     """Every decision of the night, each page committed before its decisions come.
 
@@ -38,7 +39,9 @@ def decisions(
     for book in books:
         office.shelf.book(book)
     wanted = sorted(known & set(books) if books else known)
-    nights = [Night(office, office.shelf.book(name), Only(ids, assignee), shows) for name in wanted]
+    nights = [
+        Night(office, office.shelf.book(name), Only(ids, assignee), shows, names) for name in wanted
+    ]
     with office.night_shift():
         for night in nights:
             for page in office.sweep(night):

@@ -42,7 +42,7 @@ def command(common: Common, tickets: tuple[str, ...], books: tuple[str, ...], as
     late = fault = False
     shown = 0
     try:
-        for decision in decisions(common.office(), books, tickets, assignee, shows):
+        for decision in decisions(common.office(), books, tickets, assignee, shows, not silent):
             if fail_on_late and not late:
                 late = _is_late(decision)
             if worklist is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .draft import make_plan, named
+from .draft import make_plan
 from .facts import FactRow, shown
 from .plan import Desk, Plan, State
 from .text import braced
@@ -98,8 +98,7 @@ class Plans:
         for table, rows, place in ends:
             ended.setdefault(table, []).append(getattr(state, rows)[place][0])
         return Plan(
-            desk, state, event, rule, named(desk, state, answer.values), answer.facts,
-            like.said, like.columns, like.made, ended,
+            desk, state, event, rule, answer.values, answer.facts, like.said, like.columns, like.made, ended,
             state.tasks if like.tasks is like.state.tasks else like.tasks,
         )  # fmt: skip
 

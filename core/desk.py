@@ -322,21 +322,30 @@ class Only(NamedTuple):
         return reading.OPEN_ONLY + named + (" AND t.assignee = :assignee" if self.assignee else "")
 
 
+_CUSTOMER = frozenset({"customer"})
+
+
 class Night:
     """The plans of one book's day table, for a page of tickets at a time.
 
-    Of the rules that change nothing, those are planned for which `shows` is true. The tickets
+    Of the rules that change nothing, those are planned for which `shows` is true; without `names`,
+    plans know customers only where their rule needs them. The tickets
     that no rule answers, or two, or whose message can't be written, are left as they are;
     `undecided` maps their ids to the reason.
     """
 
     def __init__(
-        self, office: Office, book: Book, only: Only, shows: Callable[[Rule], bool]
+        self,
+        office: Office,
+        book: Book,
+        only: Only,
+        shows: Callable[[Rule], bool],
+        names: bool = True,
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
         self._which = only.condition()
         self._query = reading.facts_query(book, self._event, self._which)
-        self._shows = shows
+        self._shows, self._names = shows, names
         self._desk = office.desk(book)
         self._facts = fact_row(book, self._event, self._desk.calendar, office.at)
         self._parameters = {
@@ -355,10 +364,19 @@ class Night:
         again = [ticket for ticket, answer in decided if answer.rule.id in self._event.again]
         acted = reading.acted_on(connection, again, self._office.today) if again else set()
         states: dict[int, State] = {}
-        for wants in {answer.rule.wants for _, answer in decided}:
-            ids = [ticket for ticket, answer in decided if answer.rule.wants == wants]
+        asked: dict[frozenset[str] | None, list[int]] = {}
+        for ticket, answer in decided:
+            asked.setdefault(self._wants(answer), []).append(ticket)
+        for wants, ids in asked.items():
             states |= reading.states(connection, ids, wants)
         return Found(first, last, seen, decided, states, acted)
+
+    def _wants(self, answer: Answer) -> frozenset[str] | None:
+        """What of a ticket is read for its plan; its customer where somebody is to see the name."""
+        wants = answer.rule.wants
+        if wants is None or (answer.used is not None and not self._names):
+            return wants
+        return wants | _CUSTOMER
 
     def _decided(self, first: int, last: int) -> Iterator[tuple[int, Answer]]:
         answers = Answers(self._event, self._facts)

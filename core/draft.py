@@ -11,7 +11,7 @@ from .dates import Due
 from .errors import BadInput, Refused, WrongInput
 from .facts import forbidden_in, shown
 from .jsontext import encode
-from .plan import THIS, Customer, Desk, Plan, State, fill
+from .plan import THIS, Customer, Desk, Plan, State, fill, named
 from .tables import misses
 from .text import Text
 from .values import Stored
@@ -296,19 +296,12 @@ class Draft:
 
 def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any]) -> Plan:
     """Work a rule out for a ticket; `facts` are the facts and what the caller gave."""
-    values = named(desk, state, facts)
+    values = {**named(desk, state), **facts}
     draft = Draft(desk, event, state, values)
     for step in rule.steps:
         if not step.when or not misses(step.when, values):
             step.do(draft)
     return draft.finish(rule, shown(event, values))
-
-
-def named(desk: Desk, state: State, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """All that a text can name: the facts, the ticket, its customer and the day."""
-    values = {**facts, "ref": state.ref, "opened": None, "today": desk.today.isoformat()}
-    values.setdefault("customer", state.customer.name)
-    return values
 
 
 def new_head(book: Book, given: Mapping[str, Stored]) -> tuple[Status, tuple[str, str | None]]:

@@ -85,7 +85,8 @@ class Desk(NamedTuple):
 class Plan(NamedTuple):
     """One decision with everything that follows from it.
 
-    `values` are the facts as the rule saw them, `facts` as they are shown and kept; `said` the
+    `values` are the facts as the rule saw them, with the names that its actions made; `facts` those
+    that are shown and kept; `said` the
     actions, each its kind and what the kind's KEYS name; `columns` the ticket's columns and fields
     that change, each with its value before and after; `made` the rows to write, by table; `ended`
     the ids of rows that end, by table; `tasks` the open tasks afterwards.
@@ -95,7 +96,7 @@ class Plan(NamedTuple):
     state: State
     event: Event
     rule: Rule
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     facts: dict[str, Any]
     said: list[tuple[Any, ...]]
     columns: dict[str, tuple[Any, Any]]
@@ -123,7 +124,7 @@ class Plan(NamedTuple):
                 "action": kind, "template": template, "channel": channel, "language": language,
                 "to": to, "body": body, "segments": segments(body),
             }  # fmt: skip
-        filled = (fill(t, self.event, self.values) if isinstance(t, Text) else t for t in told)
+        filled = (fill(t, self.event, self.named) if isinstance(t, Text) else t for t in told)
         return {"action": kind, **dict(zip(KEYS[kind], filled, strict=True))}
 
     @property
@@ -141,7 +142,12 @@ class Plan(NamedTuple):
     @property
     def why(self) -> str:
         """The rule's reason, in words about this ticket."""
-        return fill(self.rule.why, self.event, self.values) or ""
+        return fill(self.rule.why, self.event, self.named) or ""
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """All that a text can name."""
+        return {**named(self.desk, self.state), **self.values}
 
     @property
     def next(self) -> dict[str, Any] | None:
@@ -150,7 +156,7 @@ class Plan(NamedTuple):
         if step is not None:
             due = step.due.on(today, self.values, self.desk.calendar) or today.isoformat()
             named = (
-                step.who if isinstance(step.who, str) else fill(step.who, self.event, self.values)
+                step.who if isinstance(step.who, str) else fill(step.who, self.event, self.named)
             )
             return self._asked(step.action, named or "agent", due)
         if not self.tasks or any(said[0] in ("wait", "refuse") for said in self.said):
@@ -188,6 +194,14 @@ KEYS = {
     "set": ("field", "value"),
 }
 """What JSON calls the parts of an action, by its kind."""
+
+
+def named(desk: Desk, state: State) -> dict[str, Any]:
+    """What a text can name beside facts: the ticket, its customer, the day, what a step opened."""
+    return {
+        "ref": state.ref, "customer": state.customer.name, "today": desk.today.isoformat(),
+        "opened": None,
+    }  # fmt: skip
 
 
 def fill(text: Text, event: Event, values: Mapping[str, Any]) -> str | None:

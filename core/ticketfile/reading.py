@@ -289,11 +289,17 @@ def ref(connection: sqlite3.Connection, number: int) -> str:
 
 
 _STATE = """
-SELECT t.id, t.ref, t.book, t.status, t.open, t.opened, t.priority, t.assignee, t.result, t.fields,
-    c.ref, c.name, c.email, c.phone, c.language
-FROM ticket AS t JOIN customer AS c ON c.id = t.customer
+SELECT t.id, t.ref, t.book, t.status, t.open, t.opened, t.priority, t.assignee, t.result, t.fields
+{}
 WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id
 """
+_ALONE = _STATE.format("FROM ticket AS t")
+_WITH_CUSTOMER = _STATE.format(
+    ", c.ref, c.name, c.email, c.phone, c.language"
+    " FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
+)
+_NO_ITEMS = ("customer", "task", "tag")
+_NOBODY = Customer("", None, None, None, None)
 
 _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
 
@@ -303,14 +309,18 @@ def states(
 ) -> dict[int, State]:
     """What the file holds of these tickets, by id, in a fixed number of queries.
 
-    `wants` names what is needed beside the ticket's own columns: task, tag, or kinds of items;
-    None is everything. JSON that stands in several places is decoded once, to the very same object.
+    `wants` names what is needed beside the ticket's own columns: customer, task, tag, or kinds of
+    items; None is everything. JSON that stands in several places is decoded once, to the very same object.
     """
     wanted, decoded = encode(ids), cache(decode)
     found = {}
-    for row in connection.execute(_STATE, (wanted,)):
-        told = (*row[:9], decoded(row[9]), Customer(*row[10:]), [], [], [])
-        found[row[0]] = State._make(told)
+    if wants is None or "customer" in wants:
+        for row in connection.execute(_WITH_CUSTOMER, (wanted,)):
+            own = (*row[:9], decoded(row[9]), Customer(*row[10:]), [], [], [])
+            found[row[0]] = State._make(own)
+    else:
+        for row in connection.execute(_ALONE, (wanted,)):
+            found[row[0]] = State._make((*row[:9], decoded(row[9]), _NOBODY, [], [], []))
     if wants is None or "task" in wants:
         query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"
         for ticket, number, kind, due in connection.execute(query, (wanted,)):
@@ -319,7 +329,7 @@ def states(
         query = _HANGING.format("tag", "tag") + " ORDER BY ticket, id"
         for ticket, number, tag in connection.execute(query, (wanted,)):
             found[ticket].tags.append((number, tag))
-    kinds = None if wants is None else [kind for kind in wants if kind not in ("task", "tag")]
+    kinds = None if wants is None else [kind for kind in wants if kind not in _NO_ITEMS]
     if kinds is None or kinds:
         query = _HANGING.format("kind, data", "item")
         if kinds is not None:
@@ -349,7 +359,7 @@ def listed(
         {**wanted, "book": book.name, "statuses": encode(statuses)},
     )
     while ids := [row[0] for row in found.fetchmany(_PAGE)]:
-        known = states(connection, ids, ())
+        known = states(connection, ids, ("customer",))
         yield from (known[number] for number in ids)
 
 
