@@ -22,6 +22,8 @@ class BookCheck(BookReader):
 
     def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
         super().__init__(document, overrides, checking=True)
+        self.sound = False
+        """Once it was looked at: whether all events could be read as they are written."""
 
     def check(self, has_template: Callable[[str], bool]) -> None:
         """Look for faults, and for rules that both answer; raises Faults."""
@@ -77,6 +79,7 @@ class BookCheck(BookReader):
         self._check_handing_on(events)
         if DAY not in self.event_names:
             self.fault(("events",), f"there is no event {DAY}, which says what a night asks.")
+        self.sound = not self.faults
         self._check_statements(
             {s for event in events for rule in event.rules for s in rule.statements}
         )
@@ -173,8 +176,10 @@ class BookCheck(BookReader):
                     self.fault(path, f"{rule.id} hands on to {other.name}, which hands on too.")
 
     def _check_statements(self, cited: set[str]) -> None:
-        for place, statement in enumerate(self.statements.values()):
-            path = ("statement", place)
+        raws = self.document.data.get("statement", [])
+        places = {raw.get("id"): place for place, raw in enumerate(raws) if isinstance(raw, dict)}
+        for statement in self.statements.values():
+            path = ("statement", places.get(statement.id, 0))
             if statement.id not in cited and statement.manual is None:
                 self.fault(
                     path, f"no rule comes from {statement.id}; mark it manual, with the reason."
