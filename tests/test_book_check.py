@@ -177,6 +177,23 @@ def test_a_fault_is_found(loans: Loans, wrong: Wrong) -> None:
     ]
 
 
+IMPOSSIBLE = [
+    ('facts = { otu = 0 }\nwhy = "x"', "there is no fact 'otu' to test."),
+    ('facts = { out = "few" }\nwhy = "x"', "the test of out: 'few' is no test of a number: write 3, '< 3', '>= 3' or '2..3'."),
+    ('facts = { out = 0 }', "impossible 1 needs 'why'."),
+    ('facts = 0\nwhy = "x"', "facts must be a table, not 0."),
+    ('facts = { out = 0 }\nwhy = "x"\nwho = "y"', "impossible 1 knows no 'who'; it knows facts, why."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "sentence"), IMPOSSIBLE)
+def test_what_can_t_be_is_said_of_facts_there_are(
+    loans: Loans, written: str, sentence: str
+) -> None:
+    loans.write("book.toml", BOOK.replace("[sequences]", f"[[impossible]]\n{written}\n[sequences]"))
+    assert ("fault", sentence) in [(one.kind, one.sentence) for one in loans.found()]
+
+
 def test_a_status_that_no_rule_leaves_is_found(loans: Loans) -> None:
     """Unless it is closed; a rule that only looks after it doesn't leave it."""
     text = BOOK.replace(
