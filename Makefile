@@ -5,13 +5,17 @@ BIN = $(VENV)/bin
 # A new or moved file needs the install again, so every target that runs something depends on it.
 SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' 2>/dev/null | grep -v __pycache__)
 
-.PHONY: demo test check format bench snapshots reference clean
+.PHONY: demo test hard check format bench snapshots reference clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python scripts/demo.py
 
 test: $(VENV)/installed
 	@scripts/run_tests $(BIN)
+
+# What tries hard and takes long; each of them can be run by itself, with --small too.
+hard: $(VENV)/installed
+	@for script in scripts/hard_*.py; do $(BIN)/python $$script || exit 1; done
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from .lazy import Commands
 COMMANDS = {
     "list": "List the books there are, the shipped ones and your own.",
     "check": "Check books: all their faults at once, each with file and line.",
+    "test": "Play the scenarios of books: what they must answer, what that reaches, and what not.",
     "show": "Print a book as a procedure.",
 }
 

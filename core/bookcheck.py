@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .actions import ACTIONS
@@ -22,6 +22,8 @@ class BookCheck(BookReader):
 
     def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
         super().__init__(document, overrides, checking=True)
+        self.sound = False
+        """Once it was looked at: whether all events could be read as they are written."""
 
     def check(self, has_template: Callable[[str], bool]) -> None:
         """Look for faults, and for rules that both answer; raises Faults."""
@@ -70,6 +72,7 @@ class BookCheck(BookReader):
             self.fault(("statuses",), "a catalogue needs an open status to begin with.")
         for status in self.statuses.values():
             self._check_needs(status)
+        self._check_impossible()
         for event in events:
             self.impossible(event)
         self._check_ids(events)
@@ -77,6 +80,7 @@ class BookCheck(BookReader):
         self._check_handing_on(events)
         if DAY not in self.event_names:
             self.fault(("events",), f"there is no event {DAY}, which says what a night asks.")
+        self.sound = not self.faults
         self._check_statements(
             {s for event in events for rule in event.rules for s in rule.statements}
         )
@@ -119,17 +123,29 @@ class BookCheck(BookReader):
 
     def impossible(self, event: Event) -> dict[int, Row]:
         """The facts that the book says can't be together, by place, as far as an event has them."""
-        domains, rows = self.domains(event.inputs), dict[int, Row]()
+        domains = self.domains(event.inputs)
+        return {
+            place: self._row(facts, ("impossible", place, "facts"), domains)
+            for place, facts in self._called_impossible()
+            if facts.keys() <= domains.keys()
+        }
+
+    def _called_impossible(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """What stands in each [[impossible]], by place."""
         raws = self.document.data.get("impossible", [])
         for place, raw in enumerate(raws if isinstance(raws, list) else []):
-            path = ("impossible", place)
-            good = self._keys(raw, path, {"facts": dict, "why": str}, "facts", "why")
-            named = good.get("facts", {})
-            if named.keys() <= domains.keys():
-                rows[place] = self._row(named, (*path, "facts"), domains)
-            for name in named.keys() - self.facts.keys() - set(self._input_names()):
-                self.fault((*path, "facts"), f"there is no fact {name!r} to test.")
-        return rows
+            known = {"facts": dict, "why": str}
+            yield place, self._keys(raw, ("impossible", place), known, *known).get("facts", {})
+
+    def _check_impossible(self) -> None:
+        """What can't be is said of facts and inputs."""
+        known = {*self.facts, *(name for event in self._events.values() for name in event.inputs)}
+        for place, facts in self._called_impossible():
+            for name in facts:
+                if name not in known:
+                    self.fault(
+                        ("impossible", place, "facts"), f"there is no fact {name!r} to test."
+                    )
 
     def _check_ids(self, events: list[Event]) -> None:
         seen = set[str]()
@@ -173,8 +189,10 @@ class BookCheck(BookReader):
                     self.fault(path, f"{rule.id} hands on to {other.name}, which hands on too.")
 
     def _check_statements(self, cited: set[str]) -> None:
-        for place, statement in enumerate(self.statements.values()):
-            path = ("statement", place)
+        raws = self.document.data.get("statement", [])
+        places = {raw.get("id"): place for place, raw in enumerate(raws) if isinstance(raw, dict)}
+        for statement in self.statements.values():
+            path = ("statement", places.get(statement.id, 0))
             if statement.id not in cited and statement.manual is None:
                 self.fault(
                     path, f"no rule comes from {statement.id}; mark it manual, with the reason."

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from prassi.core.book import DateFact, DueFact, Event, Fact, ForbiddenFact
 from prassi.core.bookcheck import BookCheck
 from prassi.core.bookfiles import BookFiles
-from prassi.core.cells import Domain, Value
+from prassi.core.cells import GIVEN, Domain, Value
 from prassi.core.checks.examine import Examined, texts_of
 from prassi.core.checks.texts import Texts
 from prassi.core.errors import BadInput
@@ -247,17 +247,25 @@ def changed(seed: Seed) -> str | None:
     after.look(lambda template: True)
     if after.faults:
         return "no facts can be asked"
-    declared = [seed.data[section] for section in ("facts", "statuses")]
     for name, (one, known) in _sound(seed.book).items():
         if name not in after.event_names:
             return f"there is no event {name}"
-        other, anew = after.event(name), list(known)
-        if declared != [files(seed.book).data[section] for section in ("facts", "statuses")]:
-            anew += drawn(other, after, random.Random(seed.what))
-        for facts in anew:
+        other = after.event(name)
+        domains = after.domains(other.inputs)
+        for facts in known:
+            if not _in_domains(facts, domains):  # the book says now that they can't occur
+                continue
             if _answers(one, facts) != _answers(other, facts):
                 return f"{name}: {facts}"
     return None
+
+
+def _in_domains(facts: Mapping[str, Any], domains: Mapping[str, Domain]) -> bool:
+    """Whether each fact is one that a book has, with a value it can have."""
+    return all(
+        name in domains and (domains[name].values == GIVEN or domains[name].holds(value))
+        for name, value in facts.items()
+    )
 
 
 @cache
@@ -282,7 +290,7 @@ def drawn(event: Event, reader: BookCheck, chance: random.Random) -> Iterator[di
     figures = _figures(event)
     domains = reader.domains(event.inputs)
     for _ in range(DRAWS):
-        facts = _inputs(event, chance)
+        facts = inputs(event, chance)
         for name, fact in reader.facts.items():
             if name not in facts:
                 facts[name] = _fact(name, fact, domains, figures, chance)
@@ -302,7 +310,7 @@ def _figures(event: Event) -> dict[str, set[int]]:
     return found
 
 
-def _inputs(event: Event, chance: random.Random) -> dict[str, Any]:
+def inputs(event: Event, chance: random.Random, today: str = TODAY) -> dict[str, Any]:
     """Inputs as the program reads them from what a caller might give."""
     while True:
         given: dict[str, Any] = {}
@@ -314,7 +322,7 @@ def _inputs(event: Event, chance: random.Random) -> dict[str, Any]:
             if spec.when and misses(spec.when, {**dict.fromkeys(event.inputs), **given}):
                 given.pop(name, None)
         try:
-            return dict(read_inputs(event, given, TODAY, str))
+            return dict(read_inputs(event, given, today, str))
         except BadInput:
             continue
 
@@ -322,7 +330,8 @@ def _inputs(event: Event, chance: random.Random) -> dict[str, Any]:
 _EXAMPLES: dict[str, list[Any]] = {
     "text": ["T-1"], "ticket": ["T-1"], "customer": ["C-1"], "status": ["new"],
     "word": ["?"], "integer": [1, 2, 3], "boolean": [True, False], "money": ["1.00", "250.00"],
-    "date": ["2026-02-20", TODAY, "2026-03-09"], "moment": [f"{TODAY}T10:30", "2026-03-09T10:30"],
+    "date": ["2026-02-20", TODAY, "2026-03-09", "2026-12-01"],
+    "moment": ["2026-02-20T09:00", f"{TODAY}T10:30", "2026-12-01T10:30"],
 }  # fmt: skip
 
 

@@ -24,10 +24,9 @@ class Examined:
 
     def __init__(self, files: BookFiles, written: texts.Texts | None = None) -> None:
         self.files, self.reader, self._written = files, files.reader(), written
-        self.faults = files.faults(self.reader)
-        self.found: list[Finding] = [self._fault(sentence) for sentence in self.faults]
+        self.found = [self._fault(sentence) for sentence in files.faults(self.reader)]
         self.events: list[Event] = []
-        if not self.faults:
+        if self.reader.sound:
             self.events = [self.reader.event(name) for name in self.reader.event_names]
             self.tables = [table(self.reader, event) for event in self.events]
             told = chain(
@@ -35,7 +34,7 @@ class Examined:
                 answers.excused(self.tables, len(self.reader.document.data.get("impossible", []))),
                 self._inconsistent(), self._states(), self._texts(),
             )  # fmt: skip
-            self.found = [self._finding(one) for one in told]
+            self.found += [self._finding(one) for one in told]
 
     @property
     def rules(self) -> int:

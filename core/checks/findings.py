@@ -12,6 +12,7 @@ KINDS = {
     "fault": "the book can't be read: a key, a name or a test is wrong",
     "overlap": "two rules answer the same facts",
     "gap": "facts that can occur, and that no rule answers",
+    "name": "a name in free text that nothing has: a role that is told something, a tag taken away",
     "never": "a rule, a row of it or an action that can never be; an event that nothing answers",
     "idle": "a test, a row or a condition without which the book would say the same",
     "unused": "something the book declares and nothing uses",

@@ -51,7 +51,7 @@ class File(NamedTuple):
     """A template: its path, its name and language, and what stands in it.
 
     `macros` has the arguments of each, `loose` the names that have to be at hand, each with its
-    line, `unknown` the filters and tests that there are not.
+    line.
     """
 
     path: str
@@ -62,7 +62,6 @@ class File(NamedTuple):
     calls: tuple[Call, ...]
     asked: tuple[Asked, ...]
     loose: dict[str, int]
-    unknown: dict[str, int]
 
     @property
     def file(self) -> str:
@@ -113,12 +112,6 @@ def _file(sandbox: Sandbox, path: str, ast: nodes.Template) -> File:
             if (asked := _question(one, inside)) is not None and asked.of not in stored
         ),
         {name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
-        {
-            f"{type(one).__name__.lower()} {one.name}": one.lineno
-            for one, _ in found
-            if (isinstance(one, nodes.Filter) and one.name not in sandbox.filters)
-            or (isinstance(one, nodes.Test) and one.name not in sandbox.tests)
-        },
     )  # fmt: skip
 
 

@@ -46,8 +46,6 @@ class Texts:
         yield from self._languages(uses)
         for file in self.files:
             yield from self._loose(file, known)
-            for name, line in file.unknown.items():
-                yield Told("template", f"{file.path}:{line}", f"there is no {name}.")
             yield from self._imports(file)
             yield from self._asked(file, known, uses)
 

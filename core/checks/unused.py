@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..book import Event, Rule, Step
@@ -140,7 +140,7 @@ def _tags(parts: Parts) -> Iterator[Told]:
 
 def _told_to_nobody(parts: Parts) -> Iterator[Told]:
     """Roles that are told something and that there are not."""
-    known: Collection[str] = {*parts.reader.roles, *ANYBODY}
+    known = [*parts.reader.roles, *ANYBODY]
     for rule, who in _once(list(_steps(parts)), "tell"):
         if who not in known:
             sentence = (

@@ -1,0 +1,161 @@
+"""Changes that nothing notices: those no scenario could, since the book says the same with them,
+and those that somebody ought to write a scenario for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ..book import Event
+from ..cells import Value, show_value
+from ..values import Field
+from .apart import Apart, Region
+from .changed import Original
+from .changes import DROP, Change
+from .coverage import Played
+from .files import Scenario
+from .mutants import Trial, test_of, tried
+from .stage import Stage
+
+
+class Alike:
+    """Tells changes that make no difference from those that nobody has tried."""
+
+    def __init__(self, original: Original) -> None:
+        self._original = original
+        self._apart = {name: Apart(original, event) for name, event in original.events.items()}
+
+    def reason(self, change: Change) -> str | None:
+        """Why a change makes no difference; None where it does, as far as can be known."""
+        if change.kind not in ("cell", "condition", "place"):
+            return self._default(change)
+        if next(self.apart(change), None) is not None:
+            return None
+        for event, place in self._places(change):
+            apart = Apart(self._original, self._original.events[event], anything=True)
+            for region in self._regions(apart, change, event, place):
+                told = shown(self._original.events[event], region.space.sample(region.box))
+                return f"the facts that would show it can't be: {told}"
+        return "other rows of the rule answer the same facts"
+
+    def apart(self, change: Change) -> Iterator[Region]:
+        """Facts that can occur and that tell a changed test apart."""
+        for event, place in self._places(change):
+            yield from self.apart_in(change, event, place)
+
+    def apart_in(self, change: Change, event: str, place: int) -> Iterator[Region]:
+        """The same, as far as a rule of an event (of an input, any place) is concerned."""
+        return self._regions(self._apart[event], change, event, place)
+
+    def _places(self, change: Change) -> list[tuple[str, int]]:
+        return self._original.reach(change) or [(str(change.path[1]), -1)]
+
+    def _regions(self, apart: Apart, change: Change, event: str, place: int) -> Iterator[Region]:
+        original = self._original
+        if change.kind == "cell":
+            test = test_of(original, change)
+            if test is not None:
+                row = original.events[event].rules[place].rows[test.row]
+                yield from apart.of_test(place, test.row, test.changed_row(row))
+        elif change.kind == "condition":
+            book = original.with_rules(change, event)
+            if book is not None:
+                yield from apart.of_steps(place, book.event(event))
+        elif (book := original.with_event(change)) is not None:
+            yield from apart.of_input(str(change.path[3]), book.event(event))
+
+    def of_row(self, event: str, place: int, row: int) -> Iterator[Region]:
+        """Facts that can occur and for which a row of a rule holds."""
+        yield from self._apart[event].of_row(place, row)
+
+    def _default(self, change: Change) -> str | None:
+        """Whether what is left out is what is there anyway."""
+        if change.then is not DROP or change.kind != "word":
+            return None
+        raw = self._original.raw(change.path[:-2])
+        kind, name = next(iter(raw), ""), str(change.path[-1])
+        fields: Mapping[str, Field] = {}
+        if kind == "add":
+            fields = self._original.book.items[raw["add"]].fields
+        elif kind == "open" and raw["open"] == self._original.book.name:
+            first = next(iter(self._original.book.statuses))
+            heads = (
+                Field("status", "text", default=first),
+                Field("priority", "text", default="medium"),
+            )
+            fields = {**self._original.book.fields, **{field.name: field for field in heads}}
+        field = fields.get(name)
+        if field is None:
+            return None
+        same = field.default == change.now or (field.optional and change.now == "none")
+        return f"{change.now} is the default of {name}" if same else None
+
+
+def shown(event: Event, facts: Mapping[str, Value]) -> str:
+    """Facts in words."""
+    fields = event.fields
+    return ", ".join(
+        f"{n} {show_value(fields[n].show(v) if n in fields and v is not None else v)}"
+        for n, v in facts.items()
+    )
+
+
+class Left(NamedTuple):
+    """A change that nothing noticed: where it is, what it is about, what it would be, and the
+    reason where it makes no difference."""
+
+    place: str
+    about: str
+    kind: str
+    change: str
+    reason: str | None
+
+
+class Verdict(NamedTuple):
+    """How a book's scenarios came through the changes of it.
+
+    `wrong` are scenarios that do not come out as expected: while there are any, nothing is tried.
+    """
+
+    changes: int
+    left: list[Left]
+    wrong: list[Played]
+
+    @property
+    def alike(self) -> int:
+        """How many changes make no difference."""
+        return sum(one.reason is not None for one in self.left)
+
+    @property
+    def unnoticed(self) -> int:
+        """How many changes make a difference that no scenario shows."""
+        return len(self.left) - self.alike
+
+    @property
+    def noticed(self) -> int:
+        """How many changes some scenario shows."""
+        return self.changes - len(self.left)
+
+    @property
+    def score(self) -> float:
+        """How many of a hundred changes that make a difference are noticed."""
+        real = self.changes - self.alike
+        return 100.0 * self.noticed / real if real else 100.0
+
+
+def judged(stage: Stage, original: Original, scenarios: Sequence[Scenario]) -> Verdict:
+    """Try all changes of a book on its scenarios."""
+    wrong, trial = [], None
+    for one in tried(stage, original, scenarios):
+        if isinstance(one, Trial):
+            trial = one
+        elif one.wrong:
+            wrong.append(one)
+    if wrong or trial is None:
+        return Verdict(0, [], wrong)
+    alike = Alike(original)
+    left = [
+        Left(original.place(c), original.about(c), c.kind, c.told, alike.reason(c))
+        for c in trial.left()
+    ]
+    return Verdict(trial.count, left, wrong)

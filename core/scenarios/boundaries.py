@@ -1,0 +1,240 @@
+"""The scenarios a book lacks: for each rule, on both sides of each threshold, for each condition.
+
+They are made from the scenarios there are, and say what the book says now: whether that is right
+is for people to judge who know the procedure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..book import Event
+from ..errors import BadInput
+from .alike import Alike
+from .changed import Original
+from .changes import Change
+from .coverage import Played
+from .files import Scenario
+from .making import Made, Maker
+from .mutants import Test, Trial, tried
+from .stage import Ran, Stage
+
+HEAD = """\
+# Made by `prassi book test --boundaries`: what the book says now, on both sides of its thresholds.
+# Whether that is right is for somebody to judge who knows the procedure.
+"""
+
+
+class Boundaries:
+    """Finds what the scenarios of a book lack, and makes it."""
+
+    def __init__(
+        self, stage: Stage, original: Original, scenarios: Sequence[Scenario], at: str
+    ) -> None:
+        """`at` is the moment of scenarios that are like no other."""
+        self._stage, self._original, self._scenarios = stage, original, scenarios
+        self._maker = Maker(original.book, stage, at)
+        self._alike = Alike(original)
+        self._complete = set[str]()
+        self._rows = set[tuple[str, int]]()
+        self.wrong: list[Played] = []
+        """Scenarios that don't come out as expected: while there are any, none is made."""
+
+    def missing(self) -> Iterator[Made]:
+        """The scenarios to be added, in the order in which they can be."""
+        for one in tried(self._stage, self._original, self._scenarios):
+            if isinstance(one, Trial):
+                trial = one
+            elif one.wrong or one.ran is None:
+                self.wrong.append(one)
+            else:
+                self._learn(one.scenario, one.ran)
+        if self.wrong:
+            return
+        for made in self._made(trial):
+            self._learn(made.scenario, made.ran)
+            with self._stage.set(made.scenario):
+                trial.show(Played(made.scenario, made.ran, []))
+            yield made
+
+    def _learn(self, scenario: Scenario, ran: Ran) -> None:
+        self._maker.learn(scenario, ran)
+        if scenario.expected.does is not None or scenario.expected.error is not None:
+            self._complete |= {rule.id for one in ran.decided for rule in one.rules}
+        for one in ran.decided:
+            for rule in one.event.rules:
+                self._rows |= {(rule.id, row) for row in _held(rule.rows, one.facts)}
+
+    def _made(self, trial: Trial) -> Iterator[Made]:
+        for event in self._original.events.values():
+            for place, rule in enumerate(event.rules):
+                if rule.id not in self._complete and (made := self._of_rule(event, place)):
+                    yield made
+                for row in range(len(rule.rows)):
+                    if (rule.id, row) not in self._rows and (
+                        made := self._of_row(event, place, row)
+                    ):
+                        yield made
+        for test in [test for tests in trial.tests.values() for test in tests]:
+            if trial.is_left(test.change) and (made := self._of_test(test)):
+                yield made
+        for change in trial.left():
+            if trial.is_left(change) and (made := self._of_change(change)):
+                yield made
+
+    # --- rules, rows and tests ---------------------------------------------------------------------
+
+    def _of_rule(self, event: Event, place: int) -> Made | None:
+        """A scenario of a rule that says all it does."""
+        rule = event.rules[place]
+
+        def answers(_: Scenario, ran: Ran) -> bool:
+            return any(one.id == rule.id for asked in ran.decided for one in asked.rules)
+
+        known = self._maker.as_it_is(event, rule.id)
+        regions = (
+            r for row in range(len(rule.rows)) for r in self._alike.of_row(event.name, place, row)
+        )
+        return known or self._maker.make(event, regions, rule.id, answers, True)
+
+    def _of_row(self, event: Event, place: int, row: int) -> Made | None:
+        rule = event.rules[place]
+
+        def reached(_: Scenario, ran: Ran) -> bool:
+            return any(
+                row in _held(rule.rows, one.facts)
+                for one in ran.decided
+                if one.event.name == event.name
+            )
+
+        regions = self._alike.of_row(event.name, place, row)
+        return self._maker.make(event, regions, rule.id, reached, False)
+
+    def _of_test(self, test: Test) -> Made | None:
+        event = self._original.events[str(test.change.path[1])]
+        regions, rule = self._alike.apart(test.change), event.rules[test.rule].id
+        return self._maker.make(event, regions, rule, self._noticing(test.change), False)
+
+    def _noticing(self, change: Change) -> Any:
+        def notices(scenario: Scenario, ran: Ran) -> bool:
+            trial = Trial(self._original, self._stage, [change])
+            trial.show(Played(scenario, ran, []))
+            return not list(trial.left())
+
+        return notices
+
+    # --- conditions, inputs and needs ---------------------------------------------------------------
+
+    def _of_change(self, change: Change) -> Made | None:
+        if change.kind == "need":
+            event = self._original.events[str(change.path[1])]
+            rule = event.rules[int(change.path[3])]
+            return self._maker.without(event, rule.id, str(change.now), self._noticing(change))
+        if change.kind == "place":
+            return self._of_input(change)
+        return self._of_condition(change) if change.kind == "condition" else None
+
+    def _of_input(self, change: Change) -> Made | None:
+        """An input given where it has no place, or where it would have none."""
+        event, name = self._original.events[str(change.path[1])], str(change.path[3])
+        notices = self._noticing(change)
+        return self._maker.make(event, self._alike.apart(change), None, notices, False, (name,))
+
+    def _of_condition(self, change: Change) -> Made | None:
+        """A rule's actions where a condition of one holds, and another in its place does not."""
+        for name, place in self._original.reach(change) or ():
+            event, regions = self._original.events[name], self._alike.apart_in(change, name, place)
+            notices, rule = self._noticing(change), event.rules[place].id
+            made = self._maker.make(event, regions, rule, notices, True)
+            if made is not None:
+                return made
+        return None
+
+
+def _held(rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> list[int]:
+    return [
+        place
+        for place, row in enumerate(rows)
+        if all(cell.holds(facts[name]) for name, cell in row.items())
+    ]
+
+
+# --- as text ----------------------------------------------------------------------------------------
+
+
+def written(made: Made) -> str:
+    """A scenario as a file has it."""
+    base, scenario = made.base.scenario, made.scenario
+    lines = ["[[scenario]]", f"name = {_toml(scenario.name)}"]
+    if base.name:
+        lines.append(f"like = {_toml(base.name)}")
+    else:
+        lines.append(f"at = {_toml(scenario.step.at)}")
+        if not scenario.setting.made_up:
+            lines.append(f"ticket = {_toml(_own(scenario))}")
+        lines.append(f"event = {_toml(scenario.step.event)}")
+    for key, own, theirs in (
+        ("given", scenario.step.given, base.step.given), ("facts", scenario.step.facts, base.step.facts),
+    ):  # fmt: skip
+        new = {
+            name: value
+            for name, value in own.items()
+            if name not in theirs or theirs[name] != value
+        }
+        new = new if base.name else dict(own)
+        if new:
+            lines.append(f"{key} = {_toml(new)}")
+    expected = scenario.expected
+    if expected.error is not None:
+        lines.append(f"error = {_toml(expected.error)}")
+    if expected.rule is not None:
+        lines.append(f"rule = {_toml(expected.rule)}")
+    if expected.does is not None:
+        lines.append(f"does = {_listed(expected.does)}")
+    if expected.next is not None:
+        lines.append(f"next = {_toml(expected.next)}")
+    return "\n".join(lines) + "\n"
+
+
+def append(folder: str, texts: Sequence[str]) -> str:
+    """Add scenarios to those in a folder; returns the file. BadInput where it can't be written."""
+    path = os.path.join(folder, "boundaries.toml")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        begun = os.path.exists(path)
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("" if begun else HEAD)
+            file.writelines(f"\n{text}" for text in texts)
+    except OSError as error:
+        raise BadInput(f"{path} can't be written: {(error.strerror or '').lower()}.") from None
+    return path
+
+
+def _own(scenario: Scenario) -> dict[str, Any]:
+    """What a scenario says of its ticket itself."""
+    ticket = scenario.setting.rows["tickets"][0]
+    return {
+        name: value for name, value in ticket.items() if name not in ("ref", "book", "customer")
+    }
+
+
+def _listed(does: Sequence[str]) -> str:
+    """A list with a line for each, if there are several."""
+    told = [_toml(line) for line in does]
+    return (
+        "[\n" + "".join(f"  {one},\n" for one in told) + "]"
+        if len(told) > 1
+        else f"[{''.join(told)}]"
+    )
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML has it; JSON's texts, numbers and lists are TOML's too."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
