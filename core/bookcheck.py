@@ -190,7 +190,8 @@ class BookCheck(BookReader):
 
     def _check_statements(self, cited: set[str]) -> None:
         raws = self.document.data.get("statement", [])
-        places = {raw.get("id"): place for place, raw in enumerate(raws) if isinstance(raw, dict)}
+        listed = enumerate(raws if isinstance(raws, list) else [])
+        places = {raw.get("id"): place for place, raw in listed if isinstance(raw, dict)}
         for statement in self.statements.values():
             path = ("statement", places.get(statement.id, 0))
             if statement.id not in cited and statement.manual is None:
