@@ -217,7 +217,7 @@ def test_a_sound_book_is_read_as_it_is_written(stack: Stack) -> None:
         "lending", "Books that were lent and not brought back", "IT", "en", "back",
     )  # fmt: skip
     assert book.parameters["max_reminders"][1:] == (
-        2, "reminders", "before the desk takes over", 1, 5,
+        2, "reminders", "before the desk takes over", 1, 5, None,
     )  # fmt: skip
     assert book.facts["overdue"] == DateFact(
         "overdue", "task_due", "workdays_since", False, "working days since the open task is due"
@@ -310,7 +310,7 @@ WRONG = [
     Wrong('[roles]\ndesk = "Front desk"', "[roles]\ndesk = 5", "desk must be text, not 5.", "desk = 5"),
     # parameters
     Wrong('value = 7, unit = "days"', 'value = 7, units = "days"',
-          "grace_days knows no 'units'; it knows value, unit, about, min, max."),
+          "grace_days knows no 'units'; it knows value, unit, about, min, max, pattern."),
     Wrong('value = 7, unit = "days"', 'unit = "days"', "grace_days needs 'value'.", more=1),
     Wrong(', about = "how a reminder begins"', "", "greeting needs 'about'.", "greeting = {"),
     Wrong("min = 1, max = 5", "min = 1, max = 1.5", "max must be a whole number, not 1.5."),
