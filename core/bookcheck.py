@@ -191,7 +191,7 @@ class BookCheck(BookReader):
     def _check_statements(self, cited: set[str]) -> None:
         raws = self.document.data.get("statement", [])
         listed = enumerate(raws if isinstance(raws, list) else [])
-        places = {raw.get("id"): place for place, raw in listed if isinstance(raw, dict)}
+        places = {str(raw.get("id")): n for n, raw in listed if isinstance(raw, dict)}
         for statement in self.statements.values():
             path = ("statement", places.get(statement.id, 0))
             if statement.id not in cited and statement.manual is None:
