@@ -41,7 +41,7 @@ COMMANDS = {
     "explain": "Say why: the facts, the rule, its sources, and what rules out the others.",
     "what-if": "What other figures, days or books would do to the open tickets.",
     "replay": "Make every old decision again by the books as they are now.",
-    "outbox": "List and show the messages that wait to be sent.",
+    "outbox": "List, show and export the messages that wait to be sent.",
     "book": "List, show and check the books.",
     "verify": "Check the file and its chain of events.",
     "backup": "Copy the file, whole and checked, while others work.",

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
 
 from .options import Common, common
-from .output import say, say_json, table
+from .output import say, say_json, table, warn
 from .spreadsheet import in_csv, print_csv
 
 if TYPE_CHECKING:
+    from prassi.core.posting import Sent
     from prassi.core.ticketfile.outbox import Message
 
 
 @click.group("outbox")
 def command() -> None:
-    """List and show the messages that wait to be sent."""
+    """List, show and export the messages that wait to be sent."""
 
 
 @command.command("list")
@@ -80,3 +82,54 @@ def show(common: Common, number: int) -> None:
         say(f"Subject: {message.subject}", lines=False)
     say()
     say(message.body)
+
+
+@command.command("export")
+@click.argument("folder", metavar="DIR")
+@common
+def export(common: Common, folder: str) -> None:
+    """Put the messages into a Maildir, each of them once, for whatever sends them.
+
+    E-mails appear in DIR/new, one file each; whoever has sent one moves it to DIR/cur or removes it.
+    SMS appear in DIR/sms in the same way, each as a line of JSON.
+    """
+    from contextlib import nullcontext
+
+    from prassi.core import maildir, posting
+    from prassi.core.ticketfile import outbox
+
+    post, connection = posting.Post(common.settings().company), common.open_file()
+    with nullcontext() if common.dry_run else maildir.opened(folder) as box:
+        has = maildir.known(folder).__contains__ if box is None else box.has
+        put = None if box is None else box.put
+        sent = posting.send(outbox.with_hashes(connection), post, has, put)
+        _print_sent(common, folder, sent)
+
+
+_TOLD = 20
+"""Messages that can't be sent that are told; the others are counted."""
+
+
+def _print_sent(common: Common, folder: str, sent: Iterable[Sent]) -> None:
+    """Print what became of the messages, as it is known."""
+    counts = {"email": 0, "sms": 0}
+    before = stuck = 0
+    for one in sent:
+        message = one.message
+        if common.json:
+            told = {"id": message.id, "ticket": message.ticket, "channel": message.channel}
+            say_json({**told, "name": one.name, "exported": one.now, "reason": one.reason})
+        if one.reason is not None:
+            stuck += 1
+            if stuck <= _TOLD:
+                warn(f"Message {message.id} of {message.ticket} can't be sent: {one.reason}.")
+        elif one.now:
+            counts[message.channel] += 1
+        else:
+            before += 1
+    if stuck > _TOLD:
+        warn(f"{stuck - _TOLD} more can't be sent; --json names them.")
+    if not common.json and not common.quiet:
+        done = "would be put into" if common.dry_run else "are put into"
+        some = f"{counts['email']} e-mails and {counts['sms']} SMS"
+        say(f"{some} {done} {folder}; {before} were put there before.")

@@ -36,6 +36,13 @@ def messages(connection: sqlite3.Connection, ticket: int | None = None) -> Itera
         yield Message(*row)
 
 
+def with_hashes(connection: sqlite3.Connection) -> Iterator[tuple[Message, bytes]]:
+    """The messages that wait, oldest first, each with the hash of the event that made it."""
+    query = _MESSAGES.replace("m.body\n", "m.body, e.hash\n")
+    for *row, hash in connection.execute(f"{query} ORDER BY m.id"):
+        yield Message(*row), hash
+
+
 def find(connection: sqlite3.Connection, number: int) -> Message | None:
     """One message that waits; None where there is no such."""
     row = connection.execute(f"{_MESSAGES} AND m.id = ?", (number,)).fetchone()
