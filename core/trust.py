@@ -30,14 +30,17 @@ def check_folder(path: str) -> None:
 
 
 def _check(path: str, status: os.stat_result) -> None:
-    if status.st_uid not in (os.geteuid(), 0):
+    # As root, in a container say, somebody's checkout is followed as its owner would follow it.
+    as_root = os.geteuid() == 0
+    if not as_root and status.st_uid not in (os.geteuid(), 0):
         raise BadInput(
             f"{path} belongs to another user, who could change what is done here:"
             f" use a copy of your own, or `chown {os.geteuid()}`."
         )
     if status.st_mode & stat.S_IWOTH:
         raise BadInput(f"{path} can be changed by everybody: `chmod o-w` it.")
-    if status.st_mode & stat.S_IWGRP and not _own_group(status.st_gid):
+    owners = as_root and status.st_gid == status.st_uid != 0
+    if status.st_mode & stat.S_IWGRP and not (owners or _own_group(status.st_gid)):
         raise BadInput(f"{path} can be changed by others of its group: `chmod g-w` it.")
 
 

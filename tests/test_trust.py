@@ -36,9 +36,20 @@ def test_what_everybody_can_change_is_not(mode: int) -> None:
         trust._check("x", status(mode))
 
 
-def test_what_belongs_to_another_user_is_not() -> None:
+def test_what_belongs_to_another_user_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    trust._check("x", status(0o600, 4242))
     with pytest.raises(BadInput, match="x belongs to another user, who could change"):
-        trust._check("x", status(0o600, USER + 4242))
+        trust._check("x", status(0o600, 4243))
+
+
+def test_root_follows_what_its_owner_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that has somebody's checkout mounted."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    trust._check("x", status(0o664, 4243, 4243))
+    for refused in (status(0o664, 4243, 4244), status(0o666, 4243, 4243)):
+        with pytest.raises(BadInput, match="x can be changed by"):
+            trust._check("x", refused)
 
 
 def test_what_a_group_can_change_is_only_where_nobody_else_is_in_it(
