@@ -89,7 +89,7 @@ class BookReader(Declarations):
         used |= {given.known for given in inputs.values() if given.known is not None}
         for _ in range(2):  # a count may start from a due date, and that from another date
             used |= {base for n in used for base in _bases(self.facts.get(n))}
-        facts = tuple(n for n in [*inputs, *self.facts] if n in used or n in inputs)
+        facts = tuple(n for n in dict.fromkeys([*inputs, *self.facts]) if n in used or n in inputs)
         columns = tuple(n for n in facts if n not in inputs and isinstance(self.facts[n], Field))
         fields = {n: f for n, f in self.facts.items() if isinstance(f, Field)}
         fields |= {n: i.field for n, i in inputs.items()}

@@ -1,0 +1,96 @@
+"""The diagram: decisions under each other, on their left what only one asks for, else right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+from .model import Table
+
+WIDTH, HEIGHT, GAP, TOP = 190, 45, 15, 100
+"""Of a shape, the space between two of them, and that above the first one."""
+
+_LEFT, _MIDDLE, _RIGHT = 160, 510, 860
+"""Where the three columns begin: beside what editors put there."""
+
+
+class Box(NamedTuple):
+    """Where a shape stands: its left upper corner and its height."""
+
+    x: int
+    y: int
+    height: int = HEIGHT
+
+    @property
+    def middle(self) -> int:
+        return self.y + self.height // 2
+
+
+def draw(root: ET.Element, tables: Sequence[Table], ids: Mapping[str, str]) -> None:
+    """Add a diagram of the tables and the data they ask for, whose ids are given by their names."""
+    drawing = _element(
+        _element(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id=f"{root.get('id')}.diagram"
+    )
+    boxes = places(tables)
+    for name, box in boxes.items():
+        shape = _element(
+            drawing, "dmndi:DMNShape", id=f"shape.{ids[name]}", dmnElementRef=ids[name]
+        )
+        size = {"width": str(WIDTH), "height": str(box.height)}
+        _element(shape, "dc:Bounds", x=str(box.x), y=str(box.y), **size)
+    for table in tables:
+        ways = _ways(boxes[table.name], {name: boxes[name] for name in table.asked.values()})
+        for place, name in enumerate(table.asked.values(), 1):
+            ref = f"{ids[table.name]}.requires.{place}"
+            edge = _element(drawing, "dmndi:DMNEdge", id=f"edge.{ref}", dmnElementRef=ref)
+            for x, y in ways[name]:
+                _element(edge, "di:waypoint", x=str(x), y=str(y))
+
+
+def _ways(to: Box, starts: Mapping[str, Box]) -> dict[str, list[tuple[int, int]]]:
+    """From each shape to the near side of a decision: level from the left, spread from the right."""
+    right = sorted(
+        (name for name in starts if starts[name].x > to.x), key=lambda one: starts[one].y
+    )
+    ways = {name: [(box.x + WIDTH, box.middle), (to.x, box.middle)] for name, box in starts.items()}
+    for place, name in enumerate(right, 1):
+        y = to.y + place * to.height // (len(right) + 1)
+        ways[name] = [(starts[name].x, starts[name].middle), (to.x + WIDTH, y)]
+    return ways
+
+
+def places(tables: Sequence[Table]) -> dict[str, Box]:
+    """Where each decision and each datum stands, by its name."""
+    used = Counter(name for table in tables for name in table.asked.values())
+    boxes: dict[str, Box] = {}
+    beside: dict[str, list[int]] = {}
+    top = TOP
+    for table in tables:
+        alone = [name for name in table.asked.values() if used[name] == 1]
+        among = len(table.asked) - len(alone)
+        height = max(len(alone) * (HEIGHT + GAP) - GAP, HEIGHT, (among + 1) * GAP)
+        boxes[table.name] = box = Box(_MIDDLE, top, height)
+        for place, name in enumerate(alone):
+            boxes[name] = Box(_LEFT, top + place * (HEIGHT + GAP))
+        for name in table.asked.values():
+            if used[name] > 1:
+                beside.setdefault(name, []).append(box.middle)
+        top += height + 3 * GAP
+    return boxes | _shared(beside)
+
+
+def _shared(beside: Mapping[str, Sequence[int]]) -> dict[str, Box]:
+    """What several ask for, as near as can be to the middle of those: few lines cross so."""
+    middles = {name: sum(ys) // len(ys) for name, ys in beside.items()}
+    boxes: dict[str, Box] = {}
+    free = TOP
+    for name in sorted(middles, key=lambda one: middles[one]):
+        boxes[name] = Box(_RIGHT, max(free, middles[name] - HEIGHT // 2))
+        free = boxes[name].y + HEIGHT + GAP
+    return boxes
+
+
+def _element(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
+    return ET.SubElement(parent, tag, attributes)
