@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-_UNSAFE = re.compile(
+# Plain texts, which `re` makes patterns of when they are first asked for: most output is plain.
+_UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, C1's too
     "\u202a-\u202e\u2066-\u2069\u061c\u206a-\u206f"  # what turns writing around
     "\u2028\u2029\ud800-\udfff"
@@ -23,7 +24,7 @@ _UNSAFE = re.compile(
 _JAMO = "\u1160-\u11ff\ud7b0-\ud7fb"
 """Korean letters that stand upon the one before them."""
 
-_FLOOD = re.compile(rf"[^\w\s!-~{_JAMO}]{{9}}|[{_JAMO}]")
+_FLOOD = rf"[^\w\s!-~{_JAMO}]{{9}}|[{_JAMO}]"
 """What could be a flood of marks: nine together that are no letter, digit or blank."""
 
 _MARKS = 8
@@ -42,8 +43,8 @@ def safe(text: str, lines: bool = False) -> str:
     accents and other characters without a width the first ones stay, and then comes one "…".
     """
     if not text.isprintable():
-        text = _UNSAFE.sub(_escaped, text if lines else text.replace("\n", " "))
-    if text.isascii() or not _FLOOD.search(text):
+        text = re.sub(_UNSAFE, _escaped, text if lines else text.replace("\n", " "))
+    if text.isascii() or not re.search(_FLOOD, text):
         return text
     return "".join(
         one if run <= _MARKS else "…" if run == _MARKS + 1 else "" for one, run in _runs(text)
@@ -103,8 +104,8 @@ def drop_output() -> None:
 def _json_safe(text: str) -> str:
     """JSON in which what is unsafe is escaped, so that it stays what it is."""
     if not text.isprintable():
-        text = _UNSAFE.sub(lambda match: _json_escaped(match[0]), text)
-    if text.isascii() or not _FLOOD.search(text):
+        text = re.sub(_UNSAFE, lambda match: _json_escaped(match[0]), text)
+    if text.isascii() or not re.search(_FLOOD, text):
         return text
     return "".join(one if run <= _MARKS else _json_escaped(one) for one, run in _runs(text))
 

@@ -133,9 +133,8 @@ def _watched(connection: sqlite3.Connection, query: str) -> Iterator[None]:
 
 # --- the clock ------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(
-    r"""(?P<text>'(?:[^']|'')*'|"[^"]*")|--[^\n]*|/\*.*?(?:\*/|$)|(?P<word>\w+)|(?P<mark>[(),])""",
-    re.DOTALL,
+_TOKEN = (
+    r"""(?P<text>'(?:[^']|'')*'|"[^"]*")|--[^\n]*|/\*.*?(?:\*/|$)|(?P<word>\w+)|(?P<mark>[(),])"""
 )
 
 
@@ -143,7 +142,7 @@ def clock(sql: str) -> str | None:
     """The function by which a query would look at the clock, or at where the machine stands."""
     inside: list[tuple[str, list[str]]] = []
     before = ""
-    for token in _TOKEN.finditer(sql):
+    for token in re.finditer(_TOKEN, sql, re.DOTALL):
         if not any(token.groups()):
             continue  # a remark
         said = token[0].lower()

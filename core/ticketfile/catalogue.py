@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import BadInput, Refused
 from ..jsontext import encode
-from .writing import Record, Writer
 
 if TYPE_CHECKING:
     from ..book import Book
     from ..forms import Forms
     from ..shelf import Shelf
     from .intake import RowFaults
+    from .writing import Writer
 
 STATES = "states"
 """What events of the catalogue are called."""
@@ -194,6 +194,8 @@ def write(connection: sqlite3.Connection, writer: Writer, book: str, made: Chang
     ]
     said = {"book": book, **made.said}
     ended = ended if ended["state"] else {}
+    from .writing import Record
+
     return writer.write([Record(None, "", STATES, None, said, {}, ended, None, rows)])[0]
 
 
@@ -208,6 +210,8 @@ def _rename(
         " AND ended_by IS NULL ORDER BY id",
         (book, said["state"]),
     ).fetchall()
+    from .writing import Record
+
     facts, pair = {"book": book, **said}, [said["state"], said["to"]]
     writer.write(
         Record(number, "", STATES, None, facts, {"status": pair}, {}, None, ())
