@@ -4,11 +4,15 @@ and those that somebody ought to write a scenario for."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any, NamedTuple
 
-from ..book import Event
+from ..book import DateFact, Event
 from ..cells import Value, show_value
+from ..facts import fact_row
 from ..values import Field
+from ..workdays import Calendar
 from .apart import Apart, Region
 from .changed import Original
 from .changes import DROP, Change
@@ -17,6 +21,12 @@ from .files import Scenario
 from .mutants import Trial, test_of, tried
 from .stage import Stage
 
+MOST = 200
+"""Regions of facts that are looked at before a change is taken for one that makes a difference."""
+
+START = date(2026, 1, 1)
+"""Of the days on which dates are counted from, a year of them."""
+
 
 class Alike:
     """Tells changes that make no difference from those that nobody has tried."""
@@ -24,19 +34,55 @@ class Alike:
     def __init__(self, original: Original) -> None:
         self._original = original
         self._apart = {name: Apart(original, event) for name, event in original.events.items()}
+        self._calendar = Calendar(original.book.calendar)
 
     def reason(self, change: Change) -> str | None:
         """Why a change makes no difference; None where it does, as far as can be known."""
         if change.kind not in ("cell", "condition", "place"):
             return self._default(change)
-        if next(self.apart(change), None) is not None:
-            return None
+        for event, place in self._places(change):
+            found = list(islice(self.apart_in(change, event, place), MOST))
+            if any(self._on_some_day(event, region) for region in found):
+                return None
         for event, place in self._places(change):
             apart = Apart(self._original, self._original.events[event], anything=True)
             for region in self._regions(apart, change, event, place):
                 told = shown(self._original.events[event], region.space.sample(region.box))
                 return f"the facts that would show it can't be: {told}"
         return "other rows of the rule answer the same facts"
+
+    def _on_some_day(self, event: str, region: Region) -> bool:
+        """Whether what is counted from one date can come out as a region has it, on any day."""
+        original, sample = self._original, region.space.sample(region.box)
+        counted: dict[str, list[str]] = {}
+        for name in sample:
+            fact = original.book.facts.get(name)
+            if isinstance(fact, DateFact) and fact.unit != "hours_until":
+                counted.setdefault(fact.base, []).append(name)
+        return all(
+            self._on_some(event, base, names, region)
+            for base, names in counted.items()
+            if len(names) > 1 and all(sample[name] is not None for name in names)
+        )
+
+    def _on_some(self, event: str, base: str, names: Sequence[str], region: Region) -> bool:
+        sample = region.space.sample(region.box)
+        numbers = [abs(value) for name in names if isinstance(value := sample[name], int)]
+        far = 2 * max(numbers, default=0) + 14
+        far = 31 * far if any("month" in self._unit(name) for name in names) else far
+        given: dict[str, Any] = {base: None}
+        bare = self._original.events[event]._replace(facts=tuple(names), inputs=given)
+        for today in (START + timedelta(days=days) for days in range(366)):
+            way = fact_row(self._original.book, bare, self._calendar, today.isoformat())
+            for days in range(-far, far + 1):
+                day = (today + timedelta(days=days)).isoformat()
+                facts = dict(zip(names, way((), {base: day}), strict=True))
+                if not region.space.misses(region.box, facts):
+                    return True
+        return False
+
+    def _unit(self, name: str) -> str:
+        return getattr(self._original.book.facts[name], "unit", "")
 
     def apart(self, change: Change) -> Iterator[Region]:
         """Facts that can occur and that tell a changed test apart."""

@@ -33,10 +33,13 @@ def fits(expected: str, came: str) -> bool:
 
 
 def shortened(line: str, longest: int = 80) -> str:
-    """A line cut at a word, if it is long."""
-    if len(line) <= longest:
+    """A line cut at a word, if it is a long text; of what is no text, every word counts."""
+    if len(line) <= longest or not line.startswith(_TEXTS):
         return line
     return f"{line[:longest].rsplit(' ', 1)[0]}..."
+
+
+_TEXTS = ("note ", "noted ", "tell ", "refuse ")
 
 
 def _line(plan: Plan, action: Mapping[str, Any]) -> str:

@@ -121,8 +121,10 @@ class Maker:
         """A scenario of a rule in which an input is not given that the rule needs."""
         for base in self.bases(event):
             if base.rule == rule and base.scenario.expected.error is None:
-                step = base.scenario.step
-                step = step._replace(given={**step.given, name: ""})
+                step = base.scenario.step._replace(given={**base.scenario.step.given, name: ""})
+                known = event.inputs[name].known
+                if known is not None:
+                    step = step._replace(facts={**step.facts, known: "none"})
                 made = self._played(base, step, f"without {name}", False)
                 if good(made.scenario, made.ran):
                     return made
@@ -184,7 +186,7 @@ class Maker:
         ran = self._stage.play(scenario)
         scenario = scenario._replace(name=self._name(base, ran, told))
         if ran.error is not None:
-            expected = Expected(error=shortened(ran.error, 100))
+            expected = Expected(error=ran.error)
         elif complete:
             does = tuple(shortened(line) for line in ran.does)
             expected = Expected(ran.rule, does, ran.next)

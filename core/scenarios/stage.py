@@ -94,7 +94,7 @@ class Stage(Office):
         super().__init__(connection, plain(settings), "1900-01-01", None)
         self.shelf: Books = Books(plain(settings), connection)
         self._step = Step("", "", {}, {})
-        self._ref = ""
+        self._opened = ""
         self._asked_of: list[Decided] = []
         self._ways: dict[object, tuple[Book, FactRow]] = {}
         self._queries: dict[object, tuple[Book, str]] = {}
@@ -104,17 +104,21 @@ class Stage(Office):
         """What is there before a scenario begins; BadInput or Refused where that can't be."""
         setting = scenario.setting
         first = (*setting.before, scenario.step)[0]
-        opens = self.shelf.book(scenario.book).event(first.event).opens
-        self._ref = scenario.book if opens else setting.ref
+        self._opened = ""
         with transaction(self.connection, keep=False):
             try:
-                self._take_in(setting, first.at, opens)
+                self._take_in(setting, first.at, self._opens(scenario.book, first))
                 for step in setting.before:
-                    self._carry_out(step)
+                    plan = self._plan(scenario, step)
+                    self._carry_out(plan)
+                    self._opened = plan.state.ref
                 yield
             finally:
                 for row in setting.rows["states"]:
                     self.shelf.forget(str(row.get("book")))
+
+    def _opens(self, book: str, step: Step) -> bool:
+        return self.shelf.book(book).event(step.event).opens
 
     def _take_in(self, setting: Setting, at: str, opens: bool) -> None:
         self.at, self.today = at, at[:10]
@@ -125,27 +129,30 @@ class Stage(Office):
         writer = Writer(self.connection, "scenario", at)
         import_rows(self.connection, self.shelf, writer, "setting", rows, today=self.today)
 
-    def _carry_out(self, step: Step) -> None:
-        plan = self._plan(step)
+    def _carry_out(self, plan: Plan) -> None:
         if plan.refused is not None:
             raise Refused(plan.refused)
-        writer = Writer(self.connection, "scenario", step.at)
+        writer = Writer(self.connection, "scenario", self.at)
         writer.put(pack([plan], self.kept(plan.desk.book)))
-        self._ref = plan.state.ref or self._ref
 
     def play(self, scenario: Scenario) -> Ran:
         """What comes of a scenario, once its setting is there."""
         self._asked_of = []
         try:
-            plan = self._plan(scenario.step)
+            plan = self._plan(scenario, scenario.step)
             did, then, why = tuple(lines(plan)), next_line(plan), " ".join(plan.why.split())
         except PrassiError as error:
             return Ran(tuple(self._asked_of), error=" ".join(str(error).split()))
         return Ran(tuple(self._asked_of), plan.rule.id, did, then, why)
 
-    def _plan(self, step: Step) -> Plan:
+    def _plan(self, scenario: Scenario, step: Step) -> Plan:
         self.at, self.today, self._step = step.at, step.at[:10], step
-        return self._planned(self._ref, step.event, step.given, str)
+        ref = (
+            scenario.book
+            if self._opens(scenario.book, step)
+            else self._opened or scenario.setting.ref
+        )
+        return self._planned(ref, step.event, step.given, str)
 
     # --- facts -----------------------------------------------------------------------------------
 
