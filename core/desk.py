@@ -283,6 +283,8 @@ class Office:
                 page = night.planned(night.read(page.found.first, page.found.last, seen))
             self._send(page)
             numbers = self._hand.answer() if page.packed else self._hand.let_go()
+        if len(page.acting) == len(page.plans):
+            return [*map(Decision, page.plans, numbers or [])]
         written = dict(zip(map(id, page.acting), numbers or [], strict=True))
         return [Decision(plan, written.get(id(plan))) for plan in page.plans]
 

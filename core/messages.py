@@ -10,7 +10,6 @@ without control characters before the template sees it.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -166,7 +165,7 @@ def _first(wanted: Sequence[str], there: Sequence[str]) -> str | None:
 def _cut(ready: _Ready, text: str) -> Rendered:
     text = text.strip()
     if " \n" in text:
-        text = re.sub(r" +\n", "\n", text)
+        text = "\n".join([line.rstrip(" ") for line in text.split("\n")])
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     if not ready.mail or not text.startswith("Subject:"):
