@@ -35,6 +35,7 @@ SCENARIO = {
     "rule": "the rule that must answer",
     "does": "all it must do, a line an action; ... at the end of a line stands for the rest",
     "why": "the reason it must give",
+    "says": "texts that what is written or said to people must have in it",
     "next": "what must come next, as `agent: call-again by 2026-03-09`, or `nothing`",
     "error": "in place of a rule: the sentence with which it must be turned down",
 }
@@ -46,7 +47,7 @@ BEFORE = ("at", "event", "given", "facts")
 _TEXTS = ("book", "name", "like", "event", "rule", "why", "next", "error")
 _TABLES = ("customer", "ticket", "given", "facts")
 _LISTS = ("customers", "tickets", "states", "before")
-_EXPECTED = ("rule", "why", "does", "next", "error")
+_EXPECTED = ("rule", "why", "says", "does", "next", "error")
 
 CUSTOMER = {
     "ref": "C-1", "name": "Rossi srl", "email": "c-1@example.org", "phone": "+390550001",
@@ -85,6 +86,7 @@ class Expected(NamedTuple):
     next: str | None = None
     error: str | None = None
     why: str | None = None
+    says: tuple[str, ...] = ()
 
 
 class Scenario(NamedTuple):
@@ -179,7 +181,7 @@ class _Reader:
             there = self._written[name].place
             self._fault(document, (*path, "name"), f"{name!r} stands at {there} too")
         elif ("error" in own) == ("rule" in own) or (
-            "error" in own and own.keys() & {"does", "next", "why"}
+            "error" in own and own.keys() & {"does", "next", "why", "says"}
         ):
             told = (
                 f"{name!r} needs the rule that must answer, and may say what it does; or the error"
@@ -242,8 +244,9 @@ class _Reader:
             whole, tuple(_step({"at": step.at, **one}) for one in whole.get("before", ()))
         )
         does = tuple(whole["does"]) if "does" in whole else None
+        says = tuple(whole.get("says", ()))
         expected = Expected(
-            whole.get("rule"), does, whole.get("next"), whole.get("error"), whole.get("why")
+            whole.get("rule"), does, whole.get("next"), whole.get("error"), whole.get("why"), says
         )
         return Scenario(name, place, whole["book"], setting, step, expected)
 
@@ -288,15 +291,17 @@ def _wrong(key: str, value: object, known: Mapping[str, str]) -> str | None:
         return f"{key} must be a text, not {value!r}"
     if key in _TABLES and not isinstance(value, Mapping):
         return f"{key} must be a table, as in {{ outcome = 'no-answer' }}, not {value!r}"
-    if key == "does" and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
-        return f"does must be a list of texts, not {value!r}"
-    if key in _LISTS and not (
-        isinstance(value, list) and all(isinstance(v, Mapping) for v in value)
-    ):
+    if key in ("does", "says") and not _is_list(value, str):
+        return f"{key} must be a list of texts, not {value!r}"
+    if key in _LISTS and not _is_list(value, Mapping):
         return f"{key} must be a list of tables, not {value!r}"
     if key == "before":
         return next((wrong for step in value if (wrong := _wrong_step(step))), None)  # type: ignore[attr-defined]
     return _wrong_moment(value) if key == "at" else None
+
+
+def _is_list(value: object, of: type) -> bool:
+    return isinstance(value, list) and all(isinstance(one, of) for one in value)
 
 
 def _wrong_step(step: Mapping[str, Any]) -> str | None:

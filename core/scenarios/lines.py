@@ -25,6 +25,13 @@ def next_line(plan: Plan) -> str:
     return NOTHING if step is None else f"{step['who']}: {step['action']} by {step['due']}"
 
 
+def said(plan: Plan) -> list[str]:
+    """What the plan writes or says to people, a text each."""
+    told = [action for action in plan.actions if action["action"] in ("message", "tell", "refuse")]
+    parts = ("subject", "body", "text")
+    return ["\n".join(str(one[part]) for part in parts if one.get(part)) for one in told]
+
+
 def fits(expected: str, came: str) -> bool:
     """Whether a line is the one that was expected, which may end with ... for all that follows."""
     if expected.endswith("..."):

@@ -28,7 +28,7 @@ from ..ticketfile.pages import pack
 from ..ticketfile.writing import Writer
 from ..values import Field, Stored
 from .files import Expected, Scenario, Setting, Step
-from .lines import fits, lines, next_line
+from .lines import fits, lines, next_line, said
 
 
 class Decided(NamedTuple):
@@ -53,6 +53,7 @@ class Ran(NamedTuple):
     next: str | None = None
     why: str | None = None
     error: str | None = None
+    said: tuple[str, ...] = ()
 
 
 def held_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
@@ -143,7 +144,7 @@ class Stage(Office):
             did, then, why = tuple(lines(plan)), next_line(plan), " ".join(plan.why.split())
         except PrassiError as error:
             return Ran(tuple(self._asked_of), error=" ".join(str(error).split()))
-        return Ran(tuple(self._asked_of), plan.rule.id, did, then, why)
+        return Ran(tuple(self._asked_of), plan.rule.id, did, then, why, None, tuple(said(plan)))
 
     def _plan(self, scenario: Scenario, step: Step) -> Plan:
         self.at, self.today, self._step = step.at, step.at[:10], step
@@ -232,7 +233,8 @@ def wrong(expected: Expected, ran: Ran) -> list[str]:
     ):  # fmt: skip
         if wanted is not None and not fits(wanted, came or ""):
             told += _told(what, wanted, came)
-    return told
+    nowhere = [text for text in expected.says if not any(text in one for one in ran.said)]
+    return told + [f"nothing that is said has in it: {text}" for text in nowhere]
 
 
 def _told(what: str, expected: str | None, came: str | None) -> list[str]:
