@@ -11,6 +11,7 @@ COMMANDS = {
     "check": "Check books: all their faults at once, each with file and line.",
     "test": "Play the scenarios of books: what they must answer, what that reaches, and what not.",
     "show": "Print a book as a procedure.",
+    "graph": "Draw a book: its statuses, and each table as a tree of questions.",
     "export": "Write a book's decision tables as DMN, which modelers and other engines read.",
 }
 

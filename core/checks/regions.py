@@ -45,6 +45,7 @@ class Space:
                 tests.setdefault(name, {})[test] = None
         self.names = tuple(name for name in domains if name in tests)
         self._values: dict[str, list[Value]] = {}
+        self._stretches: dict[str, list[tuple[Value, int]]] = {}
         self._bits: dict[tuple[str, Test], int] = {}
         for name in self.names:
             self._cut(name, domains[name], list(tests[name]))
@@ -53,12 +54,26 @@ class Space:
     def _cut(self, name: str, domain: Domain, tests: Sequence[Test]) -> None:
         """Put the values of a fact into classes: those for which the same tests hold."""
         classes: dict[tuple[bool, ...], Value] = {}
+        stretches = []
         for value in _candidates(domain, tests):
-            classes.setdefault(tuple(test.holds(value) for test in tests), value)
-        self._values[name] = list(classes.values())
+            signature = tuple(test.holds(value) for test in tests)
+            classes.setdefault(signature, value)
+            stretches.append((value, 1 << list(classes).index(signature)))
+        self._values[name], self._stretches[name] = list(classes.values()), stretches
         for place, test in enumerate(tests):
             held = [signature[place] for signature in classes]
             self._bits[name, test] = sum(1 << bit for bit, holds in enumerate(held) if holds)
+
+    def values(self, name: str) -> list[Value]:
+        """A value of each class of a fact's values."""
+        return self._values[name]
+
+    def stretches(self, name: str) -> list[tuple[Value, int]]:
+        """Where the values of a fact change their class: each with the class from there on, as a bit.
+
+        Numbers come in their order, the first one standing for all below it; no value comes last.
+        """
+        return self._stretches[name]
 
     def box(self, row: Tests) -> Box:
         """The facts for which a row holds, which has to be one of those the space was made of."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..book import Rule, Status, Step
 from .findings import Told
-from .table import Table, is_status
+from .table import Table
 
 
 class Move(NamedTuple):
@@ -34,15 +34,18 @@ def moves(table: Table, statuses: Mapping[str, Status], book: str) -> Iterator[M
             if step.kind == "open" and step.raw["open"] == book:
                 written = step.raw.get("with", {}).get("status")
                 yield Move(event, rule.id, None, _known(written or next(iter(statuses))))
-        for start in () if table.event.opens else statuses:
-            for step in _last(table, rule, start):
-                yield Move(event, rule.id, start, _end(step, closed))
+        for start in () if table.event.opens else statuses.values():
+            # What is asked of closed tickets can be told only where the table knows statuses.
+            if not start.closed or table.stands_in(start.name):
+                for step in _last(table, rule, start.name):
+                    yield Move(event, rule.id, start.name, _end(step, closed))
 
 
 def _last(table: Table, rule: Rule, start: str) -> Iterator[Step]:
     """The steps that may be the last to change the status of a ticket that stands in `start`."""
+    here = table.stands_in(start)
     for step in reversed(rule.steps):
-        if step.kind in ("status", "close") and table.admits(rule, is_status(start), step.when):
+        if step.kind in ("status", "close") and table.admits(rule, here, step.when):
             yield step
             if not step.when:
                 return

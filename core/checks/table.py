@@ -73,13 +73,17 @@ class Table:
         never = [*given.never, *given.impossible.values()]
         never = reached({name for row in rows for name in row}, never)
         rows += [{one.fact: cell} for one in self.lists for cell in one.cells]
-        ordered = {name: given.domains[name] for name in (*event.facts, *given.domains)}
-        self.space = Space(ordered, [*rows, *never])
+        self.domains = {name: given.domains[name] for name in (*event.facts, *given.domains)}
+        self.space = Space(self.domains, [*rows, *never])
         self.boxes = {rule.id: [self.space.box(row) for row in rule.rows] for rule in event.rules}
         self.never = [self.space.box(row) for row in never]
         self.impossible = {
             place: self.space.box(row) for place, row in given.impossible.items() if row in never
         }
+
+    def stands_in(self, status: str) -> Tests:
+        """The row that holds for tickets in a status, as far as the table can be asked about it."""
+        return is_status(status) if status in self._given.statuses else {}
 
     def rule_path(self, rule: Rule, *key: str) -> Path:
         """Where a rule stands in the book, or one of its keys."""

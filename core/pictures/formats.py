@@ -1,0 +1,101 @@
+"""Pictures as text that other programs lay out: Mermaid, and Graphviz's dot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .drawing import Arrow, Box, Drawing
+
+# --- Mermaid ----------------------------------------------------------------------------------------
+
+_CLASSES = {
+    "any": "stroke-dasharray: 5 5", "rule": "fill:#e8f4e8,stroke:#4a7a4a",
+    "refusal": "fill:#f7e6e4,stroke:#a04a3f", "closed": "fill:#eeeeee",
+}  # fmt: skip
+
+
+def mermaid(drawings: Sequence[Drawing]) -> str:
+    """A page of Markdown with each picture under its heading; one picture alone is bare Mermaid."""
+    if len(drawings) == 1:
+        return "\n".join(_mermaid(drawings[0])) + "\n"
+    return "\n".join(
+        f"## {_heading(one)}\n\n```mermaid\n{chr(10).join(_mermaid(one))}\n```\n"
+        for one in drawings
+    )
+
+
+def _mermaid(drawing: Drawing) -> Iterator[str]:
+    yield f"flowchart {'LR' if drawing.of == 'states' else 'TD'}"
+    for box in drawing.boxes:
+        yield f"  {box.name}{_shaped(box)}"
+    for arrow in drawing.arrows:
+        text = f'|"{_mermaid_text(arrow.lines)}"|' if arrow.lines else ""
+        yield f"  {arrow.start} -->{text} {arrow.end}"
+    for shape, style in _CLASSES.items():
+        names = [box.name for box in drawing.boxes if box.shape == shape]
+        if names:
+            yield f"  classDef {shape}Box {style}"
+            yield f"  class {','.join(names)} {shape}Box"
+
+
+def _shaped(box: Box) -> str:
+    opened, closed = _SHAPES[box.shape]
+    return f'{opened}"{_mermaid_text(box.lines) or " "}"{closed}'
+
+
+_SHAPES = {
+    "status": ("([", "])"), "closed": ("(((", ")))"), "start": ("((", "))"), "any": ("[", "]"),
+    "question": ("{", "}"), "rule": ("[", "]"), "refusal": ("[", "]"),
+}  # fmt: skip
+
+
+def _mermaid_text(lines: Sequence[str]) -> str:
+    """A text in quotes; what has a meaning in Mermaid or HTML is written by its number."""
+    return "<br>".join("".join(_entity(letter) for letter in line) for line in lines)
+
+
+def _entity(letter: str) -> str:
+    return f"#{ord(letter)};" if letter in '"#&<>`\\;{}[]()|' else letter
+
+
+def _heading(drawing: Drawing) -> str:
+    return f"{drawing.title} ({drawing.book}{'' if drawing.of == 'states' else f', {drawing.of}'})"
+
+
+# --- Graphviz ---------------------------------------------------------------------------------------
+
+_DOT = {
+    "status": "shape=box, style=rounded", "closed": "shape=box, style=rounded, peripheries=2",
+    "start": "shape=circle, style=filled, fillcolor=black, width=0.15, fixedsize=true",
+    "any": "shape=box, style=dashed", "question": 'shape=box, style=filled, fillcolor="#fff6dd"',
+    "rule": 'shape=box, style=filled, fillcolor="#e8f4e8"',
+    "refusal": 'shape=box, style=filled, fillcolor="#f7e6e4"',
+}  # fmt: skip
+
+
+def dot(drawings: Sequence[Drawing]) -> str:
+    """A graph in dot's language for each picture."""
+    return "\n".join("\n".join(_digraph(one)) + "\n" for one in drawings)
+
+
+def _digraph(drawing: Drawing) -> Iterator[str]:
+    yield f"digraph {_quoted((f'{drawing.book} {drawing.of}',))} {{"
+    yield f'  graph [fontname="Helvetica", labelloc=t, label={_quoted((_heading(drawing),))}]'
+    yield '  node [fontname="Helvetica", fontsize=11]'
+    yield '  edge [fontname="Helvetica", fontsize=10]'
+    for box in drawing.boxes:
+        yield f"  {box.name} [label={_quoted(box.lines)}, {_DOT[box.shape]}]"
+    for arrow in drawing.arrows:
+        yield f"  {_dot_arrow(arrow)}"
+    yield "}"
+
+
+def _dot_arrow(arrow: Arrow) -> str:
+    label = f" [label={_quoted(arrow.lines)}]" if arrow.lines else ""
+    return f"{arrow.start} -> {arrow.end}{label}"
+
+
+def _quoted(lines: Sequence[str]) -> str:
+    """Lines as dot has them, in quotes; a backslash stands for itself."""
+    escaped = (line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    return '"' + "\\n".join(escaped) + '"'
