@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..book import Event
@@ -18,9 +18,9 @@ from .changed import Original
 from .changes import Change
 from .coverage import Played
 from .files import Scenario
-from .making import Made, Maker
+from .making import Aim, Made, Maker
 from .mutants import Test, Trial, tried
-from .stage import Ran, Stage
+from .stage import Ran, Stage, held_rows
 
 HEAD = """\
 # Made by `prassi book test --boundaries`: what the book says now, on both sides of its thresholds.
@@ -66,7 +66,7 @@ class Boundaries:
             self._complete |= {rule.id for one in ran.decided for rule in one.rules}
         for one in ran.decided:
             for rule in one.event.rules:
-                self._rows |= {(rule.id, row) for row in _held(rule.rows, one.facts)}
+                self._rows |= {(rule.id, row) for row in held_rows(rule, one.facts)}
 
     def _made(self, trial: Trial) -> Iterator[Made]:
         for event in self._original.events.values():
@@ -89,40 +89,31 @@ class Boundaries:
 
     def _of_rule(self, event: Event, place: int) -> Made | None:
         """A scenario of a rule that says all it does."""
-        rule = event.rules[place]
+        known = self._maker.as_it_is(event, event.rules[place].id)
+        rows = range(len(event.rules[place].rows))
+        made = (self._of_row(event, place, row, complete=True) for row in rows)
+        return known or next((one for one in made if one is not None), None)
 
-        def answers(_: Scenario, ran: Ran) -> bool:
-            return any(one.id == rule.id for asked in ran.decided for one in asked.rules)
-
-        known = self._maker.as_it_is(event, rule.id)
-        regions = (
-            r for row in range(len(rule.rows)) for r in self._alike.of_row(event.name, place, row)
-        )
-        return known or self._maker.make(event, regions, rule.id, answers, True)
-
-    def _of_row(self, event: Event, place: int, row: int) -> Made | None:
+    def _of_row(self, event: Event, place: int, row: int, complete: bool = False) -> Made | None:
         rule = event.rules[place]
 
         def reached(_: Scenario, ran: Ran) -> bool:
-            return any(
-                row in _held(rule.rows, one.facts)
-                for one in ran.decided
-                if one.event.name == event.name
-            )
+            asked = (one for one in ran.decided if one.event.name == event.name)
+            return any(row in held_rows(rule, one.facts) for one in asked)
 
         regions = self._alike.of_row(event.name, place, row)
-        return self._maker.make(event, regions, rule.id, reached, False)
+        return self._maker.make(regions, rule.id, Aim(event, reached, complete))
 
     def _of_test(self, test: Test) -> Made | None:
         event = self._original.events[str(test.change.path[1])]
         regions, rule = self._alike.apart(test.change), event.rules[test.rule].id
-        return self._maker.make(event, regions, rule, self._noticing(test.change), False)
+        return self._maker.make(regions, rule, Aim(event, self._noticing(test.change)))
 
-    def _noticing(self, change: Change) -> Any:
+    def _noticing(self, change: Change) -> Callable[[Scenario, Ran], bool]:
         def notices(scenario: Scenario, ran: Ran) -> bool:
             trial = Trial(self._original, self._stage, [change])
             trial.show(Played(scenario, ran, []))
-            return not list(trial.left())
+            return not trial.left()
 
         return notices
 
@@ -140,26 +131,18 @@ class Boundaries:
     def _of_input(self, change: Change) -> Made | None:
         """An input given where it has no place, or where it would have none."""
         event, name = self._original.events[str(change.path[1])], str(change.path[3])
-        notices = self._noticing(change)
-        return self._maker.make(event, self._alike.apart(change), None, notices, False, (name,))
+        aim = Aim(event, self._noticing(change), keep=(name,))
+        return self._maker.make(self._alike.apart(change), None, aim)
 
     def _of_condition(self, change: Change) -> Made | None:
         """A rule's actions where a condition of one holds, and another in its place does not."""
         for name, place in self._original.reach(change) or ():
             event, regions = self._original.events[name], self._alike.apart_in(change, name, place)
-            notices, rule = self._noticing(change), event.rules[place].id
-            made = self._maker.make(event, regions, rule, notices, True)
+            aim = Aim(event, self._noticing(change), complete=True)
+            made = self._maker.make(regions, event.rules[place].id, aim)
             if made is not None:
                 return made
         return None
-
-
-def _held(rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> list[int]:
-    return [
-        place
-        for place, row in enumerate(rows)
-        if all(cell.holds(facts[name]) for name, cell in row.items())
-    ]
 
 
 # --- as text ----------------------------------------------------------------------------------------

@@ -23,8 +23,9 @@ from .files import Expected, Scenario, Step, made_up
 from .lines import shortened
 from .stage import Ran, Stage
 
-REGIONS, TRIES = 60, 20
-"""How many regions are looked at for a scenario, and how many ways to have one are tried."""
+REGIONS, TRIES, ROUNDS = 60, 20, 4
+"""How many regions are looked at for a scenario, how many ways to have one are tried, and how often
+more is said in one of them."""
 
 DAYS, HOURS = 1200, 120
 """How far from the moment a date is looked for that makes a count come out, at most."""
@@ -39,11 +40,25 @@ class Base(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A new scenario: what it is like, what it came to, and what is said of it in words."""
+    """A new scenario: what it is like, and what it came to; turned down `rightly` if there is no
+    way to ask for the same and not to be."""
 
     base: Base
     scenario: Scenario
     ran: Ran
+    rightly: bool = False
+
+
+class Aim(NamedTuple):
+    """What a new scenario is to be: one of an event, that is `good`, and says all or only the rule.
+
+    Inputs to `keep` are given even where they have no place.
+    """
+
+    event: Event
+    good: Callable[[Scenario, Ran], bool]
+    complete: bool = False
+    keep: Collection[str] = ()
 
 
 class Maker:
@@ -92,25 +107,21 @@ class Maker:
 
     # --- one scenario ----------------------------------------------------------------------------
 
-    def make(
-        self, event: Event, regions: Iterable[Region], rule: str | None,
-        good: Callable[[Scenario, Ran], bool], complete: bool, keep: Collection[str] = (),
-    ) -> Made | None:  # fmt: skip
-        """A scenario with facts from one of the regions that is good; None where none is found.
+    def make(self, regions: Iterable[Region], rule: str | None, aim: Aim) -> Made | None:
+        """A scenario with facts from one of the regions, as it is wanted; None where none is found.
 
-        `rule` is the one whose scenarios are nearest; inputs to `keep` are given even where they
-        have no place.
+        `rule` is the one whose scenarios are nearest.
         """
         ways = [
             (len(region.space.misses(region.box, base.facts)), base.rule != rule, base, region)
             for region in islice(regions, REGIONS)
-            for base in self.bases(event)
+            for base in self.bases(aim.event)
         ]
         ways.sort(key=lambda way: way[:2])
         second = None
         for _, _, base, region in ways[:TRIES]:
-            made = self._try(event, base, region, good, complete, keep)
-            if made is not None and (made.ran.error is None or keep):
+            made = self._try(base, region, aim)
+            if made is not None and (made.ran.error is None or made.rightly or aim.keep):
                 return made
             second = second or made
         return second
@@ -137,44 +148,41 @@ class Maker:
                 return self._played(base, base.scenario.step, "all of it", True)
         return None
 
-    def _try(
-        self, event: Event, base: Base, region: Region, good: Callable[[Scenario, Ran], bool],
-        complete: bool, keep: Collection[str],
-    ) -> Made | None:  # fmt: skip
+    def _try(self, base: Base, region: Region, aim: Aim) -> Made | None:
         """The base's scenario with other facts, if that can be and it is good."""
-        names = region.space.misses(region.box, base.facts)
-        sample = region.space.sample(region.box)
-        wanted = {name: sample[name] for name in names}
-        told = ", ".join(f"{name} {_word(event, name, value)}" for name, value in wanted.items())
+        sample, event = region.space.sample(region.box), aim.event
+        wanted = {name: sample[name] for name in region.space.misses(region.box, base.facts)}
+        words = [f"{name} {_word(event, name, value)}" for name, value in wanted.items()]
+        words += [f"{name} given" for name in aim.keep if base.facts.get(name) is None]
+        told = ", ".join(words) or "as it is"
+        turned_down = None
         with self._stage.set(base.scenario):
-            for _ in range(4):
-                step = self._step(event, base, region, wanted, keep)
+            for _ in range(ROUNDS):
+                step = self._step(base, region, wanted, aim)
                 if step is None:
                     return None
-                made = self._expecting(base, step, told or "as it is", complete)
-                more = self._still_wanted(event, region, sample, made)
-                if not more:
-                    return made if good(made.scenario, made.ran) else None
-                wanted = {**wanted, **more}
+                made = self._expecting(base, step, told, aim.complete)
+                if needed := _needed(made):
+                    turned_down = made
+                elif astray := self._astray(event, region, made):
+                    # What is given makes these facts what they are: it can't be given with them.
+                    if turned_down is not None and aim.good(turned_down.scenario, turned_down.ran):
+                        return turned_down._replace(rightly=True)
+                    needed = {name: sample[name] for name in astray}
+                else:
+                    return made if aim.good(made.scenario, made.ran) else None
+                wanted = {**wanted, **needed}
         return None
 
-    def _still_wanted(
-        self, event: Event, region: Region, sample: Mapping[str, Any], made: Made
-    ) -> dict[str, Any]:
-        """What has to be said beside what was, for the facts to come out as they should."""
+    def _astray(self, event: Event, region: Region, made: Made) -> list[str]:
+        """What facts.sql says otherwise than is wanted."""
         if not made.ran.decided:
-            return {}
-        decided = made.ran.decided[0]
-        for rule in decided.rules:
-            missing = [name for name in rule.needs if decided.facts[name] is None]
-            if missing and made.ran.error is not None:
-                return dict.fromkeys(missing, "given")
-        names = region.space.misses(region.box, decided.facts)
-        return {
-            name: sample[name]
-            for name in names
+            return []
+        return [
+            name
+            for name in region.space.misses(region.box, made.ran.decided[0].facts)
             if isinstance(self._book.facts.get(name), Field) and name not in event.inputs
-        }
+        ]
 
     def _played(self, base: Base, step: Step, told: str, complete: bool) -> Made:
         with self._stage.set(base.scenario):
@@ -212,14 +220,11 @@ class Maker:
 
     # --- what is given, and what is taken for granted ----------------------------------------------
 
-    def _step(
-        self, event: Event, base: Base, region: Region, wanted: Mapping[str, Any],
-        keep: Collection[str],
-    ) -> Step | None:  # fmt: skip
+    def _step(self, base: Base, region: Region, wanted: Mapping[str, Any], aim: Aim) -> Step | None:
         """The base's step with other facts; None where no date can be found that makes them."""
-        old = base.scenario.step
+        old, event = base.scenario.step, aim.event
         given, facts = dict(old.given), dict(old.facts)
-        for name in keep:
+        for name in aim.keep:
             if given.get(name) in (None, "", False):
                 given[name] = self._some(event, name)
         counted = []
@@ -230,7 +235,7 @@ class Maker:
                 facts[name] = self._fact(event, fact, value)
             else:
                 counted.append(name)
-        given = self._with_inputs(event, given, old.at, keep)
+        given = self._with_inputs(event, given, old.at, aim.keep)
         step = Step(old.at, old.event, given, facts)
         for name in counted:
             found = self._counted(event, base, region, step, name)
@@ -333,6 +338,15 @@ class Maker:
             return dict(zip(event.facts, way(row, inputs), strict=True))
         except (PrassiError, TypeError):
             return None
+
+
+def _needed(made: Made) -> dict[str, Any]:
+    """The inputs for want of which a scenario was turned down."""
+    if made.ran.error is None or not made.ran.decided:
+        return {}
+    decided = made.ran.decided[0]
+    needs = (name for rule in decided.rules for name in rule.needs)
+    return {name: "given" for name in needs if decided.facts[name] is None}
 
 
 def _read(spec: Input, raw: Any) -> Any:
