@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -30,46 +29,16 @@ def command(common: Common, name: str, path: str, force: bool) -> None:
     from prassi.core.dmn import export
     from prassi.core.shelf import Shelf
 
+    from .newfile import check_free, write_whole
+
     made = export(Shelf(common.settings()).book(name))
-    _check(path, force)
+    check_free(path, "--dmn", force)
     if not common.dry_run:
-        _write(path, made.xml)
+        write_whole(path, made.xml)
     if common.json:
         _tell_json(name, path, made, common.dry_run)
     elif not common.quiet:
         _tell(path, made, common.dry_run)
-
-
-def _check(path: str, force: bool) -> None:
-    """A file that is there is left alone, unless it is to be written over."""
-    from prassi.core.errors import BadInput
-
-    if not path:
-        raise BadInput("give the name of a file to write: --dmn FILE.")
-    if os.path.lexists(path) and not (force and os.path.isfile(path)):
-        what = "is no file" if force else "is there already: name another file, or use --force"
-        raise BadInput(f"{path} {what}.")
-
-
-def _write(path: str, data: bytes) -> None:
-    """Write a file whole, or not at all."""
-    from contextlib import suppress
-
-    from prassi.core.errors import BadInput
-
-    draft = f"{path}.{os.getpid()}"
-    try:
-        try:
-            with open(draft, "xb") as file:
-                file.write(data)
-            os.replace(draft, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(draft)
-            raise
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInput(f"{path} can't be written: {reason}.") from None
 
 
 def _tell(path: str, made: Export, dry_run: bool) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,84 +10,58 @@ from .options import Common, common
 from .output import head, say, say_json
 
 if TYPE_CHECKING:
-    from prassi.core.book import Book, Event, Rule
+    from prassi.core.book import Book
 
 
 @click.command("show")
 @click.argument("name", metavar="BOOK")
+@click.option("--trace", is_flag=True,
+              help="Which rules carry each statement, and which scenarios show them.")  # fmt: skip
+@click.option(
+    "--html", metavar="FILE", default=None, help="With --trace: write it as a page to FILE."
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @common
-def command(common: Common, name: str) -> None:
+def command(common: Common, name: str, trace: bool, html: str | None, force: bool) -> None:
     """Print a book as a procedure: parameters, tables, statements with their rules, remarks."""
+    from prassi.core.errors import BadInput
     from prassi.core.shelf import Shelf
 
+    if html is not None and not trace:
+        raise BadInput("--html goes with --trace: it is what the page shows.")
     book = Shelf(common.settings()).book(name)
+    if trace:
+        _trace(common, book, html, force)
+        return
+    from . import procedure
+
     if common.json:
-        say_json(_as_json(book))
+        say_json(procedure.as_json(book))
         return
     head(f"{book.title} ({book.name})")
-    for line in _told(book):
+    for line in procedure.lines(book):
         say(line)
 
 
-def _as_json(book: Book) -> dict[str, Any]:
-    return {
-        "book": book.name, "title": book.title, "source": book.source,
-        "calendar": book.calendar, "language": book.language, "digest": book.digest,
-        "parameters": {p.name: p.value for p in book.parameters.values()},
-        "rules": [
-            {
-                "rule": rule.id, "event": name, "extrapolated": rule.extrapolated,
-                "from": rule.statements, "remarks": rule.remarks,
-                "when": [{fact: cell.text for fact, cell in row.items()} for row in rule.rows],
-                "then": list(_steps(rule)),
-            }
-            for name in book.event_names
-            for rule in book.event(name).rules
-        ],
-        "statements": {s.id: s.says for s in book.statements.values()},
-        "remarks": {r.id: r.says for r in book.remarks.values()},
-    }  # fmt: skip
+def _trace(common: Common, book: Book, html: str | None, force: bool) -> None:
+    """Print the trace, or write it as a page and say so."""
+    from prassi.core.scenarios.files import files_in, read_files
+    from prassi.core.tracing import as_json, trace
 
+    from .newfile import check_free, write_whole
+    from .tracepage import lines, page
 
-def _told(book: Book) -> Iterator[str]:
-    yield f"Source: {book.source}. Calendar {book.calendar}, language {book.language}."
-    yield "\nParameters"
-    for parameter in book.parameters.values():
-        yield f"  {parameter.name} = {parameter.value} {parameter.unit}: {parameter.about}"
-    for name in book.event_names:
-        yield from _table(book.event(name))
-    yield "\nStatements of the procedure, and the rules that come from them"
-    rules = [rule for name in book.event_names for rule in book.event(name).rules]
-    for statement in book.statements.values():
-        cited = ", ".join(rule.id for rule in rules if statement.id in rule.statements)
-        yield f"  {statement.id}  {statement.says} [{cited or f'by hand: {statement.manual}'}]"
-    yield "\nWhat the source leaves open, and what was decided"
-    for remark in book.remarks.values():
-        yield f"  {remark.id}  {remark.says}"
-
-
-def _table(event: Event) -> Iterator[str]:
-    yield f"\nEvent {event.name}: {event.title}"
-    for rule in event.rules:
-        yield f"  {rule.id}{'  (extrapolated)' if rule.extrapolated else ''}"
-        for row in rule.rows:
-            yield f"    when {'; '.join(f'{fact}: {cell.text}' for fact, cell in row.items()) or 'always'}"
-        yield f"    then {'; '.join(_steps(rule)) or 'nothing by itself'}"
-
-
-def _steps(rule: Rule) -> Iterator[str]:
-    for step in rule.steps:
-        told = " ".join(f"{key} {_said(value)}" for key, value in step.raw.items() if key != "if")
-        conditions = "; ".join(f"{fact}: {cell.text}" for fact, cell in step.when.items())
-        yield f"{told} (if {conditions})" if conditions else told
-    if rule.next is not None:
-        who = rule.next.who
-        named = who if isinstance(who, str) else f"{{{who.only}}}"
-        yield f"next {named}: {rule.next.action}"
-
-
-def _said(value: object) -> str:
-    """What a step says, fields with their values."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {one}" for name, one in value.items())
-    return str(value)
+    traced = trace(book, read_files(files_in(book.folder), book.name))
+    if html is not None:
+        check_free(html, "--html", force)
+        if not common.dry_run:
+            write_whole(html, page(traced).encode("utf-8", "replace"))
+    if common.json:
+        for row in as_json(traced):
+            say_json(row)
+    elif html is None:
+        head(f"{book.title} ({book.name})")
+        for line in lines(traced):
+            say(line)
+    elif not common.quiet:
+        say(f"{html} {'would have' if common.dry_run else 'has'} the trace. {traced.figures()}")

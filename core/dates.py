@@ -31,6 +31,18 @@ class Due(NamedTuple):
     number: int
     base: str | None
 
+    @property
+    def words(self) -> str:
+        """The rule as a book writes it, parameters put in."""
+        if self.unit == "as it is":
+            return "today" if self.base is None else f"{{{self.base}}}"
+        if self.unit == "of next month":
+            return f"first working day from day {self.number} of next month"
+        count = f"{abs(self.number)} {self.unit}"
+        if self.base is None:
+            return count
+        return f"{count} {'before' if self.number < 0 else 'after'} {{{self.base}}}"
+
     def on(self, today: date, values: Mapping[str, Any], calendar: Calendar) -> str | None:
         """The ISO date or moment, or None where the fact it starts from has no value."""
         if self.base is not None and values[self.base] is None:

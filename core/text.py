@@ -27,6 +27,11 @@ class Text(NamedTuple):
         """The name, where the whole text is one name in braces."""
         return self.parts[1] if len(self.parts) == 3 and self.parts[::2] == ("", "") else None
 
+    @property
+    def written(self) -> str:
+        """The text with its names in braces, parameters put in."""
+        return "".join(f"{{{part}}}" if n % 2 else part for n, part in enumerate(self.parts))
+
     def fill(self, values: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
         """The text with each name replaced by its value; `fields` tell how a value is shown."""
         filled = list(self.parts)

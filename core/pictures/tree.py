@@ -14,7 +14,6 @@ from ..cells import Value, show_value
 from ..checks.regions import Box as Region
 from ..checks.regions import covered, meet
 from ..checks.table import Table
-from ..text import Text
 from .drawing import Arrow, Box, Drawing, wrapped
 from .words import in_words
 
@@ -176,10 +175,5 @@ class _Pen:
 
 def _said(rule: Rule) -> Iterator[str]:
     """A rule in a box: why it answers, facts by their names, and what it is called."""
-    yield from wrapped(as_written(rule.why))
+    yield from wrapped(rule.why.written)
     yield f"[{rule.id}]"
-
-
-def as_written(text: Text) -> str:
-    """A text with the names of facts in braces, as the book has them."""
-    return "".join(part if n % 2 == 0 else f"{{{part}}}" for n, part in enumerate(text.parts))
