@@ -49,11 +49,12 @@ class Office:
     """One invocation: a ticket file, settings, and the moment (`DATE` or `DATETHH:MM`) to act as of."""
 
     def __init__(
-        self, connection: sqlite3.Connection, settings: Settings, at: str, hand: Hand | None
-    ) -> None:
+        self, connection: sqlite3.Connection, settings: Settings, at: str, hand: Hand | None,
+        shelf: Shelf | None = None,
+    ) -> None:  # fmt: skip
         self.connection, self.settings, self.at = connection, settings, at
         self.today = at[:10]
-        self.shelf = Shelf(settings, connection)
+        self.shelf = shelf or Shelf(settings, connection)
         self._hand = hand
         self._messages = Messages(settings.template_roots)
 
@@ -105,8 +106,7 @@ class Office:
         now = self._answer(book, event, inputs, state)
         for days in range(1, 367):
             later = (date.fromisoformat(self.today) + timedelta(days=days)).isoformat()
-            office = Office(self.connection, self.settings, later, None)
-            office.shelf = self.shelf
+            office = Office(self.connection, self.settings, later, None, self.shelf)
             then = office._answer(book, event, inputs, state)
             if then != now:
                 return later, then

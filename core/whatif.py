@@ -16,6 +16,7 @@ from .book import Rule
 from .desk import Found, Night, Office, Only
 from .plan import Plan
 from .settings import Settings
+from .shelf import Shelf
 from .ticketfile import reading
 from .ticketfile.hand import Here
 
@@ -135,9 +136,10 @@ def _story(
         "CREATE TEMP TABLE was_open AS SELECT id FROM ticket WHERE open = 1 AND ended_by IS NULL"
     )
     copy.execute("CREATE TEMP TABLE next_due (ticket INTEGER PRIMARY KEY, due TEXT)")
-    day = date.fromisoformat(first[:10])
+    day, shelf = date.fromisoformat(first[:10]), Shelf(settings, copy)
     while day <= date.fromisoformat(last[:10]):
-        office = Office(copy, settings, day.isoformat(), Here(copy, "what-if", day.isoformat()))
+        hand = Here(copy, "what-if", day.isoformat(), many=True)
+        office = Office(copy, settings, day.isoformat(), hand, shelf)
         is_last = day.isoformat() == last[:10]
         for name in reading.books_in(copy):
             night = Night(office, office.shelf.book(name), Only(), _all if is_last else _none)
