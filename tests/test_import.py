@@ -98,7 +98,7 @@ WRONG_CUSTOMERS = [
 
 WRONG_TICKETS = [
     ({"book": None}, "ticket 'T-1': book is missing"),
-    ({"book": "collection"}, "book is 'collection': there are collections, "),
+    ({"book": "collection"}, "book is 'collection': there are cases, collections, "),
     ({"customer": None}, "customer is missing"),
     (
         {"customer": "C-9"},
