@@ -380,3 +380,6 @@ def test_findings_are_as_the_page_says(loans: Loans) -> None:
 
 def test_every_kind_of_finding_has_its_meaning() -> None:
     assert {wrong.kind for wrong in WRONG} | {"template"} == KINDS.keys()
+    page = (LOANS.parents[1] / "book-check.md").read_text(encoding="utf-8")
+    for kind, meaning in KINDS.items():
+        assert f"\n| `{kind}` | {meaning}" in page

@@ -157,7 +157,7 @@ def hostile() -> Drawing:
 
 def test_a_text_can_t_break_out_of_mermaid() -> None:
     _, question, rule, arrow, *_ = formats.mermaid([hostile()]).splitlines()
-    text = r'[^"\\<>&;\])}|`{\[(]|#\d+;|<br>'
+    text = r'[^"\\<>&`#]|#\d+;|<br>'
     assert re.fullmatch(rf'  n0\{{"({text})+"\}}', question)
     assert rule == '  n1["end"]'
     assert re.fullmatch(rf'  n0 -->\|"({text})+"\| n1', arrow)
@@ -205,6 +205,13 @@ def test_pictures_as_dot_and_json(desk: Desk) -> None:
     assert [(row["book"], row["picture"]) for row in rows] == [("requests", "day")]
     assert {box["shape"] for box in rows[0]["boxes"]} == {"question", "rule"}
     assert rows[0]["arrows"][0].keys() == {"start", "end", "lines"}
+
+
+def test_the_picture_on_the_page_is_that_of_the_book(desk: Desk) -> None:
+    docs = Path(__file__).parent.parent / "docs"
+    page = (docs / "writing-a-book.md").read_text(encoding="utf-8")
+    out = desk.good(f"book graph loans day --config {docs / 'examples' / 'prassi.toml'}").out
+    assert f"```mermaid\n{out}```" in page
 
 
 def test_a_picture_that_there_is_not(desk: Desk) -> None:

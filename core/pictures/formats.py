@@ -55,7 +55,7 @@ def _mermaid_text(lines: Sequence[str]) -> str:
 
 
 def _entity(letter: str) -> str:
-    return f"#{ord(letter)};" if letter in '"#&<>`\\;{}[]()|' else letter
+    return f"#{ord(letter)};" if letter in '"#&<>`\\' else letter
 
 
 def _heading(drawing: Drawing) -> str:
