@@ -347,11 +347,17 @@ ACTIONS = {
         Action("message", ("channel!", "to"), True, "put a message into the outbox", _message),
         Action("report", (), True, "write a row on a sheet", _report),
         Action(
-            "tell", ("text", "template", "language"), False, "say what somebody has to be told", _tell
+            "tell",
+            ("text", "template", "language"),
+            False,
+            "say what somebody has to be told",
+            _tell,
         ),
         Action("wait", (), False, "nothing to do before a date", _wait),
         Action(
-            "refuse", ("input",), False,
+            "refuse",
+            ("input",),
+            False,
             "refuse the event, with what is possible instead; or an input of it, with what is wrong",
             _refuse,
         ),

@@ -57,7 +57,8 @@ def told(plan: Plan) -> tuple[Any, ...]:
     """All that can be asked of a plan; the ids of tasks that are yet to be written mean nothing."""
     tasks = [(max(number, 0), kind, due) for number, kind, due in plan.tasks]
     return (
-        *plan[1:4], plan.named, *plan[5:-1], list(plan.facts), list(plan.columns), tasks, plan.actions, plan.next, plan.why,
+        *plan[1:4], plan.named,
+        *plan[5:-1], list(plan.facts), list(plan.columns), tasks, plan.actions, plan.next, plan.why,
         plan.changes, plan.refused,
     )  # fmt: skip
 

@@ -356,7 +356,7 @@ WRONG = [
     Wrong('overdue = { workdays_since = "task_due"', 'overdue = { workdays_since = "lent_on"',
           "overdue counts from 'lent_on', which is no date among facts and inputs."),
     Wrong('overdue = { workdays_since = "task_due"', 'overdue = { workdays_since = "task_due", min = 1',
-          "overdue knows no 'min'; it knows days_since, workdays_since, months_since, workdays_until, hours_until, past, optional, about."),
+          "overdue knows no 'min'; it knows days_since, workdays_since, months_since, workdays_until,"),
     # tests
     Wrong('overdue = ">= 0", reminder = "<= ', 'overdu = ">= 0", reminder = "<= ',
           "there is no fact 'overdu' to test."),

@@ -114,8 +114,16 @@ def test_of_several_texts_it_can_be_asked_whether_there_are_any() -> None:
         (COUNT, 2.5, "2.5 is no test: write a value, a bound or a range in a string"),
         (COUNT, {"a": 1}, "{'a': 1} is no test: write a value, a bound or a range in a string"),
         (COUNT, "{three}", "there is no parameter 'three'"),
-        (COUNT, "< {name}", "'< Rossi (name)' is no test of a number: write 3, '< 3', '>= 3' or '2..3'"),
-        (COUNT, "< {flag}", "parameter 'flag' is no whole number and no word, so no test can use it"),
+        (
+            COUNT,
+            "< {name}",
+            "'< Rossi (name)' is no test of a number: write 3, '< 3', '>= 3' or '2..3'",
+        ),
+        (
+            COUNT,
+            "< {flag}",
+            "parameter 'flag' is no whole number and no word, so no test can use it",
+        ),
         (COUNT, "few", "'few' is no test of a number: write 3, '< 3', '>= 3' or '2..3'"),
         (COUNT, "< x", "'< x' is no test of a number: write 3, '< 3', '>= 3' or '2..3'"),
         (COUNT, "2...3", "'2...3' is no test of a number: write 3, '< 3', '>= 3' or '2..3'"),

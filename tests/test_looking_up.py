@@ -38,5 +38,7 @@ def test_no_table_of_the_file_is_read_as_a_whole(
     plan = empty.execute(f"EXPLAIN QUERY PLAN {query}", dict.fromkeys(names)).fetchall()
     steps = [row[3] for row in plan if "VIRTUAL TABLE" not in row[3]]
     # t, i and e are what facts.sql sees of tickets, items and events.
-    whole = r"SCAN (t|i|e|link|customer|task|tag|note|message)( |$)|SEARCH (t|i|e) .*AUTOMATIC PARTIAL"
+    whole = (
+        r"SCAN (t|i|e|link|customer|task|tag|note|message)( |$)|SEARCH (t|i|e) .*AUTOMATIC PARTIAL"
+    )
     assert [step for step in steps if re.match(whole, step)] == []

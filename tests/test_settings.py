@@ -361,7 +361,10 @@ def test_one_book_can_have_people_of_its_own(write: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[roles.packages]\nboss = 'x'\n", "book packages has no role 'boss'; it has customer-care,"),
+        (
+            "[roles.packages]\nboss = 'x'\n",
+            "book packages has no role 'boss'; it has customer-care,",
+        ),
         ("[roles.nothing]\nboss = 'x'\n", "there is no book 'nothing'; there are"),
         ("[roles.packages]\ncustomer-care = 3\n", "customer-care must be text, not 3."),
     ],

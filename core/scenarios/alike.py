@@ -3,6 +3,7 @@ and those that somebody ought to write a scenario for."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
@@ -39,7 +40,7 @@ class Alike:
     def reason(self, change: Change) -> str | None:
         """Why a change makes no difference; None where it does, as far as can be known."""
         if change.kind not in ("cell", "condition", "place"):
-            return self._default(change)
+            return self._default(change) or _no_days(change)
         for event, place in self._places(change):
             found = list(islice(self.apart_in(change, event, place), MOST))
             if any(self._on_some_day(event, region) for region in found):
@@ -135,6 +136,14 @@ class Alike:
             return None
         same = field.default == change.now or (field.optional and change.now == "none")
         return f"{change.now} is the default of {name}" if same else None
+
+
+def _no_days(change: Change) -> str | None:
+    """Whether nothing is counted, in whatever unit."""
+    counts = [re.fullmatch(r"0 (?:working days|days|months)(.*)", str(one)) for one in change[2:]]
+    if all(counts) and len({one[1] for one in counts if one}) == 1:
+        return "0 of any unit is the day itself"
+    return None
 
 
 def shown(event: Event, facts: Mapping[str, Value]) -> str:

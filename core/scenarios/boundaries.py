@@ -62,7 +62,7 @@ class Boundaries:
 
     def _learn(self, scenario: Scenario, ran: Ran) -> None:
         self._maker.learn(scenario, ran)
-        if scenario.expected.does is not None or scenario.expected.error is not None:
+        if scenario.expected.does is not None:
             self._complete |= {rule.id for one in ran.decided for rule in one.rules}
         for one in ran.decided:
             for rule in one.event.rules:
@@ -71,8 +71,9 @@ class Boundaries:
     def _made(self, trial: Trial) -> Iterator[Made]:
         for event in self._original.events.values():
             for place, rule in enumerate(event.rules):
-                if rule.id not in self._complete and (made := self._of_rule(event, place)):
-                    yield made
+                does = rule.steps or rule.next
+                if does and rule.id not in self._complete:
+                    yield from self._of_rule(event, place)
                 for row in range(len(rule.rows)):
                     if (rule.id, row) not in self._rows and (
                         made := self._of_row(event, place, row)
@@ -87,12 +88,14 @@ class Boundaries:
 
     # --- rules, rows and tests ---------------------------------------------------------------------
 
-    def _of_rule(self, event: Event, place: int) -> Made | None:
-        """A scenario of a rule that says all it does."""
-        known = self._maker.as_it_is(event, event.rules[place].id)
+    def _of_rule(self, event: Event, place: int) -> Iterator[Made]:
+        """A scenario of a rule that says all it does, if one can be made."""
         rows = range(len(event.rules[place].rows))
-        made = (self._of_row(event, place, row, complete=True) for row in rows)
-        return known or next((one for one in made if one is not None), None)
+        ways = (self._of_row(event, place, row, complete=True) for row in rows)
+        made = self._maker.as_it_is(event, event.rules[place].id)
+        made = made or next((one for one in ways if one is not None), None)
+        if made is not None:
+            yield made
 
     def _of_row(self, event: Event, place: int, row: int, complete: bool = False) -> Made | None:
         rule = event.rules[place]

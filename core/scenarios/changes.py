@@ -383,7 +383,7 @@ def _other_values(value: Any) -> Iterator[Any]:
     elif isinstance(value, float):
         yield from (round(value - 0.01, 4), round(value + 0.01, 4))
     elif isinstance(value, str):
-        yield f"not {value}"
+        yield f"{value[:-1]}?"
     elif isinstance(value, list):
         for place in range(len(value)):
             yield [*value[:place], *value[place + 1 :]]
