@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Desk
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from prassi.core.desk import Night, Office, Only
@@ -19,8 +20,9 @@ from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect, log
 from prassi.core.ticketfile.hand import Here
 from prassi.core.ticketfile.importing import import_sources
-from prassi.core.ticketfile.verify import verify
+from prassi.core.ticketfile.verify import open_to_check, verify
 from prassi.core.ticketfile.writing import Writer
+from procedure import calling
 
 AT = "2026-03-02"
 
@@ -263,7 +265,7 @@ def test_a_row_that_is_gone_or_renumbered_is_found(
          "SQLite finds: CHECK constraint failed in ticket."),
         (sql("UPDATE task SET ended_by = 3 WHERE ended_by IS NULL"), ", ends by none."),
         (sql("UPDATE tag SET ended_by = NULL"), "does not end as event"),
-        (sql("UPDATE message SET id = 9 WHERE id = 1"), "the rows of message are not numbered as"),
+        (sql("UPDATE message SET id = 9 WHERE id = 2"), "event 3 made no row 9 of message."),
         (sql("UPDATE book SET kept = kept || ' '"), "what is kept of its book is not what event 2"),
         (sql("UPDATE book SET name = 'x'"), "what is kept of its book is not what event 2 was"),
         (sql("UPDATE event SET facts = '{}' WHERE id = 3"), "event 3 does not fit the chain: it, or"),
@@ -298,6 +300,114 @@ def test_of_very_many_changed_events_some_are_told(tmp_path: Path) -> None:
             handle(connection, "T-3", "call", outcome="no-answer")
         raw = connection.serialize()
     assert len(faults(raw, sql("UPDATE run SET version = 'x'"))) == 20
+
+
+# --- the schema, the header, and the size ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("DROP TRIGGER event_stays", "trigger event_stays is missing."),
+        ("DROP TRIGGER event_never_changes", "trigger event_never_changes is missing."),
+        ("DROP INDEX ticket_ref", "index ticket_ref is missing."),
+        ("DROP TABLE link", "table link is missing."),
+        ("CREATE TABLE more (a)", "table more is none of a ticket file."),
+        ("CREATE VIEW open AS SELECT * FROM ticket", "view open is none of a ticket file."),
+        ("CREATE INDEX more ON note (text)", "index more is none of a ticket file."),
+        ("CREATE TRIGGER more AFTER INSERT ON note BEGIN DELETE FROM tag; END",
+         "trigger more is none of a ticket file."),
+        ("DROP TRIGGER event_stays; CREATE TRIGGER event_stays BEFORE DELETE ON event"
+         " BEGIN SELECT 1; END", "trigger event_stays is not as Prassi makes it."),
+        ("DROP INDEX note_of_ticket; CREATE INDEX note_of_ticket ON note (text)",
+         "index note_of_ticket is not as Prassi makes it."),
+        ("ALTER TABLE tag ADD COLUMN more TEXT", "table tag is not as Prassi makes it."),
+        ("ANALYZE", "table sqlite_stat1 is none of a ticket file."),
+        ("PRAGMA application_id = 1", "its application id is 1, not that of a ticket file."),
+        ("DELETE FROM _sqlite_migrations WHERE id = 2", "what is noted of migrations is not that of"),
+        ("UPDATE _sqlite_migrations SET name = 'x' WHERE id = 1", "what is noted of migrations is not"),
+        ("UPDATE _sqlite_migrations SET applied_at = 'x'", "what is noted of migrations is not that"),
+        ("PRAGMA user_version = 1", "what is noted of migrations is not that of schema 1."),
+        ("PRAGMA user_version = 0", "what is noted of migrations is not that of schema 0."),
+        ("PRAGMA journal_mode = WAL", "its header is not as SQLite writes it for a ticket file."),
+    ],
+)  # fmt: skip
+def test_another_schema_is_told(raw: bytes, tmp_path: Path, change: str, sentence: str) -> None:
+    path = tmp_path / "tickets.db"
+    path.write_bytes(raw)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(change)
+    with closing(open_to_check(str(path))) as connection:
+        found = verify(connection).faults
+    assert any(fault.startswith(sentence) for fault in found), found
+
+
+@pytest.mark.parametrize(
+    ("size", "sentence"),
+    [
+        (-1, "it was cut, or its header was changed."),
+        (-4096, "it was cut, or its header was changed."),
+        (1, "it was lengthened, or its header was changed."),
+        (4096, "it was lengthened, or its header was changed."),
+    ],
+)
+def test_another_size_is_told(raw: bytes, tmp_path: Path, size: int, sentence: str) -> None:
+    path = tmp_path / "tickets.db"
+    path.write_bytes(raw + bytes(size) if size > 0 else raw[:size])
+    with closing(open_to_check(str(path))) as connection:
+        found = verify(connection).faults
+    pages = f"the file has {len(raw) + size} bytes, but its header says {len(raw) // 4096} pages"
+    assert any(fault.startswith(pages) and fault.endswith(sentence) for fault in found), found
+
+
+def test_a_field_without_a_value_must_have_been_emptied_by_an_event(raw: bytes) -> None:
+    """The hash does not tell apart a field that is empty from one that is not there."""
+    fields = sql("UPDATE ticket SET fields = json_set(fields, '$.x', null) WHERE id = 2")
+    assert any("ticket T-2 has other fields than event" in fault for fault in faults(raw, fields))
+
+
+def test_a_column_that_no_event_left_so_is_told_with_the_event_that_left_it(raw: bytes) -> None:
+    assert faults(raw, sql("UPDATE ticket SET status = 'new' WHERE id = 2")) == [
+        "ticket T-2 has another status than event 2 left it."
+    ]
+
+
+# --- the head ------------------------------------------------------------------------------------------
+
+
+def test_a_head_that_was_kept_shows_a_tail_that_is_cut(desk: Desk) -> None:
+    """A file from before is sound in itself; only what was kept of it elsewhere shows what is gone."""
+    desk.load(calling(1))
+    earlier = desk.file.read_bytes()
+    before = desk.good("verify --head").out.strip()
+    desk.good("call-outcome T-1 no-answer")
+    after = desk.good("verify --head").out.strip()
+    assert len(after) == 64
+    assert after != before
+    for head in (before, after, "0" * 64):
+        desk.good(f"verify --expect {head}")
+    desk.file.write_bytes(earlier)
+    desk.good("verify")
+    ran = desk.run(f"verify --expect {after}")
+    assert ran == (1, f"no event has the expected head {after}: the end of the file was cut off, or"
+                      " it is another file.\n", "")  # fmt: skip
+    assert desk.good("verify --json").rows == [
+        {"events": 1, "head": before, "faults": [], "bad_event": None}
+    ]
+
+
+def test_an_unsound_file_has_no_head_to_keep(desk: Desk) -> None:
+    desk.load(calling(1))
+    with closing(sqlite3.connect(desk.file)) as connection:
+        connection.execute("DROP TRIGGER event_stays")
+    assert desk.run("verify --head") == (1, "", "trigger event_stays is missing.\n")
+
+
+@pytest.mark.parametrize("head", ["", "x", "0" * 63, "G" * 64, "0" * 65])
+def test_what_can_be_no_head_is_told(desk: Desk, head: str) -> None:
+    desk.load()
+    told = "Error: --expect must be a head as --head prints it: 64 digits from 0 to f.\n"
+    assert desk.run(["verify", "--expect", head]) == (2, "", told)
 
 
 # --- any character of any text --------------------------------------------------------------------------

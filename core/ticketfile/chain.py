@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from hashlib import sha256
 from itertools import chain as chained_up
 from typing import Any, NamedTuple
@@ -21,7 +21,8 @@ from .hashing import INSERTED, START, Made, Run, common_lines, hashed_rows, hash
 _EVENTS = """
 SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
     e.ticket, coalesce(b.digest, ''), e.event, e.rule, e.facts, e.changes, e.ended, e.undoes, e.at
-FROM event AS e LEFT JOIN run AS r ON r.id = e.run LEFT JOIN book AS b ON b.id = e.book ORDER BY e.id
+FROM event AS e LEFT JOIN run AS r ON r.id = e.run LEFT JOIN book AS b ON b.id = e.book
+WHERE e.id > ? ORDER BY e.id LIMIT ?
 """
 # Not by the index: where that one is damaged, rows and events are not.
 _CHANGES = """
@@ -31,6 +32,11 @@ WHERE changes <> '{}' AND ticket IS NOT NULL ORDER BY ticket, id
 
 MOST = 20
 """Bad events that are told; beyond them there are just more of the kind."""
+
+_OWN_NUMBERS = ("customer", "ticket")
+"""Tables whose numbers the hashes cover; they may be given before their rows come."""
+
+_BEFORE_ALL = -(2**63)
 
 _WRONG = "does not fit its events"
 
@@ -98,9 +104,9 @@ class _Walker:
         for row in self._events:
             count += 1
             number, digest = row[0], row[1] if isinstance(row[1], bytes) else b""
-            if number > count:
+            if number != count:
                 self._certain[count] = f"event {count} is missing."
-            elif not self._fits(before, row) or number < count:
+            elif not self._fits(before, row):
                 self._is_bad(number)
             if digest == self._expected:
                 found = number
@@ -149,19 +155,31 @@ class _Walker:
     # --- rows by the event that made them ---------------------------------------------------------
 
     def _rows(self, table: str) -> Rows:
-        query = f"SELECT made_by, {', '.join(INSERTED[table])} FROM {table} ORDER BY id"
-        rows = self._read(query)
+        columns = ", ".join(["id", "made_by", *INSERTED[table], "ended_by"])
+        query = f"SELECT {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT ?"
+        rows = self._numbered(table, _select(self._connection, query))
         return self._as_made(rows) if table == "ticket" else rows
 
-    def _read(self, query: str) -> Rows:
-        for row in _select(self._connection, query):
-            yield (row[0] if isinstance(row[0], int) else 0), row[1:]
+    def _numbered(self, table: str, rows: Iterable[tuple[Any, ...]]) -> Rows:
+        """Rows by the event that made them; they are numbered as they come, and none goes."""
+        newest = 0
+        for number, made_by, *row, _ in rows:
+            if not isinstance(made_by, int):
+                raise _NoRow
+            if number != newest + 1 and table not in _OWN_NUMBERS:
+                self._doubt(made_by, f"event {made_by} made no row {number} of {table}.")
+            newest = number
+            yield made_by, tuple(row)
 
     def _as_made(self, tickets: Rows) -> Rows:
         """Tickets as they were first written: each changed column as its first change found it."""
-        changes = _Stream(self._read(_CHANGES))
+        changes = _Stream(self._changes())
         for made_by, row in tickets:
             yield made_by, self._first(made_by, row, changes.of(row[0]))
+
+    def _changes(self) -> Rows:
+        for ticket, number, text in self._connection.execute(_CHANGES):
+            yield ticket, (number, text)
 
     def _first(
         self, made_by: int, row: tuple[Any, ...], changes: Sequence[tuple[Any, ...]]
@@ -193,7 +211,19 @@ class _Walker:
 
 
 def _select(connection: sqlite3.Connection, query: str) -> Generator[tuple[Any, ...], None, None]:
-    yield from connection.execute(query)
+    """Rows in the order of their numbers, which come first, up to one that can't be read."""
+    newest = _BEFORE_ALL
+    try:
+        for row in connection.execute(query, (newest, -1)):
+            newest = row[0]
+            yield row
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        # The row before that one was read, but not handed over.
+        if row := connection.execute(query, (newest, 1)).fetchone():
+            yield row
+        raise
 
 
 def _object(text: object) -> dict[str, Any]:
@@ -212,6 +242,10 @@ def _text(fields: dict[str, Any]) -> str:
         return ""
 
 
+class _NoRow(Exception):
+    """What was read has not even an event that made it."""
+
+
 class _Whole:
     """Rows up to the first that can't be read; `broken` tells whether there was one."""
 
@@ -225,8 +259,8 @@ class _Whole:
     def __next__(self) -> tuple[Any, ...]:
         try:
             return next(self._rows)
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            if not is_damage(error):
+        except (sqlite3.DatabaseError, UnicodeDecodeError, _NoRow) as error:
+            if not (isinstance(error, _NoRow) or is_damage(error)):
                 raise
             self.broken = True
             raise StopIteration from None

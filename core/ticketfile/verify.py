@@ -86,7 +86,6 @@ class _Check:
             self._check("the schema", self._check_schema)
             self._check("the chain of events", self._check_chain)
             self._check("what is kept of books", self._check_books)
-            self._check("the numbers of rows", self._check_numbers)
             self._check("the ends of rows", self._check_ends)
             self._check("what SQLite finds", self._check_integrity)
         return self._found()
@@ -205,15 +204,6 @@ class _Check:
         if sha256(kept.encode("utf-8", "surrogatepass")).hexdigest() != digest:
             return False
         return bool(json.loads(kept)["book"]["book"]["name"] == name)
-
-    def _check_numbers(self) -> None:
-        """Rows are numbered as they come and none goes, so the newest one's number is their count."""
-        for table in [table for table in self._tables if table not in ("customer", "ticket")]:
-            count, newest = self._connection.execute(
-                f"SELECT count(*), coalesce(max(id), 0) FROM {table} NOT INDEXED"
-            ).fetchone()
-            if count != newest:
-                self._faults.append(f"the rows of {table} are not numbered as they came.")
 
     def _check_ends(self) -> None:
         """Every row that has ended must be named by the event that ended it, and the other way

@@ -1,0 +1,1 @@
+"""What the scripts that try hard share: ticket files, commands, and figures."""

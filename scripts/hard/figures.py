@@ -1,0 +1,59 @@
+"""Figures of a script that tries hard: printed as they are known, and held to what they must be."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Given(NamedTuple):
+    """How a script was called."""
+
+    small: bool
+    seed: int
+
+
+def given(about: str | None) -> Given:
+    """Read the command line: `--small` for the test suite, `--seed N` to see something again."""
+    parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
+    parser.add_argument("--small", action="store_true", help="a small version, for the test suite")
+    parser.add_argument("--seed", type=int, default=None, help="the seed of what is random")
+    read = parser.parse_args()
+    # Another one each time: what was tried yesterday is known.
+    seed = read.seed if read.seed is not None else int.from_bytes(os.urandom(3), "big")
+    return Given(read.small, seed)
+
+
+class Figures:
+    """Prints figures, and remembers those that are not what they must be."""
+
+    def __init__(self, about: str, told: Given) -> None:
+        self._began, self._wrong = time.monotonic(), list[str]()
+        size = "small" if told.small else "full size"
+        print(f"{about} ({size}, seed {told.seed})", flush=True)
+
+    def print(self, name: str, value: object, must: Callable[[object], bool] | None = None) -> None:
+        """Print a figure; `must` says whether it is as it must be."""
+        fine = must is None or must(value)
+        print(f"  {name:<52} {value}{'' if fine else '   <-- WRONG'}", flush=True)
+        if not fine:
+            self._wrong.append(name)
+
+    def wrong(self, told: str) -> None:
+        """Print what went wrong."""
+        print(f"  WRONG: {told}", flush=True)
+        self._wrong.append(told)
+
+    def end(self) -> None:
+        """End the script: with 1 where something was wrong."""
+        print(f"  {'seconds':<52} {time.monotonic() - self._began:.0f}", flush=True)
+        sys.exit(1 if self._wrong else 0)
+
+
+def zero(value: object) -> bool:
+    """For figures that must be 0."""
+    return value == 0
