@@ -140,9 +140,11 @@ _NO_KIND = (
 
 
 def _check_twice(table: Table) -> None:
-    for place, name in enumerate(table.header):
-        if name and name in table.header[:place]:
+    seen = set()
+    for name in table.header:
+        if name and name in seen:
             raise Broken(table.line, f"there are two columns {name!r}; leave one of them")
+        seen.add(name)
 
 
 def _check_header(table: Table, known: Collection[str], what: str, tell: Tell) -> None:

@@ -1,0 +1,294 @@
+#!/usr/bin/env python
+"""Whatever is given to `import`, or to any command: it is done whole, or refused with a sentence.
+
+    python scripts/hard_import.py [--small] [--seed N]
+
+Sources are made by hand (NUL, marks of byte order, 1e400, 31 February, a cell of 10 MB, 200,000
+columns, lists a million deep, keys that stand twice, ...), by chance out of good ones of each book and
+layout, and by hypothesis; so are maps, and the arguments of all commands. No command may end with
+anything but 0, 2, 3 or 4, print what steers a terminal, take long, leave a traceback, or change the
+file where it has failed; what is wrong in a source must be told with its file and line.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import string
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+from hard.figures import Figures, given, zero
+from hard.inputs import MAPPED, VALUES, corpus, giants, mapped, mutant, sources
+from hard.judging import Judge, Wrong, path_of
+from hard.workers import spread
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from prassi.cli.main import COMMANDS, prassi
+
+WORKERS = 2
+FULL = {"mutants": 56_000, "mapped": 8_000, "made": 14_000, "arguments": 24_000}
+SMALL = {"mutants": 200, "mapped": 40, "made": 60, "arguments": 150}
+
+FAULT = r"(?:and [0-9]+ more\.|{source}:[0-9]+: .{{3,}})"
+
+
+def import_one(judge: Judge, content: bytes, what: str, by: bytes | None = None) -> None:
+    """Import a source, by a map where there is one."""
+    source = path_of(judge.folder, "source", content)
+    words = ["import", source]
+    if by is not None:
+        words += ["--map", path_of(judge.folder, "map.toml", by)]
+    code, out, err = judge.run(words, (0, 2), what)
+    judge.counts["imported" if code == 0 else "refused"] += 1
+    if code == 0:
+        if not re.fullmatch(r"[0-9]+ customers and [0-9]+ tickets imported\.\n", out):
+            raise Wrong(f"{what}: {out!r:.300}")
+        return
+    if source not in err and "map.toml" not in err:
+        raise Wrong(f"{what}: {err!r:.300} names no file")
+    head, *faults = err.rstrip("\n").split("\n")
+    if head.startswith("Error: nothing was imported"):
+        fault = re.compile(FAULT.format(source=re.escape(source)))
+        if not faults or not all(map(fault.fullmatch, faults)):
+            raise Wrong(f"{what}: {err!r:.600} names no line")
+
+
+def by_hand(judge: Judge) -> None:
+    for name, content in corpus():
+        import_one(judge, content, name)
+
+
+def large(judge: Judge) -> None:
+    for name, content in giants():
+        import_one(judge, content, name)
+
+
+def by_chance(judge: Judge, chance: random.Random, count: int) -> None:
+    good = [*sources().items()]
+    for name, content in good:
+        import_one(judge, content, name)
+    for _ in range(count):
+        name, content = chance.choice(good)
+        import_one(judge, mutant(chance, content), f"a mutant of {name}")
+
+
+def by_map(judge: Judge, chance: random.Random, count: int) -> None:
+    known = mapped()
+    for name, (content, by) in zip(MAPPED, known, strict=True):
+        import_one(judge, content, name, by)
+    for _ in range(count):
+        content, by = chance.choice(known)
+        both = chance.random()
+        source = content if both < 0.4 else mutant(chance, content)
+        import_one(judge, source, "a mutant of a map", by if both > 0.7 else mutant(chance, by))
+
+
+# --- by hypothesis -----------------------------------------------------------------------------------
+
+FIELDS = """
+ref book customer status opened priority assignee tags proformas promises tasks notes name email phone
+language number amount currency issued paid pay_on kind state due at text missed_calls package visits used
+price first_visit visit_times line subject respond_by insists_on answer type owner category queue creator
+description customers tickets states ticket completed x
+"""
+SAID = """
+T-1 C-1 collections cases insistence packages requests new calling open closed pre-block promise 2026-03-02
+2026-02-31 2026-03-02T10:00 12.50 EUR it full OPEN blocking medium
+"""
+NAMES = st.sampled_from(FIELDS.split()) | st.text(max_size=4)
+WORDS = st.sampled_from(SAID.split())
+PLAIN = WORDS | st.text(max_size=12) | st.integers() | st.floats() | st.booleans() | st.none()
+DEEP = st.deferred(
+    lambda: PLAIN | st.lists(DEEP, max_size=3) | st.dictionaries(NAMES, DEEP, max_size=4)
+)
+ANY = PLAIN | DEEP
+ROW = st.dictionaries(NAMES, ANY, max_size=9)
+CELL = WORDS | st.text(max_size=8) | st.sampled_from(VALUES).map(str)
+
+
+def _as_csv(rows: list[list[str]], delimiter: str, end: str) -> bytes:
+    return end.join(delimiter.join(row) for row in rows).encode("utf-8", "surrogatepass")
+
+
+SOURCE = st.one_of(
+    st.fixed_dictionaries(
+        {"customers": st.lists(ROW, max_size=2), "tickets": st.lists(ROW, max_size=3)}
+    ).map(lambda rows: json.dumps(rows).encode()),
+    st.lists(ROW, min_size=1, max_size=4).map(
+        lambda rows: "\n".join(map(json.dumps, rows)).encode()
+    ),
+    ANY.map(lambda value: json.dumps(value).encode()),
+    st.builds(
+        _as_csv,
+        st.lists(st.lists(NAMES | CELL, min_size=1, max_size=6), min_size=1, max_size=4),
+        st.sampled_from(",;\t|"),
+        st.sampled_from(("\n", "\r\n", "\r")),
+    ),
+    st.binary(max_size=200),
+)
+
+
+def by_hypothesis(judge: Judge, number: int, count: int) -> None:
+    @seed(number)
+    @settings(
+        max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=[*HealthCheck],
+    )  # fmt: skip
+    @for_all(SOURCE)
+    def import_any(content: bytes) -> None:
+        import_one(judge, content, "a source made by hypothesis")
+
+    import_any()
+
+
+# --- arguments -----------------------------------------------------------------------------------------
+
+
+def leaves(
+    name: str, command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for part in command.list_commands(context):
+        inner = command.get_command(context, part)
+        if inner is not None:
+            yield from leaves(f"{name} {part}", inner, context)
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    context = click.Context(prassi)
+    tops = ((name, prassi.get_command(context, name)) for name in COMMANDS)
+    found = [one for name, top in tops if top is not None for one in leaves(name, top, context)]
+    return [
+        (name, one)
+        for name, one in found
+        if name.split()[0] not in ("init", "import", "restore", "backup")
+    ]
+
+
+LONG = (
+    "book check",
+    "book test",
+    "book graph",
+    "book export",
+    "what-if",
+    "replay",
+    "explain",
+    "verify",
+)
+"""Commands that take long, and are tried a hundredth as often."""
+
+GOOD = (
+    "T-1009", "T-1001", "K-201", "R-101", "P-101", "Q-101", "collections", "cases", "call", "no-answer",
+    "agreement", "2026-03-12", "2026-03-12T10:00", "1", "2", "120.00", "outcome=no-answer", "preblock",
+    "save", "queue", "backoffice", "move", "cancel", "new", "unaware", "update", "solved", "PF-2025-1843",
+)  # fmt: skip
+BAD = (
+    "", " ", "-", "--", "-1", "=", "a=", "=a", "é", "\udcff", "\x1b[2J", "\u202e", "x" * 3000, "1e400", "0x10",
+    "2026-02-31", "9" * 40, "*", "%", "'", "../../etc/passwd", "/dev/null", "/", "--help", "-h", "@", "{{ 1 }}",
+    "\n", "a\nb", "٣", "99999999999999999999", "-9223372036854775809", "nan", "true", "null",
+)  # fmt: skip
+
+
+def line(chance: random.Random, name: str, command: click.Command) -> list[str]:
+    """A command with arguments and options of which some are good."""
+
+    def word() -> str:
+        if chance.random() < 0.55:
+            return chance.choice(GOOD)
+        if chance.random() < 0.7:
+            return chance.choice(BAD).replace("\0", "")
+        return "".join(chance.choices(string.printable, k=chance.randrange(12)))
+
+    words = name.split()
+    for param in command.params:
+        if isinstance(param, click.Argument) and (param.required or chance.random() < 0.5):
+            words += [word() for _ in range(1 if param.nargs == 1 else chance.randrange(4))]
+        elif isinstance(param, click.Option) and chance.random() < 0.25 and param.name != "file":
+            words += [param.opts[-1]] if param.is_flag else [param.opts[-1], word()]
+    if chance.random() < 0.1:
+        words.insert(chance.randrange(1, len(words) + 1), word())
+    return words
+
+
+def by_arguments(judge: Judge, chance: random.Random, count: int) -> None:
+    for content in (content for name, content in sources().items() if name.endswith("document")):
+        code, _, err = judge.run(["import", path_of(judge.folder, "source", content)])
+        if code:
+            raise Wrong(err)
+    known = commands()
+    weights = [1 if name in LONG else 100 for name, _ in known]
+    for name, command in chance.choices(known, weights, k=count):
+        judge.run(line(chance, name, command), (0, 1, 2, 3, 4), name)
+
+
+# --- all of it -----------------------------------------------------------------------------------------
+
+
+def work(number: int, small: bool, start: int) -> dict[str, Any]:
+    """One worker's share: the counts of what it has seen, and the first thing that was wrong."""
+    size = SMALL if small else FULL
+    chance = random.Random(start + number)
+    steps: dict[str, Callable[[Judge], None]] = {
+        "by chance": lambda judge: by_chance(judge, chance, size["mutants"] // WORKERS),
+        "by a map": lambda judge: by_map(judge, chance, size["mapped"] // WORKERS),
+        "by hypothesis": lambda judge: by_hypothesis(
+            judge, start + number, size["made"] // WORKERS
+        ),
+        "arguments": lambda judge: by_arguments(judge, chance, size["arguments"] // WORKERS),
+    }
+    if number == 0:
+        steps = {"by hand": by_hand, **steps}
+    elif not small:
+        steps = {"large": large, **steps}
+    told: dict[str, Any] = {
+        "counts": {},
+        "wrong": [],
+        "ended": Counter[str](),
+        "slowest": [0.0, ""],
+    }
+    for name, step in steps.items():
+        with tempfile.TemporaryDirectory() as folder:
+            judge = Judge(folder)
+            try:
+                step(judge)
+            except Wrong as error:
+                told["wrong"].append(f"{name}: {error}")
+            ended = {code: n for code, n in judge.counts.items() if code.isdigit()}
+            told["counts"][name] = sum(ended.values())
+            told["ended"] += judge.counts
+            told["slowest"] = max(told["slowest"], list(judge.slowest))
+    return told
+
+
+def main() -> None:
+    told = given(__doc__)
+    figures = Figures("Inputs that are broken, or mean harm", told)
+    shares = spread(lambda number: work(number, told.small, told.seed), WORKERS)
+    counts = sum((Counter(share["counts"]) for share in shares), Counter[str]())
+    ended = sum((Counter(share["ended"]) for share in shares), Counter[str]())
+    for name, count in counts.items():
+        figures.print(f"inputs {name}", count)
+    figures.print("inputs", counts.total(), lambda n: told.small or n >= 100_000)
+    for code in sorted(key for key in ended if key.isdigit()):
+        figures.print(f"commands that ended with {code}", ended[code])
+    figures.print("sources imported", ended["imported"], bool)
+    figures.print("sources refused, with file and line", ended["refused"], bool)
+    seconds, what = max(share["slowest"] for share in shares)
+    figures.print(f"the slowest, s ({what:.30})", round(seconds, 1))
+    wrong = [one for share in shares for one in share["wrong"]]
+    figures.print("tracebacks, halves, faults without a place", len(wrong), zero)
+    for one in wrong:
+        figures.wrong(one)
+    figures.end()
+
+
+if __name__ == "__main__":
+    main()
