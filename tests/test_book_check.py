@@ -177,6 +177,25 @@ def test_a_fault_is_found(loans: Loans, wrong: Wrong) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("tag", "taken", "found"),
+    [
+        ("late {late}", "late *", False),
+        ("late {late}", "late 3", False),
+        ("late 3", "late *", False),
+        ("late {late}", "overdue *", True),
+        ("late", "late *", True),
+        ("{note}", "asked", False),
+    ],
+)
+def test_a_tag_that_is_taken_away_is_one_that_is_set(
+    loans: Loans, tag: str, taken: str, found: bool
+) -> None:
+    steps = f'{{ tag = "{tag}" }},\n  {{ untag = "{taken}" }},\n  {{ note = "{{note}}" }},'
+    loans.write("book.toml", BOOK.replace('{ note = "{note}" },', steps))
+    assert bool([one for one in loans.found() if one.kind == "name"]) == found
+
+
 IMPOSSIBLE = [
     ('facts = { otu = 0 }\nwhy = "x"', "there is no fact 'otu' to test."),
     ('facts = { out = -1 }\nwhy = "x"',

@@ -125,17 +125,22 @@ def _named_in(written: object, key: str) -> set[str]:
 def _tags(parts: Parts) -> Iterator[Told]:
     """Tags that are taken away and that no rule sets."""
     steps = list(_steps(parts))
-    tags = [str(step.raw["tag"]) for _, step in steps if step.kind == "tag"]
-    # A value that is put in may be anything that the pattern asks for there.
-    tested = {re.sub(r"\{[^}]*\}", "0", tag) for tag in tags}
+    tags = {str(step.raw["tag"]) for _, step in steps if step.kind == "tag"}
     for rule, written in _once(steps, "untag"):
-        pattern = re.escape(written).replace(r"\*", r"\d+")
-        if not any(re.fullmatch(pattern, tag) for tag in tested):
-            yield Told(
-                "name",
-                _path(parts, rule),
-                f"{rule.id} takes the tag {written!r} away, which no rule sets.",
-            )
+        if not any(_may_be(tag, written) for tag in tags):
+            sentence = f"{rule.id} takes the tag {written!r} away, which no rule sets."
+            yield Told("name", _path(parts, rule), sentence)
+
+
+def _may_be(tag: str, taken: str) -> bool:
+    """Whether a tag, with some values in its braces, is one that is taken away; `*` is a number."""
+    named = r"\{[^}]*\}"
+    any_value = ".*".join(map(re.escape, re.split(named, tag)))
+    any_number = re.escape(taken).replace(r"\*", r"\d+")
+    return bool(
+        re.fullmatch(any_value, taken.replace("*", "0"))
+        or re.fullmatch(any_number, re.sub(named, "0", tag))
+    )
 
 
 def _told_to_nobody(parts: Parts) -> Iterator[Told]:
