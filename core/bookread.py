@@ -94,7 +94,7 @@ class BookReader(Declarations):
         fields = {n: f for n, f in self.facts.items() if isinstance(f, Field)}
         fields |= {n: i.field for n, i in inputs.items()}
         cells = [RuleCells(rule.id, rule.rows) for rule in rules]
-        decide = compile_table(f"event {name}", facts, cells)
+        decide = compile_table(f"event {name}", facts, cells, apart=not self._checking)
         return Event(
             name, good.get("title", ""), inputs, tuple(good.get("one_of", ())), tuple(rules), facts,
             columns, fields, tuple(n for n in facts if n in fields and fields[n].type == "money"),

@@ -35,19 +35,24 @@ def misses(row: Row, facts: Mapping[str, Any]) -> list[str]:
     return [name for name, cell in row.items() if not cell.holds(facts[name])]
 
 
-def compile_table(table: str, names: Sequence[str], rules: Sequence[RuleCells]) -> Decide:
+def compile_table(
+    table: str, names: Sequence[str], rules: Sequence[RuleCells], apart: bool = False
+) -> Decide:
     """Turn rules over the facts `names` into one function.
 
-    The function raises Undecided, with the facts, where no rule or more than one answers.
+    The function raises Undecided, with the facts, where no rule or more than one answers. Where it
+    is known that no two rules answer the same facts, they are `apart`, and the first one that does
+    is the only one.
     """
     slots = {name: f"f{place}" for place, name in enumerate(names)}
     lines = ["def decide(facts):"]
     if slots:
         lines.append(f"    {', '.join(slots.values())}, = facts")
     lines += ["    hits = []", "    try:", "        pass"]
+    answer = "return {0}" if apart else "hits.append({0})"
     for place, rule in enumerate(rules):
-        lines.append(f"        if {_condition(rule.rows, slots)}: hits.append({place})")
-    # A fact that is of another type than its book says is answered by no rule.
+        lines.append(f"        if {_condition(rule.rows, slots)}: {answer.format(place)}")
+    # A fact that is of another type than its book says is answered by no rule that asks for it.
     lines.append("    except TypeError: hits = []")
     lines += ["    if len(hits) == 1: return hits[0]", "    raise undecided(facts, hits)"]
 

@@ -34,6 +34,7 @@ RULES = (
     rule("written", {"answered": True, "since": ["none", "< 5"], "how": "email"}),
 )
 decide = compile_table("event call", NAMES, RULES)
+apart = compile_table("event call", NAMES, RULES, apart=True)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_exactly_one_rule_answers(
     answered: bool, how: str | None, attempt: int, since: int | None, expected: str
 ) -> None:
     facts = (answered, how, attempt, since)
-    assert RULES[decide(facts)].id == expected
+    assert RULES[decide(facts)].id == RULES[apart(facts)].id == expected
     named = dict(zip(NAMES, facts, strict=True))
     assert [r.id for r in RULES if r.answers(named)] == [expected]
 
@@ -74,6 +75,8 @@ def test_where_no_rule_answers_the_facts_are_shown() -> None:
     assert told_by(decide, True, "visit", 1, None) == (
         "no rule of event call answers these facts: answered=yes, how=visit, attempt=1, since=none"
     )
+    for facts in ((False, None, 4, -2), (True, "visit", 1, None), (False, None, "two", 0)):
+        assert told_by(apart, *facts) == told_by(decide, *facts)
 
 
 def test_where_two_rules_answer_both_are_named_with_the_facts() -> None:
