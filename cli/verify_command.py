@@ -18,9 +18,9 @@ from .output import say, say_json, warn
 @click.option("--expect", metavar="HEAD", help="A head that was kept: the file must still have it.")
 @common
 def command(common: Common, only_head: bool, expect: str | None) -> None:
-    """Check the file: its size, its schema, the chain of events, rows against events, and what
-    SQLite itself finds.
+    """Check the file and its chain of events.
 
+    Its size, its schema, rows against events, and what SQLite itself finds are checked too.
     --expect also finds a file whose end was cut off.
     """
     from prassi.core.ticketfile.verify import open_to_check, verify

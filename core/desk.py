@@ -103,19 +103,27 @@ class Office:
         """The next day, within a year, on which an event would be answered by another rule if
         nothing else happens, and that rule; None where there is no such day."""
         book, event, inputs, state = self._asked(ref, event_name, given, label)
-        now = self._answer(book, event, inputs, state)
-        for days in range(1, 367):
+        row = self._row(book, event, state.id, inputs)
+        same = ":today" not in book.facts_sql and ":now" not in book.facts_sql
+        now = None
+        for days in range(367):
             later = (date.fromisoformat(self.today) + timedelta(days=days)).isoformat()
             office = Office(self.connection, self.settings, later, None, self.shelf)
-            then = office._answer(book, event, inputs, state)
+            if not same:
+                row = office._row(book, event, state.id, inputs)
+            then = office._answer(book, event, row, inputs)
+            now = now or then
             if then != now:
                 return later, then
         return None
 
-    def _answer(self, book: Book, event: Event, inputs: Mapping[str, Stored], state: State) -> str:
-        values = self.facts(book, event, state.id, inputs)
+    def _answer(
+        self, book: Book, event: Event, row: Sequence[Any], inputs: Mapping[str, Stored]
+    ) -> str:
+        """The rule that answers to a row of facts.sql as of this office's day."""
+        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
         try:
-            return event.rules[event.decide(tuple(values.values()))].id
+            return event.rules[event.decide(made(row, inputs))].id
         except Undecided:
             return "no rule"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from .book import Book, DateFact, DueFact, Event, Forbidden, ForbiddenFact, Input
@@ -89,8 +91,13 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
         "workdays_until": workdays_until, "hours_until": hours_until, "past": past, **dues,
         "forbidden": forbidden, "loads": json.loads,
     }  # fmt: skip
-    made: FactRow = eval(compile(source, f"<facts of {event.name}>", "eval"), scope)
+    made: FactRow = eval(_code(source, event.name), scope)
     return counted
+
+
+@lru_cache(64)
+def _code(source: str, event: str) -> CodeType:
+    return compile(source, f"<facts of {event}>", "eval")
 
 
 def _source(name: str, book: Book, event: Event) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,7 @@ class Shelf:
         self._settings, self._file = settings, file
         self._books: dict[str, Book] = {}
         self._calendars: dict[str, Calendar] = {}
+        self._known_roles: dict[str, list[str]] | None = None
         self._check_settings()
 
     def names(self) -> list[str]:
@@ -146,26 +148,42 @@ class Shelf:
                 at, known_books = document.at("roles", book), ", ".join(self.names())
                 yield f"{at}: there is no book {book!r}; there are {known_books}."
                 continue
-            of_book = self._plain(book).roles
-            for name in people.keys() - of_book.keys():
+            of_book = self._roles().get(book, [])
+            for name in people.keys() - set(of_book):
                 told = f"book {book} has no role {name!r}; it has {', '.join(of_book) or 'none'}."
                 yield f"{document.at('roles', book, name)}: {told}"
-        if not self._settings.roles:
-            return
-        known: set[str] = set()
-        for book in self.names():
-            try:
-                known |= self._plain(book).roles.keys()
-            except Faults:  # told when that book is used; its roles can't be known before
-                return
+        if not self._settings.roles or len(self._roles()) < len(self.names()):
+            return  # a faulty book is told when it is used; its roles can't be known before
+        known = {role for roles in self._roles().values() for role in roles}
         for name in self._settings.roles:
             if name not in known:
                 told = f"no book has a role {name!r}; there are {', '.join(sorted(known))}."
                 yield f"{document.at('roles', name)}: {told}"
 
+    def _roles(self) -> dict[str, list[str]]:
+        """The roles of every sound book; read anew where a book's file is another one."""
+        if self._known_roles is None:
+            files = [os.path.join(self._folder(name) or "", "book.toml") for name in self.names()]
+            made_of = json.dumps([VERSION, [[file, *_stamp(file)] for file in files]])
+            self._known_roles = cached("roles", made_of, self._read_roles)
+        return self._known_roles
+
+    def _read_roles(self) -> dict[str, list[str]]:
+        found = {}
+        for name in self.names():
+            with suppress(Faults):
+                found[name] = list(self._plain(name).roles)
+        return found
+
     def _plain(self, name: str) -> Book:
         """A book as it is without the settings' parameters."""
         return Shelf(self._settings._replace(parameters={}, roles={}, book_roles={})).book(name)
+
+
+def _stamp(path: str) -> tuple[int, int, int]:
+    """What tells one state of a file from another, without reading it."""
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def as_kept(kept: str, digest: str) -> Book:

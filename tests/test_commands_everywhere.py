@@ -27,12 +27,21 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         command = prassi.get_command(context, name)
         assert command is not None
         if isinstance(command, click.Group):
-            for part in command.list_commands(context):
-                one = command.get_command(context, part)
-                assert one is not None
-                yield f"{name} {part}", one
+            yield from parts(name, command, context)
         else:
             yield name, command
+
+
+def parts(
+    name: str, group: click.Group, context: click.Context
+) -> Iterator[tuple[str, click.Command]]:
+    for part in group.list_commands(context):
+        one = group.get_command(context, part)
+        assert one is not None
+        if isinstance(one, click.Group):
+            yield from parts(f"{name} {part}", one, context)
+        else:
+            yield f"{name} {part}", one
 
 
 EVERY = [pytest.param(name, command, id=name) for name, command in commands()]

@@ -207,7 +207,7 @@ def test_next_month_is_the_next_whatever_the_day(today: str, expected: str) -> N
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("", "'' is no due date: write today, {a date}, 5 working days, 15 days, either"),
+        ("", "'' is no due date: write today, {a date}, 5 working days, 15 days, 1 months, any"),
         ("tomorrow", "'tomorrow' is no due date: "),
         ("five days", "'five days' is no due date: "),
         ("-1 days", "'-1 days' is no due date: "),
