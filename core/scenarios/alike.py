@@ -50,7 +50,15 @@ class Alike:
             for region in self._regions(apart, change, event, place):
                 told = shown(self._original.events[event], region.space.sample(region.box))
                 return f"the facts that would show it can't be: {told}"
+        if change.kind == "cell" and self._is_empty(change):
+            return "the row holds for no facts, as its parameters are"
         return "other rows of the rule answer the same facts"
+
+    def _is_empty(self, change: Change) -> bool:
+        """Whether the row that a test stands in never holds, whatever the facts."""
+        (event, place), test = self._places(change)[0], test_of(self._original, change)
+        anything = Apart(self._original, self._original.events[event], anything=True)
+        return test is not None and next(anything.of_row(place, test.row), None) is None
 
     def _on_some_day(self, event: str, region: Region) -> bool:
         """Whether what is counted from one date can come out as a region has it, on any day."""

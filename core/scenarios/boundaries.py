@@ -100,8 +100,8 @@ class Boundaries:
     def _of_row(self, event: Event, place: int, row: int, complete: bool = False) -> Made | None:
         rule = event.rules[place]
 
-        def reached(_: Scenario, ran: Ran) -> bool:
-            asked = (one for one in ran.decided if one.event.name == event.name)
+        def reached(made: Made) -> bool:
+            asked = (one for one in made.ran.decided if one.event.name == event.name)
             return any(row in held_rows(rule, one.facts) for one in asked)
 
         regions = self._alike.of_row(event.name, place, row)
@@ -112,10 +112,10 @@ class Boundaries:
         regions, rule = self._alike.apart(test.change), event.rules[test.rule].id
         return self._maker.make(regions, rule, Aim(event, self._noticing(test.change)))
 
-    def _noticing(self, change: Change) -> Callable[[Scenario, Ran], bool]:
-        def notices(scenario: Scenario, ran: Ran) -> bool:
+    def _noticing(self, change: Change) -> Callable[[Made], bool]:
+        def notices(made: Made) -> bool:
             trial = Trial(self._original, self._stage, [change])
-            trial.show(Played(scenario, ran, []))
+            trial.show(Played(made.scenario, made.ran, []))
             return not trial.left()
 
         return notices

@@ -7,6 +7,7 @@ date is had by another date.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -56,7 +57,7 @@ class Aim(NamedTuple):
     """
 
     event: Event
-    good: Callable[[Scenario, Ran], bool]
+    good: Callable[[Made], bool]
     complete: bool = False
     keep: Collection[str] = ()
 
@@ -127,7 +128,7 @@ class Maker:
         return second
 
     def without(
-        self, event: Event, rule: str, name: str, good: Callable[[Scenario, Ran], bool]
+        self, event: Event, rule: str, name: str, good: Callable[[Made], bool]
     ) -> Made | None:
         """A scenario of a rule in which an input is not given that the rule needs."""
         for base in self.bases(event):
@@ -137,7 +138,7 @@ class Maker:
                 if known is not None:
                     step = step._replace(facts={**step.facts, known: "none"})
                 made = self._played(base, step, f"without {name}", False)
-                if good(made.scenario, made.ran):
+                if good(made):
                     return made
         return None
 
@@ -166,11 +167,11 @@ class Maker:
                     turned_down = made
                 elif astray := self._astray(event, region, made):
                     # What is given makes these facts what they are: it can't be given with them.
-                    if turned_down is not None and aim.good(turned_down.scenario, turned_down.ran):
+                    if turned_down is not None and not aim.complete and aim.good(turned_down):
                         return turned_down._replace(rightly=True)
                     needed = {name: sample[name] for name in astray}
                 else:
-                    return made if aim.good(made.scenario, made.ran) else None
+                    return made if aim.good(made) else None
                 wanted = {**wanted, **needed}
         return None
 
@@ -331,7 +332,8 @@ class Maker:
             if isinstance(fact, Field):
                 taken[name] = None if raw == "none" and fact.optional else fact.read(raw)
         inputs = {name: _read(spec, step.given.get(name)) for name, spec in event.inputs.items()}
-        row = [0, *(taken.get(name) for name in event.columns)]
+        columns = (taken.get(name) for name in event.columns)
+        row = [0, *(json.dumps(one) if isinstance(one, list) else one for one in columns)]
         self._stage.at, self._stage.today = step.at, step.at[:10]
         way = self._stage.way(self._book, event)
         try:
