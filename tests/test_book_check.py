@@ -304,7 +304,7 @@ LETTERS = [
     ("company.name", "company.nmae", 18, "there is no company.nmae."),
     ("{% endif %}", "", 19, "this is no template: Unexpected end of template. Jinja was looking for the"
      " following tags: 'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'."),
-    ("Dear", '{% from "loans/_part.en.j2" import greet %}Dear', 3, "there is no _part.en.j2 to import."),
+    ("Dear", '{% from "loans/_part.en.j2" import greet %}Dear', 3, "there is no loans/_part.en.j2 to import."),
 ]  # fmt: skip
 
 
@@ -346,7 +346,7 @@ def test_parts_of_templates_are_looked_at_with_those_that_import_them(loans: Loa
     ]
     loans.write("_part.en.j2", part.replace("greet", "great"))
     assert [(one.place, one.sentence) for one in loans.found()] == [
-        ("reminder.en.j2:3", "_part.en.j2 has no macro greet.")
+        ("reminder.en.j2:3", "loans/_part.en.j2 has no macro greet.")
     ]
     loans.write("_part.en.j2", part.replace("}Dear", "}{{ late(values) }}Dear") + other)
     loans.write(
@@ -362,6 +362,23 @@ def test_parts_of_templates_are_looked_at_with_those_that_import_them(loans: Loa
     assert [(one.kind, one.sentence) for one in loans.found()] == [
         ("unused", "no template imports this part.")
     ]
+
+
+def test_parts_can_be_included_extended_and_another_book_s(loans: Loans) -> None:
+    other = '{% from "collections/_letter.en.j2" import greeting %}{{ greeting(customer) }}'
+    base = '{% include "loans/_late.en.j2" %}{% block body %}{% endblock %}'
+    loans.write(
+        "reminder.en.j2",
+        f'{{% extends "loans/_base.en.j2" %}}{{% block body %}}{other}{{% endblock %}}',
+    )
+    loans.write("_base.en.j2", base)
+    loans.write("_late.en.j2", "{{ values.late }}")
+    assert loans.found() == []
+    loans.write("_base.en.j2", base.replace("loans/", ""))
+    assert "there is no _late.en.j2 to import." in [one.sentence for one in loans.found()]
+    loans.write("_base.en.j2", base)
+    loans.write("_late.en.j2", "{{ values.late }}{{ lodger }}")
+    assert [one.place for one in loans.found()] == ["_late.en.j2:1"]
 
 
 # --- the command ---------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ class File(NamedTuple):
 
     @property
     def file(self) -> str:
-        """Its name as others import it, without the folder."""
-        return os.path.basename(self.path)
+        """Its name as others import it, the book's folder before it."""
+        return "/".join(self.path.rsplit(os.sep, 2)[1:])
 
     @property
     def is_part(self) -> bool:
@@ -126,14 +126,15 @@ def _walk(
 
 def _imported(one: nodes.Node) -> Import | None:
     """What a statement imports, where its file is named and not worked out."""
-    if not isinstance(one, nodes.Include | nodes.Import | nodes.FromImport):
+    if not isinstance(one, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
         return None
     if not isinstance(one.template, nodes.Const):
         return None
     names: tuple[str, ...] | None = None
     if isinstance(one, nodes.FromImport):
         names = tuple(name if isinstance(name, str) else name[0] for name in one.names)
-    return Import(os.path.basename(str(one.template.value)), names, one.with_context, one.lineno)
+    whole = isinstance(one, nodes.Extends) or one.with_context
+    return Import(str(one.template.value), names, whole, one.lineno)
 
 
 def _call(one: nodes.Node, inside: nodes.Macro | None) -> Call | None:

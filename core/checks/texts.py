@@ -85,6 +85,9 @@ class Texts:
         parts = {one.file: one for one in self.files}
         for one in file.imports:
             place = f"{file.path}:{one.line}"
+            folder, slash, _ = one.part.partition("/")
+            if slash and folder != file.file.partition("/")[0]:
+                continue  # of another book, which is looked at by itself
             if one.part not in parts:
                 yield Told("template", place, f"there is no {one.part} to import.")
                 continue
