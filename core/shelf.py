@@ -40,6 +40,7 @@ class Shelf:
         """All books there are, in the order of the alphabet."""
         folders = [OURS, *([self._settings.books] if self._settings.books else [])]
         found = {name for folder in folders for name in os.listdir(folder)}
+        found |= set(self._settings.trial or ())
         return sorted(name for name in found if self._folder(name) is not None)
 
     def book(self, name: str) -> Book:
