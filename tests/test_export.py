@@ -189,7 +189,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_import_then_export_is_the_identity(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]
