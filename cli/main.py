@@ -83,6 +83,9 @@ def main() -> None:
     except PrassiError as error:
         _warn(f"Error: {error}")
         sys.exit(error.exit_code)
+    except UnicodeEncodeError:
+        _warn("Error: what was given holds bytes that are no UTF-8 text; give it as UTF-8.")
+        sys.exit(2)
     except OSError as error:
         from .output import drop_output
 

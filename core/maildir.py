@@ -89,7 +89,7 @@ def opened(path: str) -> Iterator[Maildir]:
         if error.filename is None:  # It is the printout that can't be written.
             raise
         reason = (error.strerror or str(error)).lower()
-        raise BadInput(f"{error.filename} can't be written: {reason}.") from None
+        raise BadInput(f"{error.filename or 'DIR'} can't be written: {reason}.") from None
 
 
 @contextmanager

@@ -52,7 +52,9 @@ class FaultList:
     def add(self, source: int, line: int, reason: str) -> None:
         """Note a fault of a source, by the source's place in the command."""
         self.count += 1
-        shortened = reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST]}..."
+        # A fault is one line, whatever it quotes: else a source could tell faults of its own.
+        told = " ".join(reason[: _LONGEST + 1].split())
+        shortened = told if len(reason) <= _LONGEST else f"{told[:_LONGEST]}..."
         self._kept.append((source, line, self.count, shortened))
         if len(self._kept) > 2 * LISTED:
             self._kept = sorted(self._kept)[:LISTED]

@@ -282,7 +282,7 @@ def main() -> None:
     figures.print("sources imported", ended["imported"], bool)
     figures.print("sources refused, with file and line", ended["refused"], bool)
     seconds, what = max(share["slowest"] for share in shares)
-    figures.print(f"the slowest, s ({what:.30})", round(seconds, 1))
+    figures.print(f"the slowest, s of the processor ({what:.30})", round(seconds, 1))
     wrong = [one for share in shares for one in share["wrong"]]
     figures.print("tracebacks, halves, faults without a place", len(wrong), zero)
     for one in wrong:

@@ -16,7 +16,7 @@ from hard.inputs import giants  # noqa: E402
 
 
 def test_a_small_run() -> None:
-    words = [sys.executable, str(SCRIPTS / "hard_import.py"), "--small"]
+    words = [sys.executable, str(SCRIPTS / "hard_import.py"), "--small", "--seed", "1"]
     ran = subprocess.run(words, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
@@ -43,4 +43,33 @@ def test_giants(desk: Desk, name: str) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert GIANTS[name] in ran.err.replace(str(path), "")
     assert len(ran.err) < 20_000
+    assert desk.file.read_bytes() == before
+
+
+def test_a_source_can_tell_no_faults_of_its_own(desk: Desk) -> None:
+    """A fault is one line, also where it quotes names with line breaks."""
+    path = desk.folder / "rows.csv"
+    path.write_text(f'"ref\n{path}:9: all is well.",name\nC-1,a\n', encoding="utf-8")
+    desk.good("init")
+    ran = desk.run(f"import {path}")
+    assert ran.code == 2
+    head, fault = ran.err.splitlines()
+    assert head == "Error: nothing was imported; there is 1 fault:"
+    assert fault.startswith(f"{path}:1: the columns ref {path}:9: all is well., name are neither")
+
+
+@pytest.mark.parametrize(
+    "command", ["show", "event T-1 call outcome=no-answer", "request move", "log"]
+)
+def test_arguments_that_are_no_text(desk: Desk, command: str) -> None:
+    desk.good("init")
+    before = desk.file.read_bytes()
+    name, *more = command.split(" T-1 ")
+    ran = desk.run(
+        [*name.split(), "\udcff", *(more[0].split() if more else ["new"] * ("move" in name))]
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "Error: what was given holds bytes that are no UTF-8 text; give it as UTF-8.\n"
+    )
     assert desk.file.read_bytes() == before

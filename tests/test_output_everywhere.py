@@ -144,7 +144,7 @@ DO: dict[str, Sequence[Sequence[str]]] = {
     "event": [[T, "call", "outcome=no-answer", f"note={EVIL}"]],
     "show": [[T], [K], [R], [P], [Q]],
     "log": [[], [T]],
-    "explain": [[T], [R], [P], [R, "answer", f"text={EVIL}"]],
+    "explain": [[P], [R, "answer", f"text={EVIL}"]],
     "what-if": [["--set", "collections.max_retries=2", "--list"]],
     "replay": [[]],
     "outbox list": [[], [T]],
