@@ -83,6 +83,9 @@ def main() -> None:
     except PrassiError as error:
         _warn(f"Error: {error}")
         sys.exit(error.exit_code)
+    except OverflowError:
+        _warn("Error: a number that was given is larger than any there is; give another one.")
+        sys.exit(2)
     except UnicodeEncodeError:
         _warn("Error: what was given holds bytes that are no UTF-8 text; give it as UTF-8.")
         sys.exit(2)
