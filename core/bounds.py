@@ -72,13 +72,11 @@ class BoundedSandbox(Sandbox):
     def run(self, template: Template, context: dict[str, Any]) -> str:
         """The text that a template makes, in so many steps and so much time."""
         self._steps = _Steps()
-        with limited():
-            return template.render(context)
+        return limited(template.render, context)
 
     def load(self, name: str) -> Template:
         """A template, made ready in so much time."""
-        with limited():
-            return self.get_template(name)
+        return limited(self.get_template, name)
 
     def _counted(self, values: Any) -> Any:
         return self._steps.of(values)

@@ -23,7 +23,6 @@ def _limited(
     compare: Callable[[str, str, int], re.Match[str] | None], pattern: str, text: str, flags: int
 ) -> re.Match[str] | None:
     try:
-        with limited():
-            return compare(pattern, text, flags)
+        return limited(compare, pattern, text, flags)
     except OutOfTime as error:
         raise ValueError(f"can't be compared with the pattern {pattern}: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -240,10 +241,9 @@ def work(seconds: float) -> None:
 @pytest.mark.usefixtures("quick")
 def test_time_is_counted_anew_each_time() -> None:
     for _ in range(9):
-        with limited():
-            work(0.02)
-    with pytest.raises(OutOfTime), limited(), limited():
-        work(0.2)
+        limited(work, 0.02)
+    with pytest.raises(OutOfTime):
+        limited(limited, work, 0.2)
 
 
 def swallowed() -> None:
@@ -255,12 +255,47 @@ def swallowed() -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_an_error_on_the_way_still_tells_of_the_time() -> None:
-    with pytest.raises(OutOfTime), limited():
-        swallowed()
+    with pytest.raises(OutOfTime):
+        limited(swallowed)
 
 
 @pytest.mark.usefixtures("quick")
 def test_what_is_not_limited_goes_on() -> None:
-    with pytest.raises(KeyError), limited():
-        raise KeyError("mine")
+    with pytest.raises(KeyError):
+        limited(dict[str, int]().pop, "mine")
     work(0.2)
+
+
+TRACER = """
+held, lines = False, 0
+
+def trace(frame, event, arg):
+    global held, lines
+    assert not held
+    held, lines = True, lines + 1
+    if lines < 4:
+        work(0.06)
+    held = False
+    return trace
+"""
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_tracer_at_work_is_not_interrupted() -> None:
+    """It would hold its lock for ever: a measure of coverage once stood still so."""
+    module: dict[str, Any] = {"__name__": "tracer", "work": work}
+    exec(TRACER, module)
+
+    def traced() -> None:
+        sys.settrace(module["trace"])
+        while True:
+            work(0.001)
+
+    before = sys.gettrace()
+    try:
+        with pytest.raises(OutOfTime):
+            limited(traced)
+    finally:
+        sys.settrace(before)
+    assert module["lines"]
+    assert not module["held"]
