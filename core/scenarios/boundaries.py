@@ -19,7 +19,7 @@ from .changes import Change
 from .coverage import Played
 from .files import Scenario
 from .making import Aim, Made, Maker
-from .mutants import Test, Trial, tried
+from .mutants import Test, Trial
 from .stage import Ran, Stage, held_rows
 
 HEAD = """\
@@ -45,16 +45,13 @@ class Boundaries:
 
     def missing(self) -> Iterator[Made]:
         """The scenarios to be added, in the order in which they can be."""
-        for one in tried(self._stage, self._original, self._scenarios):
-            if isinstance(one, Trial):
-                trial = one
-            elif one.wrong or one.ran is None:
+        trial = Trial(self._original, self._stage, self._original.changes())
+        for one in trial.run(self._scenarios):
+            if one.wrong or one.ran is None:
                 self.wrong.append(one)
             else:
                 self._learn(one.scenario, one.ran)
-        if self.wrong:
-            return
-        for made in self._made(trial):
+        for made in () if self.wrong else self._made(trial):
             self._learn(made.scenario, made.ran)
             with self._stage.set(made.scenario):
                 trial.show(Played(made.scenario, made.ran, []))

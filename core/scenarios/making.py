@@ -296,15 +296,17 @@ class Maker:
         """The step with another date, so that what is counted from it lies in the region."""
         for root in _roots(self._book.facts, event, name):
             names = [n for n in region.space.names if root in _roots(self._book.facts, event, n)]
-            for value in self._dates(event, root, step.at, base.facts.get(root)):
+            units = {getattr(self._book.facts.get(n), "unit", "") for n in names}
+            dates = self._dates(event, root, step.at, "hours_until" in units)
+            for value in dates:
                 other = _with(event, step, root, value)
                 facts = self._worked_out(event, base, other)
                 if facts is not None and not {*region.space.misses(region.box, facts)} & {*names}:
                     return other
         return None
 
-    def _dates(self, event: Event, root: str, at: str, now: Any) -> Iterator[Any]:
-        """Values that a date could have, the nearest to the moment first."""
+    def _dates(self, event: Event, root: str, at: str, by_hours: bool) -> Iterator[Any]:
+        """Values that a date or a text could have, the nearest to the moment first."""
         spec = event.inputs.get(root)
         field = spec.field if spec is not None else self._book.facts[root]
         if not _must_be(spec) if spec is not None else isinstance(field, Field) and field.optional:
@@ -313,7 +315,7 @@ class Maker:
         if isinstance(field, Field) and field.type == "text":
             yield from (b.facts[root] for b in self._bases[event.name] if b.facts.get(root))
             return
-        if isinstance(field, Field) and field.type == "moment":
+        if by_hours:
             start = datetime.fromisoformat(at)
             for hours in range(HOURS):
                 for turned in (hours, -hours):
