@@ -18,11 +18,11 @@ def plot(lines: Mapping[str, Points]) -> str:
     points = [point for line in lines.values() for point in line]
     if not points or min(min(point) for point in points) <= 0:
         raise ValueError("a plot by powers of ten needs points greater than zero")
-    axes = Axes(points)
-    parts = [*_grid(axes)]
     first = next(iter(lines.values()))
     (start, cost), end = first[0], max(x for x, _ in first)
-    parts.append(_line(axes, [(start, cost), (end, cost * end / start)], "#888888", "4 4"))
+    even = [(start, cost), (end, cost * end / start)]
+    axes = Axes([*points, *even])
+    parts = [*_grid(axes), _line(axes, even, "#888888", "4 4")]
     for place, (name, line) in enumerate(lines.items()):
         colour = COLOURS[place % len(COLOURS)]
         parts.append(_line(axes, line, colour))

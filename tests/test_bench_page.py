@@ -127,6 +127,13 @@ def test_the_plot_has_each_size_where_it_belongs() -> None:
     assert {"1,000", "1,000,000", "0.01 s", "100 s", "sweep", "floor"} <= set(told)
 
 
+def test_the_line_of_what_grows_in_proportion_stays_in_the_picture() -> None:
+    svg = ET.fromstring(bench_plot.plot({"sweep": [(1000, 0.15), (10_000, 0.82)]}))
+    lines = svg.iter("{http://www.w3.org/2000/svg}polyline")
+    (dashed,) = (line.get("points", "") for line in lines if line.get("stroke-dasharray"))
+    assert all(float(point.split(",")[1]) >= bench_plot.TOP for point in dashed.split())
+
+
 def test_a_plot_of_nothing_is_refused() -> None:
     for lines in ({}, {"sweep": [(1000, 0.0)]}):
         with pytest.raises(ValueError, match="greater than zero"):
