@@ -34,8 +34,8 @@ snapshots: $(VENV)/installed
 	PRASSI_SNAPSHOTS=renew $(BIN)/python -m pytest tests
 
 bench: $(VENV)/installed
-	$(BIN)/python scripts/bench_start.py
-	$(BIN)/python scripts/bench_triage.py
+	@$(BIN)/python -c 'import zen' 2>/dev/null || $(BIN)/python -m pip install --quiet --editable '.[bench]' || true
+	$(BIN)/python scripts/bench_page.py
 
 $(VENV)/made: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Prassi needs Python 3.11 or later; set PYTHON=..." if sys.version_info < (3, 11) else 0)'

@@ -11,6 +11,7 @@ from .options import Common, common
 from .output import say, say_json, warn
 
 if TYPE_CHECKING:
+    from prassi.core.scenarios.alike import Left
     from prassi.core.scenarios.coverage import Coverage, Played
     from prassi.core.scenarios.stage import Stage
     from prassi.core.scenarios.where import Target
@@ -46,12 +47,13 @@ def command(
     from prassi.core.scenarios.stage import Stage
     from prassi.core.scenarios.where import targets
 
-    _check(boundaries, write, mutants, junit)
+    _check(boundaries, write, mutants, junit, fail_under)
     settings, found = targets(common.settings(), what)
     stage = Stage(settings)
     played: dict[str, list[Played]] = {}
     good = True
     for target in found:
+        stage.shelf.book(target.book)  # One with faults is told before anything is tried.
         if boundaries:
             good &= _boundaries(common, stage, target, write)
         elif mutants:
@@ -66,12 +68,18 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _check(boundaries: bool, write: bool, mutants: bool, junit: str | None) -> None:
+def _check(
+    boundaries: bool, write: bool, mutants: bool, junit: str | None, fail_under: float | None
+) -> None:
     if boundaries and mutants:
         raise BadInput("--boundaries and --mutants are two things: give one of them.")
     if junit is not None and (boundaries or mutants):
         raise BadInput(
             "--junit tells how scenarios came out: give it without --boundaries, --mutants."
+        )
+    if fail_under is not None and boundaries:
+        raise BadInput(
+            "--fail-under has no place with --boundaries, which fails where some are missing."
         )
     if write and not boundaries:
         raise BadInput("--write goes with --boundaries: it says where those are written to.")
@@ -188,21 +196,24 @@ def _mutants(common: Common, stage: Stage, target: Target, least: float) -> bool
         warn(f"{target.book}: no change is tried before its scenarios are as they should be.")
         return False
     for left in verdict.left:
-        if common.json:
-            say_json({"book": target.book, **left._asdict()})
-        elif left.reason is None or not common.quiet:
-            say(
-                f"{left.place}: {left.about}: {left.change}{'' if left.reason is None else f' ({left.reason})'}",
-                lines=False,
-            )
+        _say_left(common, target.book, left)
     if common.json:
         say_json({
             "book": target.book, "changes": verdict.changes, "noticed": verdict.noticed,
-            "alike": verdict.alike, "unnoticed": verdict.unnoticed, "score": round(verdict.score, 2),
+            "alike": verdict.alike, "unnoticed": verdict.unnoticed, "score": verdict.score,
         })  # fmt: skip
     elif not common.quiet or verdict.score < least:
         say(
             f"{target.book}: {verdict.changes} changes, {verdict.noticed} noticed, {verdict.unnoticed} not;"
-            f" {verdict.alike} make no difference. Score: {verdict.score:.4g} %."
+            f" {verdict.alike} make no difference. Score: {verdict.score:g} %."
         )
     return verdict.score >= least
+
+
+def _say_left(common: Common, book: str, left: Left) -> None:
+    if common.json:
+        say_json({"book": book, **left._asdict()})
+    elif left.reason is None:
+        say(f"{left.place}: {left.about}: {left.change}", lines=False)
+    elif not common.quiet:
+        say(f"{left.place}: {left.about}: {left.change} ({left.reason})", lines=False)

@@ -16,6 +16,7 @@ copied. Where it acts on none there are no rows to write, so there is no floor a
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import resource
@@ -164,11 +165,11 @@ def floor(path: str, rows_path: str) -> float:
     return float(out.stdout)
 
 
-def agents(path: str, stop: threading.Event, waits: list[float]) -> None:
+def agents(path: str, count: int, stop: threading.Event, waits: list[float]) -> None:
     """Calls that come in while the sweep runs, on tickets of its own kind."""
     chance = random.Random(1)
     while not stop.is_set():
-        ref = f"T-{chance.randrange(1, 10000)}"
+        ref = f"T-{chance.randrange(1, min(count, 10_000))}"
         start = time.perf_counter()
         command = [
             "-m",
@@ -182,7 +183,9 @@ def agents(path: str, stop: threading.Event, waits: list[float]) -> None:
             AT,
             "-q",
         ]
-        subprocess.run([sys.executable, *command], check=True)
+        if subprocess.run([sys.executable, *command], check=False).returncode:
+            waits.append(math.inf)
+            return
         waits.append(time.perf_counter() - start)
         time.sleep(0.2)
 
@@ -207,11 +210,13 @@ def measure(book: str, count: int, folder: str, with_agents: bool) -> None:
         # `base` is used up by the floor: the sweep that agents disturb runs on a fresh copy.
         make(bare, count)
         stop = threading.Event()
-        thread = threading.Thread(target=agents, args=(bare, stop, waits))
+        thread = threading.Thread(target=agents, args=(bare, count, stop, waits))
         thread.start()
         run(*triage, bare)
         stop.set()
         thread.join()
+        if math.inf in waits:
+            sys.exit("An agent's call beside the sweep failed.")
     told: dict[str, object] = {
         "book": book, "tickets": count, "rows": rows, "sweep_s": round(took, 2),
         "floor_s": round(least, 2) or None, "ratio": round(took / least, 2) if rows else None,

@@ -63,15 +63,14 @@ def _gaps(table: Table) -> Iterator[Told]:
     """Facts that can occur and that no rule answers, an example for each region of them."""
     space, rows = table.space, [box for boxes in table.boxes.values() for box in boxes]
     told: list[Box] = []
-    for part in left_over(space.whole, [*rows, *table.never]):
-        if any(within(part, region) for region in told):
-            continue
+    for _ in range(MOST_GAPS):
+        part = next(left_over(space.whole, [*rows, *table.never, *told]), None)
+        if part is None:
+            return
         told.append(widened(part, space.whole, rows))
         example = space.sample(part, told[-1])
         sentence = f"no rule of {table.event.name} answers: {table.show(example)}."
         yield Told("gap", table.path, sentence, None, example)
-        if len(told) == MOST_GAPS:
-            return
 
 
 def _overlaps(table: Table) -> Iterator[Told]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
+from math import floor
 from typing import Any, NamedTuple
 
 from ..book import DateFact, Event
@@ -19,7 +20,7 @@ from .changed import Original
 from .changes import DROP, Change
 from .coverage import Played
 from .files import Scenario
-from .mutants import Trial, test_of, tried
+from .mutants import Trial, test_of
 from .stage import Stage
 
 MOST = 200
@@ -201,24 +202,25 @@ class Verdict(NamedTuple):
 
     @property
     def score(self) -> float:
-        """How many of a hundred changes that make a difference are noticed."""
+        """How many of a hundred changes that make a difference are noticed, rounded down."""
         real = self.changes - self.alike
-        return 100.0 * self.noticed / real if real else 100.0
+        return floor(10_000 * self.noticed / real) / 100 if real else 100.0
 
 
-def judged(stage: Stage, original: Original, scenarios: Sequence[Scenario]) -> Verdict:
-    """Try all changes of a book on its scenarios."""
-    wrong, trial = [], None
-    for one in tried(stage, original, scenarios):
-        if isinstance(one, Trial):
-            trial = one
-        elif one.wrong:
-            wrong.append(one)
-    if wrong or trial is None:
+def judged(
+    stage: Stage,
+    original: Original,
+    scenarios: Sequence[Scenario],
+    changes: Sequence[Change] | None = None,
+) -> Verdict:
+    """Try changes of a book on its scenarios, all of them unless some are named."""
+    trial = Trial(original, stage, original.changes() if changes is None else changes)
+    wrong = [played for played in trial.run(scenarios) if played.wrong]
+    if wrong:
         return Verdict(0, [], wrong)
     alike = Alike(original)
     left = [
         Left(original.place(c), original.about(c), c.kind, c.told, alike.reason(c))
         for c in trial.left()
     ]
-    return Verdict(trial.count, left, wrong)
+    return Verdict(trial.count, left, [])

@@ -19,7 +19,7 @@ from .changes import Change
 from .coverage import Played
 from .files import Scenario
 from .making import Aim, Made, Maker
-from .mutants import Test, Trial, tried
+from .mutants import Test, Trial
 from .stage import Ran, Stage, held_rows
 
 HEAD = """\
@@ -45,23 +45,20 @@ class Boundaries:
 
     def missing(self) -> Iterator[Made]:
         """The scenarios to be added, in the order in which they can be."""
-        for one in tried(self._stage, self._original, self._scenarios):
-            if isinstance(one, Trial):
-                trial = one
-            elif one.wrong or one.ran is None:
+        trial = Trial(self._original, self._stage, self._original.changes())
+        for one in trial.run(self._scenarios):
+            if one.wrong or one.ran is None:
                 self.wrong.append(one)
             else:
                 self._learn(one.scenario, one.ran)
-        if self.wrong:
-            return
-        for made in self._made(trial):
-            self._learn(made.scenario, made.ran)
+        for made in () if self.wrong else self._made(trial):
+            self._learn(made.scenario, made.ran, made)
             with self._stage.set(made.scenario):
                 trial.show(Played(made.scenario, made.ran, []))
             yield made
 
-    def _learn(self, scenario: Scenario, ran: Ran) -> None:
-        self._maker.learn(scenario, ran)
+    def _learn(self, scenario: Scenario, ran: Ran, made: Made | None = None) -> None:
+        self._maker.learn(scenario, ran, made)
         if scenario.expected.does is not None:
             self._complete |= {rule.id for one in ran.decided for rule in one.rules}
         for one in ran.decided:
@@ -153,24 +150,20 @@ class Boundaries:
 
 def written(made: Made) -> str:
     """A scenario as a file has it."""
-    base, scenario = made.base.scenario, made.scenario
+    root, scenario = made.root, made.scenario
+    own = root.name == scenario.name
     lines = ["[[scenario]]", f"name = {_toml(scenario.name)}"]
-    if base.name:
-        lines.append(f"like = {_toml(base.name)}")
-    else:
+    if own:
         lines.append(f"at = {_toml(scenario.step.at)}")
         if not scenario.setting.made_up:
             lines.append(f"ticket = {_toml(_own(scenario))}")
         lines.append(f"event = {_toml(scenario.step.event)}")
-    for key, own, theirs in (
-        ("given", scenario.step.given, base.step.given), ("facts", scenario.step.facts, base.step.facts),
-    ):  # fmt: skip
-        new = {
-            name: value
-            for name, value in own.items()
-            if name not in theirs or theirs[name] != value
-        }
-        new = new if base.name else dict(own)
+    else:
+        lines.append(f"like = {_toml(root.name)}")
+    for key in ("given", "facts"):
+        theirs: Mapping[str, Any] = {} if own else getattr(root.step, key)
+        now: Mapping[str, Any] = getattr(scenario.step, key)
+        new = {name: one for name, one in now.items() if name not in theirs or theirs[name] != one}
         if new:
             lines.append(f"{key} = {_toml(new)}")
     expected = scenario.expected

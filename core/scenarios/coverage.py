@@ -44,7 +44,8 @@ class Coverage:
             (rule.id, place): False
             for event in events
             for rule in event.rules
-            for place in range(len(rule.rows))
+            for place, row in enumerate(rule.rows)
+            if all(cell.samples() for cell in row.values())  # else it holds for no facts
         }
 
     def reach(self, played: Played) -> None:

@@ -33,18 +33,26 @@ DAYS, HOURS = 1200, 120
 
 
 class Base(NamedTuple):
-    """A scenario to start from, with the facts it came to and the rule that answered."""
+    """A scenario to start from, with the facts it came to and the rule that answered.
+
+    If it was made, `root` is the one that somebody wrote, and `words` say what is not like that.
+    """
 
     scenario: Scenario
     facts: Mapping[str, Any]
     rule: str | None
+    root: Scenario
+    words: Mapping[str, str] = {}
 
 
 class Made(NamedTuple):
-    """A new scenario: what it is like, and what it came to; turned down `rightly` if there is no
-    way to ask for the same and not to be."""
+    """A new scenario: what it is like, what is not in words, and what it came to.
 
-    base: Base
+    It is turned down `rightly` if there is no way to ask for the same and not to be.
+    """
+
+    root: Scenario
+    words: Mapping[str, str]
     scenario: Scenario
     ran: Ran
     rightly: bool = False
@@ -71,16 +79,16 @@ class Maker:
         self._known: dict[tuple[str, str], Any] = {}
         self._names = set[str]()
 
-    def learn(self, scenario: Scenario, ran: Ran) -> None:
-        """Take note of a scenario that came out as expected."""
+    def learn(self, scenario: Scenario, ran: Ran, made: Made | None = None) -> None:
+        """Take note of a scenario that came out as expected, and how it was made, if it was."""
         self._names.add(scenario.name)
         for name, value in scenario.step.given.items():
             if value not in ("", False, None):
                 self._known.setdefault((scenario.step.event, name), value)
         if ran.decided and ran.decided[0].event.name == scenario.step.event:
-            decided = ran.decided[0]
-            rules = [rule.id for rule in decided.rules]
-            base = Base(scenario, decided.facts, rules[0] if rules else None)
+            rules = [rule.id for rule in ran.decided[0].rules]
+            root, words = (made.root, made.words) if made is not None else (scenario, {})
+            base = Base(scenario, ran.decided[0].facts, rules[0] if rules else None, root, words)
             self._bases[scenario.step.event].append(base)
 
     def bases(self, event: Event) -> list[Base]:
@@ -104,7 +112,7 @@ class Maker:
         except PrassiError:  # a ticket that can't be made up: somebody has to write one
             return
         if ran.decided:
-            yield Base(scenario, ran.decided[0].facts, None)
+            yield Base(scenario, ran.decided[0].facts, None, scenario)
 
     # --- one scenario ----------------------------------------------------------------------------
 
@@ -137,7 +145,7 @@ class Maker:
                 known = event.inputs[name].known
                 if known is not None:
                     step = step._replace(facts={**step.facts, known: "none"})
-                made = self._played(base, step, f"without {name}", False)
+                made = self._played(base, step, {name: "missing"}, False)
                 if good(made):
                     return made
         return None
@@ -146,23 +154,24 @@ class Maker:
         """A scenario of a rule with all that it does, like one that does not say it."""
         for base in self.bases(event):
             if base.rule == rule and base.scenario.expected.rule == rule:
-                return self._played(base, base.scenario.step, "all of it", True)
+                return self._played(base, base.scenario.step, {}, True)
         return None
 
     def _try(self, base: Base, region: Region, aim: Aim) -> Made | None:
         """The base's scenario with other facts, if that can be and it is good."""
         sample, event = region.space.sample(region.box), aim.event
         wanted = {name: sample[name] for name in region.space.misses(region.box, base.facts)}
-        words = [f"{name} {_word(event, name, value)}" for name, value in wanted.items()]
-        words += [f"{name} given" for name in aim.keep if base.facts.get(name) is None]
-        told = ", ".join(words) or "as it is"
+        words = {name: _word(event, name, value) for name, value in wanted.items()}
+        words |= {name: "given" for name in aim.keep if base.facts.get(name) is None}
         turned_down = None
         with self._stage.set(base.scenario):
             for _ in range(ROUNDS):
                 step = self._step(base, region, wanted, aim)
                 if step is None:
                     return None
-                made = self._expecting(base, step, told, aim.complete)
+                made = self._expecting(base, step, words, aim.complete)
+                if made.ran.decided and not made.ran.decided[0].rules:
+                    return None  # a gap, which `book check` tells
                 if needed := _needed(made):
                     turned_down = made
                 elif astray := self._astray(event, region, made):
@@ -185,15 +194,13 @@ class Maker:
             if isinstance(self._book.facts.get(name), Field) and name not in event.inputs
         ]
 
-    def _played(self, base: Base, step: Step, told: str, complete: bool) -> Made:
+    def _played(self, base: Base, step: Step, words: Mapping[str, str], complete: bool) -> Made:
         with self._stage.set(base.scenario):
-            return self._expecting(base, step, told, complete)
+            return self._expecting(base, step, words, complete)
 
-    def _expecting(self, base: Base, step: Step, told: str, complete: bool) -> Made:
+    def _expecting(self, base: Base, step: Step, words: Mapping[str, str], complete: bool) -> Made:
         """A scenario that expects what comes of a step, once the base's setting is there."""
-        scenario = base.scenario._replace(step=step, place="new")
-        ran = self._stage.play(scenario)
-        scenario = scenario._replace(name=self._name(base, ran, told))
+        ran = self._stage.play(base.scenario._replace(step=step))
         if ran.error is not None:
             expected = Expected(error=ran.error)
         elif complete:
@@ -201,19 +208,18 @@ class Maker:
             expected = Expected(ran.rule, does, ran.next)
         else:
             expected = Expected(ran.rule)
-        return Made(base, scenario._replace(expected=expected), ran)
+        words = {**base.words, **words}
+        name = self._name(base, ran, ", ".join(f"{name} {word}" for name, word in words.items()))
+        scenario = base.scenario._replace(name=name, place="new", step=step, expected=expected)
+        root = base.root if base.root.name else scenario
+        return Made(root, words, scenario, ran)
 
-    def _name(self, base: Base, ran: Ran, told: str) -> str:
+    def _name(self, base: Base, ran: Ran, words: str) -> str:
         """A name that there is not yet: what it is like, and what is not."""
-        begins = base.scenario.name
-        if not begins:
-            name = f"{ran.rule or base.scenario.step.event}: {told}"
-        else:
-            name = (
-                f"{begins}, {told}"
-                if ", but " in begins or ": " in begins
-                else f"{begins}, but {told}"
-            )
+        begins = base.root.name or ran.rule or base.scenario.step.event
+        name = (
+            f"{begins}, {'but ' * bool(base.root.name)}{words}" if words else f"{begins}, in full"
+        )
         place, made = 2, name
         while made in self._names:
             made, place = f"{name} ({place})", place + 1
@@ -296,15 +302,17 @@ class Maker:
         """The step with another date, so that what is counted from it lies in the region."""
         for root in _roots(self._book.facts, event, name):
             names = [n for n in region.space.names if root in _roots(self._book.facts, event, n)]
-            for value in self._dates(event, root, step.at, base.facts.get(root)):
+            units = {getattr(self._book.facts.get(n), "unit", "") for n in names}
+            dates = self._dates(event, root, step.at, "hours_until" in units)
+            for value in dates:
                 other = _with(event, step, root, value)
                 facts = self._worked_out(event, base, other)
                 if facts is not None and not {*region.space.misses(region.box, facts)} & {*names}:
                     return other
         return None
 
-    def _dates(self, event: Event, root: str, at: str, now: Any) -> Iterator[Any]:
-        """Values that a date could have, the nearest to the moment first."""
+    def _dates(self, event: Event, root: str, at: str, by_hours: bool) -> Iterator[Any]:
+        """Values that a date or a text could have, the nearest to the moment first."""
         spec = event.inputs.get(root)
         field = spec.field if spec is not None else self._book.facts[root]
         if not _must_be(spec) if spec is not None else isinstance(field, Field) and field.optional:
@@ -313,7 +321,7 @@ class Maker:
         if isinstance(field, Field) and field.type == "text":
             yield from (b.facts[root] for b in self._bases[event.name] if b.facts.get(root))
             return
-        if isinstance(field, Field) and field.type == "moment":
+        if by_hours:
             start = datetime.fromisoformat(at)
             for hours in range(HOURS):
                 for turned in (hours, -hours):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..book import Book
@@ -85,9 +85,17 @@ class Trial:
         """Whether nothing has noticed a change."""
         return id(change) in self._left
 
+    def run(self, scenarios: Sequence[Scenario]) -> list[Played]:
+        """Play scenarios, and show the changes to each that comes out as expected."""
+        run = []
+        for played in play(self._stage, scenarios):
+            self.show(played)
+            run.append(played)
+        return run
+
     def show(self, played: Played) -> None:
         """Let a scenario that came out as expected notice what it can, while its setting is there."""
-        if played.ran is None:
+        if played.ran is None or played.wrong:
             return
         for one in played.ran.decided:
             if one.book == self._original.book.name:
@@ -161,15 +169,3 @@ def _tells(test: Test, misses: Sequence[set[str]], one: Decided) -> bool:
 def _is_complete(scenario: Scenario) -> bool:
     """Whether a scenario says more than which rule answers."""
     return scenario.expected != Expected(scenario.expected.rule)
-
-
-def tried(
-    stage: Stage, original: Original, scenarios: Sequence[Scenario]
-) -> Iterator[Played | Trial]:
-    """Play the scenarios of a book, and show each the changes; what is left of these comes last."""
-    trial = Trial(original, stage, original.changes())
-    for played in play(stage, scenarios):
-        if not played.wrong:
-            trial.show(played)
-        yield played
-    yield trial

@@ -53,7 +53,7 @@ def _beside(shelf: Shelf, book: str) -> list[Scenario]:
 
 def _folders(name: str) -> Iterator[str]:
     """A book's folder, the books in a folder, or a folder of scenario files."""
-    path = os.path.normpath(name)
+    path = _as_given(name)
     if not os.path.isdir(path):
         raise BadInput(
             f"there is no book and no folder {name!r}; `prassi book list` shows the books."
@@ -63,6 +63,14 @@ def _folders(name: str) -> Iterator[str]:
     if not books and not _is_book(path) and not files_in(path):
         raise BadInput(f"{name} holds no book, and no scenarios: files that end in .toml.")
     yield from books or [path]
+
+
+def _as_given(name: str) -> str:
+    """A folder as it was given, as far as its own name and that of the one above stand in it."""
+    path = os.path.normpath(name)
+    if os.path.basename(path) in ("", os.curdir, os.pardir):
+        return os.path.abspath(path)
+    return path if os.path.dirname(path) else os.path.join(os.curdir, path)
 
 
 def _is_book(folder: str) -> bool:
