@@ -26,6 +26,7 @@ from .connect import (
     told,
 )
 from .verify import Chain, open_to_check, verify
+from .writing import last
 
 
 class Restored(NamedTuple):
@@ -56,19 +57,35 @@ def back_up(path: str, destination: str, dry_run: bool = False) -> Chain:
 def beside(path: str, version: int) -> str:
     """Copy an older ticket file beside itself, before it is brought up to date; returns the name.
 
-    The caller holds the write lock.
+    Where that was done before, and nothing has happened since, it is enough. The caller holds the
+    write lock.
     """
-    free = (f"{path}.schema-{version}.backup{end}" for end in _ends())
-    kept = next(name for name in free if not os.path.lexists(name))
     # Not to be opened other than by SQLite: closing it again would take the caller's lock away.
-    with closing(connect(path)) as source, _unnamed(kept) as copy:
-        _copy(source, copy, kept)
-        with closing(connect(copy)) as target, told(path):
-            found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise FileUnusable(f"{path} is damaged; take the newest backup.")
-        _name(copy, kept)
+    with closing(connect(path)) as source:
+        for end in _ends():
+            kept = f"{path}.schema-{version}.backup{end}"
+            if not os.path.lexists(kept):
+                break
+            if _is_same(kept, version, last(source)):
+                return kept
+        with _unnamed(kept) as copy:
+            _copy(source, copy, kept)
+            with closing(connect(copy)) as target, told(path):
+                found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise FileUnusable(f"{path} is damaged; take the newest backup.")
+            _name(copy, kept)
     return kept
+
+
+def _is_same(kept: str, version: int, newest: tuple[int, bytes]) -> bool:
+    """Whether a file is a backup of that version, with that newest event."""
+    try:
+        with closing(open_as_is(kept)) as connection, told(kept):
+            same: bool = connection.execute("PRAGMA user_version").fetchone()[0] == version
+            return same and last(connection) == newest
+    except FileUnusable:
+        return False
 
 
 def _check_destination(destination: str) -> None:

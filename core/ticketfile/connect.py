@@ -7,11 +7,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
+from time import monotonic, sleep
 
 from ..errors import FileUnusable
 from . import schema
 
 BUSY_SECONDS = 30
+_ASK_AGAIN = 0.004
 
 BESIDE = ("-journal", "-wal")
 """What SQLite keeps beside a file as long as somebody writes, or where somebody was killed."""
@@ -129,6 +131,8 @@ def _bring_up(
     kept = None
     with transaction(connection):
         if (version := _version(connection)) < schema.VERSION:
+            # Where nothing can be written, this says so, before there is a backup.
+            connection.execute(f"PRAGMA user_version = {version}")
             kept = beside(path, version)
             schema.migrate(connection)
     if kept is not None and tell is not None:
@@ -207,7 +211,7 @@ def transaction(connection: sqlite3.Connection, keep: bool = True) -> Iterator[N
 
     It is undone on any error, and where it is only tried (`keep` is false).
     """
-    connection.execute("BEGIN IMMEDIATE")
+    begin(connection)
     try:
         yield
         if keep:
@@ -218,6 +222,27 @@ def transaction(connection: sqlite3.Connection, keep: bool = True) -> Iterator[N
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Take the write lock, or wait for it.
+
+    Asks for it often: SQLite itself comes down to ten times a second, and a night that writes page
+    after page would nearly always be there first.
+    """
+    until = monotonic() + BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or monotonic() > until:
+                    raise
+            sleep(_ASK_AGAIN)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def copied(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

@@ -74,7 +74,7 @@ class Here:
         """Write the page, unless another run was faster: then None, and the lock is kept."""
         page, seen = self._page
         if not self._connection.in_transaction:
-            self._connection.execute("BEGIN IMMEDIATE")
+            connect.begin(self._connection)
         try:
             if self._writer.overtaken(seen):
                 return None

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -46,13 +46,13 @@ class Ran(NamedTuple):
 class Started:
     """A command in a fork of this process; it skips the interpreter's start, and nothing else."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], first: Callable[[], None] | None = None) -> None:
         self._out, self._err = _said(), _said()
         sys.stdout.flush()
         self._began = time.monotonic()
         self.process = os.fork()
         if self.process == 0:
-            _be(words, self._out.fileno(), self._err.fileno())
+            _be(words, self._out.fileno(), self._err.fileno(), first)
 
     def kill(self) -> None:
         """Kill it at once."""
@@ -78,13 +78,15 @@ def good(words: Sequence[str]) -> Ran:
     return ran
 
 
-def _be(words: Sequence[str], out: int, err: int) -> None:
+def _be(words: Sequence[str], out: int, err: int, first: Callable[[], None] | None) -> None:
     """Be the command, and end as it does."""
     code = 70
     try:
         os.dup2(out, 1)
         os.dup2(err, 2)
         sys.argv = ["prassi", *words]
+        if first is not None:
+            first()
         main()
         code = 0
     except SystemExit as ended:
@@ -123,6 +125,10 @@ class Shelled(Started):
     def kill_all(self) -> None:
         """Kill it with all its processes."""
         os.killpg(self.process, signal.SIGKILL)
+
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self._popen.poll() is not None
 
     def child(self) -> int | None:
         """Its second process, if it has one by now."""
