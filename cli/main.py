@@ -98,6 +98,9 @@ def main() -> None:
         reason = (error.strerror or str(error)).lower()
         _warn(f"Error: the output can't be written: {reason}; what is done stays done.")
         sys.exit(1)
+    finally:
+        # At its end the interpreter would look for circles twice more: a tenth of a short command.
+        gc.freeze()
 
 
 def _warn(text: str) -> None:

@@ -21,7 +21,7 @@ Value = str | int | bool | None
 GIVEN: tuple[Value, ...] = ("given",)
 """The values of a text or a date, of which a test can ask only whether there is one."""
 
-_NAME = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}")
+_NAME = r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}"
 _BOUND = r"(<=|>=|<|>)\s*(-?\d+)"
 _RANGE = r"(-?\d+)\s*\.\.(<?)\s*(-?\d+)"
 
@@ -133,7 +133,7 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
 
 def _parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> list[Cell]:
     """The test, or those of a list that a parameter is."""
-    named = re.fullmatch(rf"(!=)?\s*{_NAME.pattern}", test) if isinstance(test, str) else None
+    named = re.fullmatch(rf"(!=)?\s*{_NAME}", test) if isinstance(test, str) else None
     listed = parameters.get(named[2]) if named is not None else None
     if named is None or not isinstance(listed, list):
         return [_parse_one(test, domain, parameters)]
@@ -155,7 +155,7 @@ def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -
         return _value(text, test, domain)
     if not isinstance(test, str):
         raise ValueError(f"{text} is no test: write a value, a bound or a range in a string")
-    plain = _NAME.sub(lambda match: _figure(match[1], parameters), test).strip()
+    plain = re.sub(_NAME, lambda match: _figure(match[1], parameters), test).strip()
     if plain.startswith("!="):
         return _exclusion(text, plain[2:].strip(), domain)
     if plain == "none" and plain not in (domain.values or ()):
@@ -168,8 +168,8 @@ def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -
 def _text(test: object, parameters: Mapping[str, object]) -> str:
     if not isinstance(test, str):
         return show_value(test)
-    filled = _NAME.sub(lambda match: str(parameters.get(match[1], match[0])), test)
-    names = ", ".join(name for name in _NAME.findall(test) if name in parameters)
+    filled = re.sub(_NAME, lambda match: str(parameters.get(match[1], match[0])), test)
+    names = ", ".join(name for name in re.findall(_NAME, test) if name in parameters)
     return f"{filled} ({names})" if names else test
 
 

@@ -161,8 +161,9 @@ class Declarations(Reader):
     def _default(self, field: Field, good: Mapping[str, Any], path: Path) -> Stored:
         if "default" not in good or good["default"] == "today":
             return None
+        reader = field if self._checking else field._replace(pattern=None)
         with self._told(path, f"the default of {field.name}"):
-            return field.read(good["default"])
+            return reader.read(good["default"])
         return None
 
     def _item_kind(self, name: str, raw: Any, path: Path) -> Items:

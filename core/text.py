@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .cells import show_value
 from .values import Field, show_money
 
-_NAME = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}")
+_NAME = r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}"
 
 
 class Text(NamedTuple):
@@ -58,7 +58,7 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
 
     Raises ValueError where a name is neither a parameter nor in `known`.
     """
-    parts = _NAME.split(written)
+    parts = re.split(_NAME, written)
     for name in parts[1::2]:
         if name not in parameters and name not in known:
             raise ValueError(f"there is nothing called {name!r} to put into {written!r}")
@@ -75,7 +75,7 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
 
 def names(written: str) -> list[str]:
     """The names in braces in a text, parameters included."""
-    return _NAME.findall(written)
+    return re.findall(_NAME, written)
 
 
 def braced(written: object) -> set[str]:
