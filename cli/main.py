@@ -66,9 +66,6 @@ def main() -> None:
     """Run the command line; errors end with their sentence on stderr and their exit code."""
     from prassi.core.errors import PrassiError
 
-    # Neither modules nor plans make circles worth looking for after every 700 new objects: that
-    # costs a short command, and a long sweep, a tenth of its time.
-    gc.set_threshold(200_000)
     try:
         # Outside standalone mode, Click returns the code of a command that ends early.
         code = prassi.main(prog_name="prassi", standalone_mode=False)

@@ -30,7 +30,7 @@ def decisions(
 
     Raises NightFault at the end, once the tickets without an answer have been told on stderr.
     """
-    from prassi.core.desk import Night, Only
+    from prassi.core.night import Night, Only, night_shift
     from prassi.core.ticketfile import reading
 
     found = [_open_ticket(office, ref) for ref in tickets]
@@ -42,9 +42,9 @@ def decisions(
     nights = [
         Night(office, office.shelf.book(name), Only(ids, assignee), shows, names) for name in wanted
     ]
-    with office.night_shift():
+    with night_shift(office):
         for night in nights:
-            for page in office.sweep(night):
+            for page in night.sweep():
                 yield from page
     faults = {number: why for night in nights for number, why in night.undecided.items()}
     for number, why in sorted(faults.items()):

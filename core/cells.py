@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import reduce
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 Value = str | int | bool | None
 """What a fact can be: an enumerated word, a whole number, yes or no, or nothing."""
@@ -133,7 +133,7 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
 
 def _parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> list[Cell]:
     """The test, or those of a list that a parameter is."""
-    named = re.fullmatch(rf"(!=)?\s*{_NAME}", test) if isinstance(test, str) else None
+    named = re.fullmatch(rf"(!=)?\s*{_NAME}", test) if _is_named(test) else None
     listed = parameters.get(named[2]) if named is not None else None
     if named is None or not isinstance(listed, list):
         return [_parse_one(test, domain, parameters)]
@@ -149,13 +149,20 @@ def _parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> li
     return [reduce(both, parts)._replace(text=f"!= {', '.join(map(str, listed))} {name}")]
 
 
+def _is_named(test: object) -> TypeGuard[str]:
+    """Whether a test may name a parameter."""
+    return isinstance(test, str) and "{" in test
+
+
 def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
     text = _text(test, parameters)
     if isinstance(test, bool | int):
         return _value(text, test, domain)
     if not isinstance(test, str):
         raise ValueError(f"{text} is no test: write a value, a bound or a range in a string")
-    plain = re.sub(_NAME, lambda match: _figure(match[1], parameters), test).strip()
+    plain = test.strip()
+    if _is_named(test):
+        plain = re.sub(_NAME, lambda match: _figure(match[1], parameters), plain)
     if plain.startswith("!="):
         return _exclusion(text, plain[2:].strip(), domain)
     if plain == "none" and plain not in (domain.values or ()):
@@ -168,6 +175,8 @@ def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -
 def _text(test: object, parameters: Mapping[str, object]) -> str:
     if not isinstance(test, str):
         return show_value(test)
+    if not _is_named(test):
+        return test
     filled = re.sub(_NAME, lambda match: str(parameters.get(match[1], match[0])), test)
     names = ", ".join(name for name in re.findall(_NAME, test) if name in parameters)
     return f"{filled} ({names})" if names else test

@@ -1,20 +1,18 @@
 """From event to plan to ticket file: the one path every command takes.
 
 An office is one invocation on one ticket file: its settings, its moment, its books. It handles an
-event on one ticket, or works out what a day asks of every open one.
+event on one ticket; what a day asks of all of them is a night's work (core/night.py).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .alike import Answer, Answers, Plans
-from .book import DAY, Book, Event, Rule
+from .book import Book, Event
 from .draft import make_plan
 from .errors import BadInput, Refused, Undecided, WrongInput
 from .facts import Label, fact_row, read_inputs
@@ -24,18 +22,12 @@ from .settings import Settings
 from .shelf import Shelf
 from .text import Text
 from .ticketfile import reading
-from .ticketfile.hand import Hand, Here
-from .ticketfile.pages import Page, pack
+from .ticketfile.pages import pack
 from .values import Stored
 
 if TYPE_CHECKING:
     from .explain import Explanation
-
-PAGE = 1000
-"""Open tickets that triage reads, decides and commits together."""
-
-MANY = 4 * PAGE
-"""Open tickets beyond which a second process pays."""
+    from .ticketfile.hand import Hand
 
 
 class Decision(NamedTuple):
@@ -53,9 +45,8 @@ class Office:
         shelf: Shelf | None = None,
     ) -> None:  # fmt: skip
         self.connection, self.settings, self.at = connection, settings, at
-        self.today = at[:10]
+        self.hand, self.today = hand, at[:10]
         self.shelf = shelf or Shelf(settings, connection)
-        self._hand = hand
         self._messages = Messages(settings.template_roots)
 
     def kept(self, book: Book) -> tuple[str, str, str]:
@@ -78,9 +69,9 @@ class Office:
 
         `ref` is the ticket's, or the name of the book whose event begins without one.
         """
-        if self._hand is None:
+        if self.hand is None:
             return Decision(self._planned(ref, event, given, label), None)
-        with self._hand.locked() as writer:
+        with self.hand.locked() as writer:
             plan = self._planned(ref, event, given, label)
             if plan.refused is not None:
                 return Decision(plan, None)
@@ -217,20 +208,22 @@ class Office:
         self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
     ) -> Sequence[Any]:
         """What facts.sql says of one ticket for an event."""
-        query = self._query(book, event, reading.ANY_STATE if ticket else reading.NO_TICKET)
+        query = reading.facts_query(book, event, reading.ANY_STATE if ticket else reading.NO_TICKET)
         rows = reading.read_facts(
-            self.connection, query, self._parameters(book, inputs, ticket, ticket)
+            self.connection, query, self.parameters(book, inputs, ticket, ticket)
         )
         if not rows:
             raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
         return rows[0]
 
-    def _query(self, book: Book, event: Event, which: str) -> str:
+    def query(self, book: Book, event: Event, which: str) -> str:
+        """The query for the facts of an event, about tickets for which `which` holds."""
         return reading.facts_query(book, event, which)
 
-    def _parameters(
+    def parameters(
         self, book: Book, inputs: Mapping[str, Stored], first: int, last: int
     ) -> dict[str, Any]:
+        """What facts.sql can name, for the tickets from id `first` to `last`."""
         figures = {name: known.bound() for name, known in book.parameters.items()}
         given = {name: _bound(inputs.get(name)) for name in book.input_names}
         now = self.at if len(self.at) > 10 else f"{self.at}T00:00"
@@ -238,187 +231,6 @@ class Office:
             **figures, **given, "book": book.name, "today": self.today, "now": now, "first": first,
             "last": last,
         }  # fmt: skip
-
-    # --- a night over all tickets ----------------------------------------------------------------
-
-    @contextmanager
-    def night_shift(self) -> Iterator[None]:
-        """Where many tickets are open, write in a second process as long as this lasts."""
-        alone = self._hand
-        if not isinstance(alone, Here) or not reading.more_open_than(self.connection, MANY):
-            yield
-            return
-        with alone.behind() as second:
-            self._hand = second
-            try:
-                yield
-            finally:
-                self._hand = alone
-
-    def sweep(self, night: Night) -> Iterator[list[Decision]]:
-        """What the day asks of the open tickets of a book, page by page, each page committed.
-
-        A page is read, and planned, while the page before it is written: it sees the file as it
-        was before that, with one process as with two.
-        """
-        before: Planned | None = None
-        after = 0
-        while (ends := reading.page(self.connection, night.book.name, after, PAGE)) is not None:
-            after = ends[1]
-            with reading.snapshot(self.connection) as seen:
-                if before is not None:
-                    self._send(before)
-                found = night.read(*ends, seen)
-            page = night.planned(found)
-            if before is not None:
-                yield self._finished(night, before)
-            before = page
-        if before is not None:
-            self._send(before)
-            yield self._finished(night, before)
-
-    def _send(self, page: Planned) -> None:
-        if self._hand is not None and page.packed is not None:
-            self._hand.send(page.packed, page.found.seen)
-
-    def _finished(self, night: Night, page: Planned) -> list[Decision]:
-        """The decisions of a page, once it is written; planned anew where it was overtaken."""
-        if self._hand is None or page.packed is None:
-            return [Decision(plan, None) for plan in page.plans]
-        numbers = self._hand.answer()
-        if numbers is None:
-            with reading.snapshot(self.connection) as seen:
-                page = night.planned(night.read(page.found.first, page.found.last, seen))
-            self._send(page)
-            numbers = self._hand.answer() if page.packed else self._hand.let_go()
-        if len(page.acting) == len(page.plans):
-            return [*map(Decision, page.plans, numbers or [])]
-        written = dict(zip(map(id, page.acting), numbers or [], strict=True))
-        return [Decision(plan, written.get(id(plan))) for plan in page.plans]
-
-
-class Found(NamedTuple):
-    """What a page of tickets was decided on: the newest event seen, the answers by ticket."""
-
-    first: int
-    last: int
-    seen: int
-    decided: list[tuple[int, Answer]]
-    states: dict[int, State]
-    acted: set[int]
-
-
-class Planned(NamedTuple):
-    """The plans of a page, those of them that change something, and what these write, if any do."""
-
-    found: Found
-    plans: list[Plan]
-    acting: list[Plan]
-    packed: Page | None
-
-
-class Only(NamedTuple):
-    """Which open tickets a sweep is about: those named (by id), those of an assignee."""
-
-    tickets: tuple[int, ...] | None = None
-    assignee: str | None = None
-
-    def condition(self) -> str:
-        named = (
-            " AND t.id IN (SELECT value FROM json_each(:tickets))"
-            if self.tickets is not None
-            else ""
-        )
-        return reading.OPEN_ONLY + named + (" AND t.assignee = :assignee" if self.assignee else "")
-
-
-_CUSTOMER = frozenset({"customer"})
-
-
-class Night:
-    """The plans of one book's day table, for a page of tickets at a time.
-
-    Of the rules that change nothing, those are planned for which `shows` is true; without `names`,
-    plans know customers only where their rule needs them. The tickets
-    that no rule answers, or two, or whose message can't be written, are left as they are;
-    `undecided` maps their ids to the reason.
-    """
-
-    def __init__(
-        self,
-        office: Office,
-        book: Book,
-        only: Only,
-        shows: Callable[[Rule], bool],
-        names: bool = True,
-    ) -> None:
-        self._office, self.book, self._event = office, book, book.event(DAY)
-        self._which = only.condition()
-        self._query = reading.facts_query(book, self._event, self._which)
-        self._shows, self._names = shows, names
-        self._desk = office.desk(book)
-        self._facts = fact_row(book, self._event, self._desk.calendar, office.at)
-        self._parameters = {
-            **office._parameters(book, {}, 0, 0),
-            "tickets": json.dumps(only.tickets), "assignee": only.assignee,
-        }  # fmt: skip
-        self.undecided: dict[int, str] = {}
-
-    def read(self, first: int, last: int, seen: int) -> Found:
-        """Decide on the open tickets from id `first` to `last`, and read what plans need.
-
-        `seen` is the newest event of the snapshot that is read.
-        """
-        connection = self._office.connection
-        decided = list(self._decided(first, last))
-        again = [ticket for ticket, answer in decided if answer.rule.id in self._event.again]
-        acted = reading.acted_on(connection, again, self._office.today) if again else set()
-        states: dict[int, State] = {}
-        asked: dict[frozenset[str] | None, list[int]] = {}
-        for ticket, answer in decided:
-            asked.setdefault(self._wants(answer), []).append(ticket)
-        for wants, ids in asked.items():
-            states |= reading.states(connection, ids, wants)
-        return Found(first, last, seen, decided, states, acted)
-
-    def _wants(self, answer: Answer) -> frozenset[str] | None:
-        """What of a ticket is read for its plan; its customer where somebody is to see the name."""
-        wants = answer.rule.wants
-        if wants is None or (answer.used is not None and not self._names):
-            return wants
-        return wants | _CUSTOMER
-
-    def _decided(self, first: int, last: int) -> Iterator[tuple[int, Answer]]:
-        answers = Answers(self._event, self._facts)
-        bounds = {**self._parameters, "first": first, "last": last}
-        rows = reading.read_facts(self._office.connection, self._query, bounds)
-        asked = reading.asked(self._office.connection, self._which, bounds)
-        if len(rows) < len(asked):
-            for ticket in asked.difference(row[0] for row in rows):
-                self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."
-        for row in rows:
-            try:
-                answer = answers.to(row)
-            except Undecided as error:
-                self.undecided[row[0]] = str(error)
-                continue
-            if answer.rule.acts or self._shows(answer.rule):
-                yield row[0], answer
-
-    def planned(self, found: Found) -> Planned:
-        """Plans for what was found; a ticket that a night of that day has acted on rests."""
-        plans, alike = [], Plans(self._desk, self._event)
-        for ticket, answer in found.decided:
-            try:
-                plan = alike.plan(found.states[ticket], answer)
-            except (BadInput, Refused) as error:  # a template that this ticket's values break
-                self.undecided[ticket] = str(error)
-                continue
-            plans.append(plan.at_rest() if ticket in found.acted and answer.rule.acts else plan)
-        acting = [plan for plan in plans if plan.changes]
-        return Planned(
-            found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None
-        )
 
 
 class _Free:

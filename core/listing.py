@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from .book import Book, Sheet
-from .desk import Night, Office, Only
+from .desk import Office
 from .errors import BadInput
+from .night import Night, Only
 from .plan import Plan, State
 from .text import Text
 from .ticketfile import reading
@@ -40,7 +41,7 @@ def _asked(
     office: Office, book: Book, sheet: Sheet, wanted: Mapping[str, str]
 ) -> Iterator[list[str]]:
     night = Night(office, book, Only(), lambda rule: True)
-    for page in office.sweep(night):
+    for page in night.sweep():
         for decision in page:
             plan = decision.plan
             if (sheet.statuses and plan.state.status not in sheet.statuses) or not _fits(

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .book import Rule
-from .desk import Found, Night, Office, Only
+from .desk import Office
+from .night import Found, Night, Only
 from .plan import Plan
 from .settings import Settings
 from .shelf import Shelf
@@ -143,7 +144,7 @@ def _story(
         is_last = day.isoformat() == last[:10]
         for name in reading.books_in(copy):
             night = Night(office, office.shelf.book(name), Only(), _all if is_last else _none)
-            for page in office.sweep(night):
+            for page in night.sweep():
                 if is_last:
                     copy.executemany(
                         "INSERT INTO next_due VALUES (?, ?)",

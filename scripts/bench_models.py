@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from prassi.core.desk import Night, Office, Only
+from prassi.core.desk import Office
 from prassi.core.jsontext import encode
+from prassi.core.night import Night, Only
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect, schema
@@ -65,7 +66,7 @@ def models(book: str, at: str) -> tuple[list[Model], bool]:
             import_sources(connection, shelf, writer, [source], today=at[:10])
         office = Office(connection, NONE, at, None)
         night = Night(office, office.shelf.book(book), Only(), lambda rule: True)
-        plans = [decision.plan for page in office.sweep(night) for decision in page]
+        plans = [decision.plan for page in night.sweep() for decision in page]
         acting = [plan.state.id for plan in plans if plan.changes]
         chosen = acting or [plan.state.id for plan in plans if plan.next is not None]
         made = [_model(connection, number) for number in chosen]

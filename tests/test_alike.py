@@ -15,8 +15,9 @@ from conftest import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.alike import Answer, Answers, Plans
-from prassi.core.desk import Night, Office, Only
+from prassi.core.desk import Office
 from prassi.core.draft import make_plan
+from prassi.core.night import Night, Only
 from prassi.core.plan import Plan, State
 from prassi.core.settings import load
 from prassi.core.ticketfile import connect

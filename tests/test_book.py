@@ -18,9 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.book import Book, DateFact
 from prassi.core.bookcheck import BookCheck
-from prassi.core.desk import Decision, Night, Office, Only
+from prassi.core.desk import Decision, Office
 from prassi.core.errors import BadInput, Faults
 from prassi.core.listing import rows
+from prassi.core.night import Night, Only
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect
@@ -646,7 +647,7 @@ class Desk:
         """What a night decides, and what it can't."""
         office = self.office(at)
         night = Night(office, office.shelf.book("lending"), Only(), lambda rule: True)
-        return [one for page in office.sweep(night) for one in page], night.undecided
+        return [one for page in night.sweep() for one in page], night.undecided
 
     def back(self, at: str = "2026-03-02", **given: Any) -> Decision:
         return self.office(at).handle("T-1", "return", given, lambda name: f"--{name}")

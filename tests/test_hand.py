@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prassi.core.desk import MANY, PAGE, Decision, Night, Office, Only
+from prassi.core.desk import Decision, Office
 from prassi.core.errors import FileUnusable
 from prassi.core.jsontext import encode
+from prassi.core.night import MANY, PAGE, Night, Only, night_shift
 from prassi.core.settings import NONE
 from prassi.core.ticketfile import connect, log
 from prassi.core.ticketfile.hand import Behind, Here
@@ -95,8 +96,8 @@ def night(at: Office) -> Night:
 
 def triage(path: Path) -> list[Decision]:
     """A whole night, with a second process where many tickets are open."""
-    with office(path) as desk, desk.night_shift():
-        return [decision for page in desk.sweep(night(desk)) for decision in page]
+    with office(path) as desk, night_shift(desk):
+        return [decision for page in night(desk).sweep() for decision in page]
 
 
 def call(path: Path, ref: str) -> None:
@@ -182,8 +183,8 @@ def swept(
 ) -> tuple[list[Decision], Meanwhile]:
     """A night beside which something happens."""
     with office(path) as desk, writing(desk, behind) as hand:
-        desk._hand = beside = Meanwhile(hand, happens)
-        return [one for page in desk.sweep(night(desk)) for one in page], beside
+        desk.hand = beside = Meanwhile(hand, happens)
+        return [one for page in night(desk).sweep() for one in page], beside
 
 
 def nothing() -> None:
@@ -301,16 +302,16 @@ def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path:
     file = copied(many, tmp_path / "tickets.db")
     before = count(file)
     decisions, agents, kinds = [], [], set()
-    with office(file) as desk, desk.night_shift():
-        for page in desk.sweep(night(desk)):
-            kinds.add(type(desk._hand))
+    with office(file) as desk, night_shift(desk):
+        for page in night(desk).sweep():
+            kinds.add(type(desk.hand))
             decisions += page
             if len(decisions) == PAGE:  # the next page has been planned already
                 first = agent(file, f"T-{PAGE + 500}")
                 assert first.wait(60) == 0
                 agents.append(agent(file, f"T-{MANY + 100}"))
-        assert type(desk._hand) is Behind
-    assert type(desk._hand) is Here
+        assert type(desk.hand) is Behind
+    assert type(desk.hand) is Here
     assert kinds == {Behind}
     assert [one.wait(60) for one in agents] == [0]
     rules = {one.plan.state.ref: one.plan.rule.id for one in decisions}
@@ -335,16 +336,16 @@ def agent(path: Path, ref: str) -> subprocess.Popen[bytes]:
 
 
 def test_few_tickets_are_written_by_one_process(file: Path) -> None:
-    with office(file) as desk, desk.night_shift():
-        assert type(desk._hand) is Here
+    with office(file) as desk, night_shift(desk):
+        assert type(desk.hand) is Here
 
 
 def test_a_dry_run_writes_nothing_and_makes_no_second_process(many: Path) -> None:
     before = count(many)
     connection = connect.open_file(str(many))
     desk = Office(connection, NONE, AT, None)
-    with desk.night_shift():
-        decisions = [one for page in desk.sweep(night(desk)) for one in page]
+    with night_shift(desk):
+        decisions = [one for page in night(desk).sweep() for one in page]
     connection.close()
     assert len(decisions) == MANY + 200
     assert {one.event_id for one in decisions} == {None}

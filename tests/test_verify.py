@@ -14,7 +14,8 @@ import pytest
 from conftest import Desk
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from prassi.core.desk import Night, Office, Only
+from prassi.core.desk import Office
+from prassi.core.night import Night, Only
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect, log
@@ -80,7 +81,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
     connection = connect.create(str(folder / "tickets.db"))
     bring_in(connection, folder, {"customers": CUSTOMERS, "tickets": TICKETS})
     desk = office(connection, "triage")
-    list(desk.sweep(Night(desk, desk.shelf.book("collections"), Only(), lambda rule: True)))
+    list(Night(desk, desk.shelf.book("collections"), Only(), lambda rule: True).sweep())
     handle(connection, "T-1", "call", outcome="no-answer", note="Segreteria")
     handle(connection, "T-1", "call", outcome="agreement", agreed_on="2026-03-10", partial="50.00")
     handle(connection, "T-3", "payment", all=True)

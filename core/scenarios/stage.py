@@ -176,10 +176,10 @@ class Stage(Office):
             self._ways[key] = (book, made)
         return self._ways[key][1]
 
-    def _query(self, book: Book, event: Event, which: str) -> str:
+    def query(self, book: Book, event: Event, which: str) -> str:
         key = (id(book.facts), event.columns, which)
         if key not in self._queries:
-            self._queries[key] = (book, super()._query(book, event, which))
+            self._queries[key] = (book, super().query(book, event, which))
         return self._queries[key][1]
 
     def _taken(self, book: Book, event: Event, row: Sequence[Any]) -> Sequence[Any]:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from prassi.core.desk import Decision, Night, Office, Only
+from prassi.core.desk import Decision, Office
 from prassi.core.errors import Refused
+from prassi.core.night import Night, Only
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import reading
@@ -118,7 +119,7 @@ class Replay:
     def _sweep(self, day: date) -> Iterator[Decision]:
         office = self._office("triage", day)
         night = Night(office, office.shelf.book(BOOK), Only(), lambda rule: True)
-        for page in office.sweep(night):
+        for page in night.sweep():
             yield from page
 
     # --- the day ---------------------------------------------------------------------------------

@@ -1,0 +1,206 @@
+"""A night's work: what a day asks of every open ticket of a book, page by page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from .alike import Answer, Answers, Plans
+from .book import DAY, Book, Rule
+from .desk import Decision, Office
+from .errors import BadInput, Refused, Undecided
+from .facts import fact_row
+from .plan import Plan, State
+from .ticketfile import reading
+from .ticketfile.hand import Here
+from .ticketfile.pages import Page, pack
+
+PAGE = 1000
+"""Open tickets that triage reads, decides and commits together."""
+
+MANY = 4 * PAGE
+"""Open tickets beyond which a second process pays."""
+
+
+@contextmanager
+def night_shift(office: Office) -> Iterator[None]:
+    """Where many tickets are open, write in a second process as long as this lasts."""
+    alone = office.hand
+    if not isinstance(alone, Here) or not reading.more_open_than(office.connection, MANY):
+        yield
+        return
+    with alone.behind() as second:
+        office.hand = second
+        try:
+            yield
+        finally:
+            office.hand = alone
+
+
+class Found(NamedTuple):
+    """What a page of tickets was decided on: the newest event seen, the answers by ticket."""
+
+    first: int
+    last: int
+    seen: int
+    decided: list[tuple[int, Answer]]
+    states: dict[int, State]
+    acted: set[int]
+
+
+class Planned(NamedTuple):
+    """The plans of a page, those of them that change something, and what these write, if any do."""
+
+    found: Found
+    plans: list[Plan]
+    acting: list[Plan]
+    packed: Page | None
+
+
+class Only(NamedTuple):
+    """Which open tickets a sweep is about: those named (by id), those of an assignee."""
+
+    tickets: tuple[int, ...] | None = None
+    assignee: str | None = None
+
+    def condition(self) -> str:
+        named = (
+            " AND t.id IN (SELECT value FROM json_each(:tickets))"
+            if self.tickets is not None
+            else ""
+        )
+        return reading.OPEN_ONLY + named + (" AND t.assignee = :assignee" if self.assignee else "")
+
+
+_CUSTOMER = frozenset({"customer"})
+
+
+class Night:
+    """The plans of one book's day table, for a page of tickets at a time.
+
+    Of the rules that change nothing, those are planned for which `shows` is true; without `names`,
+    plans know customers only where their rule needs them. The tickets
+    that no rule answers, or two, or whose message can't be written, are left as they are;
+    `undecided` maps their ids to the reason.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        book: Book,
+        only: Only,
+        shows: Callable[[Rule], bool],
+        names: bool = True,
+    ) -> None:
+        self._office, self.book, self._event = office, book, book.event(DAY)
+        self._which = only.condition()
+        self._query = office.query(book, self._event, self._which)
+        self._shows, self._names = shows, names
+        self._desk = office.desk(book)
+        self._facts = fact_row(book, self._event, self._desk.calendar, office.at)
+        self._parameters = {
+            **office.parameters(book, {}, 0, 0),
+            "tickets": json.dumps(only.tickets), "assignee": only.assignee,
+        }  # fmt: skip
+        self.undecided: dict[int, str] = {}
+
+    def sweep(self) -> Iterator[list[Decision]]:
+        """What the day asks of the open tickets of the book, page by page, each page committed.
+
+        A page is read, and planned, while the page before it is written: it sees the file as it
+        was before that, with one process as with two.
+        """
+        before: Planned | None = None
+        after = 0
+        while (
+            ends := reading.page(self._office.connection, self.book.name, after, PAGE)
+        ) is not None:
+            after = ends[1]
+            with reading.snapshot(self._office.connection) as seen:
+                if before is not None:
+                    self._send(before)
+                found = self.read(*ends, seen)
+            page = self.planned(found)
+            if before is not None:
+                yield self._finished(before)
+            before = page
+        if before is not None:
+            self._send(before)
+            yield self._finished(before)
+
+    def _send(self, page: Planned) -> None:
+        if self._office.hand is not None and page.packed is not None:
+            self._office.hand.send(page.packed, page.found.seen)
+
+    def _finished(self, page: Planned) -> list[Decision]:
+        """The decisions of a page, once it is written; planned anew where it was overtaken."""
+        if self._office.hand is None or page.packed is None:
+            return [Decision(plan, None) for plan in page.plans]
+        numbers = self._office.hand.answer()
+        if numbers is None:
+            with reading.snapshot(self._office.connection) as seen:
+                page = self.planned(self.read(page.found.first, page.found.last, seen))
+            self._send(page)
+            numbers = self._office.hand.answer() if page.packed else self._office.hand.let_go()
+        if len(page.acting) == len(page.plans):
+            return [*map(Decision, page.plans, numbers or [])]
+        written = dict(zip(map(id, page.acting), numbers or [], strict=True))
+        return [Decision(plan, written.get(id(plan))) for plan in page.plans]
+
+    def read(self, first: int, last: int, seen: int) -> Found:
+        """Decide on the open tickets from id `first` to `last`, and read what plans need.
+
+        `seen` is the newest event of the snapshot that is read.
+        """
+        connection = self._office.connection
+        decided = list(self._decided(first, last))
+        again = [ticket for ticket, answer in decided if answer.rule.id in self._event.again]
+        acted = reading.acted_on(connection, again, self._office.today) if again else set()
+        states: dict[int, State] = {}
+        asked: dict[frozenset[str] | None, list[int]] = {}
+        for ticket, answer in decided:
+            asked.setdefault(self._wants(answer), []).append(ticket)
+        for wants, ids in asked.items():
+            states |= reading.states(connection, ids, wants)
+        return Found(first, last, seen, decided, states, acted)
+
+    def _wants(self, answer: Answer) -> frozenset[str] | None:
+        """What of a ticket is read for its plan; its customer where somebody is to see the name."""
+        wants = answer.rule.wants
+        if wants is None or (answer.used is not None and not self._names):
+            return wants
+        return wants | _CUSTOMER
+
+    def _decided(self, first: int, last: int) -> Iterator[tuple[int, Answer]]:
+        answers = Answers(self._event, self._facts)
+        bounds = {**self._parameters, "first": first, "last": last}
+        rows = reading.read_facts(self._office.connection, self._query, bounds)
+        asked = reading.asked(self._office.connection, self._which, bounds)
+        if len(rows) < len(asked):
+            for ticket in asked.difference(row[0] for row in rows):
+                self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."
+        for row in rows:
+            try:
+                answer = answers.to(row)
+            except Undecided as error:
+                self.undecided[row[0]] = str(error)
+                continue
+            if answer.rule.acts or self._shows(answer.rule):
+                yield row[0], answer
+
+    def planned(self, found: Found) -> Planned:
+        """Plans for what was found; a ticket that a night of that day has acted on rests."""
+        plans, alike = [], Plans(self._desk, self._event)
+        for ticket, answer in found.decided:
+            try:
+                plan = alike.plan(found.states[ticket], answer)
+            except (BadInput, Refused) as error:  # a template that this ticket's values break
+                self.undecided[ticket] = str(error)
+                continue
+            plans.append(plan.at_rest() if ticket in found.acted and answer.rule.acts else plan)
+        acting = [plan for plan in plans if plan.changes]
+        return Planned(
+            found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None
+        )
