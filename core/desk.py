@@ -16,7 +16,7 @@ from .book import Book, Event
 from .draft import make_plan
 from .errors import BadInput, Refused, Undecided, WrongInput
 from .facts import Label, fact_row, read_inputs
-from .messages import Messages
+from .messages import Messages, plain
 from .plan import Customer, Desk, Plan, State
 from .settings import Settings
 from .shelf import Shelf
@@ -58,9 +58,15 @@ class Office:
         """What plans of a book are made with."""
         return Desk(
             book, self.at, date.fromisoformat(self.today), self.shelf.calendar(book.calendar),
-            self._messages, self.settings.roles_in(book.name), self.settings.company,
+            self._messages, self.settings.roles_in(book.name), self._common(book),
             _Free(self.connection, self.shelf),
         )  # fmt: skip
+
+    def _common(self, book: Book) -> Any:
+        """What every message of a book can show, whatever its ticket."""
+        parameters = {one.name: one.value for one in book.parameters.values()}
+        company = self.settings.company
+        return plain({"today": self.today, "company": company, "parameters": parameters})
 
     # --- one event on one ticket -----------------------------------------------------------------
 

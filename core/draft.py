@@ -219,7 +219,9 @@ class Draft:
         desk, state = self.desk, self._state
         theirs = [] if for_role else [language or state.customer.language or desk.book.language]
         languages = [*theirs, desk.book.language, "en"]
-        rendered = desk.messages.render(desk.book.name, template, languages, self._context())
+        rendered = desk.messages.render(
+            desk.book.name, template, languages, self._context(), desk.common
+        )
         self._check_allowed(rendered.body)
         return rendered
 
@@ -288,8 +290,6 @@ class Draft:
             of_kind[kind].append({n: data.get(n, f.default) for n, f in listed.items()})
         return {
             "customer": state.customer._asdict(), "ticket": ticket, **of_kind,
-            "today": self.desk.today.isoformat(), "company": self.desk.company,
-            "parameters": {p.name: p.value for p in self.desk.book.parameters.values()},
             "values": {n: v for n, v in self.values.items() if v is not None},
         }  # fmt: skip
 

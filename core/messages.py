@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "templates")
 """The templates that come with Prassi."""
 
+_NOTHING: Mapping[str, Any] = {}
 _NUMBERS = frozenset({int, float, bool, type(None)})
 _MARKS = "\u200c\u200d\u200e\u200f\u061c"
 
@@ -78,20 +79,21 @@ class Messages:
                         yield path, template.read()
 
     def render(
-        self, book: str, name: str, languages: Sequence[str], context: Mapping[str, Any]
-    ) -> Rendered:
+        self, book: str, name: str, languages: Sequence[str], context: Mapping[str, Any],
+        common: Mapping[str, Any] = _NOTHING,
+    ) -> Rendered:  # fmt: skip
         """A message in the first of `languages` that has it (`it` also answers for `it-IT`).
 
-        `context` is plain data. BadInput where no language fits, and with file and line where the
-        template is wrong.
+        `context` is plain data; `common` has been made `plain` before. BadInput where no language
+        fits, and with file and line where the template is wrong.
         """
         key = (book, name, tuple(languages))
         ready = self._ready.get(key)
         if ready is None:
             ready = self._ready[key] = self._load(book, name, languages)
-        plain = _plain(context)
+        shown = {**common, **plain(context)}
         try:
-            text = ready.sandbox.run(ready.template, plain)
+            text = ready.sandbox.run(ready.template, shown)
         except Exception as error:
             raise _fault(error, ready.template.filename or name) from error
         return _cut(ready, text)
@@ -188,27 +190,27 @@ def opened(root: str, path: str, errors: str = "strict") -> Iterator[IO[str]]:
 # --- what comes from outside ----------------------------------------------------------------------
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Plain data with every text one line; TypeError for anything that has methods of its own."""
     kind = type(value)
     if kind is dict:
-        plain = dict(value)
+        made = dict(value)
         for key, one in value.items():
             # Short ways for the commonest: the sweep comes here millions of times.
             if type(one) is str:
                 if not one.isprintable():
-                    plain[key] = one_line(one)
+                    made[key] = one_line(one)
             elif type(one) not in _NUMBERS:
-                plain[key] = _plain(one)
-        return plain
+                made[key] = plain(one)
+        return made
     if kind is str:
         return one_line(value)
     if kind in _NUMBERS:
         return value
     if kind is list or kind is tuple:
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, Mapping):
-        return _plain(dict(value))
+        return plain(dict(value))
     raise TypeError(f"a message takes plain data, not {value!r}")
 
 

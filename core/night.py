@@ -17,10 +17,13 @@ from .ticketfile import reading
 from .ticketfile.hand import Here
 from .ticketfile.pages import Page, pack
 
-PAGE = 1000
-"""Open tickets that triage reads, decides and commits together."""
+PAGE = 2000
+"""Open tickets that triage reads, decides and commits together, at most."""
 
-MANY = 4 * PAGE
+FIRST = 250
+"""Those it begins with, so that the second process soon has something to write."""
+
+MANY = 2 * PAGE
 """Open tickets beyond which a second process pays."""
 
 
@@ -113,21 +116,25 @@ class Night:
         was before that, with one process as with two.
         """
         before: Planned | None = None
-        after = 0
+        done: list[Decision] | None = None
+        after, size = 0, FIRST
         while (
-            ends := reading.page(self._office.connection, self.book.name, after, PAGE)
+            ends := reading.page(self._office.connection, self.book.name, after, size)
         ) is not None:
-            after = ends[1]
+            after, size = ends[1], min(2 * size, PAGE)
             with reading.snapshot(self._office.connection) as seen:
                 if before is not None:
                     self._send(before)
                 found = self.read(*ends, seen)
+            if done is not None:  # told only now: what writes has the next page by then
+                yield done
             page = self.planned(found)
-            if before is not None:
-                yield self._finished(before)
+            done = None if before is None else self._finished(before)
             before = page
         if before is not None:
             self._send(before)
+            if done is not None:
+                yield done
             yield self._finished(before)
 
     def _send(self, page: Planned) -> None:

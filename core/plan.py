@@ -66,7 +66,10 @@ class Opening(Protocol):
 
 
 class Desk(NamedTuple):
-    """What a plan needs of its surroundings: the book, the day, calendar, messages and people."""
+    """What a plan needs of its surroundings: the book, the day, calendar, messages and people.
+
+    `common` is what every message can show, whatever its ticket: plain data.
+    """
 
     book: Book
     at: str
@@ -74,7 +77,7 @@ class Desk(NamedTuple):
     calendar: Calendar
     messages: Messages
     roles: Mapping[str, str]
-    company: Mapping[str, str]
+    common: Mapping[str, Any]
     opening: Opening
 
     def person(self, role: str) -> str:

@@ -21,6 +21,7 @@ from prassi.core.night import Night, Only
 from prassi.core.plan import Plan, State
 from prassi.core.settings import load
 from prassi.core.ticketfile import connect
+from prassi.core.ticketfile.hashing import INSERTED
 from prassi.core.ticketfile.pages import Outcome, Page, pack, ready
 
 LOANS = Path(__file__).parents[1] / "docs" / "examples" / "loans"
@@ -67,10 +68,12 @@ def told(plan: Plan) -> tuple[Any, ...]:
 def written(page: Page) -> list[Any]:
     """What a page writes, ticket by ticket."""
     outcomes = [ready(Outcome(*one)) for one in page.outcomes]
-    return [
-        (ticket, page.facts[facts], outcomes[n].rows(ticket), outcomes[n].hashed(ticket), outcomes[n].columns, ended)
-        for ticket, facts, n, ended in page.records
-    ]  # fmt: skip
+    found = []
+    for event, (ticket, facts, n, ended) in enumerate(page.records):
+        out, made = outcomes[n], dict[str, list[tuple[Any, ...]]]((table, []) for table in INSERTED)
+        out.append_to(made, ticket, event)
+        found.append((ticket, page.facts[facts], made, out.hashed(ticket), out.columns, ended))
+    return found
 
 
 def twice(made: list[Ticket]) -> list[Ticket]:

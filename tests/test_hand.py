@@ -17,7 +17,7 @@ import pytest
 from prassi.core.desk import Decision, Office
 from prassi.core.errors import FileUnusable
 from prassi.core.jsontext import encode
-from prassi.core.night import MANY, PAGE, Night, Only, night_shift
+from prassi.core.night import FIRST, MANY, Night, Only, night_shift
 from prassi.core.settings import NONE
 from prassi.core.ticketfile import connect, log
 from prassi.core.ticketfile.hand import Behind, Here
@@ -66,8 +66,8 @@ def make(path: Path, count: int) -> Path:
     connection = connect.create(str(path))
     with connect.transaction(connection):
         writer = Writer(connection, "import", "2026-02-01")
-        for first in range(1, count + 1, PAGE):
-            numbers = range(first, min(first + PAGE, count + 1))
+        for first in range(1, count + 1, 1000):
+            numbers = range(first, min(first + 1000, count + 1))
             rows = [row for number in numbers for row in ticket(number)]
             writer.write([Record(None, "", "import", None, {}, {}, {}, None, rows)])
     connection.close()
@@ -306,8 +306,8 @@ def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path:
         for page in night(desk).sweep():
             kinds.add(type(desk.hand))
             decisions += page
-            if len(decisions) == PAGE:  # the next page has been planned already
-                first = agent(file, f"T-{PAGE + 500}")
+            if len(decisions) == FIRST:  # the page after the next one has been read already
+                first = agent(file, f"T-{4 * FIRST}")
                 assert first.wait(60) == 0
                 agents.append(agent(file, f"T-{MANY + 100}"))
         assert type(desk.hand) is Behind
@@ -316,7 +316,7 @@ def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path:
     assert [one.wait(60) for one in agents] == [0]
     rules = {one.plan.state.ref: one.plan.rule.id for one in decisions}
     assert rules["T-1"] == "day.payment.missed"
-    assert rules[f"T-{PAGE + 500}"] == "day.wait"
+    assert rules[f"T-{4 * FIRST}"] == "day.wait"
     numbers = [one.event_id for one in decisions if one.event_id is not None]
     calls = [row[0] for row in dump(file)["event"] if row[5] == "call"]
     assert sorted(numbers + calls) == [*range(before + 1, count(file) + 1)]
@@ -386,11 +386,11 @@ def test_a_page_that_fails_is_not_there_at_all(tmp_path: Path, behind: bool, tab
 
 @pytest.mark.parametrize("behind", [False, True])
 def test_pages_before_the_one_that_fails_stay(tmp_path: Path, behind: bool) -> None:
-    file = make(tmp_path / "tickets.db", PAGE + 10)
-    refuse(file, "task", f"NEW.ticket = {PAGE + 5}")
+    file = make(tmp_path / "tickets.db", FIRST + 10)
+    refuse(file, "task", f"NEW.ticket = {FIRST + 5}")
     with pytest.raises(sqlite3.Error, match="no room"):
         swept(file, behind, nothing)
-    assert count(file) == 2 + PAGE
+    assert count(file) == 1 + FIRST
     with sqlite3.connect(file) as connection:
         connection.execute("DROP TRIGGER refuse")
     connection.close()

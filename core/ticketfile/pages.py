@@ -5,7 +5,7 @@ What plans that are alike write is there once, and made ready once; each ticket 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..jsontext import encode
@@ -90,9 +90,12 @@ class Ready(NamedTuple):
     columns: tuple[Any, ...] | None
     open: int | None
 
-    def rows(self, ticket: int | None) -> list[Made]:
-        """The rows that are made for a ticket."""
-        return [(table, (ticket, *row) if own else row) for table, own, row in self.made]
+    def append_to(
+        self, tables: Mapping[str, list[tuple[Any, ...]]], ticket: int | None, event: int
+    ) -> None:
+        """Append the rows that are made for a ticket to those of their tables."""
+        for table, own, row in self.made:
+            tables[table].append((ticket, *row, event) if own else (*row, event))
 
     def hashed(self, ticket: int | None) -> str:
         """The JSON of these rows for the hash."""

@@ -104,7 +104,8 @@ class Writer:
         for ticket, asked, place, ended in page.records:
             out = outcomes[place]
             said = (out.event, out.rule, facts[asked], out.changes, encode(ended), None)
-            rows.add(common, ticket, said, out.rows(ticket), out.hashed(ticket), ended)
+            number = rows.add(common, ticket, said, out.hashed(ticket), ended)
+            out.append_to(rows.made, ticket, number)
             if out.columns is not None:
                 columns.append((*out.columns, ticket))
             if out.open is not None:
@@ -120,7 +121,9 @@ class Writer:
         for ticket, digest, event, rule, facts, changes, ended, undoes, made in records:
             said = (event, rule, encode(facts), encode(changes), encode(ended), undoes)
             new, common = stored(made), common_lines(self.run, digest)
-            rows.add(common, ticket, said, new, encode(hashed_rows(new)), ended)
+            number = rows.add(common, ticket, said, encode(hashed_rows(new)), ended)
+            for table, row in new:
+                rows.made[table].append((*row, number))
         return rows.write()
 
     def _rows(self, book: int | None) -> _Rows:
@@ -147,31 +150,33 @@ class _Rows:
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
         self._number, self._before = last(connection)
         self._events: list[tuple[Any, ...]] = []
-        self._made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
+        self.made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
         self._ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
 
     def add(
-        self, common: str, ticket: int | None, said: tuple[Any, ...], made: Sequence[Made],
-        hashed: str, ended: Mapping[str, list[int]],
-    ) -> None:  # fmt: skip
-        """Take an event; `common`, `said` and `hashed` are parts of what its hash covers."""
+        self, common: str, ticket: int | None, said: tuple[Any, ...], hashed: str,
+        ended: Mapping[str, list[int]],
+    ) -> int:  # fmt: skip
+        """Take an event, whose rows come into `made`; returns its number.
+
+        `common`, `said` and `hashed` are parts of what its hash covers.
+        """
         self._number = number = self._number + 1
         text = hashed_text(number, common, ticket, said, hashed)
         self._before = before = self._sha256(self._before + text).digest()
         run = self._run
         self._events.append((number, run.id, run.at, ticket, self._book, *said, before))
-        for table, row in made:
-            self._made[table].append((*row, number))
         for table, row_ids in ended.items():
             self._ends[table] += [(number, row_id) for row_id in row_ids]
+        return number
 
     def write(self) -> list[int]:
         """Write them; returns the events' numbers."""
         connection, last = self._connection, self._number
-        if self._made["ticket"]:  # a ticket and the event that made it name each other
+        if self.made["ticket"]:  # a ticket and the event that made it name each other
             connection.execute("PRAGMA defer_foreign_keys = ON")
         connection.executemany(_EVENT, self._events)
-        for table, new in self._made.items():
+        for table, new in self.made.items():
             connection.executemany(_INSERT[table], new)
         for table, old in self._ends.items():
             connection.executemany(_END[table], old)
