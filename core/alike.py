@@ -86,11 +86,11 @@ class Plans:
         """The plan for a ticket; raises what make_plan raises."""
         desk, event, rule = self._desk, self._event, answer.rule
         if answer.used is None:
-            return make_plan(desk, event, rule, state, answer.values)
+            return make_plan(desk, event, rule, state, answer.values, answer.facts)
         key = (rule.id, answer.used, *_standing(state))
         known = self._known.get(key)
         if known is None:
-            plan = make_plan(desk, event, rule, state, answer.values)
+            plan = make_plan(desk, event, rule, state, answer.values, answer.facts)
             self._known[key] = plan, _ends(plan)
             return plan
         like, ends = known

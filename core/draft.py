@@ -294,14 +294,18 @@ class Draft:
         }  # fmt: skip
 
 
-def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any]) -> Plan:
-    """Work a rule out for a ticket; `facts` are the facts and what the caller gave."""
+def make_plan(
+    desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any],
+    told: dict[str, Any] | None = None,
+) -> Plan:  # fmt: skip
+    """Work a rule out for a ticket; `facts` are the facts and what the caller gave, and `told` what
+    is `shown` of them, where that is known already."""
     values = {**named(desk, state), **facts}
     draft = Draft(desk, event, state, values)
     for step in rule.steps:
         if not step.when or not misses(step.when, values):
             step.do(draft)
-    return draft.finish(rule, shown(event, values))
+    return draft.finish(rule, shown(event, values) if told is None else told)
 
 
 def new_head(book: Book, given: Mapping[str, Stored]) -> tuple[Status, tuple[str, str | None]]:

@@ -17,13 +17,13 @@ from .ticketfile import reading
 from .ticketfile.hand import Here
 from .ticketfile.pages import Page, pack
 
-PAGE = 2000
+PAGE = 1500
 """Open tickets that triage reads, decides and commits together, at most."""
 
 FIRST = 250
 """Those it begins with, so that the second process soon has something to write."""
 
-MANY = 2 * PAGE
+MANY = 4000
 """Open tickets beyond which a second process pays."""
 
 
