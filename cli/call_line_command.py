@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .decisions import answer_new
+from .decisions import answer
 from .options import Common, common
 
 
@@ -32,4 +32,4 @@ def command(common: Common, **given: Any) -> None:
 
     A company that wants to become a subscriber is recorded as a new case.
     """
-    answer_new(common, "cases", "line", given)
+    answer(common, "cases", "line", given)

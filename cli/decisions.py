@@ -22,23 +22,20 @@ def answer(
     given: Mapping[str, object],
     label: Callable[[str], str] = option_label,
 ) -> None:
-    """Hand an event over and print the answer; raises Refused where the procedure refuses it."""
-    named = {name: value for name, value in given.items() if value not in (None, (), False)}
+    """Hand an event over and print the answer; raises Refused where the procedure refuses it.
+
+    `ticket` is its ref, or the name of the book whose event begins without one.
+    """
+    named = {name: value for name, value in given.items() if not _is_left_out(value)}
     decision = common.office().handle(ticket, event, named, label)
     print_decision(common, decision)
     if decision.plan.refused is not None:
         raise Refused(decision.plan.refused)
 
 
-def answer_new(
-    common: Common,
-    book: str,
-    event: str,
-    given: Mapping[str, object],
-    label: Callable[[str], str] = option_label,
-) -> None:
-    """Hand over an event of a book that begins without a ticket, and print the answer."""
-    answer(common, book, event, given, label)
+def _is_left_out(value: object) -> bool:
+    """Whether an option, a repeated option or a flag was not given; 0 is given."""
+    return value is None or value is False or value == ()
 
 
 def print_decision(common: Common, decision: Decision) -> None:

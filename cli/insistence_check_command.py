@@ -7,7 +7,7 @@ from typing import Any
 import click
 from prassi.core.errors import BadInput
 
-from .decisions import answer, answer_new
+from .decisions import answer
 from .options import Common, common
 
 _BOOK, _ALONE = "insistence", "collection-management"
@@ -44,6 +44,6 @@ def command(common: Common, ticket: str | None, **given: Any) -> None:
     if ticket is not None:
         answer(common, ticket, "insist", given)
     elif given.pop("file_follow_up") == _ALONE:
-        answer_new(common, _BOOK, "file", given)
+        answer(common, _BOOK, "file", given)
     else:
         raise BadInput(f"TICKET is missing: only --file-follow-up {_ALONE} can do without.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .decisions import answer_new
+from .decisions import answer
 from .options import AMOUNT, MOMENT, Common, common, option_label
 from .output import say, say_json
 
@@ -36,7 +36,7 @@ def command(common: Common, script: bool, **given: Any) -> None:
     if script:
         _say_script(common, given)
     else:
-        answer_new(common, _BOOK, "booking", given)
+        answer(common, _BOOK, "booking", given)
 
 
 def _say_script(common: Common, given: dict[str, Any]) -> None:

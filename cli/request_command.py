@@ -10,7 +10,7 @@ import click
 from prassi.core.errors import BadInput
 
 from . import board
-from .decisions import answer, answer_new
+from .decisions import answer
 from .options import MOMENT, Common, common
 from .output import say, say_json
 
@@ -43,7 +43,7 @@ def command() -> None:
 @common
 def new(common: Common, **given: Any) -> None:
     """Take in what a customer asks for."""
-    answer_new(common, _BOOK, "new", given)
+    answer(common, _BOOK, "new", given)
 
 
 @command.command("move")

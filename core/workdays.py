@@ -39,15 +39,11 @@ class Calendar:
         """The working day that is `count` working days after `day`; with 0, `day` itself."""
         if count <= 0:
             return day
-        year, place = day.year, self._rank(day) + count - 1
-        while place >= len(self._year(year).days):
-            place -= len(self._year(year).days)
-            year += 1
-        return self._year(year).days[place]
+        return self._day(day.year, self._rank(day) + count - 1)
 
     def first(self, day: date) -> date:
         """`day` if it is a working day, else the next one that is."""
-        return self.after(day - timedelta(days=1), 1)
+        return self._day(day.year, self._year(day.year).rank[day.timetuple().tm_yday - 1])
 
     def since(self, start: date, end: date) -> int:
         """How many working days lie in (start, end]; negative where `end` is the earlier one."""
@@ -63,6 +59,13 @@ class Calendar:
             days = date.fromisoformat(start[:10]), date.fromisoformat(end[:10])
             known = self._since[start, end] = self.since(*days)
         return known
+
+    def _day(self, year: int, place: int) -> date:
+        """The working day at a place, counted from 0, in a year or after it."""
+        while place >= len(self._year(year).days):
+            place -= len(self._year(year).days)
+            year += 1
+        return self._year(year).days[place]
 
     def _rank(self, day: date) -> int:
         return self._year(day.year).rank[day.timetuple().tm_yday]

@@ -152,6 +152,7 @@ def test_years_beyond_the_calendar_are_told() -> None:
     with pytest.raises(BadInput, match=f"^2200 {beyond}$"):
         italy.after(date(2199, 12, 1), 10**6)
     assert italy.after(date(1900, 1, 1), 1) == date(1900, 1, 2)
+    assert italy.first(date(1900, 1, 1)) == date(1900, 1, 2)
 
 
 @pytest.mark.parametrize("country", ["ZZ", "IT-ZZ", "IT-", "", "Italy", "ITA", "it", "utils"])
