@@ -34,18 +34,18 @@ snapshots: $(VENV)/installed
 	PRASSI_SNAPSHOTS=renew $(BIN)/python -m pytest tests
 
 bench: $(VENV)/installed
-	@$(BIN)/python -c 'import zen' 2>/dev/null || $(BIN)/python -m pip install --quiet --editable '.[bench]' || true
+	@$(BIN)/python -c 'import zen' 2>/dev/null || $(BIN)/python -m pip install -qq --editable '.[bench]' || true
 	$(BIN)/python scripts/bench_page.py
 
 $(VENV)/made: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Prassi needs Python 3.11 or later; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip 'setuptools>=68' wheel
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install -qq --upgrade pip 'setuptools>=68' wheel
+	$(BIN)/python -m pip install -qq --editable '.[dev]'
 	@touch $@
 
 $(VENV)/installed: $(VENV)/made $(SOURCES)
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 clean:
