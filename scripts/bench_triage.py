@@ -47,11 +47,12 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
         kind = number % 20
         status = "pre-block" if kind % 5 == 3 else "awaiting-payment"
         broken = 2 if kind == 19 else 0
-        fields = {
+        fields: dict[str, object] = {
             "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0,
-            "broken_promises": broken, "preblock_on": "2026-02-10" if status == "pre-block" else None,
-            "received": 0,
+            "broken_promises": broken, "received": 0,
         }  # fmt: skip
+        if status == "pre-block":
+            fields["preblock_on"] = "2026-02-10"
         customer = (
             number,
             f"C-{number}",
