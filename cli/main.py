@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from io import StringIO
@@ -95,9 +94,6 @@ def main() -> None:
         reason = (error.strerror or str(error)).lower()
         _warn(f"Error: the output can't be written: {reason}; what is done stays done.")
         sys.exit(1)
-    finally:
-        # At its end the interpreter would look for circles twice more: a tenth of a short command.
-        gc.freeze()
 
 
 def _warn(text: str) -> None:

@@ -32,7 +32,7 @@ def command(common: Common, name: str | None, keys: tuple[str, ...]) -> None:
     from .sheets import print_sheet
 
     shelf = Shelf(common.settings())
-    books = [shelf.book(book) for book in shelf.names()]
+    books = list(shelf.sound())
     if name is None:
         _print_names(common, books)
         return

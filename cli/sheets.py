@@ -43,5 +43,4 @@ def _title(title: str, wanted: dict[str, str]) -> str:
 
 
 def _books_with(office: Office, name: str) -> list[Any]:
-    books = [office.shelf.book(book) for book in office.shelf.names()]
-    return [book for book in books if name in book.sheets]
+    return [book for book in office.shelf.sound() if name in book.sheets]

@@ -127,8 +127,12 @@ class Forms:
         return form
 
     def all(self) -> list[Form]:
-        """The forms of all books, in the order of the alphabet."""
-        return [form for name in sorted(self._names) if (form := self.get(name)) is not None]
+        """The forms of all sound books, in the order of the alphabet.
+
+        A faulty book is told where a row names it.
+        """
+        found = [self.get(book.name) for book in self._shelf.sound()]
+        return [form for form in found if form is not None]
 
 
 def _books_there_are(names: Collection[str]) -> str:

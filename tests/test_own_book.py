@@ -247,3 +247,26 @@ def test_undo_takes_a_claim_back_with_its_ticket(office: Office) -> None:
     assert office.export() == before
     assert office.run("show LF-2").code == 2
     assert office.claim("LF-1")["ticket"] == "LF-2"
+
+
+# --- a book that can't be read stands in nobody's way -------------------------------------------------
+
+
+def test_a_faulty_book_is_told_to_those_who_need_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).load()
+    broken = tmp_path / "books" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "book.toml").write_text("title =", encoding="utf-8")
+    (broken / "facts.sql").write_text("SELECT 1", encoding="utf-8")
+    desk.settings('[folders]\nbooks = "books"\n')
+    rows = tmp_path / "rows.csv"
+    row = "ref,book,customer,status,opened\nT-{},{},C-1,new,2026-02-01\n"
+    rows.write_text(row.format(1, "collections"), encoding="utf-8")
+    desk.good(f"import {rows}")
+    assert "Pre-block sheet" in desk.good("sheet").out
+    assert desk.good("triage --json").rows[0]["ticket"] == "T-1"
+    rows.write_text(row.format(2, "broken"), encoding="utf-8")
+    for command in (f"import {rows}", "triage --book broken", "book show broken"):
+        ran = desk.run(command)
+        assert (ran.code, ran.out) == (2, "")
+        assert "broken/book.toml:1: this is no TOML" in ran.err
