@@ -141,7 +141,7 @@ class Intake:
     def tell_strays(self) -> None:
         """Tell the rows whose ticket is in no source."""
         for place, ticket in () if self.broken else self.staging.strays():
-            reason = f"there is no ticket {ticket!r} in this import, which this row hangs on."
+            reason = f"there is no ticket {ticket!r} in this import; such a row comes in with its ticket only."
             self.faults.add(*place, reason)
 
 
