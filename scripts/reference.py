@@ -26,6 +26,7 @@ from prassi.core.book import Book, DateFact, DueFact, Fact, ForbiddenFact, domai
 from prassi.core.bookcheck import BookCheck
 from prassi.core.cells import describe
 from prassi.core.errors import Faults
+from prassi.core.scenarios.files import SCENARIO, SHARED
 from prassi.core.settings import COMPANY, NONE, SECTIONS
 from prassi.core.shelf import Shelf
 from prassi.core.toml import parse
@@ -119,8 +120,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def page() -> str:
     """The whole reference."""
-    parts = [HEAD, *commands(), *actions(), *types(), *book_sections(), *settings(), *books()]
-    return "\n".join(parts)
+    of_books = (*actions(), *types(), *book_sections(), *scenarios())
+    return "\n".join([HEAD, *commands(), *of_books, *settings(), *books()])
 
 
 # --- commands -------------------------------------------------------------------------------------
@@ -250,6 +251,15 @@ def _probed(text: str) -> tuple[list[str], list[str]]:
             needs = [re.fullmatch(rf"{re.escape(found[1])} needs '(\w+)'\.", one) for one in told]
             return found[2].split(", "), [need[1] for need in needs if need]
     raise Undocumented(f"the reader of books knows no section such as {text!r}")
+
+
+def scenarios() -> Iterator[str]:
+    """The keys of scenario files, as the lists in core/scenarios/files.py have them."""
+    yield "## Scenarios\n"
+    yield "What scenarios are for: [testing-a-book.md](testing-a-book.md). On top of a file, for all in it:\n"
+    yield _table(("key", "meaning"), [(f"`{key}`", about) for key, about in SHARED.items()])
+    yield "In each `[[scenario]]`:\n"
+    yield _table(("key", "meaning"), [(f"`{key}`", about) for key, about in SCENARIO.items()])
 
 
 def settings() -> Iterator[str]:

@@ -187,6 +187,18 @@ def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str) -> None
     assert not all(tried.values())
 
 
+def test_a_ticket_file_with_states_of_its_own_has_them_under_a_change_too() -> None:
+    """Else its ticket would stand where there is no such state, and every change be noticed."""
+    some = [one for one in scenarios("requests") if one.setting.rows["states"]]
+    changes = original("requests").changes()
+    trial = Trial(original("requests"), Stage(NONE), changes)
+    assert [played.wrong for played in trial.run(some)] == [[], []]
+    left = {(original("requests").about(one), one.told) for one in trial.left()}
+    assert ("request, input owner", 'without what ["move", "generate"]') in left
+    assert ("request.move", 'without { set = "changed_on", to = "today" }') not in left
+    assert len(left) > 150
+
+
 def test_what_is_said_to_make_no_difference_decides_nothing_else() -> None:
     """The judge of tests/seeding.py draws facts, and knows nothing of regions."""
     alike, book = Alike(original("insistence")), "insistence"
@@ -332,6 +344,18 @@ def test_scenarios_are_made_from_nothing(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_a_rule_that_turns_an_input_down_says_all_it_does_with_its_sentence(desk: Desk) -> None:
+    book = BOOK.replace(
+        'then = [{ task = "weigh", due = "{limit} days" }]',
+        'then = [{ refuse = "This one bites.", input = "dog" }]',
+    )
+    folder = gate(desk.folder, FIRST, book)
+    made = tomllib.loads(desk.run(f"book test {folder} --boundaries").out)["scenario"]
+    assert "dog: This one bites." in [one.get("error") for one in made]
+    desk.run(f"book test {folder} --boundaries --write")
+    assert desk.good(f"book test {folder} --boundaries").out == ""
+
+
 def test_no_scenario_is_made_for_a_gap(desk: Desk) -> None:
     """That no rule answers is for `book check` to tell, and nothing that a book should do."""
     folder = gate(desk.folder, FIRST, BOOK.replace('["none", "quiet"]', '"quiet"'))
@@ -373,6 +397,18 @@ def test_a_scenario_without_its_ticket_is_made_for_an_event_that_opens_one(desk:
     first = next(one for one in made if one["event"] == "new")
     assert "ticket" not in first
     assert first["does"] == ["open Q-1 requests type commercial, text As it was told."]
+
+
+def test_every_number_and_each_part_of_a_list_is_changed() -> None:
+    """Also where a fact has no bounds, and what is not "none" is any number."""
+    told = {(original("cases").about(one), one.told) for one in original("cases").changes()}
+    assert ("discount.none", 'since_discount "none" -> "!= none"') in told
+    days = original("packages").raw(("parameters", "expiry_call_days", "value"))
+    told = {(original("packages").about(one), one.told) for one in original("packages").changes()}
+    for place, day in enumerate(days):
+        for other in (day - 1, day + 1):
+            changed = [*days[:place], other, *days[place + 1 :]]
+            assert ("parameter expiry_call_days", f"{days} -> {changed}") in told
 
 
 def test_every_change_leaves_a_book_that_can_be_told_from_it() -> None:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..book import Event
+from ..book import Event, Rule
 from ..errors import BadInput
 from .alike import Alike
 from .changed import Original
@@ -59,8 +59,10 @@ class Boundaries:
 
     def _learn(self, scenario: Scenario, ran: Ran, made: Made | None = None) -> None:
         self._maker.learn(scenario, ran, made)
-        if scenario.expected.does is not None:
-            self._complete |= {rule.id for one in ran.decided for rule in one.rules}
+        expected, reached = scenario.expected, [r for one in ran.decided for r in one.rules]
+        for rule in reached:
+            if expected.does is not None or (expected.error is not None and _turns_down(rule)):
+                self._complete.add(rule.id)
         for one in ran.decided:
             for rule in one.event.rules:
                 self._rows |= {(rule.id, row) for row in held_rows(rule, one.facts)}
@@ -143,6 +145,11 @@ class Boundaries:
             if made is not None:
                 return made
         return None
+
+
+def _turns_down(rule: Rule) -> bool:
+    """Whether all a rule does is to say what is wrong with an input."""
+    return [(step.kind, "input" in step.raw) for step in rule.steps] == [("refuse", True)]
 
 
 # --- as text ----------------------------------------------------------------------------------------

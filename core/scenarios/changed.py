@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..book import Book
 from ..bookcheck import BookCheck
 from ..bookfiles import BookFiles
 from ..cells import Domain
+from ..ticketfile.catalogue import State, adopted
 from ..toml import Document, Path, parse
 from .changes import Change, Changes, put
 
@@ -18,11 +19,12 @@ from .changes import Change, Changes, put
 class Original:
     """A book as it is written, of which changed ones can be made."""
 
-    def __init__(self, files: BookFiles) -> None:
+    def __init__(self, files: BookFiles, states: Sequence[State] = ()) -> None:
+        """`states` are those that a ticket file keeps in place of the book's own."""
         document = parse(files.path, files.raw)
         self.files = files
         # As the cache gives a book back: TOML has dates, JSON has none.
-        data: dict[str, Any] = json.loads(json.dumps(document.data, default=str))
+        data = adopted(json.loads(json.dumps(document.data, default=str)), states)
         self._document = document._replace(data=data)
         self.reader = BookCheck(self._document, {})
         self.book = self._whole(self.reader)

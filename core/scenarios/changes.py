@@ -369,6 +369,8 @@ def _between(spans: Sequence[Span], domain: Domain) -> Iterator[Span]:
 def _written(span: Span) -> Any:
     if span.low is not None and span.low == span.high:
         return span.low
+    if span == Span(None, None):
+        return "!= none"  # any number
     if span.low is not None and span.high is not None:
         return f"{span.low}..{span.high}"
     return f"<= {span.high}" if span.low is None else f">= {span.low}"
@@ -385,8 +387,11 @@ def _other_values(value: Any) -> Iterator[Any]:
     elif isinstance(value, str):
         yield f"{value[:-1]}?"
     elif isinstance(value, list):
-        for place in range(len(value)):
+        for place, one in enumerate(value):
             yield [*value[:place], *value[place + 1 :]]
+            yield from (
+                [*value[:place], other, *value[place + 1 :]] for other in _other_values(one)
+            )
     elif isinstance(value, dict):
         for name, one in value.items():
             yield {key: other for key, other in value.items() if key != name}

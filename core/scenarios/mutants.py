@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..book import Book
 from ..cells import Cell, parse
 from ..tables import Row
+from ..ticketfile.catalogue import State, own
 from .changed import Original
 from .changes import DROP, Change
 from .coverage import Played, play
@@ -36,7 +37,8 @@ class Trial:
 
     def __init__(self, original: Original, stage: Stage, changes: Sequence[Change]) -> None:
         self._original, self._stage, self._all = original, stage, changes
-        self._books: dict[tuple[int, str], Book | None] = {}
+        self._books: dict[tuple[object, ...], Book | None] = {}
+        self._adopted: dict[tuple[State, ...], Original] = {(): original}
         self.tests: dict[str, list[Test]] = defaultdict(list)
         self._of_rules: dict[tuple[str, int], list[Change]] = defaultdict(list)
         self._of_more: list[Change] = []
@@ -65,10 +67,10 @@ class Trial:
         self._left[id(change)] = change
 
     def _book(self, change: Change, event: str) -> Book | None:
-        """The book with a change, as far as an event; made once."""
-        key = (id(change), event)
+        """The book with a change, as far as an event, in the ticket file that is there; made once."""
+        make, states = self._in_this_file()
+        key = (id(change), event, states)
         if key not in self._books:
-            make = self._original
             if event:
                 self._books[key] = make.with_rules(change, event)
             elif change.path[0] == "events":
@@ -76,6 +78,15 @@ class Trial:
             else:
                 self._books[key] = make.with_all(change)
         return self._books[key]
+
+    def _in_this_file(self) -> tuple[Original, tuple[State, ...]]:
+        """The book with the states that the ticket file of a scenario has."""
+        book, states = self._original.book, tuple[State, ...]()
+        if book.catalogue:
+            states = tuple(own(self._stage.connection, book.name))
+        if states not in self._adopted:
+            self._adopted[states] = Original(self._original.files, states)
+        return self._adopted[states], states
 
     def left(self) -> list[Change]:
         """The changes that nothing has noticed, in the order of the book."""
