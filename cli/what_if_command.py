@@ -10,7 +10,7 @@ import click
 from prassi.core.errors import BadInput
 
 from .options import DAY, Common, common
-from .output import safe, say, say_json, table
+from .output import say, say_json, table
 
 if TYPE_CHECKING:
     from prassi.core.settings import Settings
@@ -37,6 +37,8 @@ def command(common: Common, figures: tuple[str, ...], closures: tuple[str, ...],
     """
     from prassi.core import whatif
 
+    from .spool import Spool
+
     present = common.settings()
     trial = _trial(present, figures, closures, folders)
     offices = [
@@ -55,14 +57,15 @@ def command(common: Common, figures: tuple[str, ...], closures: tuple[str, ...],
         for row in rows:
             say_json(row)
         return
-    kept = [row for row in rows if listed]
-    if common.json:
-        say_json(_summary(outcome))
-        return
-    _print(outcome, common.at[:10], until)
-    if kept:
-        say()
-        table([[safe(_cell(cell)) for cell in row.values()] for row in kept], [*kept[0]])
+    with Spool() as spool:
+        for row in rows:
+            if listed:
+                spool.add([_cell(cell) for cell in row.values()], [*row])
+        if common.json:
+            say_json(_summary(outcome))
+            return
+        _print(outcome, common.at[:10], until)
+        spool.print()
 
 
 def _trial(

@@ -198,6 +198,14 @@ class Night:
                 yield row[0], answer
 
     def planned(self, found: Found) -> Planned:
+        """The plans for what was found, and what those that change something write."""
+        plans = self.plans(found)
+        acting = [plan for plan in plans if plan.changes]
+        return Planned(
+            found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None
+        )
+
+    def plans(self, found: Found) -> list[Plan]:
         """Plans for what was found; a ticket that a night of that day has acted on rests."""
         plans, alike = [], Plans(self._desk, self._event)
         for ticket, answer in found.decided:
@@ -207,7 +215,4 @@ class Night:
                 self.undecided[ticket] = str(error)
                 continue
             plans.append(plan.at_rest() if ticket in found.acted and answer.rule.acts else plan)
-        acting = [plan for plan in plans if plan.changes]
-        return Planned(
-            found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None
-        )
+        return plans

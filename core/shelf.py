@@ -96,9 +96,8 @@ class Shelf:
             default=str,
         )  # fmt: skip
         # The book without settings is asked for beside the one with them, so each has its entry.
-        called = f"book-{name}-set" if overrides else f"book-{name}"
-        if self._settings.trial is not None:
-            called = f"book-{name}-trial"
+        called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
+        called += "-set" * bool(overrides)
         entry = cached(called, made_of, lambda: self._checked(files))
         document = Document(files.path, self._with_states(name, entry["book"]), {})
         kept = partial(_kept, entry["book"], text, overrides, self._closures())

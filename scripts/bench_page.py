@@ -34,7 +34,9 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 PEERS = (10_000, 100_000)
 NIGHT_GOALS = {100_000: 1.6, 1_000_000: 1.35}
 """What to aim for, in times of the floor."""
-ZEN_GOAL, GROWTH_GOAL = 20, 12
+ZEN_GOAL, GROWTH_GOAL, TRIAL_GOAL = 20, 12, 2
+TRIALS = 100_000
+"""The most tickets of which a trial is measured."""
 
 Row = Mapping[str, Any]
 
@@ -46,6 +48,7 @@ class Figures(NamedTuple):
     starts: Sequence[Row]
     nights: Sequence[Row]
     books: Sequence[Row]
+    trials: Sequence[Row]
     decisions: Sequence[Row]
     peers: Sequence[Row]
 
@@ -70,6 +73,7 @@ def measured(sizes: Sequence[int], peers: Sequence[int], rounds: int) -> Figures
         starts(run("start", rounds)),
         rows(run("triage", *sizes)),
         rows(run("triage", "all", each)),
+        rows(run("what_if", *(size for size in sizes if size <= TRIALS))),
         rows(run("decide")),
         rows(run("peers", *peers)),
     )
@@ -117,7 +121,7 @@ def page(figures: Figures) -> str:
         [
             ";\n".join(figures.machine) + ".", "",
             *_starts(figures.starts), *_nights(figures.nights), *_books(figures.books),
-            *_decisions(figures.decisions), *_peers(figures.peers),
+            *_trials(figures.trials), *_decisions(figures.decisions), *_peers(figures.peers),
         ]
     )  # fmt: skip
 
@@ -182,6 +186,24 @@ def _books(found: Sequence[Row]) -> Iterator[str]:
         (
             (r["book"], f"{r['tickets']:,}", f"{r['rows']:,}", f"{r['sweep_s']} s", r["ratio"] or "",
              f"{r['us_per_ticket']} µs")
+            for r in found
+        ),
+    )  # fmt: skip
+
+
+def _trials(found: Sequence[Row]) -> Iterator[str]:
+    yield "## What if\n"
+    yield (
+        "`bench_what_if.py`: `what-if` with another figure and another closure, which lists every ticket that goes\n"
+        "another way, beside `triage --dry-run` on the same tickets of `collections`; with `--quiet` that prints\n"
+        "nothing, and has less to work out. Seconds of the processor.\n"
+    )
+    heads = ("tickets", "what-if", "dry run", "ratio", "goal", "quiet", "ratio", "peak memory")
+    yield table(
+        heads,
+        (
+            (f"{r['tickets']:,}", f"{r['what_if_s']} s", f"{r['triage_s']} s", r["ratio"], TRIAL_GOAL,
+             f"{r['quiet_s']} s", r["ratio_to_quiet"], f"{r['peak_mib']} MiB")
             for r in found
         ),
     )  # fmt: skip

@@ -29,6 +29,11 @@ QUIET = {"book": "cases", "tickets": 1000, "rows": 0, "sweep_s": 0.5, "floor_s":
 DECIDED = {"book": "cases", "event": "route", "rules": 17, "inputs": 6, "facts": 2000,
            "per_s": 3388665, "from_dict_per_s": 1656235}  # fmt: skip
 ZEN = {"equal": 2000, "zen_per_s": 141061, "ratio": 24.0, "ratio_from_dict": 11.7}
+TRIALS = [
+    {"tickets": 10000 * 10**n, "triage_s": 1.0 * 10**n, "quiet_s": 0.5 * 10**n, "what_if_s": 1.5 * 10**n,
+     "ratio": 1.5, "ratio_to_quiet": 3.0, "peak_mib": 60.0}
+    for n in range(2)
+]  # fmt: skip
 PEERS = [
     {"tickets": 10000, "prassi_s": 3.9, "taskwarrior": "2.6.2", "taskwarrior_s": 74.7, "ratio": 19.2},
     {"tickets": 100000, "prassi_s": 9.1, "taskwarrior": "2.6.2", "taskwarrior_s": None, "longer_than_s": 900},
@@ -39,7 +44,7 @@ def figures(**other: Any) -> bench_page.Figures:
     """Figures such as the benchmarks print."""
     made = bench_page.Figures(
         ["2026-03-02: a machine, 2 cores", "Python 3.11"], bench_page.starts(STARTS), NIGHTS,
-        [NIGHTS[1], QUIET], [{**DECIDED, **ZEN}], PEERS,
+        [NIGHTS[1], QUIET], TRIALS, [{**DECIDED, **ZEN}], PEERS,
     )  # fmt: skip
     return made._replace(**other)
 
@@ -55,8 +60,8 @@ def tables(page: str) -> list[list[list[str]]]:
 
 def test_each_benchmark_has_its_table() -> None:
     page = bench_page.page(figures())
-    starts, nights, books, decisions, peers = tables(page)
-    for table in (starts, nights, books, decisions, peers):
+    starts, nights, books, trials, decisions, peers = tables(page)
+    for table in (starts, nights, books, trials, decisions, peers):
         assert {len(row) for row in table} == {len(table[0])}
     assert starts[2:] == [
         ["minimal", "48.1", "1.0", ""],
@@ -73,6 +78,7 @@ def test_each_benchmark_has_its_table() -> None:
         "49.0 MiB",
     ]
     assert books[3] == ["cases", "1,000", "0", "0.5 s", "", "500 µs"]
+    assert trials[3] == ["100,000", "15.0 s", "10.0 s", "1.5", "2", "5.0 s", "3.0", "60.0 MiB"]
     assert decisions[2][3:] == ["3,388,665", "1,656,235", "141,061", "24.0", "11.7", "20"]
     assert peers[2:] == [
         ["10,000", "3.9 s", "74.7 s", "19.2"], ["100,000", "9.1 s", "more than 900 s", ""],
@@ -86,7 +92,7 @@ def test_each_benchmark_has_its_table() -> None:
 
 def test_what_is_not_installed_is_said() -> None:
     page = bench_page.page(figures(decisions=[DECIDED], peers=[]))
-    assert tables(page)[3][2][5:] == ["not installed", "", "", ""]
+    assert tables(page)[4][2][5:] == ["not installed", "", "", ""]
     assert "Taskwarrior was not installed, so nothing was measured beside it." in page
 
 
