@@ -47,12 +47,19 @@ def print_csv(
         sys.stdout.write("\ufeff")
     writer = csv.writer(sys.stdout, lineterminator="\n" if raw else "\r\n")
     for row in chain([heads], rows):
-        writer.writerow(_cells(row, raw))
+        writer.writerow(cells(row, raw))
     sys.stdout.flush()
 
 
-def _cells(row: Sequence[Cell], raw: bool) -> list[Cell]:
-    return [
-        cell if not isinstance(cell, str) else safe(cell, lines=True) if raw else defused(cell)
-        for cell in row
-    ]
+def cells(row: Sequence[Cell], raw: bool) -> list[Cell]:
+    """A row as it is printed.
+
+    Where a program ends cells at another sign, the first one goes on with all that stands behind it:
+    in a row of several it is no number below zero any more, and `'` stands before it too.
+    """
+    if raw:
+        return [safe(cell, lines=True) if isinstance(cell, str) else cell for cell in row]
+    made = [defused(cell) if isinstance(cell, str) else cell for cell in row]
+    if len(made) > 1 and str(made[0]).startswith("-"):
+        made[0] = f"'{made[0]}"
+    return made

@@ -6,13 +6,17 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import coverage
 import pytest
 from click.testing import CliRunner
 from prassi.cli.main import main
+from prassi.core import shelf
+from prassi.core.book import Book
+from prassi.core.shelf import Shelf
 
 pytest.register_assert_rewrite("procedure", "casework")
 
@@ -125,6 +129,49 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
                 patch.delenv(name)
         patch.setenv("PRASSI_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _books(_cache: None) -> Iterator[None]:
+    """A book is read once for all commands that run in this process, and not for each of them.
+
+    What it is made of says which one it is: other files, settings or another cache, and it is read
+    anew, as are books that depend on a ticket file or on somebody's templates.
+    """
+    read, known = Shelf._read, dict[object, Book]()
+
+    def kept(self: Shelf, name: str) -> Book:
+        files = self.files(name)
+        made_of = (
+            files.folder, files.raw, files.sql, repr(files.overrides), repr(self._closures()),
+            repr(self._own_texts(name)), os.environ["PRASSI_CACHE"], shelf.VERSION,
+        )  # fmt: skip
+        if made_of in known:
+            return known[made_of]
+        book = read(self, name)
+        if not book.catalogue:
+            known[made_of] = book
+        return book
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Shelf, "_read", kept)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """What is `unmeasured` runs with coverage at rest, here and in the processes it starts."""
+    measuring = coverage.Coverage.current()
+    if measuring is None or item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+            patch.delenv(name)
+        measuring.stop()
+        try:
+            return (yield)
+        finally:
+            measuring.start()
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from conftest import MONDAY, Desk
 from failing import fails
 from procedure import calling, noticed, promised, ticket
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture
 def desk(desk: Desk) -> Desk:

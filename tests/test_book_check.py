@@ -50,6 +50,7 @@ def loans(tmp_path: Path) -> Loans:
 # --- the shipped books ------------------------------------------------------------------------------
 
 
+@pytest.mark.unmeasured
 def test_the_shipped_books_and_the_examples_are_clean(loans: Loans) -> None:
     own = Path(__file__).parent.parent / "fixtures" / "own-book" / "books"
     for shelf, names in (
@@ -384,6 +385,7 @@ def test_parts_can_be_included_extended_and_another_book_s(loans: Loans) -> None
 # --- the command ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.unmeasured
 def test_findings_are_told_a_line_each_and_as_json(desk: Desk, loans: Loans) -> None:
     desk.settings(f'[folders]\nbooks = "{loans.folder.parent}"\n')
     loans.write(

@@ -27,6 +27,8 @@ from conftest import Desk
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 
+pytestmark = pytest.mark.unmeasured
+
 ROUTE = "case-route K-1"
 BACK = {"status": "OPEN-REJECT-RETURN", "queue": None, "assignee": None, "came_from": None}
 RETURNED = case("OPEN-REJECT-RETURN", returned_on="2026-02-27", returned_for="не та категория")

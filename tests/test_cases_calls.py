@@ -8,6 +8,8 @@ import pytest
 from casework import CUSTOMERS, case, refused
 from conftest import MONDAY, Desk
 
+pytestmark = pytest.mark.unmeasured
+
 # --- a call that can't go on ----------------------------------------------------------------------
 
 

@@ -16,6 +16,8 @@ from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.sms import segments
 
+pytestmark = pytest.mark.unmeasured
+
 BOOK = Shelf(NONE).book("cases")
 LANGUAGES = ("it", "es", "ru", "ar", "en")
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "cases"

@@ -12,6 +12,8 @@ from prassi.core.cells import Domain
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 
+pytestmark = pytest.mark.unmeasured
+
 BOOK = Shelf(NONE).book("cases")
 
 

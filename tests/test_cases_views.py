@@ -9,6 +9,8 @@ from casework import CUSTOMERS, STATES, accepted, case, refused
 from conftest import Desk
 from prassi.cli.columns import measure
 
+pytestmark = pytest.mark.unmeasured
+
 ARABIC = "انقطاع الإنترنت منذ أمس ولم يتصل أحد"
 STATUSES = ("OPEN-DISPATCH", "OPEN", "OPEN-REJECT-RETURN", "OPEN-FORWARDED", "CLOSED")
 QUEUES = ("backoffice", "backoffice-retention", "expert-support")

@@ -21,6 +21,8 @@ from prassi.core.settings import NONE
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.hand import Here
 
+pytestmark = pytest.mark.unmeasured
+
 QUEUES = ("backoffice", "backoffice-retention", "expert-support", "account-personal")
 QUEUED = ("OPEN-DISPATCH", "OPEN-FORWARDED")
 WAYS: dict[str, dict[str, Any]] = {

@@ -17,6 +17,8 @@ from prassi.cli.book_command import COMMANDS as BOOK_COMMANDS
 from prassi.cli.main import COMMANDS, prassi
 from procedure import calling, noticed, promised, ticket
 
+pytestmark = pytest.mark.unmeasured
+
 FILES = {"-f", "--file", "--at", "-n", "--dry-run", "--json", "--config", "-q", "--quiet"}
 
 

@@ -186,6 +186,7 @@ def test_settings_change_what_a_book_shows(desk: Desk) -> None:
     assert "\n  retry_workdays = 7 working days" in desk.good("book show collections").out
 
 
+@pytest.mark.unmeasured
 def test_book_check(desk: Desk) -> None:
     told = desk.good("book check").out.splitlines()
     assert [line.partition(":")[0] for line in told] == [
@@ -195,6 +196,7 @@ def test_book_check(desk: Desk) -> None:
     assert desk.good("book check --json").out == ""
 
 
+@pytest.mark.unmeasured
 def test_book_check_tells_every_fault_of_a_book_of_ones_own(desk: Desk) -> None:
     """With exit 1, and file and line."""
     folder = desk.folder / "books" / "broken"

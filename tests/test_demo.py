@@ -20,6 +20,8 @@ from prassi.core.book import Book
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 SNAPSHOT = Path(__file__).parent / "snapshots" / "demo.txt"
 

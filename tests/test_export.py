@@ -19,6 +19,7 @@ from prassi.core.forms import CUSTOMER as CUSTOMER_FIELDS
 from prassi.core.forms import Form
 from prassi.core.ticketfile import exporting
 from prassi.core.values import Field
+from tries import tries
 
 FORMS = [Form(shelf().book(name), TODAY) for name in ("collections", "loans")]
 
@@ -100,7 +101,7 @@ def test_an_export_within_a_transaction(box: Box) -> None:
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8)
 CODES = st.text(string.ascii_uppercase, min_size=1, max_size=3)
-DAYS = st.dates(min_value=date(1900, 1, 1)).filter(lambda d: d.year < 2200)
+DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 CLOCKS = st.times().map(lambda time: f"T{time:%H:%M}")
 MONEY = st.integers(0, 10**12).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
 
@@ -189,7 +190,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.unmeasured
+@settings(tries(10), suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_import_then_export_is_the_identity(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, Any]
@@ -228,6 +230,7 @@ print(pieces, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("layout", ["lines", "csv", "document"])
 def test_memory_stays_bounded(tmp_path: Path, layout: str) -> None:
     with open(tmp_path / "small", "w") as small, open(tmp_path / "large", "w") as large:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 

@@ -14,6 +14,8 @@ sys.path.append(str(SCRIPTS))
 
 from hard.inputs import giants  # noqa: E402
 
+pytestmark = pytest.mark.unmeasured
+
 
 def test_a_small_run() -> None:
     words = [sys.executable, str(SCRIPTS / "hard_import.py"), "--small", "--seed", "1"]

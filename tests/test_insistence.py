@@ -17,6 +17,8 @@ from prassi.core.messages import OURS, Messages
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import reading
 
+pytestmark = pytest.mark.unmeasured
+
 Row = dict[str, Any]
 
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "insistence"

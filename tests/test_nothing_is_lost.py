@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import Desk
 
+pytestmark = pytest.mark.unmeasured
+
 BOOK = Path(__file__).resolve().parent.parent / "core" / "books" / "collections"
 AT = "--at 2026-03-02"
 

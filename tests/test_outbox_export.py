@@ -142,6 +142,7 @@ def test_an_email() -> None:
     assert content.isascii()
 
 
+@pytest.mark.unmeasured
 @given(
     to=TEXTS, subject=st.none() | TEXTS, text=TEXTS, language=TEXTS, company=TEXTS, ref=TEXTS,
     real=st.booleans(),

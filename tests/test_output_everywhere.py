@@ -13,6 +13,8 @@ from conftest import SETTINGS, Desk
 from hostile import ACCENTS, BOOKS, EVIL, poisoned, sly, steers
 from prassi.cli.main import COMMANDS, prassi
 
+pytestmark = pytest.mark.unmeasured
+
 
 def leaves(
     name: str, command: click.Command, context: click.Context

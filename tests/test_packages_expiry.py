@@ -27,6 +27,8 @@ from packagework import (
     unpaid,
 )  # fmt: skip
 
+pytestmark = pytest.mark.unmeasured
+
 NIGHT = "triage"
 FUTURE = ["2026-03-04T10:00", "2026-03-05T10:00", "2026-03-06T10:00"]
 

@@ -27,6 +27,8 @@ from packagework import (
     unpaid,
 )  # fmt: skip
 
+pytestmark = pytest.mark.unmeasured
+
 EARLY, LATE = "2026-03-04T10:00", "2026-03-03T10:00"
 BOOK = "package-book --visits 8 --price 800 --first-visit 2026-03-10T10:00"
 

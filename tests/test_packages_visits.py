@@ -32,6 +32,8 @@ from packagework import (
 from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 
+pytestmark = pytest.mark.unmeasured
+
 TEN = f"{TODAY}T10:00"
 NEXT, LATER = f"{TOMORROW}T10:00", "2026-03-09T10:00"
 MOVE = f"--to {LATER}"

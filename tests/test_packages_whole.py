@@ -19,6 +19,8 @@ from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.sms import plain, segments
 
+pytestmark = pytest.mark.unmeasured
+
 LANGUAGES = ("it", "es", "ru", "ar", "en")
 SHORT = (
     "payment-reminder", "cancelled-unpaid", "expired-two-weeks", "expired-one-week", "visit-counted",

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from anyday import FIRST_DAY, STEPS, Step, Ticket, desks, tickets, walk
 from conftest import Desk, Ran
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tries import tries
+
+pytestmark = pytest.mark.unmeasured
 
 
 def tried(desk: Desk, words: list[str], at: str) -> Ran:
@@ -53,7 +56,7 @@ def told(ran: Ran) -> list[dict[str, Any]]:
 EMPTY = '{"customers": [],\n"tickets": []}\n'
 
 
-@settings(max_examples=10, deadline=None)
+@tries(5)
 @given(tickets(), STEPS)
 def test_undo_brings_back_every_state(made: list[Ticket], steps: list[Step]) -> None:
     """To the byte: event by event, a triage as one run, down to the empty file, and up again."""
@@ -75,7 +78,7 @@ def test_undo_brings_back_every_state(made: list[Ticket], steps: list[Step]) -> 
         assert exported(desk) == states[1]
 
 
-@settings(max_examples=10, deadline=None)
+@tries(5)
 @given(tickets(), STEPS)
 def test_a_dry_run_prints_what_the_run_does(made: list[Ticket], steps: list[Step]) -> None:
     with desks(made) as (desk,):
@@ -89,7 +92,7 @@ def test_a_dry_run_prints_what_the_run_does(made: list[Ticket], steps: list[Step
             assert not any(row["applied"] for row in dry.rows)
 
 
-@settings(max_examples=6, deadline=None)
+@tries(3)
 @given(tickets(), STEPS)
 def test_in_every_state_one_rule_answers_and_the_export_is_good(
     made: list[Ticket], steps: list[Step]
@@ -130,7 +133,7 @@ HURRY = "[parameters.collections]\npreblock_days = 0\ncheck_workdays = 0\nretry_
 
 
 @pytest.mark.parametrize("parameters", ["", HURRY], ids=["as ever", "in a hurry"])
-@settings(max_examples=12, deadline=None)
+@tries(6)
 @given(made=tickets(), steps=STEPS, later=st.integers(0, 16))
 def test_a_night_happens_once(
     parameters: str, made: list[Ticket], steps: list[Step], later: int
@@ -154,7 +157,7 @@ def test_a_night_happens_once(
         assert exported(desk) == after
 
 
-@settings(max_examples=10, deadline=None)
+@tries(5)
 @given(tickets(), STEPS)
 def test_skipping_three_nights_ends_where_running_them_ends(
     made: list[Ticket], steps: list[Step]
@@ -179,7 +182,7 @@ def undated(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=10, deadline=None)
+@tries(5)
 @given(tickets(), STEPS)
 def test_the_same_events_make_the_same_file_and_every_message_once(
     made: list[Ticket], steps: list[Step]

@@ -222,6 +222,7 @@ def fits(shown: Sequence[str], printed: Sequence[str]) -> bool:
 SESSIONS = [page for page in PAGES if blocks(page, "console")]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.name)
 def test_sessions_are_what_happens(page: Path, tmp_path: Path) -> None:
     session = Session(tmp_path)

@@ -23,6 +23,8 @@ import replay_ledger  # noqa: E402
 from replay import checks  # noqa: E402
 from replay.nights import Watch  # noqa: E402
 
+pytestmark = pytest.mark.unmeasured
+
 HEADER = (
     "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,"
     "Disputed,SettledDate,PaperlessBill,DaysToSettle,DaysLate"

@@ -15,6 +15,8 @@ from conftest import MONDAY, Desk
 from prassi.cli.columns import measure
 from test_requests import refused, request
 
+pytestmark = pytest.mark.unmeasured
+
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "requests"
 STATES = ("new", "in-progress", "waiting", "completed")
 KINDS = ("commercial", "support", "reminder", "meeting", "other")

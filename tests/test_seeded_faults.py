@@ -14,6 +14,8 @@ import seeding
 from conftest import MONDAY, Desk
 from occurring import wrong_about
 
+pytestmark = pytest.mark.unmeasured
+
 
 def test_every_seeded_fault_that_changes_a_decision_is_found(
     monkeypatch: pytest.MonkeyPatch,

@@ -43,9 +43,8 @@ Write = Callable[[str], Path]
 
 
 @pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+def write(tmp_path: Path) -> Write:
     """Write a settings file, with its folders beside it."""
-    monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "cache"))
     (tmp_path / "my books").mkdir()
     (tmp_path / "templates").mkdir()
 

@@ -11,6 +11,7 @@ from conftest import Desk
 from hostile import EVIL, SLY, steers
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prassi.cli import spreadsheet
 from prassi.cli.spreadsheet import defused
 from procedure import noticed, ticket
 
@@ -71,8 +72,16 @@ BITS = st.sampled_from(
 @settings(deadline=None, max_examples=300)
 def test_whatever_stands_in_a_row(row: list[str]) -> None:
     printed = StringIO()
-    csv.writer(printed).writerow([defused(cell) for cell in row])
+    csv.writer(printed).writerow(spreadsheet.cells(row, raw=False))
     assert not any(map(begins_a_formula, cells(printed.getvalue()))), printed.getvalue()
+
+
+def test_a_number_below_zero_does_not_begin_a_formula_with_what_stands_behind_it() -> None:
+    """Read with `;` between cells, the first cell is -1,1+SUM(1)."""
+    assert spreadsheet.cells(["-1", "1+SUM(1)"], raw=False) == ["'-1", "1+SUM(1)"]
+    assert spreadsheet.cells([-1, "1+SUM(1)"], raw=False) == ["'-1", "1+SUM(1)"]
+    assert spreadsheet.cells(["1", -1], raw=False) == ["1", -1]
+    assert spreadsheet.cells(["-1", "a"], raw=True) == ["-1", "a"]
 
 
 # --- the commands -----------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ from procedure import (
     ticket,
 )  # fmt: skip
 
+pytestmark = pytest.mark.unmeasured
+
 NOBODY = "call-outcome no-answer"
 AGREED = "call-outcome agreement --agreed-on 2026-03-10"
 PAID = "call-outcome already-paid --paid-on"

@@ -6,6 +6,8 @@ import pytest
 from conftest import SETTINGS, Desk
 from procedure import calling, promised, ticket
 
+pytestmark = pytest.mark.unmeasured
+
 CLOSED = """
 [calendars.IT]
 closures = [2026-04-24, 2026-08-10, 2026-08-11, 2026-08-12, 2026-08-13, 2026-08-14, 2026-12-24]

@@ -22,6 +22,8 @@ from procedure import (
     ticket,
 )  # fmt: skip
 
+pytestmark = pytest.mark.unmeasured
+
 NIGHT = "triage"
 TODAY, TOMORROW, FRIDAY = MONDAY, "2026-03-03", "2026-02-27"
 

@@ -22,6 +22,8 @@ from procedure import (
     ticket,
 )  # fmt: skip
 
+pytestmark = pytest.mark.unmeasured
+
 NEW = "promise --agreed-on 2026-03-10"
 EXTEND = "promise --extend 2026-03-10"
 LATER = "promise --reschedule 2026-03-10 --note 'Short of cash.'"

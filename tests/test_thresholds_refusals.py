@@ -18,6 +18,8 @@ from procedure import (
     ticket,
 )  # fmt: skip
 
+pytestmark = pytest.mark.unmeasured
+
 CALL = "call-outcome"
 EXTEND = "promise --extend 2026-03-10"
 LATER = "promise --reschedule 2026-03-10 --note 'Short of cash.'"

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("cli", "core", "templates", "fixtures")
 DATA = (".toml", ".sql", ".j2", ".json", ".jsonl", ".csv")

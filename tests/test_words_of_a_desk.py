@@ -13,6 +13,8 @@ from prassi.core.errors import BadInput, Faults
 from prassi.core.facts import forbidden_in, read_inputs
 from prassi.core.toml import parse
 
+pytestmark = pytest.mark.unmeasured
+
 BOOK = """\
 [book]
 name = "hall"
