@@ -21,7 +21,6 @@ from prassi.core.ticketfile.verify import verify
 from prassi.core.ticketfile.writing import Writer
 from test_requests import refused, request
 
-
 DEFAULTS = ["new", "in-progress", "waiting", "completed"]
 
 
