@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from prassi.cli.main import main
 
-pytest.register_assert_rewrite("procedure", "casework")
+pytest.register_assert_rewrite("procedure", "casework", "posted")
 
 os.environ.pop("COLUMNS", None)  # how wide somebody's terminal is
 
