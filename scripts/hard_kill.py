@@ -26,10 +26,23 @@ from typing import Any, NamedTuple
 
 from hard.commands import Ran, Shelled, Started, good, run
 from hard.figures import Figures, given, zero
-from hard.files import AT, OLD, content, copied, events, folder_for, make, make_many, source
+from hard.files import (
+    AT,
+    EARLIER,
+    OLD,
+    content,
+    copied,
+    events,
+    folder_for,
+    make,
+    make_many,
+    page_ends,
+    source,
+)
 from hard.workers import spread, together
 
-PAGE = 1000
+WHO = ("the second", "the first", "both")
+"""Of the two processes of a night, those that are killed."""
 FULL = {"rounds": 940, "nights": 120, "tickets": 6000}
 SMALL = {"rounds": 10, "nights": 2, "tickets": 4100}
 
@@ -68,7 +81,7 @@ class Life:
             self.call, self.call, self.triage, self.triage, self.undo, self.undo,
             self.bring_in, self.migration, self.backup, self.restore,
         ]  # fmt: skip
-        writer = self.chance.choice(writers)
+        writer = self.bring_in_many if self.chance.random() < 0.02 else self.chance.choice(writers)
         writer()
         self.counts[f"kills of {writer.__name__.replace('_', ' ')}"] += 1
 
@@ -98,9 +111,15 @@ class Life:
         self._once(["import", path, "--at", AT])
         self._next += count
 
+    def bring_in_many(self) -> None:
+        """More tickets than an event takes come in, into a copy: old files are slow."""
+        file, path = copied(self.file, self._path("many.db")), self._path("many.json")
+        self._once(["import", source(path, 100_000, 2300), "--at", AT], file)
+        os.remove(file)
+
     def migration(self) -> None:
         """The first command on a file of an earlier schema."""
-        version = self.chance.choice([int(p.stem[7:]) for p in OLD.glob("schema-*.db")])
+        version = self.chance.choice(EARLIER)
         old, kept = self._path("old.db"), f"{self._path('old.db')}.schema-{version}.backup"
         for path in Path(self.folder).glob("old.db*"):
             path.unlink()
@@ -245,6 +264,7 @@ class Nights:
         self.counts: Counter[str] = Counter()
         self._fresh, self._file = (os.path.join(folder, name) for name in ("fresh.db", "night.db"))
         make_many(self._fresh, tickets)
+        self._ends = page_ends(tickets)
         self._before = len(events(self._fresh))
         copied(self._fresh, self._file)
         whole = Shelled(self._words)
@@ -293,7 +313,7 @@ class Nights:
             n not in now or not _same(row, now[n]) for n, row in told.items()
         )
         # A second process that was left alone may still write its page: whole pages are what counts.
-        half = (len(now) - self._before) % PAGE and len(now) != len(self._after)
+        half = len(now) - self._before not in self._ends
         torn = half or any(now[number][:5] != self._after[number][:5] for number in now)
         self.counts["torn"] += bool(torn) or run(["verify", "--file", self._file]).code != 0
         if run([*self._words, "--quiet"]).code != 0:
@@ -313,7 +333,7 @@ def job(
             os.environ["PRASSI_CACHE"] = os.path.join(folder, "cache")
             nights = Nights(folder, size["tickets"], seed + number)
             for place in range(number, size["nights"], workers):
-                nights.night(("the second", "the first", "both")[place % 3])
+                nights.night(WHO[place % 3])
             rounds, counts = len(range(number, size["rounds"], workers)), nights.counts
             for first in range(0, rounds, 40):  # A new life now and then: old files are slow.
                 place = os.path.join(folder, f"life{first}")
@@ -333,7 +353,8 @@ def main() -> None:
     figures = Figures("Killed anywhere", told)
     size, workers = (SMALL, 1) if told.small else (FULL, 2)
     counts = together(spread(job(size, told.seed, workers, told.small), workers))
-    for name in sorted(name for name in counts if name.startswith("kills of")):
+    of_nights = {f"kills of nights, {who}" for who in WHO}
+    for name in sorted(of_nights | {name for name in counts if name.startswith("kills of")}):
         figures.print(name, counts[name])
     least = 1 if told.small else 1000
     figures.print("kills", counts["kills"], lambda n: n >= least)
