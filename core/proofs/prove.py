@@ -1,0 +1,205 @@
+"""Deciding a property: as little of a ticket is looked at as will do, and more where that is not enough.
+
+What is left open can be anything, so that what is proven of few parts holds for all tickets. A story
+that may break the property is looked at more closely; where that rules it out, what rules it out is
+kept from then on; where nothing does, it is played on a ticket file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ..book import Book, DateFact, DueFact, ForbiddenFact
+from ..checks.regions import Tests
+from .bounds import Bounds
+from .facts import Asked
+from .moves import Moves
+from .properties import Property
+from .reads import Reads
+from .scope import ALWAYS_KNOWN, EXACT, GIVEN, NEVER_KNOWN, Scope, fields_of
+from .search import Broken, Followed, GaveUp, Search
+from .watches import Watch, names_in, watch
+
+MOST_STATES = 40_000
+SECONDS = 60
+"""How far a search goes before it gives up."""
+
+Levels = Mapping[str, int]
+
+
+class Verdict(NamedTuple):
+    """What came of a property: `outcome` is proven, broken, or open.
+
+    `levels` are the parts of a ticket that were looked at, `states` the classes gone through in the
+    last search; `story` is what breaks it, or what may.
+    """
+
+    declared: Property
+    outcome: str
+    levels: Levels
+    states: int
+    story: Broken | None
+
+
+class Prover:
+    """Decides the properties of a book."""
+
+    def __init__(
+        self, book: Book, properties: Sequence[Property], impossible: Mapping[str, Sequence[Tests]]
+    ) -> None:
+        self.book, self.reads = book, Reads(book)
+        rows = [row for one in properties for row in one.rows]
+        self.bounds = Bounds(book, self.reads, rows)
+        self.asked = Asked(book, self.reads, self.bounds)
+        self._impossible = impossible
+
+    def search(self, levels: Levels, watching: Watch) -> Search:
+        """The stories that tickets can have, as far as some parts of them are looked at."""
+        scope = Scope(self.book, self.bounds, levels)
+        moves = Moves(
+            self.book, self.reads, self.bounds, self.asked, scope, watching.wants, self._impossible
+        )
+        return Search(moves, watching)
+
+    def decide(self, declared: Property) -> Verdict:
+        """Prove a property, or find the shortest story that breaks it."""
+        watching = watch(declared)
+        levels: Levels = {**watching.levels, **self._asked_of(declared)}
+        until = time.process_time() + SECONDS
+        while True:
+            search = self.search(levels, watching)
+            try:
+                found = search.broken(MOST_STATES, until)
+            except GaveUp as error:
+                return Verdict(declared, "open", levels, error.states, None)
+            if found is None:
+                return Verdict(declared, "proven", levels, search.states, None)
+            closer = self._closer(levels, watching, found)
+            if closer is None or closer == levels:
+                return Verdict(declared, "broken", levels, search.states, found)
+            levels = closer
+
+    def _asked_of(self, declared: Property) -> Levels:
+        """What of a ticket a property speaks of by itself."""
+        if declared.kind != "never":
+            return {}
+        return {part: GIVEN for name in names_in(declared) for part in self.parts(name)}
+
+    # --- looking closer --------------------------------------------------------------------------
+
+    def _closer(self, levels: Levels, watching: Watch, found: Broken) -> Levels | None:
+        """The parts with which a story is ruled out; None where it stands however close one looks.
+
+        What is guessed last is nearest to what goes wrong, so that is looked at first.
+        """
+        guessed: Sequence[frozenset[str]] = (
+            found.guessed,
+            *(e.guessed for e in reversed(found.edges)),
+        )
+        for names in guessed:
+            for more in self._choices(names, levels):
+                if self._follow({**levels, **more}, watching, found).possible is False:
+                    return self._fewest({**levels, **more}, levels, watching, found)
+        closer = dict(levels)
+        while True:
+            choices = (self._choices(names, closer) for names in guessed)
+            more = next((listed[0] for listed in choices if listed), None)
+            if more is None:
+                return None
+            closer |= more
+            followed = self._follow(closer, watching, found)
+            if followed.possible is None:
+                return closer
+            if not followed.possible:
+                return self._fewest(closer, levels, watching, found)
+            guessed = followed.guessed
+
+    def _choices(self, names: Iterable[str], levels: Levels) -> list[dict[str, int]]:
+        """Ways to look closer at what bears on some facts, the cheapest first."""
+        found = [more for name in sorted(names) for more in self._steps(name, levels)]
+        return sorted(found, key=self._cost)
+
+    def _cost(self, more: Mapping[str, int]) -> int:
+        """How many classes looking closer may make of one."""
+        cost = 1
+        for part, level in more.items():
+            cost *= self._classes(part, level)
+        return cost
+
+    def _classes(self, part: str, level: int) -> int:
+        table, dot, column = part.partition(".")
+        field = fields_of(self.book, table).get(column) if dot and table != "link" else None
+        if field is None or level == GIVEN:
+            return 2 if field is not None else 3
+        bound = self.bounds.of(part)
+        if field.many:
+            return 50
+        if field.type in ("date", "moment"):
+            return bound.past + bound.future + 2
+        if field.type == "integer":
+            return bound.count + 1
+        if column == "status":
+            return len(self.book.statuses)
+        return len(field.values) or {"boolean": 2}.get(field.type, 4)
+
+    def _fewest(self, closer: Levels, levels: Levels, watching: Watch, found: Broken) -> Levels:
+        """Without what is not needed to rule a story out: parts, or more of them than whether they are."""
+        for part in [part for part in closer if closer[part] != levels.get(part)]:
+            without = {n: level for n, level in closer.items() if n != part}
+            before = {part: levels[part]} if part in levels else {}
+            ways = [without | before] if before else [without]
+            if closer[part] == EXACT and self._can_be_given(part) and before != {part: GIVEN}:
+                ways.append(without | {part: GIVEN})
+            for fewer in ways:
+                if self._follow(fewer, watching, found).possible is False:
+                    closer = fewer
+                    break
+        return closer
+
+    def _can_be_given(self, part: str) -> bool:
+        table, dot, column = part.partition(".")
+        field = fields_of(self.book, table).get(column) if dot and table != "link" else None
+        return field is not None and field.type in ("date", "moment", "text", "ticket", "customer")
+
+    def _follow(self, levels: Levels, watching: Watch, found: Broken) -> Followed:
+        return self.search(levels, watching).follow(found.edges, not _ends_in_step(watching))
+
+    def _steps(self, name: str, levels: Levels) -> Iterator[dict[str, int]]:
+        """Ways to look closer at what bears on a fact: only whether there are dates, or all of it."""
+        parts = [part for part in self.parts(name) if levels.get(part, 0) < EXACT]
+        loose = [part for part in parts if self._can_be_given(part)]
+        if loose and any(part not in levels for part in parts):
+            yield {part: GIVEN if part in loose else EXACT for part in parts}
+        if parts:
+            yield dict.fromkeys(parts, EXACT)
+
+    def parts(self, name: str) -> list[str]:
+        """The parts of a ticket that bear on a fact, a field or a column, as far as they can be known."""
+        if name == "task":
+            return ["task.kind"]
+        fact = self.book.facts.get(name)
+        if isinstance(fact, DueFact):
+            return [part for base in fact.bases for part in self.parts(base)]
+        if isinstance(fact, DateFact | ForbiddenFact):
+            return self.parts(fact.base)
+        if fact is None:
+            return [f"ticket.{name}"] if name in fields_of(self.book, "ticket") else []
+        looked = self.reads.of(name)
+        if "now" in looked.given or any(part in NEVER_KNOWN for part in looked.parts):
+            return []
+        return sorted(part for part in looked.parts if self._is_open(part))
+
+    def _is_open(self, part: str) -> bool:
+        table, dot, column = part.partition(".")
+        if table == "link":
+            return not dot
+        if table in ("ticket", "tickets", "state"):
+            return bool(dot) and column not in ALWAYS_KNOWN and table != "state"
+        key = self.book.items[table].key if table in self.book.items else None
+        return not dot or column not in (*ALWAYS_KNOWN, key)
+
+
+def _ends_in_step(watching: Watch) -> bool:
+    return watching.declared.kind not in ("never", "next")

@@ -1,0 +1,318 @@
+"""Going through all that can happen to the tickets of a scope, the shortest stories first."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..book import DAY
+from ..plan import Plan
+from .classes import ANY, Ticket, Unknown
+from .facts import Question
+from .moves import Moves, Outcome
+from .starts import imported
+from .views import Wants
+from .watches import Watch, names_in
+
+Node = tuple[Ticket | None, Any]
+"""A class of tickets and what the watch knows; no ticket where none is there yet."""
+
+DATED = Wants(
+    frozenset({"wait", "task", "move_task", "done", "close", "status"}), events=frozenset({DAY})
+)
+"""What of a night says when something has to be done next, or that nothing has."""
+
+
+class Edge(NamedTuple):
+    """A step of a story: an event with what is given and the rule that answers, or a day that passes.
+
+    `child` says that the story goes on with a ticket that was opened, `other` that the event is one of
+    a ticket that points at this one.
+    """
+
+    event: str | None
+    given: tuple[tuple[str, Any], ...] = ()
+    rule: str = ""
+    guessed: frozenset[str] = frozenset()
+    child: int = -1
+    other: int = -1
+
+
+PASSES = Edge(None)
+
+
+class Step(NamedTuple):
+    """An edge, the node it leads to, and whether it breaks the property."""
+
+    edge: Edge
+    node: Node
+    broken: bool
+
+
+class Broken(NamedTuple):
+    """A story that may break the property: its edges, and what was guessed about how it ends."""
+
+    edges: tuple[Edge, ...]
+    guessed: frozenset[str]
+
+
+class Followed(NamedTuple):
+    """Whether a story can go so; None where that is too far to follow. And what is guessed in it,
+    the last first."""
+
+    possible: bool | None
+    guessed: tuple[frozenset[str], ...]
+
+
+class GaveUp(Exception):
+    """There is more to go through than can be."""
+
+    def __init__(self, states: int) -> None:
+        super().__init__(str(states))
+        self.states = states
+
+
+class Search:
+    """The stories of a scope, as a watch sees them."""
+
+    def __init__(self, moves: Moves, watch: Watch) -> None:
+        self.moves, self.watch = moves, watch
+        self.states = 0
+        self._question: tuple[Question, tuple[str, ...]] | None = None
+
+    # --- all steps -----------------------------------------------------------------------------------
+
+    def starts(self) -> Iterator[Step]:
+        """Tickets as an import brings them in, and those that an event opens."""
+        for ticket in imported(self.moves.scope):
+            yield Step(
+                Edge("import"),
+                (ticket, self.watch.start(self.moves.scope.value(ticket, "status"))),
+                False,
+            )
+        for outcome in self.moves.openings():
+            if outcome.ticket is not None:
+                yield self._stepped(None, outcome, self.watch.start(None), opened=True)
+            yield from self._children(outcome)
+
+    def steps(self, node: Node, only: Edge | None = None) -> Iterator[Step]:
+        """Whatever can happen next; with `only`, an event with a rule that answers it."""
+        ticket, known = node
+        assert ticket is not None
+        if only is None or only.other >= 0:
+            found = self.moves.outcomes(ticket)
+        else:
+            found = self.moves.of_event(str(only.event), ticket, rule=only.rule)
+        for outcome in found:
+            yield self._stepped(ticket, outcome, known, opened=False)
+            yield from self._children(outcome)
+
+    def days(self, node: Node) -> Iterator[Step]:
+        """What a day that passes leads to."""
+        ticket, known = node
+        assert ticket is not None
+        later = self.watch.day(known)
+        for after in self.moves.scope.next_day(ticket):
+            yield Step(PASSES, (after, later), False)
+
+    def _stepped(self, ticket: Ticket | None, outcome: Outcome, known: Any, opened: bool) -> Step:
+        edge = Edge(
+            outcome.event, outcome.given, outcome.rule, outcome.guessed, other=outcome.other
+        )
+        if outcome.other >= 0:
+            return Step(edge, (outcome.ticket, known), False)
+        after, broken = self.watch.step(known, outcome.plan, opened)
+        return Step(edge, (outcome.ticket, after), broken)
+
+    def _children(self, outcome: Outcome) -> Iterator[Step]:
+        """The tickets that an outcome opens, each of which begins a story of its own."""
+        for place, (ticket, status) in enumerate(outcome.opened):
+            born = born_by(outcome.plan, status)
+            known, broken = self.watch.step(self.watch.start(None), born, True)
+            edge = Edge(outcome.event, outcome.given, outcome.rule, outcome.guessed, place)
+            yield Step(edge, (ticket, known), broken)
+
+    # --- through all of them ---------------------------------------------------------------------------
+
+    def broken(self, most: int, until: float) -> Broken | None:
+        """The shortest story that may break the property; None where there is none.
+
+        Raises GaveUp after so many states, or at a moment of the clock.
+        """
+        reached: dict[Node, tuple[Node | None, Edge]] = {}
+        waiting: list[tuple[int, int, int, Node]] = []
+        count = 0
+
+        def take(step: Step, before: Node | None, cost: tuple[int, int]) -> Broken | None:
+            nonlocal count
+            if step.broken:
+                return Broken((*self._way(reached, before), step.edge), step.edge.guessed)
+            if step.node not in reached and step.node[0] is not None:
+                reached[step.node] = (before, step.edge)
+                count += 1
+                heapq.heappush(waiting, (*cost, count, step.node))
+            return None
+
+        for start in self.starts():
+            if (found := take(start, None, (int(start.edge.event != "import"), 0))) is not None:
+                return found
+        done = set[Node]()
+        while waiting:
+            steps, days, _, node = heapq.heappop(waiting)
+            if node in done:
+                continue
+            done.add(node)
+            self.states = len(done)
+            if len(done) > most or (len(done) % 64 == 0 and time.process_time() > until):
+                raise GaveUp(len(done))
+            if (guessed := self.wrong(node)) is not None:
+                return Broken(tuple(self._way(reached, node)), guessed)
+            for step in self.steps(node):
+                if (found := take(step, node, (steps + 1, days))) is not None:
+                    return found
+            for step in self.days(node):
+                take(step, node, (steps, days + 1))
+        self.reached = reached
+        return None
+
+    def _way(self, reached: dict[Node, tuple[Node | None, Edge]], node: Node | None) -> list[Edge]:
+        edges = []
+        while node is not None:
+            node, edge = reached[node]
+            edges.append(edge)
+        return edges[::-1]
+
+    def follow(self, edges: Sequence[Edge], ends_wrong: bool, most: int = 3000) -> Followed:
+        """Whether a story can go so in this scope, with any number of days between its steps."""
+        path = [edge for edge in edges if edge.event is not None]
+        reached: dict[tuple[int, Node], tuple[tuple[int, Node] | None, frozenset[str]]] = {}
+        waiting: list[tuple[int, Node]] = []
+
+        def take(place: int, step: Step, before: tuple[int, Node] | None) -> Followed | None:
+            if step.broken and place == len(path):
+                return Followed(True, (step.edge.guessed, *_guesses(reached, before)))
+            key = (place, step.node)
+            if key not in reached and step.node[0] is not None and not step.broken:
+                reached[key] = (before, step.edge.guessed)
+                waiting.append(key)
+            return None
+
+        for start in self.starts():
+            if _same(start.edge, path[0]) and (found := take(1, start, None)) is not None:
+                return found
+        while waiting:
+            key = waiting.pop()
+            place, node = key
+            if len(reached) > most:
+                return Followed(None, ())
+            if place == len(path):
+                guessed = self.wrong(node) if ends_wrong else None
+                if guessed is not None:
+                    return Followed(True, (guessed, *_guesses(reached, key)))
+                if not ends_wrong:
+                    continue
+            else:
+                wanted = path[place]
+                for step in self.steps(node, wanted):
+                    if not _same(step.edge, wanted):
+                        continue
+                    if (found := take(place + 1, step, key)) is not None:
+                        return found
+            for step in self.days(node):
+                take(place, step, key)
+        return Followed(False, ())
+
+    # --- a ticket as it stands ---------------------------------------------------------------------------
+
+    def wrong(self, node: Node) -> frozenset[str] | None:
+        """What has to be guessed for a ticket of the class to be as the property forbids; None
+        where none is."""
+        ticket, known = node
+        declared = self.watch.declared
+        if ticket is None or not self.watch.looks(known):
+            return None
+        if declared.kind == "never":
+            return self._holding(ticket)
+        if declared.kind == "next" and not self.moves.is_closed(ticket):
+            return self._undated(ticket)
+        return None
+
+    def _holding(self, ticket: Ticket) -> frozenset[str] | None:
+        """What has to be guessed for one of the property's rows to hold."""
+        values = self.asked(ticket, list(names_in(self.watch.declared)))
+        for row in self.watch.declared.rows:
+            unknown = [n for n in row if self._open(n, values[n])]
+            if all(n in unknown or cell.holds(values[n]) for n, cell in row.items()):
+                return frozenset(unknown)
+        return None
+
+    def asked(self, ticket: Ticket, names: Sequence[str]) -> dict[str, Any]:
+        """Facts that no event is needed for, and fields."""
+        around, facts = self.moves.around, self.moves.book.facts
+        if self._question is None:
+            named = around.with_bases(set(names) & facts.keys())
+            made = self.moves.asked.question(around.scope, None, around.columns(named))
+            self._question = made, around.derived(named)
+        values = self.moves.values(*self._question, ticket, {})
+        return values | {n: self.moves.scope.value(ticket, n) for n in names if n not in facts}
+
+    def _open(self, name: str, value: Any) -> bool:
+        field = self.moves.book.facts.get(name, self.moves.book.fields.get(name))
+        return value is ANY or (isinstance(value, Unknown) and self.moves.is_guess(field, value))
+
+    def _undated(self, ticket: Ticket) -> frozenset[str] | None:
+        """What has to be guessed for a night to ask for nothing with a date; None where it does."""
+        spared, unsure = self._spared(ticket)
+        if spared:
+            return None
+        answered = False
+        for outcome in self.moves.of_event(DAY, ticket._replace(acted=False), DATED):
+            answered = True
+            if not self._is_dated(outcome.plan):
+                kept = "task" in self.moves.scope.kinds
+                return outcome.guessed | unsure | (frozenset() if kept else {"task"})
+        return None if answered else unsure
+
+    def _is_dated(self, plan: Plan) -> bool:
+        waits = any(
+            said[0] == "wait" and said[1] is not None and said[1] is not ANY for said in plan.said
+        )
+        closes = any(said[0] == "close" for said in plan.said)
+        return plan.rule.next is not None or waits or closes or bool(plan.tasks)
+
+    def _spared(self, ticket: Ticket) -> tuple[bool, frozenset[str]]:
+        """Whether the property makes an exception of a ticket, and what of that is not known."""
+        values = self.asked(ticket, list(names_in(self.watch.declared)))
+        unsure = set[str]()
+        for row in self.watch.declared.rows:
+            unknown = [n for n in row if self._open(n, values[n])]
+            if all(n in unknown or cell.holds(values[n]) for n, cell in row.items()):
+                if not unknown:
+                    return True, frozenset()
+                unsure |= set(unknown)
+        return False, frozenset(unsure)
+
+
+def _guesses(
+    reached: Mapping[tuple[int, Node], tuple[tuple[int, Node] | None, frozenset[str]]],
+    key: tuple[int, Node] | None,
+) -> Iterator[frozenset[str]]:
+    while key is not None:
+        key, guessed = reached[key]
+        yield guessed
+
+
+def born_by(plan: Plan, status: str) -> Plan:
+    """A plan as the ticket that it opens sees it: it is there, and nothing has happened to it."""
+    event, rule = plan.event._replace(name=""), plan.rule._replace(id="")
+    state = plan.state._replace(status=status)
+    return plan._replace(state=state, event=event, rule=rule, columns={}, said=[], tasks=[])
+
+
+def _same(edge: Edge, other: Edge) -> bool:
+    """Whether two edges are the same step of a story, whatever is given and guessed."""
+    return edge._replace(given=(), guessed=frozenset()) == other._replace(
+        given=(), guessed=frozenset()
+    )
