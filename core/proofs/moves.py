@@ -11,7 +11,6 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from ..book import DAY, Book, DateFact, DueFact, Event, Fact, ForbiddenFact
-from ..checks.regions import Tests
 from ..errors import BadInput, WrongInput
 from ..facts import read_inputs
 from ..plan import Plan
@@ -66,11 +65,10 @@ class Moves:
 
     def __init__(
         self, book: Book, reads: Reads, bounds: Bounds, asked: Asked, scope: Scope, wants: Wants,
-        impossible: Mapping[str, Sequence[Tests]],
         narrowed: Mapping[str, Mapping[str, tuple[Any, ...]]] | None = None,
     ) -> None:  # fmt: skip
         self.book, self.scope, self.asked = book, scope, asked
-        self.around = Surroundings(book, reads, asked, scope, impossible)
+        self.around = Surroundings(book, reads, asked, scope)
         self._bounds, self._wants, self._narrowed = bounds, wants, narrowed
         self._givens = Givens(scope, bounds, narrowed or {})
         self._tickets = Tickets(book, scope)
@@ -82,7 +80,7 @@ class Moves:
 
     def _moves_of_others(self, bounds: Bounds, reads: Reads) -> Moves:
         scope = self.scope.of_others()
-        return Moves(self.book, reads, bounds, self.asked, scope, NOTHING, self.around.impossible)
+        return Moves(self.book, reads, bounds, self.asked, scope, NOTHING)
 
     def view(self, name: str, more: Wants = NOTHING) -> EventView:
         """An event as far as it matters; `more` is what has to be seen beside the rest."""
@@ -398,6 +396,7 @@ def _does(outcome: Outcome) -> object:
         said,
         tuple(outcome.plan.columns),
         bool(outcome.plan.tasks),
+        not outcome.guessed,
     )
 
 

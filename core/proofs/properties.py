@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..bookread import BookReader
-from ..cells import Domain, parse
+from ..cells import Domain
 from ..plan import Plan
+from ..shelf import Shelf
 from ..tables import Row
 from ..text import parse as parse_text
-from ..toml import Path
+from ..toml import Path, parse
 from ..values import Field
 from .classes import Unknown
+
+EACH = "*"
+"""In place of a template: each one that the book sends, in its turn."""
 
 HAPPENING = {
     "event": "an event, `day` for the night's",
     "rule": "the rule that answers",
     "status": "a status that is entered",
     "close": "a result that a ticket is closed with",
-    "message": "a template that is sent",
+    "message": "a template that is sent; `*` for each in its turn, the same wherever it stands",
     "report": "a sheet that is written on",
     "tag": "a tag that is set",
     "task": "a task that is set",
@@ -33,19 +37,18 @@ KINDS = {
     "order": ("happens", "only_after"),
     "never after": ("happens", "never_after"),
     "count": ("happens", "at_most"),
-    "stay": ("stays", "at_most"),
     "never": ("never",),
     "next": ("next_step",),
     "end": ("reaches",),
 }
 """The kinds of properties, each with the keys that tell it."""
 
-_KEYS = {
+PROPERTY = {
     "id": str, "says": str, "happens": dict, "only_after": dict, "days": object,
-    "never_after": dict, "same_day": bool, "at_most": object, "a_day": bool, "never": object,
-    "next_step": bool, "unless": object, "reaches": str, "stays": str, "since": dict,
+    "never_after": dict, "at_most": object, "same_day": bool, "never": object,
+    "next_step": bool, "unless": object, "reaches": str,
 }  # fmt: skip
-_WAY = {"to": str, "says": str, "given": dict}
+WAY = {"to": str, "says": str, "given": dict}
 
 COLUMNS = {
     "assignee": Field("assignee", "text", optional=True, about="who has it"),
@@ -89,6 +92,12 @@ class Happening(NamedTuple):
             return None
         return all(data.get(name) == value for name, value in self.data.items())
 
+    def of(self, template: str) -> Happening:
+        """The same of one template, where it is about each."""
+        if self.named.get("message") != (EACH,):
+            return self
+        return self._replace(named={**self.named, "message": (template,)})
+
 
 def _entered(words: tuple[str, ...], plan: Plan, opened: bool) -> bool | None:
     if "status" not in plan.columns:
@@ -102,13 +111,14 @@ def _entered(words: tuple[str, ...], plan: Plan, opened: bool) -> bool | None:
 
 
 class Property(NamedTuple):
-    """Something a book declares: its kind is one of KINDS.
+    """Something a book declares: its kind is one of KINDS, `line` is where it stands.
 
     `happens` and `other` are the happenings it speaks of, `number` is how many, or how many days,
     `rows` are tests, `status` the status it is about; `same_day` narrows it to one day.
     """
 
     id: str
+    line: str
     says: str
     kind: str
     happens: Happening | None = None
@@ -118,16 +128,31 @@ class Property(NamedTuple):
     status: str = ""
     same_day: bool = False
 
+    def one_by_one(self, templates: Sequence[str]) -> list[Property]:
+        """It for each template, where it is about each; else it alone."""
+        about = [one for one in (self.happens, self.other) if one is not None]
+        if not any(one.named.get("message") == (EACH,) for one in about):
+            return [self]
+        return [
+            self._replace(
+                happens=self.happens and self.happens.of(name),
+                other=self.other and self.other.of(name),
+            )
+            for name in templates
+        ]
+
 
 class Way(NamedTuple):
-    """A status to which the shortest and the longest way are told; `given` narrows what happens.
+    """A status to which the shortest and the longest way are told.
 
-    For each event that does happen, it has the values that some inputs then have.
+    `given` has the events that people cause on the way, each with the values that some inputs then
+    have.
     """
 
+    id: str
     to: str
     says: str
-    given: Mapping[str, Mapping[str, tuple[Any, ...]]] | None
+    given: Mapping[str, Mapping[str, tuple[Any, ...]]]
 
 
 class PropertyReader(BookReader):
@@ -135,38 +160,39 @@ class PropertyReader(BookReader):
 
     def properties(self) -> list[Property]:
         """The properties, in the order of the book."""
-        found = self._listed("property", self._property)
-        return [one for one in found if one is not None]
+        return self._listed("property", self._property)
 
     def ways(self) -> list[Way]:
         """The ways that are told."""
-        raws = self.document.data.get("way", [])
-        return [
-            self._way(raw, ("way", n))
-            for n, raw in enumerate(raws if isinstance(raws, list) else [])
-        ]
+        return self._listed("way", self._way)
 
     def _property(self, raw: Any, path: Path) -> Property:
-        good = self._keys(raw, path, _KEYS, "id", "says")
+        good = self._keys(raw, path, PROPERTY, "id", "says")
         kind = next((k for k, keys in KINDS.items() if all(key in good for key in keys)), "")
         if not kind:
             ways = "; ".join(" with ".join(keys) for keys in KINDS.values())
-            self.fault(
-                path,
-                f"{good.get('id', 'a property')} says nothing that can be proven: give {ways}.",
-            )
-        status = good.get("stays") or good.get("reaches") or ""
-        if status and status not in self.statuses:
-            self.fault(path, f"there is no status {status!r}.")
-        written = good.get("never", good.get("unless", []))
-        other = good.get("only_after") or good.get("never_after") or good.get("since")
+            self.fault(path, f"{good.get('id', 'it')} says nothing that can be proven: give {ways}.")
+        self._check_status(good.get("reaches"), (*path, "reaches"))
+        rows = next((key for key in ("never", "unless") if key in good), "never")
+        other = next((key for key in ("only_after", "never_after") if key in good), "only_after")
+        number = next((key for key in ("days", "at_most") if key in good), "days")
+        written = good.get(rows, [])
         return Property(
-            good.get("id", "?"), self._said(good.get("says", ""), path), kind,
-            self._happening(good.get("happens"), (*path, "happens")), self._happening(other, path),
-            self._figure(good.get("days", good.get("at_most", 0)), path),
-            tuple(self._tests(row, path) for row in (written if isinstance(written, list) else [written])),
-            status, good.get("same_day", good.get("a_day", False)),
+            good.get("id", "?"), self.document.at(*path), self._said(good.get("says", ""), path), kind,
+            self._happening(good.get("happens"), (*path, "happens")),
+            self._happening(good.get(other), (*path, other)),
+            self._figure(good.get(number, 0), (*path, number)),
+            tuple(
+                self._row(row, (*path, rows), self.asked())
+                for row in (written if isinstance(written, list) else [written])
+            ),
+            good.get("reaches", ""), good.get("same_day", False),
         )  # fmt: skip
+
+    def _check_status(self, status: str | None, path: Path) -> None:
+        if status is not None and status not in self.statuses:
+            known = ", ".join(self.statuses)
+            self.fault(path, f"there is no status {status!r}; there are {known}.")
 
     def _said(self, written: str, path: Path) -> str:
         with self._told(path):
@@ -190,23 +216,32 @@ class PropertyReader(BookReader):
                  for key, value in good.items() if key != "with"}  # fmt: skip
         if not named:
             self.fault(path, f"a happening names at least one of {', '.join(HAPPENING)}.")
-        for key, known in self._known_words().items():
+        for key, known in self._known_words().items() if self._checking else ():
             for word in named.get(key, ()):
                 if word not in known:
-                    self.fault(path, f"there is no {key} {word!r}.")
-        return Happening(named, good.get("with", {}))
+                    self.fault((*path, key), f"there is no {key} {word!r}.")
+        data = good.get("with", {})
+        fields = {n for kind in named.get("add", ()) if kind in self.items
+                  for n in self.items[kind].fields}  # fmt: skip
+        for name in data.keys() - fields:
+            self.fault((*path, "with"), f"nothing that is added has a field {name!r}.")
+        return Happening(named, data)
 
     def _known_words(self) -> dict[str, set[str]]:
-        events = self._table(self.document.data, "events")
+        data = self.document.data
+        events = self._table(data, "events")
         rules = {rule.get("id") for event in events.values() for rule in event.get("rule", ())}
         return {
             "event": set(events), "rule": rules, "status": set(self.statuses),
             "set": set(self.fields), "add": set(self.items),
-            "report": set(self._table(self.document.data, "sheets")),
+            "report": set(self._table(data, "sheets")),
+            "message": {*_named_in(data, "message"), EACH},
+            "open": _named_in(data, "open"),
         }  # fmt: skip
 
-    def _tests(self, raw: Any, path: Path) -> Row:
-        return self._row(raw, path, self.asked())
+    def sent(self) -> list[str]:
+        """The templates that rules send, in the order of the alphabet."""
+        return sorted(_named_in(self.document.data, "message"))
 
     def asked(self) -> dict[str, Domain]:
         """What a row can ask about: facts, else fields and columns, with their values."""
@@ -214,47 +249,57 @@ class PropertyReader(BookReader):
         return {n: self._domain(f) for n, f in (fields | self.facts).items()}
 
     def _way(self, raw: Any, path: Path) -> Way:
-        good = self._keys(raw, path, _WAY, "to")
-        if good.get("to") not in self.statuses:
-            self.fault(path, f"there is no status {good.get('to')!r}.")
-        given = good.get("given")
+        good = self._keys(raw, path, WAY, "to", "says")
+        self._check_status(good.get("to"), (*path, "to"))
+        given = good.get("given", {})
         events = self._table(self.document.data, "events")
-        for event, inputs in (given or {}).items():
+        for event, inputs in given.items():
             known = events.get(event, {}).get("inputs", {})
-            for name in [] if event in events else [event]:
-                self.fault(path, f"there is no event {name!r}.")
-            for name in inputs if isinstance(inputs, dict) else ():
+            if event not in events:
+                self.fault((*path, "given"), f"there is no event {event!r}.")
+            for name in inputs if isinstance(inputs, dict) and event in events else ():
                 if name not in known:
-                    self.fault(path, f"event {event} takes no {name!r}.")
-        return Way(good.get("to", ""), self._said(good.get("says", ""), path), _narrowed(given))
+                    self.fault((*path, "given"), f"event {event} takes no {name!r}.")
+        told = self._said(good.get("says", ""), path)
+        return Way(f"{good.get('to')}: {told}", good.get("to", ""), told, _listed(given))
 
 
-def _narrowed(
-    given: Mapping[str, Any] | None,
-) -> Mapping[str, Mapping[str, tuple[Any, ...]]] | None:
-    if given is None:
-        return None
+def _listed(given: Mapping[str, Any]) -> Mapping[str, Mapping[str, tuple[Any, ...]]]:
     return {
         event: {n: tuple(v if isinstance(v, list) else [v]) for n, v in inputs.items()}
         for event, inputs in given.items()
+        if isinstance(inputs, dict)
     }
 
 
-def taken_for_granted(reader: BookReader) -> Iterator[Property]:
-    """What the book relies on without a rule that says so: what its statuses need, and what it
-    calls impossible, as far as that can be asked of a ticket."""
-    domains = PropertyReader(reader.document, {}).asked() | {}
-    del domains
-    yield from ()
+def _named_in(found: Any, key: str) -> set[str]:
+    """The words that actions of a kind name, wherever in a book they stand."""
+    return set(_words_in(found, key))
 
 
-__all__ = [
-    "COLUMNS",
-    "HAPPENING",
-    "KINDS",
-    "Happening",
-    "Property",
-    "PropertyReader",
-    "Way",
-    "parse",
-]
+def _words_in(found: Any, key: str) -> Iterator[str]:
+    if isinstance(found, dict):
+        for name, value in found.items():
+            if name == key and isinstance(value, str):
+                yield value
+            elif name not in ("property", "way"):
+                yield from _words_in(value, key)
+    elif isinstance(found, list):
+        for one in found:
+            yield from _words_in(one, key)
+
+
+class Declared(NamedTuple):
+    """What a book declares of itself, and the templates that it sends."""
+
+    properties: list[Property]
+    ways: list[Way]
+    templates: list[str]
+
+
+def declared(shelf: Shelf, name: str) -> Declared:
+    """What a checked book declares of itself; BadInput where there is none, Faults with its faults."""
+    shelf.book(name)
+    files = shelf.files(name)
+    reader = PropertyReader(parse(files.path, files.raw), {})
+    return Declared(reader.properties(), reader.ways(), reader.sent())

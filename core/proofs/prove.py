@@ -12,55 +12,72 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..book import Book, DateFact, DueFact, ForbiddenFact
-from ..checks.regions import Tests
+from ..settings import Settings
 from .bounds import Bounds
+from .check import Check
 from .facts import Asked
 from .moves import Moves
-from .properties import Property
+from .player import Player, Story
+from .properties import Property, declared
 from .reads import Reads
 from .scope import ALWAYS_KNOWN, EXACT, GIVEN, NEVER_KNOWN, Scope, fields_of
 from .search import Broken, Followed, GaveUp, Search
 from .watches import Watch, names_in, watch
 
 MOST_STATES = 40_000
-SECONDS = 60
-"""How far a search goes before it gives up."""
+SECONDS = 60.0
+"""How far a search for one property goes before it gives up, in processor time."""
+
+FEW, MANY = 200, 2500
+"""Plans that are tried to play a story: before it is looked at more closely, and after."""
+
+PROVEN, BROKEN, UNDECIDED = "proven", "broken", "not decided"
 
 Levels = Mapping[str, int]
 
 
 class Verdict(NamedTuple):
-    """What came of a property: `outcome` is proven, broken, or open.
+    """What came of a property: `outcome` is PROVEN, BROKEN or UNDECIDED.
 
-    `levels` are the parts of a ticket that were looked at, `states` the classes gone through in the
-    last search; `story` is what breaks it, or what may.
+    `parts` are the parts of a ticket that were looked at, `states` the classes gone through in the
+    last search; `story` is what breaks it, as it was played; `why` says why it is not decided.
     """
 
     declared: Property
     outcome: str
-    levels: Levels
+    parts: tuple[str, ...]
     states: int
-    story: Broken | None
+    story: Story | None = None
+    why: str = ""
 
 
 class Prover:
-    """Decides the properties of a book."""
+    """Decides the properties of a book, as it is written: settings have no part in it."""
 
-    def __init__(
-        self, book: Book, properties: Sequence[Property], impossible: Mapping[str, Sequence[Tests]]
-    ) -> None:
-        self.book, self.reads = book, Reads(book)
-        rows = [row for one in properties for row in one.rows]
+    def __init__(self, settings: Settings, name: str) -> None:
+        self._player = Player(settings, name)
+        self.book = book = self._player.book
+        self.declared = declared(self._player.shelf, name)
+        rows = [row for one in self.declared.properties for row in one.rows]
+        self.reads = Reads(book)
         self.bounds = Bounds(book, self.reads, rows)
         self.asked = Asked(book, self.reads, self.bounds)
-        self._impossible = impossible
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """What comes of each property of the book, in their order."""
+        for one in self.declared.properties:
+            found = [self.decide(each) for each in one.one_by_one(self.declared.templates)]
+            worst = max(found, key=lambda verdict: (PROVEN, UNDECIDED, BROKEN).index(verdict.outcome))
+            if worst.outcome == PROVEN:
+                parts = {part for verdict in found for part in verdict.parts}
+                states = max(verdict.states for verdict in found)
+                worst = worst._replace(parts=tuple(sorted(parts)), states=states)
+            yield worst._replace(declared=one)
 
     def search(self, levels: Levels, watching: Watch) -> Search:
         """The stories that tickets can have, as far as some parts of them are looked at."""
         scope = Scope(self.book, self.bounds, levels)
-        moves = Moves(
-            self.book, self.reads, self.bounds, self.asked, scope, watching.wants, self._impossible
-        )
+        moves = Moves(self.book, self.reads, self.bounds, self.asked, scope, watching.wants)
         return Search(moves, watching)
 
     def decide(self, declared: Property) -> Verdict:
@@ -70,16 +87,48 @@ class Prover:
         until = time.process_time() + SECONDS
         while True:
             search = self.search(levels, watching)
+            look = search.stuck if declared.kind == "end" else search.broken
             try:
-                found = search.broken(MOST_STATES, until)
+                found = look(MOST_STATES, until)
             except GaveUp as error:
-                return Verdict(declared, "open", levels, error.states, None)
+                told = f"there is more to go through than {error.states} classes of tickets"
+                return self._verdict(declared, UNDECIDED, levels, error.states, why=told)
+            if search.moves.crowded:
+                told = "more tickets can point at one than are followed"
+                return self._verdict(declared, UNDECIDED, levels, search.states, why=told)
             if found is None:
-                return Verdict(declared, "proven", levels, search.states, None)
+                return self._verdict(declared, PROVEN, levels, search.states)
+            if (story := self._played(found, watching, FEW)) is not None:
+                return self._verdict(declared, BROKEN, levels, search.states, story)
             closer = self._closer(levels, watching, found)
             if closer is None or closer == levels:
-                return Verdict(declared, "broken", levels, search.states, found)
+                return self._as_far_as_seen(declared, levels, watching, search, found)
             levels = closer
+
+    def _as_far_as_seen(
+        self, declared: Property, levels: Levels, watching: Watch, search: Search, found: Broken
+    ) -> Verdict:
+        """A story that stands however close one looks: it breaks the property if it can be played."""
+        story = self._played(found, watching, MANY)
+        if story is not None:
+            return self._verdict(declared, BROKEN, levels, search.states, story)
+        way = ", ".join(edge.rule for edge in found.edges if edge.rule) or "nothing at all"
+        guessed = sorted({n for edge in found.edges for n in edge.guessed} | found.guessed)
+        told = f"a story may break it, but could not be played: {way}"
+        if guessed:
+            told += f"; nothing is known in it of {', '.join(guessed)}"
+        return self._verdict(declared, UNDECIDED, levels, search.states, why=told)
+
+    def _verdict(
+        self, declared: Property, outcome: str, levels: Levels, states: int,
+        story: Story | None = None, why: str = "",
+    ) -> Verdict:  # fmt: skip
+        return Verdict(declared, outcome, tuple(sorted(levels)), states, story, why)
+
+    def _played(self, found: Broken, watching: Watch, most: int) -> Story | None:
+        if watching.declared.kind == "end" and found.guessed:
+            return None
+        return self._player.story(found.edges, Check(watching), most)
 
     def _asked_of(self, declared: Property) -> Levels:
         """What of a ticket a property speaks of by itself."""
@@ -94,6 +143,9 @@ class Prover:
 
         What is guessed last is nearest to what goes wrong, so that is looked at first.
         """
+        if watching.declared.kind == "end":
+            choices = self._choices(found.guessed, levels)
+            return {**levels, **choices[0]} if choices else None
         guessed: Sequence[frozenset[str]] = (
             found.guessed,
             *(e.guessed for e in reversed(found.edges)),

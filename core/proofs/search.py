@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..book import DAY
@@ -13,7 +14,7 @@ from .classes import ANY, Ticket, Unknown
 from .facts import Question
 from .moves import Moves, Outcome
 from .starts import imported
-from .views import Wants
+from .views import Wants, with_bases
 from .watches import Watch, names_in
 
 Node = tuple[Ticket | None, Any]
@@ -174,8 +175,53 @@ class Search:
                     return found
             for step in self.days(node):
                 take(step, node, (steps, days + 1))
-        self.reached = reached
         return None
+
+    def stuck(self, most: int, until: float) -> Broken | None:
+        """The shortest story to an open ticket that may never come to the property's status.
+
+        A step is sure where nothing was guessed for it: it can be taken with every ticket of the
+        class. None where every class has a way of sure steps; nothing guessed where there is no way.
+        Raises GaveUp as `broken` does.
+        """
+        reached: dict[Node, tuple[Node | None, Edge]] = {}
+        waiting: deque[Node] = deque()
+        sure, unsure = defaultdict[Node, set[Node]](set), defaultdict[Node, set[Node]](set)
+        guessed = defaultdict[Node, set[frozenset[str]]](set)
+
+        def take(step: Step, before: Node | None) -> None:
+            if step.node[0] is not None and step.node not in reached:
+                reached[step.node] = (before, step.edge)
+                waiting.append(step.node)
+
+        for start in self.starts():
+            take(start, None)
+        while waiting:
+            node = waiting.popleft()
+            self.states = len(reached)
+            if len(reached) > most or time.process_time() > until:
+                raise GaveUp(len(reached))
+            days = list(self.days(node))
+            for step in (*self.steps(node), *days):
+                take(step, node)
+                if step.edge.child < 0:
+                    certain = not step.edge.guessed and (step.edge.event or len(days) == 1)
+                    (sure if certain else unsure)[step.node].add(node)
+                    if step.edge.guessed:
+                        guessed[node].add(step.edge.guessed)
+        ends = [node for node in reached if self._has_ended(node)]
+        good = _behind(ends, (sure,))
+        lost = next((node for node in reached if node not in good), None)
+        if lost is None:
+            return None
+        if lost not in _behind(ends, (sure, unsure)):
+            return Broken(tuple(self._way(reached, lost)), frozenset())
+        nearest = min(guessed[lost] or {frozenset({"status"})}, key=lambda names: (len(names), sorted(names)))
+        return Broken(tuple(self._way(reached, lost)), nearest)
+
+    def _has_ended(self, node: Node) -> bool:
+        assert node[0] is not None
+        return bool(self.moves.scope.value(node[0], "status") == self.watch.declared.status)
 
     def _way(self, reached: dict[Node, tuple[Node | None, Edge]], node: Node | None) -> list[Edge]:
         edges = []
@@ -252,7 +298,7 @@ class Search:
         """Facts that no event is needed for, and fields."""
         around, facts = self.moves.around, self.moves.book.facts
         if self._question is None:
-            named = around.with_bases(set(names) & facts.keys())
+            named = with_bases(self.moves.book, set(names) & facts.keys())
             made = self.moves.asked.question(around.scope, None, around.columns(named))
             self._question = made, around.derived(named)
         values = self.moves.values(*self._question, ticket, {})
@@ -270,17 +316,10 @@ class Search:
         answered = False
         for outcome in self.moves.of_event(DAY, ticket._replace(acted=False), DATED):
             answered = True
-            if not self._is_dated(outcome.plan):
+            if not is_dated(outcome.plan):
                 kept = "task" in self.moves.scope.kinds
                 return outcome.guessed | unsure | (frozenset() if kept else {"task"})
         return None if answered else unsure
-
-    def _is_dated(self, plan: Plan) -> bool:
-        waits = any(
-            said[0] == "wait" and said[1] is not None and said[1] is not ANY for said in plan.said
-        )
-        closes = any(said[0] == "close" for said in plan.said)
-        return plan.rule.next is not None or waits or closes or bool(plan.tasks)
 
     def _spared(self, ticket: Ticket) -> tuple[bool, frozenset[str]]:
         """Whether the property makes an exception of a ticket, and what of that is not known."""
@@ -293,6 +332,27 @@ class Search:
                     return True, frozenset()
                 unsure |= set(unknown)
         return False, frozenset(unsure)
+
+
+def is_dated(plan: Plan) -> bool:
+    """Whether a night's plan says what is next and when, or ends the ticket."""
+    waits = any(
+        said[0] == "wait" and said[1] is not None and said[1] is not ANY for said in plan.said
+    )
+    closes = any(said[0] == "close" for said in plan.said)
+    return plan.rule.next is not None or waits or closes or bool(plan.tasks)
+
+
+def _behind(ends: Iterable[Node], ways: Sequence[Mapping[Node, set[Node]]]) -> set[Node]:
+    """The nodes from which steps lead to one of some nodes, and those themselves."""
+    found, waiting = set(ends), list(ends)
+    while waiting:
+        node = waiting.pop()
+        for way in ways:
+            new = way.get(node, set()) - found
+            found |= new
+            waiting += new
+    return found
 
 
 def _guesses(

@@ -33,25 +33,25 @@ class Wants(NamedTuple):
         return Wants(*(a | b for a, b in zip(self, other, strict=True)))
 
 
+def with_bases(book: Book, names: set[str]) -> set[str]:
+    """Facts, with those that they are worked out from."""
+    for _ in range(3):
+        for name in names & book.facts.keys():
+            fact = book.facts[name]
+            if isinstance(fact, DueFact):
+                names = names | set(fact.bases)
+            elif isinstance(fact, DateFact | ForbiddenFact):
+                names = names | {fact.base}
+    return names
+
+
 class Surroundings(NamedTuple):
-    """What views are made in; `impossible` are rows that the book rules out, by event."""
+    """What views are made in."""
 
     book: Book
     reads: Reads
     asked: Asked
     scope: Scope
-    impossible: Mapping[str, Sequence[Tests]]
-
-    def with_bases(self, names: set[str]) -> set[str]:
-        """Facts, with those that they are worked out from."""
-        for _ in range(3):
-            for name in names & self.book.facts.keys():
-                fact = self.book.facts[name]
-                if isinstance(fact, DueFact):
-                    names = names | set(fact.bases)
-                elif isinstance(fact, DateFact | ForbiddenFact):
-                    names = names | {fact.base}
-        return names
 
     def columns(self, names: set[str]) -> tuple[str, ...]:
         """Those of some facts that facts.sql has."""
@@ -82,7 +82,7 @@ class RuleView:
         if rule.instead is not None:
             uses |= {n for text in rule.instead.given.values() for n in text.names}
         self.uses = tuple(sorted((uses & named) - self.tests))
-        facts = view.around.with_bases({*self.tests, *uses}) & named
+        facts = with_bases(view.around.book, {*self.tests, *uses}) & named
         inputs = view.event.inputs
         self.columns = view.around.columns(facts - inputs.keys())
         self.question = view.around.asked.question(view.around.scope, view.event, self.columns)
@@ -204,8 +204,8 @@ class EventView:
     @cached_property
     def never(self) -> list[Tests]:
         """Rows that don't hold for any facts of the event."""
-        facts, name = self.around.book.facts, self.event.name
-        return [*never_together(self.event, facts, {}), *self.around.impossible.get(name, ())]
+        facts = self.around.book.facts
+        return never_together(self.event, facts, {})
 
     @cached_property
     def classes(self) -> Mapping[str, Sequence[Any]]:

@@ -108,37 +108,6 @@ class Count(Watch):
         return 0 if self.declared.same_day else known
 
 
-class Stay(Watch):
-    """A ticket leaves a status in time, if every night is run: days in it, and whether one ran today.
-
-    None where it is not there, or where a night was left out since.
-    """
-
-    def __init__(self, declared: Property) -> None:
-        super().__init__(declared)
-        self.wants = self.wants.both(
-            Wants(frozenset({"status", "close", "open"}), events=frozenset({DAY}))
-        )
-
-    def start(self, status: Any) -> Any:
-        return (0, False) if status == self.declared.status else None
-
-    def step(self, known: Any, plan: Plan, opened: bool) -> tuple[Any, bool]:
-        ran = plan.event.name == DAY
-        stands = plan.columns["status"][1] if "status" in plan.columns else plan.state.status
-        if stands != self.declared.status:
-            return None, False
-        entered = opened or "status" in plan.columns
-        if entered or self._other(plan, opened) is True:
-            return (0, ran), self.declared.number == 0 and ran
-        if known is None:
-            return None, False
-        return (known[0], known[1] or ran), ran and known[0] >= self.declared.number
-
-    def day(self, known: Any) -> Any:
-        return None if known is None or not known[1] else (known[0] + 1, False)
-
-
 class Never(Watch):
     """Rows of tests that don't hold; always, or right after something has happened."""
 
@@ -163,7 +132,7 @@ class Standing(Watch):
 
 
 WATCHES: dict[str, type[Watch]] = {
-    "order": Order, "never after": NeverAfter, "count": Count, "stay": Stay, "never": Never,
+    "order": Order, "never after": NeverAfter, "count": Count, "never": Never,
     "next": Standing, "end": Watch,
 }  # fmt: skip
 
