@@ -43,8 +43,6 @@ class Bounds:
         self._book, self._reads = book, reads
         self._of: dict[str, Bound] = {}
         self.words = frozenset(_words(book))
-        self._counted = _largest(r"[<>=]\s*(\d+)\b", book.facts_sql)
-        self._days = _largest(r"'[+-](\d+) days?'", book.facts_sql)
         events = [book.event(name) for name in book.event_names]
         for row in (*rows, *(row for event in events for row in _rows(event))):
             for name, cell in row.items():
@@ -101,9 +99,11 @@ class Bounds:
 
     def _raise_parts(self, fact: str) -> None:
         looked = self._reads.of(fact)
-        bound = self.of(fact) | Bound(count=self._counted)
+        if not looked.simple:
+            return
+        bound = self.of(fact) | Bound(count=looked.figure)
         if "today" in looked.given or "now" in looked.given:
-            days = max(self._figures(looked.given), self._days) + 1
+            days = max(self._figures(looked.given), looked.days) + 1
             bound |= Bound(days, days)
         for part in looked.parts:
             self._raise(part, bound)
@@ -149,11 +149,6 @@ class Bounds:
         """Whether a date stands for all beyond it, too."""
         bound = self.of(name)
         return not -bound.past < offset(iso) <= bound.future
-
-
-def _largest(pattern: str, sql: str) -> int:
-    """The largest of the numbers that a query compares with, or counts days with."""
-    return min(max(map(int, re.findall(pattern, sql)), default=0), _MOST)
 
 
 def text_class(value: str, words: Iterable[str]) -> str | Unknown:

@@ -26,13 +26,23 @@ HANGING = {
 class Looked(NamedTuple):
     """What a fact looks at: `parts` of the file (`table` or `table.column`), and `given` by name.
 
-    `simple`: it is worked out with functions alone that are among SIMPLE.
+    `simple`: it is worked out with functions alone that are among SIMPLE. `figure` and `days` are the
+    largest number that stands in its query, and the largest number of days that a date is moved by.
     """
 
     parts: frozenset[str]
     given: frozenset[str]
-    simple: bool = True
+    simple: bool
+    figure: int
+    days: int
 
+
+_ARITHMETIC = frozenset(
+    {"Multiply", "Divide", "Remainder", "BitAnd", "BitOr", "ShiftLeft", "ShiftRight"}
+)
+"""What can tell any two numbers apart: with it, too, a fact is left open."""
+
+_MOVED = re.compile(r"[+-]?(\d+) days?")
 
 SIMPLE = frozenset({
     "->", "->>", "abs", "coalesce", "count", "date", "ifnull", "iif", "json_array",
@@ -70,7 +80,7 @@ class Reads:
     def _looked(self, fact: str) -> Looked:
         query = f'EXPLAIN SELECT asked."{fact}" FROM (\n{self._book.facts_sql}\n) AS asked'
         opened, parts, given = dict[int, str](), set[str](), set[str]()
-        simple = True
+        simple, days, figures = True, 0, dict[int, int]()
         for _, code, one, two, _, four, *_ in self._connection.execute(
             query, dict.fromkeys(self._names)
         ):
@@ -83,7 +93,17 @@ class Reads:
                 given |= {four[1:]} if four else self._named()
             elif code in ("Function", "PureFunc", "AggStep", "AggStep1"):
                 simple &= str(four).partition("(")[0] in SIMPLE
-        return Looked(frozenset(parts), frozenset(given), simple)
+                if str(four).startswith("substr"):  # the places in a text are no figures
+                    figures |= dict.fromkeys(range(two + 1, two + 3), 0)
+            elif code in _ARITHMETIC:
+                simple = False
+            elif code == "Integer":
+                figures.setdefault(two, abs(one))
+            elif code in ("String8", "String") and (moved := _MOVED.fullmatch(str(four))):
+                days = max(days, int(moved[1]))
+        return Looked(
+            frozenset(parts), frozenset(given), simple, max(figures.values(), default=0), days
+        )
 
     def _named(self) -> set[str]:
         """All that the query is given, where SQLite doesn't say which of it."""

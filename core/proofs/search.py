@@ -8,8 +8,10 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..book import DAY
+from ..book import DAY, Rule, domain
+from ..cells import GIVEN, Cell
 from ..plan import Plan
+from ..tables import Row
 from .classes import ANY, Ticket, Unknown
 from .facts import Question
 from .moves import Moves, Outcome
@@ -310,28 +312,42 @@ class Search:
 
     def _undated(self, ticket: Ticket) -> frozenset[str] | None:
         """What has to be guessed for a night to ask for nothing with a date; None where it does."""
-        spared, unsure = self._spared(ticket)
-        if spared:
+        spared = list(self._spared(ticket))
+        if any(not unknown for _, unknown in spared):
             return None
         answered = False
         for outcome in self.moves.of_event(DAY, ticket._replace(acted=False), DATED):
             answered = True
-            if not is_dated(outcome.plan):
+            if not is_dated(outcome.plan) and not self._implied(spared, outcome.plan.rule):
                 kept = "task" in self.moves.scope.kinds
+                unsure = frozenset(name for _, unknown in spared for name in unknown)
                 return outcome.guessed | unsure | (frozenset() if kept else {"task"})
-        return None if answered else unsure
+        return None if answered else frozenset()
 
-    def _spared(self, ticket: Ticket) -> tuple[bool, frozenset[str]]:
-        """Whether the property makes an exception of a ticket, and what of that is not known."""
+    def _spared(self, ticket: Ticket) -> Iterator[tuple[Row, frozenset[str]]]:
+        """The rows with which the property may make an exception of a ticket, each with what of the
+        row is not known of it."""
         values = self.asked(ticket, list(names_in(self.watch.declared)))
-        unsure = set[str]()
         for row in self.watch.declared.rows:
-            unknown = [n for n in row if self._open(n, values[n])]
+            unknown = frozenset(n for n in row if self._open(n, values[n]))
             if all(n in unknown or cell.holds(values[n]) for n, cell in row.items()):
-                if not unknown:
-                    return True, frozenset()
-                unsure |= set(unknown)
-        return False, frozenset(unsure)
+                yield row, unknown
+
+    def _implied(self, spared: Sequence[tuple[Row, frozenset[str]]], rule: Rule) -> bool:
+        """Whether a rule answers only where one of the exceptions holds, of which so much is open."""
+        return any(
+            all(self._all_hold(n, exception[n], tests.get(n)) for n in unknown)
+            for exception, unknown in spared
+            for tests in (rule.rows if len(rule.rows) == 1 else ())
+        )
+
+    def _all_hold(self, name: str, wanted: Cell, tested: Cell | None) -> bool:
+        """Whether all values of yes and no, or of words, that one test lets through fit another."""
+        of = domain(self.moves.book.facts[name], self.moves.book.statuses)
+        if tested is None or of.values is None or of.values == GIVEN:
+            return False
+        values = (*of.values, *([None] if of.optional else []))
+        return all(wanted.holds(value) for value in values if tested.holds(value))
 
 
 def is_dated(plan: Plan) -> bool:
