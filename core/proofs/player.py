@@ -32,6 +32,9 @@ from .starts import set_by_rules
 FIRST_DAY = date(2026, 3, 2)
 """A Monday: where stories begin."""
 
+_AGAIN = 100
+"""Plans that a story is played again with."""
+
 _LATER = (1, 2, 3, 4, 5, 7, 14, 31, 62)
 """Days more than a story says, where working days or months are counted in it."""
 
@@ -55,6 +58,10 @@ class Story(NamedTuple):
     steps: tuple[Done, ...]
     ends: str
     ref: str
+
+
+Check = Callable[["Player", Story], bool]
+"""Whether a story is one that is looked for, once it has been played to its end."""
 
 
 class _Spent(Exception):
@@ -94,6 +101,10 @@ class Player(Stage):
             self.connection.execute("ROLLBACK TO story")
             self.connection.execute("RELEASE story")
 
+    def allow(self, plans: int) -> None:
+        """How many plans may be tried from now on."""
+        self._left = plans
+
     def planned(self, ref: str, at: str, event: str, given: Mapping[str, Any]) -> Plan | None:
         """What comes of an event; None where it is turned down."""
         if self._left == 0:
@@ -118,7 +129,7 @@ class Player(Stage):
     # --- looking for a story ---------------------------------------------------------------------------
 
     def story(
-        self, edges: Sequence[Edge], check: Callable[[Player, Story], bool], most: int
+        self, edges: Sequence[Edge], check: Check, most: int
     ) -> Story | None:
         """A story with these steps for which `check` holds at its end; None where none is found.
 
@@ -131,14 +142,48 @@ class Player(Stage):
                 for ticket in tickets(self.book) if first else [None]:
                     found = self._from(ticket, path, after, later, check)
                     if found is not None:
-                        return found
+                        return self._simplest(found, check)
         except _Spent:
             return None
         return None
 
+    # --- the same with less -------------------------------------------------------------------------------
+
+    def _simplest(self, story: Story, check: Check) -> Story:
+        """The same story without all that can be left out of its ticket and of what is given."""
+        for name in story.ticket or ():
+            fewer = {n: v for n, v in (story.ticket or {}).items() if n != name}
+            story = self._again(story._replace(ticket=fewer), check) or story
+        for place, done in enumerate(story.steps):
+            for name in done.given:
+                given = {n: v for n, v in story.steps[place].given.items() if n != name}
+                steps = list(story.steps)
+                steps[place] = steps[place]._replace(given=given)
+                story = self._again(story._replace(steps=tuple(steps)), check) or story
+        return story
+
+    def _again(self, story: Story, check: Check) -> Story | None:
+        """A story played again; None where it goes otherwise now."""
+        self._left = _AGAIN
+        steps: list[Done] = []
+        try:
+            with self.started(story.ticket, FIRST_DAY.isoformat()):
+                for done in story.steps:
+                    plan = self.planned(story.ref, done.at, done.event, done.given)
+                    if plan is None or plan.rule.id != done.plan.rule.id or not self.carried_out(plan):
+                        return None
+                    steps.append(done._replace(plan=plan))
+                self.at = self.today = story.ends
+                again = story._replace(steps=tuple(steps))
+                return again if check(self, again) else None
+        except PrassiError:
+            return None
+
+    # --- finding one -----------------------------------------------------------------------------------------
+
     def _from(
         self, ticket: Mapping[str, Any] | None, path: Sequence[tuple[int, Edge]], after: int,
-        later: Sequence[int], check: Callable[[Player, Story], bool],
+        later: Sequence[int], check: Check,
     ) -> Story | None:  # fmt: skip
         start = FIRST_DAY.isoformat()
         try:
@@ -150,7 +195,7 @@ class Player(Stage):
 
     def _on(
         self, story: Story, path: Sequence[tuple[int, Edge]], after: int, later: Sequence[int],
-        check: Callable[[Player, Story], bool],
+        check: Check,
     ) -> Story | None:  # fmt: skip
         if not path:
             for days in (after, *(after + more for more in later if after)):
@@ -160,7 +205,8 @@ class Player(Stage):
                     return ended
             return None
         (days, edge), *rest = path
-        assert edge.event is not None
+        if edge.event is None or edge.other >= 0:
+            return None
         for more in (0, *(later if days else ())):
             at = _plus(story.ends, days + more)
             for given in self._offered(edge, at, story.ref):

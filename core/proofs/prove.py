@@ -18,17 +18,17 @@ from .check import Check
 from .facts import Asked
 from .moves import Moves
 from .player import Player, Story
-from .properties import Property, declared
+from .properties import Happening, Property, declared
 from .reads import Reads
 from .scope import ALWAYS_KNOWN, EXACT, GIVEN, NEVER_KNOWN, Scope, fields_of
-from .search import Broken, Followed, GaveUp, Search
+from .search import Broken, Edge, Followed, GaveUp, Search
 from .watches import Watch, names_in, watch
 
 MOST_STATES = 40_000
 SECONDS = 60.0
 """How far a search for one property goes before it gives up, in processor time."""
 
-FEW, MANY = 200, 2500
+FEW, MANY = 60, 2500
 """Plans that are tried to play a story: before it is looked at more closely, and after."""
 
 PROVEN, BROKEN, UNDECIDED = "proven", "broken", "not decided"
@@ -80,16 +80,23 @@ class Prover:
         moves = Moves(self.book, self.reads, self.bounds, self.asked, scope, watching.wants)
         return Search(moves, watching)
 
-    def decide(self, declared: Property) -> Verdict:
-        """Prove a property, or find the shortest story that breaks it."""
+    def quickest(self, status: str) -> Verdict:
+        """The story that leads to a status in the fewest days, as what breaks that there is none."""
+        enters = Happening({"status": (status,)}, {})
+        return self.decide(Property("", "", "", "order", enters), in_days=True)
+
+    def decide(self, declared: Property, in_days: bool = False) -> Verdict:
+        """Prove a property, or find the story that breaks it in the fewest steps, or days."""
         watching = watch(declared)
         levels: Levels = {**watching.levels, **self._asked_of(declared)}
         until = time.process_time() + SECONDS
         while True:
             search = self.search(levels, watching)
-            look = search.stuck if declared.kind == "end" else search.broken
             try:
-                found = look(MOST_STATES, until)
+                if declared.kind == "end":
+                    found = search.stuck(MOST_STATES, until)
+                else:
+                    found = search.broken(MOST_STATES, until, in_days)
             except GaveUp as error:
                 told = f"there is more to go through than {error.states} classes of tickets"
                 return self._verdict(declared, UNDECIDED, levels, error.states, why=told)
@@ -98,7 +105,7 @@ class Prover:
                 return self._verdict(declared, UNDECIDED, levels, search.states, why=told)
             if found is None:
                 return self._verdict(declared, PROVEN, levels, search.states)
-            if (story := self._played(found, watching, FEW)) is not None:
+            if (story := self._played(found, found.edges, watching, FEW)) is not None:
                 return self._verdict(declared, BROKEN, levels, search.states, story)
             closer = self._closer(levels, watching, found)
             if closer is None or closer == levels:
@@ -109,7 +116,11 @@ class Prover:
         self, declared: Property, levels: Levels, watching: Watch, search: Search, found: Broken
     ) -> Verdict:
         """A story that stands however close one looks: it breaks the property if it can be played."""
-        story = self._played(found, watching, MANY)
+        edges = found.edges
+        if declared.kind != "end":
+            closest = {**levels, **self._everything(found)}
+            edges = self._follow(closest, watching, found).edges or edges
+        story = self._played(found, edges, watching, MANY)
         if story is not None:
             return self._verdict(declared, BROKEN, levels, search.states, story)
         way = ", ".join(edge.rule for edge in found.edges if edge.rule) or "nothing at all"
@@ -125,10 +136,17 @@ class Prover:
     ) -> Verdict:  # fmt: skip
         return Verdict(declared, outcome, tuple(sorted(levels)), states, story, why)
 
-    def _played(self, found: Broken, watching: Watch, most: int) -> Story | None:
+    def _played(
+        self, found: Broken, edges: Sequence[Edge], watching: Watch, most: int
+    ) -> Story | None:
         if watching.declared.kind == "end" and found.guessed:
             return None
-        return self._player.story(found.edges, Check(watching), most)
+        return self._player.story(edges, Check(watching), most)
+
+    def _everything(self, found: Broken) -> Levels:
+        """All parts that bear on what was guessed in a story, as they are."""
+        names = {name for edge in found.edges for name in edge.guessed} | found.guessed
+        return {part: EXACT for name in names for part in self.parts(name)}
 
     def _asked_of(self, declared: Property) -> Levels:
         """What of a ticket a property speaks of by itself."""

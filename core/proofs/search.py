@@ -63,10 +63,11 @@ class Broken(NamedTuple):
 
 class Followed(NamedTuple):
     """Whether a story can go so; None where that is too far to follow. And what is guessed in it,
-    the last first."""
+    the last first, and its edges, with the days between them."""
 
     possible: bool | None
-    guessed: tuple[frozenset[str], ...]
+    guessed: tuple[frozenset[str], ...] = ()
+    edges: tuple[Edge, ...] = ()
 
 
 class GaveUp(Exception):
@@ -139,8 +140,9 @@ class Search:
 
     # --- through all of them ---------------------------------------------------------------------------
 
-    def broken(self, most: int, until: float) -> Broken | None:
-        """The shortest story that may break the property; None where there is none.
+    def broken(self, most: int, until: float, in_days: bool = False) -> Broken | None:
+        """The story that may break the property with the fewest steps, or in the fewest days; None
+        where there is none.
 
         Raises GaveUp after so many states, or at a moment of the clock.
         """
@@ -155,7 +157,8 @@ class Search:
             if step.node not in reached and step.node[0] is not None:
                 reached[step.node] = (before, step.edge)
                 count += 1
-                heapq.heappush(waiting, (*cost, count, step.node))
+                order = cost[::-1] if in_days else cost
+                heapq.heappush(waiting, (*order, count, step.node))
             return None
 
         for start in self.starts():
@@ -163,7 +166,8 @@ class Search:
                 return found
         done = set[Node]()
         while waiting:
-            steps, days, _, node = heapq.heappop(waiting)
+            one, other, _, node = heapq.heappop(waiting)
+            steps, days = (other, one) if in_days else (one, other)
             if node in done:
                 continue
             done.add(node)
@@ -235,15 +239,15 @@ class Search:
     def follow(self, edges: Sequence[Edge], ends_wrong: bool, most: int = 3000) -> Followed:
         """Whether a story can go so in this scope, with any number of days between its steps."""
         path = [edge for edge in edges if edge.event is not None]
-        reached: dict[tuple[int, Node], tuple[tuple[int, Node] | None, frozenset[str]]] = {}
-        waiting: list[tuple[int, Node]] = []
+        reached: dict[Place, tuple[Place | None, Edge]] = {}
+        waiting: deque[Place] = deque()
 
-        def take(place: int, step: Step, before: tuple[int, Node] | None) -> Followed | None:
+        def take(place: int, step: Step, before: Place | None) -> Followed | None:
             if step.broken and place == len(path):
-                return Followed(True, (step.edge.guessed, *_guesses(reached, before)))
+                return _followed(reached, before, (step.edge,), (step.edge.guessed,))
             key = (place, step.node)
             if key not in reached and step.node[0] is not None and not step.broken:
-                reached[key] = (before, step.edge.guessed)
+                reached[key] = (before, step.edge)
                 waiting.append(key)
             return None
 
@@ -251,26 +255,25 @@ class Search:
             if _same(start.edge, path[0]) and (found := take(1, start, None)) is not None:
                 return found
         while waiting:
-            key = waiting.pop()
+            key = waiting.popleft()
             place, node = key
             if len(reached) > most:
-                return Followed(None, ())
+                return Followed(None)
             if place == len(path):
                 guessed = self.wrong(node) if ends_wrong else None
                 if guessed is not None:
-                    return Followed(True, (guessed, *_guesses(reached, key)))
+                    return _followed(reached, key, (), (guessed,))
                 if not ends_wrong:
                     continue
             else:
-                wanted = path[place]
-                for step in self.steps(node, wanted):
-                    if not _same(step.edge, wanted):
+                for step in self.steps(node, path[place]):
+                    if not _same(step.edge, path[place]):
                         continue
                     if (found := take(place + 1, step, key)) is not None:
                         return found
             for step in self.days(node):
                 take(place, step, key)
-        return Followed(False, ())
+        return Followed(False)
 
     # --- a ticket as it stands ---------------------------------------------------------------------------
 
@@ -371,13 +374,19 @@ def _behind(ends: Iterable[Node], ways: Sequence[Mapping[Node, set[Node]]]) -> s
     return found
 
 
-def _guesses(
-    reached: Mapping[tuple[int, Node], tuple[tuple[int, Node] | None, frozenset[str]]],
-    key: tuple[int, Node] | None,
-) -> Iterator[frozenset[str]]:
-    while key is not None:
-        key, guessed = reached[key]
-        yield guessed
+Place = tuple[int, Node]
+"""How far a story has come, and where it stands."""
+
+
+def _followed(
+    reached: Mapping[Place, tuple[Place | None, Edge]], last: Place | None,
+    edges: tuple[Edge, ...], guessed: tuple[frozenset[str], ...],
+) -> Followed:  # fmt: skip
+    """A story that can go so: what was reached last, and the end of it."""
+    while last is not None:
+        last, edge = reached[last]
+        edges, guessed = (edge, *edges), (*guessed, edge.guessed)
+    return Followed(True, guessed, edges)
 
 
 def born_by(plan: Plan, status: str) -> Plan:
