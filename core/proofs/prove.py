@@ -22,7 +22,9 @@ from .properties import Happening, Property, declared
 from .reads import Reads
 from .scope import ALWAYS_KNOWN, EXACT, GIVEN, NEVER_KNOWN, Scope, fields_of
 from .search import Broken, Edge, Followed, GaveUp, Search
+from .telling import Told, told
 from .watches import Watch, names_in, watch
+from .ways import Found, Took, longest, workdays
 
 MOST_STATES = 40_000
 SECONDS = 60.0
@@ -73,6 +75,28 @@ class Prover:
                 states = max(verdict.states for verdict in found)
                 worst = worst._replace(parts=tuple(sorted(parts)), states=states)
             yield worst._replace(declared=one)
+
+    def told(self, verdict: Verdict) -> Told | None:
+        """The story that breaks a property, in words."""
+        if verdict.story is None:
+            return None
+        one = verdict.declared
+        called = f"{one.id} is broken: {one.says}"
+        return told(self._player, self.book.name, called, verdict.story, one.kind not in ("next", "end"))
+
+    def ways(self) -> Iterator[Took]:
+        """How long the ways take that the book asks for."""
+        for way in self.declared.ways:
+            shortest = self.quickest(way.to).story
+            found = longest(self._player, way) if way.given else Found(None, 0, 0)
+            both = [
+                (None, 0) if story is None else (
+                    told(self._player, self.book.name, f"{kind} way to {way.to}", story, True),
+                    workdays(self._player, story),
+                )
+                for kind, story in (("shortest", shortest), ("longest", found.story))
+            ]  # fmt: skip
+            yield Took(way, *both[0], *both[1], found.tried, found.never)
 
     def search(self, levels: Levels, watching: Watch) -> Search:
         """The stories that tickets can have, as far as some parts of them are looked at."""

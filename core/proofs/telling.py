@@ -11,7 +11,7 @@ from ..scenarios.boundaries import as_list, as_toml
 from ..scenarios.files import Expected, Scenario, Setting, Step, made_up
 from ..scenarios.lines import lines, shortened
 from ..scenarios.stage import Ran, Stage
-from .player import Done, Story
+from .player import FIRST_DAY, Done, Story
 
 
 class Told(NamedTuple):
@@ -85,7 +85,7 @@ def _scenario(stage: Stage, book: str, name: str, story: Story, in_step: bool) -
     if not (in_step and steps and steps[-1].at == story.ends):
         steps.append(Step(story.ends, DAY, {}, {}))
     *before, last = steps
-    made = made_up(book, last.at, last.event, story.ticket or {})
+    made = made_up(book, last.at, last.event, _imported(story, steps[0].at))
     setting: Setting = made.setting._replace(before=tuple(before), key="")
     scenario = Scenario(name, "", book, setting, last, Expected())
     begun = story.ref == setting.ref or (
@@ -94,7 +94,16 @@ def _scenario(stage: Stage, book: str, name: str, story: Story, in_step: bool) -
     if not begun:
         return None
     with stage.set(scenario):
-        return _written(scenario, story.ticket, stage.play(scenario))
+        ticket = None if story.ticket is None else _imported(story, steps[0].at)
+        return _written(scenario, ticket, stage.play(scenario))
+
+
+def _imported(story: Story, first: str) -> dict[str, Any]:
+    """The ticket that a story begins with; a scenario imports it on the day of the first step."""
+    ticket = dict(story.ticket or {})
+    if story.ticket is not None and first != FIRST_DAY.isoformat():
+        ticket.setdefault("opened", FIRST_DAY.isoformat())
+    return ticket
 
 
 def _written(scenario: Scenario, ticket: Mapping[str, Any] | None, ran: Ran) -> str:

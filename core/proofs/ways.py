@@ -11,6 +11,7 @@ from ..plan import Plan
 from ..ticketfile import reading
 from .player import FIRST_DAY, Done, Player, Story, nearest, tickets
 from .properties import Way
+from .telling import Told
 
 _YEAR = 366
 _TICKETS = 60
@@ -24,6 +25,18 @@ class Found(NamedTuple):
     them did not come there within a year."""
 
     story: Story | None
+    tried: int
+    never: int
+
+
+class Took(NamedTuple):
+    """How long a way takes, in working days, and how; None where no way was found."""
+
+    way: Way
+    shortest: Told | None
+    shortest_days: int
+    longest: Told | None
+    longest_days: int
     tried: int
     never: int
 
