@@ -64,6 +64,10 @@ class Column:
         self._lists = [n for n, kind in enumerate(scope.kinds) if kind in tables_read]
         self._others = bool(tables_read & {"tickets", "link"})
         self.inputs = [name for name in inputs if name in looked.given]
+        self.looks_at = tuple(
+            (part, level) for part, level in sorted(scope.levels.items())
+            if part in looked.parts or part.partition(".")[0] in tables_read - {"ticket"}
+        )  # fmt: skip
         self.known: dict[object, Any] = {}
 
     def key(self, ticket: Ticket | None, given: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -94,6 +98,8 @@ class Asked:
         self._connection = tables(book)
         self._figures = {name: p.bound() for name, p in book.parameters.items()}
         self._columns: dict[tuple[int, str, str], Column] = {}
+        self._known: dict[object, dict[object, Any]] = {}
+        """What was said before, also in other scopes that see as much of what a column looks at."""
 
     def question(self, scope: Scope, event: Event | None, names: Sequence[str]) -> Question:
         """Some columns, to be asked together."""
@@ -102,7 +108,8 @@ class Asked:
         for name in names:
             key = (scope.number, "" if event is None else event.name, name)
             if key not in self._columns:
-                self._columns[key] = Column(self, scope, inputs, name)
+                made = self._columns[key] = Column(self, scope, inputs, name)
+                made.known = self._known.setdefault((key[1:], made.looks_at), made.known)
             columns.append(self._columns[key])
         return Question(scope, inputs, columns)
 

@@ -178,7 +178,7 @@ class Moves:
         ticket: Ticket | None,
         fixed: Mapping[str, Any] | None = None,
     ) -> Iterator[Outcome]:
-        seen = set[object]()
+        seen, tried = set[object](), set[object]()
         plain = self.asked.answer(rule.plain, ticket, {})
         for row in rule.rule.rows:
             if self._fails(row, plain):
@@ -191,6 +191,13 @@ class Moves:
                     if rule.rule.instead is not None:
                         yield from self._handed_on(view.event, rule, ticket, given, chosen)
                         continue
+                    alike = (
+                        tuple([chosen.values.get(n) for n in rule.shown]), chosen.guessed,
+                        tuple([given.get(n) is None for n in rule.rule.needs]),
+                    )  # fmt: skip
+                    if alike in tried:
+                        continue
+                    tried.add(alike)
                     made = self._made(view, rule, ticket, given, chosen)
                     if made is not None and (key := _does(made)) not in seen:
                         seen.add(key)
@@ -209,7 +216,8 @@ class Moves:
         steps = [s for s in rule.steps if not s.when or not misses(s.when, chosen.values)]
         alike = {n: view.alike(n, chosen.values[n]) for n in chosen.guessed}
         try:
-            done = self._tickets.after(event, rule.rule, steps, ticket, {**chosen.values, **alike})
+            values = _with_known(event, {**chosen.values, **alike})
+            done = self._tickets.after(event, rule.rule, steps, ticket, values)
         except (WrongInput, BadInput):
             return None
         if any(said[0] == "refuse" for said in done.plan.said):
@@ -369,6 +377,15 @@ class Moves:
             else:
                 return True
         return False
+
+
+def _with_known(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts, with those in place that stand for an input which is not given."""
+    stands = {
+        name: values.get(spec.known, ANY) for name, spec in event.inputs.items()
+        if spec.known is not None and values.get(name) is None
+    }  # fmt: skip
+    return {**values, **stands}
 
 
 def _workdays(days: int) -> Any:

@@ -68,7 +68,8 @@ class Surroundings(NamedTuple):
 class RuleView:
     """A rule: its steps that matter, and what bears on whether it answers and on what they do.
 
-    `tests` are the facts that it tests, `uses` others that its steps put somewhere. `question` is
+    `tests` are the facts that it tests, `uses` others that its steps put somewhere, `shown` all on
+    which it depends what they do. `question` is
     what it has to know of a ticket, `plain` as much of that as is the same whatever is given. `inputs`
     are those that make a difference, `exact` those of them whose very value does.
     """
@@ -81,7 +82,9 @@ class RuleView:
         uses = {n for step in steps for n in view.used(step)}
         if rule.instead is not None:
             uses |= {n for text in rule.instead.given.values() for n in text.names}
+        uses |= {one for n in uses if n in view.event.inputs and (one := view.event.inputs[n].known)}
         self.uses = tuple(sorted((uses & named) - self.tests))
+        self.shown = tuple(sorted(uses & named | self.in_steps))
         facts = with_bases(view.around.book, {*self.tests, *uses}) & named
         inputs = view.event.inputs
         self.columns = view.around.columns(facts - inputs.keys())
