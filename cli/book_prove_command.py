@@ -13,7 +13,7 @@ from .output import say, say_json, warn
 if TYPE_CHECKING:
     from prassi.core.proofs.prove import Prover, Verdict
     from prassi.core.proofs.telling import Told
-    from prassi.core.proofs.ways import Took
+    from prassi.core.proofs.ways import Timed, Took
 
 
 @click.command("prove")
@@ -57,7 +57,9 @@ def command(common: Common, books: tuple[str, ...], path: str | None, force: boo
         if not count and not common.json and not common.quiet:
             say(f"{name}: nothing is declared that could be proven.")
     if path is not None and scenarios and not common.dry_run:
-        text = "\n".join([f"# Made by `prassi book prove {names[0]}`.", f'book = "{names[0]}"', "", *scenarios])
+        text = "\n".join(
+            [f"# Made by `prassi book prove {names[0]}`.", f'book = "{names[0]}"', "", *scenarios]
+        )
         write_whole(path, text.encode())
         warn(f"{path} has the stories as scenarios: {len(scenarios)}.")
     if not good:
@@ -105,28 +107,28 @@ def _say_ways(common: Common, book: str, prover: Prover) -> None:
             say_json(_way_as_json(book, took))
             continue
         say(f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:")
-        _say_way("the shortest way of all", took.shortest, took.shortest_days)
+        _say_way("the shortest way of all", took.shortest)
         if took.way.given:
-            _say_way(f"the longest, if {took.way.says}", took.longest, took.longest_days)
-            if took.never:
-                told = f"{took.never} of {took.tried} kinds of tickets that were tried"
-                say(f"    ({told} do not come there so within a year)", lines=False)
+            _say_way(f"the longest, if {took.way.says}", took.longest)
+        if took.never:
+            told = f"{took.never} of {took.tried} kinds of tickets that were tried"
+            say(f"    {told} do not come there so within a year.", lines=False)
 
 
-def _say_way(called: str, story: Told | None, days: int) -> None:
-    if story is None:
-        say(f"  {called}: none is found", lines=False)
+def _say_way(called: str, timed: Timed | None) -> None:
+    if timed is None:
+        say(f"  {called}: none is found.", lines=False)
         return
-    steps = ", ".join(f"{step['at']} {step['rule']}" for step in story.steps)
-    say(f"  {called}: {days} working days: {steps}", lines=False)
+    say(f"  {called}: {timed.workdays} working days.", lines=False)
+    for step in timed.told.steps:
+        say(f"    {step['at']}  {step['rule']}", lines=False)
 
 
 def _way_as_json(book: str, took: Took) -> dict[str, Any]:
-    def told(story: Told | None, days: int) -> dict[str, Any] | None:
-        return None if story is None else {"workdays": days, **_as_json(story)}
+    def timed(one: Timed | None) -> dict[str, Any] | None:
+        return None if one is None else {"workdays": one.workdays, **_as_json(one.told)}
 
     return {
-        "book": book, "way": took.way.to, "says": took.way.says,
-        "shortest": told(took.shortest, took.shortest_days),
-        "longest": told(took.longest, took.longest_days), "tried": took.tried, "never": took.never,
+        "book": book, "way": took.way.to, "says": took.way.says, "shortest": timed(took.shortest),
+        "longest": timed(took.longest), "tried": took.tried, "never": took.never,
     }  # fmt: skip

@@ -29,9 +29,10 @@ class Bound(NamedTuple):
 
     past: int = 0
     future: int = 0
-    count: int = 0
+    steps: int = 0
 
-    def __or__(self, other: tuple[int, ...]) -> Bound:  # type: ignore[override]
+    def with_(self, other: Bound) -> Bound:
+        """A bound as wide as both."""
         return Bound(*(min(max(a, b), _MOST) for a, b in zip(self, other, strict=True)))
 
 
@@ -61,7 +62,7 @@ class Bounds:
         return self._of.get(name, Bound())
 
     def _raise(self, name: str, bound: Bound) -> None:
-        self._of[name] = self.of(name) | bound
+        self._of[name] = self.of(name).with_(bound)
 
     def _own(self, name: str, cell: Cell) -> Bound:
         cuts = [
@@ -73,7 +74,7 @@ class Bounds:
         top, low = max(cuts, default=0), min(cuts, default=0)
         fact = self._book.facts.get(name)
         if not isinstance(fact, DateFact):
-            return Bound(count=max(top, 0))
+            return Bound(steps=max(top, 0))
         if fact.unit == "past":
             return Bound(past=1)
         if fact.unit == "hours_until":
@@ -87,7 +88,7 @@ class Bounds:
         for name, fact in self._book.facts.items():
             bound = self.of(name)
             if isinstance(fact, DateFact):
-                self._raise(fact.base, bound._replace(count=0))
+                self._raise(fact.base, bound._replace(steps=0))
             elif isinstance(fact, DueFact):
                 for due in fact.dues:
                     if due.base is not None:
@@ -101,10 +102,10 @@ class Bounds:
         looked = self._reads.of(fact)
         if not looked.simple:
             return
-        bound = self.of(fact) | Bound(count=looked.figure)
+        bound = self.of(fact).with_(Bound(steps=looked.figure))
         if "today" in looked.given or "now" in looked.given:
             days = max(self._figures(looked.given), looked.days) + 1
-            bound |= Bound(days, days)
+            bound = bound.with_(Bound(days, days))
         for part in looked.parts:
             self._raise(part, bound)
         for name in looked.given & set(self._book.input_names):
@@ -130,7 +131,7 @@ class Bounds:
         if field.type == "money":
             return SOME
         if field.type == "integer":
-            return max(min(value, self.of(name).count), -1)
+            return max(min(value, self.of(name).steps), -1)
         if field.type in ("word", "status", "boolean"):
             return value
         return text_class(value, self.words)

@@ -6,12 +6,10 @@ A class is written as a ticket as of one day, TODAY. Of a value there can be kno
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
-
-from ..workdays import Calendar
 
 TODAY = date(2026, 3, 2)
 
@@ -111,21 +109,3 @@ def day(offset: int) -> str:
 def offset(iso: str) -> int:
     """How many days after TODAY a date or moment lies."""
     return (date.fromisoformat(iso[:10]) - TODAY).days
-
-
-class EveryDay(Calendar):
-    """A calendar on which every day is a working day."""
-
-    def __init__(self) -> None:
-        super().__init__("every day")
-
-    def after(self, day: date, count: int) -> date:
-        return day + timedelta(days=max(count, 0))
-
-    def since(self, start: date, end: date) -> int:
-        return (end - start).days
-
-
-def frozen(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """A mapping as a key; lists become tuples."""
-    return tuple((n, tuple(v) if isinstance(v, list) else v) for n, v in sorted(values.items()))

@@ -18,7 +18,7 @@ from ..values import Field
 from .bounds import Bounds
 from .classes import ALL, ANY, SOME, SOME_OF, TEXT, OneOf, Rows, Ticket, day, offset
 from .reads import Reads, tables
-from .scope import GIVEN, HANGING, Scope, fields_of
+from .scope import Scope, fields_of
 
 _DAYS = tuple(
     date(*ymd)
@@ -298,7 +298,7 @@ class _Member:
             listed += [(number, content) for number in numbers]
         listed += [(f"n{n}", content) for n, content in enumerate(rows.newest, 1)]
         for place, (number, content) in enumerate(listed, 1):
-            row = {"id": place, "ticket": 1}
+            row: dict[str, Any] = {"id": place, "ticket": 1}
             row |= {
                 n: self._stored(f"{kind}.{n}", v, fields[n])
                 for n, v in zip(names, content, strict=True)
@@ -324,7 +324,7 @@ class _Member:
             return self._pick(value.values)
         if value is SOME:
             return self._some(field)
-        if field.type == "integer" and value >= self._bounds.of(name).count:
+        if field.type == "integer" and value >= self._bounds.of(name).steps:
             return value + self._pick(_COUNTS)
         if value == TEXT:
             return self._text(("x", "Y z", "Ж 7"))
@@ -359,6 +359,3 @@ class _Member:
         words = sorted(self._bounds.words)
         text = str(self._pick((*plain, *words)))
         return f"{text}{self._place}" if text in plain and text.strip() else text
-
-
-__all__ = ["GIVEN", "HANGING", "Asked"]

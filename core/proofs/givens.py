@@ -15,12 +15,10 @@ from .views import MOST_WORDS, RuleView
 
 
 class Givens:
-    """The inputs of events, for the classes of a scope; `narrowed` as with Moves."""
+    """The inputs of events, for the classes of a scope."""
 
-    def __init__(
-        self, scope: Scope, bounds: Bounds, narrowed: Mapping[str, Mapping[str, tuple[Any, ...]]]
-    ) -> None:
-        self._scope, self._bounds, self._narrowed = scope, bounds, narrowed
+    def __init__(self, scope: Scope, bounds: Bounds) -> None:
+        self._scope, self._bounds = scope, bounds
         self._known: dict[object, list[dict[str, Any]]] = {}
 
     def of(
@@ -39,15 +37,12 @@ class Givens:
         self, event: Event, rule: RuleView, row: Row, ticket: Ticket | None
     ) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [{}]
-        narrowed = self._narrowed.get(event.name, {})
         for name, given in event.inputs.items():
             cell = row.get(name)
             grown = []
             for before in found:
                 if given.when and misses(given.when, before):
-                    values = [None]
-                elif name in narrowed:
-                    values = [given.field.read(one) for one in narrowed[name]]
+                    values: list[Any] = [None]
                 else:
                     values = self._values(
                         name, given, name in rule.inputs, name in rule.exact or cell is not None,
@@ -90,7 +85,7 @@ class Givens:
         if field.type == "integer":
             low = field.low or 0
             return (
-                [*without, *range(low, max(self._bounds.of(name).count, low) + 1)]
+                [*without, *range(low, max(self._bounds.of(name).steps, low) + 1)]
                 if matters
                 else [SOME]
             )

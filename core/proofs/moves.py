@@ -57,20 +57,15 @@ class _Chosen(NamedTuple):
 
 
 class Moves:
-    """What can happen to the classes of a scope.
-
-    `narrowed`, where it is given, has the events that happen beside the night's, each with the
-    values that some of its inputs have.
-    """
+    """What can happen to the classes of a scope."""
 
     def __init__(
         self, book: Book, reads: Reads, bounds: Bounds, asked: Asked, scope: Scope, wants: Wants,
-        narrowed: Mapping[str, Mapping[str, tuple[Any, ...]]] | None = None,
     ) -> None:  # fmt: skip
         self.book, self.scope, self.asked = book, scope, asked
         self.around = Surroundings(book, reads, asked, scope)
-        self._bounds, self._wants, self._narrowed = bounds, wants, narrowed
-        self._givens = Givens(scope, bounds, narrowed or {})
+        self._bounds, self._wants = bounds, wants
+        self._givens = Givens(scope, bounds)
         self._tickets = Tickets(book, scope)
         self._others = self._moves_of_others(bounds, reads) if scope.family else None
         self.crowded = False
@@ -96,8 +91,7 @@ class Moves:
         closed = self.is_closed(ticket)
         for name in self.book.event_names:
             event = self.book.event(name)
-            left_out = self._narrowed is not None and name not in (DAY, *self._narrowed)
-            if not (event.opens or left_out or (closed and not event.of_closed)):
+            if not (event.opens or (closed and not event.of_closed)):
                 yield from self.of_event(name, ticket)
         if self._others is not None:
             yield from self._of_others(self._others, ticket)

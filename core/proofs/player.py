@@ -128,9 +128,7 @@ class Player(Stage):
 
     # --- looking for a story ---------------------------------------------------------------------------
 
-    def story(
-        self, edges: Sequence[Edge], check: Check, most: int
-    ) -> Story | None:
+    def story(self, edges: Sequence[Edge], check: Check, most: int) -> Story | None:
         """A story with these steps for which `check` holds at its end; None where none is found.
 
         So many plans are tried at `most`.
@@ -170,7 +168,11 @@ class Player(Stage):
             with self.started(story.ticket, FIRST_DAY.isoformat()):
                 for done in story.steps:
                     plan = self.planned(story.ref, done.at, done.event, done.given)
-                    if plan is None or plan.rule.id != done.plan.rule.id or not self.carried_out(plan):
+                    if (
+                        plan is None
+                        or plan.rule.id != done.plan.rule.id
+                        or not self.carried_out(plan)
+                    ):
                         return None
                     steps.append(done._replace(plan=plan))
                 self.at = self.today = story.ends
@@ -353,8 +355,8 @@ def examples_of(field: Field, day: date) -> list[Any]:
         hour = "T10:00" if field.type == "moment" else ""
         return [f"{day + timedelta(days=n)}{hour}" for n in (5, 0, 30, 1, -5, -30)]
     low = field.low or 0
-    return {
+    examples: dict[str, list[Any]] = {
         "boolean": [True, False], "integer": [max(low, 1), low, low + 4], "customer": ["C-1"],
         "money": ["100.00", "1.00", "1000.00"],
-    }.get(field.type, ["As told."])  # fmt: skip
-
+    }  # fmt: skip
+    return examples.get(field.type, ["As told."])

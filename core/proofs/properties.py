@@ -171,7 +171,9 @@ class PropertyReader(BookReader):
         kind = next((k for k, keys in KINDS.items() if all(key in good for key in keys)), "")
         if not kind:
             ways = "; ".join(" with ".join(keys) for keys in KINDS.values())
-            self.fault(path, f"{good.get('id', 'it')} says nothing that can be proven: give {ways}.")
+            self.fault(
+                path, f"{good.get('id', 'it')} says nothing that can be proven: give {ways}."
+            )
         self._check_status(good.get("reaches"), (*path, "reaches"))
         rows = next((key for key in ("never", "unless") if key in good), "never")
         other = next((key for key in ("only_after", "never_after") if key in good), "only_after")

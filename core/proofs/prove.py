@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..book import Book, DateFact, DueFact, ForbiddenFact
+from ..book import DateFact, DueFact, ForbiddenFact
 from ..settings import Settings
 from .bounds import Bounds
 from .check import Check
@@ -24,7 +24,7 @@ from .scope import ALWAYS_KNOWN, EXACT, GIVEN, NEVER_KNOWN, Scope, fields_of
 from .search import Broken, Edge, Followed, GaveUp, Search
 from .telling import Told, told
 from .watches import Watch, names_in, watch
-from .ways import Found, Took, longest, workdays
+from .ways import Found, Timed, Took, longest, workdays
 
 MOST_STATES = 40_000
 SECONDS = 60.0
@@ -69,7 +69,9 @@ class Prover:
         """What comes of each property of the book, in their order."""
         for one in self.declared.properties:
             found = [self.decide(each) for each in one.one_by_one(self.declared.templates)]
-            worst = max(found, key=lambda verdict: (PROVEN, UNDECIDED, BROKEN).index(verdict.outcome))
+            worst = max(
+                found, key=lambda verdict: (PROVEN, UNDECIDED, BROKEN).index(verdict.outcome)
+            )
             if worst.outcome == PROVEN:
                 parts = {part for verdict in found for part in verdict.parts}
                 states = max(verdict.states for verdict in found)
@@ -82,21 +84,23 @@ class Prover:
             return None
         one = verdict.declared
         called = f"{one.id} is broken: {one.says}"
-        return told(self._player, self.book.name, called, verdict.story, one.kind not in ("next", "end"))
+        return told(
+            self._player, self.book.name, called, verdict.story, one.kind not in ("next", "end")
+        )
 
     def ways(self) -> Iterator[Took]:
         """How long the ways take that the book asks for."""
         for way in self.declared.ways:
-            shortest = self.quickest(way.to).story
             found = longest(self._player, way) if way.given else Found(None, 0, 0)
-            both = [
-                (None, 0) if story is None else (
-                    told(self._player, self.book.name, f"{kind} way to {way.to}", story, True),
-                    workdays(self._player, story),
-                )
-                for kind, story in (("shortest", shortest), ("longest", found.story))
-            ]  # fmt: skip
-            yield Took(way, *both[0], *both[1], found.tried, found.never)
+            shortest = self._timed(f"shortest way to {way.to}", self.quickest(way.to).story)
+            slowest = self._timed(f"longest way to {way.to}, if {way.says}", found.story)
+            yield Took(way, shortest, slowest, found.tried, found.never)
+
+    def _timed(self, called: str, story: Story | None) -> Timed | None:
+        if story is None:
+            return None
+        made = told(self._player, self.book.name, called, story, in_step=True)
+        return Timed(made, workdays(self._player, story))
 
     def search(self, levels: Levels, watching: Watch) -> Search:
         """The stories that tickets can have, as far as some parts of them are looked at."""
@@ -198,11 +202,11 @@ class Prover:
                     return self._fewest({**levels, **more}, levels, watching, found)
         closer = dict(levels)
         while True:
-            choices = (self._choices(names, closer) for names in guessed)
-            more = next((listed[0] for listed in choices if listed), None)
-            if more is None:
+            each = (self._choices(names, closer) for names in guessed)
+            first = next((choices[0] for choices in each if choices), None)
+            if first is None:
                 return None
-            closer |= more
+            closer |= first
             followed = self._follow(closer, watching, found)
             if followed.possible is None:
                 return closer
@@ -233,7 +237,7 @@ class Prover:
         if field.type in ("date", "moment"):
             return bound.past + bound.future + 2
         if field.type == "integer":
-            return bound.count + 1
+            return bound.steps + 1
         if column == "status":
             return len(self.book.statuses)
         return len(field.values) or {"boolean": 2}.get(field.type, 4)

@@ -78,7 +78,7 @@ class Reads:
         return self._known[fact]
 
     def _looked(self, fact: str) -> Looked:
-        query = f'EXPLAIN SELECT asked."{fact}" FROM (\n{self._book.facts_sql}\n) AS asked'
+        query = f'EXPLAIN SELECT asked."{fact}" FROM (\n{self._book.facts_sql}\n) AS asked'  # noqa: S608
         opened, parts, given = dict[int, str](), set[str](), set[str]()
         simple, days, figures = True, 0, dict[int, int]()
         for _, code, one, two, _, four, *_ in self._connection.execute(

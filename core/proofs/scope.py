@@ -16,7 +16,7 @@ from ..book import Book
 from ..values import Field
 from .bounds import Bounds
 from .classes import ANY, SOME, Rows, Ticket, Unknown, day, offset
-from .reads import HANGING, TICKET
+from .reads import TICKET
 
 GIVEN, EXACT = 1, 2
 
@@ -156,7 +156,7 @@ class Scope:
 
     def known(self, ticket: Ticket, part: str) -> bool:
         """Whether a ticket of this class has something known in a part that its scope keeps."""
-        table, dot, column = part.partition(".")
+        table, _dot, column = part.partition(".")
         if table == "ticket":
             return column not in self._place or self.value(ticket, column) is not ANY
         if table == "tickets" and column in self.other_columns:
@@ -253,17 +253,3 @@ class Scope:
         if days > self.bounds.of(part).future:  # so far ahead that it may still be as far
             return [value, day(days - 1)]
         return [day(self.bounds.clamped(part, days - 1))]
-
-
-__all__ = [
-    "NEWEST",
-    "added_by_rules",
-    "ALWAYS_KNOWN",
-    "EXACT",
-    "GIVEN",
-    "HANGING",
-    "NEVER_KNOWN",
-    "OTHERS",
-    "Scope",
-    "fields_of",
-]

@@ -222,7 +222,9 @@ class Search:
             return None
         if lost not in _behind(ends, (sure, unsure)):
             return Broken(tuple(self._way(reached, lost)), frozenset())
-        nearest = min(guessed[lost] or {frozenset({"status"})}, key=lambda names: (len(names), sorted(names)))
+        nearest = min(
+            guessed[lost] or {frozenset({"status"})}, key=lambda names: (len(names), sorted(names))
+        )
         return Broken(tuple(self._way(reached, lost)), nearest)
 
     def _has_ended(self, node: Node) -> bool:

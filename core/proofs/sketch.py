@@ -13,6 +13,7 @@ from ..messages import Rendered
 from ..plan import Customer, Desk, Plan, State, named
 from ..text import Text
 from ..values import Stored
+from ..workdays import Calendar
 from .bounds import Bounds
 from .classes import (
     ALL,
@@ -20,7 +21,6 @@ from .classes import (
     SOME,
     SOME_OF,
     TODAY,
-    EveryDay,
     Rows,
     Span,
     Ticket,
@@ -59,24 +59,17 @@ class NoOpening:
 
 
 def desk(book: Book) -> Desk:
-    """What plans for classes are made with: every day is a working day, nobody is named."""
-    return Desk(
-        book,
-        TODAY.isoformat(),
-        TODAY,
-        EveryDay(),
-        NoMessages(),
-        {},
-        {},
-        NoOpening(book),  # type: ignore[arg-type]
-    )
+    """What plans for classes are made with: nobody is named, and nothing is said."""
+    messages: Any = NoMessages()
+    day, calendar = TODAY.isoformat(), Calendar(book.calendar)
+    return Desk(book, day, TODAY, calendar, messages, {}, {}, NoOpening(book))
 
 
 class Sketch(Draft):
     """A draft on a class of tickets; what can't be told of it is left open.
 
-    `open_lists` are the lists of which nothing is known, `older` what the older ones of each kind
-    are. `opened` has the fields of the tickets that are opened.
+    `lost` are the kinds of which nothing is known any more, `older` is what the older ones of each
+    kind are. `opened` has the status, fields and assignee of each ticket that is opened.
     """
 
     __slots__ = ("_bounds", "_scope", "lost", "older", "opened")
@@ -96,7 +89,7 @@ class Sketch(Draft):
         """The ticket that the plan is about: an opened one where there was none."""
         return self._state
 
-    def due(self, due: Due) -> str | None:
+    def due(self, due: Due) -> Any:
         """As with a plan; SOME, or a Span, where the date is not known to the day."""
         base = TODAY.isoformat() if due.base is None else self.values[due.base]
         return worked_out(self._bounds, due, base)
@@ -111,10 +104,8 @@ class Sketch(Draft):
         book = self.desk.book
         if name != book.name:
             return
-        status, (priority, assignee) = new_head(
-            book, {n: v for n, v in given.items() if n != "assignee"}
-        )
-        assignee = given.get("assignee")  # type: ignore[assignee]
+        status, (priority, _) = new_head(book, {n: v for n, v in given.items() if n != "assignee"})
+        assignee: Any = given.get("assignee")
         fields = new_fields(book, {n: v for n, v in given.items() if n not in OPENED})
         if self._state.id:
             self.opened.append((status.name, fields, assignee))
@@ -258,23 +249,13 @@ class Tickets:
         today = TODAY.isoformat()
         if ticket is None:
             return State(
-                0,
-                "",
-                self._book.name,
-                "",
-                True,
-                today,
-                "medium",
-                None,
-                None,
-                {},
-                NOBODY,
-                [],
-                [],
-                [],
-            )
+                0, "", self._book.name, "", True, today, "medium", None, None, {}, NOBODY, [], [], []
+            )  # fmt: skip
         known = dict(zip(self._scope.columns, ticket.columns, strict=True))
-        head = [known.get(n, ANY) for n in ("status", "opened", "priority", "assignee", "result")]
+        status, *head = (
+            known.get(n, ANY) for n in ("status", "opened", "priority", "assignee", "result")
+        )
+        opened, priority, assignee, result = head
         fields = {n: known.get(n, ANY) for n in self._book.fields}
         hanging: dict[str, list[Any]] = {"task": [], "tag": [], "item": []}
         for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True):
@@ -282,7 +263,7 @@ class Tickets:
                 data = dict(zip(self._scope.contents[kind], content, strict=True))
                 self._hang(hanging, kind, place, data)
         return State(
-            1, "T-1", self._book.name, head[0], True, *head[1:], fields, NOBODY,
+            1, "T-1", self._book.name, status, True, opened, priority, assignee, result, fields, NOBODY,
             hanging["task"], hanging["tag"], hanging["item"],
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..book import Book
 from ..values import Field
-from .classes import ANY, BLANK, SOME, TEXT, Rows, Ticket, Unknown, day
+from .classes import ANY, SOME, TEXT, Rows, Ticket, Unknown, day
 from .scope import GIVEN, NEWEST, Scope, added_by_rules, fields_of
 
 _MOST = 30
@@ -56,10 +56,8 @@ def _column(scope: Scope, name: str) -> list[Any]:
         exact = [day(-n) for n in range(bound.past + 1)]
         return [SOME] if scope.level("ticket.opened") == GIVEN else exact
     if name not in book.fields:
-        return [
-            scope.squeezed("ticket", name, v)
-            for v in {"priority": ["medium"], "assignee": [None, TEXT]}.get(name, [None])
-        ]
+        values: dict[str, list[Any]] = {"priority": ["medium"], "assignee": [None, TEXT]}
+        return [scope.squeezed("ticket", name, value) for value in values.get(name, [None])]
     field = book.fields[name]
     if name in first.needs:
         return _anything(scope, "ticket", field._replace(optional=False))
@@ -83,7 +81,7 @@ def _anything(scope: Scope, table: str, field: Field) -> list[Any]:
         return [*none, False, True]
     if field.type == "integer":
         low = field.low or 0
-        return [*none, *range(low, max(scope.bounds.of(part).count, low) + 1)]
+        return [*none, *range(low, max(scope.bounds.of(part).steps, low) + 1)]
     return [*none, SOME] if field.type == "text" else [*none, TEXT]
 
 
@@ -114,6 +112,3 @@ def _content(scope: Scope, kind: str, name: str) -> list[Any]:
     if name in _changed(scope.book, kind):
         return [scope.squeezed(kind, name, field[name].default)]
     return _anything(scope, kind, field[name])
-
-
-__all__ = ["ANY", "BLANK", "added_by_rules", "imported", "set_by_rules"]

@@ -124,5 +124,9 @@ def _written(scenario: Scenario, ticket: Mapping[str, Any] | None, ran: Ran) -> 
         written.append(f"error = {as_toml(ran.error)}")
     else:
         does = [shortened(line) for line in ran.does]
-        written += [f"rule = {as_toml(ran.rule)}", f"does = {as_list(does)}", f"next = {as_toml(ran.next)}"]
+        written += [
+            f"rule = {as_toml(ran.rule)}",
+            f"does = {as_list(does)}",
+            f"next = {as_toml(ran.next)}",
+        ]
     return "\n".join(written) + "\n"

@@ -82,7 +82,9 @@ class RuleView:
         uses = {n for step in steps for n in view.used(step)}
         if rule.instead is not None:
             uses |= {n for text in rule.instead.given.values() for n in text.names}
-        uses |= {one for n in uses if n in view.event.inputs and (one := view.event.inputs[n].known)}
+        uses |= {
+            one for n in uses if n in view.event.inputs and (one := view.event.inputs[n].known)
+        }
         self.uses = tuple(sorted((uses & named) - self.tests))
         self.shown = tuple(sorted(uses & named | self.in_steps))
         facts = with_bases(view.around.book, {*self.tests, *uses}) & named
@@ -208,7 +210,7 @@ class EventView:
     def never(self) -> list[Tests]:
         """Rows that don't hold for any facts of the event."""
         facts = self.around.book.facts
-        return never_together(self.event, facts, {})
+        return list(never_together(self.event, facts, {}))
 
     @cached_property
     def classes(self) -> Mapping[str, Sequence[Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..book import DAY
 from ..plan import Plan
 from .properties import Happening, Property
 from .scope import EXACT

@@ -29,14 +29,19 @@ class Found(NamedTuple):
     never: int
 
 
+class Timed(NamedTuple):
+    """A story that leads to a status, and how many working days it takes."""
+
+    told: Told
+    workdays: int
+
+
 class Took(NamedTuple):
-    """How long a way takes, in working days, and how; None where no way was found."""
+    """The shortest and the longest way to a status, where they were found; the rest as in Found."""
 
     way: Way
-    shortest: Told | None
-    shortest_days: int
-    longest: Told | None
-    longest_days: int
+    shortest: Timed | None
+    longest: Timed | None
     tried: int
     never: int
 
