@@ -239,7 +239,7 @@ class Player(Stage):
         if told is None:
             return [None]
         if spec.among is not None:
-            listed = self._named(spec, ref)
+            listed = self.named(spec, ref)
             return [listed, *([one] for one in listed)] if listed else [None]
         if isinstance(told, OneOf):
             return list(told.values)
@@ -254,7 +254,7 @@ class Player(Stage):
             return [[one] for one in examples]
         return examples
 
-    def _named(self, spec: Input, ref: str) -> list[str]:
+    def named(self, spec: Input, ref: str) -> list[str]:
         """The items that an input can name."""
         assert spec.among is not None
         kind, key, where = spec.among
@@ -351,6 +351,8 @@ def examples_of(field: Field, day: date) -> list[Any]:
     """Some values that a field can have."""
     if field.values:
         return list(field.values)
+    if field.pattern is not None:
+        return [None]
     if field.type in ("date", "moment"):
         hour = "T10:00" if field.type == "moment" else ""
         return [f"{day + timedelta(days=n)}{hour}" for n in (5, 0, 30, 1, -5, -30)]

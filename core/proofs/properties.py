@@ -34,14 +34,14 @@ HAPPENING = {
 """What a happening can name; all that it names are parts of one step."""
 
 KINDS = {
-    "order": ("happens", "only_after"),
-    "never after": ("happens", "never_after"),
-    "count": ("happens", "at_most"),
-    "never": ("never",),
-    "next": ("next_step",),
-    "end": ("reaches",),
+    "order": (("happens", "only_after"), ("days",)),
+    "never after": (("happens", "never_after"), ("same_day",)),
+    "count": (("happens", "at_most"), ("same_day",)),
+    "never": (("never",), ("happens",)),
+    "next": (("next_step",), ("unless",)),
+    "end": (("reaches",), ()),
 }
-"""The kinds of properties, each with the keys that tell it."""
+"""The kinds of properties, each with the keys that tell it, and those that can stand beside them."""
 
 PROPERTY = {
     "id": str, "says": str, "happens": dict, "only_after": dict, "days": object,
@@ -168,12 +168,7 @@ class PropertyReader(BookReader):
 
     def _property(self, raw: Any, path: Path) -> Property:
         good = self._keys(raw, path, PROPERTY, "id", "says")
-        kind = next((k for k, keys in KINDS.items() if all(key in good for key in keys)), "")
-        if not kind:
-            ways = "; ".join(" with ".join(keys) for keys in KINDS.values())
-            self.fault(
-                path, f"{good.get('id', 'it')} says nothing that can be proven: give {ways}."
-            )
+        kind = self._kind(raw if isinstance(raw, dict) else {}, path)
         self._check_status(good.get("reaches"), (*path, "reaches"))
         rows = next((key for key in ("never", "unless") if key in good), "never")
         other = next((key for key in ("only_after", "never_after") if key in good), "only_after")
@@ -190,6 +185,17 @@ class PropertyReader(BookReader):
             ),
             good.get("reaches", ""), good.get("same_day", False),
         )  # fmt: skip
+
+    def _kind(self, raw: Mapping[str, Any], path: Path) -> str:
+        """What kind of property it is; nothing else may be said with it."""
+        for kind, (keys, more) in KINDS.items():
+            if all(key in raw for key in keys):
+                for key in raw.keys() & PROPERTY.keys() - {"id", "says", *keys, *more}:
+                    self.fault((*path, key), f"{key} does not go with {' and '.join(keys)}.")
+                return kind
+        ways = "; ".join(" with ".join(keys) for keys, _ in KINDS.values())
+        self.fault(path, f"{raw.get('id', 'it')} says nothing that can be proven: give {ways}.")
+        return ""
 
     def _check_status(self, status: str | None, path: Path) -> None:
         if status is not None and status not in self.statuses:
@@ -216,7 +222,7 @@ class PropertyReader(BookReader):
         good = self._keys(raw, path, {**dict.fromkeys(HAPPENING, object), "with": dict})
         named = {key: tuple(map(str, value if isinstance(value, list) else [value]))
                  for key, value in good.items() if key != "with"}  # fmt: skip
-        if not named:
+        if not raw:
             self.fault(path, f"a happening names at least one of {', '.join(HAPPENING)}.")
         for key, known in self._known_words().items() if self._checking else ():
             for word in named.get(key, ()):
@@ -259,6 +265,8 @@ class PropertyReader(BookReader):
             known = events.get(event, {}).get("inputs", {})
             if event not in events:
                 self.fault((*path, "given"), f"there is no event {event!r}.")
+            if not isinstance(inputs, dict):
+                self.fault((*path, "given"), f"{event} must be a table of inputs and values.")
             for name in inputs if isinstance(inputs, dict) and event in events else ():
                 if name not in known:
                     self.fault((*path, "given"), f"event {event} takes no {name!r}.")

@@ -57,9 +57,9 @@ class Prover:
     """Decides the properties of a book, as it is written: settings have no part in it."""
 
     def __init__(self, settings: Settings, name: str) -> None:
-        self._player = Player(settings, name)
-        self.book = book = self._player.book
-        self.declared = declared(self._player.shelf, name)
+        self.player = Player(settings, name)
+        self.book = book = self.player.book
+        self.declared = declared(self.player.shelf, name)
         rows = [row for one in self.declared.properties for row in one.rows]
         self.reads = Reads(book)
         self.bounds = Bounds(book, self.reads, rows)
@@ -85,13 +85,13 @@ class Prover:
         one = verdict.declared
         called = f"{one.id} is broken: {one.says}"
         return told(
-            self._player, self.book.name, called, verdict.story, one.kind not in ("next", "end")
+            self.player, self.book.name, called, verdict.story, one.kind not in ("next", "end")
         )
 
     def ways(self) -> Iterator[Took]:
         """How long the ways take that the book asks for."""
         for way in self.declared.ways:
-            found = longest(self._player, way) if way.given else Found(None, 0, 0)
+            found = longest(self.player, way) if way.given else Found(None, 0, 0)
             shortest = self._timed(f"shortest way to {way.to}", self.quickest(way.to).story)
             slowest = self._timed(f"longest way to {way.to}, if {way.says}", found.story)
             yield Took(way, shortest, slowest, found.tried, found.never)
@@ -99,8 +99,8 @@ class Prover:
     def _timed(self, called: str, story: Story | None) -> Timed | None:
         if story is None:
             return None
-        made = told(self._player, self.book.name, called, story, in_step=True)
-        return Timed(made, workdays(self._player, story))
+        made = told(self.player, self.book.name, called, story, in_step=True)
+        return Timed(made, workdays(self.player, story))
 
     def search(self, levels: Levels, watching: Watch) -> Search:
         """The stories that tickets can have, as far as some parts of them are looked at."""
@@ -169,7 +169,7 @@ class Prover:
     ) -> Story | None:
         if watching.declared.kind == "end" and found.guessed:
             return None
-        return self._player.story(edges, Check(watching), most)
+        return self.player.story(edges, Check(watching), most)
 
     def _everything(self, found: Broken) -> Levels:
         """All parts that bear on what was guessed in a story, as they are."""
