@@ -155,6 +155,7 @@ DO: dict[str, Sequence[Sequence[str]]] = {
     "verify": [[]],
     "book list": [[]],
     "book check": [[]],
+    "book prove": [["requests"]],
     "book show": [["collections"], ["cases"]],
     "undo": [["--run", "7"], []],
 }  # fmt: skip

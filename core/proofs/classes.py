@@ -89,13 +89,11 @@ class Rows(NamedTuple):
 class Ticket(NamedTuple):
     """A class of tickets: values of the columns and lists that a scope keeps, in its order.
 
-    `acted` says that a night has acted on it today, where that matters. `others` are tickets that
-    point at it.
+    `others` are tickets that point at it.
     """
 
     columns: tuple[Any, ...]
     lists: tuple[Rows | Unknown, ...]
-    acted: bool = False
     others: tuple[tuple[Any, ...], ...] = ()
 
 

@@ -153,7 +153,7 @@ class Moves:
         looked = (
             tuple([ticket.columns[n] for n in rule.columns_read]),
             tuple([ticket.lists[n] for n in rule.lists_read]),
-            ticket.acted and bool(view.event.again), ticket.others if rule.others else (),
+            ticket.others if rule.others else (),
         )  # fmt: skip
         key = (id(rule), looked)
         if key not in self._known:
@@ -204,9 +204,6 @@ class Moves:
         event = view.event
         if any(given.get(n) is None and event.inputs[n].known is None for n in rule.rule.needs):
             return None
-        rests = ticket is not None and ticket.acted and rule.rule.id in event.again
-        if event.name == DAY and rests and rule.rule.acts:
-            return None
         steps = [s for s in rule.steps if not s.when or not misses(s.when, chosen.values)]
         alike = {n: view.alike(n, chosen.values[n]) for n in chosen.guessed}
         try:
@@ -217,8 +214,6 @@ class Moves:
         if any(said[0] == "refuse" for said in done.plan.said):
             return None
         after = done.ticket
-        if after is not None and event.name == DAY and event.again and rule.rule.acts:
-            after = after._replace(acted=True)
         told = tuple((n, v) for n, v in given.items() if v is not None)
         return Outcome(
             event.name, told, rule.rule.id, done.plan, after, done.opened, chosen.guessed
@@ -395,7 +390,7 @@ def _put(ticket: Ticket, after: Ticket, rule: RuleView) -> Ticket:
     for place in rule.lists_read:
         lists[place] = after.lists[place]
     others = after.others if rule.others else ticket.others
-    return Ticket(tuple(columns), tuple(lists), ticket.acted or after.acted, others)
+    return Ticket(tuple(columns), tuple(lists), others)
 
 
 def _does(outcome: Outcome) -> object:

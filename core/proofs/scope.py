@@ -225,7 +225,7 @@ class Scope:
         for values in product(*columns):
             for rows in product(*lists):
                 for members in product(*others):
-                    yield Ticket(values, rows, False, members)
+                    yield Ticket(values, rows, members)
 
     def _shifted_rows(self, kind: str, rows: Rows | Unknown) -> list[Rows | Unknown]:
         if isinstance(rows, Unknown):

@@ -321,7 +321,7 @@ class Search:
         if any(not unknown for _, unknown in spared):
             return None
         answered = False
-        for outcome in self.moves.of_event(DAY, ticket._replace(acted=False), DATED):
+        for outcome in self.moves.of_event(DAY, ticket, DATED):
             answered = True
             if not is_dated(outcome.plan) and not self._implied(spared, outcome.plan.rule):
                 kept = "task" in self.moves.scope.kinds

@@ -291,7 +291,7 @@ class Tickets:
             self._after_list(kind, rows, plan, sketch)
             for kind, rows in zip(scope.kinds, before.lists, strict=True)
         )
-        return Ticket(columns, lists, before.acted, self._joined(before.others, sketch))
+        return Ticket(columns, lists, self._joined(before.others, sketch))
 
     def _after_list(
         self, kind: str, rows: Rows | Unknown, plan: Plan, sketch: Sketch
