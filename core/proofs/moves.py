@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from ..book import DAY, Book, DateFact, DueFact, Event, Fact, ForbiddenFact
+from ..book import Book, DateFact, DueFact, Event, Fact, ForbiddenFact
 from ..errors import BadInput, WrongInput
 from ..facts import read_inputs
 from ..plan import Plan
