@@ -8,7 +8,7 @@ copied into it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..book import Book, DateFact, DueFact, Event
@@ -21,7 +21,7 @@ from .classes import ANY, BLANK, SOME, TEXT, Span, Unknown, day, offset
 from .reads import Reads
 
 _MOST = 400
-"""Days or steps beyond which nothing is told apart."""
+"""Days, or numbers, from which on there are too many: nothing is known of them."""
 
 
 class Bound(NamedTuple):
@@ -33,7 +33,7 @@ class Bound(NamedTuple):
 
     def with_(self, other: Bound) -> Bound:
         """A bound as wide as both."""
-        return Bound(*(min(max(a, b), _MOST) for a, b in zip(self, other, strict=True)))
+        return Bound(*(max(a, b) for a, b in zip(self, other, strict=True)))
 
 
 class Bounds:
@@ -74,7 +74,7 @@ class Bounds:
         top, low = max(cuts, default=0), min(cuts, default=0)
         fact = self._book.facts.get(name)
         if not isinstance(fact, DateFact):
-            return Bound(steps=max(top, 0))
+            return Bound(steps=max(top, -low, 0))
         if fact.unit == "past":
             return Bound(past=1)
         if fact.unit == "hours_until":
@@ -102,16 +102,17 @@ class Bounds:
         looked = self._reads.of(fact)
         if not looked.simple:
             return
-        bound = self.of(fact).with_(Bound(steps=looked.figure))
+        figure = max(self.figures(looked.given), looked.figure)
+        bound = self.of(fact).with_(Bound(steps=figure))
         if "today" in looked.given or "now" in looked.given:
-            days = max(self._figures(looked.given), looked.days) + 1
+            days = max(self.figures(looked.given), looked.days) + 1
             bound = bound.with_(Bound(days, days))
         for part in looked.parts:
             self._raise(part, bound)
         for name in looked.given & set(self._book.input_names):
             self._raise(name, bound)
 
-    def _figures(self, names: Iterable[str]) -> int:
+    def figures(self, names: Iterable[str]) -> int:
         """The largest whole number among some parameters."""
         known = [p.figures().values() for n, p in self._book.parameters.items() if n in names]
         return max((v for values in known for v in values if type(v) is int), default=0)
@@ -124,6 +125,8 @@ class Bounds:
             return value
         if field.many:
             return self._squeezed_list(name, field, value)
+        if self.is_wide(name) and field.type in ("date", "moment", "integer"):
+            return SOME
         if field.type in ("date", "moment"):
             ends = value.ends if isinstance(value, Span) else (offset(value),)
             days = {self.clamped(name, one) for one in ends}
@@ -131,7 +134,8 @@ class Bounds:
         if field.type == "money":
             return SOME
         if field.type == "integer":
-            return max(min(value, self.of(name).steps), -1)
+            steps = self.of(name).steps
+            return max(min(value, steps), -steps - 1)
         if field.type in ("word", "status", "boolean"):
             return value
         return text_class(value, self.words)
@@ -140,6 +144,25 @@ class Bounds:
         bare = field._replace(many=False)
         squeezed = tuple(self.squeeze(name, bare, one) for one in value)
         return SOME if len(squeezed) > 4 or SOME in squeezed or ANY in squeezed else squeezed
+
+    def is_wide(self, name: str) -> bool:
+        """Whether too many values would have to be told apart."""
+        return max(self.of(name)) > _MOST
+
+    def numbers(self, name: str, field: Field) -> Sequence[Any]:
+        """The numbers that are told apart; the first and the last stand for all beyond."""
+        if self.is_wide(name):
+            return [SOME]
+        steps = self.of(name).steps
+        low = -steps - 1 if field.low is None else field.low
+        return range(low, max(steps, low) + 1)
+
+    def days(self, name: str) -> Sequence[Any]:
+        """The days that are told apart, as dates; the first and the last stand for all beyond."""
+        if self.is_wide(name):
+            return [SOME]
+        bound = self.of(name)
+        return [day(n) for n in range(-bound.past, bound.future + 2)]
 
     def clamped(self, name: str, days: int) -> int:
         """How far a date lies ahead, no further than its bounds."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ _DAYS = tuple(
 TRIES = len(_DAYS)
 
 _MOST_NAMED = 40
+_MOST_ITEMS = 2000
 _BEYOND = (0, 1, 9, 40, 400)
 _ANY_DAY = (-400, -3, 0, 2, 365)
 _COUNTS = (0, 1, 2, 17, 90)
@@ -57,7 +58,7 @@ class Column:
         self._askable = (
             looked.simple and "now" not in looked.given and all(map(scope.keeps, looked.parts))
         )
-        self.given, self._parts = looked.given, looked.parts
+        self.given, self.figure, self._parts = looked.given, looked.figure, looked.parts
         tables_read = {part.partition(".")[0] for part in looked.parts}
         self._alone = tables_read <= {"ticket", "state"}
         self._columns = [n for n, c in enumerate(scope.columns) if f"ticket.{c}" in looked.parts]
@@ -137,7 +138,7 @@ class Asked:
     ) -> list[Any]:  # fmt: skip
         names = [column.name for column in columns]
         inputs = {name: given[name] for column in columns for name in column.inputs}
-        today, member = _DAYS[number], _Member(number, self._bounds, inputs)
+        today, member = _DAYS[number], _Member(number, self._bounds, inputs, self._many(columns))
         connection = self._connection
         connection.execute("BEGIN")
         try:
@@ -161,6 +162,11 @@ class Asked:
             self._class(name, value, today, member.old)
             for name, value in zip(names, said, strict=True)
         ]
+
+    def _many(self, columns: Iterable[Column]) -> int:
+        """More items than any figure with which these columns could compare how many there are."""
+        figures = [max(self._bounds.figures(one.given), one.figure) for one in columns]
+        return min(max([3, *figures]) + 1, _MOST_ITEMS)
 
     def _class(self, name: str, value: Any, today: date, old: Mapping[int, Collection[str]]) -> Any:
         """A column of the query as the class of a fact; `old` are the names of older items."""
@@ -216,8 +222,8 @@ def _is_open_status(scope: Scope, status: Any) -> int:
 class _Member:
     """One ticket of a class, in all its rows: which of the tickets, `number` says."""
 
-    def __init__(self, number: int, bounds: Bounds, given: Mapping[str, Any]) -> None:
-        self._number, self._bounds = number, bounds
+    def __init__(self, number: int, bounds: Bounds, given: Mapping[str, Any], many: int) -> None:
+        self._number, self._bounds, self._many = number, bounds, many
         self.old: dict[int, list[str]] = {}
         self._named = {one for value in given.values() if isinstance(value, tuple) for one in value}
         self._place = 0
@@ -290,7 +296,7 @@ class _Member:
         fields, key, names = fields_of(scope.book, kind), scope.key(kind), scope.contents[kind]
         listed = []
         for kind_place, content in enumerate(rows.kinds):
-            count = (1, 2, 1, 4, 3)[self._number]
+            count = (1, 2, 1, self._many, 3)[self._number]
             if f"{SOME_OF}{kind_place}" in self._named:
                 count = max(count, 2)
             numbers = [f"old-{kind_place}-{n}" for n in range(count)]
@@ -324,8 +330,10 @@ class _Member:
             return self._pick(value.values)
         if value is SOME:
             return self._some(field)
-        if field.type == "integer" and value >= self._bounds.of(name).steps:
-            return value + self._pick(_COUNTS)
+        if field.type == "integer":
+            steps = self._bounds.of(name).steps
+            more = self._pick(_COUNTS) if value >= steps or value < -steps else 0
+            return value + more if value >= 0 else value - more
         if value == TEXT:
             return self._text(("x", "Y z", "Ж 7"))
         return value

@@ -9,7 +9,7 @@ from typing import Any
 from ..book import Event, Input
 from ..tables import Row, misses
 from .bounds import Bounds
-from .classes import ALL, ANY, BLANK, SOME, SOME_OF, TEXT, OneOf, Ticket, Unknown, day
+from .classes import ALL, ANY, BLANK, SOME, SOME_OF, TEXT, OneOf, Ticket, Unknown, day, offset
 from .scope import Scope
 from .views import MOST_WORDS, RuleView
 
@@ -81,24 +81,21 @@ class Givens:
         if field.values:
             return [*without, OneOf(field.values)]
         if field.type in ("date", "moment"):
-            return [*without, *(map(day, self._days(name, given) if matters else [0]))]
+            return [*without, *(self._days(name, given) if matters else [day(0)])]
         if field.type == "integer":
-            low = field.low or 0
-            return (
-                [*without, *range(low, max(self._bounds.of(name).steps, low) + 1)]
-                if matters
-                else [SOME]
-            )
+            return [*without, *(self._bounds.numbers(name, field) if matters else [SOME])]
         if field.type == "money":
             return [*without, SOME]
         more = [BLANK] if matters and field.type == "text" else []
         return [*without, TEXT, *more]
 
-    def _days(self, name: str, given: Input) -> range:
-        bound = self._bounds.of(name)
-        first = 0 if given.earliest_today else -bound.past
-        last = 0 if given.latest_today else bound.future + 1
-        return range(first, last + 1)
+    def _days(self, name: str, given: Input) -> list[Any]:
+        return [
+            one for one in self._bounds.days(name)
+            if one is SOME
+            or (not (given.earliest_today and offset(one) < 0)
+            and not (given.latest_today and offset(one) > 0))
+        ]  # fmt: skip
 
     def _named_items(self, given: Input, ticket: Ticket | None) -> list[tuple[Any, ...]]:
         """Which of a ticket's items can be named: each choice of those that are told apart."""

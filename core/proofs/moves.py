@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from ..book import Book, DateFact, DueFact, Event, Fact, ForbiddenFact
-from ..errors import BadInput, WrongInput
+from ..errors import BadInput, Refused, WrongInput
 from ..facts import read_inputs
 from ..plan import Plan
 from ..tables import Row, misses
@@ -202,22 +202,24 @@ class Moves:
         chosen: _Chosen,
     ) -> Outcome | None:  # fmt: skip
         event = view.event
-        if any(given.get(n) is None and event.inputs[n].known is None for n in rule.rule.needs):
+        missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
+        if any(known is None or chosen.values.get(known, ANY) is None for known in missing):
             return None
         steps = [s for s in rule.steps if not s.when or not misses(s.when, chosen.values)]
         alike = {n: view.alike(n, chosen.values[n]) for n in chosen.guessed}
         try:
             values = _with_known(event, {**chosen.values, **alike})
             done = self._tickets.after(event, rule.rule, steps, ticket, values)
-        except (WrongInput, BadInput):
+        except (WrongInput, Refused):
             return None
         if any(said[0] == "refuse" for said in done.plan.said):
             return None
         after = done.ticket
         told = tuple((n, v) for n, v in given.items() if v is not None)
         return Outcome(
-            event.name, told, rule.rule.id, done.plan, after, done.opened, chosen.guessed
-        )
+            event.name, told, rule.rule.id, done.plan, after, done.opened,
+            chosen.guessed | {known for known in missing if known is not None},
+        )  # fmt: skip
 
     def _handed_on(
         self,

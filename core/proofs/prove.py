@@ -190,8 +190,9 @@ class Prover:
         What is guessed last is nearest to what goes wrong, so that is looked at first.
         """
         if watching.declared.kind == "end":
-            choices = self._choices(found.guessed, levels)
-            return {**levels, **choices[0]} if choices else None
+            each = (self._choices(names, levels) for names in (found.guessed, *found.others))
+            first = next((choices[0] for choices in each if choices), None)
+            return None if first is None else {**levels, **first}
         guessed: Sequence[frozenset[str]] = (
             found.guessed,
             *(e.guessed for e in reversed(found.edges)),
@@ -202,11 +203,11 @@ class Prover:
                     return self._fewest({**levels, **more}, levels, watching, found)
         closer = dict(levels)
         while True:
-            each = (self._choices(names, closer) for names in guessed)
-            first = next((choices[0] for choices in each if choices), None)
-            if first is None:
+            ways = (self._choices(names, closer) for names in guessed)
+            nearest = next((choices[0] for choices in ways if choices), None)
+            if nearest is None:
                 return None
-            closer |= first
+            closer |= nearest
             followed = self._follow(closer, watching, found)
             if followed.possible is None:
                 return closer

@@ -55,10 +55,14 @@ class Step(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """A story that may break the property: its edges, and what was guessed about how it ends."""
+    """A story that may break the property: its edges, and what was guessed about how it ends.
+
+    `others` are what was guessed about other ways on from there.
+    """
 
     edges: tuple[Edge, ...]
     guessed: frozenset[str]
+    others: tuple[frozenset[str], ...] = ()
 
 
 class Followed(NamedTuple):
@@ -222,10 +226,8 @@ class Search:
             return None
         if lost not in _behind(ends, (sure, unsure)):
             return Broken(tuple(self._way(reached, lost)), frozenset())
-        nearest = min(
-            guessed[lost] or {frozenset({"status"})}, key=lambda names: (len(names), sorted(names))
-        )
-        return Broken(tuple(self._way(reached, lost)), nearest)
+        unsure_of = sorted(guessed[lost] or [frozenset({"status"})], key=_by_size)
+        return Broken(tuple(self._way(reached, lost)), unsure_of[0], tuple(unsure_of[1:]))
 
     def _has_ended(self, node: Node) -> bool:
         assert node[0] is not None
@@ -362,6 +364,10 @@ def is_dated(plan: Plan) -> bool:
     )
     closes = any(said[0] == "close" for said in plan.said)
     return plan.rule.next is not None or waits or closes or bool(plan.tasks)
+
+
+def _by_size(names: frozenset[str]) -> tuple[int, list[str]]:
+    return len(names), sorted(names)
 
 
 def _behind(ends: Iterable[Node], ways: Sequence[Mapping[Node, set[Node]]]) -> set[Node]:

@@ -167,6 +167,14 @@ class Sketch(Draft):
         elif due is not None and self._tasks:
             self.lost.add("task")
 
+    def close(self, status: str, result: str) -> None:
+        if isinstance(result, Unknown):
+            self._column("status", self._state.status, status)
+            self._column("result", self._state.result, result)
+            self.said.append(("close", result))
+        else:
+            super().close(status, result)
+
     def escalate(self, role: str) -> None:
         if self._state.id:
             self._column("assignee", self._state.assignee, role)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..book import Book
 from ..values import Field
-from .classes import ANY, SOME, TEXT, Rows, Ticket, Unknown, day
+from .classes import ANY, SOME, TEXT, Rows, Ticket, Unknown, offset
 from .scope import GIVEN, NEWEST, Scope, added_by_rules, fields_of
 
 _MOST = 30
@@ -21,13 +21,11 @@ _MOST = 30
 
 def imported(scope: Scope) -> Iterator[Ticket]:
     """The classes of tickets that an import can bring in their first status."""
-    book = scope.book
     columns = [_column(scope, name) for name in scope.columns]
     lists = [_rows(scope, kind) for kind in scope.kinds]
     for values in product(*columns):
         for rows in product(*lists):
             yield Ticket(values, rows)
-    del book
 
 
 def set_by_rules(book: Book) -> set[str]:
@@ -52,9 +50,10 @@ def _column(scope: Scope, name: str) -> list[Any]:
     if name == "status":
         return [first.name]
     if name == "opened":
-        bound = scope.bounds.of("ticket.opened")
-        exact = [day(-n) for n in range(bound.past + 1)]
-        return [SOME] if scope.level("ticket.opened") == GIVEN else exact
+        exact = scope.bounds.days("ticket.opened")
+        if scope.level("ticket.opened") == GIVEN:
+            return [SOME]
+        return [one for one in exact if one is SOME or offset(one) <= 0]
     if name not in book.fields:
         values: dict[str, list[Any]] = {"priority": ["medium"], "assignee": [None, TEXT]}
         return [scope.squeezed("ticket", name, value) for value in values.get(name, [None])]
@@ -73,15 +72,13 @@ def _anything(scope: Scope, table: str, field: Field) -> list[Any]:
     if scope.level(part) == GIVEN or field.many or field.type == "money":
         return [*none, SOME]
     if field.type in ("date", "moment"):
-        bound = scope.bounds.of(part)
-        return [*none, *(day(n) for n in range(-bound.past, bound.future + 2))]
+        return [*none, *scope.bounds.days(part)]
     if field.values:
         return [*none, *field.values]
     if field.type == "boolean":
         return [*none, False, True]
     if field.type == "integer":
-        low = field.low or 0
-        return [*none, *range(low, max(scope.bounds.of(part).steps, low) + 1)]
+        return [*none, *scope.bounds.numbers(part, field)]
     return [*none, SOME] if field.type == "text" else [*none, TEXT]
 
 
