@@ -95,6 +95,23 @@ def test_working_days_are_not_taken_for_days(days: int, outcome: str, tmp_path: 
     assert bool(verdict.why) == (outcome == UNDECIDED)
 
 
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [
+        ('{ renewal = ">= 3" }', BROKEN),
+        ('{ renewal = ">= 4" }', PROVEN),  # two renewals, and the one that is asked about
+        ('{ out = ">= 12" }', UNDECIDED),  # true, but no ticket with so many copies is tried
+        ('{ status = "overdue", reminded_on = "none" }', PROVEN),
+        ('{ status = "on-loan", reminded_on = "!= none" }', PROVEN),
+        ('{ status = "overdue", since_reminder = ">= 9" }', BROKEN),
+    ],
+)
+def test_rows_that_never_hold(row: str, outcome: str, tmp_path: Path) -> None:
+    declared = f'[[property]]\nid = "a"\nsays = "b"\nnever = {row}'
+    [verdict] = Prover(changed(tmp_path, "loans", declared=declared), "loans").verdicts()
+    assert verdict.outcome == outcome, verdict.why
+
+
 def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path) -> None:
     """Of arithmetic nothing is taken for proven, even where it would be true."""
     declared = (
