@@ -129,6 +129,20 @@ def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path) -> None:
     assert "renewal" in verdict.why
 
 
+def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path) -> None:
+    declared = (
+        '[[property]]\nid = "a"\nsays = "b"\nnever = { status = "overdue", reminded_on = "none" }'
+    )
+    settings = changed(tmp_path, "loans", declared=declared)
+    sql = tmp_path / "loans" / "facts.sql"
+    text = sql.read_text(encoding="utf-8")
+    assert "ticket.reminded_on AS reminded_on" in text
+    soon = "CASE WHEN ticket.reminded_on IS NULL THEN NULL ELSE 'soon' END AS reminded_on"
+    sql.write_text(text.replace("ticket.reminded_on AS reminded_on", soon), encoding="utf-8")
+    [verdict] = Prover(settings, "loans").verdicts()
+    assert verdict.outcome == UNDECIDED
+
+
 def test_the_ways_to_a_block() -> None:
     prover = Prover(NONE, "collections")
     [way] = prover.declared.ways

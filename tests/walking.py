@@ -14,6 +14,12 @@ from prassi.core.proofs.player import FIRST_DAY, Done, Player, Story, examples_o
 from prassi.core.proofs.prove import Prover
 from prassi.core.proofs.watches import watch
 
+_TRIES = 6
+"""Events that are tried until one is not turned down."""
+
+_GOES_ON = 0.9
+"""How often a step that would close the ticket is passed over."""
+
 _FIRST = 200
 """Kinds of tickets among which a walk begins with one."""
 
@@ -51,13 +57,23 @@ def _broken(
 
 
 def _one_more(player: Player, story: Story, day: date, chance: Random) -> Story:
-    """A story with one more event, if it is not turned down."""
-    name = chance.choice([DAY, *player.book.event_names])
-    event = player.book.event(name)
+    """A story with one more event, if some are tried that are not all turned down."""
     at = day.isoformat()
-    if event.opens:
-        return story._replace(ends=at)
-    given: dict[str, Any] = {}
+    names = [name for name in player.book.event_names if not player.book.event(name).opens]
+    for _ in range(_TRIES):
+        name = chance.choice([DAY, *names])
+        given = _given(player, story, name, day, chance)
+        plan = player.planned(story.ref, at, name, given)
+        if plan is None or ("open" in plan.columns and chance.random() < _GOES_ON):
+            continue
+        if player.carried_out(plan):
+            return story._replace(steps=(*story.steps, Done(at, name, given, plan)), ends=at)
+    return story._replace(ends=at)
+
+
+def _given(player: Player, story: Story, name: str, day: date, chance: Random) -> dict[str, Any]:
+    """Something to give with an event."""
+    event, given = player.book.event(name), dict[str, Any]()
     for n, spec in event.inputs.items():
         if not spec.field.optional or chance.random() < 0.7:
             given[n] = chance.choice(examples_of(spec.field, day))
@@ -66,9 +82,4 @@ def _one_more(player: Player, story: Story, day: date, chance: Random) -> Story:
             given.pop(n, None)
         elif spec.among is not None:
             given[n] = player.named(spec, story.ref)[:1]
-    plan = player.planned(
-        story.ref, at, name, {n: v for n, v in given.items() if v not in (None, [])}
-    )
-    if plan is None or not player.carried_out(plan):
-        return story._replace(ends=at)
-    return story._replace(steps=(*story.steps, Done(at, name, given, plan)), ends=at)
+    return {n: v for n, v in given.items() if v not in (None, [])}

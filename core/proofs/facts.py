@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -27,6 +28,9 @@ _DAYS = tuple(
 """The days that a class is tried on."""
 
 TRIES = len(_DAYS)
+
+_LOOK, _LOOKS, _LONGEST = 10_000, 200, 1_000_000
+"""Steps of a query after which it is looked at, how often that is done, and the longest text."""
 
 _MOST_NAMED = 40
 _MOST_ITEMS = 2000
@@ -97,10 +101,18 @@ class Asked:
     def __init__(self, book: Book, reads: Reads, bounds: Bounds) -> None:
         self.book, self.reads, self._bounds = book, reads, bounds
         self._connection = tables(book)
+        self._connection.set_progress_handler(self._goes_on, _LOOK)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+        self._left = 0
         self._figures = {name: p.bound() for name, p in book.parameters.items()}
         self._columns: dict[tuple[int, str, str], Column] = {}
         self._known: dict[object, dict[object, Any]] = {}
         """What was said before, also in other scopes that see as much of what a column looks at."""
+
+    def _goes_on(self) -> int:
+        """Whether a query has to stop: of one that comes to no end nothing is known."""
+        self._left -= 1
+        return int(self._left < 0)
 
     def question(self, scope: Scope, event: Event | None, names: Sequence[str]) -> Question:
         """Some columns, to be asked together."""
@@ -139,7 +151,7 @@ class Asked:
         names = [column.name for column in columns]
         inputs = {name: given[name] for column in columns for name in column.inputs}
         today, member = _DAYS[number], _Member(number, self._bounds, inputs, self._many(columns))
-        connection = self._connection
+        connection, self._left = self._connection, _LOOKS
         connection.execute("BEGIN")
         try:
             if ticket is None:
@@ -156,8 +168,12 @@ class Asked:
                 **self._figures, **dict.fromkeys(self.book.input_names), **told, "book": self.book.name,
                 "today": today.isoformat(), "now": f"{today.isoformat()}T00:00", "first": 1, "last": 1,
             }).fetchone()  # fmt: skip
+        except sqlite3.Error:  # there are tickets of which it says nothing
+            said = None
         finally:
             connection.execute("ROLLBACK")
+        if said is None:
+            return [ANY] * len(names)
         return [
             self._class(name, value, today, member.old)
             for name, value in zip(names, said, strict=True)
@@ -169,7 +185,16 @@ class Asked:
         return min(max([3, *figures]) + 1, _MOST_ITEMS)
 
     def _class(self, name: str, value: Any, today: date, old: Mapping[int, Collection[str]]) -> Any:
-        """A column of the query as the class of a fact; `old` are the names of older items."""
+        """A column of the query as the class of a fact; `old` are the names of older items.
+
+        Of what can't be read as the fact's type nothing is known: an event asked it is turned down.
+        """
+        try:
+            return self._read(name, value, today, old)
+        except (TypeError, ValueError):
+            return ANY
+
+    def _read(self, name: str, value: Any, today: date, old: Mapping[int, Collection[str]]) -> Any:
         field = self.book.facts[name]
         assert isinstance(field, Field)
         if field.type == "boolean":

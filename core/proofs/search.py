@@ -176,7 +176,7 @@ class Search:
                 continue
             done.add(node)
             self.states = len(done)
-            if len(done) > most or (len(done) % 64 == 0 and time.process_time() > until):
+            if len(done) > most or time.process_time() > until:
                 raise GaveUp(len(done))
             if (guessed := self.wrong(node)) is not None:
                 return Broken(tuple(self._way(reached, node)), guessed)
