@@ -3,8 +3,8 @@
 
     python scripts/hard_prove.py [--small] [--seed N]
 
-All properties of the five shipped books are proven within 30 seconds of processor time. Five faults
-and one more are planted in copies of books, and each comes out as a story that is played. Then
+All properties of the five shipped books are proven within 30 seconds of processor time. Six faults
+are planted in copies of books, and each comes out as a story that is played. Then
 tickets go their way as chance has it: nothing that was proven may ever be broken, and whoever
 merges too much in the exploration is caught by it.
 """

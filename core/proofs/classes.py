@@ -74,11 +74,13 @@ class Span(str):
 class Rows(NamedTuple):
     """What a ticket has several of: the newest in their order, and of what kinds older ones are.
 
-    Of the older ones there is at least one of each kind, and can be any number.
+    Of the older ones there is at least one of each kind, and can be any number. Where they are `mixed`
+    nothing is known of their order: an item that is changed becomes the newest.
     """
 
     older: frozenset[tuple[Any, ...]]
     newest: tuple[tuple[Any, ...], ...]
+    mixed: bool = False
 
     @property
     def kinds(self) -> list[tuple[Any, ...]]:

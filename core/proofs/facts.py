@@ -328,7 +328,7 @@ class _Member:
             self.old[kind_place] = numbers
             listed += [(number, content) for number in numbers]
         listed += [(f"n{n}", content) for n, content in enumerate(rows.newest, 1)]
-        for place, (number, content) in enumerate(listed, 1):
+        for place, (number, content) in enumerate(self._ordered(rows, listed), 1):
             row: dict[str, Any] = {"id": place, "ticket": 1}
             row |= {
                 n: self._stored(f"{kind}.{n}", v, fields[n])
@@ -337,6 +337,14 @@ class _Member:
             if key is not None:
                 row[key] = number
             yield kind, tuple(row), tuple(row.values())
+
+    def _ordered(self, rows: Rows, listed: list[Any]) -> list[Any]:
+        """Items in their order, or in another one each time where nothing is known of it."""
+        if not rows.mixed or self._number == 0:
+            return listed
+        cut = len(listed) * self._number // TRIES
+        turned = [*listed[cut:], *listed[:cut]]
+        return turned if self._number % 2 else turned[::-1]
 
     def _stored(self, part: str, value: Any, field: Field) -> Any:
         if field.many and value is SOME:

@@ -38,10 +38,9 @@ _TICKET = {
 }  # fmt: skip
 _HANGING = {
     "task": {"kind": Field("kind", "text"), "due": Field("due", "moment")},
-    "tag": {"tag": Field("tag", "text")},
 }
 
-NEVER_KNOWN = frozenset({"note", "event", "customer"})
+NEVER_KNOWN = frozenset({"note", "tag", "event", "customer"})
 """Tables of which nothing is ever known: what they hold has no end."""
 
 ALWAYS_KNOWN = frozenset({"ref", "id", "customer", "ticket", "target", "field"})
@@ -231,7 +230,7 @@ class Scope:
         if isinstance(rows, Unknown):
             return [rows]
         each = [self._shifted_all(kind, self.contents[kind], content) for content in rows.newest]
-        return [Rows(rows.older, newest) for newest in product(*each)]
+        return [rows._replace(newest=newest) for newest in product(*each)]
 
     def _shifted_all(
         self, table: str, names: Iterable[str], values: tuple[Any, ...]

@@ -68,11 +68,12 @@ def desk(book: Book) -> Desk:
 class Sketch(Draft):
     """A draft on a class of tickets; what can't be told of it is left open.
 
-    `lost` are the kinds of which nothing is known any more, `older` is what the older ones of each
-    kind are. `opened` has the status, fields and assignee of each ticket that is opened.
+    `lost` are the kinds of which nothing is known any more, `mixed` those that lose their order, and
+    `older` is what the older ones of each kind are. `opened` has the status, fields and assignee of
+    each ticket that is opened.
     """
 
-    __slots__ = ("_bounds", "_scope", "lost", "older", "opened")
+    __slots__ = ("_bounds", "_scope", "lost", "mixed", "older", "opened")
 
     def __init__(
         self, desk: Desk, event: Event, state: State, values: dict[str, Any], scope: Scope,
@@ -82,6 +83,7 @@ class Sketch(Draft):
         self._scope, self._bounds = scope, scope.bounds
         self.older = dict(older)
         self.lost: set[str] = set()
+        self.mixed: set[str] = set()
         self.opened: list[tuple[str, dict[str, Any], str | None]] = []
 
     @property
@@ -140,6 +142,7 @@ class Sketch(Draft):
             share = self._share(kind, place, data, where)
             after |= {content} if share != ALL else set()
             after |= {self._scope.content(kind, {**data, **to})} if share else set()
+            self.mixed |= {kind} if share else set()
         self.older[kind] = frozenset(after)
 
     def _share(
@@ -265,14 +268,14 @@ class Tickets:
         )
         opened, priority, assignee, result = head
         fields = {n: known.get(n, ANY) for n in self._book.fields}
-        hanging: dict[str, list[Any]] = {"task": [], "tag": [], "item": []}
+        hanging: dict[str, list[Any]] = {"task": [], "item": []}
         for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True):
             for place, content in enumerate(rows.newest if isinstance(rows, Rows) else (), 1):
                 data = dict(zip(self._scope.contents[kind], content, strict=True))
                 self._hang(hanging, kind, place, data)
         return State(
             1, "T-1", self._book.name, status, True, opened, priority, assignee, result, fields, NOBODY,
-            hanging["task"], hanging["tag"], hanging["item"],
+            hanging["task"], [], hanging["item"],
         )  # fmt: skip
 
     def _hang(
@@ -280,8 +283,6 @@ class Tickets:
     ) -> None:
         if kind == "task":
             hanging["task"].append((place, data.get("kind", SOME), data.get("due", SOME)))
-        elif kind == "tag":
-            hanging["tag"].append((place, data.get("tag", str(ANY))))
         else:
             key = self._scope.key(kind)
             named_by = {key: f"n{place}"} if key is not None else {}
@@ -312,14 +313,11 @@ class Tickets:
             return self._scope.rows(kind, (), ({"kind": k, "due": d} for _, k, d in plan.tasks))
         if isinstance(rows, Unknown):
             return rows
-        ended = set(plan.ended.get("tag" if kind == "tag" else "item", ()))
-        if kind == "tag":
-            kept = [{"tag": tag} for n, tag in sketch.state.tags if n not in ended]
-            kept += [{"tag": row[1]} for table, row in plan.made if table == "tag"]
-        else:
-            kept = [data for n, of, data in sketch.state.items if of == kind and n not in ended]
-            kept += [row[2] for table, row in plan.made if table == "item" and row[1] == kind]
-        return self._scope.rows(kind, sketch.older.get(kind, rows.older), kept)
+        ended = set(plan.ended.get("item", ()))
+        kept = [data for n, of, data in sketch.state.items if of == kind and n not in ended]
+        kept += [row[2] for table, row in plan.made if table == "item" and row[1] == kind]
+        made = self._scope.rows(kind, sketch.older.get(kind, rows.older), kept)
+        return made._replace(mixed=(rows.mixed or kind in sketch.mixed) and bool(made.older))
 
     def _new(self, status: str, fields: Mapping[str, Any], assignee: Any) -> Ticket:
         """The class of a ticket that has just been opened."""

@@ -10,7 +10,7 @@ from .properties import Happening, Property
 from .scope import EXACT
 from .views import Wants
 
-_KINDS = {"status": ("status", "close", "open")}
+_KINDS = {"status": ("status", "close", "open"), "task": ("task", "move_task")}
 
 
 def wants_of(*happenings: Happening | None) -> Wants:
@@ -39,6 +39,8 @@ class Watch:
         happenings = [one for one in (declared.happens, declared.other) if one is not None]
         if declared.status or any("status" in one.named for one in happenings):
             self.levels["ticket.status"] = EXACT
+        if any("task" in one.named for one in happenings):
+            self.levels["task.kind"] = EXACT  # to move a task is to set it anew
 
     def start(self, status: Any) -> Any:
         """What it knows at the beginning, of a ticket in a status; None where there is no ticket."""
