@@ -40,7 +40,7 @@ def main() -> None:
     figures.print("not proven", sum(one.outcome != PROVEN for one in verdicts), zero)
     figures.print("seconds of processor time, at most 30", round(took, 1), lambda n: n <= SECONDS)
     figures.print("planted faults without a story", sum(map(_missed, range(len(FAULTS)))), zero)
-    walks = 10 if told.small else 400
+    walks = 10 if told.small else 150
     for book in BOOKS:
         prover = Prover(NONE, book)
         broken = [walked(prover, Random(told.seed + n), 40) for n in range(walks)]
