@@ -10,6 +10,7 @@ COMMANDS = {
     "list": "List the books there are, the shipped ones and your own.",
     "check": "Check books: all their faults at once, each with file and line.",
     "test": "Play the scenarios of books: what they must answer, what that reaches, and what not.",
+    "prove": "Prove what books declare of themselves, or tell the story that breaks it.",
     "show": "Print a book as a procedure.",
     "graph": "Draw a book: its statuses, and each table as a tree of questions.",
     "export": "Write a book's decision tables as DMN, which modelers and other engines read.",

@@ -43,6 +43,7 @@ class BookCheck(BookReader):
             "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
             "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
             "events": dict, "sheets": dict, "forbidden": list, "impossible": list,
+            "property": list, "way": list,
         }  # fmt: skip
         self._keys(self.document.data, (), known, "book", "statuses", "events")
         heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
@@ -73,6 +74,7 @@ class BookCheck(BookReader):
         for status in self.statuses.values():
             self._check_needs(status)
         self._check_impossible()
+        self._check_declared()
         for event in events:
             self.impossible(event)
         self._check_ids(events)
@@ -146,6 +148,16 @@ class BookCheck(BookReader):
                     self.fault(
                         ("impossible", place, "facts"), f"there is no fact {name!r} to test."
                     )
+
+    def _check_declared(self) -> None:
+        """What the book declares of itself is said in words that it has."""
+        if self.document.data.keys() & {"property", "way"}:
+            from .proofs.properties import PropertyReader
+
+            reader = PropertyReader(self.document, {}, checking=True)
+            reader.faults = self.faults
+            reader.properties()
+            reader.ways()
 
     def _check_ids(self, events: list[Event]) -> None:
         seen = set[str]()

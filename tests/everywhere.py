@@ -105,6 +105,7 @@ def work(bad: Bad = GIVEN) -> Mapping[str, Sequence[Sequence[str]]]:
         "verify": [[]],
         "book list": [[]],
         "book check": [[]],
+        "book prove": [["requests"]],
         "book show": [["collections"], ["cases"]],
         "undo": [["--run", "7"], []],
     }  # fmt: skip

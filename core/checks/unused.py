@@ -61,7 +61,9 @@ def _steps(parts: Parts) -> Iterator[tuple[Rule, Step]]:
 
 def _parameters(parts: Parts) -> set[str]:
     """The parameters named in braces or in facts.sql, or asked for by a template."""
-    written = {name.partition(".")[0] for name in braced(parts.reader.document.data)}
+    data = parts.reader.document.data
+    decides = {name: part for name, part in data.items() if name not in ("property", "way")}
+    written = {name.partition(".")[0] for name in braced(decides)}
     return written | bound(parts.sql) | parts.texts.of("parameters")
 
 

@@ -159,29 +159,29 @@ def written(made: Made) -> str:
     """A scenario as a file has it."""
     root, scenario = made.root, made.scenario
     own = root.name == scenario.name
-    lines = ["[[scenario]]", f"name = {_toml(scenario.name)}"]
+    lines = ["[[scenario]]", f"name = {as_toml(scenario.name)}"]
     if own:
-        lines.append(f"at = {_toml(scenario.step.at)}")
+        lines.append(f"at = {as_toml(scenario.step.at)}")
         if not scenario.setting.made_up:
-            lines.append(f"ticket = {_toml(_own(scenario))}")
-        lines.append(f"event = {_toml(scenario.step.event)}")
+            lines.append(f"ticket = {as_toml(_own(scenario))}")
+        lines.append(f"event = {as_toml(scenario.step.event)}")
     else:
-        lines.append(f"like = {_toml(root.name)}")
+        lines.append(f"like = {as_toml(root.name)}")
     for key in ("given", "facts"):
         theirs: Mapping[str, Any] = {} if own else getattr(root.step, key)
         now: Mapping[str, Any] = getattr(scenario.step, key)
         new = {name: one for name, one in now.items() if name not in theirs or theirs[name] != one}
         if new:
-            lines.append(f"{key} = {_toml(new)}")
+            lines.append(f"{key} = {as_toml(new)}")
     expected = scenario.expected
     if expected.error is not None:
-        lines.append(f"error = {_toml(expected.error)}")
+        lines.append(f"error = {as_toml(expected.error)}")
     if expected.rule is not None:
-        lines.append(f"rule = {_toml(expected.rule)}")
+        lines.append(f"rule = {as_toml(expected.rule)}")
     if expected.does is not None:
-        lines.append(f"does = {_listed(expected.does)}")
+        lines.append(f"does = {as_list(expected.does)}")
     if expected.next is not None:
-        lines.append(f"next = {_toml(expected.next)}")
+        lines.append(f"next = {as_toml(expected.next)}")
     return "\n".join(lines) + "\n"
 
 
@@ -207,9 +207,9 @@ def _own(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _listed(does: Sequence[str]) -> str:
+def as_list(does: Sequence[str]) -> str:
     """A list with a line for each, if there are several."""
-    told = [_toml(line) for line in does]
+    told = [as_toml(line) for line in does]
     return (
         "[\n" + "".join(f"  {one},\n" for one in told) + "]"
         if len(told) > 1
@@ -217,10 +217,10 @@ def _listed(does: Sequence[str]) -> str:
     )
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
     """A value as TOML has it; JSON's texts, numbers and lists are TOML's too."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{name} = {as_toml(one)}" for name, one in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        return "[" + ", ".join(map(as_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

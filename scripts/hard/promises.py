@@ -134,5 +134,14 @@ BOOKS = (
         "A book exported as DMN decides the same in another engine",
         "dmn", ("test_dmn.py",), "{facts} facts asked of pyDMNrules, {other answers} other answers",
     ),
+    Promise(
+        "What `book prove` calls proven is broken by nothing that happens; a planted fault is told as a story that"
+        " is played",
+        "prove", ("test_book_prove.py",),
+        "{properties of the five books} properties, {not proven} not proven, in"
+        " {seconds of processor time, at most 30} s; {tickets led by chance} tickets through 40 events each as"
+        " chance has it: {properties broken by chance} broken; {planted faults} planted faults,"
+        " {planted faults without a story} without a story",
+    ),
     Promise("A pattern of a book ends", "", ("test_patterns.py",), "half a second of the processor at most"),
 )  # fmt: skip

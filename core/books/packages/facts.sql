@@ -96,7 +96,6 @@ SELECT
     p.times AS times_planned,
     min(p.used + 1, p.visits) AS used_now,
     max(p.left - 1, 0) AS left_now,
-    p.first_now IS NOT NULL AS first_moves,
     p.first_now AS first_now,
     date(p.first_now, '-1 day') || p.hour AS last_call_now,
 
