@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from . import trust
+from .disk import sync
 from .errors import BadInput
 
 _PARTS = ("tmp", "new", "cur", "sms")
@@ -83,8 +84,8 @@ def opened(path: str) -> Iterator[Maildir]:
             with _told(path):
                 os.fsync(names.fileno())
             for part in _PARTS:
-                _sync(os.path.join(path, part))
-            _sync(path)
+                sync(os.path.join(path, part))
+            sync(path)
     except OSError as error:
         if error.filename is None:  # It is the printout that can't be written.
             raise
@@ -122,11 +123,3 @@ def _there(path: str) -> set[str]:
 
 def _part(name: str) -> str:
     return "sms" if name.endswith(".json") else "new"
-
-
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

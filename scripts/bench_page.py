@@ -67,7 +67,7 @@ def run(script: str, *arguments: object) -> str:
 def measured(sizes: Sequence[int], peers: Sequence[int], rounds: int) -> Figures:
     """All figures, in about half an hour at full size."""
     about = list(machine())
-    each = min(sizes, key=lambda size: abs(math.log(size / 10_000)))
+    each = min(sizes, key=lambda size: abs(math.log(size / 100_000)))
     return Figures(
         about,
         starts(run("start", rounds)),

@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import count
 from typing import NamedTuple
 
+from ..disk import sync
 from ..errors import BadInput, FileUnusable
 from .connect import (
     BESIDE,
@@ -161,11 +162,11 @@ def _replace(copy: str, path: str) -> str:
             for end in BESIDE:  # Only beside a file that SQLite can't use; it is a part of that.
                 with suppress(FileNotFoundError):
                     os.rename(path + end, aside + end)
-            _sync(copy)
+            sync(copy)
             os.replace(copy, path)
         except OSError as error:
             raise FileUnusable(f"{path} can't be replaced: {reason(error)}.") from None
-        _sync(os.path.dirname(path) or ".")
+        sync(os.path.dirname(path) or ".")
     return aside
 
 
@@ -215,7 +216,7 @@ def _unnamed(path: str) -> Iterator[str]:
 def _name(copy: str, path: str) -> None:
     """Give a copy its name, once it is on the disk; FileUnusable where there is one by now."""
     try:
-        _sync(copy)
+        sync(copy)
         try:
             os.link(copy, path)
         except FileExistsError:
@@ -223,17 +224,8 @@ def _name(copy: str, path: str) -> None:
         except OSError:  # a file system without second names
             check_free(path)
             os.rename(copy, path)
-        _sync(os.path.dirname(path) or ".")
+        sync(os.path.dirname(path) or ".")
     except FileExistsError:
         raise FileUnusable(f"{path} exists already; choose another name.") from None
     except OSError as error:
         raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
-
-
-def _sync(path: str) -> None:
-    """Have a file, or the names in a folder, on the disk for certain."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
