@@ -26,7 +26,18 @@ from typing import Any, NamedTuple
 
 from hard.commands import Ran, Shelled, Started, good, run
 from hard.figures import Figures, given, zero
-from hard.files import AT, OLD, content, copied, events, folder_for, make, make_many, source
+from hard.files import (
+    AT,
+    EARLIER,
+    OLD,
+    content,
+    copied,
+    events,
+    folder_for,
+    make,
+    make_many,
+    source,
+)
 from hard.workers import spread, together
 
 PAGE = 1000
@@ -100,7 +111,7 @@ class Life:
 
     def migration(self) -> None:
         """The first command on a file of an earlier schema."""
-        version = self.chance.choice([int(p.stem[7:]) for p in OLD.glob("schema-*.db")])
+        version = self.chance.choice(EARLIER)
         old, kept = self._path("old.db"), f"{self._path('old.db')}.schema-{version}.backup"
         for path in Path(self.folder).glob("old.db*"):
             path.unlink()

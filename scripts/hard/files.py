@@ -19,7 +19,9 @@ from .commands import good
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = ROOT / "tests" / "data" / "ticketfiles"
-"""A ticket file of each schema before the present one."""
+"""A ticket file of each schema."""
+EARLIER = range(1, schema.VERSION)
+"""The schemas before the present one."""
 
 AT = "2026-03-02"
 MEMORY = "/dev/shm"
