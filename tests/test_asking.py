@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any
 import pytest
 from conftest import MONDAY, Desk
 from failing import fails
-from prassi.core.ticketfile import asking, schema
+from prassi.core.ticketfile import asking, guard, schema
 
 LOANS = Path(__file__).parent.parent / "docs" / "examples" / "loans"
 FACTS = (LOANS / "facts.sql").read_text(encoding="utf-8")
@@ -155,6 +158,63 @@ def test_texts_have_an_end(file: sqlite3.Connection, sql: str) -> None:
     except asking.Unfit as error:
         assert "makes a text of more than 50,000,000 bytes" in str(error)  # noqa: PT017
     file.execute("SELECT length(zeroblob(60000000))")
+
+
+# --- what the system itself holds ----------------------------------------------------------------
+
+X = "printf('%.*c', 40000000, 'x')"
+COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+TAKES = {
+    f"{COUNT} SELECT json_group_array({X}) FROM n": "needs more than 64 MB of memory",
+    f"{COUNT} SELECT i, {X} FROM n": "needs more than 64 MB of memory",
+    "WITH RECURSIVE n(i, t) AS (SELECT 1, '{}' UNION ALL SELECT i + 1, json_set(t, '$.k' || i, i) FROM n)"
+    " SELECT max(length(t)) FROM n": "stopped after 0.5 s of the processor",
+    f"{COUNT} SELECT row_number() OVER (ORDER BY {X}) FROM n": "a draft larger than 64 MB|memory",
+    f"WITH RECURSIVE n(t) AS (SELECT {X} UNION SELECT t || 'x' FROM n) SELECT 1 FROM n":
+        "a draft larger than 64 MB|memory|0.5 s of the processor",
+}  # fmt: skip
+"""Queries that need few steps, and much of all else."""
+
+
+@pytest.mark.parametrize("sql", TAKES)
+def test_what_takes_too_much_is_stopped(
+    file: sqlite3.Connection, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.5)
+    monkeypatch.setattr(guard, "MEMORY", 64 << 20)
+    monkeypatch.setattr(guard, "ROOM", 64 << 20)
+    started, limits = time.process_time(), held()
+    with pytest.raises(asking.Unfit, match=TAKES[sql]):
+        ask(file, sql)
+    assert time.process_time() - started < 3
+    assert held() == limits
+    assert ask(file, "SELECT 1") == [(1,)]
+
+
+def held() -> list[tuple[int, int]]:
+    return [resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE)]
+
+
+STEP = """
+import sqlite3
+from prassi.core.ticketfile import asking, guard
+guard.SECONDS = guard.MORE = 0.3
+connection = sqlite3.connect(":memory:")
+print(asking.ask(connection, "SELECT 1", {}))
+long = "printf('%.*c', {}, 'x')".format
+asking.ask(connection, f"SELECT instr({long(40_000_000)}, {long(20_000_000)} || 'y')", {})
+"""
+
+
+def test_a_step_without_end_ends_with_the_process() -> None:
+    """SQLite can be stopped only between two steps, and this one would take days."""
+    ran = subprocess.run(
+        [sys.executable, "-c", STEP], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ran.returncode, ran.stdout) == (2, "[(1,)]\n")
+    assert ran.stderr == (
+        "Error: a query in the facts.sql of a book takes too long in one step, and was stopped.\n"
+    )
 
 
 # --- the clock ------------------------------------------------------------------------------------

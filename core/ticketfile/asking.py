@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from . import guard
+
 Row = tuple[Any, ...]
 
 STEPS = 200_000_000
@@ -110,25 +112,42 @@ def check(connection: sqlite3.Connection, query: str, parameters: Mapping[str, A
 
 @contextmanager
 def _watched(connection: sqlite3.Connection, query: str) -> Iterator[None]:
+    """Unfit where a query does what it may not, or comes to no end; errors of SQLite's stay those."""
     watch = _Watch()
     allows: Callable[..., int] | None = None if query in _known else watch.allows
     if allows is not None:
         connection.set_authorizer(allows)
     connection.set_progress_handler(watch.goes_on, _LOOK)
     longest = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+    clock = guard.Watch(connection)
     try:
-        yield
-    except (sqlite3.DatabaseError, sqlite3.DataError) as error:
-        if watch.told is not None:
-            raise Unfit(watch.told) from error
-        if "too big" in str(error):
-            raise Unfit(f"makes a text of more than {LONGEST:,} bytes") from error
+        with guard.limits(getattr(connection, "path", None)):
+            yield
+    except (sqlite3.DatabaseError, sqlite3.DataError, MemoryError) as error:
+        told = watch.told or _taken(error, clock.rang)
+        if told is not None:
+            raise Unfit(told) from error
         raise
     finally:
+        clock.end()
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
         connection.set_progress_handler(None, 0)
         if allows is not None:
             connection.set_authorizer(None)
+
+
+def _taken(error: Exception, rang: bool) -> str | None:
+    """Of what a query took too much, if that is what an error tells."""
+    if isinstance(error, MemoryError):
+        return f"needs more than {guard.MEMORY >> 20:,} MB of memory"
+    if rang:
+        return f"comes to no end: it was stopped after {guard.SECONDS:g} s of the processor"
+    if "too big" in str(error):
+        return f"makes a text of more than {LONGEST:,} bytes"
+    # Where nothing but reading is allowed, only SQLite's own drafts are written.
+    if getattr(error, "sqlite_errorname", "") in ("SQLITE_IOERR_WRITE", "SQLITE_FULL"):
+        return f"makes a draft larger than {guard.ROOM >> 20:,} MB, or than there is room for"
+    return None
 
 
 # --- the clock ------------------------------------------------------------------------------------

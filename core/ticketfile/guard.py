@@ -1,0 +1,84 @@
+"""What a query that a user wrote may take of the machine: time, memory, and room for SQLite's drafts.
+
+SQLite stops a query between two of its steps, and counts its texts; but a single step, such as one
+call of instr() on two long texts, may take hours, and many texts together any memory. So the system
+itself holds what is left of both, and a thread looks at the clock of the processor.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from _thread import allocate_lock, start_new_thread
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from time import process_time
+
+SECONDS = 10.0
+"""Of the processor, for one query; facts about 1,000 tickets take a fiftieth of one."""
+
+MORE = 3.0
+"""Seconds after which a step that doesn't let itself be stopped ends with the whole process."""
+
+MEMORY = ROOM = 1 << 30
+"""Bytes that a query may take more than there were before; and those of its largest draft."""
+
+LOOK = 0.2
+LAST = "Error: a query in the facts.sql of a book takes too long in one step, and was stopped.\n"
+
+
+class Watch:
+    """Stops what a connection is doing once it has taken SECONDS; `rang` tells that it has."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self._until = connection, process_time() + SECONDS
+        self._done, self._ended, self.rang = allocate_lock(), allocate_lock(), False
+        self._done.acquire()
+        self._ended.acquire()
+        start_new_thread(self._look, ())
+
+    def end(self) -> None:
+        """Look no more; the thread is gone then, so that a process can fork."""
+        self._done.release()
+        self._ended.acquire()
+
+    def _look(self) -> None:
+        while not self._done.acquire(timeout=LOOK):
+            late = process_time() - self._until
+            if late > 0:
+                self.rang = True
+                self._connection.interrupt()
+            if late > MORE:
+                os.write(2, LAST.encode())
+                os._exit(2)
+        self._ended.release()
+
+
+@contextmanager
+def limits(path: str | None) -> Iterator[None]:
+    """Have the system refuse more memory, and larger files, where it can; `path` is a file that may
+    be as large as it is. Too much memory is a MemoryError then, and too large a file SQLite's error."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        yield
+        return
+    wanted = {resource.RLIMIT_FSIZE: ROOM + _size(path)}
+    with suppress(OSError), open("/proc/self/statm") as file:
+        wanted[resource.RLIMIT_AS] = MEMORY + int(file.read().split()[0]) * resource.getpagesize()
+    before = {kind: resource.getrlimit(kind) for kind in wanted}
+    try:
+        for kind, (soft, hard) in before.items():
+            if soft == resource.RLIM_INFINITY or wanted[kind] < soft:
+                resource.setrlimit(kind, (wanted[kind], hard))
+        yield
+    finally:
+        for kind, limit in before.items():
+            resource.setrlimit(kind, limit)
+
+
+def _size(path: str | None) -> int:
+    try:
+        return 0 if path is None else os.stat(path).st_size
+    except OSError:
+        return 0
