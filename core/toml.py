@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .errors import BadInput
@@ -34,7 +35,7 @@ def parse(name: str, raw: bytes) -> Document:
 
     try:
         text = raw.decode("utf-8-sig")
-        return Document(name, tomllib.loads(text), _lines(text))
+        document = Document(name, tomllib.loads(text), _lines(text))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise BadInput(f"{name}:{line}: this is no UTF-8 text; save the file as UTF-8.") from None
@@ -43,6 +44,29 @@ def parse(name: str, raw: bytes) -> Document:
         line = int(place[1]) if place else text.count("\n") + 1
         reason = re.sub(r"\s*\(at .*\)$", "", str(error)) or "nested too deep"
         raise BadInput(f"{name}:{line}: this is no TOML: {reason}.") from None
+    except ValueError:  # Python reads no number of more than some thousand digits.
+        before, *_ = re.split("[0-9_]{4000}", text, maxsplit=1)
+        line = before.count("\n") + 1
+        raise BadInput(f"{name}:{line}: {_TOO_LARGE}.") from None
+    if (place := _too_large(document.data)) is not None:
+        raise BadInput(f"{document.at(*place)}: {_TOO_LARGE}.")
+    return document
+
+
+_TOO_LARGE = "a number is larger than any that TOML has, which has 64 bits"
+
+
+def _too_large(value: object, path: Path = ()) -> Path | None:
+    """Where the first number is that TOML does not have; None where none is."""
+    if isinstance(value, int):
+        return path if abs(value) >= 1 << 63 else None
+    parts: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    found = (_too_large(one, (*path, key)) for key, one in parts)
+    return next((place for place in found if place is not None), None)
 
 
 def _lines(text: str) -> dict[Path, int]:

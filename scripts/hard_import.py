@@ -5,7 +5,8 @@
 
 Sources are made by hand (NUL, marks of byte order, 1e400, 31 February, a cell of 10 MB, 200,000
 columns, lists a million deep, keys that stand twice, ...), by chance out of good ones of each book and
-layout, and by hypothesis; so are maps, and the arguments of all commands. No command may end with
+layout, and by hypothesis; so are maps, the arguments of all commands, and a user's settings, book and
+templates. No command may end with
 anything but 0, 2, 3 or 4, print what steers a terminal, take long, leave a traceback, or change the
 file where it has failed; what is wrong in a source must be told with its file and line.
 """
@@ -23,7 +24,7 @@ from typing import Any
 
 import click
 from hard.figures import Figures, given, zero
-from hard.inputs import MAPPED, VALUES, corpus, giants, mapped, mutant, sources
+from hard.inputs import MAPPED, VALUES, corpus, fixtures, giants, mapped, mutant, own, sources
 from hard.judging import Judge, Wrong, path_of
 from hard.workers import spread
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -32,8 +33,8 @@ from hypothesis import strategies as st
 from prassi.cli.main import COMMANDS, prassi
 
 WORKERS = 2
-FULL = {"mutants": 56_000, "mapped": 8_000, "made": 14_000, "arguments": 24_000}
-SMALL = {"mutants": 200, "mapped": 40, "made": 60, "arguments": 150}
+FULL = {"mutants": 56_000, "mapped": 8_000, "made": 14_000, "arguments": 24_000, "own": 3_000}
+SMALL = {"mutants": 200, "mapped": 40, "made": 60, "arguments": 150, "own": 10}
 
 FAULT = r"(?:and [0-9]+ more\.|{source}:[0-9]+: .{{3,}})"
 
@@ -87,6 +88,32 @@ def by_map(judge: Judge, chance: random.Random, count: int) -> None:
         both = chance.random()
         source = content if both < 0.4 else mutant(chance, content)
         import_one(judge, source, "a mutant of a map", by if both > 0.7 else mutant(chance, by))
+
+
+# --- settings, and a book of a user ----------------------------------------------------------------------
+
+DONE = (
+    "triage --dry-run", "book check lost-and-found", "show LF-1", "explain LF-1",
+    "event lost-and-found found thing=umbrella finder=Huber --dry-run",
+    "event lost-and-found claim item=LF-1 name=Ann email=ann@example.org proof=x --dry-run",
+    "event LF-2 collected --dry-run",
+)  # fmt: skip
+
+
+def by_settings(judge: Judge, chance: random.Random, count: int) -> None:
+    """Faults in the files of a user, each followed by a command that reads them."""
+    good, folder = own(), judge.folder / "own"
+    for name, content in good.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    config = ["--config", str(folder / "prassi.toml")]
+    for command in (DONE[4], DONE[5]):
+        judge.run([*command.removesuffix(" --dry-run").split(), *config], (0,), keep=True)
+    for _ in range(count):
+        name = chance.choice(sorted(good))
+        (folder / name).write_bytes(mutant(chance, good[name]))
+        judge.run([*chance.choice(DONE).split(), *config], (0, 1, 2, 3), f"a mutant of {name}")
+        (folder / name).write_bytes(good[name])
 
 
 # --- by hypothesis -----------------------------------------------------------------------------------
@@ -189,6 +216,8 @@ GOOD = (
     "T-1009", "T-1001", "K-201", "R-101", "P-101", "Q-101", "collections", "cases", "call", "no-answer",
     "agreement", "2026-03-12", "2026-03-12T10:00", "1", "2", "120.00", "outcome=no-answer", "preblock",
     "save", "queue", "backoffice", "move", "cancel", "new", "unaware", "update", "solved", "PF-2025-1843",
+    "dispatch", "accept", "forward", "return", "close", "repeat", "in-progress", "waiting", "pays", "day",
+    "paid_on=2026-03-02", "note=x", "reason=problem", "already-paid", "no-agreement", "CU-2026-0107",
 )  # fmt: skip
 BAD = (
     "", " ", "-", "--", "-1", "=", "a=", "=a", "é", "\udcff", "\x1b[2J", "\u202e", "x" * 3000, "1e400", "0x10",
@@ -197,12 +226,31 @@ BAD = (
 )  # fmt: skip
 
 
-def line(chance: random.Random, name: str, command: click.Command) -> list[str]:
-    """A command with arguments and options of which some are good."""
+FITTING = {
+    "date": ("2026-03-12", "2026-03-02", "2026-02-20"), "date[Thh:mm]": ("2026-03-12", "2026-03-12T10:00"),
+    "amount": ("120.00", "5"), "integer": ("1", "2", "9"), "integer range": ("4", "7"),
+}  # fmt: skip
+"""What options of a kind take."""
 
-    def word() -> str:
-        if chance.random() < 0.55:
-            return chance.choice(GOOD)
+
+def fitting(chance: random.Random, param: click.Parameter, refs: list[str]) -> str:
+    """A word that a parameter may take."""
+    listed = (param.metavar or "").strip("[]")
+    if param.name in ("ticket", "tickets", "case") or listed == "TICKET":
+        return chance.choice(refs)
+    if re.fullmatch(r"[a-z-]+(\|[a-z-]+)+", listed):
+        return chance.choice(listed.split("|"))
+    return chance.choice(FITTING.get(param.type.name, GOOD))
+
+
+def line(chance: random.Random, name: str, command: click.Command, refs: list[str]) -> list[str]:
+    """A command with arguments and options, of which all, some or none are good."""
+    share = chance.choice((0.0, 0.5, 0.9, 1.0))
+    apart = ("file", "config") if share > 0.5 else ("file",)
+
+    def word(param: click.Parameter) -> str:
+        if chance.random() < share:
+            return fitting(chance, param, refs)
         if chance.random() < 0.7:
             return chance.choice(BAD).replace("\0", "")
         return "".join(chance.choices(string.printable, k=chance.randrange(12)))
@@ -210,23 +258,26 @@ def line(chance: random.Random, name: str, command: click.Command) -> list[str]:
     words = name.split()
     for param in command.params:
         if isinstance(param, click.Argument) and (param.required or chance.random() < 0.5):
-            words += [word() for _ in range(1 if param.nargs == 1 else chance.randrange(4))]
-        elif isinstance(param, click.Option) and chance.random() < 0.25 and param.name != "file":
-            words += [param.opts[-1]] if param.is_flag else [param.opts[-1], word()]
-    if chance.random() < 0.1:
-        words.insert(chance.randrange(1, len(words) + 1), word())
+            words += [word(param) for _ in range(1 if param.nargs == 1 else chance.randrange(4))]
+        elif isinstance(param, click.Option) and chance.random() < 0.2 and param.name not in apart:
+            words += [param.opts[-1]] if param.is_flag else [param.opts[-1], word(param)]
+    if chance.random() < (1 - share) / 5:
+        words.insert(chance.randrange(1, len(words) + 1), chance.choice(BAD))
     return words
 
 
 def by_arguments(judge: Judge, chance: random.Random, count: int) -> None:
-    for content in (content for name, content in sources().items() if name.endswith("document")):
-        code, _, err = judge.run(["import", path_of(judge.folder, "source", content)])
-        if code:
-            raise Wrong(err)
+    refs = []
+    for rows in fixtures():
+        judge.run(
+            ["import", path_of(judge.folder, "source", json.dumps(rows).encode())], (0,), keep=True
+        )
+        refs += [ticket["ref"] for ticket in rows["tickets"]]
+    judge.run(["triage", "--quiet"], (0,), keep=True)
     known = commands()
     weights = [1 if name in LONG else 100 for name, _ in known]
     for name, command in chance.choices(known, weights, k=count):
-        judge.run(line(chance, name, command), (0, 1, 2, 3, 4), name)
+        judge.run(line(chance, name, command, refs), (0, 1, 2, 3, 4), name)
 
 
 # --- all of it -----------------------------------------------------------------------------------------
@@ -243,6 +294,7 @@ def work(number: int, small: bool, start: int) -> dict[str, Any]:
             judge, start + number, size["made"] // WORKERS
         ),
         "arguments": lambda judge: by_arguments(judge, chance, size["arguments"] // WORKERS),
+        "in settings and books": lambda judge: by_settings(judge, chance, size["own"] // WORKERS),
     }
     if number == 0:
         steps = {"by hand": by_hand, **steps}

@@ -74,6 +74,11 @@ def folder(path: Path) -> None:
     path.mkdir()
 
 
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (Path.unlink, "does not exist; make it with `prassi init"),
     "a picture": (
@@ -83,6 +88,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (cut(0), "is no ticket file; choose another"),
     "text": (lambda path: path.write_text("ref,name\n"), "is no ticket file; choose another"),
     "a folder": (folder, "can't be read: is a directory"),
+    "a pipe": (pipe, "is no ticket file; choose another"),
     "a head only": (cut(50), "is no ticket file; choose another"),
     "a page only": (cut(4096), "is damaged; take the newest backup"),
     "cut in a page": (cut(5000), "is damaged; take the newest backup"),

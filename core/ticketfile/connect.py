@@ -155,7 +155,7 @@ def check_file(path: str) -> bytes:
     would take that one's locks away.
     """
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_without_waiting) as file:
             head = file.read(_HEADER)
     except FileNotFoundError:
         raise FileUnusable(
@@ -166,6 +166,11 @@ def check_file(path: str) -> bytes:
     if not head.startswith(_MAGIC) or len(head) < _HEADER:
         raise FileUnusable(f"{path} is no ticket file; choose another with --file.")
     return head
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open what could be a pipe, into which nobody may ever write."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def connect(path: str) -> TicketFile:

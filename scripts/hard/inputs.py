@@ -29,6 +29,7 @@ BYTES = (
     b"\x00", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
     b"\x1b[2J", b"\r", b"\n", b"\r\n", b"\x85", b"\xe2\x80\xa8", b'"', b"'", b",", b";", b"\t", b"|", b"{", b"}",
     b"[", b"]", b":", b"\\", b"\\u", b"\\ud800", b"//", b"#", b"e999", b"-", b"sep=;\n", b"NaN", b"null", b"\x1a",
+    b"=", b"[[", b"]]", b"{%", b"{{", b"}}", b"%}", b"inf", b"9" * 5000, b"0x" + b"f" * 5000, b"/*", b"--", b"(", b")",
 )  # fmt: skip
 """What is put into a source, or in place of a part of it."""
 
@@ -125,8 +126,7 @@ def _cut() -> Iterator[tuple[str, bytes]]:
 def sources() -> dict[str, bytes]:
     """A few rows of each book in each layout, as an import takes them."""
     made = {}
-    for book in BOOKS:
-        rows = json.loads((ROOT / "fixtures" / f"{book}.json").read_text(encoding="utf-8"))
+    for book, rows in zip(BOOKS, fixtures(), strict=True):
         tickets = rows["tickets"][:3]
         refs = {ticket["customer"] for ticket in tickets}
         customers = [row for row in rows["customers"] if row["ref"] in refs]
@@ -147,6 +147,12 @@ def sources() -> dict[str, bytes]:
     made["notes as CSV"] = b"ticket;at;text\nT-9;2026-03-02;a\n"
     made["states as CSV"] = b"book,state,completed\nrequests,triage,no\n"
     return made
+
+
+def fixtures() -> list[dict[str, Any]]:
+    """The rows of the demo desks, a document for each book."""
+    texts = ((ROOT / "fixtures" / f"{book}.json").read_text(encoding="utf-8") for book in BOOKS)
+    return [json.loads(text) for text in texts]
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -173,6 +179,16 @@ def mapped() -> list[tuple[bytes, bytes]]:
     return found
 
 
+OWN = ROOT / "fixtures" / "own-book"
+
+
+def own() -> dict[str, bytes]:
+    """The files of a user: settings, and a book with its query and templates, by their names."""
+    return {
+        str(path.relative_to(OWN)): path.read_bytes() for path in OWN.rglob("*") if path.is_file()
+    }
+
+
 # --- and what chance makes of them ---------------------------------------------------------------------
 
 
@@ -191,8 +207,8 @@ def _put(chance: random.Random, text: bytearray, start: int, end: int) -> None:
 
 
 def _value(chance: random.Random, text: bytearray, start: int, end: int) -> None:
-    """Another value behind the next colon or comma."""
-    place = max(text.find(b":", start), text.find(b",", start)) + 1
+    """Another value behind the next colon, comma or equals sign."""
+    place = max(text.find(mark, start) for mark in (b":", b",", b"=")) + 1
     ends = [found for mark in b",}\n" if (found := text.find(mark, place)) >= 0]
     text[place : min(ends, default=place)] = chance.choice(VALUES).encode()
 

@@ -44,14 +44,17 @@ class Judge:
             raise Wrong(err)
         self._before = self.file.read_bytes()
 
-    def keep(self) -> None:
-        """From now on the file as it is stands for before."""
-        self._before = self.file.read_bytes()
-
     def run(
-        self, words: Sequence[str], codes: Sequence[int] = (0, 2, 3, 4), what: str = ""
+        self,
+        words: Sequence[str],
+        codes: Sequence[int] = (0, 2, 3, 4),
+        what: str = "",
+        keep: bool = False,
     ) -> tuple[int, str, str]:
-        """Run a command, which must end with one of `codes`; Wrong with what is wrong about that."""
+        """Run a command, which must end with one of `codes`; Wrong with what is wrong about that.
+
+        What it wrote is taken back, unless that is to be kept for those that come after it.
+        """
         started = time.process_time()
         try:
             code, out, err = self._run(words)
@@ -67,7 +70,11 @@ class Judge:
             raise Wrong(f"{about} after {took:.0f} s")
         if UNSAFE.search(out.removeprefix("\ufeff").replace("\r\n", "\n") + err):
             raise Wrong(f"{about}, with what steers a terminal")
-        self._judge(code, out, err, about)
+        if keep:
+            self._before = self.file.read_bytes()
+        # Of what the procedure refuses, JSON tells all.
+        printed = "" if code == 3 and "--json" in words else out
+        self._judge(code, printed, err, about)
         self.counts[str(code)] += 1
         return code, out, err
 
@@ -75,7 +82,7 @@ class Judge:
         if "Traceback" in err:
             raise Wrong(about)
         now = self.file.read_bytes()
-        if code == 0:
+        if code in (0, 1):  # With 1, a night has found something late.
             if now != self._before:
                 self.file.write_bytes(self._before)
             return
@@ -108,11 +115,13 @@ class Judge:
 def _keep_books() -> None:
     """Read each book once in this process, and not once for every command.
 
-    But for those of which a ticket file may have states of its own.
+    But for those of which a ticket file may have states of its own, and where there are settings.
     """
     read, known = Shelf._read, dict[str, Any]()
 
     def kept(self: Shelf, name: str) -> Any:
+        if self._settings.document is not None:
+            return read(self, name)
         if name in known:
             return known[name]
         book = read(self, name)
