@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wcwidth import wcwidth
 
@@ -25,6 +28,46 @@ SLY = f"b{BIDI}{MARKS}{HIDDEN}{FLOOD}z"
 """What may stand where control characters are refused."""
 
 EVIL = f"a{TITLE}{RED}{CLEAR}{LINK}{C1}{OVER}{BIDI}{LINES}{HIDDEN}{FLOOD}{MARKS}z"
+
+class Bad(NamedTuple):
+    """Bad text: for any field, for those in which control characters are refused, and a flood."""
+
+    evil: str
+    sly: str
+    flood: str
+
+    def ref(self, ref: str) -> str:
+        """The ref of a fixture, poisoned."""
+        return f"{ref}{self.sly}"
+
+
+GIVEN = Bad(EVIL, SLY, ACCENTS)
+
+SEQUENCES = (
+    TITLE, RED, CLEAR, LINK, C1, OVER, LINES, HIDDEN, MARKS, "\x1bP+q544e\x1b\\", "\x1b_G\x1b\\", "\x1bc",
+    "\x1b]52;c;cm0gLXJm\x07", "\x9b6n", "\x1b[?1049h", "\x1b[6n", "\x1b#8", "\x1b(0", "\x0e", "\x05", "\x9dx\x9c",
+    "\x1b]1337;File=:AA==\a", "\x90x\x9c", "\x1b]8;;file:///\a", "\r\n", "\n\n", "\t", "\x1b", "\x9b", "\x7f" * 9,
+)  # fmt: skip
+SLY_ONES = (
+    BIDI, MARKS, HIDDEN, FLOOD, ACCENTS, JOINERS, STACKED, "\ufe0f" * 40, "\u0e49" * 20, "\u20dd" * 12,
+    "\u0338" * 30, "\U000e0100" * 12, "\U000e0061\U000e007f", "\u202e", "\u2067", "\u200f\u200e", "\u3164", "\ud7b0" * 9,
+    "\u034f" * 10, "\u17b5\u17b4" * 9, "\u200b" * 50, "\ufff9a\ufffab\ufffb", "\u2800", "\ue000", "\ufdd0", "\U0010ffff",
+    "قطة", "ёж", "猫", "é", "😀\u200d😀", "क्\u200dष",
+)  # fmt: skip
+
+
+def drawn(chance: random.Random) -> Bad:
+    """Bad text out of these, and out of any characters at all."""
+
+    def some(pieces: Sequence[str], most: int) -> str:
+        anything = [chr(chance.randrange(1, 0xD800)) for _ in range(3)]
+        picked = chance.choices([*pieces, *anything], k=chance.randrange(2, most))
+        return "".join(picked)
+
+    sly = "".join(c for c in some(SLY_ONES, 9) if not unicodedata.category(c).startswith(("Z", "Cc")))
+    evil = f"a{some([*SEQUENCES, *SLY_ONES], 20)}z"
+    return Bad(evil, f"b{sly}z", f"e{chance.choice(SLY_ONES[:10])}")
+
 
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u202a-\u202e\u2028\u2029\u2060-\u206f\ufeff"
@@ -46,18 +89,13 @@ def steers(printed: str) -> str | None:
     return None
 
 
-def sly(ref: str) -> str:
-    """The ref of a fixture, poisoned."""
-    return f"{ref}{SLY}"
-
-
-def poisoned(book: str) -> dict[str, Any]:
+def poisoned(book: str, bad: Bad = GIVEN) -> dict[str, Any]:
     """The rows of a book's fixture, with something bad wherever text can stand."""
     text = (FIXTURES / f"{book}.json").read_text(encoding="utf-8")
     rows: dict[str, Any] = json.loads(text)
     kept = _fixed(rows)
-    rows["customers"] = [_customer(row) for row in rows["customers"]]
-    rows["tickets"] = [_poison(row, kept) for row in rows["tickets"]]
+    rows["customers"] = [_customer(row, bad) for row in rows["customers"]]
+    rows["tickets"] = [_poison(row, kept, bad) for row in rows["tickets"]]
     return rows
 
 
@@ -73,18 +111,18 @@ def _fixed(rows: dict[str, Any]) -> set[str]:
     return set(found)
 
 
-def _customer(row: dict[str, Any]) -> dict[str, Any]:
+def _customer(row: dict[str, Any], bad: Bad) -> dict[str, Any]:
     return {
-        **row, "ref": sly(row["ref"]), "name": f"{row.get('name')}{EVIL}",
-        "email": f"{SLY}@example.org", "phone": f"{row.get('phone') or ''}{SLY}",
+        **row, "ref": bad.ref(row["ref"]), "name": f"{row.get('name')}{bad.evil}",
+        "email": f"{bad.sly}@example.org", "phone": f"{row.get('phone') or ''}{bad.sly}",
     }  # fmt: skip
 
 
-def _poison(value: Any, kept: set[str], name: str = "") -> Any:
+def _poison(value: Any, kept: set[str], bad: Bad, name: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _poison(one, kept, key) for key, one in value.items()}
+        return {key: _poison(one, kept, bad, key) for key, one in value.items()}
     if isinstance(value, list):
-        return [_poison(one, kept, name) for one in value]
+        return [_poison(one, kept, bad, name) for one in value]
     if not isinstance(value, str) or value in kept or name in _FIXED:
         return value
-    return sly(value) if name in _REFS else f"{value}{EVIL}"
+    return bad.ref(value) if name in _REFS else f"{value}{bad.evil}"

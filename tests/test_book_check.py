@@ -319,6 +319,21 @@ def test_a_fault_of_a_template_is_found(
     assert len({place for _, place, _ in found}) <= 2
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (f"{{{{ {'9' * 5000} }}}}", "this is no template: Exceeds the limit (4300 digits)"),
+        (f"{{{{ {'(' * 5000} }}}}", "this is no template: maximum recursion depth exceeded"),
+        (f"{{{{ {'1+' * 3000}1 }}}}", "this is no template: maximum recursion depth exceeded"),
+    ],
+)
+def test_a_template_that_nothing_can_read_is_found(loans: Loans, written: str, told: str) -> None:
+    loans.write("reminder.en.j2", LETTER + written)
+    (found,) = (one for one in loans.found() if one.kind == "template")
+    assert found.place == "reminder.en.j2"
+    assert found.sentence.startswith(told)
+
+
 def test_a_language_that_is_missing_is_found(loans: Loans) -> None:
     loans.write("reminder.it.j2", LETTER)
     assert loans.found() == []

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from ..sandbox import Sandbox
+from ..timing import OutOfTime, limited
 
 THINGS = frozenset({"customer", "ticket", "company", "parameters", "values"})
 """What a template has at hand and can ask names of."""
@@ -86,14 +87,17 @@ def take_apart(language: str, texts: Iterable[tuple[str, str]]) -> Iterator[File
     sandbox = Sandbox((), language)
     for path, text in texts:
         try:
-            yield _file(sandbox, path, sandbox.parse(text.removeprefix("\ufeff")))
+            yield limited(_file, sandbox, path, text.removeprefix("\ufeff"))
         except TemplateSyntaxError as error:
             yield Broken(
                 f"{path}:{error.lineno}", (error.message or "it can't be read").rstrip(".")
             )
+        except (ValueError, RecursionError, OutOfTime) as error:  # too long a number, too deep
+            yield Broken(path, str(error).rstrip("."))
 
 
-def _file(sandbox: Sandbox, path: str, ast: nodes.Template) -> File:
+def _file(sandbox: Sandbox, path: str, text: str) -> File:
+    ast = sandbox.parse(text)
     name, _, rest = os.path.basename(path).partition(".")
     found = list(_walk(ast, None))
     stored = {one.name for one, _ in found if isinstance(one, nodes.Name) and one.ctx == "store"}
