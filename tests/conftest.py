@@ -18,7 +18,7 @@ from prassi.core import shelf
 from prassi.core.book import Book
 from prassi.core.shelf import Shelf
 
-pytest.register_assert_rewrite("procedure", "casework")
+pytest.register_assert_rewrite("procedure", "casework", "posted")
 
 os.environ.pop("COLUMNS", None)  # how wide somebody's terminal is
 

@@ -29,6 +29,7 @@ SLY = f"b{BIDI}{MARKS}{HIDDEN}{FLOOD}z"
 
 EVIL = f"a{TITLE}{RED}{CLEAR}{LINK}{C1}{OVER}{BIDI}{LINES}{HIDDEN}{FLOOD}{MARKS}z"
 
+
 class Bad(NamedTuple):
     """Bad text: for any field, for those in which control characters are refused, and a flood."""
 
@@ -50,8 +51,10 @@ SEQUENCES = (
 )  # fmt: skip
 SLY_ONES = (
     BIDI, MARKS, HIDDEN, FLOOD, ACCENTS, JOINERS, STACKED, "\ufe0f" * 40, "\u0e49" * 20, "\u20dd" * 12,
-    "\u0338" * 30, "\U000e0100" * 12, "\U000e0061\U000e007f", "\u202e", "\u2067", "\u200f\u200e", "\u3164", "\ud7b0" * 9,
-    "\u034f" * 10, "\u17b5\u17b4" * 9, "\u200b" * 50, "\ufff9a\ufffab\ufffb", "\u2800", "\ue000", "\ufdd0", "\U0010ffff",
+    "\u0338" * 30, "\U000e0100" * 12, "\U000e0061\U000e007f", "\u202e", "\u2067", "\u200f\u200e", "\u3164",
+    "\ud7b0" * 9,
+    "\u034f" * 10, "\u17b5\u17b4" * 9, "\u200b" * 50, "\ufff9a\ufffab\ufffb", "\u2800", "\ue000", "\ufdd0",
+    "\U0010ffff",
     "قطة", "ёж", "猫", "é", "😀\u200d😀", "क्\u200dष",
 )  # fmt: skip
 
@@ -64,7 +67,9 @@ def drawn(chance: random.Random) -> Bad:
         picked = chance.choices([*pieces, *anything], k=chance.randrange(2, most))
         return "".join(picked)
 
-    sly = "".join(c for c in some(SLY_ONES, 9) if not unicodedata.category(c).startswith(("Z", "Cc")))
+    sly = "".join(
+        c for c in some(SLY_ONES, 9) if not unicodedata.category(c).startswith(("Z", "Cc"))
+    )
     evil = f"a{some([*SEQUENCES, *SLY_ONES], 20)}z"
     return Bad(evil, f"b{sly}z", f"e{chance.choice(SLY_ONES[:10])}")
 

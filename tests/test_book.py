@@ -508,7 +508,10 @@ def test_several_faults_are_told_at_once_in_the_order_they_are_met(stack: Stack)
         (b"\xff\xfe", ":1: this is no UTF-8 text; save the file as UTF-8."),
         (b"x = " + b"[" * 5000, ":1: this is no TOML: "),
         (b"x = 1\ny = " + b"9" * 5000, ":2: a number is larger than any that TOML has"),
-        (b"x = 1\ny = [1, [0x" + b"f" * 17 + b"]]", ":2: a number is larger than any that TOML has"),
+        (
+            b"x = 1\ny = [1, [0x" + b"f" * 17 + b"]]",
+            ":2: a number is larger than any that TOML has",
+        ),
     ],
 )
 def test_what_is_no_toml_is_told_with_its_line(stack: Stack, raw: bytes, sentence: str) -> None:

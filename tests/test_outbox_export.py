@@ -5,49 +5,36 @@ from __future__ import annotations
 import errno
 import json
 import os
-import smtplib
-import socket
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
-from conftest import MONDAY, SETTINGS, Desk
+from conftest import SETTINGS, Desk
 from failing import fails
 from hostile import EVIL
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from posted import (
+    COMPANY,
+    HEADERS,
+    TEXTS,
+    TRICKS,
+    Inbox,
+    body,
+    check,
+    check_taken,
+    message,
+    read,
+    send,
+    serving,
+)
 from prassi.core.posting import Post, Unsendable, mail_address, phone_number
-from prassi.core.ticketfile.outbox import Message
 from procedure import ticket
-
-COMPANY = {"name": "Quadrifoglia Gestionali srl", "email": "desk@quadrifoglia.example.org"}
-HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Type",
-    "Content-Transfer-Encoding", "MIME-Version", "Content-Language",
-}  # fmt: skip
-
-
-def read(content: bytes) -> EmailMessage:
-    """An e-mail, as Python's parser reads it."""
-    mail = message_from_bytes(content, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
-    assert not mail.defects
-    return mail
-
-
-def body(mail: EmailMessage) -> str:
-    text: str = mail.get_content()
-    return text.replace("\r\n", "\n")
-
 
 # --- what may stand in a message ---------------------------------------------------------------------
 
@@ -103,24 +90,6 @@ def test_numbers() -> None:
             phone_number(wrong)
 
 
-TRICKS = (
-    "Bcc: evil@example.org", "\r\nBcc: evil@example.org", "\nTo: evil@example.org\n\nbody", "\r\n\r\nbody",
-    "=?utf-8?q?=0D=0ABcc=3A_evil=40example=2Eorg?=", "a\x00b", "x\u2028Bcc: e@x.org", "x\x85Bcc: e@x.org",
-    "x\x0bBcc: e@x.org", "x\x1cBcc: e@x.org", "\r", "\n.\n", "\r\n.\r\nMAIL FROM:<e@x.org>", "From ", "\nFrom x",
-    "<evil@example.org>", "a, evil@example.org", '"', "\\", ";", "é" * 80, "x" * 1200, EVIL, "\ud7ff\U0010ffff",
-)  # fmt: skip
-TEXTS = st.lists(st.one_of(st.sampled_from(TRICKS), st.text(max_size=20)), max_size=4).map("".join)
-HASH = b"h" * 32
-
-
-def message(**fields: Any) -> Message:
-    made = {
-        "id": 7, "event_id": 3, "at": f"{MONDAY}T10:30", "ticket": "T-1", "template": "summary",
-        "channel": "email", "language": "it", "to": "anna@example.org", "subject": "Ciao", "body": "Sì.",
-    }  # fmt: skip
-    return Message(**{**made, **fields})
-
-
 def test_an_email() -> None:
     content = Post(COMPANY).content(
         message(subject="Proposta — più", body="Sì.\n\nA presto"), "0" * 32
@@ -160,22 +129,7 @@ def test_no_field_adds_a_header_or_a_recipient(
     except Unsendable:
         assert given_to != "anna@example.org"
         return
-    mail = read(content)
-    assert {*mail.keys()} | {"Content-Language"} == HEADERS
-    assert len(mail.keys()) == len({*mail.keys()})
-    assert getaddresses([mail["To"]]) == [("", mail_address(given_to))]
-    assert [a for _, a in getaddresses([mail["From"]])] == [COMPANY["email"]]
-    head, _, _ = content.partition(b"\r\n\r\n")
-    assert all(
-        line[:1] in b" \t" or line.split(b":")[0].decode() in HEADERS
-        for line in head.split(b"\r\n")
-    )
-    assert content.isascii()
-    assert not any(len(line) > 998 for line in content.split(b"\r\n"))
-    assert b"\r" not in content.replace(b"\r\n", b"")
-    assert b"\n" not in content.replace(b"\r\n", b"")
-    wanted = text.replace("\r\n", "\n").replace("\r", "\n")
-    assert body(mail).rstrip("\n") == wanted.rstrip("\n")
+    check(content, mail_address(given_to), text)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -416,27 +370,10 @@ def test_somebody_must_have_sent_them(desk: Desk) -> None:
 # --- sending ---------------------------------------------------------------------------------------------
 
 
-class Inbox(Sink):
-    """Keeps what a server is sent: from whom, to whom, and what."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[tuple[str, list[str], bytes]] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
-        return "250 OK"
-
-
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, int]]:
-    handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    yield handler, port
-    server.stop()
+    with serving() as served:
+        yield served
 
 
 def test_a_real_server_takes_them(desk: Desk, inbox: tuple[Inbox, int]) -> None:
@@ -450,12 +387,7 @@ def test_a_real_server_takes_them(desk: Desk, inbox: tuple[Inbox, int]) -> None:
     ]
     desk.good(f"outbox export {folder}")
     contents += [path.read_bytes() for path in (folder / "new").iterdir()]
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
-        for content in contents:
-            client.send_message(message_from_bytes(content, policy=policy.SMTP))
+    send(contents, port)
     assert len(handler.mails) == len(contents)
-    for content, (sender, recipients, taken) in zip(contents, handler.mails, strict=True):
-        wanted, got = read(content), read(taken)
-        assert (sender, recipients) == (COMPANY["email"], [wanted["To"]])
-        assert got.items() == wanted.items()
-        assert body(got) == body(wanted)
+    for content, taken in zip(contents, handler.mails, strict=True):
+        check_taken(content, taken)
