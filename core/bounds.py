@@ -18,7 +18,7 @@ from jinja2.filters import do_round
 from jinja2.runtime import Macro
 from jinja2.visitor import NodeTransformer
 
-from .sandbox import Sandbox
+from .sandbox import SCOPES, Sandbox
 from .timing import limited
 
 LARGEST = 1_000_000
@@ -92,7 +92,8 @@ class BoundedSandbox(Sandbox):
     def call(__self, __context: Any, __called: Any, *given: Any, **named: Any) -> Any:  # noqa: N805
         """What a method or macro gives; it isn't called where that could be too large."""
         if type(__called) is not Macro:  # whose arguments make nothing new
-            about, handed = getattr(__called, "__self__", None), (*given, *named.values())
+            about = getattr(__called, "__self__", None)
+            handed = (*given, *(one for name, one in named.items() if name not in SCOPES))
             if about is not None and isinstance(about, _PLAIN):
                 _check_product(about, handed)
             else:

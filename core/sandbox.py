@@ -34,6 +34,9 @@ from .messages import opened
 from .trust import inside
 
 _EDITION = 2
+SCOPES = ("_loop_vars", "_block_vars")
+"""What Jinja2 hands on beside the arguments of a call in a loop or block."""
+
 _WIDEST_COLUMN, _LARGEST_PRODUCT, _LARGEST_COUNT = 40, 100_000, 10**15
 _LONGEST = 200_000
 """Characters of a template."""
@@ -79,6 +82,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(__self, __context: Any, __called: Any, *given: Any, **named: Any) -> Any:  # noqa: N805
         """What a macro or method gives; of macros, which are templates too, nothing has to be asked."""
         if type(__called) is Macro:
+            for handed in SCOPES:
+                named.pop(handed, None)
             return __called(*given, **named)
         return super().call(__context, __called, *given, **named)
 

@@ -48,8 +48,8 @@ def parse(name: str, raw: bytes) -> Document:
         before, *_ = re.split("[0-9_]{4000}", text, maxsplit=1)
         line = before.count("\n") + 1
         raise BadInput(f"{name}:{line}: {_TOO_LARGE}.") from None
-    if (place := _too_large(document.data)) is not None:
-        raise BadInput(f"{document.at(*place)}: {_TOO_LARGE}.")
+    if (where := _too_large(document.data)) is not None:
+        raise BadInput(f"{document.at(*where)}: {_TOO_LARGE}.")
     return document
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from prassi.core import timing
-from prassi.core.bounds import _OF_JINJA, LARGEST
+from prassi.core.bounds import _OF_JINJA, LARGEST, BoundedSandbox
 from prassi.core.errors import BadInput
-from prassi.core.messages import Messages
+from prassi.core.messages import OURS, Messages
+from prassi.core.sandbox import Sandbox
 from prassi.core.timing import OutOfTime, limited
 
 LARGE = "becomes too large: 1,000,000 characters"
@@ -167,6 +168,11 @@ GOOD = {
         "10",
     "{% macro f(x, y='b') %}{{ x }}{{ y }}{{ caller() }}{% endmacro %}{% call f('a') %}c{% endcall %}":
         "abc",
+    "{% macro f(x) %}<{{ x }}>{% endmacro %}{% for x in names %}{{ f(x) }}{% endfor %}": "<a><b>",
+    "{% macro f(x) %}<{{ caller() }}>{% endmacro %}{% for x in names %}{% call f(x) %}{{ x }}{% endcall %}"
+    "{% endfor %}": "<a><b>",
+    "{% macro f(x) %}<{{ x }}>{% endmacro %}{% block a scoped %}{{ f(1) }}{% endblock %}": "<1>",
+    "{% for x in names %}{% set n = namespace(a=1) %}{{ x.center(3) }}{% endfor %}": "a  b",
     "{{ names | join(', ') }} {{ 'x'.center(5) }} {{ 'a b'.split() }}": "a, b   x   ['a', 'b']",
     "{{ 'ab' | replace('b', 'c') | indent(2, true) | upper }}": "AC",
     "{% set n = namespace(x=99999999999) %}{{ n.x }}": "99999999999",
@@ -186,12 +192,13 @@ def test_what_letters_do_works(folder: Path, source: str) -> None:
     assert body.replace("\u00a0", " ") == GOOD[source]
 
 
+@pytest.mark.parametrize("source", [one for one in GOOD if "macro" in one])
+def test_macros_work_in_our_letters_too(source: str) -> None:
+    assert Sandbox([OURS], "it").from_string(source).render(names=["a", "b"]) == GOOD[source]
+
+
 def test_every_filter_that_is_kept_works(folder: Path) -> None:
     """As Jinja2's own does: on values of each kind that letters have."""
-    from prassi.core.bounds import BoundedSandbox
-    from prassi.core.messages import OURS
-    from prassi.core.sandbox import Sandbox
-
     bounded, plain = BoundedSandbox([OURS], "it"), Sandbox([OURS], "it")
     for name in _OF_JINJA:
         given = {"batch": "(2)", "groupby": "('k')", "slice": "(2)", "replace": "('k', 'v')"}
