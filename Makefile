@@ -13,9 +13,13 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	@scripts/run_tests $(BIN)
 
-# What tries hard and takes long; each of them can be run by itself, with --small too.
-hard: $(VENV)/installed
-	@for script in scripts/hard_*.py; do $(BIN)/python $$script || exit 1; done
+# What tries hard and takes long, and the page that tells of it; each of the scripts can be run by
+# itself, with --small too. LibreOffice and pyDMNrules are asked where they are installed.
+hard: $(VENV)/installed $(VENV)/hard
+	@$(BIN)/python scripts/reliability.py
+
+$(VENV)/hard:
+	@$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet --editable '.[hard]' || true
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -21,8 +21,8 @@ _UNSAFE = (
     "\u00ad\u180e\u200b\u2060-\u2065\ufeff\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
 )
-_JAMO = "\u1160-\u11ff\ud7b0-\ud7fb"
-"""Korean letters that stand upon the one before them."""
+_JAMO = "\u1160-\u11ff\ud7b0-\ud7fb\u3164\uffa0"
+"""Korean letters that stand upon the one before them, or that nobody sees."""
 
 _FLOOD = rf"[^\w\s!-~{_JAMO}]{{9}}|[{_JAMO}]"
 """What could be a flood of marks: nine together that are no letter, digit or blank."""
@@ -62,9 +62,11 @@ def _runs(text: str) -> Iterator[tuple[str, int]]:
     """Each character with its place among those without a width that follow one another, from 1."""
     from unicodedata import category
 
+    from wcwidth import wcwidth
+
     run = 0
     for one in text:
-        thin = category(one) in ("Mn", "Me", "Cf") or re.match(f"[{_JAMO}]", one)
+        thin = category(one) in ("Mn", "Me", "Mc", "Cf") or wcwidth(one) == 0
         run = run + 1 if thin else 0
         yield one, run
 

@@ -159,6 +159,8 @@ def judge(figures: Figures, path: str, said: list[Told], before: int, small: boo
     """What was said against what stands in the file."""
     for (who, code), count in sorted(Counter((one.who, one.code) for one in said).items()):
         figures.print(f"{who}: ended with {code}", count, lambda _, code=code: code in (0, 3))
+    figures.print("agents' commands", sum(one.who == "agent" for one in said), bool)
+    figures.print("triages", sum(one.who == "triage" for one in said), bool)
     locked = sum("is locked" in one.err for one in said)
     figures.print("commands that failed for being locked", locked, zero)
     told = Counter(number for one in said for number in one.events)

@@ -51,10 +51,9 @@ SEQUENCES = (
 )  # fmt: skip
 SLY_ONES = (
     BIDI, MARKS, HIDDEN, FLOOD, ACCENTS, JOINERS, STACKED, "\ufe0f" * 40, "\u0e49" * 20, "\u20dd" * 12,
-    "\u0338" * 30, "\U000e0100" * 12, "\U000e0061\U000e007f", "\u202e", "\u2067", "\u200f\u200e", "\u3164",
-    "\ud7b0" * 9,
-    "\u034f" * 10, "\u17b5\u17b4" * 9, "\u200b" * 50, "\ufff9a\ufffab\ufffb", "\u2800", "\ue000", "\ufdd0",
-    "\U0010ffff",
+    "\u0338" * 30, "\U000e0100" * 12, "\U000e0061\U000e007f", "\u202e", "\u2067", "\u200f\u200e",
+    "\u3164" * 9, "\uffa0" * 20, "\u3164", "\ud7b0" * 9, "\u034f" * 10, "\u093e" * 30, "\u17b5\u17b4" * 9,
+    "\u200b" * 50, "\ufff9a\ufffab\ufffb", "\u2800", "\ue000", "\ufdd0", "\U0010ffff",
     "قطة", "ёж", "猫", "é", "😀\u200d😀", "क्\u200dष",
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What `make hard` tries at full size, tried a little: kills, company, damage, disks that fail, backups."""
+"""What `make hard` tries at full size, tried a little."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ pytestmark = pytest.mark.unmeasured
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 
-@pytest.mark.parametrize("name", ["kill", "together", "damage", "disk", "backup"])
+@pytest.mark.parametrize(
+    "name", ["kill", "together", "damage", "disk", "backup", "terminal", "bounds", "mail"]
+)
 def test_it_holds_in_small(name: str) -> None:
     words = [sys.executable, str(SCRIPTS / f"hard_{name}.py"), "--small"]
     # What is killed can measure nothing.

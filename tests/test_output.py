@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from conftest import MONDAY, SETTINGS, Desk
+from prassi.cli.output import safe
 from procedure import noticed, promised, ticket
+from wcwidth import wcwidth
 
 TITLE, RED, CLEAR = "\x1b]0;pwned\x07", "\x1b[31m", "\x1b[2J"
 C1 = "\x9b31m\x9dtitle\x9c\x85\x90"
@@ -90,6 +92,13 @@ def test_nothing_steers_a_terminal(desk: Desk, more: list[str]) -> None:
         assert not UNSAFE.search(ran.out + ran.err), command
         if more:
             assert all(isinstance(row, dict) for row in ran.rows)
+
+
+def test_of_no_character_comes_a_flood() -> None:
+    """Of all of Unicode: what takes no room is cut, or shown as what it is."""
+    thin = [chr(n) for n in range(0x110000) if not 0xD800 <= n < 0xE000 and wcwidth(chr(n)) == 0]
+    assert len(thin) > 2000
+    assert [c for c in thin if len(safe(f"a{c * 20}")) > 10 and "\\" not in safe(c)] == []
 
 
 def test_json_keeps_every_character(desk: Desk) -> None:

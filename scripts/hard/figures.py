@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
 from collections.abc import Callable
 from typing import NamedTuple
+
+KEPT = "HARD_FIGURES"
+"""Names the file into which a script writes its figures as JSON."""
 
 
 class Given(NamedTuple):
@@ -33,6 +37,7 @@ class Figures:
 
     def __init__(self, about: str, told: Given) -> None:
         self._began, self._wrong = time.monotonic(), list[str]()
+        self._kept: dict[str, object] = {"seed": told.seed}
         size = "small" if told.small else "full size"
         print(f"{about} ({size}, seed {told.seed})", flush=True)
 
@@ -40,6 +45,7 @@ class Figures:
         """Print a figure; `must` says whether it is as it must be."""
         fine = must is None or must(value)
         print(f"  {name:<52} {value}{'' if fine else '   <-- WRONG'}", flush=True)
+        self._kept[name] = value
         if not fine:
             self._wrong.append(name)
 
@@ -48,10 +54,23 @@ class Figures:
         print(f"  WRONG: {told}", flush=True)
         self._wrong.append(told)
 
+    def skip(self, why: str) -> None:
+        """End the script well, since what it needs is not here."""
+        print(f"  NOT TRIED: {why}", flush=True)
+        self._keep({"not tried": why})
+        sys.exit(0)
+
     def end(self) -> None:
         """End the script: with 1 where something was wrong."""
-        print(f"  {'seconds':<52} {time.monotonic() - self._began:.0f}", flush=True)
+        self.print("seconds", round(time.monotonic() - self._began))
+        self._keep(self._kept)
         sys.exit(1 if self._wrong else 0)
+
+    def _keep(self, kept: dict[str, object]) -> None:
+        """Write the figures for the page of them, if that is being made."""
+        if path := os.environ.get(KEPT):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(kept, file)
 
 
 def zero(value: object) -> bool:
