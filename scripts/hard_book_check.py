@@ -46,6 +46,9 @@ def main() -> None:
         figures.print(f"{book}: change a decision, and are not found", missed, zero)
         counts += of_book
     figures.print("faults in all, at least 300", counts["faults"], lambda n: told.small or n >= 300)  # type: ignore[operator]
+    for name in ("found", "missed"):
+        told_so = f"change a decision, and are {'not ' * (name == 'missed')}found"
+        figures.print(told_so, counts[f"changed and {name}"])
     for seed_number in range(1 if told.small else 6):
         wrong = on_desks(told.seed + seed_number, 2 if told.small else 30)
         figures.print(f"facts that can't be, seed {told.seed + seed_number}", len(wrong), zero)

@@ -41,6 +41,8 @@ from hard.files import (
 from hard.workers import spread, together
 
 PAGE = 1000
+WHO = ("the second", "the first", "both")
+"""Of the two processes of a night, those that are killed."""
 FULL = {"rounds": 940, "nights": 120, "tickets": 6000}
 SMALL = {"rounds": 10, "nights": 2, "tickets": 4100}
 
@@ -324,7 +326,7 @@ def job(
             os.environ["PRASSI_CACHE"] = os.path.join(folder, "cache")
             nights = Nights(folder, size["tickets"], seed + number)
             for place in range(number, size["nights"], workers):
-                nights.night(("the second", "the first", "both")[place % 3])
+                nights.night(WHO[place % 3])
             rounds, counts = len(range(number, size["rounds"], workers)), nights.counts
             for first in range(0, rounds, 40):  # A new life now and then: old files are slow.
                 place = os.path.join(folder, f"life{first}")
@@ -344,7 +346,8 @@ def main() -> None:
     figures = Figures("Killed anywhere", told)
     size, workers = (SMALL, 1) if told.small else (FULL, 2)
     counts = together(spread(job(size, told.seed, workers, told.small), workers))
-    for name in sorted(name for name in counts if name.startswith("kills of")):
+    of_nights = {f"kills of nights, {who}" for who in WHO}
+    for name in sorted(of_nights | {name for name in counts if name.startswith("kills of")}):
         figures.print(name, counts[name])
     least = 1 if told.small else 1000
     figures.print("kills", counts["kills"], lambda n: n >= least)

@@ -2,28 +2,74 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.unmeasured
+TESTS = Path(__file__).parent
+SCRIPTS = TESTS.parent / "scripts"
+sys.path.append(str(SCRIPTS))
 
-SCRIPTS = Path(__file__).parent.parent / "scripts"
+import reliability  # noqa: E402
+from hard.figures import KEPT  # noqa: E402
+from hard.promises import BOOKS, FILE, INPUT, Promise  # noqa: E402
+from reliability import BEGIN, END, names, told  # noqa: E402
+
+pytestmark = pytest.mark.unmeasured
 
 
 @pytest.mark.parametrize(
     "name", ["kill", "together", "damage", "disk", "backup", "terminal", "bounds", "mail"]
 )
-def test_it_holds_in_small(name: str) -> None:
+def test_it_holds_in_small(name: str, tmp_path: Path) -> None:
     words = [sys.executable, str(SCRIPTS / f"hard_{name}.py"), "--small"]
     # What is killed can measure nothing.
     env = {n: value for n, value in os.environ.items() if not n.startswith("COVERAGE_")}
+    env[KEPT] = str(tmp_path / "figures.json")
     ran = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     if "can be mounted here" in ran.stdout:
         pytest.skip("no disk can be mounted here")
     assert "WRONG" not in ran.stdout
     assert ran.stdout.splitlines()[-1].split()[0] == "seconds"
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    for promise in (*FILE, *INPUT, *BOOKS):
+        if promise.script == name:
+            assert re.search("[0-9]", told(promise, {name: figures}))
+
+
+def test_every_promise_has_its_tests() -> None:
+    """And every script is run, and told of."""
+    promises = (*FILE, *INPUT, *BOOKS)
+    for promise in promises:
+        assert all((TESTS / name).is_file() for name in promise.tests)
+    assert {one.script for one in promises if one.script} == {*names()}
+
+
+def test_the_page_is_renewed_between_its_marks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reliability.md"
+    path.write_text(f"Before.\n\n{BEGIN}\nyesterday's\n{END}\n\nAfter.\n", encoding="utf-8")
+    monkeypatch.setattr(reliability, "PAGE", path)
+    monkeypatch.setattr(
+        reliability, "FILE", [Promise("It holds.", "x", ("t.py",), "{kills} kills")]
+    )
+    for empty in ("INPUT", "BOOKS"):
+        monkeypatch.setattr(reliability, empty, ())
+    for _ in range(2):
+        reliability.write(reliability.page(["2026-03-02"], {"x": {"kills": 1000, "seconds": 3}}))
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith(f"Before.\n\n{BEGIN}\n\n2026-03-02.\n")
+    assert page.endswith(f"{END}\n\nAfter.\n")
+    assert "| It holds. | `scripts/hard_x.py`, `tests/t.py` | 1,000 kills |" in page
+    assert "yesterday" not in page
+    with pytest.raises(KeyError):
+        reliability.page(["2026-03-02"], {"x": {"deaths": 1000}})
+    skipped = reliability.page(["2026-03-02"], {"x": {"not tried": "there is no x"}})
+    assert "| not tried: there is no x |" in skipped
