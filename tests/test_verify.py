@@ -294,6 +294,15 @@ def test_a_changed_event_breaks_the_chain_even_where_its_hash_is_worked_out_agai
     assert [fault[:7] for fault in faults(raw, forge)] == ["event 3", "event 4"]
 
 
+def test_a_changed_hash_is_the_fault_of_its_own_event(
+    worked: sqlite3.Connection, raw: bytes
+) -> None:
+    """Also where the event made tickets: the one after it fits to what it should have said."""
+    for (number,) in worked.execute("SELECT id FROM event").fetchall():
+        found = faults(raw, sql("UPDATE event SET hash = zeroblob(32) WHERE id = ?", number))
+        assert [fault.split(" does ")[0] for fault in found] == [f"event {number}"]
+
+
 def test_of_very_many_changed_events_some_are_told(tmp_path: Path) -> None:
     with closing(connect.create(str(tmp_path / "tickets.db"))) as connection:
         bring_in(connection, tmp_path, {"customers": CUSTOMERS, "tickets": TICKETS})

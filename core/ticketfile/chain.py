@@ -64,6 +64,10 @@ def _chained(before: bytes, row: tuple[Any, ...], made: Sequence[Made]) -> bytes
     return sha256(before + text).digest()
 
 
+def _told(number: int) -> str:
+    return f"event {number} does not fit the chain: it, or something it made, was changed."
+
+
 class Walk(NamedTuple):
     """What a walk along the chain found: bad events with a sentence each, in their order.
 
@@ -99,15 +103,15 @@ class _Walker:
         self._made = {table: _Stream(self._rows(table)) for table in tables}
 
     def walk(self) -> Walk:
-        before, count = START, 0
+        before, unsaid, count = START, b"", 0
         found = 0 if self._expected == START else None
         for row in self._events:
             count += 1
             number, digest = row[0], row[1] if isinstance(row[1], bytes) else b""
             if number != count:
                 self._certain[count] = f"event {count} is missing."
-            elif not self._fits(before, row):
-                self._is_bad(number)
+            else:
+                unsaid = self._check(before, unsaid, row)
             if digest == self._expected:
                 found = number
             lost = number in self._certain and self._is_broken()
@@ -128,21 +132,29 @@ class _Walker:
         strays = sum(stream.rest() for stream in self._made.values()) if whole else 0
         return Walk(count, head, self._certain, self._doubtful, strays, found, whole)
 
-    def _fits(self, before: bytes, row: tuple[Any, ...]) -> bool:
-        rows = [(t, own) for t, stream in self._made.items() for own in stream.of(row[0])]
-        self._tickets = any(table == "ticket" for table, _ in rows)
+    def _check(self, before: bytes, unsaid: bytes, row: tuple[Any, ...]) -> bytes:
+        """Hold an event to the hash that the one before it says; returns its own worked out, where it
+        says another. Where it fits to what that one should have said, only that one is bad."""
+        number, digest = row[0], row[1]
+        made = [(t, own) for t, stream in self._made.items() for own in stream.of(number)]
+        self._tickets = any(table == "ticket" for table, _ in made)
         try:
-            worked_out = _chained(before, row, rows)
+            worked_out = _chained(before, row, made)
+            if unsaid and _chained(unsaid, row, made) == digest:
+                self._certain[number - 1] = _told(number - 1)
+                worked_out = digest
         except (TypeError, ValueError):  # a value that nothing in a ticket file can have
-            return False
-        return bool(worked_out == row[1] and row[4] == row[15])
+            worked_out = b""
+        if worked_out != digest or row[4] != row[15]:
+            self._is_bad(number)
+            return worked_out
+        return b""
 
     def _is_bad(self, number: int) -> None:
-        told = f"event {number} does not fit the chain: it, or something it made, was changed."
         if self._tickets and not self._is_broken():
-            self._doubt(number, told)
+            self._doubt(number, _told(number))
         else:
-            self._certain[number] = told
+            self._certain[number] = _told(number)
 
     def _is_broken(self) -> bool:
         """Whether there are rows that can't be read."""
