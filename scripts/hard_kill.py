@@ -81,7 +81,7 @@ class Life:
             self.call, self.call, self.triage, self.triage, self.undo, self.undo,
             self.bring_in, self.migration, self.backup, self.restore,
         ]  # fmt: skip
-        writer = self.chance.choice(writers)
+        writer = self.bring_in_many if self.chance.random() < 0.02 else self.chance.choice(writers)
         writer()
         self.counts[f"kills of {writer.__name__.replace('_', ' ')}"] += 1
 
@@ -110,6 +110,12 @@ class Life:
         path = source(self._path("more.json"), self._next, count)
         self._once(["import", path, "--at", AT])
         self._next += count
+
+    def bring_in_many(self) -> None:
+        """More tickets than an event takes come in, into a copy: old files are slow."""
+        file, path = copied(self.file, self._path("many.db")), self._path("many.json")
+        self._once(["import", source(path, 100_000, 2300), "--at", AT], file)
+        os.remove(file)
 
     def migration(self) -> None:
         """The first command on a file of an earlier schema."""
