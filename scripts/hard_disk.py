@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from hard.commands import Ran, Shelled, Started, run
 from hard.figures import Figures, Given, given, zero
-from hard.files import AT, OLD, content, copied, events, make, make_many, source
+from hard.files import AT, OLD, content, copied, events, make, make_many, page_ends, source
 
 NO_DISK = 77
 SIZE = 24 << 20
@@ -76,10 +76,11 @@ SMALL = Size((0, 65536), 1, 1, 2, 4100)
 class Disk:
     """A small disk, ticket files to put on it, and what went wrong on it."""
 
-    def __init__(self, disk: Path, kept: Path, seed: int) -> None:
+    def __init__(self, disk: Path, kept: Path, seed: int, tickets: int) -> None:
         self.disk, self._kept, self.chance = disk, kept, random.Random(seed)
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self._ends = page_ends(tickets)
         make(str(kept / "small.db"), 40)
         run(["call-outcome", "T-11", "no-answer", "--at", AT, "--file", str(kept / "small.db")])
         source(str(kept / "more.json"), 1000, 30)
@@ -158,7 +159,7 @@ class Disk:
             self.judge(about, ran)
             (self.disk / "filler").unlink()
             self.check_sound(about, file)
-            if ran.code and (len(events(str(file))) - before) % 1000:
+            if len(events(str(file))) - before not in self._ends:
                 self.wrong.append(f"{about}: a page is there in part")
             run(words)
             if content(str(file), runs=False) != wanted:
@@ -244,7 +245,7 @@ class Disk:
         """Where the file still is somewhere: whole pages, and all that was acknowledged."""
         self.check_sound(about, left)
         there, before = events(str(left)), len(events(str(fresh)))
-        if (len(there) - before) % 1000 and ran.code:
+        if len(there) - before not in self._ends:
             self.wrong.append(f"{about}: a page is there in part")
         told = [row["event_id"] for row in ran.rows if row.get("event_id")]
         lost = sum(number not in there for number in told)
@@ -304,7 +305,7 @@ def within(disk: Path, told: Given) -> None:
     figures = Figures("Disks that fail", told)
     size = SMALL if told.small else FULL
     with TemporaryDirectory(prefix="hard") as folder:
-        tried = Disk(disk, Path(folder), told.seed)
+        tried = Disk(disk, Path(folder), told.seed, size.tickets)
         tried.full(size.frees)
         tried.read_only()
         tried.forbidden(size.cases)

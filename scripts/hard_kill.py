@@ -36,11 +36,11 @@ from hard.files import (
     folder_for,
     make,
     make_many,
+    page_ends,
     source,
 )
 from hard.workers import spread, together
 
-PAGE = 1000
 WHO = ("the second", "the first", "both")
 """Of the two processes of a night, those that are killed."""
 FULL = {"rounds": 940, "nights": 120, "tickets": 6000}
@@ -264,6 +264,7 @@ class Nights:
         self.counts: Counter[str] = Counter()
         self._fresh, self._file = (os.path.join(folder, name) for name in ("fresh.db", "night.db"))
         make_many(self._fresh, tickets)
+        self._ends = page_ends(tickets)
         self._before = len(events(self._fresh))
         copied(self._fresh, self._file)
         whole = Shelled(self._words)
@@ -312,7 +313,7 @@ class Nights:
             n not in now or not _same(row, now[n]) for n, row in told.items()
         )
         # A second process that was left alone may still write its page: whole pages are what counts.
-        half = (len(now) - self._before) % PAGE and len(now) != len(self._after)
+        half = len(now) - self._before not in self._ends
         torn = half or any(now[number][:5] != self._after[number][:5] for number in now)
         self.counts["torn"] += bool(torn) or run(["verify", "--file", self._file]).code != 0
         if run([*self._words, "--quiet"]).code != 0:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from prassi.core.night import FIRST, PAGE
 from prassi.core.ticketfile import connect, schema
 from prassi.core.ticketfile.writing import INSERTED, Record, Writer
 
@@ -108,6 +109,15 @@ def make_many(path: str, count: int) -> str:
             rows = [row for number in numbers for row in _rows(number)]
             writer.write([Record(None, "", "import", None, {}, {}, {}, None, rows)])
     return path
+
+
+def page_ends(count: int) -> set[int]:
+    """How many events a night over such a file may have written whenever it stops: whole pages."""
+    ends, size = {0}, FIRST
+    while max(ends) < count:
+        ends.add(min(max(ends) + size, count))
+        size = min(2 * size, PAGE)
+    return ends
 
 
 def _rows(number: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
