@@ -294,6 +294,27 @@ def test_a_changed_event_breaks_the_chain_even_where_its_hash_is_worked_out_agai
     assert [fault[:7] for fault in faults(raw, forge)] == ["event 3", "event 4"]
 
 
+@pytest.mark.parametrize("column", ["run", "ticket", "book", "undoes"])
+@pytest.mark.parametrize("value", ["'x'", "x'00ff'", "1.5", "9e999", "-1"])
+def test_a_number_that_is_none_any_more_is_found(raw: bytes, column: str, value: str) -> None:
+    """A bit says of what kind a value is; no rule of the schema is asked when one is flipped."""
+    loose = "PRAGMA writable_schema = ON"
+    strict = "UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'event'"
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute(loose)
+        kept = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'event'").fetchone()
+        connection.execute(strict)
+        connection.deserialize(connection.serialize())
+        connection.execute(loose)
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(f"UPDATE event SET {column} = {value} WHERE id = 3")
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'event'", kept)
+
+    assert faults(raw, change)[0].startswith("event 3 does not fit the chain")
+
+
 def test_a_changed_hash_is_the_fault_of_its_own_event(
     worked: sqlite3.Connection, raw: bytes
 ) -> None:

@@ -191,7 +191,8 @@ class _Walker:
 
     def _changes(self) -> Rows:
         for ticket, number, text in self._connection.execute(_CHANGES):
-            yield ticket, (number, text)
+            if isinstance(ticket, int):  # Else its event does not fit the chain.
+                yield ticket, (number, text)
 
     def _first(
         self, made_by: int, row: tuple[Any, ...], changes: Sequence[tuple[Any, ...]]
