@@ -96,15 +96,15 @@ INPUT = (
     Promise(
         "A user's template ends soon, and makes no more than a letter",
         "bounds", ("test_hard.py", "test_bounds.py"),
-        "{templates}, {of them stopped, with a sentence} of them stopped; the slowest took"
+        "{templates} templates, {of them stopped, with a sentence} of them stopped; the slowest took"
         " {templates: the slowest, s of the processor} s of the processor, the largest"
         " {templates: the largest, MiB} MiB",
     ),
     Promise(
         "`facts.sql` can only read, and ends",
         "bounds", ("test_hard.py", "test_asking.py"),
-        "{of them refused} of {queries that would write, or read what they may not} refused;"
-        " {queries that run away} run away: {of them not stopped} not stopped, the slowest after"
+        "{of them refused} of {queries that would write, or read what they may not} queries refused;"
+        " {queries that run away} that run away: {of them not stopped} not stopped, the slowest after"
         " {queries: the slowest, s of the processor} s",
     ),
     Promise(
