@@ -75,7 +75,7 @@ class Post:
         mail["Message-ID"] = f"<prassi-{mark}@{sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         # Some programs put > before a line that begins so.
-        marked = re.search("^From ", message.body, re.MULTILINE)
+        marked = re.search("(^|[\r\n])From ", message.body)
         mail.set_content(message.body, cte="base64" if marked else None)
         if re.fullmatch("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", message.language):
             mail["Content-Language"] = message.language

@@ -28,6 +28,7 @@ TRICKS = (
     "Bcc: evil@example.org", "\r\nBcc: evil@example.org", "\nTo: evil@example.org\n\nbody", "\r\n\r\nbody",
     "=?utf-8?q?=0D=0ABcc=3A_evil=40example=2Eorg?=", "a\x00b", "x\u2028Bcc: e@x.org", "x\x85Bcc: e@x.org",
     "x\x0bBcc: e@x.org", "x\x1cBcc: e@x.org", "\r", "\n.\n", "\r\n.\r\nMAIL FROM:<e@x.org>", "From ", "\nFrom x",
+    "x\rFrom x",
     "<evil@example.org>", "a, evil@example.org", '"', "\\", ";", "é" * 80, "x" * 1200, EVIL, "\ud7ff\U0010ffff",
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(st.sampled_from(TRICKS), st.text(max_size=20)), max_size=4).map("".join)

@@ -169,7 +169,7 @@ class _Walker:
     def _rows(self, table: str) -> Rows:
         columns = ", ".join(["id", "made_by", *INSERTED[table], "ended_by"])
         query = f"SELECT {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT ?"
-        rows = self._numbered(table, _select(self._connection, query))
+        rows = _in_turn(self._numbered(table, _select(self._connection, query)))
         return self._as_made(rows) if table == "ticket" else rows
 
     def _numbered(self, table: str, rows: Iterable[tuple[Any, ...]]) -> Rows:
@@ -237,6 +237,27 @@ def _select(connection: sqlite3.Connection, query: str) -> Generator[tuple[Any, 
         if row := connection.execute(query, (newest, 1)).fetchone():
             yield row
         raise
+
+
+def _in_turn(rows: Rows) -> Rows:
+    """Rows as they were written, event after event. One that says a later event than both rows behind
+    it is left out: its own event misses it then, and no other one does."""
+    waiting: list[tuple[int, tuple[Any, ...]]] = []
+    try:
+        for row in rows:
+            waiting.append(row)
+            if len(waiting) == 3:
+                one, *behind = waiting
+                if any(one[0] <= other[0] for other in behind):
+                    yield one
+                del waiting[0]
+    except (sqlite3.DatabaseError, UnicodeDecodeError, _NoRow):
+        yield from waiting
+        raise
+    if len(waiting) < 2 or waiting[0][0] <= waiting[1][0]:
+        yield from waiting
+    else:
+        yield waiting[1]
 
 
 def _object(text: object) -> dict[str, Any]:
