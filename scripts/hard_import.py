@@ -204,6 +204,7 @@ LONG = (
     "book check",
     "book test",
     "book graph",
+    "book prove",
     "book export",
     "what-if",
     "replay",

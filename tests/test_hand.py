@@ -447,7 +447,7 @@ def test_a_second_process_that_can_not_open_the_file_says_why(file: Path) -> Non
     with office(file) as desk:
         page = planned(desk)
         file.rename(file.with_suffix(".moved"))
-        gone = pytest.raises(FileUnusable, match=r"tickets\.db does not exist; make it with")
+        gone = pytest.raises(FileUnusable, match=r"tickets\.db is not there any more: ")
         with writing(desk, behind=True) as hand:
             for _ in range(2):
                 hand.send(*page)

@@ -106,6 +106,20 @@ def open_as_is(path: str) -> TicketFile:
         return connection
 
 
+def open_again(connection: sqlite3.Connection) -> TicketFile:
+    """A connection of its own to the very file that another one has open; FileUnusable where that
+    is gone, now or when it is written to."""
+    if not isinstance(connection, TicketFile):
+        raise TypeError("only a ticket file can be opened again")
+    try:
+        again = open_as_is(connection.path)
+    except FileUnusable:
+        connection.check_there("nothing was written")
+        raise
+    again.file = connection.file
+    return again
+
+
 def check_ours(path: str, application: int, version: int) -> None:
     """Refuse another program's database and a newer ticket file."""
     if application != schema.APPLICATION_ID:

@@ -49,8 +49,7 @@ class Here:
     @contextmanager
     def behind(self) -> Iterator[Behind]:
         """A second process that writes to the same file for the same command."""
-        path = self._connection.execute("PRAGMA database_list").fetchone()[2]
-        second = Behind(path, self._command, self._at)
+        second = Behind(self._connection, self._command, self._at)
         try:
             yield second
         finally:
@@ -100,7 +99,7 @@ class Behind:
     this one closes the pipe, or ends, whatever the reason; a page is written whole or not at all.
     """
 
-    def __init__(self, path: str, command: str, at: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
         here, there = os.pipe(), os.pipe()
         self._processors = _processors()
         self._process = os.fork()
@@ -108,7 +107,7 @@ class Behind:
         if self._process == 0:
             os.close(here[1])
             os.close(there[0])
-            _serve(path, command, at, here[0], there[1])
+            _serve(connection, command, at, here[0], there[1])
         os.close(here[0])
         os.close(there[1])
         _widen(here[1])
@@ -159,12 +158,12 @@ Answer = tuple[list[int] | None, tuple[str, str | None] | None]
 """What the other process says: numbers, or what went wrong and SQLite's name for that."""
 
 
-def _serve(path: str, command: str, at: str, pages: int, answers: int) -> None:
+def _serve(file: sqlite3.Connection, command: str, at: str, pages: int, answers: int) -> None:
     """The other process: write page after page until the pipe is closed; never returns."""
     try:
         gc.freeze()
         with os.fdopen(pages, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-            answer = _answering(path, command, at)
+            answer = _answering(file, command, at)
             while True:
                 _put(outgoing, answer(_take(incoming)))
     except (EOFError, BrokenPipeError):
@@ -173,10 +172,10 @@ def _serve(path: str, command: str, at: str, pages: int, answers: int) -> None:
         os._exit(0)
 
 
-def _answering(path: str, command: str, at: str) -> Callable[[Any], Answer]:
-    """What answers each page; where the file can't be opened, with the reason."""
+def _answering(file: sqlite3.Connection, command: str, at: str) -> Callable[[Any], Answer]:
+    """What answers each page; where the file can't be opened any more, with the reason."""
     try:
-        hand = Here(connect.open_file(path), command, at, many=True)
+        hand = Here(connect.open_again(file), command, at, many=True)
     except Exception as error:
         failure = _failure(error)
         return lambda said: (None, failure)
