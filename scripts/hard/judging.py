@@ -66,7 +66,7 @@ class Judge:
         about = f"{what}: {list(words)!r:.400} ended with {code} and said {err!r:.400}"
         if code not in codes:
             raise Wrong(about)
-        if took > (PROVES if words[:2] == ["book", "prove"] else SLOW):
+        if took > (PROVES if [*words[:2]] == ["book", "prove"] else SLOW):
             raise Wrong(f"{about} after {took:.0f} s")
         if UNSAFE.search(out.removeprefix("\ufeff").replace("\r\n", "\n") + err):
             raise Wrong(f"{about}, with what steers a terminal")
