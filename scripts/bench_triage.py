@@ -19,7 +19,6 @@ import json
 import math
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -97,12 +96,15 @@ def make(path: str, count: int) -> None:
 
 
 def run(*command: str) -> tuple[float, float]:
-    """Seconds and peak MiB of a process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    """Seconds of a process, and the peak MiB of the largest one that it was: it or a child of it."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
     took = time.perf_counter() - start
-    return took, max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}.")
+    return took, used.ru_maxrss / 1024
 
 
 FLOOR = r"""
