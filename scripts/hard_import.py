@@ -17,12 +17,18 @@ import json
 import random
 import re
 import string
+import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from everywhere import EVERY
 from hard.figures import Figures, given, zero
 from hard.inputs import MAPPED, VALUES, corpus, fixtures, giants, mapped, mutant, own, sources
 from hard.judging import Judge, Wrong, path_of
@@ -30,7 +36,6 @@ from hard.workers import spread
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from prassi.cli.main import COMMANDS, prassi
 
 WORKERS = 2
 FULL = {"mutants": 56_000, "mapped": 8_000, "made": 14_000, "arguments": 24_000, "own": 3_000}
@@ -177,25 +182,10 @@ def by_hypothesis(judge: Judge, number: int, count: int) -> None:
 # --- arguments -----------------------------------------------------------------------------------------
 
 
-def leaves(
-    name: str, command: click.Command, context: click.Context
-) -> Iterator[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
-        yield name, command
-        return
-    for part in command.list_commands(context):
-        inner = command.get_command(context, part)
-        if inner is not None:
-            yield from leaves(f"{name} {part}", inner, context)
-
-
 def commands() -> list[tuple[str, click.Command]]:
-    context = click.Context(prassi)
-    tops = ((name, prassi.get_command(context, name)) for name in COMMANDS)
-    found = [one for name, top in tops if top is not None for one in leaves(name, top, context)]
     return [
         (name, one)
-        for name, one in found
+        for name, one in EVERY.items()
         if name.split()[0] not in ("init", "import", "restore", "backup")
     ]
 
