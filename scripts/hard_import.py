@@ -38,7 +38,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 WORKERS = 2
-FULL = {"mutants": 56_000, "mapped": 8_000, "made": 14_000, "arguments": 24_000, "own": 3_000}
+FULL = {"mutants": 66_000, "mapped": 8_000, "made": 8_000, "arguments": 20_000, "own": 1_500}
 SMALL = {"mutants": 200, "mapped": 40, "made": 60, "arguments": 150, "own": 10}
 
 FAULT = r"(?:and [0-9]+ more\.|{source}:[0-9]+: .{{3,}})"

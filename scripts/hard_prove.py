@@ -14,20 +14,22 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from hard.figures import Figures, given, zero  # noqa: E402
+from hard.figures import Figures, Given, given, zero  # noqa: E402
+from hard.workers import spread, together  # noqa: E402
 from prassi.core.proofs.prove import BROKEN, PROVEN, Prover  # noqa: E402
 from prassi.core.settings import NONE  # noqa: E402
 from proving import FAULTS, changed, one_of  # noqa: E402
 from walking import walked  # noqa: E402
 
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
-SECONDS = 30
+SECONDS, WORKERS = 30, 2
 
 
 def main() -> None:
@@ -42,13 +44,21 @@ def main() -> None:
     figures.print("planted faults", len(FAULTS))
     figures.print("planted faults without a story", sum(map(_missed, range(len(FAULTS)))), zero)
     walks = 10 if told.small else 150
-    broken = 0
+    counts = together(spread(lambda number: walks_of(range(number, walks, WORKERS), told), WORKERS))
+    figures.print("tickets led by chance", counts["walks"])
+    figures.print("properties broken by chance", counts["broken"], zero)
+    figures.end()
+
+
+def walks_of(numbers: range, told: Given) -> dict[str, int]:
+    """How many properties are broken when chance leads tickets of each book, as often as there are numbers."""
+    counts = Counter[str]()
     for book in BOOKS:
         prover = Prover(NONE, book)
-        broken += sum(len(walked(prover, Random(told.seed + n), 40)) for n in range(walks))
-    figures.print("tickets led by chance", walks * len(BOOKS))
-    figures.print("properties broken by chance", broken, zero)
-    figures.end()
+        for number in numbers:
+            counts["walks"] += 1
+            counts["broken"] += len(walked(prover, Random(told.seed + number), 40))
+    return counts
 
 
 def _missed(place: int) -> bool:

@@ -1,11 +1,12 @@
 #!/usr/bin/env python
-"""Run all that tries hard, one after the other, and renew the tables of docs/reliability.md.
+"""Run all that tries hard, and renew the tables of docs/reliability.md.
 
     python scripts/reliability.py [NAME...]
 
 NAME is that of a script, as kill for scripts/hard_kill.py; without one, all are run, which takes about
-twenty minutes. The page is written only when all were run, and nothing was wrong. What stands outside
-of its two marks stays as it is.
+twenty minutes on two cores. Those that keep the machine busy by themselves run one after the other,
+the others two at a time. The page is written only when all were run, and nothing was wrong. What
+stands outside of its two marks stays as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,9 @@ BEGIN, END = "<!-- figures: made by `make hard` -->", "<!-- end of the figures -
 ENGINES = Path(sys.prefix) / "hard" / "bin" / "python"
 """An environment with the other engine, which would make everything else slower."""
 
+ONE_CORE = ("bounds", "disk", "dmn", "mail", "mutants", "properties", "sheets")
+"""Scripts that work in one process, and measure nothing that another one beside them could change."""
+
 Figures = Mapping[str, Any]
 
 
@@ -40,23 +46,35 @@ def names() -> list[str]:
 
 
 def run(name: str) -> Figures | None:
-    """The figures of a script; None where something was wrong."""
+    """The figures of a script, which prints as it goes on; None where something was wrong."""
     python = str(ENGINES) if name == "dmn" and ENGINES.exists() else sys.executable
+    apart = subprocess.PIPE if name in ONE_CORE else None
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "figures.json"
         words = [python, str(SCRIPTS / f"hard_{name}.py")]
-        ended = subprocess.run(words, env={**os.environ, KEPT: str(kept)}, check=False)
+        env = {**os.environ, KEPT: str(kept)}
+        ended = subprocess.run(words, env=env, check=False, stdout=apart, text=True)
+        print(ended.stdout or "", end="", flush=True)
         if ended.returncode or not kept.exists():
             return None
         figures: Figures = json.loads(kept.read_text(encoding="utf-8"))
         return figures
 
 
+def run_all(wanted: Sequence[str]) -> dict[str, Figures | None]:
+    """The figures of the scripts, in the order of their names."""
+    with ThreadPoolExecutor(2) as pool:
+        beside = [name for name in wanted if name in ONE_CORE]
+        found = dict(zip(beside, pool.map(run, beside), strict=True))
+    found |= {name: run(name) for name in wanted if name not in ONE_CORE}
+    return {name: found[name] for name in wanted}
+
+
 # --- the page -----------------------------------------------------------------------------------------
 
 
-def page(about: Sequence[str], found: Mapping[str, Figures]) -> str:
-    """The part of the page that the figures make."""
+def page(about: Sequence[str], found: Mapping[str, Figures], seconds: float) -> str:
+    """The part of the page that the figures make, and the seconds that all of them took."""
     parts = [";\n".join(about) + ".", ""]
     for title, promises in (
         ("The ticket file", FILE), ("What comes from outside", INPUT), ("Books", BOOKS),
@@ -70,6 +88,7 @@ def page(about: Sequence[str], found: Mapping[str, Figures]) -> str:
         "| script | seed | seconds |",
         "| --- | --- | --- |",
         *runs(found),
+        f"| all | | {seconds:.0f} |",
     ]
     return "\n".join(parts)
 
@@ -98,8 +117,6 @@ def told(promise: Promise, found: Mapping[str, Figures]) -> str:
 def runs(found: Mapping[str, Figures]) -> Iterator[str]:
     for name, figures in found.items():
         yield f"| `hard_{name}.py` | {figures.get('seed', '')} | {figures.get('seconds', 'not tried')} |"
-    seconds = sum(figures.get("seconds", 0) for figures in found.values())
-    yield f"| all | | {seconds} |"
 
 
 def write(made: str) -> None:
@@ -117,14 +134,13 @@ def main() -> None:
     wanted = parser.parse_args().names or names()
     if unknown := {*wanted} - {*names()}:
         parser.error(f"there is no {', '.join(sorted(unknown))}: choose from {', '.join(names())}")
-    about = list(machine())
-    found = {name: run(name) for name in wanted}
+    about, began = list(machine()), time.monotonic()
+    found = run_all(wanted)
     if wrong := [name for name, figures in found.items() if figures is None]:
         sys.exit(f"Something was wrong: {', '.join(f'hard_{name}.py' for name in wrong)}")
     if wanted == names():
-        write(
-            page(about, {name: figures for name, figures in found.items() if figures is not None})
-        )
+        fine = {name: figures for name, figures in found.items() if figures is not None}
+        write(page(about, fine, time.monotonic() - began))
         print(f"The figures stand in {PAGE}")
 
 
