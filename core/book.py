@@ -225,7 +225,7 @@ class Rule(NamedTuple):
     next: Next | None
     acts: bool
     wants: frozenset[str] | None
-    """What of a ticket its steps look at: task, tag, kinds of items; None is everything."""
+    """What of a ticket its steps look at: ticket (its fields), task, tag, kinds of items; None is everything."""
     instead: Instead | None = None
     irreversible: str | None = None
     """Why its event can't be undone, where that is so."""

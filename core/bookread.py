@@ -411,9 +411,9 @@ def _wants(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:
     kinds = {step.kind for step in steps}
     tasks = set() if has_next and not kinds & {"task", "move_task", "done"} else {"task"}
     tags = {"tag"} if kinds & {"tag", "untag"} else set()
-    return frozenset(
-        tasks | tags | {str(step.raw["change"]) for step in steps if step.kind == "change"}
-    )
+    fields = {"ticket"} if "set" in kinds else set()
+    items = {str(step.raw["change"]) for step in steps if step.kind == "change"}
+    return frozenset(tasks | tags | fields | items)
 
 
 def _again(rules: list[Rule]) -> frozenset[str]:

@@ -11,23 +11,21 @@ from typing import Any, NamedTuple
 from ..jsontext import encode
 from ..plan import THIS, Plan
 from .hashing import Made, hashed_rows
-
-_COLUMNS = ("status", "priority", "assignee", "result")
+from .schema import TICKET
 
 
 class Outcome(NamedTuple):
     """What plans that are alike write, but for facts and ids.
 
-    In the rows `made`, THIS stands for the ticket's id. `columns` are the ticket's columns
-    afterwards, the last one its fields; None where they stay. `open` is 0 or 1 where that changes.
+    In the rows `made`, THIS stands for the ticket's id. `columns` are those of the ticket that
+    change, as they are afterwards; where a field changes, `fields` with all of them is one.
     """
 
     event: str
     rule: str
     changes: dict[str, Any]
     made: list[Made]
-    columns: tuple[Any, ...] | None
-    open: int | None
+    columns: dict[str, Any]
 
 
 class Page(NamedTuple):
@@ -69,18 +67,19 @@ class _Places:
 
 
 def _outcome(plan: Plan) -> tuple[Any, ...]:
-    state, after = plan.state, {name: pair[1] for name, pair in plan.columns.items()}
-    is_open = after.pop("open", None)
-    columns = [after.pop(name, getattr(state, name)) for name in _COLUMNS]
-    own = (*columns, {**state.fields, **after}) if plan.columns else None
-    return tuple(Outcome(plan.event.name, plan.rule.id, plan.columns, plan.made, own, is_open))
+    after = {name: pair[1] for name, pair in plan.columns.items()}
+    columns = {name: after.pop(name) for name in TICKET if name in after}
+    if after:
+        columns["fields"] = {**plan.state.fields, **after}
+    return tuple(Outcome(plan.event.name, plan.rule.id, plan.columns, plan.made, columns))
 
 
 class Ready(NamedTuple):
     """An outcome with its JSON as text.
 
     `made` says of each row whether the ticket's id comes before it; `pieces` are the JSON of all
-    rows, as the hash covers them, cut where that id stands.
+    rows, as the hash covers them, cut where that id stands. `update` sets the ticket's `columns`,
+    where there are any.
     """
 
     event: str
@@ -88,8 +87,8 @@ class Ready(NamedTuple):
     changes: str
     made: list[tuple[str, bool, tuple[Any, ...]]]
     pieces: list[str]
-    columns: tuple[Any, ...] | None
-    open: int | None
+    update: str
+    columns: tuple[Any, ...]
 
     def append_to(
         self, tables: Mapping[str, list[tuple[Any, ...]]], ticket: int | None, event: int
@@ -105,12 +104,15 @@ class Ready(NamedTuple):
 
 def ready(outcome: Outcome) -> Ready:
     """Make an outcome ready for all its tickets."""
-    rows, own = stored(outcome.made), outcome.columns
+    rows = stored(outcome.made)
     made = [(t, row[0] is THIS, row[1:] if row[0] is THIS else row) for t, row in rows]
-    columns = None if own is None else (*own[:-1], encode(own[-1]))
+    own = {n: encode(value) if n == "fields" else value for n, value in outcome.columns.items()}
+    update = (
+        f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in own)} WHERE id = ?" if own else ""
+    )
     return Ready(
-        outcome.event, outcome.rule, encode(outcome.changes), made, _cut(hashed_rows(rows)), columns,
-        outcome.open,
+        outcome.event, outcome.rule, encode(outcome.changes), made, _cut(hashed_rows(rows)), update,
+        (*own.values(),),
     )  # fmt: skip
 
 

@@ -289,16 +289,15 @@ def ref(connection: sqlite3.Connection, number: int) -> str:
 
 
 _STATE = """
-SELECT t.id, t.ref, t.book, t.status, t.open, t.opened, t.priority, t.assignee, t.result, t.fields
-{}
+SELECT t.id, t.ref, t.book, t.status, t.open, t.opened, t.priority, t.assignee, t.result, {}
 WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id
 """
-_ALONE = _STATE.format("FROM ticket AS t")
-_WITH_CUSTOMER = _STATE.format(
-    ", c.ref, c.name, c.email, c.phone, c.language"
+_ALONE = "{} FROM ticket AS t"
+_WITH_CUSTOMER = (
+    "{}, c.ref, c.name, c.email, c.phone, c.language"
     " FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
 )
-_NO_ITEMS = ("customer", "task", "tag")
+_NO_ITEMS = ("ticket", "customer", "task", "tag")
 _NOBODY = Customer("", None, None, None, None)
 
 _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
@@ -309,17 +308,19 @@ def states(
 ) -> dict[int, State]:
     """What the file holds of these tickets, by id, in a fixed number of queries.
 
-    `wants` names what is needed beside the ticket's own columns: customer, task, tag, or kinds of
-    items; None is everything. JSON that stands in several places is decoded once, to the very same object.
+    `wants` names what is needed beside the ticket's own columns: ticket (its fields), customer, task,
+    tag, or kinds of items; None is everything. JSON that stands in several places is decoded once, to the very same
+    object.
     """
     wanted, decoded = encode(ids), cache(decode)
+    fields = "t.fields" if wants is None or "ticket" in wants else "'{}'"
     found = {}
     if wants is None or "customer" in wants:
-        for row in connection.execute(_WITH_CUSTOMER, (wanted,)):
+        for row in connection.execute(_STATE.format(_WITH_CUSTOMER.format(fields)), (wanted,)):
             own = (*row[:9], decoded(row[9]), Customer(*row[10:]), [], [], [])
             found[row[0]] = State._make(own)
     else:
-        for row in connection.execute(_ALONE, (wanted,)):
+        for row in connection.execute(_STATE.format(_ALONE.format(fields)), (wanted,)):
             found[row[0]] = State._make((*row[:9], decoded(row[9]), _NOBODY, [], [], []))
     if wants is None or "task" in wants:
         query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"

@@ -34,10 +34,6 @@ _INSERT = {
     for table, columns in INSERTED.items()
 }
 _END = {table: f"UPDATE {table} SET ended_by = ? WHERE id = ?" for table in _INSERT}
-_UPDATE = (
-    "UPDATE ticket SET status = ?, priority = ?, assignee = ?, result = ?, fields = ? WHERE id = ?"
-)
-_OPEN = "UPDATE ticket SET open = ? WHERE id = ?"
 
 
 class Record(NamedTuple):
@@ -99,19 +95,19 @@ class Writer:
         """Write plans as events, and change their tickets; returns the events' numbers."""
         rows, common = self._rows(self._book(*page.book)), common_lines(self.run, page.book[1])
         outcomes = [ready(Outcome(*one)) for one in page.outcomes]
-        columns, opened = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        updates: dict[str, list[tuple[Any, ...]]] = {
+            out.update: [] for out in outcomes if out.update
+        }
         for ticket, asked, place, ended in page.records:
             out = outcomes[place]
             said = (out.event, out.rule, page.facts[asked], out.changes, encode(ended), None)
             number = rows.add(common, ticket, said, out.hashed(ticket), ended)
             out.append_to(rows.made, ticket, number)
-            if out.columns is not None:
-                columns.append((*out.columns, ticket))
-            if out.open is not None:
-                opened.append((out.open, ticket))
+            if out.update:
+                updates[out.update].append((*out.columns, ticket))
         numbers = rows.write()
-        self._connection.executemany(_UPDATE, columns)
-        self._connection.executemany(_OPEN, opened)
+        for update, columns in updates.items():
+            self._connection.executemany(update, columns)
         return numbers
 
     def write(self, records: Iterable[Record]) -> list[int]:
