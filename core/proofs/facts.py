@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ..book import Book, Event
+from ..ticketfile.sample import Row, Sample
 from ..values import Field
 from .bounds import Bounds
 from .classes import ALL, ANY, SOME, SOME_OF, TEXT, OneOf, Rows, Ticket, day, offset
-from .reads import Reads, tables
+from .reads import Reads
 from .scope import Scope, fields_of
 
 _DAYS = tuple(
@@ -29,8 +29,11 @@ _DAYS = tuple(
 
 TRIES = len(_DAYS)
 
-_LOOK, _LOOKS, _LONGEST = 10_000, 200, 1_000_000
-"""Steps of a query after which it is looked at, how often that is done, and the longest text."""
+_LOOKS, _LONGEST = 200, 1_000_000
+"""How often a query is looked at before it is stopped, and the longest text."""
+
+_NO_TICKET: Row = ("ticket", ("id",), (0,))
+"""What stands for the ticket of an event that begins without one."""
 
 _MOST_NAMED = 40
 _MOST_ITEMS = 2000
@@ -100,19 +103,12 @@ class Asked:
 
     def __init__(self, book: Book, reads: Reads, bounds: Bounds) -> None:
         self.book, self.reads, self._bounds = book, reads, bounds
-        self._connection = tables(book)
-        self._connection.set_progress_handler(self._goes_on, _LOOK)
-        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-        self._left = 0
+        self._sample = Sample(book)
+        self._sample.limit(_LOOKS, _LONGEST)
         self._figures = {name: p.bound() for name, p in book.parameters.items()}
         self._columns: dict[tuple[int, str, str], Column] = {}
         self._known: dict[object, dict[object, Any]] = {}
         """What was said before, also in other scopes that see as much of what a column looks at."""
-
-    def _goes_on(self) -> int:
-        """Whether a query has to stop: of one that comes to no end nothing is known."""
-        self._left -= 1
-        return int(self._left < 0)
 
     def question(self, scope: Scope, event: Event | None, names: Sequence[str]) -> Question:
         """Some columns, to be asked together."""
@@ -151,27 +147,12 @@ class Asked:
         names = [column.name for column in columns]
         inputs = {name: given[name] for column in columns for name in column.inputs}
         today, member = _DAYS[number], _Member(number, self._bounds, inputs, self._many(columns))
-        connection, self._left = self._connection, _LOOKS
-        connection.execute("BEGIN")
-        try:
-            if ticket is None:
-                connection.execute("INSERT INTO ticket (id) VALUES (0)")
-            else:
-                for table, heads, row in member.rows(question.scope, ticket):
-                    marks = ", ".join("?" * len(row))
-                    named = ", ".join(f'"{head}"' for head in heads)
-                    connection.execute(f"INSERT INTO {table} ({named}) VALUES ({marks})", row)  # noqa: S608
-            listed = ", ".join(f'asked."{name}"' for name in names)
-            query = f"SELECT {listed} FROM (\n{self.book.facts_sql}\n) AS asked"  # noqa: S608
-            told = {n: member.given(n, value, question.inputs[n]) for n, value in inputs.items()}
-            said = connection.execute(query, {
-                **self._figures, **dict.fromkeys(self.book.input_names), **told, "book": self.book.name,
-                "today": today.isoformat(), "now": f"{today.isoformat()}T00:00", "first": 1, "last": 1,
-            }).fetchone()  # fmt: skip
-        except sqlite3.Error:  # there are tickets of which it says nothing
-            said = None
-        finally:
-            connection.execute("ROLLBACK")
+        rows = [_NO_TICKET] if ticket is None else [*member.rows(question.scope, ticket)]
+        told = {n: member.given(n, value, question.inputs[n]) for n, value in inputs.items()}
+        said = self._sample.ask(rows, names, {
+            **self._figures, **dict.fromkeys(self.book.input_names), **told, "book": self.book.name,
+            "today": today.isoformat(), "now": f"{today.isoformat()}T00:00", "first": 1, "last": 1,
+        })  # fmt: skip
         if said is None:
             return [ANY] * len(names)
         return [
@@ -277,9 +258,7 @@ class _Member:
         numbers = self.old[int(found[2])]
         return numbers if found[1] == ALL else numbers[self._number % 2 :][: len(numbers) - 1]
 
-    def rows(
-        self, scope: Scope, ticket: Ticket
-    ) -> Iterator[tuple[str, tuple[str, ...], tuple[Any, ...]]]:
+    def rows(self, scope: Scope, ticket: Ticket) -> Iterator[Row]:
         """The rows to put in: table, columns, values."""
         fields = fields_of(scope.book, "ticket")
         head = {
@@ -299,9 +278,7 @@ class _Member:
             if isinstance(rows, Rows):
                 yield from self._listed(scope, kind, rows)
 
-    def _others(
-        self, scope: Scope, ticket: Ticket
-    ) -> Iterator[tuple[str, tuple[str, ...], tuple[Any, ...]]]:
+    def _others(self, scope: Scope, ticket: Ticket) -> Iterator[Row]:
         fields = fields_of(scope.book, "tickets")
         for place, content in enumerate(ticket.others, 2):
             row = {"id": place, "ref": f"T-{place}", "customer": 1}
@@ -315,9 +292,7 @@ class _Member:
             for name in scope.links:
                 yield "link", ("ticket", "field", "target"), (place, name, "T-1")
 
-    def _listed(
-        self, scope: Scope, kind: str, rows: Rows
-    ) -> Iterator[tuple[str, tuple[str, ...], tuple[Any, ...]]]:
+    def _listed(self, scope: Scope, kind: str, rows: Rows) -> Iterator[Row]:
         fields, key, names = fields_of(scope.book, kind), scope.key(kind), scope.contents[kind]
         listed = []
         for kind_place, content in enumerate(rows.kinds):

@@ -8,19 +8,11 @@ on the fact. A newer SQLite may read more or less for the same words; either is 
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..book import Book
-
-TICKET = ("ref", "status", "opened", "priority", "assignee", "result", "customer")
-
-HANGING = {
-    "task": ("kind", "due"), "tag": ("tag",), "note": ("at", "text"),
-    "event": ("at", "event", "rule", "facts", "changes"),
-}  # fmt: skip
-"""What hangs on a ticket in every book, with its columns."""
+from ..ticketfile.reading import parameters
+from ..ticketfile.sample import Sample
 
 
 class Looked(NamedTuple):
@@ -59,16 +51,7 @@ class Reads:
     """What the columns of a book's facts.sql look at."""
 
     def __init__(self, book: Book) -> None:
-        self._book, self._connection = book, tables(book)
-        self._names = (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
-        listed = self._connection.execute(
-            "SELECT rootpage, name FROM sqlite_schema WHERE rootpage > 0"
-        )
-        self._tables: Mapping[int, str] = dict(listed.fetchall())
-        self._columns = {
-            table: [row[1] for row in self._connection.execute(f"PRAGMA table_info('{table}')")]
-            for table in self._tables.values()
-        }
+        self._book, self._sample = book, Sample(book)
         self._known: dict[str, Looked] = {}
 
     def of(self, fact: str) -> Looked:
@@ -78,17 +61,15 @@ class Reads:
         return self._known[fact]
 
     def _looked(self, fact: str) -> Looked:
-        query = f'EXPLAIN SELECT asked."{fact}" FROM (\n{self._book.facts_sql}\n) AS asked'  # noqa: S608
-        opened, parts, given = dict[int, str](), set[str](), set[str]()
+        sample, opened = self._sample, dict[int, str]()
+        parts, given = set[str](), set[str]()
         simple, days, figures = True, 0, dict[int, int]()
-        for _, code, one, two, _, four, *_ in self._connection.execute(
-            query, dict.fromkeys(self._names)
-        ):
+        for code, one, two, four in sample.program(fact):
             if code == "OpenRead":
-                opened[one] = self._tables[two]
+                opened[one] = sample.tables[two]
                 parts.add(opened[one])
             elif code == "Column" and one in opened:
-                parts.add(f"{opened[one]}.{self._columns[opened[one]][two]}")
+                parts.add(f"{opened[one]}.{sample.columns[opened[one]][two]}")
             elif code == "Variable":
                 given |= {four[1:]} if four else self._named()
             elif code in ("Function", "PureFunc", "AggStep", "AggStep1"):
@@ -107,28 +88,4 @@ class Reads:
 
     def _named(self) -> set[str]:
         """All that the query is given, where SQLite doesn't say which of it."""
-        return set(re.findall(r":(\w+)", self._book.facts_sql)) & set(self._names)
-
-
-def tables(book: Book) -> sqlite3.Connection:
-    """An empty file in memory, with a column for each thing that facts.sql can name."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA automatic_index = OFF")  # an index would be read in a table's place
-    made = {
-        "ticket": (*TICKET, *book.fields),
-        "tickets": (*TICKET, "open", *book.fields),
-        "customer": ("ref", "name", "email", "phone", "language"),
-        **{kind: ("ticket", *items.fields) for kind, items in book.items.items()},
-        **{kind: ("ticket", *columns) for kind, columns in HANGING.items()},
-    }
-    for table, columns in made.items():
-        named = "".join(f', "{column}"' for column in columns)
-        connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY{named})")
-    connection.execute("CREATE TABLE link (ticket, field, target)")
-    connection.execute("CREATE TABLE state (name, place, completed)")
-    standing = [s for s in book.statuses.values() if not s.closed]
-    connection.executemany(
-        "INSERT INTO state VALUES (?, ?, ?)",
-        [(status.name, place, status.completed) for place, status in enumerate(standing, 1)],
-    )
-    return connection
+        return set(re.findall(r":(\w+)", self._book.facts_sql)) & set(parameters(self._book))

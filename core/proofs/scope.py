@@ -16,7 +16,6 @@ from ..book import Book
 from ..values import Field
 from .bounds import Bounds
 from .classes import ANY, SOME, Rows, Ticket, Unknown, day, offset
-from .reads import TICKET
 
 GIVEN, EXACT = 1, 2
 
@@ -51,7 +50,7 @@ ALWAYS_KNOWN = frozenset({"ref", "id", "customer", "ticket", "target", "field"})
 def fields_of(book: Book, table: str) -> Mapping[str, Field]:
     """The columns of a table that a class can know."""
     if table in ("ticket", "tickets"):
-        return {**{n: _TICKET[n] for n in (*TICKET, "open")}, **book.fields}
+        return {**_TICKET, **book.fields}
     return _HANGING[table] if table in _HANGING else book.items[table].fields
 
 

@@ -29,6 +29,11 @@ NO_TICKET = ""
 """Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
 
 
+def parameters(book: Book) -> tuple[str, ...]:
+    """All that facts.sql is given by name."""
+    return (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
+
+
 def facts_query(book: Book, event: Event, which: str) -> str:
     """The query for one event's facts: first the ticket's id, then `event.columns`.
 
@@ -67,11 +72,12 @@ def _ticket_view(book: Book, which: str) -> str:
     )
 
 
-_COLUMNS = ("ref", "status", "opened", "priority", "assignee", "customer", "result")
+TICKET = ("ref", "status", "opened", "priority", "assignee", "customer", "result")
+"""A ticket's own columns, as facts.sql can name them."""
 
 
 def _tickets(book: Book, more: str = "") -> str:
-    columns = "".join(f", t.{name}" for name in _COLUMNS)
+    columns = "".join(f", t.{name}" for name in TICKET)
     fields = "".join(f', {_extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
     return f"SELECT t.id{columns}{more}{fields} FROM main.ticket AS t"
 
@@ -95,7 +101,7 @@ def _quoted(text: str) -> str:
 
 
 def _no_ticket(book: Book) -> str:
-    return "SELECT 0 AS id" + "".join(f', NULL AS "{n}"' for n in (*_COLUMNS, *book.fields))
+    return "SELECT 0 AS id" + "".join(f', NULL AS "{n}"' for n in (*TICKET, *book.fields))
 
 
 def _item_view(kind: str, fields: Mapping[str, Field]) -> str:
@@ -148,8 +154,7 @@ def asked(connection: sqlite3.Connection, which: str, parameters: Mapping[str, A
 
 def check_facts(book: Book) -> list[str]:
     """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
-    names = (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
-    given = dict.fromkeys(names)
+    given = dict.fromkeys(parameters(book))
     faults = []
     if (called := asking.clock(book.facts_sql)) is not None:
         faults.append(
