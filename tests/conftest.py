@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 import coverage
 import pytest
 from click.testing import CliRunner
+from keptbooks import keeping
 from prassi.cli.main import main
-from prassi.core import shelf
-from prassi.core.book import Book
 from prassi.core.shelf import Shelf
 
 pytest.register_assert_rewrite("procedure", "casework", "posted")
@@ -133,28 +132,9 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _books(_cache: None) -> Iterator[None]:
-    """A book is read once for all commands that run in this process, and not for each of them.
-
-    What it is made of says which one it is: other files, settings or another cache, and it is read
-    anew, as are books that depend on a ticket file or on somebody's templates.
-    """
-    read, known = Shelf._read, dict[object, Book]()
-
-    def kept(self: Shelf, name: str) -> Book:
-        files = self.files(name)
-        made_of = (
-            files.folder, files.raw, files.sql, repr(files.overrides), repr(self._closures()),
-            repr(self._own_texts(name)), os.environ["PRASSI_CACHE"], shelf.VERSION,
-        )  # fmt: skip
-        if made_of in known:
-            return known[made_of]
-        book = read(self, name)
-        if not book.catalogue:
-            known[made_of] = book
-        return book
-
+    """A book is read once for all commands that run in this process, and not for each of them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Shelf, "_read", kept)
+        patch.setattr(Shelf, "_read", keeping())
         yield
 
 

@@ -9,9 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from click.testing import CliRunner
+from keptbooks import keeping
 from prassi.cli.main import main
 from prassi.core.shelf import Shelf
 
@@ -22,6 +22,9 @@ SLOW, PROVES = 20.0, 60.0
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u202a-\u202e\u2028\u2029\u2060-\u206f\ufeff\ud800-\udfff]"
 )
+
+
+Shelf._read = keeping()  # type: ignore[method-assign]
 
 
 class Wrong(Exception):
@@ -38,7 +41,6 @@ class Judge:
         here = self.folder / "here"
         here.mkdir()
         os.chdir(here)
-        _keep_books()
         code, _, err = self._run(["init"])
         if code:
             raise Wrong(err)
@@ -110,26 +112,6 @@ class Judge:
             # As a terminal would: what can't be shown is not lost.
             said = [part.getvalue().decode("utf-8", "surrogateescape") for part in (out, err)]
             return code, *said
-
-
-def _keep_books() -> None:
-    """Read each book once in this process, and not once for every command.
-
-    But for those of which a ticket file may have states of its own, and where there are settings.
-    """
-    read, known = Shelf._read, dict[str, Any]()
-
-    def kept(self: Shelf, name: str) -> Any:
-        if self._settings.document is not None:
-            return read(self, name)
-        if name in known:
-            return known[name]
-        book = read(self, name)
-        if not book.catalogue:
-            known[name] = book
-        return book
-
-    Shelf._read = kept  # type: ignore[method-assign]
 
 
 def path_of(folder: Path, name: str, content: bytes) -> str:
