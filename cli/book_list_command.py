@@ -11,12 +11,24 @@ from .output import say, say_json
 @click.command("list")
 @common
 def command(common: Common) -> None:
-    """List the books there are, the shipped ones and your own."""
+    """List the books there are, the shipped ones and your own.
+
+    Of one that can't be read the first fault is told; `prassi book check` tells all of them.
+    """
+    from prassi.core.errors import BadInput, Faults
     from prassi.core.shelf import Shelf
 
     shelf = Shelf(common.settings())
     for name in shelf.names():
-        book = shelf.book(name)
+        try:
+            book = shelf.book(name)
+        except BadInput as error:
+            fault = error.faults[0] if isinstance(error, Faults) else str(error)
+            if common.json:
+                say_json({"book": name, "fault": fault})
+            else:
+                say(f"{name:<14} can't be read: {fault}", lines=False)
+            continue
         if common.json:
             say_json(
                 {

@@ -165,6 +165,21 @@ def test_book_list(desk: Desk) -> None:
     assert {len(row["digest"]) for row in rows} == {64}
 
 
+def test_book_list_tells_of_a_book_that_can_not_be_read(desk: Desk) -> None:
+    own = desk.folder / "books" / "calls"
+    own.mkdir(parents=True)
+    (own / "book.toml").write_text('[book]\nname = "calls"\ntitle = "x"\n', encoding="utf-8")
+    (own / "facts.sql").write_text("SELECT 1", encoding="utf-8")
+    desk.settings('[folders]\nbooks = "books"\n')
+    told = f"{own}/book.toml:1: the book needs 'statuses'."
+    lines = desk.good("book list").out.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "calls", "cases", "collections", "insistence", "packages", "requests",
+    ]  # fmt: skip
+    assert lines[0] == f"calls          can't be read: {told}"
+    assert desk.good("book list --json").rows[0] == {"book": "calls", "fault": told}
+
+
 def test_book_show_is_the_procedure(desk: Desk) -> None:
     out = desk.good("book show collections").out
     (told,) = desk.good("book show collections --json").rows
