@@ -80,6 +80,14 @@ class Only(NamedTuple):
 _CUSTOMER = frozenset({"customer"})
 
 
+def _decisions(page: Planned, numbers: list[int]) -> list[Decision]:
+    """The decisions of a page, with the numbers of the events that those became that were written."""
+    if len(numbers) == len(page.plans):
+        return [*map(Decision, page.plans, numbers)]
+    written = dict(zip(map(id, page.acting), numbers, strict=False))
+    return [Decision(plan, written.get(id(plan))) for plan in page.plans]
+
+
 class Night:
     """The plans of one book's day table, for a page of tickets at a time.
 
@@ -144,17 +152,36 @@ class Night:
     def _finished(self, page: Planned) -> list[Decision]:
         """The decisions of a page, once it is written; planned anew where it was overtaken."""
         if self._office.hand is None or page.packed is None:
-            return [Decision(plan, None) for plan in page.plans]
+            return _decisions(page, [])
         numbers = self._office.hand.answer()
-        if numbers is None:
-            with reading.snapshot(self._office.connection) as seen:
-                page = self.planned(self.read(page.found.first, page.found.last, seen))
-            self._send(page)
-            numbers = self._office.hand.answer() if page.packed else self._office.hand.let_go()
-        if len(page.acting) == len(page.plans):
-            return [*map(Decision, page.plans, numbers or [])]
-        written = dict(zip(map(id, page.acting), numbers or [], strict=True))
-        return [Decision(plan, written.get(id(plan))) for plan in page.plans]
+        if numbers is not None:
+            return _decisions(page, numbers)
+        return [one for part in self._parts(page.found) for one in self._under_lock(*part)]
+
+    def _parts(self, found: Found) -> Iterator[tuple[int, int]]:
+        """The first and last ids of small parts of a page: others wait as long as one is planned."""
+        after = found.first - 1
+        while after < found.last:
+            ends = reading.page(self._office.connection, self.book.name, after, FIRST)
+            if ends is None or ends[0] > found.last:
+                break
+            after = min(ends[1], found.last)
+            yield ends[0], after
+
+    def _under_lock(self, first: int, last: int) -> list[Decision]:
+        """Read, plan and write a part of a page while nobody else can write."""
+        hand = self._office.hand
+        assert hand is not None
+        hand.hold()
+        for ticket in [number for number in self.undecided if first <= number <= last]:
+            del self.undecided[ticket]
+        with reading.snapshot(self._office.connection) as seen:
+            page = self.planned(self.read(first, last, seen))
+        if page.packed is None:
+            hand.let_go()
+            return _decisions(page, [])
+        hand.send(page.packed, seen)
+        return _decisions(page, hand.answer() or [])
 
     def read(self, first: int, last: int, seen: int) -> Found:
         """Decide on the open tickets from id `first` to `last`, and read what plans need.

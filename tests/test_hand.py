@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prassi.core import night as night_module
 from prassi.core.desk import Decision, Office
 from prassi.core.errors import FileUnusable
 from prassi.core.jsontext import encode
@@ -144,15 +145,16 @@ def status(path: Path, ref: str) -> str:
 
 
 class Meanwhile:
-    """A hand beside which something else happens, just before its first page is sent."""
+    """A hand beside which something else happens, just before its first page is sent, or another."""
 
-    def __init__(self, hand: Here | Behind, happens: Callable[[], None]) -> None:
-        self._hand, self._happens = hand, happens
-        self.overtaken = 0
+    def __init__(self, hand: Here | Behind, happens: Callable[[], None], page: int = 1) -> None:
+        self._hand, self._happens, self._page = hand, happens, page
+        self.overtaken = self.held = 0
 
     def send(self, page: Page, seen: int) -> None:
-        self._happens()
-        self._happens = nothing
+        self._page -= 1
+        if self._page == 0:
+            self._happens()
         self._hand.send(page, seen)
 
     def answer(self) -> list[int] | None:
@@ -160,8 +162,12 @@ class Meanwhile:
         self.overtaken += numbers is None
         return numbers
 
-    def let_go(self) -> list[int]:
-        return self._hand.let_go()
+    def hold(self) -> None:
+        self.held += 1
+        self._hand.hold()
+
+    def let_go(self) -> None:
+        self._hand.let_go()
 
     def locked(self) -> Any:
         return self._hand.locked()
@@ -179,11 +185,11 @@ def writing(desk: Office, behind: bool) -> Iterator[Here | Behind]:
 
 
 def swept(
-    path: Path, behind: bool, happens: Callable[[], None]
+    path: Path, behind: bool, happens: Callable[[], None], page: int = 1
 ) -> tuple[list[Decision], Meanwhile]:
     """A night beside which something happens."""
     with office(path) as desk, writing(desk, behind) as hand:
-        desk.hand = beside = Meanwhile(hand, happens)
+        desk.hand = beside = Meanwhile(hand, happens, page)
         return [one for page in night(desk).sweep() for one in page], beside
 
 
@@ -201,6 +207,31 @@ def test_a_page_that_was_overtaken_is_planned_anew_and_written(file: Path, behin
         ("T-3", "day.payment.missed", 4),
     ]
     assert sound(file)
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_it_is_planned_anew_in_small_parts_so_that_others_get_in(
+    tmp_path: Path, behind: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(night_module, "FIRST", 2)
+    monkeypatch.setattr(night_module, "PAGE", 5)
+    file = make(tmp_path / "nine.db", 9)
+    decisions, hand = swept(file, behind, lambda: call(file, "T-8"), page=3)  # T-7 to T-9
+    assert (hand.overtaken, hand.held) == (1, 2)
+    assert [one.plan.state.ref for one in decisions] == [f"T-{n}" for n in range(1, 10)]
+    assert {one.plan.state.ref for one in decisions if one.event_id is None} == {"T-8"}
+    assert sound(file)
+
+
+def test_what_was_undecided_on_an_overtaken_page_is_decided_anew(file: Path) -> None:
+    with office(file) as desk:
+        hand = Here(desk.connection, "triage", AT)
+        tonight = night(desk)
+        desk.hand = beside = Meanwhile(hand, lambda: call(file, "T-2"))
+        tonight.undecided = {1: "as it was", 9: "another page's"}
+        assert len([one for page in tonight.sweep() for one in page]) == 3
+        assert beside.overtaken == 1
+        assert tonight.undecided == {9: "another page's"}
 
 
 @pytest.mark.parametrize("behind", [False, True])
@@ -242,7 +273,7 @@ def newest(connection: sqlite3.Connection) -> int:
 
 
 @pytest.mark.parametrize("behind", [False, True])
-def test_an_overtaken_page_is_refused_and_the_lock_is_kept_for_the_next(
+def test_an_overtaken_page_is_refused_and_the_next_can_be_planned_under_the_lock(
     file: Path, behind: bool
 ) -> None:
     with office(file) as desk, writing(desk, behind) as hand:
@@ -251,13 +282,14 @@ def test_an_overtaken_page_is_refused_and_the_lock_is_kept_for_the_next(
         hand.send(*old)
         assert hand.answer() is None
         assert count(file) == 2
+        assert free(file)
+        hand.hold()
         assert not free(file)
         hand.send(*planned(desk))
         assert hand.answer() == [3, 4]
         assert free(file)
-        hand.send(*old)
-        assert hand.answer() is None
-        assert hand.let_go() == []
+        hand.hold()
+        hand.let_go()
         assert free(file)
 
 
@@ -521,6 +553,7 @@ def test_where_the_first_process_gives_up_the_second_ends_and_the_lock_is_free(f
         with suppress(KeyboardInterrupt), writing(desk, behind=True) as hand:
             hand.send(*old)
             assert hand.answer() is None
+            hand.hold()
             assert not free(file)
             raise KeyboardInterrupt
     assert free(file)

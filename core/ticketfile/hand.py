@@ -1,7 +1,7 @@
 """The hand that writes pages of plans: in this process, or in a second one, a page behind.
 
 A page was planned on a snapshot. If another run has written since, the hand takes no note of the
-page but keeps the write lock, so that the page, planned anew, is written for certain.
+page. It can hold the write lock while a page is planned anew, so that this one is written for certain.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from time import sleep
 from typing import Any, Protocol
 
 from ..errors import FileUnusable
 from . import connect
 from .pages import Page
 from .writing import Writer
+
+_STEP_ASIDE = 0.02
+"""Seconds that those who wait for the lock have before a page is planned anew under it."""
 
 
 class Hand(Protocol):
@@ -27,10 +31,13 @@ class Hand(Protocol):
         """Have a page written that was planned when event `seen` was the newest."""
 
     def answer(self) -> list[int] | None:
-        """The numbers of the page's events; None where it was overtaken, and the lock is kept."""
+        """The numbers of the page's events; None where it was overtaken, and nothing was written."""
 
-    def let_go(self) -> list[int]:
-        """Give the kept lock back: planned anew, the page has nothing to write."""
+    def hold(self) -> None:
+        """Take the lock for a page that is planned anew; `answer` or `let_go` gives it back."""
+
+    def let_go(self) -> None:
+        """Give the lock back: planned anew, the page has nothing to write."""
 
     def locked(self) -> Any:
         """A transaction in this process, with the writer to use in it."""
@@ -70,12 +77,13 @@ class Here:
         self._page = (page, seen)
 
     def answer(self) -> list[int] | None:
-        """Write the page, unless another run was faster: then None, and the lock is kept."""
+        """Write the page, unless another run was faster: then None."""
         page, seen = self._page
         if not self._connection.in_transaction:
             connect.begin(self._connection)
         try:
             if self._writer.overtaken(seen):
+                self._connection.execute("ROLLBACK")
                 return None
             numbers = self._writer.put(page)
             connect.commit(self._connection)
@@ -86,10 +94,14 @@ class Here:
             self._writer.forget()
             raise
 
-    def let_go(self) -> list[int]:
-        """Give the kept lock back."""
+    def hold(self) -> None:
+        """Take the lock, after those that wait for it."""
+        sleep(_STEP_ASIDE)
+        connect.begin(self._connection)
+
+    def let_go(self) -> None:
+        """Give the lock back."""
         self._connection.execute("ROLLBACK")
-        return []
 
 
 class Behind:
@@ -132,10 +144,15 @@ class Behind:
             raise _failed(*failure)
         return None if numbers is None else list(numbers)
 
-    def let_go(self) -> list[int]:
-        """Have the kept lock given back."""
-        self._say(None)
-        return self.answer() or []
+    def hold(self) -> None:
+        """Have the other process take the lock."""
+        self._say("hold")
+        self.answer()
+
+    def let_go(self) -> None:
+        """Have it given back."""
+        self._say("let go")
+        self.answer()
 
     def close(self) -> None:
         """Let the other process end, and wait for it."""
@@ -184,8 +201,9 @@ def _answering(file: sqlite3.Connection, command: str, at: str) -> Callable[[Any
 
 def _answer(hand: Here, said: Any) -> Answer:
     try:
-        if said is None:
-            return hand.let_go(), None
+        if isinstance(said, str):
+            hand.hold() if said == "hold" else hand.let_go()
+            return [], None
         hand.send(Page(*said[:-1]), said[-1])
         return hand.answer(), None
     except Exception as error:
