@@ -14,6 +14,7 @@ from . import schema
 
 BUSY_SECONDS = 30
 _ASK_AGAIN = 0.004
+_COMMIT_AGAIN = 0.0005
 
 BESIDE = ("-journal", "-wal")
 """What SQLite keeps beside a file as long as somebody writes, or where somebody was killed."""
@@ -249,17 +250,22 @@ def begin(connection: sqlite3.Connection) -> None:
     Asks for it often: SQLite itself comes down to ten times a second, and a night that writes page
     after page would nearly always be there first.
     """
+    _asking("BEGIN IMMEDIATE", connection, _ASK_AGAIN)
+
+
+def _asking(statement: str, connection: sqlite3.Connection, seconds: float) -> None:
+    """Carry a statement out as soon as nobody stands in its way; ask so often."""
     until = monotonic() + BUSY_SECONDS
     connection.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(statement)
                 return
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or monotonic() > until:
                     raise
-            sleep(_ASK_AGAIN)
+            sleep(seconds)
     finally:
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
@@ -280,7 +286,7 @@ def commit(connection: sqlite3.Connection) -> None:
     watched = connection if isinstance(connection, TicketFile) else None
     if watched:
         watched.check_there("nothing was written")
-    connection.execute("COMMIT")
+    _asking("COMMIT", connection, _COMMIT_AGAIN)
     if watched:
         watched.check_there("what was written last went with it")
 
