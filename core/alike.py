@@ -49,19 +49,19 @@ class Answers:
         """The answer to a row, its ticket's id first; raises Undecided."""
         asked = row[1:]
         if float in map(type, asked):  # 1.0 is the same key as 1, but not the same fact
-            return self._answer(row)
+            return self._answer(row, alone=True)
         known = self._known.get(asked)
         if known is None:
             known = self._known[asked] = self._answer(row)
         return known
 
-    def _answer(self, row: tuple[Any, ...]) -> Answer:
+    def _answer(self, row: tuple[Any, ...], alone: bool = False) -> Answer:
         event, facts = self._event, self._made(row, {})
         rule = event.rules[event.decide(facts)]
         values = dict(zip(event.facts, facts, strict=True))
         if rule.id not in self._uses:
             self._uses[rule.id] = _uses(event, rule)
-        uses = None if float in map(type, facts) else self._uses[rule.id]
+        uses = None if alone else self._uses[rule.id]
         used = None if uses is None else tuple(values[name] for name in uses)
         return Answer(rule, values, shown(event, values), used)
 

@@ -26,7 +26,8 @@ FactRow = Callable[[Sequence[Any], Mapping[str, Stored]], tuple[Any, ...]]
 def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
     """Compile the way from a row (ticket id first) to the event's facts as of the moment `at`."""
     days: dict[str, int] = {}
-    today = date.fromisoformat(at[:10])
+    iso = at[:10]
+    today = date.fromisoformat(iso)
 
     def days_since(day: str | None) -> int | None:
         if day is None:
@@ -36,13 +37,13 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
         return days[day]
 
     def workdays_since(day: str | None) -> int | None:
-        return None if day is None else calendar.since_iso(day, today.isoformat())
+        return None if day is None else calendar.since_iso(day, iso)
 
     def workdays_until(day: str | None) -> int | None:
-        return None if day is None else -calendar.since_iso(day, today.isoformat())
+        return None if day is None else -calendar.since_iso(day, iso)
 
     def past(day: str | None) -> bool:
-        return day is not None and day[:10] < at[:10]
+        return day is not None and day[:10] < iso
 
     def whole_months(day: str | None) -> int | None:
         return None if day is None else months_since(date.fromisoformat(day[:10]), today)
@@ -207,7 +208,7 @@ def stored(event: Event, name: str, told: Any) -> Any:
 
 def shown(event: Event, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts as the log keeps and JSON prints them: those that have a value, money with its point."""
-    told = {name: facts[name] for name in event.facts if facts[name] is not None}
+    told = {name: value for name in event.facts if (value := facts[name]) is not None}
     for name in event.money:
         if name in told:
             told[name] = event.fields[name].show(told[name])

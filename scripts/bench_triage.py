@@ -34,7 +34,6 @@ from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.hashing import INSERTED
-from prassi.core.ticketfile.schema import TICKET
 from prassi.core.ticketfile.writing import Record, Writer
 
 AT = "2026-03-02"
@@ -131,52 +130,34 @@ def taken(done: str, events: int, rows_path: str) -> int:
     db = sqlite3.connect(rows_path)
     db.execute("ATTACH ? AS done", (done,))
     db.execute("CREATE TABLE statement (statement, id)")
-    new = {
-        "run": "run WHERE id > 1",
-        "book": "book",
-        "event": f"event WHERE id > {events}",
-        **{table: f"{table} WHERE made_by > {events}" for table in INSERTED},
+    statements = {
+        "run": "SELECT * FROM done.run WHERE id > 1",
+        "book": "SELECT * FROM done.book",
+        "event": f"SELECT * FROM done.event WHERE id > {events}",
+        **{t: f"SELECT * FROM done.{t} WHERE made_by > {events}" for t in INSERTED},
     }
-    written = {
-        f"INSERT INTO {table} VALUES ({', '.join('?' * width(db, table))})": f"SELECT * FROM done.{which}"
-        for table, which in new.items()
-    }
-    for table in INSERTED:
-        ended = f"SELECT ended_by, id FROM done.{table} WHERE ended_by > {events}"
-        written[f"UPDATE {table} SET ended_by = ? WHERE id = ?"] = ended
-    for columns in changed(db, events):
-        update = f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?"
-        acted = f"SELECT ticket FROM acted WHERE columns = '{encode(columns)}'"
-        written[update] = f"SELECT {', '.join(columns)}, id FROM done.ticket WHERE id IN ({acted})"
     count = 0
-    for place, (statement, query) in enumerate(written.items()):
+    for place, (table, query) in enumerate(statements.items()):
         db.execute(f"CREATE TABLE rows_{place} AS {query}")
-        db.execute("INSERT INTO statement VALUES (?, ?)", (statement, place))
+        width = len(db.execute(f"SELECT * FROM rows_{place} LIMIT 0").description)
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * width)})"
+        db.execute("INSERT INTO statement VALUES (?, ?)", (insert, place))
+        count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
+    updates = {
+        **{
+            f"UPDATE {t} SET ended_by = ? WHERE id = ?":
+            f"SELECT ended_by, id FROM done.{t} WHERE ended_by > {events}" for t in INSERTED
+        },
+        "UPDATE ticket SET status = ?, priority = ?, assignee = ?, result = ?, fields = ? WHERE id = ?":
+        "SELECT status, priority, assignee, result, fields, id FROM done.ticket WHERE id IN"
+        f" (SELECT ticket FROM done.event WHERE id > {events})",
+    }  # fmt: skip
+    for place, (update, query) in enumerate(updates.items(), 100):
+        db.execute(f"CREATE TABLE rows_{place} AS {query}")
+        db.execute("INSERT INTO statement VALUES (?, ?)", (update, place))
         count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
     db.commit()
     return count
-
-
-def width(db: sqlite3.Connection, table: str) -> int:
-    """How many columns a table of the file has."""
-    return len(db.execute(f"SELECT * FROM done.{table} LIMIT 0").description)
-
-
-def changed(db: sqlite3.Connection, events: int) -> list[tuple[str, ...]]:
-    """The sets of columns that the night changed on tickets; `acted` says which on which."""
-    found: dict[str, tuple[str, ...]] = {}
-    db.execute("CREATE TABLE acted (ticket, columns)")
-    asked = db.execute(f"SELECT ticket, changes FROM done.event WHERE id > {events}")
-    while rows := asked.fetchmany(CHUNK):
-        for ticket, changes in rows:
-            names = json.loads(changes)
-            columns = [name for name in TICKET if name in names]
-            columns += ["fields"] * (len(columns) < len(names))
-            if columns:
-                found[encode(columns)] = tuple(columns)
-                db.execute("INSERT INTO acted VALUES (?, ?)", (ticket, encode(columns)))
-    db.execute("CREATE INDEX acted_columns ON acted (columns, ticket)")
-    return list(found.values())
 
 
 def floor(path: str, rows_path: str) -> float:

@@ -31,13 +31,12 @@ class Outcome(NamedTuple):
 class Page(NamedTuple):
     """Plans of one book, ready to be written.
 
-    `book` is its name, digest and what is kept of it; `facts` are JSON, `outcomes` the bare tuples of
-    Outcomes. A record is a ticket, the places of its facts and of its outcome, and the ids of the rows that
+    `book` is its name, digest and what is kept of it, `outcomes` are the bare tuples of Outcomes. A record is a ticket, the places of its facts and of its outcome, and the ids of the rows that
     end, by table.
     """
 
     book: tuple[str, str, str]
-    facts: list[str]
+    facts: list[dict[str, Any]]
     outcomes: list[tuple[Any, ...]]
     records: list[tuple[int | None, int, int, dict[str, list[int]]]]
 
@@ -48,8 +47,7 @@ def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
     records = [
         (p.state.id or None, facts.of(p.facts, p), outcomes.of(p.made, p), p.ended) for p in plans
     ]
-    told = [encode(p.facts) for p in facts.first]
-    return Page(book, told, [*map(_outcome, outcomes.first)], records)
+    return Page(book, [p.facts for p in facts.first], [*map(_outcome, outcomes.first)], records)
 
 
 class _Places:

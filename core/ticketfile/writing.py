@@ -94,13 +94,13 @@ class Writer:
     def put(self, page: Page) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
         rows, common = self._rows(self._book(*page.book)), common_lines(self.run, page.book[1])
-        outcomes = [ready(Outcome(*one)) for one in page.outcomes]
+        facts, outcomes = [*map(encode, page.facts)], [ready(Outcome(*one)) for one in page.outcomes]
         updates: dict[str, list[tuple[Any, ...]]] = {
             out.update: [] for out in outcomes if out.update
         }
         for ticket, asked, place, ended in page.records:
             out = outcomes[place]
-            said = (out.event, out.rule, page.facts[asked], out.changes, encode(ended), None)
+            said = (out.event, out.rule, facts[asked], out.changes, encode(ended), None)
             number = rows.add(common, ticket, said, out.hashed(ticket), ended)
             out.append_to(rows.made, ticket, number)
             if out.update:

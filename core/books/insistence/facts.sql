@@ -8,6 +8,11 @@ asked_about AS NOT MATERIALIZED (
     SELECT
         ticket.*,
         ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL AS answered,
+        CASE
+            WHEN ticket.answered_on IS NOT NULL THEN 'answered on ' || ticket.answered_on
+            WHEN ticket.answer IS NOT NULL THEN 'answered, the day is not noted'
+            ELSE 'no answer yet'
+        END AS standing,
         ticket.insists_on IS NOT NULL OR coalesce(
             ticket.subject IN (SELECT key FROM json_each(:third_category)), 0
         ) AS follows
@@ -84,7 +89,7 @@ SELECT
     NOT :on_behalf AND ticket.line IN (SELECT value FROM json_each(:self_service_lines))
         AS self_service,
     ticket.answered AS answered,
-    (SELECT k.standing FROM known k WHERE k.id = ticket.id) AS standing,
+    ticket.standing AS standing,
     ticket.answered_on AS answered_on,
     ticket.answer AS answer,
     ticket.respond_by AS respond_by,

@@ -179,11 +179,11 @@ FROM (
                     CASE WHEN ticket.first_visit IS NOT NULL THEN json_array(ticket.first_visit) END,
                     '[]'
                 ) AS times,
-                (SELECT task.due FROM task WHERE task.ticket = ticket.id
-                    ORDER BY task.due, task.id LIMIT 1) AS task_due,
-                (SELECT task.kind FROM task WHERE task.ticket = ticket.id
-                    ORDER BY task.due, task.id LIMIT 1) AS task_kind
-            FROM ticket
+                task.due AS task_due,
+                task.kind AS task_kind
+            FROM ticket LEFT JOIN task ON task.id = (
+                SELECT t.id FROM task AS t WHERE t.ticket = ticket.id ORDER BY t.due, t.id LIMIT 1
+            )
         ) AS b
     ) AS d
 ) AS p
