@@ -122,6 +122,7 @@ def _standing(state: State) -> tuple[Any, ...]:
     """
     return (
         state.status, state.open, state.priority, state.assignee, state.result, id(state.fields),
-        tuple([row[1:] for row in state.tasks]), tuple([tag for _, tag in state.tags]),
-        tuple([(kind, id(data)) for _, kind, data in state.items]),
+        tuple([row[1:] for row in state.tasks]) if state.tasks else (),
+        tuple([tag for _, tag in state.tags]) if state.tags else (),
+        tuple([(kind, id(data)) for _, kind, data in state.items]) if state.items else (),
     )  # fmt: skip

@@ -43,25 +43,18 @@ class Page(NamedTuple):
 
 def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
     """What carrying these plans out writes; those that change nothing leave an event only."""
-    facts, outcomes = _Places(), _Places()
-    records = [
-        (p.state.id or None, facts.of(p.facts, p), outcomes.of(p.made, p), p.ended) for p in plans
-    ]
-    return Page(book, [p.facts for p in facts.first], [*map(_outcome, outcomes.first)], records)
-
-
-class _Places:
-    """Numbers for what plans have, one for the very same thing; `first` are those that had it."""
-
-    def __init__(self) -> None:
-        self._places: dict[int, int] = {}
-        self.first: list[Plan] = []
-
-    def of(self, thing: object, plan: Plan) -> int:
-        place = self._places.setdefault(id(thing), len(self.first))
-        if place == len(self.first):
-            self.first.append(plan)
-        return place
+    # Very many plans have the very same facts, and the very same rows to write.
+    facts, outcomes, records = dict[int, int](), dict[int, int](), []
+    asked, first = list[dict[str, Any]](), list[Plan]()
+    for plan in plans:
+        fact = facts.setdefault(id(plan.facts), len(asked))
+        if fact == len(asked):
+            asked.append(plan.facts)
+        outcome = outcomes.setdefault(id(plan.made), len(first))
+        if outcome == len(first):
+            first.append(plan)
+        records.append((plan.state.id or None, fact, outcome, plan.ended))
+    return Page(book, asked, [*map(_outcome, first)], records)
 
 
 def _outcome(plan: Plan) -> tuple[Any, ...]:

@@ -94,7 +94,10 @@ class Writer:
     def put(self, page: Page) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
         rows, common = self._rows(self._book(*page.book)), common_lines(self.run, page.book[1])
-        facts, outcomes = [*map(encode, page.facts)], [ready(Outcome(*one)) for one in page.outcomes]
+        facts, outcomes = (
+            [*map(encode, page.facts)],
+            [ready(Outcome(*one)) for one in page.outcomes],
+        )
         updates: dict[str, list[tuple[Any, ...]]] = {
             out.update: [] for out in outcomes if out.update
         }
