@@ -11,6 +11,9 @@ While a sweep runs, agents' commands come in; how long they wait is printed too.
 
 Of any other BOOK (`all` is every book) the tickets are those of its fixture on which the night acts,
 copied. Where it acts on none there are no rows to write, so there is no floor and no ratio.
+
+The floor sets all columns of a ticket that a night changes, as a script would that doesn't know which
+they are; with `--least`, only those that change, as the sweep itself does.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from prassi.core.settings import NONE
 from prassi.core.shelf import Shelf
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.hashing import INSERTED
+from prassi.core.ticketfile.schema import TICKET
 from prassi.core.ticketfile.writing import Record, Writer
 
 AT = "2026-03-02"
@@ -125,7 +129,11 @@ print(time.perf_counter() - start)
 """
 
 
-def taken(done: str, events: int, rows_path: str) -> int:
+WHOLE = ("status", "priority", "assignee", "result", "fields")
+"""The columns of a ticket that a floor sets which doesn't know what changed."""
+
+
+def taken(done: str, events: int, rows_path: str, least: bool) -> int:
     """Put what the sweep wrote aside, as statements and their rows; returns how many rows."""
     db = sqlite3.connect(rows_path)
     db.execute("ATTACH ? AS done", (done,))
@@ -148,16 +156,37 @@ def taken(done: str, events: int, rows_path: str) -> int:
             f"UPDATE {t} SET ended_by = ? WHERE id = ?":
             f"SELECT ended_by, id FROM done.{t} WHERE ended_by > {events}" for t in INSERTED
         },
-        "UPDATE ticket SET status = ?, priority = ?, assignee = ?, result = ?, fields = ? WHERE id = ?":
-        "SELECT status, priority, assignee, result, fields, id FROM done.ticket WHERE id IN"
-        f" (SELECT ticket FROM done.event WHERE id > {events})",
     }  # fmt: skip
+    sets = changed(db, events, least)
+    for columns, tickets in sets.items():
+        update = f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?"
+        updates[update] = (
+            f"SELECT {', '.join(columns)}, id FROM done.ticket WHERE id IN ({tickets})"
+        )
     for place, (update, query) in enumerate(updates.items(), 100):
         db.execute(f"CREATE TABLE rows_{place} AS {query}")
         db.execute("INSERT INTO statement VALUES (?, ?)", (update, place))
         count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
     db.commit()
     return count
+
+
+def changed(db: sqlite3.Connection, events: int, least: bool) -> dict[tuple[str, ...], str]:
+    """The sets of columns to be set on tickets, with a query for the tickets of each."""
+    if not least:
+        return {WHOLE: f"SELECT ticket FROM done.event WHERE id > {events}"}
+    db.execute("CREATE TABLE acted (ticket, columns)")
+    asked = db.execute(f"SELECT ticket, changes FROM done.event WHERE id > {events}")
+    found: dict[tuple[str, ...], str] = {}
+    for ticket, changes in asked.fetchall():
+        names = json.loads(changes)
+        columns = tuple(name for name in TICKET if name in names)
+        columns += ("fields",) * (len(columns) < len(names))
+        if columns:
+            found[columns] = f"SELECT ticket FROM acted WHERE columns = '{encode(columns)}'"
+            db.execute("INSERT INTO acted VALUES (?, ?)", (ticket, encode(columns)))
+    db.execute("CREATE INDEX acted_columns ON acted (columns, ticket)")
+    return found
 
 
 def floor(path: str, rows_path: str) -> float:
@@ -206,7 +235,7 @@ def measure(book: str, count: int, folder: str, with_agents: bool) -> None:
     shutil.copy(base, done)
     triage = ("-m", "prassi.cli.main", "triage", "--at", AT, "--quiet", "--file")
     took, memory = run(*triage, done)
-    rows = taken(done, events, rows_path)
+    rows = taken(done, events, rows_path, "--least" in sys.argv)
     least = floor(base, rows_path) if rows else 0.0
     waits: list[float] = []
     if with_agents:

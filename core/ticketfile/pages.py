@@ -31,8 +31,9 @@ class Outcome(NamedTuple):
 class Page(NamedTuple):
     """Plans of one book, ready to be written.
 
-    `book` is its name, digest and what is kept of it, `outcomes` are the bare tuples of Outcomes. A record is a ticket, the places of its facts and of its outcome, and the ids of the rows that
-    end, by table.
+    `book` is its name, digest and what is kept of it, `outcomes` are the bare tuples of Outcomes. A
+    record is a ticket, the places of its facts and of its outcome, and the ids of the rows that end,
+    by table.
     """
 
     book: tuple[str, str, str]

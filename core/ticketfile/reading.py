@@ -365,7 +365,7 @@ def listed(
         {**wanted, "book": book.name, "statuses": encode(statuses)},
     )
     while ids := [row[0] for row in found.fetchmany(_PAGE)]:
-        known = states(connection, ids, ("customer",))
+        known = states(connection, ids, ("ticket", "customer"))
         yield from (known[number] for number in ids)
 
 
