@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .draft import make_plan
-from .facts import FactRow, shown
+from .facts import FactRow, Facts
 from .plan import Desk, Plan, State
 from .text import braced
 
@@ -26,14 +26,13 @@ _LISTS = {"task": "tasks", "tag": "tags", "item": "items"}
 
 
 class Answer(NamedTuple):
-    """What the table says to some facts: the facts as the rule saw them, and as they are kept.
+    """What the table says to some facts, as the rule saw them.
 
     `used` are those that the rule's actions use; None where a plan is each ticket's own.
     """
 
     rule: Rule
     values: Mapping[str, Any]
-    facts: dict[str, Any]
     used: tuple[Any, ...] | None
 
 
@@ -42,8 +41,9 @@ class Answers:
 
     def __init__(self, event: Event, made: FactRow) -> None:
         self._event, self._made = event, made
+        self._places = {name: place for place, name in enumerate(event.facts)}
         self._known: dict[tuple[Any, ...], Answer] = {}
-        self._uses: dict[str, list[str] | None] = {}
+        self._uses: dict[str, list[int] | None] = {}
 
     def to(self, row: tuple[Any, ...]) -> Answer:
         """The answer to a row, its ticket's id first; raises Undecided."""
@@ -58,12 +58,12 @@ class Answers:
     def _answer(self, row: tuple[Any, ...], alone: bool = False) -> Answer:
         event, facts = self._event, self._made(row, {})
         rule = event.rules[event.decide(facts)]
-        values = dict(zip(event.facts, facts, strict=True))
         if rule.id not in self._uses:
-            self._uses[rule.id] = _uses(event, rule)
+            names = _uses(event, rule)
+            self._uses[rule.id] = None if names is None else [self._places[n] for n in names]
         uses = None if alone else self._uses[rule.id]
-        used = None if uses is None else tuple(values[name] for name in uses)
-        return Answer(rule, values, shown(event, values), used)
+        used = None if uses is None else tuple([facts[place] for place in uses])
+        return Answer(rule, Facts(self._places, facts), used)
 
 
 def _uses(event: Event, rule: Rule) -> list[str] | None:
@@ -86,11 +86,11 @@ class Plans:
         """The plan for a ticket; raises what make_plan raises."""
         desk, event, rule = self._desk, self._event, answer.rule
         if answer.used is None:
-            return make_plan(desk, event, rule, state, answer.values, answer.facts)
+            return make_plan(desk, event, rule, state, answer.values)
         key = (rule.id, answer.used, *_standing(state))
         known = self._known.get(key)
         if known is None:
-            plan = make_plan(desk, event, rule, state, answer.values, answer.facts)
+            plan = make_plan(desk, event, rule, state, answer.values)
             self._known[key] = plan, _ends(plan)
             return plan
         like, ends = known
@@ -98,7 +98,7 @@ class Plans:
         for table, rows, place in ends:
             ended.setdefault(table, []).append(getattr(state, rows)[place][0])
         return Plan(
-            desk, state, event, rule, answer.values, answer.facts, like.said, like.columns, like.made, ended,
+            desk, state, event, rule, answer.values, like.said, like.columns, like.made, ended,
             state.tasks if like.tasks is like.state.tasks else like.tasks,
         )  # fmt: skip
 

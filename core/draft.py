@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .actions import OPENED
 from .dates import Due
 from .errors import BadInput, Refused, WrongInput
-from .facts import forbidden_in, shown
+from .facts import forbidden_in
 from .jsontext import encode
 from .plan import THIS, Customer, Desk, Plan, State, fill, named
 from .tables import misses
@@ -227,14 +227,14 @@ class Draft:
 
     # --- the finished plan -----------------------------------------------------------------------
 
-    def finish(self, rule: Rule, facts: dict[str, Any]) -> Plan:
+    def finish(self, rule: Rule) -> Plan:
         """The plan, once all actions are done."""
         if "status" in self.columns:
             statuses = self.desk.book.statuses
             is_open = not statuses[self.columns["status"][1]].closed
             self.columns["open"] = (int(self._state.open), int(is_open))
         return Plan(
-            self.desk, self._state, self._event, rule, self.values, facts, self.said,
+            self.desk, self._state, self._event, rule, self.values, self.said,
             {name: pair for name, pair in self.columns.items() if pair[0] != pair[1]},
             [row for row in self._made if row is not None], self.ended, self._tasks,
         )  # fmt: skip
@@ -294,18 +294,14 @@ class Draft:
         }  # fmt: skip
 
 
-def make_plan(
-    desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any],
-    told: dict[str, Any] | None = None,
-) -> Plan:  # fmt: skip
-    """Work a rule out for a ticket; `facts` are the facts and what the caller gave, and `told` what
-    is `shown` of them, where that is known already."""
+def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any]) -> Plan:
+    """Work a rule out for a ticket; `facts` are the facts and what the caller gave."""
     values = {**named(desk, state), **facts}
     draft = Draft(desk, event, state, values)
     for step in rule.steps:
         if not step.when or not misses(step.when, values):
             step.do(draft)
-    return draft.finish(rule, shown(event, values) if told is None else told)
+    return draft.finish(rule)
 
 
 def new_head(book: Book, given: Mapping[str, Stored]) -> tuple[Status, tuple[str, str | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from types import CodeType
@@ -13,7 +13,7 @@ from .book import Book, DateFact, DueFact, Event, Forbidden, ForbiddenFact, Inpu
 from .dates import Due, months_since
 from .errors import BadInput
 from .tables import misses
-from .values import Field, Stored
+from .values import Field, Stored, show_amounts
 from .workdays import Calendar
 
 Label = Callable[[str], str]
@@ -206,10 +206,38 @@ def stored(event: Event, name: str, told: Any) -> Any:
     return event.fields[name].read(told) if told is not None and name in event.money else told
 
 
+class Facts(Mapping[str, Any]):
+    """Facts by name: the values of a `row` at the places that the names have."""
+
+    __slots__ = ("_places", "row")
+
+    def __init__(self, places: Mapping[str, int], row: tuple[Any, ...]) -> None:
+        self._places, self.row = places, row
+
+    def __getitem__(self, name: str) -> Any:
+        return self.row[self._places[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def row_of(event: Event, facts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values of an event's facts, in its order."""
+    return facts.row if isinstance(facts, Facts) else tuple([facts[name] for name in event.facts])
+
+
 def shown(event: Event, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts as the log keeps and JSON prints them: those that have a value, money with its point."""
-    told = {name: value for name in event.facts if (value := facts[name]) is not None}
-    for name in event.money:
+    return told_of(event.facts, event.money, row_of(event, facts))
+
+
+def told_of(names: Sequence[str], money: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+    """A row of facts with these names as the log keeps them; `money` are those that are amounts."""
+    told = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+    for name in money:
         if name in told:
-            told[name] = event.fields[name].show(told[name])
+            told[name] = show_amounts(told[name])
     return told

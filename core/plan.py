@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .actions import ACTIONS
+from .facts import shown
 from .text import Text
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ class Desk(NamedTuple):
 class Plan(NamedTuple):
     """One decision with everything that follows from it.
 
-    `values` are the facts as the rule saw them, with the names that its actions made; `facts` those
-    that are shown and kept; `said` the
+    `values` are the facts as the rule saw them, with the names that its actions made; `said` the
     actions, each its kind and what the kind's KEYS name; `columns` the ticket's columns and fields
     that change, each with its value before and after; `made` the rows to write, by table; `ended`
     the ids of rows that end, by table; `tasks` the open tasks afterwards.
@@ -100,12 +100,16 @@ class Plan(NamedTuple):
     event: Event
     rule: Rule
     values: Mapping[str, Any]
-    facts: dict[str, Any]
     said: list[tuple[Any, ...]]
     columns: dict[str, tuple[Any, Any]]
     made: list[tuple[str, tuple[Any, ...]]]
     ended: dict[str, list[int]]
     tasks: list[tuple[int, str, str]]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts that are shown and kept."""
+        return shown(self.event, self.values)
 
     @property
     def actions(self) -> list[dict[str, Any]]:

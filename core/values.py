@@ -59,11 +59,7 @@ class Field(NamedTuple):
 
     def show(self, stored: Stored) -> Any:
         """The value as JSON and people see it: money with its point, all else as it is stored."""
-        if isinstance(stored, list):
-            return [self.show(one) for one in stored]
-        if self.type == "money" and isinstance(stored, int):
-            return show_money(stored)
-        return stored
+        return show_amounts(stored) if self.type == "money" else stored
 
     def _read_one(self, raw: object) -> str | int | bool:
         value = TYPES[self.type](raw)
@@ -169,6 +165,13 @@ def show_money(hundredths: int) -> str:
     """`12000` as `120.00`."""
     sign, amount = ("-", -hundredths) if hundredths < 0 else ("", hundredths)
     return f"{sign}{amount // 100}.{amount % 100:02d}"
+
+
+def show_amounts(stored: Any) -> Any:
+    """Money with its point, one amount or a list of them."""
+    if isinstance(stored, list):
+        return [show_amounts(one) for one in stored]
+    return show_money(stored) if isinstance(stored, int) else stored
 
 
 TYPES: dict[str, Callable[[object], str | int | bool]] = {

@@ -150,7 +150,7 @@ def test_a_whole_number_and_its_fraction_are_other_facts(desk: Desk) -> None:
         rows = [{**known, "proformas": number} for number in (1, 1.0, 1)]
         columns = tonight._event.columns
         seen = [answers.to((1, *(row[name] for name in columns))) for row in rows]
-        assert [repr(one.facts["proformas"]) for one in seen] == ["1", "1.0", "1"]
+        assert [repr(one.values["proformas"]) for one in seen] == ["1", "1.0", "1"]
         assert [one.used is None for one in seen] == [False, True, False]
         assert seen[2] is seen[0]
 

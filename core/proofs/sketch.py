@@ -250,7 +250,7 @@ class Tickets:
         )
         for step in steps:
             step.do(sketch)
-        plan = sketch.finish(rule, {})
+        plan = sketch.finish(rule)
         after = self._after(ticket, plan, sketch) if sketch.state.id else None
         opened = tuple((self._new(*made), made[0]) for made in sketch.opened)
         return Done(plan, after, opened)

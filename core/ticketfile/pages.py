@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..facts import row_of
 from ..jsontext import encode
 from ..plan import THIS, Plan
 from .hashing import Made, hashed_rows
@@ -31,31 +32,32 @@ class Outcome(NamedTuple):
 class Page(NamedTuple):
     """Plans of one book, ready to be written.
 
-    `book` is its name, digest and what is kept of it, `outcomes` are the bare tuples of Outcomes. A
-    record is a ticket, the places of its facts and of its outcome, and the ids of the rows that end,
-    by table.
+    `book` is its name, digest and what is kept of it; `names` are those of all facts, and of those
+    that are amounts; `facts` are their values; `outcomes` the bare tuples of Outcomes. A record is a
+    ticket, the places of its facts and of its outcome, and the ids of the rows that end, by table.
     """
 
     book: tuple[str, str, str]
-    facts: list[dict[str, Any]]
+    names: tuple[tuple[str, ...], tuple[str, ...]]
+    facts: list[tuple[Any, ...]]
     outcomes: list[tuple[Any, ...]]
     records: list[tuple[int | None, int, int, dict[str, list[int]]]]
 
 
 def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
-    """What carrying these plans out writes; those that change nothing leave an event only."""
+    """What carrying these plans for one event out writes; those that change nothing leave an event only."""
     # Very many plans have the very same facts, and the very same rows to write.
     facts, outcomes, records = dict[int, int](), dict[int, int](), []
-    asked, first = list[dict[str, Any]](), list[Plan]()
+    event, rows, first = plans[0].event, list[tuple[Any, ...]](), list[Plan]()
     for plan in plans:
-        fact = facts.setdefault(id(plan.facts), len(asked))
-        if fact == len(asked):
-            asked.append(plan.facts)
+        fact = facts.setdefault(id(plan.values), len(rows))
+        if fact == len(rows):
+            rows.append(row_of(event, plan.values))
         outcome = outcomes.setdefault(id(plan.made), len(first))
         if outcome == len(first):
             first.append(plan)
         records.append((plan.state.id or None, fact, outcome, plan.ended))
-    return Page(book, asked, [*map(_outcome, first)], records)
+    return Page(book, (event.facts, event.money), rows, [*map(_outcome, first)], records)
 
 
 def _outcome(plan: Plan) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from .. import VERSION
+from ..facts import told_of
 from ..jsontext import encode
 from .hashing import (
     INSERTED,
@@ -94,10 +95,8 @@ class Writer:
     def put(self, page: Page) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
         rows, common = self._rows(self._book(*page.book)), common_lines(self.run, page.book[1])
-        facts, outcomes = (
-            [*map(encode, page.facts)],
-            [ready(Outcome(*one)) for one in page.outcomes],
-        )
+        facts = [encode(told_of(*page.names, row)) for row in page.facts]
+        outcomes = [ready(Outcome(*one)) for one in page.outcomes]
         updates: dict[str, list[tuple[Any, ...]]] = {
             out.update: [] for out in outcomes if out.update
         }
