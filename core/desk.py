@@ -48,11 +48,14 @@ class Office:
         self.hand, self.today = hand, at[:10]
         self.shelf = shelf or Shelf(settings, connection)
         self._messages = Messages(settings.template_roots)
+        self._has: set[str] = set()
 
     def kept(self, book: Book) -> tuple[str, str, str]:
         """A book's name and digest, and what of it the file has to keep: nothing if it has it."""
-        known = reading.has_book(self.connection, book.digest)
-        return book.name, book.digest, "" if known else book.kept
+        # Asked until it has it: a night's page that is being written would keep the answer waiting.
+        if book.digest not in self._has and reading.has_book(self.connection, book.digest):
+            self._has.add(book.digest)
+        return book.name, book.digest, "" if book.digest in self._has else book.kept
 
     def desk(self, book: Book) -> Desk:
         """What plans of a book are made with."""
