@@ -17,7 +17,7 @@ from .ticketfile import reading
 from .ticketfile.hand import Here
 from .ticketfile.pages import Page, pack
 
-PAGE = 1500
+PAGE = 2500
 """Open tickets that triage reads, decides and commits together, at most."""
 
 FIRST = 250

@@ -102,7 +102,8 @@ class Writer:
         }
         for ticket, asked, place, ended in page.records:
             out = outcomes[place]
-            said = (out.event, out.rule, facts[asked], out.changes, encode(ended), None)
+            told = encode(ended) if ended else "{}"
+            said = (out.event, out.rule, facts[asked], out.changes, told, None)
             number = rows.add(common, ticket, said, out.hashed(ticket), ended)
             out.append_to(rows.made, ticket, number)
             if out.update:
