@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from .alike import Answer, Answers, Plans
 from .book import DAY, Book, Rule
@@ -15,7 +16,7 @@ from .facts import fact_row
 from .plan import Plan, State
 from .ticketfile import reading
 from .ticketfile.hand import Here
-from .ticketfile.pages import Page, pack
+from .ticketfile.pages import pack
 
 PAGE = 2500
 """Open tickets that triage reads, decides and commits together, at most."""
@@ -54,12 +55,15 @@ class Found(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """The plans of a page, those of them that change something, and what these write, if any do."""
+    """The plans of a page, those of them that change something, and what the hand writes for these.
+
+    `ready` is None where there is nothing to write, or nobody who writes.
+    """
 
     found: Found
     plans: list[Plan]
     acting: list[Plan]
-    packed: Page | None
+    ready: Any
 
 
 class Only(NamedTuple):
@@ -124,39 +128,40 @@ class Night:
         was before that, with one process as with two.
         """
         before: Planned | None = None
-        done: list[Decision] | None = None
-        after, size = 0, FIRST
-        while (
-            ends := reading.page(self._office.connection, self.book.name, after, size)
-        ) is not None:
-            after, size = ends[1], min(2 * size, PAGE)
+        done: Callable[[], list[Decision]] | None = None
+        ends = reading.page(self._office.connection, self.book.name, 0, FIRST)
+        size = FIRST
+        while ends is not None:
+            size = min(2 * size, PAGE)
             with reading.snapshot(self._office.connection) as seen:
                 if before is not None:
                     self._send(before)
                 found = self.read(*ends, seen)
+                ends = reading.page(self._office.connection, self.book.name, ends[1], size)
             if done is not None:  # told only now: what writes has the next page by then
-                yield done
+                yield done()
             page = self.planned(found)
             done = None if before is None else self._finished(before)
             before = page
         if before is not None:
             self._send(before)
             if done is not None:
-                yield done
-            yield self._finished(before)
+                yield done()
+            yield self._finished(before)()
 
     def _send(self, page: Planned) -> None:
-        if self._office.hand is not None and page.packed is not None:
-            self._office.hand.send(page.packed, page.found.seen)
+        if self._office.hand is not None and page.ready is not None:
+            self._office.hand.send(page.ready)
 
-    def _finished(self, page: Planned) -> list[Decision]:
-        """The decisions of a page, once it is written; planned anew where it was overtaken."""
-        if self._office.hand is None or page.packed is None:
-            return _decisions(page, [])
+    def _finished(self, page: Planned) -> Callable[[], list[Decision]]:
+        """What makes the decisions of a page, once it is written; planned anew where it was overtaken."""
+        if self._office.hand is None or page.ready is None:
+            return partial(_decisions, page, [])
         numbers = self._office.hand.answer()
         if numbers is not None:
-            return _decisions(page, numbers)
-        return [one for part in self._parts(page.found) for one in self._under_lock(*part)]
+            return partial(_decisions, page, numbers)
+        anew = [one for part in self._parts(page.found) for one in self._under_lock(*part)]
+        return lambda: anew
 
     def _parts(self, found: Found) -> Iterator[tuple[int, int]]:
         """The first and last ids of small parts of a page: others wait as long as one is planned."""
@@ -177,10 +182,10 @@ class Night:
             del self.undecided[ticket]
         with reading.snapshot(self._office.connection) as seen:
             page = self.planned(self.read(first, last, seen))
-        if page.packed is None:
+        if page.ready is None:
             hand.let_go()
             return _decisions(page, [])
-        hand.send(page.packed, seen)
+        hand.send(page.ready)
         return _decisions(page, hand.answer() or [])
 
     def read(self, first: int, last: int, seen: int) -> Found:
@@ -226,11 +231,11 @@ class Night:
 
     def planned(self, found: Found) -> Planned:
         """The plans for what was found, and what those that change something write."""
-        plans = self.plans(found)
-        acting = [plan for plan in plans if plan.changes]
-        return Planned(
-            found, plans, acting, pack(acting, self._office.kept(self.book)) if acting else None
-        )
+        hand, plans = self._office.hand, self.plans(found)
+        acting, ready = [plan for plan in plans if plan.changes], None
+        if acting and hand is not None:
+            ready = hand.ready(pack(acting, self._office.kept(self.book)), found.seen)
+        return Planned(found, plans, acting, ready)
 
     def plans(self, found: Found) -> list[Plan]:
         """Plans for what was found; a ticket that a night of that day has acted on rests."""

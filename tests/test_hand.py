@@ -22,7 +22,7 @@ from prassi.core.night import FIRST, MANY, Night, Only, night_shift
 from prassi.core.settings import NONE
 from prassi.core.ticketfile import connect, log
 from prassi.core.ticketfile.hand import Behind, Here
-from prassi.core.ticketfile.pages import Page
+from prassi.core.ticketfile.pages import Page, pack
 from prassi.core.ticketfile.verify import verify
 from prassi.core.ticketfile.writing import Record, Writer
 
@@ -151,11 +151,14 @@ class Meanwhile:
         self._hand, self._happens, self._page = hand, happens, page
         self.overtaken = self.held = 0
 
-    def send(self, page: Page, seen: int) -> None:
+    def ready(self, page: Page, seen: int) -> Any:
+        return self._hand.ready(page, seen)
+
+    def send(self, ready: Any) -> None:
         self._page -= 1
         if self._page == 0:
             self._happens()
-        self._hand.send(page, seen)
+        self._hand.send(ready)
 
     def answer(self) -> list[int] | None:
         numbers = self._hand.answer()
@@ -263,9 +266,7 @@ def planned(desk: Office) -> tuple[Page, int]:
     """The one page of a small file, with the newest event it was planned on."""
     tonight = night(desk)
     found = tonight.read(1, 3, newest(desk.connection))
-    packed = tonight.planned(found).packed
-    assert packed is not None
-    return packed, found.seen
+    return pack(tonight.planned(found).acting, desk.kept(tonight.book)), found.seen
 
 
 def newest(connection: sqlite3.Connection) -> int:
@@ -279,13 +280,13 @@ def test_an_overtaken_page_is_refused_and_the_next_can_be_planned_under_the_lock
     with office(file) as desk, writing(desk, behind) as hand:
         old = planned(desk)
         call(file, "T-2")
-        hand.send(*old)
+        hand.send(hand.ready(*old))
         assert hand.answer() is None
         assert count(file) == 2
         assert free(file)
         hand.hold()
         assert not free(file)
-        hand.send(*planned(desk))
+        hand.send(hand.ready(*planned(desk)))
         assert hand.answer() == [3, 4]
         assert free(file)
         hand.hold()
@@ -296,9 +297,9 @@ def test_an_overtaken_page_is_refused_and_the_next_can_be_planned_under_the_lock
 def test_events_of_the_same_run_do_not_overtake_it(file: Path) -> None:
     with office(file) as desk:
         hand, page = Here(desk.connection, "triage", AT), planned(desk)
-        hand.send(*page)
+        hand.send(hand.ready(*page))
         assert hand.answer() == [2, 3, 4]
-        hand.send(*page)
+        hand.send(hand.ready(*page))
         assert hand.answer() == [5, 6, 7]
 
 
@@ -435,11 +436,11 @@ def test_a_hand_that_failed_can_go_on(file: Path) -> None:
         hand = Here(desk.connection, "triage", AT)
         page = planned(desk)
         refuse(file, "note")
-        hand.send(*page)
+        hand.send(hand.ready(*page))
         with pytest.raises(sqlite3.IntegrityError):
             hand.answer()
         desk.connection.execute("DROP TRIGGER refuse")
-        hand.send(*page)
+        hand.send(hand.ready(*page))
         assert hand.answer() == [2, 3, 4]
     assert sound(file)
 
@@ -482,7 +483,7 @@ def test_a_second_process_that_can_not_open_the_file_says_why(file: Path) -> Non
         gone = pytest.raises(FileUnusable, match=r"tickets\.db is not there any more: ")
         with writing(desk, behind=True) as hand:
             for _ in range(2):
-                hand.send(*page)
+                hand.send(hand.ready(*page))
                 with gone:
                     hand.answer()
 
@@ -520,7 +521,7 @@ def test_a_second_process_that_meets_an_error_of_its_own_says_so(
     with office(file) as desk:
         page = planned(desk)
         with writing(desk, behind=True) as hand:
-            hand.send(*page)
+            hand.send(hand.ready(*page))
             with pytest.raises(FileUnusable, match="an error of its own: ZeroDivisionError"):
                 hand.answer()
 
@@ -538,7 +539,11 @@ def test_a_second_process_that_is_killed_is_told_and_leaves_no_half_page(
             os.waitid(os.P_PID, hand._process, os.WEXITED | os.WNOWAIT)
             if sent.startswith("a word"):
                 hand.let_go()
-            hand.send(page._replace(records=page.records * (400 if "pipe" in sent else 1)), seen)
+            hand.send(
+                hand.ready(
+                    page._replace(records=page.records * (400 if "pipe" in sent else 1)), seen
+                )
+            )
             hand.answer()
         with pytest.raises(ChildProcessError):  # nobody is left to wait for
             os.waitpid(hand._process, os.WNOHANG)
@@ -551,7 +556,7 @@ def test_where_the_first_process_gives_up_the_second_ends_and_the_lock_is_free(f
         old = planned(desk)
         call(file, "T-1")
         with suppress(KeyboardInterrupt), writing(desk, behind=True) as hand:
-            hand.send(*old)
+            hand.send(hand.ready(*old))
             assert hand.answer() is None
             hand.hold()
             assert not free(file)

@@ -24,11 +24,17 @@ _STEP_ASIDE = 0.02
 """Seconds that those who wait for the lock have before a page is planned anew under it."""
 
 
+_HOLD, _LET_GO = marshal.dumps("hold"), marshal.dumps("let go")
+
+
 class Hand(Protocol):
     """What a sweep hands its pages to."""
 
-    def send(self, page: Page, seen: int) -> None:
-        """Have a page written that was planned when event `seen` was the newest."""
+    def ready(self, page: Page, seen: int) -> Any:
+        """A page as `send` takes it; it was planned when event `seen` was the newest."""
+
+    def send(self, ready: Any) -> None:
+        """Have a page written."""
 
     def answer(self) -> list[int] | None:
         """The numbers of the page's events; None where it was overtaken, and nothing was written."""
@@ -72,9 +78,13 @@ class Here:
             self._writer.forget()
             raise
 
-    def send(self, page: Page, seen: int) -> None:
+    def ready(self, page: Page, seen: int) -> tuple[Page, int]:
+        """The page, and what it has seen."""
+        return page, seen
+
+    def send(self, ready: tuple[Page, int]) -> None:
         """Take a page; `answer` writes it."""
-        self._page = (page, seen)
+        self._page = ready
 
     def answer(self) -> list[int] | None:
         """Write the page, unless another run was faster: then None."""
@@ -128,9 +138,13 @@ class Behind:
     def locked(self) -> Any:
         raise RuntimeError("single events are written in their own process")
 
-    def send(self, page: Page, seen: int) -> None:
+    def ready(self, page: Page, seen: int) -> bytes:
+        """The page as bytes: made while the other process is busy with the one before."""
+        return marshal.dumps((*page, seen))
+
+    def send(self, ready: bytes) -> None:
         """Hand a page over; `answer` waits for it."""
-        self._say((*page, seen))
+        self._say(ready)
 
     def answer(self) -> list[int] | None:
         """Wait for the page that was sent last."""
@@ -146,12 +160,12 @@ class Behind:
 
     def hold(self) -> None:
         """Have the other process take the lock."""
-        self._say("hold")
+        self._say(_HOLD)
         self.answer()
 
     def let_go(self) -> None:
         """Have it given back."""
-        self._say("let go")
+        self._say(_LET_GO)
         self.answer()
 
     def close(self) -> None:
@@ -163,7 +177,7 @@ class Behind:
         if self._processors:
             os.sched_setaffinity(0, self._processors)
 
-    def _say(self, what: Any) -> None:
+    def _say(self, what: bytes) -> None:
         try:
             _put(self._pages, what)
         except BrokenPipeError:
@@ -182,7 +196,7 @@ def _serve(file: sqlite3.Connection, command: str, at: str, pages: int, answers:
         with os.fdopen(pages, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
             answer = _answering(file, command, at)
             while True:
-                _put(outgoing, answer(_take(incoming)))
+                _put(outgoing, marshal.dumps(answer(_take(incoming))))
     except (EOFError, BrokenPipeError):
         pass
     finally:
@@ -204,7 +218,7 @@ def _answer(hand: Here, said: Any) -> Answer:
         if isinstance(said, str):
             hand.hold() if said == "hold" else hand.let_go()
             return [], None
-        hand.send(Page(*said[:-1]), said[-1])
+        hand.send((Page(*said[:-1]), said[-1]))
         return hand.answer(), None
     except Exception as error:
         return None, _failure(error)
@@ -227,9 +241,8 @@ def _failed(told: str, name: str | None) -> Exception:
     return error
 
 
-def _put(pipe: Any, what: Any) -> None:
-    """Send plain values, with their length before them."""
-    said = marshal.dumps(what)
+def _put(pipe: Any, said: bytes) -> None:
+    """Send plain values, as marshal has them, with their length before them."""
     pipe.write(len(said).to_bytes(8, "big") + said)
     pipe.flush()
 
