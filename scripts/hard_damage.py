@@ -67,22 +67,28 @@ Rows = dict[tuple[str, int], tuple[Any, ...]]
 
 
 class Content(NamedTuple):
-    """What plain SQL reads of a file: rows by table and number, and what the file says of itself."""
+    """What plain SQL reads of a file: rows by table and number, and what the file says of itself.
+
+    `twice` are the numbers that two different rows have: which of them is meant, nobody can say.
+    """
 
     rows: Rows
+    twice: set[tuple[str, int]]
     about: tuple[Any, ...]
 
 
 def judged(path: str, tables: list[str]) -> Content:
     """Read all that can be read."""
     rows: Rows = {}
+    twice: set[tuple[str, int]] = set()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         # So SQLite reads what is left of a file that was cut, too.
         connection.execute("PRAGMA writable_schema = ON")
         for table in tables:
             for row in _rows(connection, table):
-                rows.setdefault((table, row[0]), row)
+                if rows.setdefault((table, row[0]), row) != row:
+                    twice.add((table, row[0]))
         about = [
             list(_whole(connection, query))
             for query in (
@@ -90,7 +96,7 @@ def judged(path: str, tables: list[str]) -> Content:
                 "PRAGMA encoding", "PRAGMA page_size", "PRAGMA journal_mode",
             )
         ]  # fmt: skip
-    return Content(rows, tuple(map(str, about)))
+    return Content(rows, twice, tuple(map(str, about)))
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[tuple[Any, ...]]:
@@ -204,14 +210,25 @@ class Trial:
                 self._wrong("not found", kind, told, events)
         if events and err is None:
             self.counts["events to name"] += 1
-            self._judge_named(kind, told, named, events)
+            unclear = [
+                _about(self._before, *key, self._before.rows[key], None, self._columns)
+                for key in after.twice & self._before.rows.keys()
+            ]
+            self._judge_named(kind, told, named, events, unclear)
         elif events:
             self.counts["no file at all any more"] += 1
 
-    def _judge_named(self, kind: str, told: str, named: int | None, events: list[set[int]]) -> None:
-        """The event must be the first: no change is only about earlier ones."""
+    def _judge_named(
+        self, kind: str, told: str, named: int | None, events: list[set[int]],
+        unclear: list[set[int]],
+    ) -> None:  # fmt: skip
+        """The event must be the first: no change is only about earlier ones.
+
+        It may be one of those that made a row whose number another one has now, too.
+        """
         first = min(max(about) for about in events)
-        right = named is not None and named <= first and any(named in about for about in events)
+        possible = set().union(*events, *unclear)
+        right = named is not None and named <= first and named in possible
         self.counts["first bad event named"] += right
         if not right:
             self._wrong(f"event {named} named", kind, told, events)

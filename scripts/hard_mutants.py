@@ -27,7 +27,7 @@ from prassi.core.scenarios.alike import Alike, Verdict, judged  # noqa: E402
 from prassi.core.scenarios.changed import Original  # noqa: E402
 from prassi.core.scenarios.changes import Change, put  # noqa: E402
 from prassi.core.scenarios.files import Scenario, files_in, read_files  # noqa: E402
-from prassi.core.scenarios.mutants import Trial  # noqa: E402
+from prassi.core.scenarios.mutants import Trial, is_complete  # noqa: E402
 from prassi.core.scenarios.stage import Stage, wrong  # noqa: E402
 from prassi.core.settings import NONE  # noqa: E402
 from prassi.core.shelf import Shelf  # noqa: E402
@@ -77,7 +77,10 @@ def differing(
     left = {id(change) for change in trial.left()}
     found = []
     for change in changes:
-        noticed = noticed_anew(original, scenarios, change)
+        # What a rule does is looked at by those that say more than which rule answers.
+        of_rules = change.kind != "cell" and original.reach(change) is not None
+        looking = [one for one in scenarios if not of_rules or is_complete(one)]
+        noticed = noticed_anew(original, looking, change)
         known = None if id(change) not in readable else id(change) not in left
         # A property can name what no rule says any more: then the whole book can't be read.
         if noticed != known and not (noticed is None and known):

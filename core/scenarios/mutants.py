@@ -112,7 +112,7 @@ class Trial:
             if one.book == self._original.book.name:
                 self._decide(one)
         scenario = played.scenario
-        if _is_complete(scenario):
+        if is_complete(scenario):
             for one in played.ran.decided:
                 for place, rule in enumerate(one.event.rules):
                     if rule in one.rules:
@@ -177,6 +177,6 @@ def _tells(test: Test, misses: Sequence[set[str]], one: Decided) -> bool:
     return holds == bool(misses[test.row])
 
 
-def _is_complete(scenario: Scenario) -> bool:
+def is_complete(scenario: Scenario) -> bool:
     """Whether a scenario says more than which rule answers."""
     return scenario.expected != Expected(scenario.expected.rule)
