@@ -141,7 +141,7 @@ class Worklist:
     def _print_todo(self, title: str, limit: int | None) -> None:
         count, late = self._count("todo"), self._count("todo WHERE late < 0")
         head(f"{title}: {count}{f', {late} of them late' if late else ''}")
-        part, most = _PARTS["todo"], -1 if limit is None else limit
+        part, most = _PARTS["todo"], count if limit is None else min(limit, count)
         chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"
         if count:
             for book in self._each_book(chosen):

@@ -93,7 +93,8 @@ class Post:
             ) from None
         # Python's email package loses the quotation marks that these characters need.
         name = re.sub(r"[()<>\[\]:;@,\\\"]", " ", self._company["name"])
-        return Address(display_name=_line(name, _LONGEST_NAME), addr_spec=address)
+        # And it can't read a name that begins with a full stop.
+        return Address(display_name=_line(name, _LONGEST_NAME).lstrip(" ."), addr_spec=address)
 
 
 def send(
@@ -163,6 +164,9 @@ def _line(text: str, most: int) -> str:
 def _is_sound(content: bytes, mail: EmailMessage, sender: str, to: str) -> bool:
     """Whether an e-mail is read as it was meant: with these headers, from one and to one."""
     read = message_from_bytes(content, policy=_POLICY)
-    people = [getaddresses([str(read[name])]) for name in ("From", "To")]
+    try:
+        people = [getaddresses([str(read[name])]) for name in ("From", "To")]
+    except (AttributeError, IndexError, TypeError, ValueError):  # where Python's parser stumbles
+        return False
     found = [[address for _, address in some] for some in people]
     return read.keys() == mail.keys() and found == [[sender], [to]]

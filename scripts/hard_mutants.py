@@ -83,7 +83,7 @@ def differing(
         noticed = noticed_anew(original, looking, change)
         known = None if id(change) not in readable else id(change) not in left
         # A property can name what no rule says any more: then the whole book can't be read.
-        if noticed != known and not (noticed is None and known):
+        if noticed != known and not (noticed is None and known is not None):
             found.append(change)
     return found
 
