@@ -98,6 +98,8 @@ BOMBS = {
     f"{{{{ {ROWS} | join({WIDE}) }}}}": LARGE,
     f"{{% filter replace('y', {WIDE}) %}}{{{{ {WIDE} }}}}{{% endfilter %}}": LARGE,
     "{{ (1).to_bytes(1000000000, 'big') }}": LARGE,
+    "{{ (1).to_bytes(9, 'big').zfill(1000000000) }}": NO_TEXT,
+    "{{ 'a'.encode().center(1000000000) }}": NO_TEXT,
     "{{ range(9) | slice(1000000000) | list }}": LARGE,
     f"{{{{ ({WIDE} | replace('y', 'aaaaaaaa,')).split(',') }}}}": LARGE,
     f"{{{{ ({WIDE} | replace('y', 'a\tb\n')) | columns('<<') | length }}}}{{{{ {WIDE} * 2 }}}}": NUMBERS,
