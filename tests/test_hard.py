@@ -62,15 +62,28 @@ def test_the_page_is_renewed_between_its_marks(
     for empty in ("INPUT", "BOOKS"):
         monkeypatch.setattr(reliability, empty, ())
     for _ in range(2):
-        reliability.write(
-            reliability.page(["2026-03-02"], {"x": {"kills": 1000, "seconds": 3}}, 4.2)
-        )
+        reliability.write(reliability.page(["2026-03-02"], {"x": {"kills": 1000, "seconds": 3}}))
     page = path.read_text(encoding="utf-8")
     assert page.startswith(f"Before.\n\n{BEGIN}\n\n2026-03-02.\n")
     assert page.endswith(f"{END}\n\nAfter.\n")
     assert "| It holds. | `scripts/hard_x.py`, `tests/t.py` | 1,000 kills |" in page
     assert "yesterday" not in page
     with pytest.raises(KeyError):
-        reliability.page(["2026-03-02"], {"x": {"deaths": 1000}}, 4.2)
-    skipped = reliability.page(["2026-03-02"], {"x": {"not tried": "there is no x"}}, 4.2)
+        reliability.page(["2026-03-02"], {"x": {"deaths": 1000}})
+    skipped = reliability.page(["2026-03-02"], {"x": {"not tried": "there is no x"}})
     assert "| not tried: there is no x |" in skipped
+
+
+def test_figures_are_kept_until_a_script_finds_something_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reliability, "FOUND", tmp_path / "hard")
+    monkeypatch.setattr(reliability, "SCRIPTS", tmp_path)
+    fine = "import json, os; json.dump({'kills': 3}, open(os.environ['HARD_FIGURES'], 'w'))"
+    for name, text in (("a", fine), ("b", f"{fine}; raise SystemExit(1)")):
+        (tmp_path / f"hard_{name}.py").write_text(text, encoding="utf-8")
+    assert reliability.run_all(["a", "b"]) == ["b"]
+    assert reliability.kept() == {"a": {"kills": 3}}
+    (tmp_path / "hard_b.py").write_text(fine, encoding="utf-8")
+    assert reliability.run_all(["b"]) == []
+    assert reliability.kept() == {"a": {"kills": 3}, "b": {"kills": 3}}

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
 KEPT = "HARD_FIGURES"
@@ -37,7 +38,7 @@ class Figures:
 
     def __init__(self, about: str, told: Given) -> None:
         self._began, self._wrong = time.monotonic(), list[str]()
-        self._kept: dict[str, object] = {"seed": told.seed}
+        self._kept: dict[str, object] = {"on": date.today().isoformat(), "seed": told.seed}
         size = "small" if told.small else "full size"
         print(f"{about} ({size}, seed {told.seed})", flush=True)
 
