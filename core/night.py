@@ -72,23 +72,18 @@ class Only(NamedTuple):
     tickets: tuple[int, ...] | None = None
     assignee: str | None = None
 
-    def condition(self) -> str:
-        named = (
-            " AND t.id IN (SELECT value FROM json_each(:tickets))"
-            if self.tickets is not None
-            else ""
-        )
-        return reading.OPEN_ONLY + named + (" AND t.assignee = :assignee" if self.assignee else "")
-
 
 _CUSTOMER = frozenset({"customer"})
 
 
-def _decisions(page: Planned, numbers: list[int]) -> list[Decision]:
-    """The decisions of a page, with the numbers of the events that those became that were written."""
-    if len(numbers) == len(page.plans):
+def _decisions(page: Planned, numbers: list[int] | None) -> list[Decision]:
+    """The decisions of a page, with the numbers of the events that those became that change
+    something; None where nothing was written."""
+    if numbers is None:
+        return [Decision(plan, None) for plan in page.plans]
+    if len(page.acting) == len(page.plans):
         return [*map(Decision, page.plans, numbers)]
-    written = dict(zip(map(id, page.acting), numbers, strict=False))
+    written = dict(zip(map(id, page.acting), numbers, strict=True))
     return [Decision(plan, written.get(id(plan))) for plan in page.plans]
 
 
@@ -110,7 +105,7 @@ class Night:
         names: bool = True,
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
-        self._which = only.condition()
+        self._which = reading.open_only(only.tickets is not None, bool(only.assignee))
         self._query = office.query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._desk = office.desk(book)
@@ -156,7 +151,7 @@ class Night:
     def _finished(self, page: Planned) -> Callable[[], list[Decision]]:
         """What makes the decisions of a page, once it is written; planned anew where it was overtaken."""
         if self._office.hand is None or page.ready is None:
-            return partial(_decisions, page, [])
+            return partial(_decisions, page, None)
         numbers = self._office.hand.answer()
         if numbers is not None:
             return partial(_decisions, page, numbers)
@@ -184,9 +179,12 @@ class Night:
             page = self.planned(self.read(first, last, seen))
         if page.ready is None:
             hand.let_go()
-            return _decisions(page, [])
+            return _decisions(page, None)
         hand.send(page.ready)
-        return _decisions(page, hand.answer() or [])
+        numbers = hand.answer()
+        if numbers is None:
+            raise RuntimeError("a page was overtaken under the lock")
+        return _decisions(page, numbers)
 
     def read(self, first: int, last: int, seen: int) -> Found:
         """Decide on the open tickets from id `first` to `last`, and read what plans need.

@@ -23,10 +23,16 @@ from . import asking, schema
 
 Row = tuple[Any, ...]
 
-ANY_STATE, OPEN_ONLY = "1", "t.open = 1"
+ANY_STATE = "1"
 
 NO_TICKET = ""
 """Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
+
+
+def open_only(named: bool, assigned: bool) -> str:
+    """Which tickets a facts query is about: open ones, only those of :tickets, only :assignee's."""
+    tickets = " AND t.id IN (SELECT value FROM json_each(:tickets))" if named else ""
+    return f"t.open = 1{tickets}{' AND t.assignee = :assignee' if assigned else ''}"
 
 
 def parameters(book: Book) -> tuple[str, ...]:

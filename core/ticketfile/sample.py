@@ -14,7 +14,7 @@ from ..book import Book
 from . import schema
 from .reading import TICKET, parameters
 
-HANGING = {
+_HANGING = {
     **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},
     "event": ("at", "event", "rule", "facts", "changes"),
 }  # fmt: skip
@@ -97,7 +97,7 @@ def _made(book: Book) -> sqlite3.Connection:
         "tickets": (*TICKET, "open", *book.fields),
         "customer": schema.CUSTOMER,
         **{kind: ("ticket", *items.fields) for kind, items in book.items.items()},
-        **{kind: ("ticket", *columns) for kind, columns in HANGING.items()},
+        **{kind: ("ticket", *columns) for kind, columns in _HANGING.items()},
     }
     for table, columns in made.items():
         named = "".join(f', "{column}"' for column in columns)
