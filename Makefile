@@ -39,7 +39,7 @@ snapshots: $(VENV)/installed
 
 bench: $(VENV)/installed
 	@$(BIN)/python -c 'import zen' 2>/dev/null || $(BIN)/python -m pip install -qq --editable '.[bench]' || true
-	$(BIN)/python scripts/bench_page.py
+	$(BIN)/python scripts/bench/page.py
 
 $(VENV)/made: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Prassi needs Python 3.11 or later; set PYTHON=..." if sys.version_info < (3, 11) else 0)'

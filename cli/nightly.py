@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from prassi.core.errors import BadInput, PrassiError, Refused
 
-from .output import warn
+from .printing.output import warn
 
 if TYPE_CHECKING:
-    from prassi.core.book import Rule
-    from prassi.core.desk import Decision, Office
+    from prassi.core.book.model import Rule
+    from prassi.core.desk.office import Decision, Office
 
 
 class NightFault(PrassiError):
@@ -30,12 +30,14 @@ def decisions(
 
     Raises NightFault at the end, once the tickets without an answer have been told on stderr.
     """
-    from prassi.core.night import Night, Only, night_shift
-    from prassi.core.ticketfile import reading
+    from prassi.core.desk.night import Night, Only, night_shift
+    from prassi.core.ticketfile import read_tickets
 
     found = [_open_ticket(office, ref) for ref in tickets]
     ids = tuple(number for number, _ in found) if tickets else None
-    known = {book for _, book in found} if tickets else set(reading.books_in(office.connection))
+    known = (
+        {book for _, book in found} if tickets else set(read_tickets.books_in(office.connection))
+    )
     for book in books:
         office.shelf.book(book)
     wanted = sorted(known & set(books) if books else known)
@@ -48,7 +50,7 @@ def decisions(
                 yield from page
     faults = {number: why for night in nights for number, why in night.undecided.items()}
     for number, why in sorted(faults.items()):
-        warn(f"{reading.ref(office.connection, number)}: {why}", label="Error: ")
+        warn(f"{read_tickets.ref(office.connection, number)}: {why}", label="Error: ")
     if faults:
         raise NightFault(
             f"{len(faults)} tickets were left as they are; mend the book and run triage again."
@@ -61,9 +63,9 @@ def waits(rule: Rule) -> bool:
 
 
 def _open_ticket(office: Office, ref: str) -> tuple[int, str]:
-    from prassi.core.ticketfile import reading
+    from prassi.core.ticketfile import read_tickets
 
-    number, book, is_open = reading.find_ticket(office.connection, ref)
+    number, book, is_open = read_tickets.find_ticket(office.connection, ref)
     if not is_open:
         raise Refused(
             f"{ref} is closed, so no day asks anything of it; `prassi show {ref}` tells how it ended."

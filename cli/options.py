@@ -8,15 +8,15 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from prassi.core.values import read_date, read_moment, read_money
+from prassi.core.values.field_types import read_date, read_moment, read_money
 
-from .output import drop_output, warn
+from .printing.output import drop_output, warn
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from prassi.core.desk import Office
-    from prassi.core.settings import Settings
+    from prassi.core.desk.office import Office
+    from prassi.core.library.settings import Settings
 
 
 class Moment(click.ParamType[str]):
@@ -78,7 +78,7 @@ class Common(NamedTuple):
 
     def settings(self) -> Settings:
         """The settings file, read and checked."""
-        from prassi.core.settings import load
+        from prassi.core.library.settings import load
 
         return load(self.config)
 
@@ -93,8 +93,8 @@ class Common(NamedTuple):
     def office(self, settings: Settings | None = None) -> Office:
         """Everything an event needs, with other settings where some are tried out; without a hand
         to write on a dry run."""
-        from prassi.core.desk import Office
-        from prassi.core.ticketfile.hand import Here
+        from prassi.core.desk.office import Office
+        from prassi.core.ticketfile.writer_process import Here
 
         settings, connection = settings or self.settings(), self.open_file()
         hand = None if self.dry_run else Here(connection, self.command, self.at)

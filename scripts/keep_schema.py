@@ -17,9 +17,12 @@ import tempfile
 from pathlib import Path
 
 from freezegun import freeze_time
-from hard.commands import good
-from hard.files import OLD, ROOT
 from prassi.core.ticketfile import schema
+
+sys.path.append(str(Path(__file__).parent / "hard"))
+
+from common.commands import good
+from common.files import OLD, ROOT
 
 CLOCK = "2026-03-02T09:00:00+00:00"
 BOOKS = ("collections", "insistence", "cases", "packages", "requests")

@@ -21,16 +21,16 @@ from typing import NamedTuple
 import click
 from prassi.cli.main import prassi
 from prassi.cli.options import Common, common
-from prassi.core.actions import ACTIONS
-from prassi.core.book import Book, DateFact, DueFact, Fact, ForbiddenFact, domain
-from prassi.core.bookcheck import BookCheck
-from prassi.core.cells import describe
+from prassi.core.analysis.scenarios.scenario_files import SCENARIO, SHARED
+from prassi.core.book.actions import ACTIONS
+from prassi.core.book.model import Book, DateFact, DueFact, Fact, ForbiddenFact, domain
+from prassi.core.book.validate import BookCheck
 from prassi.core.errors import Faults
-from prassi.core.scenarios.files import SCENARIO, SHARED
-from prassi.core.settings import COMPANY, NONE, SECTIONS
-from prassi.core.shelf import Shelf
-from prassi.core.toml import parse
-from prassi.core.values import TYPES, Field, show_money
+from prassi.core.library.library import Shelf
+from prassi.core.library.settings import COMPANY, NONE, SECTIONS
+from prassi.core.system.toml_lines import parse
+from prassi.core.tables.cells import describe
+from prassi.core.values.field_types import TYPES, Field, show_money
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
 WIDTH = 100
@@ -199,7 +199,7 @@ def _fenced(text: str) -> str:
 
 
 def actions() -> Iterator[str]:
-    """The kinds of actions, as the list in core/actions.py has them."""
+    """The kinds of actions, as the list in core/book/actions.py has them."""
     yield "## Actions of a rule\n"
     yield "The first key says the kind; every action can have `if` too. *Changes* says whether it"
     yield "changes the ticket file. `do = NAME` puts a sequence in.\n"
@@ -259,7 +259,7 @@ def _probed(text: str) -> tuple[list[str], list[str]]:
 
 
 def scenarios() -> Iterator[str]:
-    """The keys of scenario files, as the lists in core/scenarios/files.py have them."""
+    """The keys of scenario files, as the lists in core/analysis/scenarios/scenario_files.py have them."""
     yield "## Scenarios\n"
     yield "What scenarios are for: [testing-a-book.md](testing-a-book.md). On top of a file, for all in it:\n"
     yield _table(("key", "meaning"), [(f"`{key}`", about) for key, about in SHARED.items()])
@@ -268,7 +268,7 @@ def scenarios() -> Iterator[str]:
 
 
 def settings() -> Iterator[str]:
-    """The settings, as the lists in core/settings.py have them."""
+    """The settings, as the lists in core/library/settings.py have them."""
     yield "## Settings\n"
     yield "The file named by `--config` or `PRASSI_CONFIG`.\n"
     yield _table(("section", "what it is for"), [(f"`[{n}]`", s) for n, s in SECTIONS.items()])

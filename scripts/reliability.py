@@ -3,7 +3,7 @@
 
     python scripts/reliability.py [NAME...]
 
-NAME is that of a script, as kill for scripts/hard_kill.py; without one, all are run, which takes about
+NAME is that of a script, as kill for scripts/hard/kill.py; without one, all are run, which takes about
 twenty minutes on two cores. Those that keep the machine busy by themselves run one after the other,
 the others two at a time. The figures of each script that found nothing wrong are kept, so that one that
 did can be run again by its name. The page is written as soon as there are figures of all. What stands
@@ -23,14 +23,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench_page import machine
-from hard.figures import KEPT
-from hard.promises import BOOKS, FILE, INPUT, Promise
+ROOT = Path(__file__).parent.parent
+for folder in ("bench", "hard"):
+    sys.path.append(str(ROOT / "scripts" / folder))
 
-SCRIPTS = Path(__file__).parent
-PAGE = SCRIPTS.parent / "docs" / "reliability.md"
+from common.figures import KEPT  # noqa: E402
+from common.promises import BOOKS, FILE, INPUT, Promise  # noqa: E402
+from page import machine  # noqa: E402
+
+SCRIPTS = ROOT / "scripts" / "hard"
+PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures: made by `make hard` -->", "<!-- end of the figures -->"
-FOUND = SCRIPTS.parent / "build" / "hard"
+FOUND = ROOT / "build" / "hard"
 """Where figures are kept, a file a script."""
 
 ENGINES = Path(sys.prefix) / "hard" / "bin" / "python"
@@ -44,7 +48,7 @@ Figures = Mapping[str, Any]
 
 def names() -> list[str]:
     """All there is to run."""
-    return sorted(path.stem.removeprefix("hard_") for path in SCRIPTS.glob("hard_*.py"))
+    return sorted(path.stem for path in SCRIPTS.glob("*.py"))
 
 
 def run(name: str) -> bool:
@@ -53,7 +57,7 @@ def run(name: str) -> bool:
     apart = subprocess.PIPE if name in ONE_CORE else None
     kept = FOUND / f"{name}.json"
     kept.unlink(missing_ok=True)
-    words = [python, str(SCRIPTS / f"hard_{name}.py")]
+    words = [python, str(SCRIPTS / f"{name}.py")]
     env = {**os.environ, KEPT: str(kept)}
     ended = subprocess.run(words, env=env, check=False, stdout=apart, text=True)
     print(ended.stdout or "", end="", flush=True)
@@ -104,7 +108,7 @@ def page(about: Sequence[str], found: Mapping[str, Figures]) -> str:
 
 
 def row(promise: Promise, found: Mapping[str, Figures]) -> str:
-    scripts = (f"scripts/hard_{promise.script}.py",) if promise.script else ()
+    scripts = (f"scripts/hard/{promise.script}.py",) if promise.script else ()
     tests = ", ".join(
         f"`{name}`" for name in (*scripts, *(f"tests/{one}" for one in promise.tests))
     )
@@ -128,7 +132,7 @@ def runs(found: Mapping[str, Figures]) -> Iterator[str]:
     for name, figures in found.items():
         told = [figures.get(name, "") for name in ("on", "seed")]
         seconds = figures.get("seconds", "not tried")
-        yield f"| `hard_{name}.py` | {' | '.join(map(str, told))} | {seconds} |"
+        yield f"| `hard/{name}.py` | {' | '.join(map(str, told))} | {seconds} |"
 
 
 def write(made: str) -> None:
@@ -153,7 +157,7 @@ def main() -> None:
         write(page(about, found))
         print(f"The figures stand in {PAGE}")
     if wrong:
-        sys.exit(f"Something was wrong: {', '.join(f'hard_{name}.py' for name in wrong)}")
+        sys.exit(f"Something was wrong: {', '.join(f'hard/{name}.py' for name in wrong)}")
 
 
 if __name__ == "__main__":

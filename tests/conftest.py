@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from keptbooks import keeping
 from prassi.cli.main import main
-from prassi.core.shelf import Shelf
+from prassi.core.library.library import Shelf
 
 pytest.register_assert_rewrite("procedure", "casework", "posted")
 

@@ -14,8 +14,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import count
 from typing import NamedTuple
 
-from ..disk import sync
 from ..errors import BadInput, FileUnusable
+from ..system.fsync import sync
 from .connect import (
     BESIDE,
     check_free,
@@ -27,7 +27,7 @@ from .connect import (
     told,
 )
 from .verify import Chain, open_to_check, verify
-from .writing import last
+from .write_events import last
 
 
 class Restored(NamedTuple):

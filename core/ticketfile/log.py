@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import BadInput, Refused
-from ..jsontext import decode, encode
+from ..system.fast_json import decode, encode
 from . import schema
-from .writing import Record, Writer
+from .write_events import Record, Writer
 
 _EVENTS = """
 SELECT e.id, e.run, e.at, r.recorded_at, t.ref, e.event, e.rule, b.name, b.digest, e.facts, u.id

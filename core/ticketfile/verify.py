@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from . import connect, schema
-from .chain import MOST, is_damage, walk
-from .hashing import INSERTED
+from .check_chain import MOST, is_damage, walk
+from .event_hash import INSERTED
 
 
 class Chain(NamedTuple):

@@ -34,8 +34,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from prassi.core.values import show_money
-from prassi.core.workdays import Calendar
+from prassi.core.values.field_types import show_money
+from prassi.core.values.working_days import Calendar
 
 ANSWERS = {
     "no-answer": 45, "pays": 27, "pays-part": 5, "must-verify": 8, "already-paid": 7, "refuses": 4,

@@ -10,11 +10,11 @@ from datetime import date
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from prassi.core.shelf import Shelf
+from prassi.core.importing.import_tickets import import_sources
+from prassi.core.library.library import Shelf
 from prassi.core.ticketfile.connect import transaction
-from prassi.core.ticketfile.importing import import_sources
-from prassi.core.ticketfile.writing import Record, Writer
-from prassi.core.values import show_money
+from prassi.core.ticketfile.write_events import Record, Writer
+from prassi.core.values.field_types import show_money
 
 from .ledger import Invoice
 

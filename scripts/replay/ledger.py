@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from prassi.core.errors import BadInput
-from prassi.core.values import read_money
+from prassi.core.values.field_types import read_money
 
 COLUMNS = (
     "countryCode", "customerID", "PaperlessDate", "invoiceNumber", "InvoiceDate", "DueDate",

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from prassi.core.desk import Decision, Office
+from prassi.core.desk.night import Night, Only
+from prassi.core.desk.office import Decision, Office
 from prassi.core.errors import Refused
-from prassi.core.night import Night, Only
-from prassi.core.settings import NONE
-from prassi.core.shelf import Shelf
-from prassi.core.ticketfile import reading
-from prassi.core.ticketfile.hand import Here
+from prassi.core.library.library import Shelf
+from prassi.core.library.settings import NONE
+from prassi.core.ticketfile import read_tickets
+from prassi.core.ticketfile.writer_process import Here
 
 from .answers import Care, Model, Standing
 from .arrivals import BOOK, add_proforma, open_tickets
@@ -196,12 +196,12 @@ class Replay:
         return office
 
     def _id(self, ref: str) -> int:
-        return reading.find_ticket(self._connection, ref)[0]
+        return read_tickets.find_ticket(self._connection, ref)[0]
 
     def _standing(self, ref: str) -> Standing:
         """An open ticket as the file has it, and what the ledger knows of its invoices."""
         number = self._id(ref)
-        state = reading.states(self._connection, [number])[number]
+        state = read_tickets.states(self._connection, [number])[number]
         promises = [data for _, kind, data in state.items if kind == "promises"]
         newest = promises[-1] if promises else {"state": "", "pay_on": ""}
         return Standing(

@@ -1,0 +1,39 @@
+"""prassi book graph"""
+
+from __future__ import annotations
+
+import click
+
+from ..options import Common, common
+from ..printing.output import say, say_json
+
+
+@click.command("graph")
+@click.argument("book", metavar="[BOOK]", required=False)
+@click.argument("pictures", metavar="[PICTURE]...", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["mermaid", "dot", "svg"]), default="mermaid",
+              show_default=True, help="Mermaid, Graphviz's dot, or SVG by Graphviz.")  # fmt: skip
+@common
+def command(common: Common, book: str | None, pictures: tuple[str, ...], form: str) -> None:
+    """Draw a book: how its statuses follow each other, and each table as a tree of questions.
+
+    A PICTURE is `states`, or an event: the table that answers it. Without one, all are drawn, and
+    without a book, those of all books.
+    """
+    from prassi.core.library.library import Shelf
+    from prassi.core.publish.pictures import formats
+    from prassi.core.publish.pictures.draw import drawings
+
+    shelf = Shelf(common.settings())
+    names = [book] if book is not None else shelf.names()
+    made = [one for name in names for one in drawings(shelf, name, pictures)]
+    if common.json:
+        for one in made:
+            say_json(one.as_json())
+        return
+    if form == "svg":
+        from prassi.core.publish.pictures.svg import svg
+
+        say(svg(made).rstrip("\n"))
+        return
+    say((formats.dot(made) if form == "dot" else formats.mermaid(made)).rstrip("\n"))

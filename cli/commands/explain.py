@@ -1,0 +1,131 @@
+"""prassi explain"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+from prassi.core.errors import BadInput, Undecided
+
+from ..keys import read_keys
+from ..options import Common, common
+from ..printing.output import head, say, say_json
+
+if TYPE_CHECKING:
+    from prassi.core.book.model import Rule
+    from prassi.core.decision.explain import Explanation
+
+_SHOWN = 6
+"""Rules ruled out that are shown; --json has all of them."""
+
+
+@click.command("explain")
+@click.argument("ticket", required=False)
+@click.argument("event", default="day", metavar="[EVENT")
+@click.argument("keys", nargs=-1, metavar="KEY=VALUE...]")
+@click.option("--event-id", type=int, metavar="N", help="An old decision: event N of the log.")
+@click.option("--why-not", metavar="RULE", help="Only what would have to be different for RULE.")
+@common
+def command(
+    common: Common, ticket: str | None, event: str, keys: tuple[str, ...], event_id: int | None,
+    why_not: str | None,
+) -> None:  # fmt: skip
+    """Say why: the facts, the rule, its sources, and what rules out the others.
+
+    Without EVENT it explains what today asks of the ticket. It also tells the next day on which the
+    answer is another one if nothing else happens. With --event-id it explains an old decision from
+    the facts in the log, by the book that made it.
+    """
+    if (event_id is None) == (ticket is None):
+        raise BadInput("give either a TICKET or --event-id.")
+    turn = None
+    if event_id is not None:
+        from prassi.core.analysis.replay import recorded
+
+        ticket, at, explained = recorded(common.open_file(), event_id)
+    else:
+        office, at = common._replace(dry_run=True).office(), common.at
+        given = read_keys(keys)
+        explained = office.explain(ticket or "", event, given, str)
+        if why_not is None:
+            turn = office.turn(ticket or "", event, given, str)
+    if why_not is not None:
+        _print_why_not(common, explained, why_not)
+        return
+    if common.json:
+        say_json(_as_json(ticket or "", at, explained, turn))
+    else:
+        head(f"{ticket or explained.book.name}, event {explained.event.name}, {at}")
+        for line in _lines(explained):
+            say(line)
+        if turn is not None:
+            say(f"From {turn[0]} on, if nothing else happens: {turn[1]}")
+    if len(explained.rules) != 1:
+        raise Undecided(f"{len(explained.rules)} rules answer these facts, and it must be one.")
+
+
+def _print_why_not(common: Common, explained: Explanation, wanted: str) -> None:
+    """What keeps one rule from answering: the cells of its nearest row."""
+    explained.event.rule(wanted)
+    other = next((other for other in explained.others if other.rule.id == wanted), None)
+    misses = other.misses if other is not None else ()
+    if common.json:
+        say_json({"rule": wanted, "answers": not misses, "change": [m._asdict() for m in misses]})
+    elif not misses:
+        say(f"{wanted} is the rule that answers.")
+    else:
+        say(f"{wanted} would answer with {len(misses)} fact{'s' * (len(misses) > 1)} different:")
+        for miss in misses:
+            say(f"  {miss.fact} is {miss.value}; it would have to be {miss.wanted}")
+
+
+def _lines(explained: Explanation) -> Iterator[str]:
+    from prassi.core.book.placeholders import show
+    from prassi.core.decision.facts import shown
+
+    yield "Facts"
+    for name, value in shown(explained.event, explained.facts).items():
+        about = getattr(explained.event.fields.get(name) or explained.book.facts[name], "about", "")
+        yield f"  {name} = {show(value, None)}  ({about})"
+    for rule in explained.rules:
+        yield f"Rule {rule.id}{', extrapolated' if rule.extrapolated else ''}"
+        yield f"  {explained.why}"
+        yield from _sources(explained, rule)
+    yield "Ruled out, nearest first"
+    for other in explained.others[:_SHOWN]:
+        cells = "; ".join(f"{m.fact} is {m.value}, not {m.wanted}" for m in other.misses)
+        yield f"  {other.rule.id}: {cells}"
+    if len(explained.others) > _SHOWN:
+        yield f"  ... and {len(explained.others) - _SHOWN} further away (--json shows all)"
+
+
+def _sources(explained: Explanation, rule: Rule) -> Iterator[str]:
+    for name in rule.statements:
+        yield f"  from {name}: {explained.book.statements[name].says}"
+    for name in rule.remarks:
+        yield f"  remark {name}: {explained.book.remarks[name].says}"
+
+
+def _as_json(
+    ticket: str, at: str, explained: Explanation, turn: tuple[str, str] | None
+) -> dict[str, Any]:
+    from prassi.core.decision.facts import shown
+
+    book = explained.book
+    return {
+        "ticket": ticket, "book": book.name, "event": explained.event.name, "at": at,
+        "facts": shown(explained.event, explained.facts),
+        "rules": [
+            {
+                "rule": rule.id, "extrapolated": rule.extrapolated, "why": explained.why,
+                "from": {name: book.statements[name].says for name in rule.statements},
+                "remarks": {name: book.remarks[name].says for name in rule.remarks},
+            }
+            for rule in explained.rules
+        ],
+        "ruled_out": [
+            {"rule": o.rule.id, "cells": [m._asdict() for m in o.misses]} for o in explained.others
+        ],
+        "turns": None if turn is None else {"on": turn[0], "rule": turn[1]},
+    }  # fmt: skip

@@ -1,0 +1,25 @@
+"""prassi init"""
+
+from __future__ import annotations
+
+import click
+
+from ..options import Common, common
+from ..printing.output import say, say_json
+
+
+@click.command("init")
+@common
+def command(common: Common) -> None:
+    """Make an empty ticket file."""
+    from prassi.core.ticketfile.connect import check_free, create
+
+    if common.dry_run:
+        check_free(common.file)
+    else:
+        create(common.file).close()
+    if common.json:
+        say_json({"file": common.file, "applied": not common.dry_run})
+    elif not common.quiet:
+        made = "would be made" if common.dry_run else "is made; fill it with `prassi import`"
+        say(f"{common.file} {made}.")

@@ -1,0 +1,135 @@
+"""prassi outbox"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import Common, common
+from ..printing.output import say, say_json, table, warn
+from ..printing.spreadsheet import in_csv, print_csv
+
+if TYPE_CHECKING:
+    from prassi.core.outbox.emails import Sent
+    from prassi.core.ticketfile.outbox import Message
+
+
+@click.group("outbox")
+def command() -> None:
+    """List, show and export the messages that wait to be sent."""
+
+
+@command.command("list")
+@click.argument("ticket", required=False)
+@in_csv
+@common
+def list_(common: Common, ticket: str | None) -> None:
+    """List the messages, of all tickets or of one."""
+    from prassi.core.ticketfile import outbox, read_tickets
+
+    connection = common.open_file()
+    number = None if ticket is None else read_tickets.find_ticket(connection, ticket)[0]
+    messages = outbox.messages(connection, number)
+    if common.json:
+        for message in messages:
+            say_json(message._asdict())
+        return
+    if common.csv:
+        print_csv((*_HEADS, "body"), ((*_row(m, ""), m.body) for m in messages), common.raw)
+        return
+    rows = [[str(cell) for cell in _row(m, "no address")] for m in messages]
+    if rows:
+        table(rows, _HEADS)
+    else:
+        say("No messages wait.")
+
+
+_HEADS = ("id", "at", "ticket", "channel", "lang", "template", "to", "subject")
+
+
+def _row(m: Message, nobody: str) -> list[str | int]:
+    """A message in columns; `nobody` where there is no address."""
+    return [
+        m.id,
+        m.at,
+        m.ticket,
+        m.channel,
+        m.language,
+        m.template,
+        m.to or nobody,
+        m.subject or "",
+    ]
+
+
+@command.command("show")
+@click.argument("number", type=int)
+@common
+def show(common: Common, number: int) -> None:
+    """Show one message, as it would be sent."""
+    from prassi.core.ticketfile import outbox
+
+    message = outbox.find(common.open_file(), number)
+    if message is None:
+        raise BadInput(f"there is no message {number}; `prassi outbox list` shows those there are.")
+    if common.json:
+        say_json(message._asdict())
+        return
+    say(f"To: {message.to or 'no address'}", lines=False)
+    if message.subject is not None:
+        say(f"Subject: {message.subject}", lines=False)
+    say()
+    say(message.body)
+
+
+@command.command("export")
+@click.argument("folder", metavar="DIR")
+@common
+def export(common: Common, folder: str) -> None:
+    """Put the messages into a Maildir, each of them once, for whatever sends them.
+
+    E-mails appear in DIR/new, one file each; whoever has sent one moves it to DIR/cur or removes it.
+    SMS appear in DIR/sms in the same way, each as a line of JSON.
+    """
+    from contextlib import nullcontext
+
+    from prassi.core.outbox import emails, maildir
+    from prassi.core.ticketfile import outbox
+
+    post, connection = emails.Post(common.settings().company), common.open_file()
+    with nullcontext() if common.dry_run else maildir.opened(folder) as box:
+        has = maildir.known(folder).__contains__ if box is None else box.has
+        put = None if box is None else box.put
+        sent = emails.send(outbox.with_hashes(connection), post, has, put)
+        _print_sent(common, folder, sent)
+
+
+_TOLD = 20
+"""Messages that can't be sent that are told; the others are counted."""
+
+
+def _print_sent(common: Common, folder: str, sent: Iterable[Sent]) -> None:
+    """Print what became of the messages, as it is known."""
+    counts = {"email": 0, "sms": 0}
+    before = stuck = 0
+    for one in sent:
+        message = one.message
+        if common.json:
+            told = {"id": message.id, "ticket": message.ticket, "channel": message.channel}
+            say_json({**told, "name": one.name, "exported": one.now, "reason": one.reason})
+        if one.reason is not None:
+            stuck += 1
+            if stuck <= _TOLD:
+                warn(f"Message {message.id} of {message.ticket} can't be sent: {one.reason}.")
+        elif one.now:
+            counts[message.channel] += 1
+        else:
+            before += 1
+    if stuck > _TOLD:
+        warn(f"{stuck - _TOLD} more can't be sent; --json names them.")
+    if not common.json and not common.quiet:
+        done = "would be put into" if common.dry_run else "are put into"
+        some = f"{counts['email']} e-mails and {counts['sms']} SMS"
+        say(f"{some} {done} {folder}; {before} were put there before.")

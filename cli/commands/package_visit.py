@@ -1,0 +1,30 @@
+"""prassi package-visit"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ..options import MOMENT, Common, common
+from ..printing.decisions import answer
+
+
+@click.command("package-visit")
+@click.argument("ticket")
+@click.argument("visit_date", type=MOMENT, metavar="VISIT-DATE")
+@click.argument("change", metavar="move|cancel")
+@click.option("--to", type=MOMENT, help="The new date of a visit that moves.")
+@click.option("--no-answer", is_flag=True, help="The call about today's visit was not answered.")
+@click.option("--note", metavar="TEXT", help="What was said.")
+@common
+def command(common: Common, ticket: str, **given: Any) -> None:
+    """Move or cancel one visit of a package, or count it where that comes too late.
+
+    VISIT-DATE is the visit's day; where there are several that day, with the hour.
+    """
+    answer(common, ticket, "visit", given, _label)
+
+
+def _label(name: str) -> str:
+    return {"visit_date": "VISIT-DATE", "change": "CHANGE"}.get(name, f"--{name.replace('_', '-')}")

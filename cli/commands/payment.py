@@ -1,0 +1,29 @@
+"""prassi payment"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import AMOUNT, DAY, Common, common
+from ..printing.decisions import answer
+
+
+@click.command("payment")
+@click.argument("ticket")
+@click.option(
+    "--proforma", multiple=True, metavar="NUMBER", help="A paid proforma; may be repeated."
+)
+@click.option("--all", is_flag=True, help="Every open proforma was paid.")
+@click.option("--on", type=DAY, help="The day of the payment.  [default: today]")
+@click.option(
+    "--amount", type=AMOUNT, help="What came in, where it is not the sum of the proformas."
+)
+@common
+def command(common: Common, ticket: str, **given: Any) -> None:
+    """Record which proformas were paid, and when; a package is paid as a whole."""
+    if given["proforma"] and given["all"]:
+        raise BadInput("--proforma and --all exclude each other: give one.")
+    answer(common, ticket, "payment", {**given, "proforma": list(given["proforma"]) or None})

@@ -1,0 +1,28 @@
+"""prassi preblock"""
+
+from __future__ import annotations
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import Common, common
+from ..printing.spreadsheet import in_csv
+
+
+@click.command("preblock")
+@click.argument("ticket", required=False)
+@in_csv
+@common
+def command(common: Common, ticket: str | None) -> None:
+    """The pre-block sheet; or where one ticket stands, and the step that is due."""
+    from ..nightly import decisions
+    from ..printing.decisions import print_decision
+    from ..printing.sheets import print_sheet
+
+    if ticket is None:
+        print_sheet(common, "preblock")
+        return
+    if common.csv:
+        raise BadInput("--csv is for the sheet, without a TICKET.")
+    for decision in decisions(common.office(), (), (ticket,), None, lambda rule: True):
+        print_decision(common, decision)

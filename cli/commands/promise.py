@@ -1,0 +1,73 @@
+"""prassi promise"""
+
+from __future__ import annotations
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import AMOUNT, DAY, Common, common
+from ..printing.decisions import answer
+from ..printing.output import safe, say, say_json, table
+
+_WAYS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule"}
+
+
+@click.command("promise")
+@click.argument("ticket")
+@click.option("--agreed-on", type=DAY, help="A new promise: the day the customer will pay.")
+@click.option("--partial", type=AMOUNT, help="The part that will be paid; without it, all.")
+@click.option("--extend", type=DAY, help="A delay announced in time: the new day.")
+@click.option("--reschedule", type=DAY, help="A new day after a missed promise.")
+@click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
+@common
+def command(common: Common, ticket: str, agreed_on: str | None, partial: str | None,
+            extend: str | None, reschedule: str | None, note: str | None) -> None:  # fmt: skip
+    """Record a promise to pay, move one, or (without options) list them."""
+    days = {"new": agreed_on, "extend": extend, "reschedule": reschedule}
+    named = {what: day for what, day in days.items() if day is not None}
+    if len(named) > 1:
+        raise BadInput(
+            f"{' and '.join(_WAYS[what] for what in named)} exclude each other: give one."
+        )
+    if not named:
+        if partial or note:
+            raise BadInput(
+                "--agreed-on, --extend or --reschedule is missing: give the day of the promise."
+            )
+        _list(common, ticket)
+        return
+    (what, day), *_ = named.items()
+    if partial and what != "new":
+        raise BadInput("--partial has no place here: it goes with --agreed-on.")
+    given = {"what": what, "agreed_on": day, "partial": partial, "note": note}
+    answer(common, ticket, "promise", given, lambda name: _label(name, what))
+
+
+def _label(name: str, what: str) -> str:
+    return {"agreed_on": _WAYS[what], "what": _WAYS[what]}.get(name, f"--{name}")
+
+
+def _list(common: Common, ticket: str) -> None:
+    from prassi.core.library.library import Shelf
+    from prassi.core.ticketfile import read_tickets
+
+    connection = common.open_file()
+    number, book, _ = read_tickets.find_ticket(connection, ticket)
+    kind = Shelf(common.settings()).book(book).items.get("promises")
+    if kind is None:
+        raise BadInput(f"{ticket} is of book {book}, which has no promises.")
+    items = read_tickets.states(connection, [number])[number].items
+    promises = [
+        {name: field.show(data.get(name)) for name, field in kind.fields.items()}
+        for _, of, data in items
+        if of == kind.name
+    ]
+    if common.json:
+        for promise in promises:
+            say_json({"ticket": ticket, **promise})
+    elif promises:
+        table(
+            [["" if v is None else str(v) for v in p.values()] for p in promises], list(kind.fields)
+        )
+    else:
+        say(f"{safe(ticket)} has no promises.")

@@ -1,0 +1,217 @@
+"""prassi request"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import MOMENT, Common, common
+from ..printing import board
+from ..printing.decisions import answer
+from ..printing.output import say, say_json
+
+if TYPE_CHECKING:
+    from prassi.core.book.model import Book
+    from prassi.core.ticketfile.state_catalogue import Change
+
+_BOOK, _EVENT = "requests", "request"
+
+_IRREVERSIBLE = "A document can't be taken back once it is made."
+_ADVICE = "Closing the request is recommended where further work happens in the document."
+
+_owner = click.option("--owner", metavar="WHO", help="Who answers for it from now on.")
+
+
+@click.group("request")
+def command() -> None:
+    """What customers ask for, before it becomes a ticket: take it in, work on it, look at it."""
+
+
+@command.command("new")
+@click.option("--customer", metavar="REF", help="Who asks.")
+@click.option(
+    "--type",
+    metavar="commercial|support|reminder|meeting|other",
+    help="What kind of thing is asked for.",
+)
+@click.option("--owner", metavar="WHO", help="Who answers for it.")
+@click.option("--text", metavar="TEXT", help="What the customer asks for.")
+@common
+def new(common: Common, **given: Any) -> None:
+    """Take in what a customer asks for."""
+    answer(common, _BOOK, "new", given)
+
+
+@command.command("move")
+@click.argument("request")
+@click.argument("state")
+@_owner
+@common
+def move(common: Common, request: str, **given: Any) -> None:
+    """Put a request into another state; it must have an owner, or be given one."""
+    answer(common, request, _EVENT, {"what": "move", **given})
+
+
+@command.command("generate")
+@click.argument("request")
+@click.argument("document", metavar="ticket|quote|meeting")
+@_owner
+@click.option("--when", type=MOMENT, help="Day and time of the meeting.")
+@click.option("--close/--no-close", default=None, help="Whether the request is closed with it.")
+@common
+def generate(
+    common: Common, request: str, when: str | None, close: bool | None, **given: Any
+) -> None:
+    """Make a ticket, a quote or a meeting out of a request, which can't be taken back.
+
+    Closing the request with it is recommended where further work happens in the document. At a
+    terminal it is asked; elsewhere --close or --no-close is needed.
+    """
+    if when is not None and "T" not in when:
+        raise BadInput(f"--when is {when}: a meeting has a time too, such as {when}T10:30.")
+    asked = {"what": "generate", "when": when, **given}
+    if close is None:
+        close = _asked(common, request, asked)
+    answer(common, request, _EVENT, {**asked, "close": "yes" if close else "no"})
+
+
+def _asked(common: Common, request: str, given: dict[str, Any]) -> bool:
+    """Whether to close the request with its document; what is refused anyway is not asked about."""
+    if not sys.stdin.isatty():
+        raise BadInput(
+            f"--close or --no-close is missing: say whether {request} is closed with the document."
+            f" {_ADVICE} {_IRREVERSIBLE}"
+        )
+    tried = common._replace(dry_run=True, json=False, quiet=True)
+    answer(tried, request, _EVENT, {**given, "close": "no"})
+    return click.confirm(f"{_IRREVERSIBLE}\n{_ADVICE}\nClose the request with it?", err=True)
+
+
+@command.command("close")
+@click.argument("request")
+@common
+def close(common: Common, request: str) -> None:
+    """Close a request."""
+    answer(common, request, _EVENT, {"what": "close"})
+
+
+@command.command("board")
+@board.filters
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="At most this many cards a column, the oldest."
+)
+@common
+def board_(common: Common, limit: int | None, **given: Any) -> None:
+    """The open requests as a board, with a column for each state."""
+    board.print_board(common, _BOOK, board.Filter(**given), limit)
+
+
+@command.command("list")
+@board.filters
+@click.option(
+    "--sort",
+    metavar="COLUMN",
+    default="number",
+    show_default=True,
+    help="number, customer, type, state, owner, opened or age; -COLUMN turns it round.",
+)
+@click.option("--counts", is_flag=True, help="Only the counts by type and state.")
+@common
+def list_(common: Common, sort: str, counts: bool, **given: Any) -> None:
+    """All requests, closed ones too, with counts by type and state."""
+    board.print_list(common, _BOOK, board.Filter(**given), sort, counts)
+
+
+# --- states ---------------------------------------------------------------------------------------
+
+
+@command.group("states")
+def states() -> None:
+    """The states that requests, and the tickets made from them, can be in: any number."""
+
+
+@states.command("list")
+@common
+def states_list(common: Common) -> None:
+    """List the states in their order, with the number of open requests and tickets in each."""
+    board.print_states(common, _BOOK)
+
+
+@states.command("add")
+@click.argument("state")
+@click.option("--completed", is_flag=True, help="Requests in it may be closed; none is by that.")
+@common
+def states_add(common: Common, state: str, completed: bool) -> None:
+    """Add a state, as the last one."""
+    from prassi.core.ticketfile import state_catalogue
+
+    _change(common, lambda book, _: state_catalogue.added(book, state, completed))
+
+
+@states.command("rename")
+@click.argument("state")
+@click.argument("to")
+@click.option(
+    "--completed/--not-completed",
+    default=None,
+    help="Whether requests in it may be closed.  [default: as before]",
+)
+@common
+def states_rename(common: Common, state: str, to: str, completed: bool | None) -> None:
+    """Give a state another name; what is in it goes along."""
+    from prassi.core.ticketfile import state_catalogue
+
+    _change(common, lambda book, _: state_catalogue.renamed(book, state, to, completed))
+
+
+@states.command("reorder")
+@click.argument("ordered", nargs=-1, required=True, metavar="STATE...")
+@common
+def states_reorder(common: Common, ordered: tuple[str, ...]) -> None:
+    """Put states first, in this order; the others follow as they stood. New requests begin in the first."""
+    from prassi.core.ticketfile import state_catalogue
+
+    _change(common, lambda book, _: state_catalogue.reordered(book, ordered))
+
+
+@states.command("remove")
+@click.argument("state")
+@common
+def states_remove(common: Common, state: str) -> None:
+    """Remove a state in which no open request or ticket stands."""
+    from prassi.core.ticketfile import state_catalogue
+
+    _change(common, lambda book, used: state_catalogue.removed(book, state, used.get(state, 0)))
+
+
+def _change(common: Common, make: Callable[[Book, dict[str, int]], Change]) -> None:
+    """Change the states, and tell how they are afterwards."""
+    from prassi.core.library.library import Shelf
+    from prassi.core.ticketfile import state_catalogue
+    from prassi.core.ticketfile.connect import transaction
+    from prassi.core.ticketfile.write_events import Writer
+
+    connection = common.open_file()
+    shelf = Shelf(common.settings(), connection)
+    with transaction(connection, keep=not common.dry_run):
+        writer = Writer(connection, common.command, common.at)
+        made = make(shelf.book(_BOOK), state_catalogue.used(connection, _BOOK))
+        event, renamed = state_catalogue.change(connection, writer, shelf, _BOOK, made)
+    names = [state.name for state in made.states]
+    if common.json:
+        written = {"applied": not common.dry_run, "event_id": None if common.dry_run else event}
+        say_json({"book": _BOOK, **made.said, "states": names, "tickets": renamed, **written})
+    elif not common.quiet:
+        say(f"The states {'would be' if common.dry_run else 'are'} now: {', '.join(names)}.")
+        if renamed:
+            say(f"{len(renamed)} in the renamed state went along.")
+        if not common.dry_run:
+            say(f"Written as event {event}{_last(event, renamed)}.")
+
+
+def _last(event: int, renamed: list[str]) -> str:
+    return f" to {event + len(renamed)}" if renamed else ""

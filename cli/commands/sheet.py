@@ -1,0 +1,58 @@
+"""prassi sheet"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from ..keys import read_keys
+from ..options import Common, common
+from ..printing.output import safe, say, say_json
+from ..printing.spreadsheet import in_csv, print_csv
+
+if TYPE_CHECKING:
+    from prassi.core.book.model import Book
+
+
+@click.command("sheet")
+@click.argument("name", required=False)
+@click.argument("keys", nargs=-1, metavar="[KEY=VALUE]...")
+@in_csv
+@common
+def command(common: Common, name: str | None, keys: tuple[str, ...]) -> None:
+    """Print a sheet of any book, also of your own; without NAME, say which there are.
+
+    KEY=VALUE narrows it to the tickets that have that value, where the sheet lets it.
+    """
+    from prassi.core.errors import BadInput
+    from prassi.core.library.library import Shelf
+
+    from ..printing.sheets import print_sheet
+
+    shelf = Shelf(common.settings())
+    books = list(shelf.sound())
+    if name is None:
+        _print_names(common, books)
+        return
+    if not any(name in book.sheets for book in books):
+        known = ", ".join(sorted(sheet for book in books for sheet in book.sheets))
+        raise BadInput(f"there is no sheet {name!r}; there are {known}.")
+    wanted = {key: str(value) for key, value in read_keys(keys).items()}
+    print_sheet(common, name, **wanted)
+
+
+def _print_names(common: Common, books: Sequence[Book]) -> None:
+    """Print which sheets there are."""
+    sheets = [(sheet, book.name) for book in books for sheet in book.sheets.values()]
+    if common.csv:
+        rows = [(one.name, book, one.title, ", ".join(one.by)) for one, book in sheets]
+        print_csv(("sheet", "book", "title", "by"), rows, common.raw)
+        return
+    for sheet, book in sheets:
+        if common.json:
+            say_json({"sheet": sheet.name, "book": book, "title": sheet.title, "by": sheet.by})
+        else:
+            by = f" (by {', '.join(sheet.by)})" if sheet.by else ""
+            say(f"{safe(sheet.name):<16} {safe(book):<16} {safe(sheet.title)}{by}")

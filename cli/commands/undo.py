@@ -1,0 +1,43 @@
+"""prassi undo"""
+
+from __future__ import annotations
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import Common, common
+from ..printing.output import say, say_json
+
+
+@click.command("undo")
+@click.argument("event", type=int, required=False)
+@click.option("--run", type=int, help="Take back all events of a run.")
+@common
+def command(common: Common, event: int | None, run: int | None) -> None:
+    """Take back an event or a whole run (nothing named: the newest event)."""
+    from prassi.core.library.library import Shelf
+    from prassi.core.ticketfile import log, state_catalogue
+    from prassi.core.ticketfile.connect import transaction
+    from prassi.core.ticketfile.write_events import Writer
+
+    if event is not None and run is not None:
+        raise BadInput("EVENT and --run exclude each other: give one.")
+    connection = common.open_file()
+    with transaction(connection, keep=not common.dry_run):
+        named = [event] if event is not None else None
+        numbers = log.of_run(connection, run) if run is not None else named
+        numbers = numbers or [log.newest(connection)]
+        undone = log.undo(connection, Writer(connection, common.command, common.at), numbers)
+        state_catalogue.check(connection, lambda: Shelf(common.settings(), connection))
+    for number, by in zip(numbers, undone, strict=True):
+        if common.json:
+            say_json(
+                {
+                    "undone": number,
+                    "applied": not common.dry_run,
+                    "event_id": None if common.dry_run else by,
+                }
+            )
+        elif not common.quiet:
+            would = "would be" if common.dry_run else "is"
+            say(f"Event {number} {would} undone" + ("." if common.dry_run else f", by event {by}."))

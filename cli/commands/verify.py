@@ -1,0 +1,46 @@
+"""prassi verify"""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import Common, common
+from ..printing.output import say, say_json, warn
+
+
+@click.command("verify")
+@click.option(
+    "--head", "only_head", is_flag=True, help="Print the chain's head, to be kept elsewhere."
+)
+@click.option("--expect", metavar="HEAD", help="A head that was kept: the file must still have it.")
+@common
+def command(common: Common, only_head: bool, expect: str | None) -> None:
+    """Check the file and its chain of events.
+
+    Its size, its schema, rows against events, and what SQLite itself finds are checked too.
+    --expect also finds a file whose end was cut off.
+    """
+    from prassi.core.ticketfile.verify import open_to_check, verify
+
+    if expect is not None and not _is_head(expect):
+        raise BadInput("--expect must be a head as --head prints it: 64 digits from 0 to f.")
+    with closing(open_to_check(common.file)) as connection:
+        found = verify(connection, expect)
+    if common.json:
+        say_json(found._asdict())
+    elif found.faults and not common.quiet:
+        for fault in found.faults:
+            (warn if only_head else say)(fault)
+    elif only_head:
+        say(found.head)
+    elif not common.quiet:
+        say(f"{common.file} is sound: {found.events} events, head {found.head}.")
+    if found.faults:
+        raise click.exceptions.Exit(1)
+
+
+def _is_head(text: str) -> bool:
+    return len(text) == 64 and all(character in "0123456789abcdef" for character in text)

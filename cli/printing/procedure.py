@@ -1,0 +1,121 @@
+"""A book as a procedure to read: what can be set, what can happen and what follows, and from where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prassi.core.book.model import Book, Event, Input, Rule, Step
+
+
+def as_json(book: Book) -> dict[str, Any]:
+    """The book as --json prints it."""
+    return {
+        "book": book.name, "title": book.title, "source": book.source,
+        "calendar": book.calendar, "language": book.language, "digest": book.digest,
+        "parameters": {p.name: p.value for p in book.parameters.values()},
+        "roles": dict(book.roles),
+        "statuses": {s.name: s.about for s in book.statuses.values()},
+        "rules": [
+            {
+                "rule": rule.id, "event": name, "why": rule.why.written,
+                "extrapolated": rule.extrapolated, "from": rule.statements, "remarks": rule.remarks,
+                "needs": rule.needs,
+                "when": [{fact: cell.text for fact, cell in row.items()} for row in rule.rows],
+                "then": list(_then(rule)),
+            }
+            for name in book.event_names
+            for rule in book.event(name).rules
+        ],
+        "impossible": _impossible(book),
+        "statements": {s.id: s.says for s in book.statements.values()},
+        "remarks": {r.id: r.says for r in book.remarks.values()},
+    }  # fmt: skip
+
+
+def lines(book: Book) -> Iterator[str]:
+    """The book in lines of text."""
+    yield f"Source: {book.source}. Calendar {book.calendar}, language {book.language}."
+    yield "\nParameters"
+    for parameter in book.parameters.values():
+        yield f"  {parameter.name} = {parameter.value} {parameter.unit}: {parameter.about}"
+    yield "\nWho takes part"
+    for role, about in book.roles.items():
+        yield f"  {role}: {about}"
+    yield "\nWhere a ticket can stand"
+    for status in book.statuses.values():
+        yield f"  {status.name}: {status.about}{' (closed)' if status.closed else ''}"
+    for name in book.event_names:
+        yield from _table(book.event(name))
+    if impossible := _impossible(book):
+        yield "\nWhat can't be"
+        for row in impossible:
+            tests = "; ".join(f"{fact}: {_told(test)}" for fact, test in row["facts"].items())
+            yield f"  {tests}  ({row['why']})"
+    yield "\nStatements of the procedure, and the rules that come from them"
+    rules = [rule for name in book.event_names for rule in book.event(name).rules]
+    for statement in book.statements.values():
+        cited = ", ".join(rule.id for rule in rules if statement.id in rule.statements)
+        yield f"  {statement.id}  {statement.says} [{cited or f'by hand: {statement.manual}'}]"
+    yield "\nWhat the source leaves open, and what was decided"
+    for remark in book.remarks.values():
+        yield f"  {remark.id}  {remark.says}"
+
+
+def _impossible(book: Book) -> list[Mapping[str, Any]]:
+    """What the book says can't be, as it is written there."""
+    found: list[Mapping[str, Any]] = json.loads(book.kept)["book"].get("impossible", [])
+    return found
+
+
+def _table(event: Event) -> Iterator[str]:
+    yield f"\nEvent {event.name}: {event.title}"
+    for name, given in event.inputs.items():
+        yield f"  given {name}{_asked(given)}: {given.field.about}"
+    for rule in event.rules:
+        yield f"  {rule.id}{'  (extrapolated)' if rule.extrapolated else ''}"
+        yield f"    {rule.why.written}"
+        for row in rule.rows:
+            yield f"    when {'; '.join(f'{fact}: {cell.text}' for fact, cell in row.items()) or 'always'}"
+        if rule.needs:
+            yield f"    needs {', '.join(rule.needs)}"
+        for place, told in enumerate(list(_then(rule)) or ["nothing by itself"]):
+            yield f"    {'then' if place == 0 else '    '} {told}"
+        if sources := [*rule.statements, *rule.remarks]:
+            yield f"    from {', '.join(sources)}"
+
+
+def _asked(given: Input) -> str:
+    """Where an input has a place, and whether it may be left out."""
+    if given.when:
+        return f" (with {'; '.join(f'{fact}: {cell.text}' for fact, cell in given.when.items())})"
+    free = given.field.optional or given.field.default is not None or given.default_today
+    return " (may be left out)" if free else ""
+
+
+def _then(rule: Rule) -> Iterator[str]:
+    """What a rule does, an action each, and what comes next."""
+    for step in rule.steps:
+        yield _action(step)
+    if rule.instead is not None:
+        yield f"hand on to {rule.instead.event}"
+    if rule.next is not None:
+        who = rule.next.who if isinstance(rule.next.who, str) else rule.next.who.written
+        yield f"next {who}: {rule.next.action}, {rule.next.due.words}"
+
+
+def _action(step: Step) -> str:
+    told = " ".join(f"{key} {_told(value)}" for key, value in step.raw.items() if key != "if")
+    conditions = "; ".join(f"{fact}: {cell.text}" for fact, cell in step.when.items())
+    return f"{told} (if {conditions})" if conditions else told
+
+
+def _told(value: object) -> str:
+    """A value of the book as people read it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_told(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return " or ".join(map(_told, value)) or "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

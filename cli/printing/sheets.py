@@ -1,0 +1,46 @@
+"""Printing a sheet: the tickets in some statuses, a line each, as a book lays it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..options import Common
+from .output import head, say, say_json
+from .spreadsheet import print_csv
+
+if TYPE_CHECKING:
+    from prassi.core.desk.office import Office
+
+
+def print_sheet(common: Common, name: str, /, book: str | None = None, **wanted: str) -> None:
+    """The sheet of that name of a book, or of every book that has one, narrowed to tickets with the
+    values `wanted`; nothing is changed."""
+    from prassi.core.desk.sheets import rows
+
+    from .columns import screen, table
+
+    office = common._replace(dry_run=True).office()
+    books = [office.shelf.book(book)] if book else _books_with(office, name)
+    for one in books:
+        sheet = one.sheets[name]
+        heads = [column for column, _ in sheet.columns]
+        found = rows(office, one, sheet, wanted)
+        if common.json:
+            for row in found:
+                say_json(dict(zip(heads, row, strict=True)))
+        elif common.csv:
+            print_csv(heads, found, common.raw, first=one is books[0])
+        elif lines := list(found):
+            head(f"{_title(sheet.title, wanted)}, {common.at[:10]}: {len(lines)}")
+            for line in table(lines, heads, screen()):
+                say(line)
+        else:
+            say(f"{_title(sheet.title, wanted)}: empty.")
+
+
+def _title(title: str, wanted: dict[str, str]) -> str:
+    return " ".join([title, *wanted.values()])
+
+
+def _books_with(office: Office, name: str) -> list[Any]:
+    return [book for book in office.shelf.sound() if name in book.sheets]

@@ -1,0 +1,104 @@
+"""From the procedure to its rules and their scenarios: in lines of text, and as a page for a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prassi.core.analysis.traceability import Carried, Trace, Traced
+
+
+def lines(trace: Trace) -> Iterator[str]:
+    """Each statement with its rules below it, their remarks, and how many scenarios show them."""
+    for traced in trace.statements:
+        yield (
+            f"\n{traced.id}  {traced.says}" if traced.id else "\nFrom no statement of the procedure"
+        )
+        if traced.manual is not None:
+            yield f"  by hand: {traced.manual}"
+        for carried in traced.rules:
+            remarks = f" [{', '.join(carried.rule.remarks)}]" if carried.rule.remarks else ""
+            count = len(carried.scenarios)
+            shown = f": {count or 'no'} scenario{'' if count == 1 else 's'}" if trace.tried else ""
+            yield f"  {carried.rule.id}{remarks}{shown}"
+    yield f"\n{trace.figures()}"
+
+
+_MANY = 3
+"""Scenarios of a rule up to which all are seen at once."""
+
+_STYLE = """
+body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #222; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border: 1px solid #ccc; padding: .45em .6em; text-align: left; vertical-align: top; }
+th { background: #f2f2f2; position: sticky; top: 0; }
+code { font-size: .92em; } small { color: #666; } ul { margin: 0; padding-left: 1.1em; }
+tr.manual td { background: #fbf7ea; } .none { color: #a04a3f; }
+"""
+
+
+def page(trace: Trace) -> str:
+    """A page of HTML that stands by itself: a row for each rule of a statement."""
+    book = trace.book
+    heads = ["Statement", "Rule", "Remarks", *(["Scenarios"] if trace.tried else [])]
+    rows = "\n".join(row for traced in trace.statements for row in _rows(trace, traced))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{escape(book.title)}</title><style>{_STYLE}</style></head>
+<body>
+<h1>{escape(book.title)}</h1>
+<p>{escape(book.source)}. Book <code>{escape(book.name)}</code>, version <code>{book.digest[:12]}</code>.</p>
+<p>{escape(trace.figures())}</p>
+<table>
+<thead><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+</body>
+</html>
+"""
+
+
+def _rows(trace: Trace, traced: Traced) -> Iterator[str]:
+    """The rows of a statement, whose own cell stands beside all of them."""
+    of_rules = [_cells(trace, carried) for carried in traced.rules]
+    if not of_rules:
+        reason = f"<small>by hand: {escape(traced.manual or '')}</small>"
+        of_rules = [f'<td colspan="{3 if trace.tried else 2}">{reason}</td>']
+    said = (
+        f"<b>{escape(traced.id)}</b> {escape(traced.says)}" if traced.id else "<i>no statement</i>"
+    )
+    name = "" if traced.rules else ' class="manual"'
+    first = f'<td rowspan="{len(of_rules)}">{said}</td>'
+    for place, cells in enumerate(of_rules):
+        yield f"<tr{name}>{first if place == 0 else ''}{cells}</tr>"
+
+
+def _cells(trace: Trace, carried: Carried) -> str:
+    rule = carried.rule
+    known = trace.book.remarks
+    remarks = "".join(f"<li>{escape(known[name].says)}</li>" for name in rule.remarks)
+    cells = [
+        f"<code>{escape(rule.id)}</code><br><small>{escape(rule.why.written)}</small>",
+        f"<ul>{remarks}</ul>" if remarks else "",
+    ]
+    if trace.tried:
+        cells.append(_scenarios(carried))
+    return "".join(f"<td>{cell}</td>" for cell in cells)
+
+
+def _scenarios(carried: Carried) -> str:
+    """The scenarios of a rule; many of them are folded away."""
+    count = len(carried.scenarios)
+    shown = "".join(
+        f"<li>{escape(one.name)} <small>{escape(one.place)}</small></li>"
+        for one in carried.scenarios
+    )
+    if count == 0:
+        return '<span class="none">none</span>'
+    if count <= _MANY:
+        return f"<ul>{shown}</ul>"
+    return f"<details><summary>{count} scenarios</summary><ul>{shown}</ul></details>"

@@ -1,0 +1,167 @@
+"""Examining a book: everything that can be told about it without running it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from ...book import placeholders
+from ...book.model import Event, Fact, domain
+from ...book.validate import BookCheck
+from ...library.book_files import BookFiles
+from ...library.library import Shelf
+from ...system.toml_lines import Path
+from ...tables.cells import Cell, Domain, parse
+from . import gaps_and_overlaps, impossible_facts, status_moves, template_names, unused
+from .findings import Finding, Told
+from .table_regions import Given, Table
+
+
+class Examined:
+    """A book, with what was found in it; `written` are its templates, where they are known."""
+
+    def __init__(self, files: BookFiles, written: template_names.Texts | None = None) -> None:
+        self.files, self.reader, self._written = files, files.reader(), written
+        self.found = [self._fault(sentence) for sentence in files.faults(self.reader)]
+        self.events: list[Event] = []
+        if self.reader.sound:
+            self.events = [self.reader.event(name) for name in self.reader.event_names]
+            self.tables = [table(self.reader, event) for event in self.events]
+            told = chain(
+                *map(gaps_and_overlaps.undecided, self.tables), self._without_effect(),
+                gaps_and_overlaps.excused(self.tables, len(self.reader.document.data.get("impossible", []))),
+                self._inconsistent(), self._states(), self._texts(),
+            )  # fmt: skip
+            self.found += [self._finding(one) for one in told]
+
+    @property
+    def rules(self) -> int:
+        """How many rules the book has."""
+        return sum(len(event.rules) for event in self.events)
+
+    def _fault(self, line: str) -> Finding:
+        place, _, sentence = line.partition(": ")
+        return Finding(self.files.name, "fault", place, sentence, None, {})
+
+    def _finding(self, told: Told) -> Finding:
+        place = told.at if isinstance(told.at, str) else self.reader.document.at(*told.at)
+        return Finding(self.files.name, told.kind, place, told.sentence, told.rule, told.example)
+
+    def _without_effect(self) -> Iterator[Told]:
+        """What never holds or changes nothing, whatever the parameters are that it names."""
+        doubted: list[Told] = []
+        figures = set[str]()
+        for told in gaps_and_overlaps.without_effect(self.tables):
+            named = placeholders.braced(self._raw(told.at)) & self.reader.figures.keys()
+            if not named:
+                yield told
+                continue
+            doubted.append(told)
+            figures |= named
+        for name, value in _others(self.reader, figures):
+            lasting = self._with(name, value, doubted) if doubted else ()
+            doubted = [told for told in doubted if told.key in lasting]
+        yield from doubted
+
+    def _with(self, name: str, value: int, told: Collection[Told]) -> set[Any]:
+        """What is found in the tables of these findings if a parameter has another value."""
+        other = self.files.reader()
+        other.figures[name] = value
+        shared = any(one.at[0] == "sequences" for one in told)
+        events = self.reader.event_names if shared else {str(one.at[1]) for one in told}
+        tables = [table(other, other.event(event)) for event in events]
+        return {one.key for one in gaps_and_overlaps.without_effect(tables)}
+
+    def _raw(self, at: Path | str) -> Any:
+        """What stands at a place of the book."""
+        found: Any = self.reader.document.data
+        for key in at if isinstance(at, tuple) else ():
+            found = found.get(key) if isinstance(found, dict) else found[key]
+        return found
+
+    def _inconsistent(self) -> Iterator[Told]:
+        """Facts that are said to have a value always, and are counted from one that may have none."""
+        for name, fact in self.reader.facts.items():
+            bases = impossible_facts.bases_of(fact)
+            if len(bases) == 1 and not self._optional(name) and self._optional(bases[0]):
+                sentence = (
+                    f"{name} is counted from {bases[0]}, which may have no value: mark it optional."
+                )
+                yield Told("fault", ("facts", name), sentence)
+
+    def _optional(self, name: str) -> bool:
+        fact = self.reader.facts.get(name)
+        if fact is not None:
+            return getattr(fact, "unit", "") == "past" or domain(fact, {}).optional
+        return any(
+            given.when or given.field.optional
+            for event in self.events
+            if (given := event.inputs.get(name)) is not None
+        )
+
+    def _states(self) -> Iterator[Told]:
+        if not self.reader.catalogue:
+            name, statuses = self.files.name, self.reader.statuses
+            made = [move for one in self.tables for move in status_moves.moves(one, statuses, name)]
+            yield from status_moves.of_states(made, statuses)
+
+    def _texts(self) -> Iterator[Told]:
+        reader = self.reader
+        written = self._written or texts_of(self.files, self.reader)
+        known = template_names.at_hand(reader.fields, reader.items, reader.parameters)
+        yield from written.told(known, _uses(self.events))
+        yield from unused.of_names(unused.Parts(reader, self.events, self.files.sql, written))
+
+
+def texts_of(files: BookFiles, reader: BookCheck) -> template_names.Texts:
+    """The templates of a book, taken apart."""
+    language = reader.document.data["book"]["language"]
+    return template_names.Texts(language, files.messages.texts(files.name))
+
+
+def _others(reader: BookCheck, names: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Other values that the whole numbers among some parameters can have."""
+    for name in sorted(names):
+        value, parameter = reader.figures[name], reader.parameters[name.partition(".")[0]]
+        if isinstance(value, int) and not isinstance(value, bool):
+            low, high = parameter.low, parameter.high
+            for other in (value + 1, value + 2, value - 1, low, high, 10 * abs(value) + 10):
+                if other not in (None, value) and parameter.out_of_bounds(other) is None:
+                    yield name, other
+
+
+def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
+    """The events that use each template, with what `values` has there."""
+    uses: dict[str, dict[str, Collection[str]]] = defaultdict(dict)
+    for event in events:
+        for rule in event.rules:
+            for step in rule.steps:
+                for key in ("message", "template"):
+                    if key in step.raw:
+                        uses[str(step.raw[key])][event.name] = template_names.values_of(event.facts)
+    return uses
+
+
+def table(reader: BookCheck, event: Event) -> Table:
+    """The table of an event, with what can't occur there."""
+    named: Mapping[str, Fact] = reader.facts
+    statuses = {} if reader.catalogue else reader.statuses
+
+    def cell(written: object, of: Domain) -> Cell:
+        return parse(written, of, reader.figures)
+
+    never = list(impossible_facts.never_together(event, named, statuses))
+    data: Mapping[str, Any] = reader.document.data
+    standing = statuses if "status" in named and not event.opens else ()
+    given = Given(
+        data["events"][event.name], data.get("sequences", {}), standing,
+        reader.domains(event.inputs), never, reader.impossible(event), cell,
+    )  # fmt: skip
+    return Table(event, given)
+
+
+def examine(shelf: Shelf, name: str) -> Examined:
+    """A book, with all that is found in it; BadInput where there is no such book."""
+    return Examined(shelf.files(name))

@@ -1,0 +1,69 @@
+"""What a check says of a book: a kind, a place in it, and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ...system.toml_lines import Path
+from ...tables.cells import Value
+
+KINDS = {
+    "fault": "the book can't be read: a key, a name or a test is wrong",
+    "overlap": "two rules answer the same facts",
+    "gap": "facts that can occur, and that no rule answers",
+    "name": "a name in free text that nothing has: a role that is told something, a tag taken away",
+    "never": "a rule, a row of it or an action that can never be; an event that nothing answers",
+    "idle": "a test, a row or a condition without which the book would say the same",
+    "unused": "something the book declares and nothing uses",
+    "template": "a message that is missing in a language, or names what there is not",
+    "status": "a status that no rule leaves, or that nothing enters",
+}
+"""The kinds of findings, each with its meaning."""
+
+
+class Told(NamedTuple):
+    """A finding where it is made: `at` is a path in book.toml, or a file's place as it is told.
+
+    `about` is what of it the finding is about, whatever the parameters are.
+    """
+
+    kind: str
+    at: Path | str
+    sentence: str
+    rule: str | None = None
+    example: Mapping[str, Value] = {}
+    about: str = ""
+
+    @property
+    def key(self) -> tuple[str, Path | str, str | None, str]:
+        """What tells the finding from others of the same book under other parameters."""
+        return self.kind, self.at, self.rule, self.about
+
+
+class Finding(NamedTuple):
+    """A finding in a book: `place` is file and line, `example` facts by name where there are any."""
+
+    book: str
+    kind: str
+    place: str
+    sentence: str
+    rule: str | None
+    example: Mapping[str, Value]
+
+    @property
+    def line(self) -> str:
+        """The finding as it is printed."""
+        return f"{self.place}: {self.sentence}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as --json prints it; `example` and `rule` only where there is one."""
+        told: dict[str, Any] = {"book": self.book, "fault": self.line, "kind": self.kind}
+        if self.rule is not None:
+            told["rule"] = self.rule
+        return {**told, "example": dict(self.example)} if self.example else told
+
+
+def listed(words: list[str]) -> str:
+    """Words as a sentence lists them."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

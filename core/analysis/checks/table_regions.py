@@ -1,0 +1,166 @@
+"""An event's table as boxes in the space of the facts it tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...book.model import Event, Rule
+from ...system.toml_lines import Path
+from ...tables.cells import Cell, Domain, Value, show_value
+from ...tables.decision_table import Row
+from ...tables.regions import Box, Space, Tests, covered, meet
+from .impossible_facts import NONE
+
+ParseCell = Callable[[object, Domain], Cell]
+
+
+class Given(NamedTuple):
+    """What a table is made of beside its event.
+
+    `raw` is the event as the book has it, `sequences` and `statuses` are the book's (no statuses
+    where the fact `status` is not one of them); `domains` those of all facts and inputs; `never`
+    rows that can't occur, `impossible` those of which the book says so by itself; `parse` reads a
+    test.
+    """
+
+    raw: Mapping[str, Any]
+    sequences: Mapping[str, Any]
+    statuses: Collection[str]
+    domains: Mapping[str, Domain]
+    never: Sequence[Tests]
+    impossible: Mapping[int, Tests]
+    parse: ParseCell
+
+
+class Listed(NamedTuple):
+    """A test that is written as a list: in which row of a rule, of which fact, and each of its tests."""
+
+    rule: Rule
+    place: int
+    fact: str
+    cells: tuple[Cell, ...]
+
+
+class Condition(NamedTuple):
+    """The condition of an action: `outer` are those on the way to it.
+
+    `raw` is the action as the book has it, the same one where several rules share a sequence.
+    """
+
+    rule: Rule
+    raw: Mapping[str, Any]
+    path: Path
+    outer: tuple[Row, ...]
+    row: Row
+
+
+class Table:
+    """Boxes: `boxes` of each rule's rows, by its id, and `never` those of facts that can't occur.
+
+    `impossible` has those of the latter that the book names by itself, by their place in it.
+    """
+
+    def __init__(self, event: Event, given: Given) -> None:
+        self.event, self._given = event, given
+        self.path: Path = ("events", event.name)
+        self.lists = list(self._lists())
+        self.conditions = list(self._conditions())
+        rows: list[Tests] = [row for rule in event.rules for row in rule.rows]
+        rows += [c.row for c in self.conditions]
+        rows += [{name: NONE} for rule in event.rules for name in rule.needs]
+        rows += [is_status(name) for name in given.statuses]
+        never = [*given.never, *given.impossible.values()]
+        never = reached({name for row in rows for name in row}, never)
+        rows += [{one.fact: cell} for one in self.lists for cell in one.cells]
+        self.domains = {name: given.domains[name] for name in (*event.facts, *given.domains)}
+        self.space = Space(self.domains, [*rows, *never])
+        self.boxes = {rule.id: [self.space.box(row) for row in rule.rows] for rule in event.rules}
+        self.never = [self.space.box(row) for row in never]
+        self.impossible = {
+            place: self.space.box(row) for place, row in given.impossible.items() if row in never
+        }
+
+    def stands_in(self, status: str) -> Tests:
+        """The row that holds for tickets in a status, as far as the table can be asked about it."""
+        return is_status(status) if status in self._given.statuses else {}
+
+    def rule_path(self, rule: Rule, *key: str) -> Path:
+        """Where a rule stands in the book, or one of its keys."""
+        place = next(n for n, one in enumerate(self.event.rules) if one is rule)
+        return (*self.path, "rule", place, *key)
+
+    def can_be(self, box: Box | None) -> bool:
+        """Whether any facts of a box can occur."""
+        return box is not None and not covered(box, self.never)
+
+    def admits(self, rule: Rule, *rows: Tests) -> bool:
+        """Whether a rule answers any facts that can occur and for which these rows hold."""
+        return any(self.can_be(box) for box in self.within(rule, *rows))
+
+    def within(self, rule: Rule, *rows: Tests) -> list[Box]:
+        """The boxes of a rule, cut to the facts for which these rows hold."""
+        boxes = self.boxes[rule.id]
+        for row in rows:
+            cut = self.space.box(row)
+            boxes = [shared for box in boxes if (shared := meet(box, cut)) is not None]
+        return boxes
+
+    def show(self, example: Mapping[str, Value]) -> str:
+        """Facts in words, money with its point."""
+        fields = self.event.fields
+        shown = (
+            f"{n} {show_value(fields[n].show(v) if n in fields and v is not None else v)}"
+            for n, v in example.items()
+        )
+        return ", ".join(shown) or "any facts"
+
+    # --- what only the book as it is written says -----------------------------------------------------
+
+    def _lists(self) -> Iterator[Listed]:
+        for rule, raw in self._raw_rules():
+            when = raw["when"]
+            for place, row in enumerate(when if isinstance(when, list) else [when]):
+                for name, written in row.items():
+                    if isinstance(written, list) and len(written) > 1:
+                        cells = tuple(self._cell(name, one) for one in written)
+                        yield Listed(rule, place, name, cells)
+
+    def _conditions(self) -> Iterator[Condition]:
+        for rule, raw in self._raw_rules():
+            path = self.rule_path(rule, "then")
+            yield from self._of_steps(rule, raw.get("then", ()), path, ())
+
+    def _of_steps(
+        self, rule: Rule, steps: Sequence[Mapping[str, Any]], path: Path, outer: tuple[Row, ...]
+    ) -> Iterator[Condition]:
+        for raw in steps:
+            row = {name: self._cell(name, one) for name, one in raw.get("if", {}).items()}
+            if row:
+                yield Condition(rule, raw, path, outer, row)
+            if "do" in raw:
+                inner = (*outer, row) if row else outer
+                shared = self._given.sequences[raw["do"]]
+                yield from self._of_steps(rule, shared, ("sequences", raw["do"]), inner)
+
+    def _raw_rules(self) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
+        yield from zip(self.event.rules, self._given.raw.get("rule", ()), strict=True)
+
+    def _cell(self, name: str, written: object) -> Cell:
+        return self._given.parse(written, self._given.domains[name])
+
+
+def is_status(name: str) -> Tests:
+    """The row that holds for tickets in a status."""
+    return {"status": Cell(name, frozenset([name]), ())}
+
+
+def reached(names: set[str], rows: Sequence[Tests]) -> list[Tests]:
+    """The rows that say something about these facts, directly or through other rows."""
+    reached: list[Tests] = []
+    waiting = list(rows)
+    while met := [row for row in waiting if not names.isdisjoint(row)]:
+        names = names.union(*met)
+        reached += met
+        waiting = [row for row in waiting if row not in met]
+    return reached

@@ -1,0 +1,170 @@
+"""Templates taken apart: what each imports, calls and asks of what it has at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from jinja2 import TemplateSyntaxError, meta, nodes
+
+from ...messages.sandbox import Sandbox
+from ...system.cpu_limit import OutOfTime, limited
+
+THINGS = frozenset({"customer", "ticket", "company", "parameters", "values"})
+"""What a template has at hand and can ask names of."""
+
+
+class Asked(NamedTuple):
+    """A name asked of a thing at hand: `ticket.ref` asks `ref` of `ticket`.
+
+    `macro` is the one it is asked in, where the thing is an argument of that.
+    """
+
+    of: str
+    name: str
+    line: int
+    macro: str | None
+
+
+class Import(NamedTuple):
+    """A part that is imported: its file, the names that are, if it says which, and the line.
+
+    `whole` says that the part sees all that its importer has at hand.
+    """
+
+    part: str
+    names: tuple[str, ...] | None
+    whole: bool
+    line: int
+
+
+class Call(NamedTuple):
+    """A macro that is called: the macro it is called in, and the names that are handed to it."""
+
+    macro: str
+    inside: str | None
+    given: tuple[str | None, ...]
+    named: dict[str, str | None]
+
+
+class File(NamedTuple):
+    """A template: its path, its name and language, and what stands in it.
+
+    `macros` has the arguments of each, `loose` the names that have to be at hand, each with its
+    line.
+    """
+
+    path: str
+    name: str
+    language: str
+    imports: tuple[Import, ...]
+    macros: dict[str, tuple[str, ...]]
+    calls: tuple[Call, ...]
+    asked: tuple[Asked, ...]
+    loose: dict[str, int]
+
+    @property
+    def file(self) -> str:
+        """Its name as others import it, the book's folder before it."""
+        return "/".join(self.path.rsplit(os.sep, 2)[1:])
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is only for others to import."""
+        return self.name.startswith("_")
+
+
+class Broken(NamedTuple):
+    """A template that is none: where, and why."""
+
+    place: str
+    reason: str
+
+
+def take_apart(language: str, texts: Iterable[tuple[str, str]]) -> Iterator[File | Broken]:
+    """The templates with these paths and texts; `language` is one whose filters they can use."""
+    sandbox = Sandbox((), language)
+    for path, text in texts:
+        try:
+            yield limited(_file, sandbox, path, text.removeprefix("\ufeff"))
+        except TemplateSyntaxError as error:
+            yield Broken(
+                f"{path}:{error.lineno}", (error.message or "it can't be read").rstrip(".")
+            )
+        except (ValueError, RecursionError, OutOfTime) as error:  # too long a number, too deep
+            yield Broken(path, str(error).rstrip("."))
+
+
+def _file(sandbox: Sandbox, path: str, text: str) -> File:
+    ast = sandbox.parse(text)
+    name, _, rest = os.path.basename(path).partition(".")
+    found = list(_walk(ast, None))
+    stored = {one.name for one, _ in found if isinstance(one, nodes.Name) and one.ctx == "store"}
+    lines: dict[str, int] = {}
+    for one, _ in found:
+        if isinstance(one, nodes.Name):
+            lines.setdefault(one.name, one.lineno)
+    return File(
+        path, name, rest.removesuffix(".j2"),
+        tuple(part for one, _ in found if (part := _imported(one)) is not None),
+        {m.name: tuple(arg.name for arg in m.args) for m, _ in found if isinstance(m, nodes.Macro)},
+        tuple(call for one, inside in found if (call := _call(one, inside)) is not None),
+        tuple(
+            asked
+            for one, inside in found
+            if (asked := _question(one, inside)) is not None and asked.of not in stored
+        ),
+        {name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
+    )  # fmt: skip
+
+
+def _walk(
+    node: nodes.Node, inside: nodes.Macro | None
+) -> Iterator[tuple[nodes.Node, nodes.Macro | None]]:
+    """All that stands in a template, each with the macro it stands in."""
+    for one in node.iter_child_nodes():
+        yield one, inside
+        yield from _walk(one, one if isinstance(one, nodes.Macro) else inside)
+
+
+def _imported(one: nodes.Node) -> Import | None:
+    """What a statement imports, where its file is named and not worked out."""
+    if not isinstance(one, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
+        return None
+    if not isinstance(one.template, nodes.Const):
+        return None
+    names: tuple[str, ...] | None = None
+    if isinstance(one, nodes.FromImport):
+        names = tuple(name if isinstance(name, str) else name[0] for name in one.names)
+    whole = isinstance(one, nodes.Extends) or one.with_context
+    return Import(str(one.template.value), names, whole, one.lineno)
+
+
+def _call(one: nodes.Node, inside: nodes.Macro | None) -> Call | None:
+    if not isinstance(one, nodes.Call) or not isinstance(one.node, nodes.Name):
+        return None
+    named = {given.key: _name(given.value) for given in one.kwargs}
+    return Call(one.node.name, inside.name if inside else None, tuple(map(_name, one.args)), named)
+
+
+def _name(one: nodes.Expr) -> str | None:
+    return one.name if isinstance(one, nodes.Name) else None
+
+
+def _question(one: nodes.Node, inside: nodes.Macro | None) -> Asked | None:
+    """What is asked of a thing at hand: by a point, in brackets, or by `get`."""
+    thing, name = "", None
+    if isinstance(one, nodes.Call) and isinstance(one.node, nodes.Getattr):
+        if one.node.attr == "get" and one.args:
+            thing, name = _name(one.node.node) or "", one.args[0]
+    elif isinstance(one, nodes.Getattr):
+        thing, name = _name(one.node) or "", nodes.Const(one.attr)
+    elif isinstance(one, nodes.Getitem):
+        thing, name = _name(one.node) or "", one.arg
+    if thing not in THINGS or not isinstance(name, nodes.Const):
+        return None
+    is_argument = inside is not None and any(arg.name == thing for arg in inside.args)
+    return Asked(
+        thing, str(name.value), one.lineno, inside.name if inside and is_argument else None
+    )

@@ -1,0 +1,170 @@
+"""What a book declares and nothing uses, and names in free text that nothing has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...book.model import Event, Rule, Step
+from ...book.placeholders import braced
+from ...book.read_events import named_by
+from ...book.validate import BookCheck
+from .findings import Told
+from .impossible_facts import bases_of
+from .template_names import Texts
+
+ANYBODY = ("agent", "customer")
+"""Whom a rule can tell something beside those who have a role."""
+
+
+class Parts(NamedTuple):
+    """What is looked through: the book, its events, its SQL, and what its templates name."""
+
+    reader: BookCheck
+    events: Sequence[Event]
+    sql: str
+    texts: Texts
+
+
+def of_names(parts: Parts) -> Iterator[Told]:
+    """All that nothing uses, in the order of the book, and then names that nothing has."""
+    for section, used in (
+        ("parameters", _parameters(parts)),
+        ("roles", _roles(parts)),
+        ("facts", _facts(parts)),
+        ("sequences", _named_in(parts.reader.document.data, "do")),
+    ):
+        for name in parts.reader.document.data.get(section, {}):
+            if name not in used:
+                one = section.removesuffix("s")
+                yield Told("unused", (section, name), f"nothing uses the {one} {name}.")
+    cited = {name for rule in _rules(parts) for name in rule.remarks}
+    for place, name in enumerate(parts.reader.remarks):
+        if name not in cited:
+            yield Told("unused", ("remark", place), f"no rule rests on the remark {name}.")
+    yield from _inputs(parts)
+    yield from _tags(parts)
+    yield from _told_to_nobody(parts)
+
+
+# --- what is used ---------------------------------------------------------------------------------
+
+
+def _rules(parts: Parts) -> list[Rule]:
+    return [rule for event in parts.events for rule in event.rules]
+
+
+def _steps(parts: Parts) -> Iterator[tuple[Rule, Step]]:
+    return ((rule, step) for rule in _rules(parts) for step in rule.steps)
+
+
+def _parameters(parts: Parts) -> set[str]:
+    """The parameters named in braces or in facts.sql, or asked for by a template."""
+    data = parts.reader.document.data
+    decides = {name: part for name, part in data.items() if name not in ("property", "way")}
+    written = {name.partition(".")[0] for name in braced(decides)}
+    return written | bound(parts.sql) | parts.texts.of("parameters")
+
+
+def _roles(parts: Parts) -> set[str]:
+    """The roles that rules name; facts.sql names one as a text."""
+    keys = {"assign": "assign", "escalate": "escalate", "message": "to", "tell": "tell"}
+    named = {str(step.raw.get(keys.get(step.kind, ""))) for _, step in _steps(parts)}
+    named |= {str(rule.next.who) for rule in _rules(parts) if rule.next is not None}
+    return named | set(re.findall(r"'([^']*)'", parts.sql))
+
+
+def _facts(parts: Parts) -> set[str]:
+    """The facts that events, sheets and what is called impossible ask about."""
+    used = {name for event in parts.events for name in event.facts}
+    for sheet in parts.reader.sheets.values():
+        used.update(name for _, column in sheet.columns for name in column.names)
+    for row in parts.reader.document.data.get("impossible", []):
+        used.update(row["facts"])
+    for _ in range(2):  # a count may start from a due date, and that from another date
+        facts = [parts.reader.facts[name] for name in used if name in parts.reader.facts]
+        used.update(base for fact in facts for base in bases_of(fact))
+    return used
+
+
+def _inputs(parts: Parts) -> Iterator[Told]:
+    """Inputs that no rule, other input, fact or template asks about, and that aren't for the log."""
+    everywhere = bound(parts.sql) | parts.texts.of("values")
+    for event in parts.events:
+        used = everywhere | {
+            name for rule in event.rules for name in (*named_by(rule), *rule.needs)
+        }
+        used |= {name for given in event.inputs.values() for name in given.when}
+        facts = [parts.reader.facts[name] for name in event.facts if name in parts.reader.facts]
+        used |= {base for fact in facts for base in bases_of(fact)}
+        raws = parts.reader.document.data["events"][event.name].get("inputs", {})
+        for name, given in event.inputs.items():
+            if name not in used and given.field.type != "customer" and not raws[name].get("log"):
+                path = ("events", event.name, "inputs", name)
+                yield Told("unused", path, f"nothing uses the input {name} of {event.name}.")
+
+
+def bound(sql: str) -> set[str]:
+    """The names that SQL takes as parameters."""
+    plain = re.sub(r"--[^\n]*|'[^']*'", "", sql)
+    return set(re.findall(r":([a-z][a-z0-9_]*)", plain))
+
+
+def _named_in(written: object, key: str) -> set[str]:
+    """What stands under a key, wherever it does."""
+    if isinstance(written, Mapping):
+        found = {written[key]} if isinstance(written.get(key), str) else set()
+        return found.union(*(_named_in(value, key) for value in written.values()))
+    if isinstance(written, list):
+        return set().union(*(_named_in(value, key) for value in written))
+    return set()
+
+
+# --- names in free text -----------------------------------------------------------------------------
+
+
+def _tags(parts: Parts) -> Iterator[Told]:
+    """Tags that are taken away and that no rule sets."""
+    steps = list(_steps(parts))
+    tags = {str(step.raw["tag"]) for _, step in steps if step.kind == "tag"}
+    for rule, written in _once(steps, "untag"):
+        if not any(_may_be(tag, written) for tag in tags):
+            sentence = f"{rule.id} takes the tag {written!r} away, which no rule sets."
+            yield Told("name", _path(parts, rule), sentence)
+
+
+def _may_be(tag: str, taken: str) -> bool:
+    """Whether a tag, with some values in its braces, is one that is taken away; `*` is a number."""
+    named = r"\{[^}]*\}"
+    any_value = ".*".join(map(re.escape, re.split(named, tag)))
+    any_number = re.escape(taken).replace(r"\*", r"\d+")
+    return bool(
+        re.fullmatch(any_value, taken.replace("*", "0"))
+        or re.fullmatch(any_number, re.sub(named, "0", tag))
+    )
+
+
+def _told_to_nobody(parts: Parts) -> Iterator[Told]:
+    """Roles that are told something and that there are not."""
+    known = [*parts.reader.roles, *ANYBODY]
+    for rule, who in _once(list(_steps(parts)), "tell"):
+        if who not in known:
+            sentence = (
+                f"{rule.id} tells {who!r}, which is no role: it must be one of {', '.join(known)}."
+            )
+            yield Told("name", _path(parts, rule), sentence)
+
+
+def _once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule, str]]:
+    """What the actions of a kind name, each once with the first rule that has it."""
+    found: dict[str, Rule] = {}
+    for rule, step in steps:
+        if step.kind == kind:
+            found.setdefault(str(step.raw[kind]), rule)
+    yield from ((rule, name) for name, rule in found.items())
+
+
+def _path(parts: Parts, rule: Rule) -> tuple[Any, ...]:
+    event = next(event for event in parts.events if rule in event.rules)
+    return ("events", event.name, "rule", event.rules.index(rule), "then")

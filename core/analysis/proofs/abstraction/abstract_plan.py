@@ -1,0 +1,351 @@
+"""Plans for classes of tickets: the book's own actions, carried out on what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ....book.actions import OPENED
+from ....book.model import Book, Event, Rule, Step
+from ....book.placeholders import Text
+from ....decision.plan import Customer, Desk, Plan, State, named
+from ....decision.plan_builder import Draft, new_fields, new_head
+from ....messages.templates import Rendered
+from ....values.due_dates import Due
+from ....values.field_types import Stored
+from ....values.working_days import Calendar
+from .abstract_ticket import (
+    ALL,
+    ANY,
+    SOME,
+    SOME_OF,
+    TODAY,
+    Rows,
+    Span,
+    Ticket,
+    Unknown,
+    day,
+    offset,
+)
+from .kept_parts import Scope
+from .value_bounds import Bounds
+
+_ENDLESS = 9999
+
+NOBODY = Customer("C-1", None, None, None, None)
+
+
+class NoMessages:
+    """In place of messages: that one is sent is all that is known of it."""
+
+    def render(self, *asked: Any) -> Rendered:
+        return Rendered("", None, "")
+
+
+class NoOpening:
+    """Where tickets that a plan opens get their names from."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def ticket(self, book: str) -> tuple[Book, int, str]:
+        return self._book, 2, "T-2"
+
+    def customer(self) -> tuple[int, str]:
+        return 2, "C-2"
+
+    def customer_id(self, ref: str) -> int:
+        return 1
+
+
+def desk(book: Book) -> Desk:
+    """What plans for classes are made with: nobody is named, and nothing is said."""
+    messages: Any = NoMessages()
+    day, calendar = TODAY.isoformat(), Calendar(book.calendar)
+    return Desk(book, day, TODAY, calendar, messages, {}, {}, NoOpening(book))
+
+
+class Sketch(Draft):
+    """A draft on a class of tickets; what can't be told of it is left open.
+
+    `lost` are the kinds of which nothing is known any more, `mixed` those that lose their order, and
+    `older` is what the older ones of each kind are. `opened` has the status, fields and assignee of
+    each ticket that is opened.
+    """
+
+    __slots__ = ("_bounds", "_scope", "lost", "mixed", "older", "opened")
+
+    def __init__(
+        self, desk: Desk, event: Event, state: State, values: dict[str, Any], scope: Scope,
+        older: Mapping[str, frozenset[tuple[Any, ...]]],
+    ) -> None:  # fmt: skip
+        super().__init__(desk, event, state, values)
+        self._scope, self._bounds = scope, scope.bounds
+        self.older = dict(older)
+        self.lost: set[str] = set()
+        self.mixed: set[str] = set()
+        self.opened: list[tuple[str, dict[str, Any], str | None]] = []
+
+    @property
+    def state(self) -> State:
+        """The ticket that the plan is about: an opened one where there was none."""
+        return self._state
+
+    def due(self, due: Due) -> Any:
+        """As with a plan; SOME, or a Span, where the date is not known to the day."""
+        base = TODAY.isoformat() if due.base is None else self.values[due.base]
+        return worked_out(self._bounds, due, base)
+
+    def open(
+        self, name: str, given: dict[str, Stored], who: Mapping[str, str | None] | None,
+        note: Text | None,
+    ) -> None:  # fmt: skip
+        """Note what ticket is opened; it is the plan's own where there was none."""
+        self.values["opened"] = "T-2"
+        self.said.append(("open", "T-2", name, given))
+        book = self.desk.book
+        if name != book.name:
+            return
+        status, (priority, _) = new_head(book, {n: v for n, v in given.items() if n != "assignee"})
+        assignee: Any = given.get("assignee")
+        fields = new_fields(book, {n: v for n, v in given.items() if n not in OPENED})
+        if self._state.id:
+            self.opened.append((status.name, fields, assignee))
+        else:
+            told = (status.name, not status.closed, self.desk.at, priority, assignee, None)
+            self._state = State(1, "T-1", name, *told, fields, NOBODY, [], [], [])
+            self.values["ref"] = "T-1"
+
+    def change(self, kind: str, where: dict[str, Stored], to: dict[str, Stored]) -> None:
+        if kind not in self._scope.kinds:
+            self.said.append(("change", kind, to))
+            return
+        names = self._scope.contents[kind]
+        known = {n: v for n, v in where.items() if n in names or n == self._scope.key(kind)}
+        unsure = (
+            len(known) < len(where)
+            or any(_unsure(v) for v in known.values())
+            or any(
+                isinstance(data.get(name), Unknown)
+                for _, of, data in self._items
+                if of == kind
+                for name in known
+            )
+        )
+        if unsure:
+            self.lost.add(kind)
+            return
+        super().change(kind, where, to)
+        after: set[tuple[Any, ...]] = set()
+        for place, content in enumerate(Rows(self.older.get(kind, frozenset()), ()).kinds):
+            data = dict(zip(names, content, strict=True))
+            share = self._share(kind, place, data, where)
+            after |= {content} if share != ALL else set()
+            after |= {self._scope.content(kind, {**data, **to})} if share else set()
+            self.mixed |= {kind} if share else set()
+        self.older[kind] = frozenset(after)
+
+    def _share(
+        self, kind: str, place: int, data: Mapping[str, Any], where: Mapping[str, Any]
+    ) -> str | None:
+        """Whether all older items of a kind are changed, some of them, or none."""
+        key, share = self._scope.key(kind), ALL
+        for name, wanted in where.items():
+            words = wanted if isinstance(wanted, list) else [wanted]
+            if name == key:
+                named_by = [s for s in (ALL, SOME_OF) if f"{s}{place}" in words]
+                if not named_by:
+                    return None
+                share = named_by[0]
+            elif data[name] not in words:
+                return None
+        return share
+
+    def message(self, template: str, channel: str, role: str | None) -> None:
+        self.said.append(("message", template, channel))
+
+    def move_task(self, due: str | None) -> None:
+        if due is not None and len(self._tasks) == 1:
+            self.task(self._tasks[0][1], due)
+        elif due is not None and self._tasks:
+            self.lost.add("task")
+
+    def close(self, status: str, result: str) -> None:
+        if isinstance(result, Unknown):
+            self._column("status", self._state.status, status)
+            self._column("result", self._state.result, result)
+            self.said.append(("close", result))
+        else:
+            super().close(status, result)
+
+    def escalate(self, role: str) -> None:
+        if self._state.id:
+            self._column("assignee", self._state.assignee, role)
+        self.said.append(("escalate", role))
+
+
+def worked_out(bounds: Bounds, due: Due, base: Any) -> Any:
+    """The date that a due comes to from its base: to the day, or a Span, or SOME."""
+    if base is None or base is ANY:
+        return base
+    if base is SOME or due.unit == "as it is":
+        return base
+    least, most = _days(due)
+    first, last = offset(base) + least, offset(base) + most
+    if due.base is not None and bounds.at_bound(due.base, base):
+        first, last = (first, _ENDLESS) if offset(base) > 0 else (-_ENDLESS, last)
+    return day(first) if first == last else Span(first, last)
+
+
+def _days(due: Due) -> tuple[int, int]:
+    """The least and the most days that a due can lie after its base.
+
+    Any number of holidays and closures can lie between two working days.
+    """
+    if due.unit == "days":
+        return due.number, due.number
+    if due.unit == "working days":
+        return due.number, _ENDLESS if due.number else 0
+    if due.unit == "months":
+        shorter, longer = sorted((28 * due.number, 31 * due.number))
+        return shorter, longer
+    return due.number, _ENDLESS  # on a day of the next month, or some days after it
+
+
+def _unsure(value: Any) -> bool:
+    return isinstance(value, Unknown) or (
+        isinstance(value, list | tuple) and any(map(_unsure, value))
+    )
+
+
+class Done(NamedTuple):
+    """What comes of a plan for a class: the class after it, and the tickets it opens."""
+
+    plan: Plan
+    ticket: Ticket | None
+    opened: tuple[tuple[Ticket, str], ...]
+
+
+class Tickets:
+    """Classes as plans take them, and what plans make of them."""
+
+    def __init__(self, book: Book, scope: Scope) -> None:
+        self._book, self._scope, self._desk = book, scope, desk(book)
+
+    def after(
+        self, event: Event, rule: Rule, steps: Sequence[Step], ticket: Ticket | None,
+        facts: Mapping[str, Any],
+    ) -> Done:  # fmt: skip
+        """Carry some steps of a rule out on a class of tickets; facts that are not there are ANY."""
+        values = dict.fromkeys(event.facts, ANY) | {
+            n: list(v) if isinstance(v, tuple) else v for n, v in facts.items()
+        }
+        state = self._state(ticket)
+        older = {} if ticket is None else {
+            kind: rows.older for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True)
+            if isinstance(rows, Rows)
+        }  # fmt: skip
+        sketch = Sketch(
+            self._desk, event, state, {**named(self._desk, state), **values}, self._scope, older
+        )
+        for step in steps:
+            step.do(sketch)
+        plan = sketch.finish(rule)
+        after = self._after(ticket, plan, sketch) if sketch.state.id else None
+        opened = tuple((self._new(*made), made[0]) for made in sketch.opened)
+        return Done(plan, after, opened)
+
+    def _state(self, ticket: Ticket | None) -> State:
+        """A class as a plan takes a ticket."""
+        today = TODAY.isoformat()
+        if ticket is None:
+            return State(
+                0, "", self._book.name, "", True, today, "medium", None, None, {}, NOBODY, [], [], []
+            )  # fmt: skip
+        known = dict(zip(self._scope.columns, ticket.columns, strict=True))
+        status, *head = (
+            known.get(n, ANY) for n in ("status", "opened", "priority", "assignee", "result")
+        )
+        opened, priority, assignee, result = head
+        fields = {n: known.get(n, ANY) for n in self._book.fields}
+        hanging: dict[str, list[Any]] = {"task": [], "item": []}
+        for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True):
+            for place, content in enumerate(rows.newest if isinstance(rows, Rows) else (), 1):
+                data = dict(zip(self._scope.contents[kind], content, strict=True))
+                self._hang(hanging, kind, place, data)
+        return State(
+            1, "T-1", self._book.name, status, True, opened, priority, assignee, result, fields, NOBODY,
+            hanging["task"], [], hanging["item"],
+        )  # fmt: skip
+
+    def _hang(
+        self, hanging: dict[str, list[Any]], kind: str, place: int, data: dict[str, Any]
+    ) -> None:
+        if kind == "task":
+            hanging["task"].append((place, data.get("kind", SOME), data.get("due", SOME)))
+        else:
+            key = self._scope.key(kind)
+            named_by = {key: f"n{place}"} if key is not None else {}
+            hanging["item"].append((len(hanging["item"]) + 1, kind, {**data, **named_by}))
+
+    def _after(self, ticket: Ticket | None, plan: Plan, sketch: Sketch) -> Ticket:
+        """The class that a ticket is in after a plan."""
+        state, scope = sketch.state, self._scope
+        before = ticket or self._new(state.status, state.fields, state.assignee)
+        columns = tuple(
+            scope.squeezed("ticket", n, plan.columns[n][1]) if n in plan.columns else value
+            for n, value in zip(scope.columns, before.columns, strict=True)
+        )
+        lists = tuple(
+            self._after_list(kind, rows, plan, sketch)
+            for kind, rows in zip(scope.kinds, before.lists, strict=True)
+        )
+        return Ticket(columns, lists, self._joined(before.others, sketch))
+
+    def _after_list(
+        self, kind: str, rows: Rows | Unknown, plan: Plan, sketch: Sketch
+    ) -> Rows | Unknown:
+        if kind in sketch.lost:
+            return ANY
+        if kind == "task":
+            if plan.tasks is sketch.state.tasks:
+                return rows
+            return self._scope.rows(kind, (), ({"kind": k, "due": d} for _, k, d in plan.tasks))
+        if isinstance(rows, Unknown):
+            return rows
+        ended = set(plan.ended.get("item", ()))
+        kept = [data for n, of, data in sketch.state.items if of == kind and n not in ended]
+        kept += [row[2] for table, row in plan.made if table == "item" and row[1] == kind]
+        made = self._scope.rows(kind, sketch.older.get(kind, rows.older), kept)
+        return made._replace(mixed=(rows.mixed or kind in sketch.mixed) and bool(made.older))
+
+    def _new(self, status: str, fields: Mapping[str, Any], assignee: Any) -> Ticket:
+        """The class of a ticket that has just been opened."""
+        known = self._head(status, fields, assignee)
+        columns = tuple(
+            self._scope.squeezed("ticket", n, known.get(n)) for n in self._scope.columns
+        )
+        return Ticket(columns, tuple(Rows(frozenset(), ()) for _ in self._scope.kinds))
+
+    def _head(self, status: str, fields: Mapping[str, Any], assignee: Any) -> dict[str, Any]:
+        is_open = not self._book.statuses[status].closed
+        return {
+            "status": status, "opened": TODAY.isoformat(), "priority": "medium",
+            "assignee": assignee, "open": is_open, **fields,
+        }  # fmt: skip
+
+    def _joined(
+        self, others: tuple[tuple[Any, ...], ...], sketch: Sketch
+    ) -> tuple[tuple[Any, ...], ...]:
+        """Those that point at a ticket, with the ones that were opened and do so."""
+        if not self._scope.family:
+            return ()
+        made = [
+            tuple(
+                self._scope.squeezed("tickets", n, self._head(status, fields, assignee).get(n))
+                for n in self._scope.other_columns
+            )
+            for status, fields, assignee in sketch.opened
+            if any(fields.get(n) == "T-1" for n in self._scope.links)
+        ]
+        return (*others, *made)

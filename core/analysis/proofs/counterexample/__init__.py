@@ -1,0 +1,1 @@
+"""A path of the search played through the real engine, judged, and told."""

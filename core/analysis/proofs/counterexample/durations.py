@@ -1,0 +1,131 @@
+"""How long it takes to come to a status: the shortest way of all, and the longest of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from ....book.model import DAY
+from ....book.properties import Way
+from ....decision.plan import Plan
+from ....ticketfile import read_tickets
+from .play import FIRST_DAY, Done, Player, Story, nearest, tickets
+from .tell import Told
+
+_YEAR = 366
+_TICKETS = 60
+"""Kinds of tickets with which the longest way is looked for."""
+
+_PLANS = 100_000
+
+
+class Found(NamedTuple):
+    """The longest way that was found, in working days; how many tickets were tried, and how many of
+    them did not come there within a year."""
+
+    story: Story | None
+    tried: int
+    never: int
+
+
+class Timed(NamedTuple):
+    """A story that leads to a status, and how many working days it takes."""
+
+    told: Told
+    workdays: int
+
+
+class Took(NamedTuple):
+    """The shortest and the longest way to a status, where they were found; the rest as in Found."""
+
+    way: Way
+    shortest: Timed | None
+    longest: Timed | None
+    tried: int
+    never: int
+
+
+def workdays(player: Player, story: Story) -> int:
+    """The working days from the day a story begins to the one it ends on."""
+    calendar = player.shelf.calendar(player.book.calendar)
+    return calendar.since(FIRST_DAY, date.fromisoformat(story.ends))
+
+
+def longest(player: Player, way: Way) -> Found:
+    """The longest way to a status where everything is done on the day that it is due.
+
+    Each night is run; when it asks for something, one of the way's events happens, in each way that
+    it can; what is not asked for does not happen.
+    """
+    found: list[Story] = []
+    tried = never = 0
+    for ticket, _ in zip(tickets(player.book), range(_TICKETS), strict=False):
+        with player.started(ticket, FIRST_DAY.isoformat()):
+            player.allow(_PLANS)
+            begun = Story(ticket, (), FIRST_DAY.isoformat(), "T-1")
+            there = list(_ends(player, way, begun))
+        tried += 1
+        never += not there
+        found += there
+    best = max(found, key=lambda story: (story.ends, -len(story.steps)), default=None)
+    return Found(best, tried, never)
+
+
+def _ends(player: Player, way: Way, story: Story) -> Iterator[Story]:
+    """The stories that go on from here and come to the status."""
+    last = FIRST_DAY + timedelta(days=_YEAR)
+    while story.ends <= last.isoformat():
+        night = player.planned(story.ref, story.ends, DAY, {})
+        if night is None:
+            return
+        if night.changes:
+            player.carried_out(night)
+            story = _with(story, DAY, {}, night)
+        if _status(player, story.ref) == way.to:
+            yield story
+            return
+        step = night.next
+        if step is not None and step["due"][:10] <= story.ends:
+            yield from _acted(player, way, story)
+            return
+        story = story._replace(ends=_next_day(story.ends))
+
+
+def _acted(player: Player, way: Way, story: Story) -> Iterator[Story]:
+    """The ways on from a day on which something is asked for."""
+    for event, narrowed in way.given.items():
+        for given in _choices(player, event, narrowed):
+            plan = player.planned(story.ref, story.ends, event, given)
+            if plan is None:
+                continue
+            with player.undone():
+                player.carried_out(plan)
+                done = _with(story, event, given, plan)
+                if _status(player, story.ref) == way.to:
+                    yield done
+                else:
+                    yield from _ends(player, way, done._replace(ends=_next_day(story.ends)))
+
+
+def _choices(
+    player: Player, event: str, narrowed: Mapping[str, tuple[Any, ...]]
+) -> Iterator[dict[str, Any]]:
+    """All that can be given with an event where some inputs have some values."""
+    names = [name for name in player.book.event(event).inputs if name in narrowed]
+    for chosen in nearest([narrowed[name] for name in names]):
+        yield dict(zip(names, chosen, strict=True))
+
+
+def _with(story: Story, event: str, given: Mapping[str, Any], plan: Plan) -> Story:
+    return story._replace(steps=(*story.steps, Done(story.ends, event, given, plan)))
+
+
+def _status(player: Player, ref: str) -> str:
+    number = read_tickets.ticket_id(player.connection, ref)
+    assert number is not None
+    return read_tickets.states(player.connection, [number])[number].status
+
+
+def _next_day(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()

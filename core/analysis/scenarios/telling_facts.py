@@ -1,0 +1,86 @@
+"""Facts that tell a changed book from the original, worked out on the regions of `book check`.
+
+Where there are none among the facts that can occur, no scenario could notice the change: it says
+the same in other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ...book.model import Event
+from ...tables.decision_table import Row
+from ...tables.regions import Box, Space, Tests, left_over, meet
+from ..checks import impossible_facts
+from ..checks.table_regions import reached
+from .mutated_book import Original
+
+
+class Region(NamedTuple):
+    """Facts that can occur: a box in a space."""
+
+    space: Space
+    box: Box
+
+
+class Apart:
+    """What can be asked of an event of a book."""
+
+    def __init__(self, original: Original, event: Event, anything: bool = False) -> None:
+        """`anything` lets facts be together that can't be."""
+        reader = original.reader
+        statuses = {} if reader.catalogue else reader.statuses
+        domains = reader.domains(event.inputs)
+        self._event = event
+        self._domains = {name: domains[name] for name in (*event.facts, *domains)}
+        self._never: list[Tests] = (
+            []
+            if anything
+            else [
+                *impossible_facts.never_together(event, reader.facts, statuses),
+                *reader.impossible(event).values(),
+            ]
+        )
+
+    def of_row(self, rule: int, row: int) -> Iterator[Region]:
+        """Facts for which a row holds."""
+        yield from self._regions([self._event.rules[rule].rows[row]], [], [{}])
+
+    def of_test(self, rule: int, row: int, changed: Row) -> Iterator[Region]:
+        """Facts that a rule answers only with, or only without, a change of one of its rows."""
+        rows = list(self._event.rules[rule].rows)
+        after = [*rows[:row], changed, *rows[row + 1 :]]
+        yield from self._both_ways(rows, after, [{}])
+
+    def of_steps(self, rule: int, changed: Event) -> Iterator[Region]:
+        """Facts for which a rule's actions are done only with, or only without, other conditions."""
+        before, after = self._event.rules[rule], changed.rules[rule]
+        for one, other in zip(before.steps, after.steps, strict=True):
+            if one.when != other.when:
+                yield from self._both_ways([one.when], [other.when], before.rows)
+
+    def of_input(self, name: str, changed: Event) -> Iterator[Region]:
+        """Facts for which an input has a place only with, or only without, another test of it."""
+        before, after = self._event.inputs[name].when, changed.inputs[name].when
+        yield from self._both_ways([before], [after], [{}])
+
+    def _both_ways(
+        self, before: Sequence[Tests], after: Sequence[Tests], within: Sequence[Tests]
+    ) -> Iterator[Region]:
+        yield from self._regions(before, after, within)
+        yield from self._regions(after, before, within)
+
+    def _regions(
+        self, these: Sequence[Tests], others: Sequence[Tests], within: Sequence[Tests]
+    ) -> Iterator[Region]:
+        """The facts within some rows for which one of these holds, and none of the others."""
+        rows = [*these, *others, *within]
+        never = reached({name for row in rows for name in row}, self._never)
+        space = Space(self._domains, [*rows, *never])
+        out = [space.box(row) for row in (*others, *never)]
+        for outer in within:
+            for row in these:
+                box = meet(space.box(outer), space.box(row))
+                if box is not None:
+                    yield from (Region(space, part) for part in left_over(box, out))

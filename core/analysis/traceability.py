@@ -1,0 +1,101 @@
+"""The way from the written procedure to the rules that carry it, and to the scenarios that show them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..book.model import Book, Rule
+from .scenarios.scenario_files import Scenario
+
+
+class Shown(NamedTuple):
+    """A scenario in which a rule answers: its name, and its file beside the book, with the line."""
+
+    name: str
+    place: str
+
+
+class Carried(NamedTuple):
+    """A rule, the event it answers, and the scenarios in which it does."""
+
+    event: str
+    rule: Rule
+    scenarios: tuple[Shown, ...]
+
+
+class Traced(NamedTuple):
+    """A statement and the rules that come from it; without an id, the rules that come from none."""
+
+    id: str | None
+    says: str
+    manual: str | None
+    rules: tuple[Carried, ...]
+
+
+class Trace(NamedTuple):
+    """A book's statements, each with what carries it; `tried` says whether there are scenarios."""
+
+    book: Book
+    statements: tuple[Traced, ...]
+    tried: bool
+
+    @property
+    def rules(self) -> dict[str, Carried]:
+        """The rules of the book, by id."""
+        return {one.rule.id: one for traced in self.statements for one in traced.rules}
+
+    def figures(self) -> str:
+        """In a sentence: how many statements rules carry, and how many rules scenarios show."""
+        stated = [traced for traced in self.statements if traced.id is not None]
+        by_hand = sum(traced.manual is not None for traced in stated)
+        own = [rule for traced in self.statements if traced.id is None for rule in traced.rules]
+        told = (
+            f"{len(stated)} statements: {len(stated) - by_hand} carried by rules, {by_hand} by"
+            f" hand. {len(self.rules)} rules, {len(own)} of them from no statement"
+        )
+        if not self.tried:
+            return f"{told}."
+        shown = sum(bool(carried.scenarios) for carried in self.rules.values())
+        return f"{told}; scenarios show {shown}."
+
+
+def trace(book: Book, scenarios: Iterable[Scenario]) -> Trace:
+    """The statements of a book, in its order, and then the rules that come from none."""
+    tried: dict[str, list[Shown]] = defaultdict(list)
+    for scenario in scenarios:
+        if scenario.expected.rule is not None:
+            place = scenario.place.removeprefix(f"{book.folder}/")
+            tried[scenario.expected.rule].append(Shown(scenario.name, place))
+    rules = [
+        Carried(name, rule, tuple(tried.get(rule.id, ())))
+        for name in book.event_names
+        for rule in book.event(name).rules
+    ]
+    stated = [
+        Traced(s.id, s.says, s.manual, tuple(r for r in rules if s.id in r.rule.statements))
+        for s in book.statements.values()
+    ]
+    own = tuple(carried for carried in rules if not carried.rule.statements)
+    rest = [Traced(None, "", None, own)] if own else []
+    return Trace(book, (*stated, *rest), bool(tried))
+
+
+def as_json(trace: Trace) -> Sequence[Mapping[str, Any]]:
+    """An object for each statement, with its rules and their scenarios."""
+    return [
+        {
+            "book": trace.book.name, "statement": traced.id, "says": traced.says,
+            "manual": traced.manual,
+            "rules": [
+                {
+                    "rule": carried.rule.id, "event": carried.event,
+                    "extrapolated": carried.rule.extrapolated, "remarks": carried.rule.remarks,
+                    "scenarios": [shown._asdict() for shown in carried.scenarios],
+                }
+                for carried in traced.rules
+            ],
+        }
+        for traced in trace.statements
+    ]  # fmt: skip

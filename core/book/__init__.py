@@ -1,0 +1,1 @@
+"""A book: its records, how they are read from TOML, and what makes them valid."""

@@ -1,0 +1,402 @@
+"""What a book consists of, once it is read: records, and nothing that knows a procedure.
+
+A book is made by `bookread`; its events are built when they are first asked for, since a command
+at the shell needs one of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from ..errors import BadInput
+from ..tables.cells import GIVEN, Domain, Value
+from ..tables.decision_table import Decide, Row
+from ..values.due_dates import Due
+from ..values.field_types import Field
+from .placeholders import Text
+
+if TYPE_CHECKING:
+    from ..decision.plan_builder import Draft
+
+
+DAY = "day"
+"""The event that a night is; every book has it."""
+
+
+class Parameter(NamedTuple):
+    """A figure of the procedure that settings can override; `unit` says what it counts.
+
+    A value is a whole number, which lies between `low` and `high` where they are given, a share
+    (0 to 1, with at most four decimals), a text, a list, or a table of names to such values.
+    """
+
+    name: str
+    value: Any
+    unit: str
+    about: str
+    low: int | None
+    high: int | None
+    pattern: str | None = None
+    """A regular expression that a text has to fit."""
+
+    def out_of_bounds(self, value: object) -> str | None:
+        """What is wrong with a value, as a sentence; None where it is within the bounds."""
+        if isinstance(value, list | dict):
+            parts = value if isinstance(value, list) else value.values()
+            return next((wrong for one in parts if (wrong := self.out_of_bounds(one))), None)
+        if isinstance(value, float) and not (0 <= value <= 1 and round(value, 4) == value):
+            return f"{self.name} must be a share from 0 to 1 with at most 4 decimals, not {value}."
+        if isinstance(value, str) and self.pattern and not re.fullmatch(self.pattern, value):
+            return f"{self.name} must look like {self.pattern}, not {value!r}."
+        if isinstance(value, int) and not isinstance(value, bool):
+            if self.low is not None and value < self.low:
+                return f"{self.name} must be at least {self.low}, not {value}."
+            if self.high is not None and value > self.high:
+                return f"{self.name} must be at most {self.high}, not {value}."
+        return None
+
+    def figures(self) -> dict[str, Any]:
+        """What texts and tests can name: the value, and each part of a list or a table."""
+        parts: dict[str, Any] = {}
+        if isinstance(self.value, list):
+            parts = {f"{self.name}.{place}": one for place, one in enumerate(self.value, 1)}
+        elif isinstance(self.value, dict):
+            parts = {f"{self.name}.{key}": one for key, one in self.value.items()}
+        return {self.name: self.value, **parts}
+
+    def bound(self) -> str | int:
+        """The value as facts.sql has it: lists and tables as JSON, a share in ten-thousandths."""
+        if isinstance(self.value, float):
+            return round(self.value * 10_000)
+        if isinstance(self.value, list | dict):
+            return json.dumps(self.value, ensure_ascii=False)
+        return int(self.value) if isinstance(self.value, bool) else self.value
+
+
+class Statement(NamedTuple):
+    """One sentence of the written procedure; `manual` is the reason where no rule carries it."""
+
+    id: str
+    says: str
+    manual: str | None
+
+
+class Remark(NamedTuple):
+    """Something the source leaves open, and what was decided."""
+
+    id: str
+    says: str
+
+
+class Status(NamedTuple):
+    """Where a ticket can stand; `needs` and `needs_items` are what its rules rely on.
+
+    `needs_items` maps a kind of item to the field values one of them must have; `results` are what
+    a ticket can be closed with, where that is not free; `completed` says that it can be closed.
+    """
+
+    name: str
+    about: str
+    closed: bool
+    needs: tuple[str, ...]
+    needs_items: Mapping[str, Mapping[str, Any]]
+    results: tuple[str, ...] = ()
+    completed: bool = False
+
+
+class DateFact(NamedTuple):
+    """A fact the calendar works out from the date `base`: `unit` is one of DATE_FACTS."""
+
+    name: str
+    base: str
+    unit: str
+    optional: bool
+    about: str
+
+
+DATE_FACTS = (
+    "days_since", "workdays_since", "months_since", "workdays_until", "hours_until", "past",
+)  # fmt: skip
+"""Whole days, working days and months since a date, working days until it, hours until a moment,
+rounded down; and whether a date is past, which none never is."""
+
+
+class DueFact(NamedTuple):
+    """A date that the calendar works out: the first of `dues` that comes to one."""
+
+    name: str
+    dues: tuple[Due, ...]
+    optional: bool
+    about: str
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The dates it is counted from."""
+        return tuple(due.base for due in self.dues if due.base is not None)
+
+
+class ForbiddenFact(NamedTuple):
+    """What the book forbids to say and the text `base` says; none where it says nothing such.
+
+    `shows` is `about`, what is forbidden about it, or `words`, those of the text that are.
+    """
+
+    name: str
+    base: str
+    shows: str
+    about: str
+
+
+class Forbidden(NamedTuple):
+    """A pattern (a regular expression) of what must never be said in a language, and what it is."""
+
+    language: str
+    pattern: str
+    about: str
+
+
+Fact = Field | DateFact | DueFact | ForbiddenFact
+
+
+class Among(NamedTuple):
+    """An input that names items of the ticket: by `field`, of those with the values `where`."""
+
+    items: str
+    field: str
+    where: Mapping[str, Any]
+
+
+class Input(NamedTuple):
+    """What the caller of an event gives.
+
+    It can only be given where the row `when` holds, and must be there unless it is optional or
+    has a default. `earliest` and `latest` bound a date by today. `known` is the fact that stands
+    for it where it is not given.
+    """
+
+    field: Field
+    when: Row
+    earliest_today: bool
+    latest_today: bool
+    default_today: bool
+    among: Among | None
+    known: str | None = None
+
+
+class Next(NamedTuple):
+    """What a person has to do next: the action, the role that does it or who, and by when."""
+
+    action: str
+    who: str | Text
+    due: Due
+
+
+class Step(NamedTuple):
+    """One action of a rule: `do` carries it out on a draft, where the row `when` holds."""
+
+    kind: str
+    do: Callable[[Draft], None]
+    when: Row
+    raw: Mapping[str, Any]
+
+
+class Instead(NamedTuple):
+    """Another event of the ticket that a rule hands on to, and what it gives it."""
+
+    event: str
+    given: Mapping[str, Text]
+
+
+class Rule(NamedTuple):
+    """A line of a decision table. `acts` says whether it changes the ticket file."""
+
+    id: str
+    why: Text
+    statements: tuple[str, ...]
+    remarks: tuple[str, ...]
+    extrapolated: bool
+    rows: tuple[Row, ...]
+    needs: tuple[str, ...]
+    steps: tuple[Step, ...]
+    next: Next | None
+    acts: bool
+    wants: frozenset[str] | None
+    """What of a ticket its steps look at: ticket (its fields), task, tag, kinds of items; None is everything."""
+    instead: Instead | None = None
+    irreversible: str | None = None
+    """Why its event can't be undone, where that is so."""
+
+
+class Event(NamedTuple):
+    """A kind of event: what its caller gives, and the table that answers it.
+
+    `facts` are the names of all facts its rules use, in the table's order; `columns` those of
+    them that facts.sql has to read; `fields` what is known about those that are no date facts,
+    `money` those of them that are amounts.
+    """
+
+    name: str
+    title: str
+    inputs: Mapping[str, Input]
+    one_of: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    facts: tuple[str, ...]
+    columns: tuple[str, ...]
+    fields: Mapping[str, Field]
+    money: tuple[str, ...]
+    decide: Decide
+    again: frozenset[str]
+    """The acting rules that may answer a second time on one day, so that it has to be prevented."""
+    opens: bool
+    """It begins without a ticket, and may open one."""
+    of_closed: bool
+    """It is answered for closed tickets too."""
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; raises BadInput where the table has none."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise BadInput(f"event {self.name} has no rule {rule_id!r}: see `prassi book show`.")
+
+
+class Items(NamedTuple):
+    """A kind of thing a ticket has several of; `key` names one of them within its ticket."""
+
+    name: str
+    about: str
+    key: str | None
+    fields: Mapping[str, Field]
+
+
+class Sheet(NamedTuple):
+    """A report over the tickets in some statuses: a head and a text for each column.
+
+    `by` are the columns and fields of tickets that it can be narrowed by; `order` is one of them,
+    with - before it for the greatest first; `asks` says that its columns need what the day says.
+    """
+
+    name: str
+    title: str
+    statuses: tuple[str, ...]
+    columns: tuple[tuple[str, Text], ...]
+    by: tuple[str, ...]
+    order: str
+    closed: bool
+    asks: bool
+
+
+class Rest(Protocol):
+    """What of a book is made when it is first asked for."""
+
+    @property
+    def statements(self) -> Mapping[str, Statement]: ...
+
+    @property
+    def remarks(self) -> Mapping[str, Remark]: ...
+
+    @property
+    def sheets(self) -> Mapping[str, Sheet]: ...
+
+    def event(self, name: str) -> Event: ...
+
+
+class Book:
+    """A procedure: parameters, statements, what a ticket knows, facts, and a table an event."""
+
+    def __init__(self, parts: Mapping[str, Any], rest: Rest) -> None:
+        self.name: str = parts["name"]
+        self.title: str = parts["title"]
+        self.source: str = parts["source"]
+        self.calendar: str = parts["calendar"]
+        self.language: str = parts["language"]
+        self.folder: str = parts["folder"]
+        self.digest: str = parts["digest"]
+        """SHA-256 of what is kept, which tells one version of a book from another."""
+        self._kept: Callable[[], str] = parts["kept"]
+        self.facts_sql: str = parts["facts_sql"]
+        self.prefix: str | None = parts["prefix"]
+        """What the refs of tickets begin with that an event opens."""
+        self.catalogue: bool = parts["catalogue"]
+        """The open statuses are only the defaults of those that the ticket file keeps."""
+        self.forbidden: tuple[Forbidden, ...] = parts["forbidden"]
+        self.parameters: Mapping[str, Parameter] = parts["parameters"]
+        self.roles: Mapping[str, str] = parts["roles"]
+        self.statuses: Mapping[str, Status] = parts["statuses"]
+        self.fields: Mapping[str, Field] = parts["fields"]
+        self.items: Mapping[str, Items] = parts["items"]
+        self.facts: Mapping[str, Fact] = parts["facts"]
+        self.event_names: tuple[str, ...] = parts["event_names"]
+        self.input_names: tuple[str, ...] = parts["input_names"]
+        """The inputs of all events: facts.sql can name each as a parameter."""
+        self._rest, self._events = rest, dict[str, Event]()
+
+    @property
+    def statements(self) -> Mapping[str, Statement]:
+        """The statements of the written procedure, by id."""
+        return self._rest.statements
+
+    @property
+    def remarks(self) -> Mapping[str, Remark]:
+        """What the source leaves open, by id."""
+        return self._rest.remarks
+
+    @property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """The sheets, by name."""
+        return self._rest.sheets
+
+    @cached_property
+    def kept(self) -> str:
+        """All that decides, as JSON: the book, its SQL, the settings' parameters and closures."""
+        return self._kept()
+
+    @property
+    def closed_status(self) -> str:
+        """The status of a ticket that is done with."""
+        return next(status.name for status in self.statuses.values() if status.closed)
+
+    def event(self, name: str) -> Event:
+        """The event of that name; raises BadInput where the book has none."""
+        if name not in self._events:
+            if name not in self.event_names:
+                known = ", ".join(self.event_names)
+                raise BadInput(f"book {self.name} has no event {name!r}: it has {known}.")
+            self._events[name] = self._rest.event(name)
+        return self._events[name]
+
+    def with_event(self, event: Event) -> Book:
+        """The book with another event in place of the one of that name."""
+        from copy import copy
+
+        book = copy(self)
+        book._events = {**self._events, event.name: event}
+        return book
+
+
+def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
+    """The values a fact can take, as its cells are checked and its gaps are looked for.
+
+    Where `statuses` are not the book's to say, there are none.
+    """
+    if isinstance(fact, ForbiddenFact):
+        return Domain(GIVEN, optional=True)
+    if isinstance(fact, DueFact):
+        return Domain(GIVEN, optional=fact.optional)
+    if isinstance(fact, DateFact):
+        return Domain((True, False)) if fact.unit == "past" else Domain(optional=fact.optional)
+    values: tuple[Value, ...] | None = None
+    if fact.type == "status":
+        values = tuple(statuses) or GIVEN
+    elif fact.type == "boolean":
+        values = (True, False)
+    elif fact.values:
+        values = fact.values
+    elif fact.type not in ("integer", "money"):
+        values = GIVEN
+    low = 0 if fact.type == "money" and fact.low is None else fact.low
+    return Domain(values, low, fact.high, fact.optional)

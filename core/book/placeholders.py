@@ -1,0 +1,87 @@
+"""Short texts of a book with facts in braces: `"Missed call number {attempt}."`"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from ..tables.cells import show_value
+from ..values.field_types import Field, show_money
+
+_NAME = r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}"
+
+
+class Text(NamedTuple):
+    """A text cut at its braces: literal, name, literal, name, ..., literal."""
+
+    parts: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names in braces, in their order."""
+        return self.parts[1::2]
+
+    @property
+    def only(self) -> str | None:
+        """The name, where the whole text is one name in braces."""
+        return self.parts[1] if len(self.parts) == 3 and self.parts[::2] == ("", "") else None
+
+    @property
+    def written(self) -> str:
+        """The text with its names in braces, parameters put in."""
+        return "".join(f"{{{part}}}" if n % 2 else part for n, part in enumerate(self.parts))
+
+    def fill(self, values: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
+        """The text with each name replaced by its value; `fields` tell how a value is shown."""
+        filled = list(self.parts)
+        for place in range(1, len(filled), 2):
+            name = filled[place]
+            value = values[name]
+            filled[place] = value if type(value) is str else show(value, fields.get(name))
+        return "".join(filled)
+
+
+def show(value: object, field: Field | None) -> str:
+    """A value in a text: money with its point, lists with commas, yes and no."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or show_value(None)
+    if field is not None and field.type == "money" and isinstance(value, int):
+        return show_money(value)
+    if isinstance(value, float):  # a share
+        return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
+    return show_value(value)
+
+
+def parse(written: str, known: Collection[str], parameters: Mapping[str, object]) -> Text:
+    """Cut a text at its braces, with parameters put in.
+
+    Raises ValueError where a name is neither a parameter nor in `known`.
+    """
+    parts = re.split(_NAME, written)
+    for name in parts[1::2]:
+        if name not in parameters and name not in known:
+            raise ValueError(f"there is nothing called {name!r} to put into {written!r}")
+    literals: list[str] = [parts[0]]
+    for name, literal in zip(parts[1::2], parts[2::2], strict=True):
+        if name in parameters:
+            literals[-1] += f"{show(parameters[name], None)}{literal}"
+        else:
+            literals += [name, literal]
+    if re.search(r"[{}]", "".join(literals[::2])):
+        raise ValueError(f"a brace in {written!r} holds no name")
+    return Text(tuple(literals))
+
+
+def names(written: str) -> list[str]:
+    """The names in braces in a text, parameters included."""
+    return re.findall(_NAME, written)
+
+
+def braced(written: object) -> set[str]:
+    """The names in braces in all texts of a list or a table, and of those in it."""
+    if isinstance(written, str):
+        return set(names(written))
+    if isinstance(written, dict):
+        written = list(written.values())
+    return {name for one in written for name in braced(one)} if isinstance(written, list) else set()

@@ -1,0 +1,1 @@
+"""From facts to a rule, and from a rule to a plan."""

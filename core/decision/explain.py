@@ -1,0 +1,63 @@
+"""Why a rule answers, and what rules the others out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..book.model import Book, Event, Rule
+from ..book.placeholders import Text
+from ..tables.cells import show_value
+from ..tables.decision_table import misses
+
+
+class Miss(NamedTuple):
+    """A cell that does not hold: the fact, what it is, and what the rule wants."""
+
+    fact: str
+    value: str
+    wanted: str
+
+
+class Other(NamedTuple):
+    """A rule that does not answer, with the cells of its nearest row that rule it out."""
+
+    rule: Rule
+    misses: tuple[Miss, ...]
+
+
+class Explanation(NamedTuple):
+    """The facts of an event on a ticket, the rules that answer (one, unless the book is at fault),
+    and the others, nearest first."""
+
+    book: Book
+    event: Event
+    facts: Mapping[str, Any]
+    rules: tuple[Rule, ...]
+    why: str
+    others: tuple[Other, ...]
+
+
+def explain(
+    book: Book, event: Event, facts: Mapping[str, Any], texts: Mapping[str, Any]
+) -> Explanation:
+    """Lay out a decision; `texts` are the facts and names that the rule's reason may speak of."""
+    rules = tuple(rule for rule in event.rules if _nearest(rule, facts) == [])
+    others = [Other(rule, _told(rule, facts)) for rule in event.rules if rule not in rules]
+    others.sort(key=lambda other: len(other.misses))
+    why = _why(rules[0].why, event, texts) if rules else ""
+    return Explanation(book, event, facts, rules, why, tuple(others))
+
+
+def _nearest(rule: Rule, facts: Mapping[str, Any]) -> list[str]:
+    """The facts that keep the rule's nearest row from holding."""
+    return min((misses(row, facts) for row in rule.rows), key=len)
+
+
+def _told(rule: Rule, facts: Mapping[str, Any]) -> tuple[Miss, ...]:
+    row = min(rule.rows, key=lambda row: len(misses(row, facts)))
+    return tuple(Miss(n, show_value(facts[n]), row[n].text) for n in misses(row, facts))
+
+
+def _why(text: Text, event: Event, texts: Mapping[str, Any]) -> str:
+    return text.fill(texts, event.fields)

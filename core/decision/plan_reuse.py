@@ -1,0 +1,128 @@
+"""A night's tickets that are alike: decided once, planned once.
+
+Most tickets of a night differ in their ids and names, and little else. Facts that were answered
+before have the same answer, since deciding is pure; and a plan that was made before is the plan of
+every ticket on which the rule's actions would find the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..book.placeholders import braced
+from .facts import FactRow, Facts
+from .plan import Desk, Plan, State
+from .plan_builder import make_plan
+
+if TYPE_CHECKING:
+    from ..book.model import Event, Rule
+
+_OWN = frozenset({"ref", "customer", "opened"})
+"""What a text can name that no two tickets share."""
+
+_LISTS = {"task": "tasks", "tag": "tags", "item": "items"}
+"""The lists of a state whose rows can end, by table."""
+
+
+class Answer(NamedTuple):
+    """What the table says to some facts, as the rule saw them.
+
+    `used` are those that the rule's actions use; None where a plan is each ticket's own.
+    """
+
+    rule: Rule
+    values: Mapping[str, Any]
+    used: tuple[Any, ...] | None
+
+
+class Answers:
+    """The answers of an event's table to rows of its facts query."""
+
+    def __init__(self, event: Event, made: FactRow) -> None:
+        self._event, self._made = event, made
+        self._places = {name: place for place, name in enumerate(event.facts)}
+        self._known: dict[tuple[Any, ...], Answer] = {}
+        self._uses: dict[str, list[int] | None] = {}
+
+    def to(self, row: tuple[Any, ...]) -> Answer:
+        """The answer to a row, its ticket's id first; raises Undecided."""
+        asked = row[1:]
+        if float in map(type, asked):  # 1.0 is the same key as 1, but not the same fact
+            return self._answer(row, alone=True)
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = self._answer(row)
+        return known
+
+    def _answer(self, row: tuple[Any, ...], alone: bool = False) -> Answer:
+        event, facts = self._event, self._made(row, {})
+        rule = event.rules[event.decide(facts)]
+        if rule.id not in self._uses:
+            names = _uses(event, rule)
+            self._uses[rule.id] = None if names is None else [self._places[n] for n in names]
+        uses = None if alone else self._uses[rule.id]
+        used = None if uses is None else tuple([facts[place] for place in uses])
+        return Answer(rule, Facts(self._places, facts), used)
+
+
+def _uses(event: Event, rule: Rule) -> list[str] | None:
+    """The facts that a rule's actions use; None where they use what is a ticket's own."""
+    names = {name for step in rule.steps for name in (*step.when, *braced(step.raw))}
+    many = {name for name, field in event.fields.items() if field.many}
+    if rule.wants is None or names & (_OWN | many):
+        return None
+    return sorted(names & set(event.facts))
+
+
+class Plans:
+    """The plans of a page of tickets, whose states were read together."""
+
+    def __init__(self, desk: Desk, event: Event) -> None:
+        self._desk, self._event = desk, event
+        self._known: dict[tuple[Any, ...], tuple[Plan, list[_End]]] = {}
+
+    def plan(self, state: State, answer: Answer) -> Plan:
+        """The plan for a ticket; raises what make_plan raises."""
+        desk, event, rule = self._desk, self._event, answer.rule
+        if answer.used is None:
+            return make_plan(desk, event, rule, state, answer.values)
+        key = (rule.id, answer.used, *_standing(state))
+        known = self._known.get(key)
+        if known is None:
+            plan = make_plan(desk, event, rule, state, answer.values)
+            self._known[key] = plan, _ends(plan)
+            return plan
+        like, ends = known
+        ended: dict[str, list[int]] = {}
+        for table, rows, place in ends:
+            ended.setdefault(table, []).append(getattr(state, rows)[place][0])
+        return Plan(
+            desk, state, event, rule, answer.values, like.said, like.columns, like.made, ended,
+            state.tasks if like.tasks is like.state.tasks else like.tasks,
+        )  # fmt: skip
+
+
+_End = tuple[str, str, int]
+"""A row that ends: its table, the list of the state it stands in, and its place there."""
+
+
+def _ends(plan: Plan) -> list[_End]:
+    found = []
+    for table, ended in plan.ended.items():
+        ids = [row[0] for row in getattr(plan.state, _LISTS[table])]
+        found += [(table, _LISTS[table], ids.index(row)) for row in ended]
+    return found
+
+
+def _standing(state: State) -> tuple[Any, ...]:
+    """All that an action can find on a ticket, without ids, as a key.
+
+    Of states that were read together, equal fields are the very same dictionary.
+    """
+    return (
+        state.status, state.open, state.priority, state.assignee, state.result, id(state.fields),
+        tuple([row[1:] for row in state.tasks]) if state.tasks else (),
+        tuple([tag for _, tag in state.tags]) if state.tags else (),
+        tuple([(kind, id(data)) for _, kind, data in state.items]) if state.items else (),
+    )  # fmt: skip

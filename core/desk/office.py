@@ -1,0 +1,311 @@
+"""From event to plan to ticket file: the one path every command takes.
+
+An office is one invocation on one ticket file: its settings, its moment, its books. It handles an
+event on one ticket; what a day asks of all of them is a night's work (core/desk/night.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..book.model import Book, Event
+from ..book.placeholders import Text
+from ..decision.facts import Label, fact_row, read_inputs
+from ..decision.plan import Customer, Desk, Plan, State
+from ..decision.plan_builder import make_plan
+from ..errors import BadInput, Refused, Undecided, WrongInput
+from ..library.library import Shelf
+from ..library.settings import Settings
+from ..messages.templates import Messages, plain
+from ..ticketfile import read_tickets
+from ..ticketfile.packed_plans import pack
+from ..values.field_types import Stored
+
+if TYPE_CHECKING:
+    from ..decision.explain import Explanation
+    from ..ticketfile.writer_process import Hand
+
+
+class Decision(NamedTuple):
+    """A plan, and the number of the event it became; none where nothing was written."""
+
+    plan: Plan
+    event_id: int | None
+
+
+class Office:
+    """One invocation: a ticket file, settings, and the moment (`DATE` or `DATETHH:MM`) to act as of."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, settings: Settings, at: str, hand: Hand | None,
+        shelf: Shelf | None = None,
+    ) -> None:  # fmt: skip
+        self.connection, self.settings, self.at = connection, settings, at
+        self.hand, self.today = hand, at[:10]
+        self.shelf = shelf or Shelf(settings, connection)
+        self._messages = Messages(settings.template_roots)
+        self._has: set[str] = set()
+
+    def kept(self, book: Book) -> tuple[str, str, str]:
+        """A book's name and digest, and what of it the file has to keep: nothing if it has it."""
+        # Asked until it has it: a night's page that is being written would keep the answer waiting.
+        if book.digest not in self._has and read_tickets.has_book(self.connection, book.digest):
+            self._has.add(book.digest)
+        return book.name, book.digest, "" if book.digest in self._has else book.kept
+
+    def desk(self, book: Book) -> Desk:
+        """What plans of a book are made with."""
+        return Desk(
+            book, self.at, date.fromisoformat(self.today), self.shelf.calendar(book.calendar),
+            self._messages, self.settings.roles_in(book.name), self._common(book),
+            _Free(self.connection, self.shelf),
+        )  # fmt: skip
+
+    def _common(self, book: Book) -> Any:
+        """What every message of a book can show, whatever its ticket."""
+        parameters = {one.name: one.value for one in book.parameters.values()}
+        company = self.settings.company
+        return plain({"today": self.today, "company": company, "parameters": parameters})
+
+    # --- one event on one ticket -----------------------------------------------------------------
+
+    def handle(self, ref: str, event: str, given: Mapping[str, object], label: Label) -> Decision:
+        """Decide an event on a ticket and carry the rule out; without a writer, only plan it.
+
+        `ref` is the ticket's, or the name of the book whose event begins without one.
+        """
+        if self.hand is None:
+            return Decision(self._planned(ref, event, given, label), None)
+        with self.hand.locked() as writer:
+            plan = self._planned(ref, event, given, label)
+            if plan.refused is not None:
+                return Decision(plan, None)
+            return Decision(plan, writer.put(pack([plan], self.kept(plan.desk.book)))[0])
+
+    def explain(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> Explanation:
+        """Why an event on a ticket would be answered as it is; nothing is planned or written."""
+        from ..decision.explain import explain
+
+        book, event, inputs, state = self._asked(ref, event_name, given, label)
+        values = self.facts(book, event, state.id, inputs)
+        names = {"ref": ref, "customer": state.customer.name, "today": self.today}
+        return explain(book, event, values, {**values, **names})
+
+    def turn(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> tuple[str, str] | None:
+        """The next day, within a year, on which an event would be answered by another rule if
+        nothing else happens, and that rule; None where there is no such day."""
+        book, event, inputs, state = self._asked(ref, event_name, given, label)
+        row = self._row(book, event, state.id, inputs)
+        same = ":today" not in book.facts_sql and ":now" not in book.facts_sql
+        now = None
+        for days in range(367):
+            later = (date.fromisoformat(self.today) + timedelta(days=days)).isoformat()
+            office = Office(self.connection, self.settings, later, None, self.shelf)
+            if not same:
+                row = office._row(book, event, state.id, inputs)
+            then = office._answer(book, event, row, inputs)
+            now = now or then
+            if then != now:
+                return later, then
+        return None
+
+    def _answer(
+        self, book: Book, event: Event, row: Sequence[Any], inputs: Mapping[str, Stored]
+    ) -> str:
+        """The rule that answers to a row of facts.sql as of this office's day."""
+        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
+        try:
+            return event.rules[event.decide(made(row, inputs))].id
+        except Undecided:
+            return "no rule"
+
+    def _asked(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> tuple[Book, Event, dict[str, Stored], State]:
+        """What an event is about, once the ticket and what the caller gave are found good."""
+        state = self._state(ref, event_name)
+        book = self.shelf.book(state.book)
+        event = book.event(event_name)
+        if event.opens and state.id:
+            raise BadInput(
+                f"event {event_name} is about no ticket there is: give {book.name} in place of {ref}."
+            )
+        inputs = read_inputs(event, given, self.today, label)
+        state = self._with_customer(event, inputs, state, label)
+        if not state.open and not event.of_closed:
+            raise Refused(
+                f"{ref} is {state.status} ({state.result or 'no result noted'}), so nothing more is"
+                f" asked of it; `prassi undo` takes the newest step back."
+            )
+        _check_among(event, inputs, state, label)
+        return book, event, inputs, state
+
+    def _state(self, ref: str, event: str) -> State:
+        """The ticket of that ref; an empty one where it is a book whose event opens its ticket."""
+        number = read_tickets.ticket_id(self.connection, ref)
+        if number is not None:
+            return read_tickets.states(self.connection, [number])[number]
+        if ref in self.shelf.names() and self.shelf.book(ref).event(event).opens:
+            nobody = Customer("", None, None, None, None)
+            return State(
+                0, "", ref, "", True, self.at, "medium", None, None, {}, nobody, [], [], []
+            )
+        raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
+
+    def _with_customer(
+        self, event: Event, inputs: Mapping[str, Stored], state: State, label: Label
+    ) -> State:
+        """The state with the customer that an input names; each such input must name one."""
+        for name, spec in event.inputs.items():
+            if spec.field.type == "customer" and inputs[name] is not None:
+                found = read_tickets.customer(self.connection, str(inputs[name]))
+                if found is None:
+                    raise BadInput(f"{label(name)} {inputs[name]}: there is no such customer.")
+                if not state.id:
+                    state = state._replace(customer=found[1])
+        return state
+
+    def _planned(
+        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
+    ) -> Plan:
+        book, event, inputs, state = self._asked(ref, event_name, given, label)
+        return self._decided(book, event, inputs, state, label)
+
+    def _decided(
+        self, book: Book, event: Event, inputs: Mapping[str, Stored], state: State, label: Label
+    ) -> Plan:
+        ref, values = state.ref or book.name, self.facts(book, event, state.id, inputs)
+        try:
+            rule = event.rules[event.decide(tuple(values.values()))]
+        except Undecided as error:
+            raise Undecided(f"{ref}: {error}.") from None
+        for name, spec in event.inputs.items():
+            if spec.known is not None and values[name] is None:
+                values[name] = values[spec.known]
+        if missing := [name for name in rule.needs if values[name] is None]:
+            options = " and ".join(map(label, missing))
+            wanted = ", and ".join(event.inputs[name].field.about for name in missing)
+            are = "is" if len(missing) == 1 else "are"
+            raise BadInput(f"{options} {are} missing: {rule.id} needs {wanted}.")
+        if rule.instead is None:
+            try:
+                return make_plan(self.desk(book), event, rule, state, values)
+            except WrongInput as error:
+                raise BadInput(f"{label(error.name)}: {error.reason}.") from None
+        other = book.event(rule.instead.event)
+        handed = {name: _handed(given, event, values) for name, given in rule.instead.given.items()}
+        inputs = read_inputs(other, {n: v for n, v in handed.items() if v}, self.today, label)
+        return self._decided(book, other, inputs, state, label)
+
+    def facts(
+        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
+    ) -> dict[str, Any]:
+        """The facts that an event's table asks about, for one ticket, in the table's order."""
+        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
+        row = self._row(book, event, ticket, inputs)
+        return dict(zip(event.facts, made(row, inputs), strict=True))
+
+    def _row(
+        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
+    ) -> Sequence[Any]:
+        """What facts.sql says of one ticket for an event."""
+        query = read_tickets.facts_query(
+            book, event, read_tickets.ANY_STATE if ticket else read_tickets.NO_TICKET
+        )
+        rows = read_tickets.read_facts(
+            self.connection, query, self.parameters(book, inputs, ticket, ticket)
+        )
+        if not rows:
+            raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
+        return rows[0]
+
+    def query(self, book: Book, event: Event, which: str) -> str:
+        """The query for the facts of an event, about tickets for which `which` holds."""
+        return read_tickets.facts_query(book, event, which)
+
+    def parameters(
+        self, book: Book, inputs: Mapping[str, Stored], first: int, last: int
+    ) -> dict[str, Any]:
+        """What facts.sql can name, for the tickets from id `first` to `last`."""
+        figures = {name: known.bound() for name, known in book.parameters.items()}
+        given = {name: _bound(inputs.get(name)) for name in book.input_names}
+        now = self.at if len(self.at) > 10 else f"{self.at}T00:00"
+        return {
+            **figures, **given, "book": book.name, "today": self.today, "now": now, "first": first,
+            "last": last,
+        }  # fmt: skip
+
+
+class _Free:
+    """The ids and refs that new tickets and customers get; the caller holds the write lock, or
+    only tries."""
+
+    def __init__(self, connection: sqlite3.Connection, shelf: Shelf) -> None:
+        self._connection, self._shelf = connection, shelf
+        self._ids: dict[str, int] = {}
+        self._refs: dict[str, int] = {}
+
+    def ticket(self, book: str) -> tuple[Book, int, str]:
+        """The book of a new ticket, its id and its ref."""
+        known = self._shelf.book(book)
+        if known.prefix is None:
+            raise BadInput(f"book {book} has no prefix, so no ticket of it can be opened.")
+        return known, *self._next("ticket", known.prefix)
+
+    def customer(self) -> tuple[int, str]:
+        """The id and ref of a new customer."""
+        return self._next("customer", "C")
+
+    def customer_id(self, ref: str) -> int:
+        """The id of a customer there is; BadInput where there is none."""
+        found = read_tickets.customer(self._connection, ref)
+        if found is None:
+            raise BadInput("a new ticket needs a customer: name one that is in the ticket file.")
+        return found[0]
+
+    def _next(self, table: str, prefix: str) -> tuple[int, str]:
+        number, ref = read_tickets.free(self._connection, table, prefix)
+        self._ids[table] = number = max(number, self._ids.get(table, 0) + 1)
+        self._refs[prefix] = ref = max(ref, self._refs.get(prefix, 0) + 1)
+        return number, f"{prefix}-{ref}"
+
+
+def _handed(given: Text, event: Event, values: Mapping[str, Any]) -> Any:
+    """What an event hands on: a value as it is, where the text is just its name."""
+    if given.only is None:
+        return given.fill(values, event.fields)
+    field = event.fields.get(given.only)
+    return field.show(values[given.only]) if field else values[given.only]
+
+
+def _bound(value: Stored) -> str | int | None:
+    """An input as a parameter of facts.sql: a list as JSON."""
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def _check_among(event: Event, inputs: Mapping[str, Stored], state: State, label: Label) -> None:
+    """Inputs that name items of the ticket must name some that it has."""
+    for name, spec in event.inputs.items():
+        given = inputs[name]
+        if spec.among is None or given is None:
+            continue
+        kind, field, where = spec.among
+        known = [
+            str(data.get(field))
+            for _, of, data in state.items
+            if of == kind and all(data.get(n) == value for n, value in where.items())
+        ]
+        for one in given if isinstance(given, list) else [given]:
+            if one not in known:
+                have = ", ".join(known) or "none"
+                raise BadInput(
+                    f"{label(name)} {one}: {state.ref} has no such one that is open; open are {have}."
+                )

@@ -1,0 +1,92 @@
+"""Sheets: tickets of a book in lines, as the book lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from ..book.model import Book, Sheet
+from ..book.placeholders import Text
+from ..decision.plan import Plan, State
+from ..errors import BadInput
+from ..ticketfile import read_tickets
+from .night import Night, Only
+from .office import Office
+
+PAGE = 1000
+
+
+def rows(
+    office: Office, book: Book, sheet: Sheet, wanted: Mapping[str, str]
+) -> Iterator[list[str]]:
+    """The lines of a sheet: the tickets in its statuses that have the values `wanted` has.
+
+    Where its columns ask what the day says of a ticket, nothing of that is carried out.
+    """
+    for name in wanted:
+        if name not in sheet.by:
+            raise BadInput(f"sheet {sheet.name} can't be narrowed by {name}.")
+    if sheet.asks:
+        yield from _asked(office, book, sheet, wanted)
+        return
+    found = read_tickets.listed(
+        office.connection, book, sheet.statuses, sheet.closed, wanted, sheet.order
+    )
+    for state in found:
+        yield [_cell(text, book, _names(office, book, state)) for _, text in sheet.columns]
+
+
+def _asked(
+    office: Office, book: Book, sheet: Sheet, wanted: Mapping[str, str]
+) -> Iterator[list[str]]:
+    night = Night(office, book, Only(), lambda rule: True)
+    for page in night.sweep():
+        for decision in page:
+            plan = decision.plan
+            if (sheet.statuses and plan.state.status not in sheet.statuses) or not _fits(
+                plan, wanted
+            ):
+                continue
+            step = plan.next
+            told = f"{step['who']}: {step['action']} by {step['due']}" if step else _waiting(plan)
+            names = {**_names(office, book, plan.state), **plan.facts, "next": told}
+            names["customer"] = _called(plan.state)
+            yield [_cell(text, book, names) for _, text in sheet.columns]
+
+
+def _fits(plan: Plan, wanted: Mapping[str, str]) -> bool:
+    state = plan.state
+    have = {**state.fields, **state._asdict(), "customer": state.customer.ref}
+    return all(str(have.get(name)) == value for name, value in wanted.items())
+
+
+def _names(office: Office, book: Book, state: State) -> dict[str, Any]:
+    """What every column can name of a ticket: its columns, its age in days, the book's fields."""
+    fields = {name: state.fields.get(name, field.default) for name, field in book.fields.items()}
+    age = (date.fromisoformat(office.today) - date.fromisoformat(state.opened[:10])).days
+    return {
+        **fields, "ref": state.ref, "customer": _called(state), "status": state.status,
+        "opened": state.opened, "priority": state.priority, "assignee": state.assignee,
+        "result": state.result, "age": age, "today": office.today,
+    }  # fmt: skip
+
+
+def _called(state: State) -> str:
+    return state.customer.name or state.customer.ref
+
+
+def _cell(text: Text, book: Book, names: Mapping[str, Any]) -> str:
+    """A column's text; a name without a value leaves nothing."""
+    known = ((name, names.get(name)) for name in text.names)
+    filled = {name: "" if value is None else value for name, value in known}
+    return text.fill(filled, book.fields).strip()
+
+
+def _waiting(plan: Plan) -> str:
+    for action in plan.actions:
+        if action["action"] == "wait":
+            return f"wait until {action['until']}"
+        if action["action"] == "close":
+            return f"the night closes it: {action['result']}"
+    return plan.rule.id

@@ -1,0 +1,285 @@
+"""Bringing customers and tickets into the ticket file: all of them, or none and all faults.
+
+First every source is read and each row is checked for itself (`intake`), then tickets are put
+together and checked as a whole and against each other, and written: at most 1,000 tickets and 1,000
+customers of one source are one event named `import`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from ..errors import BadInput
+from ..library.library import Shelf
+from ..system.fast_json import encode
+from ..tables.cells import show_value
+from ..ticketfile.event_hash import Made
+from ..ticketfile.import_staging import Item, Place, Staging, Ticket
+from ..ticketfile.state_catalogue import take_in
+from ..ticketfile.write_events import Record, Writer
+from . import export_map_reader
+from .check_rows import Intake, RowFaults, called
+from .row_forms import Form, Forms, read_item
+from .rows_and_faults import TICKETS, FaultList, Raw
+from .sources import Source
+
+Lists = dict[str, list[tuple[Place, dict[str, Any]]]]
+"""What a ticket has several of, each with the place it was read from."""
+
+FaultAt = Callable[[Ticket, Place], RowFaults]
+"""Tells a fault of a ticket at another place than its own row."""
+
+_MERGED = ("tasks", "notes")
+"""The lists in which the rows of a map may say the same of one ticket again."""
+
+
+class Imported(NamedTuple):
+    """What came in; `known` customers were in the ticket file already, just so."""
+
+    tickets: int
+    customers: int
+    known: int
+
+
+def import_sources(
+    connection: sqlite3.Connection,
+    shelf: Shelf,
+    writer: Writer,
+    paths: Sequence[str],
+    map_path: str | None = None,
+    *,
+    today: str,
+) -> Imported:
+    """Import all sources (`-` is stdin), in a transaction that the caller has begun with a lock.
+
+    With a map, all sources are read by it. Raises BadInput where a source can't be read and Faults
+    with every fault of its rows; the caller then rolls back.
+    """
+    if list(paths).count("-") > 1:
+        raise BadInput("- is stdin, which can be read once: name it once.")
+    forms = Forms(shelf, today)
+    by = export_map_reader.load(map_path, forms) if map_path is not None else None
+    given = [Source(number, path) for number, path in enumerate(paths)]
+    faults = FaultList([source.name for source in given])
+    intake = Intake(forms, Staging(connection), faults, by)
+    for source in given:
+        intake.take_all(source)
+    return _written(connection, writer, given, intake)
+
+
+def import_rows(
+    connection: sqlite3.Connection,
+    shelf: Shelf,
+    writer: Writer,
+    name: str,
+    rows: Iterable[Raw],
+    *,
+    today: str,
+) -> Imported:
+    """Import rows that are at hand, which faults call `name`; all else is as with sources."""
+    faults = FaultList([name])
+    intake = Intake(Forms(shelf, today), Staging(connection), faults, None)
+    intake.take(0, rows, lambda line, sentence: faults.add(0, line, sentence))
+    return _written(connection, writer, [Source(0, name)], intake)
+
+
+def _written(
+    connection: sqlite3.Connection, writer: Writer, given: Sequence[Source], intake: Intake
+) -> Imported:
+    """Write what was taken in, unless any fault is found in it."""
+    intake.tell_strays()
+    take_in(connection, writer, intake.forms, intake.states)
+    counts = [_Output(writer, source, intake).write() for source in given]
+    intake.faults.raise_if_any()
+    known = intake.staging.known_customers()
+    intake.staging.drop()
+    return Imported(sum(made[0] for made in counts), sum(made[1] for made in counts), known)
+
+
+class _Output:
+    """Puts the tickets of a source together, and writes them while there is no fault."""
+
+    def __init__(self, writer: Writer, source: Source, intake: Intake) -> None:
+        self._writer, self._source = writer, source
+        self._intake, self._staging = intake, intake.staging
+
+    def write(self) -> tuple[int, int]:
+        """Check all tickets of the source and write its rows; returns how many of each kind."""
+        number, tickets, customers = self._source.number, 0, 0
+        both = zip_longest(
+            self._staging.tickets(number), self._staging.customers(number), fillvalue=()
+        )
+        for some_tickets, some_customers in both:
+            made = [*(("customer", row) for row in some_customers), *self._made(some_tickets)]
+            tickets, customers = tickets + len(some_tickets), customers + len(some_customers)
+            if not self._intake.faults.count:
+                self._write(made, len(some_tickets), len(some_customers))
+        return tickets, customers
+
+    def _write(self, made: Sequence[Made], tickets: int, customers: int) -> None:
+        facts = {"source": self._source.short, "tickets": tickets, "customers": customers}
+        record = Record(None, "", "import", None, facts, {}, {}, None, made)
+        self._writer.write([record])
+
+    def _made(self, chunk: Sequence[Ticket]) -> Iterator[Made]:
+        """The rows of these tickets, once each is checked as a whole."""
+        if not chunk:
+            return
+        hanging = self._staging.items(chunk[0].number, chunk[-1].number)
+        links: list[tuple[str, RowFaults, str]] = []
+        for ticket in chunk:
+            form = self._intake.forms.get(ticket.book)
+            if form is None:
+                continue
+            lists = self._lists(ticket, form, hanging.get(ticket.number, ()))
+            fault = self._fault(ticket)
+            self._check_customer(ticket, fault)
+            _check(ticket, form, lists, fault, self._fault)
+            links += [(target, fault, field) for field, target in _links(ticket, form, lists)]
+            if not self._intake.faults.count:
+                yield from _rows(ticket, form, lists)
+        self._check_links(links)
+
+    def _fault(self, ticket: Ticket, place: Place | None = None) -> RowFaults:
+        what = called("ticket", ticket.single)
+        return RowFaults(self._intake, place or ticket.place, what, TICKETS, ticket.faulty)
+
+    def _lists(self, ticket: Ticket, form: Form, hanging: Sequence[Item]) -> Lists:
+        """What the ticket's own row lists, and then the rows that hang on it."""
+        lists = {
+            kind: [(ticket.place, item) for item in ticket.lists.get(kind, ())]
+            for kind in form.lists
+        }
+        for item in hanging:
+            what = f"one of {item.kind}"
+            fault = RowFaults(self._intake, item.place, what, item.kind, faulty=False)
+            if item.kind not in lists:
+                fault("", f"a ticket of book {ticket.book} has no {item.kind}")
+                continue
+            values = read_item(form.lists[item.kind], item.values, None, fault, item.told)
+            if not self._is_said(item.kind, values, lists[item.kind]):
+                lists[item.kind].append((item.place, values))
+        return lists
+
+    def _is_said(
+        self, kind: str, values: Mapping[str, Any], said: Sequence[tuple[Place, Mapping[str, Any]]]
+    ) -> bool:
+        if not self._intake.is_mapped or kind not in _MERGED:
+            return False
+        return any(values == earlier for _, earlier in said)
+
+    def _check_customer(self, ticket: Ticket, fault: RowFaults) -> None:
+        ref = ticket.customer
+        if ref is not None and ticket.customer_id is None and not self._intake.broken:
+            fault("customer", f"is {ref!r}: there is no such customer here or in the ticket file")
+
+    def _check_links(self, links: Sequence[tuple[str, RowFaults, str]]) -> None:
+        missing = self._staging.missing([target for target, _, _ in links]) if links else ()
+        for target, fault, field in links:
+            if target in missing and not self._intake.broken:
+                fault(field, f"is {target!r}: there is no such ticket here or in the ticket file")
+
+
+# --- one ticket ----------------------------------------------------------------------------------
+
+
+def _check(ticket: Ticket, form: Form, lists: Lists, fault: RowFaults, fault_at: FaultAt) -> None:
+    """What only the whole ticket shows."""
+    _check_keys(ticket, form, lists, fault_at)
+    if ticket.faulty:
+        return
+    if not _has_status(ticket, form, fault):
+        return
+    status = form.book.statuses[ticket.single["status"]]
+    for name in status.needs:
+        if ticket.single.get(name) is None:
+            fault(name, f"is missing, and status {status.name} needs it")
+    result = ticket.single["result"]
+    if status.results and result not in status.results:
+        fault(
+            "result", f"is {result!r}: a ticket is closed with one of {', '.join(status.results)}"
+        )
+    for kind, wanted in status.needs_items.items():
+        if not any(_fits(item, wanted) for _, item in lists[kind]):
+            fault("", f"status {status.name} needs one of {kind} with {_told(wanted)}")
+
+
+def _has_status(ticket: Ticket, form: Form, fault: RowFaults) -> bool:
+    """Whether the ticket stands in a state there is; without one it begins in the first."""
+    known = tuple(form.book.statuses)
+    first = next((s.name for s in form.book.statuses.values() if not s.closed), known[0])
+    status = ticket.single["status"] = ticket.single["status"] or first
+    if status not in known:
+        fault("status", f"is {status!r}: it must be one of {', '.join(known)}")
+    return status in known
+
+
+def _told(wanted: Mapping[str, Any]) -> str:
+    values = {n: value if isinstance(value, list) else [value] for n, value in wanted.items()}
+    return " and ".join(f"{n} {' or '.join(map(show_value, v))}" for n, v in values.items())
+
+
+def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return all(
+        item.get(name) in value if isinstance(value, list) else item.get(name) == value
+        for name, value in wanted.items()
+    )
+
+
+def _check_keys(ticket: Ticket, form: Form, lists: Lists, fault_at: FaultAt) -> None:
+    """No two items of a kind have the same key."""
+    for kind, items in form.lists.items():
+        if items.key is None:
+            continue
+        seen = set()
+        for place, item in lists[kind]:
+            key = item.get(items.key)
+            if key in seen:
+                fault_at(ticket, place)("", f"there are two of {kind} with {items.key} {key!r}")
+            seen.add(key)
+
+
+def _links(ticket: Ticket, form: Form, lists: Lists) -> Iterator[tuple[str, str]]:
+    """The tickets this one points to: the field that does, and the ref."""
+    for field in form.links:
+        for target in _several(ticket.single.get(field)):
+            yield field, target
+    for kind, fields in form.list_links.items():
+        for _, item in lists[kind]:
+            for field in fields:
+                for target in _several(item.get(field)):
+                    yield field, target
+
+
+def _several(value: Any) -> Sequence[str]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _rows(ticket: Ticket, form: Form, lists: Lists) -> Iterator[Made]:
+    """The rows of a ticket as the ticket file has them."""
+    single, number = ticket.single, ticket.number
+    fields = {name: single[name] for name in form.fields if single[name] is not None}
+    is_open = int(not form.book.statuses[single["status"]].closed)
+    yield "ticket", (
+        number, single["ref"], single["book"], ticket.customer_id, single["status"], is_open,
+        single["opened"], single["priority"], single["assignee"], single["result"], encode(fields),
+    )  # fmt: skip
+    for tag in single["tags"]:
+        yield "tag", (number, tag)
+    for field in form.links:
+        for target in _several(single.get(field)):
+            yield "link", (number, field, target)
+    for kind, items in lists.items():
+        for _, item in items:
+            yield _row(number, kind, item)
+
+
+def _row(number: int, kind: str, item: Mapping[str, Any]) -> Made:
+    if kind == "tasks":
+        return "task", (number, item["kind"], item["due"])
+    if kind == "notes":
+        return "note", (number, item["at"], item["text"])
+    return "item", (number, kind, {name: v for name, v in item.items() if v is not None})

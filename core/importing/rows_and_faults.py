@@ -1,0 +1,79 @@
+"""Rows on their way into the ticket file, and the list of faults they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import BadInput, Faults
+
+CUSTOMERS, TICKETS, STATES = "customers", "tickets", "states"
+"""The kinds of rows that stand for themselves; all others hang on a ticket."""
+
+LISTED = 100
+"""Faults that are told in full; the others are counted."""
+
+_LONGEST = 300
+
+Tell = Callable[[int, str], None]
+"""Takes the line of a fault in the source that is being read, and a sentence."""
+
+
+class Raw(NamedTuple):
+    """A row as its source has it: the line it starts on, its kind, and its values.
+
+    The kind is CUSTOMERS, TICKETS, STATES or the name of a list of a ticket, which the row then names under
+    `ticket`. `told` is what has been told of it already: fields, which then are not read, or
+    sentences. `repeats` says that the source may hold the same row again.
+    """
+
+    line: int
+    kind: str
+    values: Mapping[str, Any]
+    told: Collection[str] = ()
+    repeats: bool = False
+
+
+class Broken(BadInput):
+    """From this line on the source can't be read; told as a fault where sources are read."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.reason = line, reason
+
+
+class FaultList:
+    """The faults of all sources, of which the first ones are kept, in the order of the sources."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names, self._kept = names, list[tuple[int, int, int, str]]()
+        self.count = 0
+
+    def add(self, source: int, line: int, reason: str) -> None:
+        """Note a fault of a source, by the source's place in the command."""
+        self.count += 1
+        # A fault is one line, whatever it quotes: else a source could tell faults of its own.
+        told = " ".join(reason[: _LONGEST + 1].split())
+        shortened = told if len(reason) <= _LONGEST else f"{told[:_LONGEST]}..."
+        self._kept.append((source, line, self.count, shortened))
+        if len(self._kept) > 2 * LISTED:
+            self._kept = sorted(self._kept)[:LISTED]
+
+    def place(self, source: int, line: int) -> str:
+        """A line of a source as faults name it."""
+        return f"{self._names[source]}:{line}"
+
+    def raise_if_any(self) -> None:
+        """Raise Faults with the first ones by file and line, and the number of the others."""
+        if not self.count:
+            return
+        first = sorted(self._kept)[:LISTED]
+        told = [f"{self.place(source, line)}: {reason}" for source, line, _, reason in first]
+        if self.count > len(told):
+            told.append(f"and {self.count - len(told)} more.")
+        faults = "1 fault" if self.count == 1 else f"{self.count} faults"
+        raise Faults(f"nothing was imported; there {_is(self.count)} {faults}:", told)
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -1,0 +1,1 @@
+"""The books at hand, and the settings that change them."""

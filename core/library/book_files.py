@@ -1,0 +1,97 @@
+"""A book as it lies on the disk, before anything in it is known to be good."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import BadInput, Faults
+from ..messages.templates import Messages
+from ..system import permissions
+from ..system.toml_lines import parse
+
+if TYPE_CHECKING:
+    from ..book.validate import BookCheck
+
+OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "books")
+"""The books that come with Prassi."""
+
+
+class BookFiles(NamedTuple):
+    """A book's folder and what stands in it.
+
+    `overrides` are the parameters that the settings change, `messages` the templates at hand.
+    """
+
+    name: str
+    folder: str
+    raw: bytes
+    sql: str
+    overrides: Mapping[str, Any]
+    messages: Messages
+
+    @property
+    def path(self) -> str:
+        """The file that holds the book."""
+        return os.path.join(self.folder, "book.toml")
+
+    def reader(self) -> BookCheck:
+        """A reader that looks for faults; BadInput with file and line where it is no TOML."""
+        from ..book.validate import BookCheck
+
+        return BookCheck(parse(self.path, self.raw), self.overrides)
+
+    def faults(self, reader: BookCheck) -> list[str]:
+        """All that keeps the book from being read, but for facts that several rules answer."""
+        from ..ticketfile.read_tickets import check_facts
+
+        reader.look(
+            lambda template: bool(self.messages.languages(self.name, template)),
+            self.messages.texts(self.name),
+        )
+        if not reader.faults and reader.document.data["book"]["name"] != self.name:
+            told = f"the book stands in a folder {self.name!r} and must have its name."
+            reader.fault(("book", "name"), told)
+        return reader.faults or check_facts(reader.book(self.folder, self.sql, "", str))
+
+    def checked(self) -> dict[str, Any]:
+        """The book's data, once nothing in it is found wrong; raises Faults."""
+        reader = self.reader()
+        faults = [*self.faults(reader), *reader.overlaps()]
+        if faults:
+            raise Faults.of(self.path, faults)
+        # As the cache gives it back: TOML has dates, JSON has none.
+        data: dict[str, Any] = json.loads(json.dumps(reader.document.data, default=str))
+        return data
+
+
+def read_files(
+    name: str, folder: str, overrides: Mapping[str, Any], messages: Messages
+) -> BookFiles:
+    """The files of a book; BadInput where they can't be read."""
+    raw, sql = (_bytes(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))
+    return BookFiles(name, folder, raw, _sql(folder, sql), overrides, messages)
+
+
+def _sql(folder: str, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput(
+            f"{os.path.join(folder, 'facts.sql')} is no UTF-8 text; save it as UTF-8."
+        ) from None
+
+
+def _bytes(path: str) -> bytes:
+    """A file of a book; one of the user's lies among their books, and nobody else could write it."""
+    books = os.path.dirname(os.path.dirname(path))
+    try:
+        if books == OURS:
+            with open(path, "rb") as file:
+                return file.read()
+        permissions.check_folder(books)
+        return permissions.read(permissions.inside(os.path.realpath(books), path))
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None

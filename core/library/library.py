@@ -1,0 +1,225 @@
+"""The books at hand: those that come with Prassi, and a user's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from .. import VERSION
+from ..book.model import Book, Parameter
+from ..book.read_events import BookReader
+from ..errors import BadInput, Faults
+from ..messages.templates import OURS as TEMPLATES
+from ..messages.templates import Messages
+from ..system.cache import cached
+from ..system.toml_lines import Document
+from ..values.working_days import Calendar
+from .book_files import OURS, BookFiles, read_files
+from .settings import Settings
+
+
+class Shelf:
+    """Books by name, read once each, with the settings' parameters in them.
+
+    Where a book lets a ticket file have states of its own, it has those of `file`.
+    """
+
+    def __init__(self, settings: Settings, file: sqlite3.Connection | None = None) -> None:
+        self._settings, self._file = settings, file
+        self._books: dict[str, Book] = {}
+        self._calendars: dict[str, Calendar] = {}
+        self._known_roles: dict[str, list[str]] | None = None
+        self._check_settings()
+
+    def names(self) -> list[str]:
+        """All books there are, in the order of the alphabet."""
+        folders = [OURS, *([self._settings.books] if self._settings.books else [])]
+        found = {name for folder in folders for name in os.listdir(folder)}
+        found |= set(self._settings.trial or ())
+        return sorted(name for name in found if self._folder(name) is not None)
+
+    def book(self, name: str) -> Book:
+        """A checked book; BadInput where there is none, Faults with all that is wrong in it."""
+        if name not in self._books:
+            self._books[name] = self._read(name)
+        return self._books[name]
+
+    def sound(self) -> Iterator[Book]:
+        """Every book that can be read, in the order of the alphabet; who needs a faulty one is told
+        its faults."""
+        for name in self.names():
+            with suppress(BadInput):
+                yield self.book(name)
+
+    def forget(self, name: str) -> None:
+        """Read a book anew when it is next asked for: its states have changed."""
+        self._books.pop(name, None)
+
+    def calendar(self, country: str) -> Calendar:
+        """The working days of a country, with the company's closures there."""
+        if country not in self._calendars:
+            closures = self._settings.closures.get(country, ())
+            self._calendars[country] = Calendar(country, closures)
+        return self._calendars[country]
+
+    def _folder(self, name: str) -> str | None:
+        if self._settings.trial and name in self._settings.trial:
+            return self._settings.trial[name]
+        for folder in (self._settings.books, OURS):
+            path = os.path.join(folder, name) if folder and name == os.path.basename(name) else ""
+            if path and os.path.isfile(os.path.join(path, "book.toml")):
+                return path
+        return None
+
+    def files(self, name: str) -> BookFiles:
+        """A book as it lies on the disk; BadInput where there is none, or it can't be read."""
+        folder = self._folder(name)
+        if folder is None:
+            raise BadInput(f"there is no book {name!r}; there are {', '.join(self.names())}.")
+        overrides = self._settings.parameters.get(name, {})
+        return read_files(name, folder, overrides, Messages(self._settings.template_roots))
+
+    def _read(self, name: str) -> Book:
+        files = self.files(name)
+        text, overrides = files.sql, files.overrides
+        # All that decides; where this has been checked before, it stands in the cache.
+        made_of = json.dumps(
+            [
+                VERSION, files.raw.decode("utf-8", "replace"), text, overrides, self._closures(),
+                self._own_texts(name),
+            ],
+            default=str,
+        )  # fmt: skip
+        # The book without settings is asked for beside the one with them, so each has its entry.
+        called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
+        called += "-set" * bool(overrides)
+        entry = cached(called, made_of, lambda: self._checked(files))
+        document = Document(files.path, self._with_states(name, entry["book"]), {})
+        kept = partial(_kept, entry["book"], text, overrides, self._closures())
+        return BookReader(document, overrides).book(files.folder, text, entry["digest"], kept)
+
+    def _own_texts(self, name: str) -> list[tuple[str, str]]:
+        """The user's own templates of a book: what they say is checked with the book."""
+        roots = self._settings.template_roots
+        texts = Messages(roots).texts(name) if roots else ()
+        return [
+            (path, said) for path, said in texts if not path.startswith(os.path.join(TEMPLATES, ""))
+        ]
+
+    def _with_states(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
+        """A book's data with the states that the ticket file keeps, if it keeps any."""
+        if self._file is None or not data["book"].get("catalogue"):
+            return data
+        from ..ticketfile.state_catalogue import adopted, own
+
+        return adopted(data, own(self._file, name))
+
+    def _checked(self, files: BookFiles) -> dict[str, Any]:
+        """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
+        from hashlib import sha256
+
+        data = files.checked()
+        kept = _kept(data, files.sql, files.overrides, self._closures())
+        return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
+
+    def _closures(self) -> dict[str, list[str]]:
+        return {c: [day.isoformat() for day in days] for c, days in self._settings.closures.items()}
+
+    def _check_settings(self) -> None:
+        """Every book, parameter and role that the settings name must be one there is."""
+        document = self._settings.document or Document("settings", {}, {})
+        faults = [*self._parameter_faults(document), *self._role_faults(document)]
+        if faults:
+            raise Faults.of(document.name, faults)
+
+    def _parameter_faults(self, document: Document) -> Iterator[str]:
+        for book, values in self._settings.parameters.items():
+            if self._folder(book) is None:
+                at, known = document.at("parameters", book), ", ".join(self.names())
+                yield f"{at}: there is no book {book!r}; there are {known}."
+                continue
+            parameters = self._plain(book).parameters
+            for name, value in values.items():
+                wrong = unfit(parameters.get(name), name, value)
+                if wrong:
+                    yield f"{document.at('parameters', book, name)}: {wrong}"
+
+    def _role_faults(self, document: Document) -> Iterator[str]:
+        for book, people in self._settings.book_roles.items():
+            if self._folder(book) is None:
+                at, known_books = document.at("roles", book), ", ".join(self.names())
+                yield f"{at}: there is no book {book!r}; there are {known_books}."
+                continue
+            of_book = self._roles().get(book, [])
+            for name in people.keys() - set(of_book):
+                told = f"book {book} has no role {name!r}; it has {', '.join(of_book) or 'none'}."
+                yield f"{document.at('roles', book, name)}: {told}"
+        if not self._settings.roles or len(self._roles()) < len(self.names()):
+            return  # a faulty book is told when it is used; its roles can't be known before
+        known = {role for roles in self._roles().values() for role in roles}
+        for name in self._settings.roles:
+            if name not in known:
+                told = f"no book has a role {name!r}; there are {', '.join(sorted(known))}."
+                yield f"{document.at('roles', name)}: {told}"
+
+    def _roles(self) -> dict[str, list[str]]:
+        """The roles of every sound book; read anew where a book's file is another one."""
+        if self._known_roles is None:
+            files = [os.path.join(self._folder(name) or "", "book.toml") for name in self.names()]
+            made_of = json.dumps([VERSION, [[file, *_stamp(file)] for file in files]])
+            self._known_roles = cached("roles", made_of, self._read_roles)
+        return self._known_roles
+
+    def _read_roles(self) -> dict[str, list[str]]:
+        found = {}
+        for name in self.names():
+            with suppress(BadInput):
+                found[name] = list(self._plain(name).roles)
+        return found
+
+    def _plain(self, name: str) -> Book:
+        """A book as it is without the settings' parameters."""
+        return Shelf(self._settings._replace(parameters={}, roles={}, book_roles={})).book(name)
+
+
+def _stamp(path: str) -> tuple[int, int, int]:
+    """What tells one state of a file from another, without reading it."""
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def as_kept(kept: str, digest: str) -> Book:
+    """A book as a ticket file keeps it: a version that decided something."""
+    data = json.loads(kept)
+    name, parameters = data["book"]["book"]["name"], data["parameters"]
+    reader = BookReader(Document(f"{name} as kept", data["book"], {}), parameters)
+    return reader.book("", data["facts"], digest, lambda: kept)
+
+
+def unfit(parameter: Parameter | None, name: str, value: object) -> str | None:
+    """What is wrong with a value for a parameter, as a sentence; None where it fits."""
+    if parameter is None:
+        return f"the book has no parameter {name!r}."
+    known = parameter.value
+    if type(value) is not type(known) or not _kinds(value) <= (_kinds(known) or _kinds(value)):
+        return f"{name} must be like {known!r}, not {value!r}."
+    return parameter.out_of_bounds(value)
+
+
+def _kinds(value: object) -> set[type]:
+    """The types of the parts of a list or a table."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {type(part) for part in parts}
+
+
+def _kept(
+    data: Mapping[str, Any], sql: str, overrides: Mapping[str, Any], closures: Mapping[str, Any]
+) -> str:
+    """All that decides, as the ticket file keeps it."""
+    decides = {"book": data, "facts": sql, "parameters": overrides, "closures": closures}
+    return json.dumps(decides, default=str, ensure_ascii=False)

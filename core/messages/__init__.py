@@ -1,0 +1,1 @@
+"""Templates, their sandbox, and how languages write dates and amounts."""

@@ -1,0 +1,180 @@
+"""How a language writes amounts, dates and counted things: what CLDR says, asked through Babel.
+
+Importing Babel costs as much as a whole short command, so a language is asked about once and what
+it answers is kept as plain data. Amounts and dates come out as Babel writes them, with plain spaces
+where it has no-break ones, since those turn a short SMS into a long one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any, NamedTuple
+
+from ..errors import BadInput
+from ..system.cache import cached, release
+
+FORMS = ("zero", "one", "two", "few", "many", "other")
+"""CLDR's plural forms; `other` is in every language."""
+
+_EDITION = 1
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+_CONDITION = r"([a-z])(?: mod (\d+))?( not)? (?:in|within) ([\d.,]+)"
+
+
+class Locale(NamedTuple):
+    """The customs of one language."""
+
+    language: str
+    rtl: bool
+    dates: list[str]
+    """For each month, a long date with {d} and {y} in it."""
+    two_digit_day: bool
+    hours: list[str]
+    """For each hour, a time with {m} in it."""
+    moment: str
+    """A date {1} and a time {0} together."""
+    decimal: str
+    group: str
+    grouping: list[int]
+    """How many digits stand in the last group, and how many in those before it."""
+    amounts: list[str]
+    """With {n} and ¤ in it: an amount, and one below zero."""
+    symbols: Mapping[str, str]
+    decimals: Mapping[str, int]
+    """The currencies that don't have two."""
+    plurals: list[Any]
+    """Pairs: a form, and the ways to it, each a list of (modulo, negated, ranges) that all hold."""
+
+    def money(self, hundredths: int, currency: str) -> str:
+        """An amount in hundredths of a currency (ISO 4217); a fraction is never hidden."""
+        if type(hundredths) is not int or not isinstance(currency, str):
+            raise ValueError(f"{hundredths!r} {currency!r} is no whole number of hundredths")
+        whole, cents = divmod(abs(hundredths), 100)
+        places = self.decimals.get(currency, 2)
+        number = self._grouped(str(whole))
+        if places or cents:
+            number += self.decimal + f"{cents:02d}".ljust(places, "0")
+        amount = self.amounts[hundredths < 0].replace("{n}", number)
+        return amount.replace("¤", self.symbols.get(currency, currency))
+
+    def day(self, when: str) -> str:
+        """A long date for an ISO date; for a moment as 2026-03-02T10:30, the time with it."""
+        if not isinstance(when, str):
+            raise ValueError(f"{when!r} is no date such as 2026-03-02")
+        moment = datetime.fromisoformat(when)
+        day = f"{moment.day:02d}" if self.two_digit_day else str(moment.day)
+        long = self.dates[moment.month - 1].replace("{d}", day).replace("{y}", str(moment.year))
+        if len(when) <= 10:
+            return long
+        clock = self.hours[moment.hour].replace("{m}", f"{moment.minute:02d}")
+        return self.moment.replace("{1}", long).replace("{0}", clock)
+
+    def plural(self, count: int) -> str:
+        """The plural form for a whole number, one of FORMS."""
+        number = abs(count)
+        for form, ways in self.plurals:
+            if any(all(_holds(number, *condition) for condition in way) for way in ways):
+                return str(form)
+        return "other"
+
+    def _grouped(self, digits: str) -> str:
+        last, before = self.grouping
+        groups = [digits[-last:]]
+        digits = digits[:-last]
+        while digits:
+            groups.insert(0, digits[-before:])
+            digits = digits[:-before]
+        return self.group.join(groups)
+
+
+@cache
+def locale(language: str) -> Locale:
+    """The customs of a language (`it`, `pt-BR`); BadInput where there is no such language."""
+    known = cached(f"locale-{language}", f"{_EDITION} {release('babel')}", lambda: _ask(language))
+    return Locale(**known)
+
+
+def _holds(number: int, modulo: int, negated: bool, ranges: list[list[int]]) -> bool:
+    rest = number % modulo if modulo else number
+    return any(low <= rest <= high for low, high in ranges) is not negated
+
+
+# --- asking Babel, once for each language and release ---------------------------------------------
+
+
+def _ask(language: str) -> dict[str, Any]:
+    from babel import Locale as Known
+    from babel import UnknownLocaleError
+    from babel.core import get_global
+    from babel.dates import get_datetime_format
+
+    try:
+        known = Known.parse(language.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise BadInput(
+            f"there is no language {language!r}: use a code such as it or pt-BR."
+        ) from None
+    fractions = get_global("currency_fractions").items()
+    return {
+        "language": language,
+        "rtl": known.character_order == "right-to-left",
+        "moment": _plain(str(get_datetime_format("long", locale=known)).replace("'", "")),
+        "symbols": {code: _plain(symbol) for code, symbol in known.currency_symbols.items()},
+        "decimals": {code: digits[0] for code, digits in fractions if digits[0] != 2},
+        "plurals": [[form, _ways(rule)] for form, rule in known.plural_form.rules.items()],
+        **_ask_dates(known),
+        **_ask_numbers(known),
+    }
+
+
+def _ask_dates(known: Any) -> dict[str, Any]:
+    """Dates and times with numbers in them that can't be mistaken, which are then taken out."""
+    from babel.dates import format_date, format_time
+
+    dates = [format_date(date(9876, month, 29), "long", known) for month in range(1, 13)]
+    hours = [format_time(time(hour, 59), "short", locale=known) for hour in range(24)]
+    return {
+        "dates": [_plain(day).replace("9876", "{y}").replace("29", "{d}") for day in dates],
+        "two_digit_day": "09" in format_date(date(9876, 1, 9), "long", known),
+        "hours": [_plain(hour).replace("59", "{m}") for hour in hours],
+    }
+
+
+def _ask_numbers(known: Any) -> dict[str, Any]:
+    from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
+
+    signs = [format_currency(amount, "QQQ", locale=known) for amount in (1111, -1111)]
+    return {
+        "decimal": _plain(get_decimal_symbol(known)),
+        "group": _plain(get_group_symbol(known)),
+        "grouping": list(known.currency_formats["standard"].grouping),
+        "amounts": [re.sub(r"\d.*\d", "{n}", _plain(sign)).replace("QQQ", "¤") for sign in signs],
+    }
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SPACES)
+
+
+def _ways(rule: str) -> list[list[Any]]:
+    """A plural rule as Babel writes it, for whole numbers only: all but n and i are 0 in them."""
+    ways = []
+    for way in rule.split(" or "):
+        conditions = [_condition(condition) for condition in way.split(" and ")]
+        if False not in conditions:
+            ways.append([condition for condition in conditions if condition is not True])
+    return ways
+
+
+def _condition(written: str) -> bool | tuple[int, bool, list[list[int]]]:
+    match = re.fullmatch(_CONDITION, written.strip())
+    if match is None:
+        raise ValueError(f"Babel wrote a plural rule in a new way: {written}")
+    operand, modulo, negated, listed = match.groups()
+    parts = [part.partition("..") for part in listed.split(",")]
+    ranges = [[int(low), int(high or low)] for low, _, high in parts]
+    condition = (int(modulo or 0), bool(negated), ranges)
+    return condition if operand in "ni" else _holds(0, *condition)

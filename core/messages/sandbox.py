@@ -1,0 +1,287 @@
+"""Where templates run: what they are read from, what they can call, how they are kept compiled.
+
+Imported only when a message is rendered, since Jinja2 takes 20 ms to import.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+)
+from jinja2.bccache import Bucket
+from jinja2.exceptions import SecurityError
+from jinja2.loaders import split_template_path
+from jinja2.runtime import Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ..system.cache import folder, release
+from ..system.permissions import inside
+from .locale_formats import FORMS, Locale, locale
+from .templates import opened
+
+_EDITION = 2
+SCOPES = ("_loop_vars", "_block_vars")
+"""What Jinja2 hands on beside the arguments of a call in a loop or block."""
+
+_WIDEST_COLUMN, _LARGEST_PRODUCT, _LARGEST_COUNT = 40, 100_000, 10**15
+_LONGEST = 200_000
+"""Characters of a template."""
+
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Templates of one language: its filters write amounts and dates as that language does.
+
+    `roots` are real paths of folders that hold BOOK/FILE; a file in an earlier one wins.
+    """
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, roots: Sequence[str], language: str) -> None:
+        self._folders = _Folders(roots)
+        super().__init__(
+            loader=self._folders, undefined=StrictUndefined,
+            bytecode_cache=_Compiled(f"{type(self).__name__} {language}"),
+            finalize=_said, autoescape=False, auto_reload=False, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        customs = locale(language)
+        # What they give differs from one time to the next.
+        del self.globals["lipsum"], self.filters["random"]
+        self.filters.update(_filters(customs))
+
+    def run(self, template: Template, context: dict[str, Any]) -> str:
+        """The text that a template makes."""
+        return template.render(context)
+
+    def load(self, name: str) -> Template:
+        """A template, made ready."""
+        return self.get_template(name)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Keys of a dictionary come before its methods, so that `x.items` can be a key."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def call(__self, __context: Any, __called: Any, *given: Any, **named: Any) -> Any:  # noqa: N805
+        """What a macro or method gives; of macros, which are templates too, nothing has to be asked."""
+        if type(__called) is Macro:
+            for handed in SCOPES:
+                named.pop(handed, None)
+            return __called(*given, **named)
+        return super().call(__context, __called, *given, **named)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """A product or power, unless it is one that would fill the memory."""
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if operator == "**" or not numbers:
+            raise SecurityError(f"{operator} is for multiplying numbers only")
+        if abs(left) > _LARGEST_PRODUCT**2 or abs(right) > _LARGEST_PRODUCT**2:
+            raise SecurityError(f"the numbers around {operator} are too large")
+        return super().call_binop(context, operator, left, right)
+
+    def is_mail(self, name: str) -> bool:
+        """Whether a loaded template begins with a subject line."""
+        return name in self._folders.mails
+
+
+def _said(value: object) -> object:
+    return "" if value is None else value
+
+
+# --- reading templates ----------------------------------------------------------------------------
+
+
+class _Folders(BaseLoader):
+    """Reads templates from some folders and nowhere else, wherever links may lead."""
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        self._roots = roots
+        self.mails = set[str]()
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool] | None]:
+        root, path = self._find(template)
+        with opened(root, path) as file:
+            source = file.read(_LONGEST + 1).removeprefix("\ufeff")
+        if len(source) > _LONGEST:
+            raise SecurityError(f"a template has at most {_LONGEST:,} characters")
+        if source.startswith("Subject:"):
+            self.mails.add(template)
+        return source, path, None
+
+    def _find(self, template: str) -> tuple[str, str]:
+        parts = split_template_path(template)
+        for root in self._roots:
+            path = os.path.join(root, *parts)
+            if os.path.lexists(path):
+                return root, inside(root, path)
+        raise TemplateNotFound(template)
+
+
+# --- keeping them compiled ------------------------------------------------------------------------
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates in the cache folder, each with a digest that tells a damaged one.
+
+    What is read here is run: a folder or a file that others own or can write is not used.
+    """
+
+    def __init__(self, maker: str) -> None:
+        self._maker = maker
+        self._release = f"{_EDITION} {release('jinja2')} {release('babel')}"
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        # The compiler works out filters of constants, and these answer for one language.
+        return super().get_cache_key(f"{self._maker} {name}", filename)
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(f"{self._release}\n{source}")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError, ValueError, EOFError):
+            if not _ours(os.stat(folder())):
+                return
+            with open(self._path(bucket), "rb") as file:
+                kept = file.read() if _ours(os.fstat(file.fileno())) else b""
+            if sha256(kept[32:]).digest() == kept[:32]:
+                bucket.bytecode_from_string(kept[32:])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        path, code = self._path(bucket), bucket.bytecode_to_string()
+        draft = f"{path}.{os.getpid()}"
+        with suppress(OSError):
+            os.makedirs(folder(), mode=0o700, exist_ok=True)
+            if not _ours(os.stat(folder())):
+                return
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(handle, "wb") as file:
+                file.write(sha256(code).digest() + code)
+            os.replace(draft, path)
+
+    def _path(self, bucket: Bucket) -> str:
+        return os.path.join(folder(), f"template-{bucket.key}.bin")
+
+
+def _ours(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+# --- what templates can call ----------------------------------------------------------------------
+
+
+def _filters(customs: Locale) -> dict[str, Callable[..., str]]:
+    """What templates can pass a value through, besides Jinja's own filters.
+
+    12000 | money("EUR")                        120,00 €
+    "2026-03-02" | day                          2 marzo 2026; a moment with its time
+    "2026-03-02" | plus_days(15)                2026-03-17
+    3 | plural(one="un giorno", other="{n} giorni")
+    company.phone | ltr                         keeps its order among Arabic letters
+    (number, amount) | row                      a row, to be lined up by `columns("<>")`
+    """
+
+    @lru_cache(1000)
+    def form_of(count: int) -> str:
+        return customs.plural(count)
+
+    def plural(count: int, *, other: str, **forms: str) -> str:
+        unknown = [form for form in forms if form not in FORMS]
+        if unknown or type(count) is not int or abs(count) > _LARGEST_COUNT:
+            raise ValueError(f"plural needs a whole number and forms out of {', '.join(FORMS)}")
+        return forms.get(form_of(count), other).replace("{n}", str(count))
+
+    def ltr(text: object) -> str:
+        """A number or address that keeps its order among letters that run the other way."""
+        if text is None or text == "":
+            return ""
+        mark = _LEFT_TO_RIGHT if customs.rtl else ""
+        return f"{mark}{text}{mark}"
+
+    return {
+        "money": customs.money, "day": customs.day, "plus_days": plus_days, "plural": plural,
+        "ltr": ltr, "row": _row_of(customs), "columns": columns,
+    }  # fmt: skip
+
+
+def plus_days(when: str, days: int) -> str:
+    """The ISO date some days after an ISO date or moment."""
+    return (date.fromisoformat(when[:10]) + timedelta(days=days)).isoformat()
+
+
+def _row_of(customs: Locale) -> Callable[[Sequence[object]], str]:
+    def row(cells: Sequence[object]) -> str:
+        """Cells as a row for `columns`."""
+        listed = (cells,) if isinstance(cells, str) else cells
+        return "\t".join(["" if cell is None else str(cell) for cell in listed])
+
+    def marked_row(cells: Sequence[object]) -> str:
+        """A row whose cells begin with a mark that keeps each in its place in Arabic."""
+        texts = [cell.removeprefix(_RIGHT_TO_LEFT) for cell in row(cells).split("\t")]
+        return "\t".join([f"{_RIGHT_TO_LEFT}{text}" if text else "" for text in texts])
+
+    return marked_row if customs.rtl else row
+
+
+def columns(text: str, align: str) -> str:
+    """Rows made by `row`, one a line, as an indented table; the first one is its heading.
+
+    `align` has `<` or `>` for each column. A column with nothing but its heading is left out, and
+    a row of one cell, as `-`, is a rule made of it.
+    """
+    rows = [line.split("\t") for line in text.splitlines() if line.strip()]
+    full = [cells for cells in rows if len(cells) > 1]
+    if len(align) < 2 or any(len(cells) != len(align) for cells in full):
+        raise ValueError(f"columns needs two or more, and as many cells in a row, not {align!r}")
+    sides = zip(zip(*full, strict=True), align, strict=False)
+    filled = [_filled(cells, side) for cells, side in sides if any(cells[1:] or cells)]
+    widths = [min(map(_width, cells)) for cells in filled]
+    lines = zip(*filled, strict=True)
+    return "\n".join(
+        f"  {'  '.join(next(lines) if len(cells) > 1 else _rule(cells[0], widths))}".rstrip()
+        for cells in rows
+    )
+
+
+def _filled(cells: Sequence[str], side: str) -> list[str]:
+    """The cells of a column, all of one width."""
+    widths = [_width(cell) for cell in cells]
+    widest = min(_WIDEST_COLUMN, max(widths))
+    spaces = [" " * (widest - width) for width in widths]
+    pairs = zip(spaces, cells, strict=True) if side == ">" else zip(cells, spaces, strict=True)
+    return [left + right for left, right in pairs]
+
+
+def _rule(stroke: str, widths: Sequence[int]) -> list[str]:
+    return [stroke[:-1] + stroke[-1] * width for width in widths]
+
+
+@lru_cache(10_000)
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: marks take none, wide letters two."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+@lru_cache(10_000)
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

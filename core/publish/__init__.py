@@ -1,0 +1,1 @@
+"""A book for people and for other programs: DMN files and pictures."""

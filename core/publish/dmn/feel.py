@@ -1,0 +1,105 @@
+"""FEEL, the language in which DMN's tables are written: names, values, and tests of one value.
+
+Only what every engine reads alike is used of it: values, comparisons, ranges, `not`, lists of
+alternatives, and `null` for a fact that has no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ...tables.cells import GIVEN, Cell, Domain, Span
+from ...values.field_types import show_money
+
+ANY, SOME = "-", "not(null)"
+
+_TAKEN = frozenset({
+    "and", "any", "between", "boolean", "context", "date", "days", "else", "every", "external",
+    "false", "for", "function", "if", "in", "instance", "list", "months", "not", "null", "number",
+    "of", "or", "range", "return", "satisfies", "some", "string", "then", "time", "true", "years",
+})  # fmt: skip
+"""Words that mean something in FEEL, or could to a reader of it that is less than exact."""
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+Figure = Callable[[int], str]
+"""How a whole number is written."""
+
+
+def name(written: str) -> str:
+    """A name that FEEL reads as one: letters, digits and underscores, and no word of its own."""
+    plain = re.sub(r"[^A-Za-z0-9_]", "_", written)
+    return f"{plain}_" if plain in _TAKEN else plain
+
+
+def string(text: str) -> str:
+    """A text as FEEL writes it, what can't stand in a file escaped."""
+    return '"' + "".join(_ESCAPES.get(one) or _character(one) for one in text) + '"'
+
+
+def _character(one: str) -> str:
+    if one.isprintable():
+        return one
+    return f"\\u{ord(one):04x}" if one <= "\uffff" else f"\\U{ord(one):06x}"
+
+
+def unary_tests(cell: Cell, domain: Domain, money: bool = False) -> str:
+    """The test of a cell of a fact with this domain; money is written in whole units.
+
+    It holds for the same values of the domain as the cell; which must hold for some.
+    """
+    figure = show_money if money else str
+    none = None in cell.values
+    if _holds_for_all(cell, domain):
+        return ANY if none or not domain.optional else SOME
+    spans = [_span(span, figure) for span in cell.spans if _some(span)]
+    if domain.values is None or domain.values == GIVEN:
+        return ",".join([*(["null"] if none else []), *spans])
+    held = [value for value in domain.values if value in cell.values]
+    others = [value for value in domain.values if value not in cell.values]
+    if len(others) == 1 and len(held) > 2 and none == domain.optional:
+        return f"not({_value(others[0])})"
+    return ",".join(_value(value) for value in ([None, *held] if none else held))
+
+
+def allowed(domain: Domain, money: bool = False) -> str | None:
+    """The values of a domain, as the tests that hold for them; None where any value can be."""
+    if domain.values == GIVEN or domain.values == (True, False):
+        return None
+    if domain.values is not None:
+        told = [_value(value) for value in domain.values]
+    else:
+        whole = Span(domain.low, domain.high)
+        told = [] if whole == (None, None) else [_span(whole, show_money if money else str)]
+    return ",".join(["null", *told] if told and domain.optional else told) or None
+
+
+def _holds_for_all(cell: Cell, domain: Domain) -> bool:
+    """Whether the cell holds for every value there is; of none nothing is said."""
+    if domain.values == GIVEN:
+        return cell.given
+    if domain.values is not None:
+        return cell.values.issuperset(domain.values)
+    return any(span in ((None, None), (domain.low, domain.high)) for span in cell.spans)
+
+
+def _value(value: str | int | bool | None) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return string(str(value))
+
+
+def _span(span: Span, figure: Figure) -> str:
+    low, high = span
+    if low is not None and high is not None:
+        return figure(low) if low == high else f"[{figure(low)}..{figure(high)}]"
+    if low is not None:
+        return f">= {figure(low)}"
+    return f"<= {figure(high)}" if high is not None else SOME
+
+
+def _some(span: Span) -> bool:
+    return span.low is None or span.high is None or span.low <= span.high

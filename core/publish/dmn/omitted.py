@@ -1,0 +1,106 @@
+"""What of a book does not stand in its DMN file, since DMN has no words for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from ...book.model import DateFact, DueFact, Event, ForbiddenFact, Input, Rule
+from ...values.field_types import Field
+from .model import Model
+
+_SECTIONS = {
+    "sequences": "sequences that rules share", "parameters": "parameters, of which only the values stand in tests",
+    "statuses": "statuses", "roles": "roles", "fields": "fields of tickets", "items": "kinds of items",
+    "sheets": "sheets", "impossible": "facts that can't be together",
+    "forbidden": "patterns of what must not be said",
+}  # fmt: skip
+"""The sections of a book that have no place in DMN, with what they are called."""
+
+
+class Omitted(NamedTuple):
+    """A part of a book that is left out: what it is, how often there is one, and their names."""
+
+    part: str
+    times: int
+    names: tuple[str, ...]
+
+
+def omitted(model: Model) -> Iterator[Omitted]:
+    """What is left out of this book, part by part."""
+    for part, names in chain(_of_facts(model), _of_rules(model), _of_sections(model)):
+        told = list(names)
+        if told:
+            yield Omitted(part, len(told), tuple(dict.fromkeys(name for name in told if name)))
+
+
+def _of_facts(model: Model) -> Iterator[tuple[str, Iterable[str]]]:
+    """How the data are come by that the tables ask for."""
+    book, tables = model.book, model.tables
+    facts = dict.fromkeys(n for t in tables for n in t.asked if n not in t.event.inputs)
+    known = {name: book.facts[name] for name in facts}
+    yield "facts that facts.sql reads", (n for n, f in known.items() if isinstance(f, Field))
+    yield (
+        f"facts that the calendar of {book.calendar} counts",
+        (n for n, f in known.items() if isinstance(f, DateFact | DueFact)),
+    )
+    yield (
+        "facts that are looked for in texts",
+        (n for n, f in known.items() if isinstance(f, ForbiddenFact)),
+    )
+    yield (
+        "conditions on what a caller gives",
+        (
+            f"{t.event.name}.{name}"
+            for t in tables
+            for name, given in t.event.inputs.items()
+            if _bound(name, given, t.event)
+        ),
+    )
+
+
+def _bound(name: str, given: Input, event: Event) -> bool:
+    """Whether an input has a place only with others, or is bounded, or filled in."""
+    field = given.field
+    filled = given.default_today or field.default is not None or given.known is not None
+    bounded = given.earliest_today or given.latest_today or field.pattern is not None
+    needed = any(name in rule.needs for rule in event.rules)
+    return any((given.when, filled, bounded, given.among, needed, name in event.one_of))
+
+
+def _of_rules(model: Model) -> Iterator[tuple[str, Iterable[str]]]:
+    """What follows once a rule answers."""
+    rules = [rule for table in model.tables for rule in table.event.rules]
+    steps = [step for rule in rules for step in rule.steps]
+    yield "actions", (step.kind for step in steps)
+    yield "conditions of actions", ("" for step in steps if step.when)
+    yield (
+        "due dates",
+        ["" for step in steps if "due" in step.raw] + ["" for r in rules if r.next is not None],
+    )
+    yield (
+        "messages",
+        (
+            str(step.raw[key])
+            for step in steps
+            for key in ("message", "template")
+            if key in step.raw
+        ),
+    )
+    yield "next steps of people", (rule.next.action for rule in rules if rule.next is not None)
+    yield "rules that hand on to another event", (rule.id for rule in rules if rule.instead)
+    yield "rules that can't be undone", (rule.id for rule in rules if rule.irreversible)
+    yield "rows that no facts fit", (rule.id for rule in rules if _never(rule))
+
+
+def _never(rule: Rule) -> bool:
+    return any(not cell.samples() for row in rule.rows for cell in row.values())
+
+
+def _of_sections(model: Model) -> Iterator[tuple[str, Iterable[str]]]:
+    data = json.loads(model.book.kept)["book"]
+    for section, called in _SECTIONS.items():
+        found = data.get(section, {})
+        yield called, found if isinstance(found, dict) else ("" for _ in found)

@@ -1,0 +1,40 @@
+"""Drawing a book: its statuses, and each of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...analysis.checks import status_moves as moving
+from ...analysis.checks.check_book import table
+from ...errors import BadInput
+from ...library.library import Shelf
+from . import states, tree
+from .drawing import Drawing
+
+STATES = "states"
+"""The picture of a book's statuses, among those of its events."""
+
+
+def drawings(shelf: Shelf, book: str, wanted: Sequence[str] = ()) -> Iterator[Drawing]:
+    """The pictures of a book: those wanted, `states` or an event; or all. A faulty book raises Faults."""
+    shelf.book(book)
+    files = shelf.files(book)
+    reader = files.reader()
+    for one in wanted:
+        if one != STATES and one not in reader.event_names:
+            known = ", ".join((STATES, *reader.event_names))
+            raise BadInput(f"the book {files.name} has no picture {one!r}: it has {known}.")
+    tables = {name: table(reader, reader.event(name)) for name in reader.event_names}
+    if not wanted or STATES in wanted:
+        made = [
+            move
+            for one in tables.values()
+            for move in moving.moves(one, reader.statuses, files.name)
+        ]
+        title = str(reader.document.data["book"]["title"])
+        yield states.drawn(files.name, title, reader.statuses, made)
+    abouts = {name: fact.about for name, fact in reader.facts.items()}
+    for name, of_event in tables.items():
+        if not wanted or name in wanted:
+            inputs = {n: given.field.about for n, given in of_event.event.inputs.items()}
+            yield tree.drawn(of_event, files.name, {**abouts, **inputs})

@@ -1,0 +1,179 @@
+"""A decision table as a tree of questions, like the chart on an office wall.
+
+The questions are the facts that the table tests, asked in an order in which each splits the rules
+as well as can be. Branches that say the same are drawn once, and what can't occur is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ...analysis.checks.table_regions import Table
+from ...book.model import Rule
+from ...tables.cells import Value, show_value
+from ...tables.regions import Box as Region
+from ...tables.regions import covered, meet
+from .drawing import Arrow, Box, Drawing, wrapped
+from .words import in_words
+
+
+class Leaf(NamedTuple):
+    """The end of a branch: the rules that answer there, one in a table without faults."""
+
+    rules: tuple[str, ...]
+
+
+class Question(NamedTuple):
+    """A fact that is asked about: the classes of its values, each with what follows."""
+
+    fact: str
+    answers: tuple[tuple[int, Leaf | Question], ...]
+
+
+Tree = Leaf | Question
+
+
+class _Row(NamedTuple):
+    rule: str
+    box: Region
+
+
+def tree(table: Table) -> Tree | None:
+    """The tree of a table; None where it can't be asked anything."""
+    rows = [_Row(rule, box) for rule, boxes in table.boxes.items() for box in boxes]
+    return _grown(table.space.whole, rows, table)
+
+
+def _grown(region: Region, rows: Sequence[_Row], table: Table) -> Tree | None:
+    """The tree of a region of facts; None where none of them can occur."""
+    if covered(region, table.never):
+        return None
+    rows = [row for row in rows if meet(region, row.box) is not None]
+    rules = tuple(dict.fromkeys(row.rule for row in rows))
+    alone = len(rules) == 1 and covered(region, [*(row.box for row in rows), *table.never])
+    split = None if alone else min(_splits(region, rows), default=None)
+    if split is None:
+        return Leaf(rules)
+    place, answers = split.place, dict[Tree, int]()
+    for part in split.parts:
+        possible = _possible(region, place, part, table)
+        branch = _grown(_with(region, place, possible), rows, table)
+        if branch is not None:
+            for bits, one in _answers(branch, table.space.names[place], possible):
+                answers[one] = answers.get(one, 0) | bits
+    if len(answers) < 2:
+        return next(iter(answers), None)
+    return Question(table.space.names[place], tuple((bits, one) for one, bits in answers.items()))
+
+
+def _answers(branch: Tree, fact: str, bits: int) -> tuple[tuple[int, Tree], ...]:
+    """A branch as answers to a question about a fact: its own, where it asks about that again."""
+    if isinstance(branch, Question) and branch.fact == fact:
+        return branch.answers
+    return ((bits, branch),)
+
+
+def _possible(region: Region, place: int, bits: int, table: Table) -> int:
+    """Those of the classes of a fact that can occur in a region."""
+    each = (1 << n for n in range(bits.bit_length()) if bits >> n & 1)
+    return sum(bit for bit in each if not covered(_with(region, place, bit), table.never))
+
+
+def _with(region: Region, place: int, bits: int) -> Region:
+    return (*region[:place], bits, *region[place + 1 :])
+
+
+class _Split(NamedTuple):
+    """A way to split a region: how many rules fall on both sides, and how many stay together."""
+
+    doubled: int
+    together: float
+    place: int
+    parts: tuple[int, ...]
+
+
+def _splits(region: Region, rows: Sequence[_Row]) -> Iterator[_Split]:
+    for place, bits in enumerate(region):
+        tests = {row.box[place] & bits for row in rows}
+        whole = _parts(bits, tests)
+        ways = {whole, *(_parts(bits, {test}) for test in tests)}
+        for parts in ways:
+            if len(parts) > 1:
+                counts = [len({r.rule for r in rows if r.box[place] & part}) for part in parts]
+                doubled = sum(counts) - len({row.rule for row in rows})
+                yield _Split(doubled, sum(n * n for n in counts), place, parts)
+
+
+def _parts(bits: int, others: set[int]) -> tuple[int, ...]:
+    parts = [bits]
+    for other in others:
+        parts = [part for whole in parts for part in (whole & other, whole & ~other) if part]
+    return tuple(sorted(parts, key=lambda part: part & -part))
+
+
+# --- drawing it -----------------------------------------------------------------------------------
+
+
+def drawn(table: Table, book: str, abouts: Mapping[str, str]) -> Drawing:
+    """The table's tree as a picture; `abouts` say what facts and inputs are."""
+    pen = _Pen(table, abouts)
+    grown = tree(table)
+    if grown is not None:
+        pen.draw(grown)
+    event = table.event
+    return Drawing(book, event.name, event.title, tuple(pen.boxes), tuple(pen.arrows))
+
+
+class _Pen:
+    """Draws a tree, each branch once."""
+
+    def __init__(self, table: Table, abouts: Mapping[str, str]) -> None:
+        self._table, self._abouts = table, abouts
+        self._rules = {rule.id: rule for rule in table.event.rules}
+        self._names: dict[Tree, str] = {}
+        self.boxes: list[Box] = []
+        self.arrows: list[Arrow] = []
+
+    def draw(self, one: Tree) -> str:
+        """Draw a branch, if it is not there yet; gives the name of its first box."""
+        if one in self._names:
+            return self._names[one]
+        name = self._names[one] = f"n{len(self._names)}"
+        if isinstance(one, Leaf):
+            self.boxes.append(self._leaf(name, one))
+            return name
+        self.boxes.append(Box(name, self._asked(one.fact), "question"))
+        place = len(self.arrows)
+        self.arrows[place:place] = [
+            Arrow(name, self.draw(branch), wrapped(self._words(one.fact, bits), 24))
+            for bits, branch in one.answers
+        ]
+        return name
+
+    def _leaf(self, name: str, leaf: Leaf) -> Box:
+        if not leaf.rules:
+            return Box(name, ("no rule",), "refusal")
+        lines = [line for rule in leaf.rules for line in _said(self._rules[rule])]
+        refuses = all(
+            any(step.kind == "refuse" for step in self._rules[rule].steps) for rule in leaf.rules
+        )
+        return Box(name, tuple(lines), "refusal" if refuses else "rule")
+
+    def _asked(self, fact: str) -> tuple[str, ...]:
+        """A question: what the fact is, and what it is called."""
+        return (*wrapped(self._abouts.get(fact) or fact), f"({fact})")
+
+    def _words(self, fact: str, bits: int) -> str:
+        field = self._table.event.fields.get(fact)
+
+        def show(value: Value) -> str:
+            return show_value(value if field is None or value is None else field.show(value))
+
+        return in_words(self._table.space, fact, bits, self._table.domains[fact], show)
+
+
+def _said(rule: Rule) -> Iterator[str]:
+    """A rule in a box: why it answers, facts by their names, and what it is called."""
+    yield from wrapped(rule.why.written)
+    yield f"[{rule.id}]"

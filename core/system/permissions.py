@@ -1,0 +1,74 @@
+"""Whether others could have written what we follow: settings, books and templates of a user.
+
+Who can write one of these can have letters sent and tickets closed. So it must belong to the user
+or to root, and be writable by nobody else; so must the folder it lies in, in which else a file
+could be exchanged. A folder like /tmp, where nobody can take away the files of another, will do.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import IO
+
+from ..errors import BadInput
+
+
+def check_file(path: str, file: IO[str] | IO[bytes]) -> None:
+    """Refuse an open file that others could have written, or could exchange."""
+    if hasattr(os, "geteuid"):
+        _check(path, os.fstat(file.fileno()))
+        check_folder(os.path.dirname(os.path.realpath(path)))
+
+
+def check_folder(path: str) -> None:
+    """Refuse a folder in which others can exchange files."""
+    if hasattr(os, "geteuid"):
+        status = os.stat(path)
+        if not status.st_mode & stat.S_ISVTX:
+            _check(path, status)
+
+
+def _check(path: str, status: os.stat_result) -> None:
+    # As root, in a container say, somebody's checkout is followed as its owner would follow it.
+    as_root = os.geteuid() == 0
+    if not as_root and status.st_uid not in (os.geteuid(), 0):
+        raise BadInput(
+            f"{path} belongs to another user, who could change what is done here:"
+            f" use a copy of your own, or `chown {os.geteuid()}`."
+        )
+    if status.st_mode & stat.S_IWOTH:
+        raise BadInput(f"{path} can be changed by everybody: `chmod o-w` it.")
+    owners = as_root and status.st_gid == status.st_uid != 0
+    if status.st_mode & stat.S_IWGRP and not (owners or _own_group(status.st_gid)):
+        raise BadInput(f"{path} can be changed by others of its group: `chmod g-w` it.")
+
+
+def _own_group(group: int) -> bool:
+    """Whether a group is the user's own one, as many systems give each user, with nobody else."""
+    if group != os.getegid():
+        return False
+    import grp
+    import pwd
+
+    try:
+        return {*grp.getgrgid(group).gr_mem} <= {pwd.getpwuid(os.geteuid()).pw_name}
+    except KeyError:  # A group without a name has no members of its own.
+        return True
+
+
+def read(path: str) -> bytes:
+    """What stands in a file of the user's that nobody else could have written; may raise OSError."""
+    with open(path, "rb") as file:
+        check_file(path, file)
+        return file.read()
+
+
+def inside(root: str, path: str) -> str:
+    """The real path of a file in a folder (itself a real path), wherever links lead within it."""
+    real = os.path.realpath(path)
+    if not real.startswith(os.path.join(root, "")):
+        raise BadInput(f"{path} is a link that leads out of {root}: put the file itself there.")
+    if os.path.exists(real) and not os.path.isfile(real):
+        raise BadInput(f"{path} is no file.")
+    return real

@@ -1,0 +1,1 @@
+"""Cells, decision tables and the regions of facts that they answer."""

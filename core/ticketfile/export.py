@@ -1,0 +1,163 @@
+"""The ticket file in the import format: what is valid now, in the order it was made in.
+
+`import` of an export makes a file whose export is the same.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from ..book.model import Book
+from ..library.library import Shelf
+from ..system.fast_json import decode
+from ..values.field_types import Field
+from .read_tickets import snapshot
+from .schema import CUSTOMER
+from .state_catalogue import all_own
+
+CHUNK = 1000
+"""Tickets that are read together."""
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+_HEAD = ("ref", "book", "customer", "status", "opened", "priority", "assignee", "result")
+
+_CUSTOMERS = f"SELECT {', '.join(CUSTOMER)} FROM customer WHERE ended_by IS NULL ORDER BY id"
+
+_TICKETS = """
+SELECT t.id, t.ref, t.book, c.ref, t.status, t.opened, t.priority, t.assignee, t.result, t.fields
+FROM ticket AS t JOIN customer AS c ON c.id = t.customer
+WHERE t.id BETWEEN ? AND ? AND t.ended_by IS NULL ORDER BY t.id
+"""
+
+_PAGE = "SELECT id FROM ticket WHERE id > ? AND ended_by IS NULL ORDER BY id LIMIT ?"
+
+_HANGING = {
+    table: (
+        f"SELECT ticket, {columns} FROM {table} WHERE ticket BETWEEN ? AND ?"
+        " AND ended_by IS NULL ORDER BY ticket, id"
+    )
+    for table, columns in {
+        "tag": "tag", "item": "kind, data", "task": "kind, due", "note": "at, text",
+    }.items()
+}  # fmt: skip
+
+_Hanging = dict[str, dict[int, list[tuple[Any, ...]]]]
+
+
+def document(connection: sqlite3.Connection, shelf: Shelf) -> Generator[str, None, None]:
+    """One JSON document in pieces, with a customer or ticket a line."""
+    with _one_moment(connection):
+        yield '{"customers": ['
+        yield from _separated(_customers(connection))
+        if states := list(_states(connection)):
+            yield '],\n"states": ['
+            yield from _separated(iter(states))
+        yield '],\n"tickets": ['
+        yield from _separated(_tickets(connection, shelf))
+        yield "]}\n"
+
+
+def _separated(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+    before = "\n"
+    for row in rows:
+        yield before + _encode(row)
+        before = ",\n"
+
+
+def rows(connection: sqlite3.Connection, shelf: Shelf) -> Generator[dict[str, Any], None, None]:
+    """Every customer, the states the file has of its own, and then every ticket, as JSON Lines
+    have them."""
+    with _one_moment(connection):
+        yield from _customers(connection)
+        yield from _states(connection)
+        yield from _tickets(connection, shelf)
+
+
+def ticket(connection: sqlite3.Connection, shelf: Shelf, ticket_id: int) -> dict[str, Any]:
+    """One ticket in the import format."""
+    return next(_some(connection, shelf, ticket_id, ticket_id))
+
+
+def _one_moment(connection: sqlite3.Connection) -> Any:
+    """What is written meanwhile is not seen; a caller's own transaction does as well."""
+    return nullcontext() if connection.in_transaction else snapshot(connection)
+
+
+def _customers(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    for row in connection.execute(_CUSTOMERS):
+        yield dict(zip(CUSTOMER, row, strict=True))
+
+
+def _states(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    for book, states in all_own(connection).items():
+        for state in states:
+            yield {"book": book, "state": state.name, "completed": state.completed}
+
+
+def _tickets(connection: sqlite3.Connection, shelf: Shelf) -> Iterator[dict[str, Any]]:
+    last = 0
+    while ids := [row[0] for row in connection.execute(_PAGE, (last, CHUNK))]:
+        yield from _some(connection, shelf, ids[0], ids[-1])
+        last = ids[-1]
+
+
+def _some(
+    connection: sqlite3.Connection, shelf: Shelf, first: int, last: int
+) -> Iterator[dict[str, Any]]:
+    """The tickets with ids from `first` to `last`, in a fixed number of queries."""
+    hanging: _Hanging = {}
+    for table, query in _HANGING.items():
+        of_table = hanging[table] = {}
+        for number, *row in connection.execute(query, (first, last)):
+            of_table.setdefault(number, []).append(tuple(row))
+    for number, *head, fields in connection.execute(_TICKETS, (first, last)):
+        own = {table: found.get(number, []) for table, found in hanging.items()}
+        shown = {
+            name: v for name, v in zip(_HEAD, head, strict=True) if (name, v) != ("result", None)
+        }
+        yield {**shown, **_shown(shelf.book(shown["book"]), own, decode(fields))}
+
+
+def _shown(
+    book: Book, own: Mapping[str, Sequence[tuple[Any, ...]]], fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What follows a ticket's head: tags, items, tasks, notes, and the fields of the book."""
+    items: dict[str, list[dict[str, Any]]] = {kind: [] for kind in book.items}
+    for kind, data in own["item"]:
+        known = book.items[kind].fields if kind in book.items else {}
+        items.setdefault(kind, []).append(_values(known, decode(data)))
+    return {
+        "tags": [tag for (tag,) in own["tag"]],
+        **items,
+        "tasks": [{"kind": kind, "due": due} for kind, due in own["task"]],
+        "notes": [{"at": at, "text": text} for at, text in own["note"]],
+        **_grouped(book.fields, _values(book.fields, fields)),
+    }
+
+
+def _grouped(fields: Mapping[str, Field], values: dict[str, Any]) -> dict[str, Any]:
+    """The values with those that stand within an object put into it."""
+    shown: dict[str, Any] = {}
+    for name, value in values.items():
+        group = fields[name].within if name in fields else None
+        if group is None:
+            shown[name] = value
+        else:
+            shown.setdefault(group, {})[name] = value
+    return shown
+
+
+def _values(fields: Mapping[str, Field], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they are imported; those that the book knows no more are shown as they are."""
+    shown = {}
+    for name, field in fields.items():
+        value = stored.get(name)
+        value = field.default if value is None else value
+        if not (field.quiet and value == field.default):
+            shown[name] = field.show(value)
+    return {**shown, **{name: value for name, value in stored.items() if name not in fields}}

@@ -1,0 +1,112 @@
+"""A book's facts.sql asked of tickets that stand in no file: made up, and gone again.
+
+What facts.sql names is a table here, with a column for each thing that a ticket knows, and no view of
+the file's tables; so SQLite can be asked, too, what a fact looks at.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ..book.model import Book
+from . import schema
+from .read_tickets import TICKET, parameters
+
+_HANGING = {
+    **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},
+    "event": ("at", "event", "rule", "facts", "changes"),
+}  # fmt: skip
+"""What hangs on a ticket in every book, with its columns."""
+
+Row = tuple[str, Sequence[str], Sequence[Any]]
+"""A row to put in: its table, columns, values."""
+
+_LOOK = 10_000
+"""Steps of a query after which it is looked at."""
+
+
+class Sample:
+    """Tables for made-up tickets of a book, empty but for the states that the book names.
+
+    `tables` are their names by the number that SQLite's programs have for them, `columns` those of each.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book, self._connection = book, _made(book)
+        self._looks = self._left = 0
+        listed = self._connection.execute(
+            "SELECT rootpage, name FROM sqlite_schema WHERE rootpage > 0"
+        )
+        self.tables: Mapping[int, str] = dict(listed.fetchall())
+        self.columns = {
+            table: [row[1] for row in self._connection.execute(f"PRAGMA table_info('{table}')")]
+            for table in self.tables.values()
+        }
+
+    def program(self, column: str) -> Iterator[tuple[str, int, int, Any]]:
+        """What SQLite does to find a column of facts.sql, step by step: the operation, P1, P2, P4."""
+        given = dict.fromkeys(parameters(self._book))
+        for row in self._connection.execute(f"EXPLAIN {self._query([column])}", given):
+            yield row[1], row[2], row[3], row[5]
+
+    def limit(self, looks: int, longest: int) -> None:
+        """Stop queries after so many times _LOOK steps, and at texts that are longer."""
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
+        self._looks = looks
+        self._connection.set_progress_handler(self._stops, _LOOK)
+
+    def _stops(self) -> int:
+        self._left -= 1
+        return int(self._left < 0)
+
+    def ask(
+        self, rows: Iterable[Row], columns: Sequence[str], given: Mapping[str, Any]
+    ) -> tuple[Any, ...] | None:
+        """Columns of facts.sql for the first ticket among these rows, which are gone afterwards.
+
+        None where it says nothing of it, or can't.
+        """
+        connection, self._left = self._connection, self._looks
+        connection.execute("BEGIN")
+        try:
+            for table, heads, row in rows:
+                named, marks = ", ".join(f'"{head}"' for head in heads), ", ".join("?" * len(row))
+                connection.execute(f"INSERT INTO {table} ({named}) VALUES ({marks})", row)
+            found: tuple[Any, ...] | None = connection.execute(
+                self._query(columns), given
+            ).fetchone()
+            return found
+        except sqlite3.Error:
+            return None
+        finally:
+            connection.execute("ROLLBACK")
+
+    def _query(self, columns: Sequence[str]) -> str:
+        listed = ", ".join(f'asked."{name}"' for name in columns)
+        return f"SELECT {listed} FROM (\n{self._book.facts_sql}\n) AS asked"
+
+
+def _made(book: Book) -> sqlite3.Connection:
+    """An empty file in memory, with a column for each thing that facts.sql can name."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA automatic_index = OFF")  # an index would be read in a table's place
+    made = {
+        "ticket": (*TICKET, *book.fields),
+        "tickets": (*TICKET, "open", *book.fields),
+        "customer": schema.CUSTOMER,
+        **{kind: ("ticket", *items.fields) for kind, items in book.items.items()},
+        **{kind: ("ticket", *columns) for kind, columns in _HANGING.items()},
+    }
+    for table, columns in made.items():
+        named = "".join(f', "{column}"' for column in columns)
+        connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY{named})")
+    connection.execute("CREATE TABLE link (ticket, field, target)")
+    connection.execute("CREATE TABLE state (name, place, completed)")
+    standing = [s for s in book.statuses.values() if not s.closed]
+    connection.executemany(
+        "INSERT INTO state VALUES (?, ?, ?)",
+        [(status.name, place, status.completed) for place, status in enumerate(standing, 1)],
+    )
+    return connection

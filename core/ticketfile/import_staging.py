@@ -1,0 +1,230 @@
+"""Rows on the way in, kept in temporary tables until all sources are read.
+
+So rows can link to each other in any order, memory stays bounded, and nothing is written before
+everything is known to fit.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..system.fast_json import decode, encode
+from ..values.field_types import Stored
+from .schema import CUSTOMER
+
+CHUNK = 1000
+"""Tickets that are looked at and written together."""
+
+_TABLES = """
+CREATE TEMP TABLE incoming_customer (
+    number INTEGER PRIMARY KEY, ref TEXT UNIQUE, source INTEGER, line INTEGER, data TEXT,
+    faulty INTEGER
+);
+CREATE TEMP TABLE incoming_ticket (
+    number INTEGER PRIMARY KEY, ref TEXT UNIQUE, source INTEGER, line INTEGER, book TEXT,
+    customer TEXT, single TEXT, lists TEXT, faulty INTEGER
+);
+CREATE TEMP TABLE incoming_item (
+    id INTEGER PRIMARY KEY, ticket TEXT, source INTEGER, line INTEGER, kind TEXT, data TEXT
+);
+CREATE INDEX temp.incoming_item_of_ticket ON incoming_item (ticket);
+"""
+
+Values = Mapping[str, Stored]
+
+
+class Place(NamedTuple):
+    """Where a row stands: its source, by number, and its line there."""
+
+    source: int
+    line: int
+
+
+class Earlier(NamedTuple):
+    """A row of the same ref: where it stands (None: in the ticket file), and its values."""
+
+    place: Place | None
+    values: Values
+    faulty: bool
+
+
+class Ticket(NamedTuple):
+    """A ticket on its way in; `customer_id` is None where there is no such customer."""
+
+    number: int
+    place: Place
+    book: str | None
+    customer: str | None
+    customer_id: int | None
+    single: dict[str, Any]
+    lists: dict[str, list[dict[str, Any]]]
+    faulty: bool
+
+
+class Item(NamedTuple):
+    """A row that hangs on a ticket, as its source has it."""
+
+    ticket: int
+    place: Place
+    kind: str
+    values: dict[str, Any]
+    told: list[str]
+
+
+def _customer(data: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(CUSTOMER[1:], data, strict=True))
+
+
+class Staging:
+    """The temporary tables, and the numbers that new rows will have in the ticket file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        for statement in filter(str.strip, _TABLES.split(";")):
+            connection.execute(statement)
+        self._first_customer = self._next_customer = self._free("customer")
+        self._next_ticket = self._free("ticket")
+
+    def drop(self) -> None:
+        """Forget all; a rolled back transaction forgets by itself."""
+        for table in ("incoming_customer", "incoming_ticket", "incoming_item"):
+            self._connection.execute(f"DROP TABLE temp.{table}")
+
+    def _free(self, table: str) -> int:
+        query = f"SELECT coalesce(max(id), 0) + 1 FROM main.{table}"
+        free: int = self._connection.execute(query).fetchone()[0]
+        return free
+
+    # --- in --------------------------------------------------------------------------------------
+
+    def customer(self, place: Place, values: Values, faulty: bool) -> Earlier | None:
+        """Keep a customer, with its number where the ticket file has it just so.
+
+        Returns what is in the way: another customer of that ref, or the same one in this import.
+        """
+        data = [values.get(name) for name in CUSTOMER[1:]]
+        there = self._one(_CUSTOMER_THERE, values["ref"])
+        if there is not None and list(there[1:]) != data and not faulty:
+            return Earlier(None, _customer(there[1:]), False)
+        number = there[0] if there else self._next_customer
+        row = (number, values["ref"], *place, encode(data), faulty)
+        if self._keep("incoming_customer", row):
+            self._next_customer += there is None
+            return None
+        source, line, first, was_faulty = self._one(_CUSTOMER_KEPT, values["ref"])
+        return Earlier(Place(source, line), _customer(decode(first)), bool(was_faulty))
+
+    def ticket(
+        self, place: Place, single: Values, lists: Mapping[str, Any], faulty: bool
+    ) -> Earlier | None:
+        """Keep a ticket; returns what is in the way: another ticket of that ref."""
+        ref = single["ref"]
+        if self._one(_TICKET_THERE, ref):
+            return Earlier(None, {}, False)
+        row = (
+            self._next_ticket, ref, *place, single.get("book"), single.get("customer"),
+            encode(single), encode(lists), faulty,
+        )  # fmt: skip
+        if self._keep("incoming_ticket", row):
+            self._next_ticket += 1
+            return None
+        source, line, first, was_faulty = self._one(_TICKET_KEPT, ref)
+        return Earlier(Place(source, line), decode(first), bool(was_faulty))
+
+    def item(
+        self, place: Place, ticket: Stored, kind: str, values: Mapping[str, Any],
+        told: Collection[str],
+    ) -> None:  # fmt: skip
+        """Keep a row that hangs on a ticket; what it says is checked with the ticket."""
+        self._connection.execute(
+            "INSERT INTO temp.incoming_item (ticket, source, line, kind, data)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (ticket, *place, kind, json.dumps([values, list(told)])),
+        )
+
+    def _keep(self, table: str, row: Sequence[Any]) -> bool:
+        """Insert a row; false where there is one with its ref."""
+        marks = ", ".join("?" * len(row))
+        insert = f"INSERT OR IGNORE INTO temp.{table} VALUES ({marks})"
+        return self._connection.execute(insert, row).rowcount > 0
+
+    def _one(self, query: str, ref: Stored) -> Any:
+        return self._connection.execute(query, (ref,)).fetchone()
+
+    # --- out -------------------------------------------------------------------------------------
+
+    def customers(self, source: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The new customers of a source as rows of the ticket file, in chunks."""
+        rows = self._connection.execute(
+            "SELECT number, ref, data FROM temp.incoming_customer WHERE source = ? AND number >= ?"
+            " ORDER BY number",
+            (source, self._first_customer),
+        )
+        while chunk := rows.fetchmany(CHUNK):
+            yield [(number, ref, *decode(data)) for number, ref, data in chunk]
+
+    def known_customers(self) -> int:
+        """How many customers of the sources the ticket file has already."""
+        known: int = self._one(
+            "SELECT count(*) FROM temp.incoming_customer WHERE number < ?", self._first_customer
+        )[0]
+        return known
+
+    def tickets(self, source: int) -> Iterator[list[Ticket]]:
+        """The tickets of a source, in chunks."""
+        rows = self._connection.execute(_TICKETS, (source,))
+        while chunk := rows.fetchmany(CHUNK):
+            yield [
+                Ticket(
+                    n, Place(source, line), book, ref, own, decode(single), decode(lists), bool(bad)
+                )
+                for n, line, book, ref, own, single, lists, bad in chunk
+            ]
+
+    def items(self, first: int, last: int) -> dict[int, list[Item]]:
+        """The rows that hang on the tickets with these numbers."""
+        found: dict[int, list[Item]] = {}
+        for number, source, line, kind, data in self._connection.execute(_ITEMS, (first, last)):
+            item = Item(number, Place(source, line), kind, *decode(data))
+            found.setdefault(number, []).append(item)
+        return found
+
+    def strays(self) -> Iterator[tuple[Place, str]]:
+        """The rows that hang on a ticket that no source has, each with the ticket's ref."""
+        for source, line, ticket in self._connection.execute(_STRAYS):
+            yield Place(source, line), ticket
+
+    def missing(self, refs: Sequence[str]) -> set[str]:
+        """Those of the refs that name no ticket, neither here nor in the ticket file."""
+        return {row[0] for row in self._connection.execute(_MISSING, (json.dumps(refs),))}
+
+
+_CUSTOMER_THERE = (
+    f"SELECT id, {', '.join(CUSTOMER[1:])} FROM main.customer WHERE ref = ? AND ended_by IS NULL"
+)
+_CUSTOMER_KEPT = "SELECT source, line, data, faulty FROM temp.incoming_customer WHERE ref = ?"
+_TICKET_THERE = "SELECT 1 FROM main.ticket WHERE ref = ? AND ended_by IS NULL"
+_TICKET_KEPT = "SELECT source, line, single, faulty FROM temp.incoming_ticket WHERE ref = ?"
+_TICKETS = """
+SELECT t.number, t.line, t.book, t.customer, coalesce(c.number, m.id), t.single, t.lists,
+    t.faulty
+FROM temp.incoming_ticket AS t LEFT JOIN temp.incoming_customer AS c ON c.ref = t.customer
+LEFT JOIN main.customer AS m ON m.ref = t.customer AND m.ended_by IS NULL
+WHERE t.source = ? ORDER BY t.number
+"""
+_ITEMS = """
+SELECT t.number, i.source, i.line, i.kind, i.data
+FROM temp.incoming_ticket AS t JOIN temp.incoming_item AS i ON i.ticket = t.ref
+WHERE t.number BETWEEN ? AND ? ORDER BY i.id
+"""
+_STRAYS = """
+SELECT source, line, ticket FROM temp.incoming_item
+WHERE ticket NOT IN (SELECT ref FROM temp.incoming_ticket) ORDER BY source, line
+"""
+_MISSING = """
+SELECT value FROM json_each(?) WHERE value NOT IN (SELECT ref FROM temp.incoming_ticket)
+AND value NOT IN (SELECT ref FROM main.ticket WHERE ended_by IS NULL)
+"""

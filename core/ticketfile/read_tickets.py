@@ -1,0 +1,410 @@
+"""Reading from the ticket file: facts by one query of the book, and the state of tickets.
+
+A book's facts.sql is wrapped so that it sees only what is valid, under the names the book itself
+gives: the tickets asked about with the book's fields as columns, its items, tasks, tags, notes and
+events.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import cache
+from typing import Any
+
+from ..book.model import Book, Event
+from ..decision.plan import Customer, State
+from ..errors import BadInput
+from ..system.fast_json import decode, encode
+from ..values.field_types import Field
+from . import facts_sql_guard, schema
+
+Row = tuple[Any, ...]
+
+ANY_STATE = "1"
+
+NO_TICKET = ""
+"""Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
+
+
+def open_only(named: bool, assigned: bool) -> str:
+    """Which tickets a facts query is about: open ones, only those of :tickets, only :assignee's."""
+    tickets = " AND t.id IN (SELECT value FROM json_each(:tickets))" if named else ""
+    return f"t.open = 1{tickets}{' AND t.assignee = :assignee' if assigned else ''}"
+
+
+def parameters(book: Book) -> tuple[str, ...]:
+    """All that facts.sql is given by name."""
+    return (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
+
+
+def facts_query(book: Book, event: Event, which: str) -> str:
+    """The query for one event's facts: first the ticket's id, then `event.columns`.
+
+    Its parameters are :book, :first and :last (ids of tickets), :today, :now, the inputs of all
+    events and the book's parameters.
+    """
+    views = {
+        "ticket": _ticket_view(book, which) if which else _no_ticket(book),
+        "tickets": f"{_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL",
+        "link": "SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL",
+        "customer": "SELECT * FROM main.customer WHERE ended_by IS NULL",
+        **{name: _item_view(name, items.fields) for name, items in book.items.items()},
+        "task": "SELECT * FROM main.task WHERE ended_by IS NULL",
+        "tag": "SELECT * FROM main.tag WHERE ended_by IS NULL",
+        "note": "SELECT * FROM main.note WHERE ended_by IS NULL",
+        "event": (
+            "SELECT * FROM main.event AS e WHERE e.undoes IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
+        ),
+    }
+    views["state"] = _states(book)
+    used = {name: view for name, view in views.items() if re.search(rf"\b{name}\b", book.facts_sql)}
+    named = ",\n".join(
+        f"{name} AS {'' if name == 'state' else 'NOT '}MATERIALIZED ({view})"
+        for name, view in used.items()
+    )
+    # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
+    columns = "".join(f', asked."{column}"' for column in event.columns)
+    return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
+
+
+def _ticket_view(book: Book, which: str) -> str:
+    return (
+        f"{_tickets(book)} WHERE t.book = :book AND {which}"
+        " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL"
+    )
+
+
+TICKET = ("ref", "status", "opened", "priority", "assignee", "customer", "result")
+"""A ticket's own columns, as facts.sql can name them."""
+
+
+def _tickets(book: Book, more: str = "") -> str:
+    columns = "".join(f", t.{name}" for name in TICKET)
+    fields = "".join(f', {_extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
+    return f"SELECT t.id{columns}{more}{fields} FROM main.ticket AS t"
+
+
+def _states(book: Book) -> str:
+    """The states that the file keeps of a book, or else the open statuses it has by itself."""
+    own = "FROM main.state WHERE book = :book AND ended_by IS NULL"
+    names = [status for status in book.statuses.values() if not status.closed]
+    values = ", ".join(
+        f"({_quoted(status.name)}, {place}, {int(status.completed)})"
+        for place, status in enumerate(names, 1)
+    )
+    return (
+        f"SELECT name, place, completed {own} UNION ALL"
+        f" SELECT * FROM (VALUES {values}) WHERE NOT EXISTS (SELECT 1 {own})"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _no_ticket(book: Book) -> str:
+    return "SELECT 0 AS id" + "".join(f', NULL AS "{n}"' for n in (*TICKET, *book.fields))
+
+
+def _item_view(kind: str, fields: Mapping[str, Field]) -> str:
+    columns = "".join(f', {_extract("i.data", field)} AS "{n}"' for n, field in fields.items())
+    return (
+        f"SELECT i.id, i.ticket{columns} FROM main.item AS i"
+        f" WHERE i.kind = '{kind}' AND i.ended_by IS NULL"
+    )
+
+
+def _extract(column: str, field: Field) -> str:
+    extracted = f"{column} ->> '$.{field.name}'"
+    if field.default is None or isinstance(field.default, list):
+        return extracted
+    plain = int(field.default) if isinstance(field.default, bool) else field.default
+    default = str(plain) if isinstance(plain, int) else "'" + plain.replace("'", "''") + "'"
+    return f"coalesce({extracted}, {default})"
+
+
+def read_facts(
+    connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
+) -> list[Row]:
+    """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
+    try:
+        rows = facts_sql_guard.ask(connection, query, parameters)
+    except facts_sql_guard.Unfit as error:
+        raise BadInput(f"facts.sql of book {parameters['book']} {error}.") from error
+    except sqlite3.OperationalError as error:
+        if "malformed JSON" in str(error) and _has_broken_json(connection):
+            raise sqlite3.DatabaseError("malformed") from error
+        if _is_sql_fault(str(error)):
+            raise BadInput(f"facts.sql of book {parameters['book']} is faulty: {error}.") from error
+        raise
+    if len({row[0] for row in rows}) < len(rows):
+        raise BadInput(
+            f"facts.sql of book {parameters['book']} gives more than one row for a ticket."
+        )
+    return rows
+
+
+def asked(connection: sqlite3.Connection, which: str, parameters: Mapping[str, Any]) -> set[int]:
+    """The ids of the tickets that a facts query with these parameters is about."""
+    rows = connection.execute(
+        f"SELECT t.id FROM main.ticket AS t WHERE t.book = :book AND {which}"
+        " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL",
+        parameters,
+    )
+    return {row[0] for row in rows}
+
+
+def check_facts(book: Book) -> list[str]:
+    """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
+    given = dict.fromkeys(parameters(book))
+    faults = []
+    if (called := facts_sql_guard.clock(book.facts_sql)) is not None:
+        faults.append(
+            f"{book.folder}/facts.sql: {called}() looks at the clock here: give it :today or :now."
+        )
+    with closing(sqlite3.connect(":memory:")) as empty:
+        for statement in schema.tables():
+            empty.execute(statement)
+        for name in book.event_names:
+            try:
+                event = book.event(name)
+                which = NO_TICKET if event.opens else ANY_STATE
+                facts_sql_guard.check(empty, facts_query(book, event, which), given)
+            except facts_sql_guard.Unfit as error:
+                faults.append(f"{book.folder}/facts.sql: for event {name}, it {error}.")
+            except sqlite3.Error as error:
+                faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
+    return faults
+
+
+def _has_broken_json(connection: sqlite3.Connection) -> bool:
+    """Whether what the ticket file keeps as JSON is none any more."""
+    return any(
+        connection.execute(f"SELECT 1 FROM {table} WHERE NOT json_valid({column})").fetchone()
+        for table, column in (("item", "data"), ("ticket", "fields"), ("event", "changes"))
+    )
+
+
+def _is_sql_fault(error: str) -> bool:
+    return any(
+        sign in error
+        for sign in (
+            "no such",
+            "syntax",
+            "unrecognized",
+            "misuse",
+            "ambiguous",
+            "JSON",
+            "integer overflow",
+        )
+    )
+
+
+def page(
+    connection: sqlite3.Connection, book: str, after: int, size: int
+) -> tuple[int, int] | None:
+    """The first and last id of the next `size` open tickets of a book; None where there are none."""
+    found = connection.execute(
+        "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
+        " AND id > ? ORDER BY id LIMIT ?)",
+        (book, after, size),
+    ).fetchone()
+    return None if found[0] is None else (found[0], found[1])
+
+
+def more_open_than(connection: sqlite3.Connection, count: int) -> bool:
+    """Whether more than `count` tickets are open."""
+    found = connection.execute(
+        "SELECT 1 FROM ticket WHERE open = 1 AND ended_by IS NULL LIMIT 1 OFFSET ?", (count,)
+    )
+    return found.fetchone() is not None
+
+
+def books_in(connection: sqlite3.Connection) -> list[str]:
+    """The books that open tickets belong to, in the order of the alphabet."""
+    rows = connection.execute(
+        "SELECT DISTINCT book FROM ticket WHERE open = 1 AND ended_by IS NULL ORDER BY book"
+    )
+    return [row[0] for row in rows]
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[int]:
+    """Read the file as it is at one moment; yields the number of its newest event.
+
+    Within a transaction that holds the write lock, that one is the moment.
+    """
+    own = not connection.in_transaction
+    if own:
+        connection.execute("BEGIN")
+    try:
+        yield connection.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0]
+    finally:
+        if own:
+            connection.execute("COMMIT")
+
+
+def has_book(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether the file keeps this version of a book."""
+    found = connection.execute("SELECT 1 FROM book WHERE digest = ?", (digest,))
+    return found.fetchone() is not None
+
+
+def ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
+    """A ticket's id; None where there is no such ticket."""
+    row = connection.execute(
+        "SELECT id FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, bool]:
+    """A ticket's id, book and whether it is open; BadInput where there is no such ticket."""
+    row = connection.execute(
+        "SELECT id, book, open FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
+    ).fetchone()
+    if row is None:
+        raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
+    return row[0], row[1], bool(row[2])
+
+
+def customer(connection: sqlite3.Connection, called: str) -> tuple[int, Customer] | None:
+    """A customer's id and what is known of it, by its ref; None where there is no such customer."""
+    row = connection.execute(
+        "SELECT id, ref, name, email, phone, language FROM customer"
+        " WHERE ref = ? AND ended_by IS NULL",
+        (called,),
+    ).fetchone()
+    return None if row is None else (row[0], Customer(*row[1:]))
+
+
+def free(connection: sqlite3.Connection, table: str, prefix: str) -> tuple[int, int]:
+    """The next free id of a table of tickets or customers, and the next free number of a ref."""
+    number = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
+    taken = connection.execute(
+        f"SELECT max(CAST(substr(ref, ?2) AS INTEGER)) FROM {table} WHERE ended_by IS NULL"
+        " AND ref GLOB ?1 AND substr(ref, ?2) NOT GLOB '*[^0-9]*'",
+        (f"{prefix}-[0-9]*", len(prefix) + 2),
+    ).fetchone()[0]
+    return number, min(taken or 0, 10**15) + 1
+
+
+def ref(connection: sqlite3.Connection, number: int) -> str:
+    """What a ticket is called, by its id."""
+    found: str = connection.execute("SELECT ref FROM ticket WHERE id = ?", (number,)).fetchone()[0]
+    return found
+
+
+_STATE = """
+SELECT t.id, t.ref, t.book, t.status, t.open, t.opened, t.priority, t.assignee, t.result, {}
+WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id
+"""
+_ALONE = "{} FROM ticket AS t"
+_WITH_CUSTOMER = (
+    "{}, c.ref, c.name, c.email, c.phone, c.language"
+    " FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
+)
+_NO_ITEMS = ("ticket", "customer", "task", "tag")
+_NOBODY = Customer("", None, None, None, None)
+
+_HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
+
+
+def states(
+    connection: sqlite3.Connection, ids: Sequence[int], wants: Collection[str] | None = None
+) -> dict[int, State]:
+    """What the file holds of these tickets, by id, in a fixed number of queries.
+
+    `wants` names what is needed beside the ticket's own columns: ticket (its fields), customer, task,
+    tag, or kinds of items; None is everything. JSON that stands in several places is decoded once, to the very same
+    object.
+    """
+    wanted, decoded = encode(ids), cache(decode)
+    fields = "t.fields" if wants is None or "ticket" in wants else "'{}'"
+    found = {}
+    if wants is None or "customer" in wants:
+        for row in connection.execute(_STATE.format(_WITH_CUSTOMER.format(fields)), (wanted,)):
+            own = (*row[:9], decoded(row[9]), Customer(*row[10:]), [], [], [])
+            found[row[0]] = State._make(own)
+    else:
+        for row in connection.execute(_STATE.format(_ALONE.format(fields)), (wanted,)):
+            found[row[0]] = State._make((*row[:9], decoded(row[9]), _NOBODY, [], [], []))
+    if wants is None or "task" in wants:
+        query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"
+        for ticket, number, kind, due in connection.execute(query, (wanted,)):
+            found[ticket].tasks.append((number, kind, due))
+    if wants is None or "tag" in wants:
+        query = _HANGING.format("tag", "tag") + " ORDER BY ticket, id"
+        for ticket, number, tag in connection.execute(query, (wanted,)):
+            found[ticket].tags.append((number, tag))
+    kinds = None if wants is None else [kind for kind in wants if kind not in _NO_ITEMS]
+    if kinds is None or kinds:
+        query = _HANGING.format("kind, data", "item")
+        if kinds is not None:
+            query += " AND kind IN (SELECT value FROM json_each(?))"
+        given = (wanted,) if kinds is None else (wanted, encode(kinds))
+        for ticket, number, kind, data in connection.execute(query + " ORDER BY ticket, id", given):
+            found[ticket].items.append((number, kind, decoded(data)))
+    return found
+
+
+def listed(
+    connection: sqlite3.Connection, book: Book, statuses: Sequence[str], closed: bool,
+    wanted: Mapping[str, str], order: str,
+) -> Iterator[State]:  # fmt: skip
+    """The tickets of a book in these statuses (none: in any) that have the values wanted.
+
+    `order` is a column or a field, with - before it for the greatest first; then comes the id.
+    """
+    name, turned = order.removeprefix("-"), " DESC" if order[0] == "-" else ""
+    conditions = "".join(f" AND {_named(book, one)} = :{one}" for one in wanted)
+    if statuses:
+        conditions += " AND t.status IN (SELECT value FROM json_each(:statuses))"
+    found = connection.execute(
+        "SELECT t.id FROM ticket AS t JOIN customer AS c ON c.id = t.customer WHERE t.book = :book"
+        f"{'' if closed else ' AND t.open = 1'} AND t.ended_by IS NULL{conditions}"
+        f" ORDER BY {_named(book, name)}{turned}, t.id{turned}",
+        {**wanted, "book": book.name, "statuses": encode(statuses)},
+    )
+    while ids := [row[0] for row in found.fetchmany(_PAGE)]:
+        known = states(connection, ids, ("ticket", "customer"))
+        yield from (known[number] for number in ids)
+
+
+_PAGE = 1000
+
+
+def _named(book: Book, name: str) -> str:
+    """A column of a ticket, or a field of the book, as SQL; a customer by the ref."""
+    if name in book.fields:
+        return _extract("t.fields", book.fields[name])
+    return {"customer": "c.ref", "age": "t.opened"}.get(name, f"t.{name}")
+
+
+def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
+    """Those of the tickets on which a night of that day has already done something."""
+    rows = connection.execute(
+        "SELECT DISTINCT e.ticket FROM event AS e WHERE e.event = 'day'"
+        " AND e.at >= ? AND e.at < ? || '~' AND e.ticket IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)",
+        (today, today, encode(ids)),
+    )
+    return {row[0] for row in rows}
+
+
+def history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
+    """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it.
+
+    The event of another ticket that opened it is one of them; what that changed is not its own.
+    """
+    return connection.execute(
+        "SELECT e.id, e.at, e.event, e.rule,"
+        " CASE WHEN e.ticket = ?1 THEN e.changes ELSE '{}' END, u.id FROM event AS e"
+        " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = ?1 OR e.ticket IS NOT NULL"
+        " AND e.id = (SELECT made_by FROM ticket WHERE id = ?1) ORDER BY e.id",
+        (ticket,),
+    )

@@ -1,0 +1,276 @@
+"""The hand that writes pages of plans: in this process, or in a second one, a page behind.
+
+A page was planned on a snapshot. If another run has written since, the hand takes no note of the
+page. It can hold the write lock while a page is planned anew, so that this one is written for certain.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import sleep
+from typing import Any, Protocol
+
+from ..errors import FileUnusable
+from . import connect
+from .packed_plans import Page
+from .write_events import Writer
+
+_STEP_ASIDE = 0.02
+"""Seconds that those who wait for the lock have before a page is planned anew under it."""
+
+
+_HOLD, _LET_GO = marshal.dumps("hold"), marshal.dumps("let go")
+
+
+class Hand(Protocol):
+    """What a sweep hands its pages to."""
+
+    def ready(self, page: Page, seen: int) -> Any:
+        """A page as `send` takes it; it was planned when event `seen` was the newest."""
+
+    def send(self, ready: Any) -> None:
+        """Have a page written."""
+
+    def answer(self) -> list[int] | None:
+        """The numbers of the page's events; None where it was overtaken, and nothing was written."""
+
+    def hold(self) -> None:
+        """Take the lock for a page that is planned anew; `answer` or `let_go` gives it back."""
+
+    def let_go(self) -> None:
+        """Give the lock back: planned anew, the page has nothing to write."""
+
+    def locked(self) -> Any:
+        """A transaction in this process, with the writer to use in it."""
+
+
+class Here:
+    """Writes in this process, at once."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
+    ) -> None:
+        self._connection, self._command, self._at = connection, command, at
+        self._writer = Writer(connection, command, at, many)
+        self._page: tuple[Page, int]
+
+    @contextmanager
+    def behind(self) -> Iterator[Behind]:
+        """A second process that writes to the same file for the same command."""
+        second = Behind(self._connection, self._command, self._at)
+        try:
+            yield second
+        finally:
+            second.close()
+
+    @contextmanager
+    def locked(self) -> Iterator[Writer]:
+        """One transaction; undone, and forgotten by the writer, on any error."""
+        try:
+            with connect.transaction(self._connection):
+                yield self._writer
+        except BaseException:
+            self._writer.forget()
+            raise
+
+    def ready(self, page: Page, seen: int) -> tuple[Page, int]:
+        """The page, and what it has seen."""
+        return page, seen
+
+    def send(self, ready: tuple[Page, int]) -> None:
+        """Take a page; `answer` writes it."""
+        self._page = ready
+
+    def answer(self) -> list[int] | None:
+        """Write the page, unless another run was faster: then None."""
+        page, seen = self._page
+        if not self._connection.in_transaction:
+            connect.begin(self._connection)
+        try:
+            if self._writer.overtaken(seen):
+                self._connection.execute("ROLLBACK")
+                return None
+            numbers = self._writer.put(page)
+            connect.commit(self._connection)
+            return numbers
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._writer.forget()
+            raise
+
+    def hold(self) -> None:
+        """Take the lock, after those that wait for it."""
+        sleep(_STEP_ASIDE)
+        connect.begin(self._connection)
+
+    def let_go(self) -> None:
+        """Give the lock back."""
+        self._connection.execute("ROLLBACK")
+
+
+class Behind:
+    """Writes in a second process, so that the next page is planned meanwhile.
+
+    The other process opens the file for itself: a connection must not cross a fork. It ends when
+    this one closes the pipe, or ends, whatever the reason; a page is written whole or not at all.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
+        here, there = os.pipe(), os.pipe()
+        self._processors = _processors()
+        self._process = os.fork()
+        _part(self._processors, self._process == 0)
+        if self._process == 0:
+            os.close(here[1])
+            os.close(there[0])
+            _serve(connection, command, at, here[0], there[1])
+        os.close(here[0])
+        os.close(there[1])
+        _widen(here[1])
+        self._pages, self._answers = os.fdopen(here[1], "wb"), os.fdopen(there[0], "rb")
+
+    def locked(self) -> Any:
+        raise RuntimeError("single events are written in their own process")
+
+    def ready(self, page: Page, seen: int) -> bytes:
+        """The page as bytes: made while the other process is busy with the one before."""
+        return marshal.dumps((*page, seen))
+
+    def send(self, ready: bytes) -> None:
+        """Hand a page over; `answer` waits for it."""
+        self._say(ready)
+
+    def answer(self) -> list[int] | None:
+        """Wait for the page that was sent last."""
+        try:
+            numbers, failure = _take(self._answers)
+        except EOFError:
+            raise FileUnusable(
+                "the writing process ended early; run the same command again."
+            ) from None
+        if failure is not None:
+            raise _failed(*failure)
+        return None if numbers is None else list(numbers)
+
+    def hold(self) -> None:
+        """Have the other process take the lock."""
+        self._say(_HOLD)
+        self.answer()
+
+    def let_go(self) -> None:
+        """Have it given back."""
+        self._say(_LET_GO)
+        self.answer()
+
+    def close(self) -> None:
+        """Let the other process end, and wait for it."""
+        with suppress(BrokenPipeError):  # what it never read is of no use any more
+            self._pages.close()
+        self._answers.close()
+        os.waitpid(self._process, 0)
+        if self._processors:
+            os.sched_setaffinity(0, self._processors)
+
+    def _say(self, what: bytes) -> None:
+        try:
+            _put(self._pages, what)
+        except BrokenPipeError:
+            self.answer()
+            raise
+
+
+Answer = tuple[list[int] | None, tuple[str, str | None] | None]
+"""What the other process says: numbers, or what went wrong and SQLite's name for that."""
+
+
+def _serve(file: sqlite3.Connection, command: str, at: str, pages: int, answers: int) -> None:
+    """The other process: write page after page until the pipe is closed; never returns."""
+    try:
+        gc.freeze()
+        with os.fdopen(pages, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
+            answer = _answering(file, command, at)
+            while True:
+                _put(outgoing, marshal.dumps(answer(_take(incoming))))
+    except (EOFError, BrokenPipeError):
+        pass
+    finally:
+        os._exit(0)
+
+
+def _answering(file: sqlite3.Connection, command: str, at: str) -> Callable[[Any], Answer]:
+    """What answers each page; where the file can't be opened any more, with the reason."""
+    try:
+        hand = Here(connect.open_again(file), command, at, many=True)
+    except Exception as error:
+        failure = _failure(error)
+        return lambda said: (None, failure)
+    return lambda said: _answer(hand, said)
+
+
+def _answer(hand: Here, said: Any) -> Answer:
+    try:
+        if isinstance(said, str):
+            hand.hold() if said == "hold" else hand.let_go()
+            return [], None
+        hand.send((Page(*said[:-1]), said[-1]))
+        return hand.answer(), None
+    except Exception as error:
+        return None, _failure(error)
+
+
+def _failure(error: Exception) -> tuple[str, str | None]:
+    if isinstance(error, FileUnusable):
+        return str(error), None
+    if isinstance(error, sqlite3.Error):
+        return str(error), getattr(error, "sqlite_errorname", "")
+    return f"the writing process met an error of its own: {error!r}.", None
+
+
+def _failed(told: str, name: str | None) -> Exception:
+    """The error of the other process, as it would be in this one."""
+    if name is None:
+        return FileUnusable(told)
+    error = sqlite3.OperationalError(told)
+    error.sqlite_errorname = name
+    return error
+
+
+def _put(pipe: Any, said: bytes) -> None:
+    """Send plain values, as marshal has them, with their length before them."""
+    pipe.write(len(said).to_bytes(8, "big") + said)
+    pipe.flush()
+
+
+def _take(pipe: Any) -> Any:
+    """Receive plain values; EOFError where the other process has ended."""
+    length = int.from_bytes(pipe.read(8), "big")
+    said = pipe.read(length)
+    if not length or len(said) < length:
+        raise EOFError
+    return marshal.loads(said)
+
+
+def _widen(pipe: int) -> None:
+    """Let a page go through at once, where the system can make a pipe that wide."""
+    import fcntl
+
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+
+def _processors() -> list[int]:
+    """The processors this process may use; none where the system can't say."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def _part(processors: list[int], second: bool) -> None:
+    """Keep the two processes on processors of their own: waking through a pipe draws them to one."""
+    if len(processors) > 1:
+        half = len(processors) // 2
+        os.sched_setaffinity(0, processors[:half] if second else processors[half:])

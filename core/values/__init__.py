@@ -1,0 +1,1 @@
+"""Values as people write them, due dates, and working days."""

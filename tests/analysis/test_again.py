@@ -1,0 +1,124 @@
+"""Old decisions: explained by the book that made them, and made again by the book as it is now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Desk
+
+
+@pytest.fixture
+def called(desk: Desk) -> Desk:
+    """A desk that has decided four times, once of a ticket that is undone since."""
+    desk.load(
+        {"ref": "T-1", "book": "collections", "customer": "C-1", "opened": "2026-02-01",
+         "proformas": [{"number": "PF-1", "amount": "120.50"}]},
+        {"ref": "T-2", "book": "collections", "customer": "C-1", "opened": "2026-02-01",
+         "status": "pre-block", "preblock_on": "2026-02-15",
+         "proformas": [{"number": "PF-2", "amount": "1.00"}]},
+    )  # fmt: skip
+    desk.good("call-outcome T-1 no-answer")
+    desk.good("triage --quiet")
+    desk.good("payment T-1 --proforma PF-1 --amount 120.50 --on 2026-03-01")
+    desk.good("undo")
+    return desk
+
+
+def settings(desk: Desk, text: str) -> str:
+    path = Path(desk.file).parent / "other.toml"
+    path.write_text(text, encoding="utf-8")
+    return f"--config {path}"
+
+
+def test_by_the_same_book_all_comes_out_the_same(called: Desk) -> None:
+    assert called.good("replay --fail-on-change").out == "3 of 3 decisions come out the same.\n"
+    assert called.good("replay --json").out == ""
+    assert called.good("replay --book requests").out == "0 of 0 decisions come out the same.\n"
+
+
+def test_what_changes_is_told_with_both_rules(called: Desk) -> None:
+    other = settings(called, "[parameters.collections]\npreblock_days = 16\n")
+    ran = called.run(f"replay --fail-on-change {other}")
+    assert ran.code == 1
+    assert ran.out == (
+        "     3  2026-03-02  T-2  day.preblock.block → day.preblock.wait\n"
+        "2 of 3 decisions come out the same.\n"
+    )
+    [row] = called.good(f"replay --json {other}").rows
+    assert row == {
+        "event_id": 3, "ticket": "T-2", "at": "2026-03-02", "book": "collections", "event": "day",
+        "rule": "day.preblock.block", "now": "day.preblock.wait",
+    }  # fmt: skip
+    assert called.run(f"replay --quiet {other}").out == ""
+
+
+def test_an_old_decision_is_explained_by_the_book_that_made_it(called: Desk) -> None:
+    other = settings(called, "[parameters.collections]\npreblock_days = 16\n")
+    out = called.good(f"explain --event-id 3 {other}", at="2027-01-01").out
+    assert out.startswith("T-2, event day, 2026-03-02\n")
+    assert "Rule day.preblock.block\n  15 days since the pre-block notice: to be blocked.\n" in out
+    assert "since_notice is 15, not < 15 (preblock_days)" in out
+    [row] = called.good("explain --event-id 4 --json").rows
+    assert (row["rules"][0]["rule"], row["facts"]["amount_now"]) == ("payment.settled", "120.50")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("explain --event-id 99", "there is no event 99"),
+        ("explain --event-id 1", "event 1 is an import, and no book decided it."),
+        ("explain --event-id 5", "event 5 is an undo, and no book decided it."),
+        ("explain", "give either a TICKET or --event-id."),
+        ("explain T-1 --event-id 2", "give either a TICKET or --event-id."),
+        ("explain T-1 --why-not day.nothing", "event day has no rule 'day.nothing'"),
+        ("replay --book nothing", "there is no book 'nothing'"),
+    ],
+)
+def test_what_can_not_be_explained(called: Desk, words: str, told: str) -> None:
+    ran = called.run(words)
+    assert (ran.code, told in ran.err) == (2, True), ran.err
+
+
+def test_a_fact_that_was_not_recorded_is_told(called: Desk) -> None:
+    """A new version of the book asks about what the old one did not know."""
+    folder = Path(called.file).parent / "books" / "collections"
+    folder.mkdir(parents=True)
+    ours = Path(__file__).parents[2] / "core" / "books" / "collections"
+    text = (ours / "book.toml").read_text(encoding="utf-8")
+    text = text.replace("[facts]\n", '[facts]\nweather = { type = "integer", about = "degrees" }\n')
+    old = "when = { left = 0 }"
+    assert text.count(old) == 1
+    text = text.replace(old, 'when = { left = 0, weather = "< 40" }')
+    (folder / "book.toml").write_text(text, encoding="utf-8")
+    sql = (ours / "facts.sql").read_text(encoding="utf-8")
+    sql = sql.replace("ticket.id AS ticket,", "ticket.id AS ticket, 20 AS weather,", 1)
+    (folder / "facts.sql").write_text(sql, encoding="utf-8")
+    other = settings(called, '[folders]\nbooks = "books"\n')
+    rows: list[dict[str, Any]] = called.good(f"replay --json {other}").rows
+    assert [(row["rule"], row["now"]) for row in rows] == [("payment.settled", None)]
+    assert rows[0]["why"] == "the log does not have weather, which it asks about now."
+
+
+def test_why_not_another_rule(called: Desk) -> None:
+    out = called.good("explain T-1 call outcome=no-answer --why-not call.no-answer.first").out
+    assert out == (
+        "call.no-answer.first would answer with 1 fact different:\n"
+        "  attempt is 2; it would have to be 1\n"
+    )
+    out = called.good("explain T-1 call outcome=no-answer --why-not call.no-answer.retry").out
+    assert out == "call.no-answer.retry is the rule that answers.\n"
+    [row] = called.good("explain T-1 --why-not day.call --json").rows
+    assert row == {
+        "rule": "day.call", "answers": False,
+        "change": [{"fact": "status", "value": "calling", "wanted": "new"}],
+    }  # fmt: skip
+
+
+def test_the_next_day_with_another_answer(called: Desk) -> None:
+    out = called.good("explain T-1").out
+    assert out.endswith("From 2026-03-09 on, if nothing else happens: day.call-again\n")
+    [row] = called.good("explain T-1 --json", at="2026-03-08").rows
+    assert row["turns"] == {"on": "2026-03-09", "rule": "day.call-again"}
+    assert called.good("explain T-1 --json", at="2026-03-09").rows[0]["turns"] is None

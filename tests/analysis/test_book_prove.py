@@ -1,0 +1,258 @@
+"""`book prove`: what holds is proven, what does not is told as a story that really goes so."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import Desk
+from prassi.core.analysis.proofs.counterexample.durations import longest, workdays
+from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, UNDECIDED, Prover
+from prassi.core.analysis.scenarios.scenario_files import read_files
+from prassi.core.analysis.scenarios.stage import Stage, wrong
+from prassi.core.errors import Faults
+from prassi.core.library.library import Shelf
+from prassi.core.library.settings import NONE
+from proving import FAULTS, FOLDERS, Fault, changed, one_of
+from walking import walked
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.breaks)
+def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path) -> None:
+    settings = changed(tmp_path, fault.book, fault.edits)
+    prover = Prover(settings, fault.book)
+    verdict = prover.decide(one_of(prover, fault.breaks))
+    assert verdict.outcome == BROKEN
+    told = prover.told(verdict)
+    assert told is not None
+    assert told.scenario is not None
+    assert [step["rule"] for step in told.steps] == fault.story
+
+    path = tmp_path / "stories.toml"
+    path.write_text(f'book = "{fault.book}"\n\n{told.scenario}', encoding="utf-8")
+    [scenario] = read_files([str(path)], fault.book)
+    stage = Stage(settings)
+    with stage.set(scenario):
+        assert wrong(scenario.expected, stage.play(scenario)) == []
+
+
+def test_a_notice_that_is_a_day_too_young(tmp_path: Path) -> None:
+    fault = FAULTS[0]
+    prover = Prover(changed(tmp_path, fault.book, fault.edits), fault.book)
+    story = prover.decide(one_of(prover, fault.breaks)).story
+    assert story is not None
+    sent, blocked = (date.fromisoformat(done.at) for done in story.steps)
+    assert (blocked - sent).days == 14
+
+
+def test_a_shipped_book_keeps_what_it_declares() -> None:
+    """The smallest of them; scripts/hard/prove.py tries all five."""
+    assert {one.outcome for one in Prover(NONE, "requests").verdicts()} == {PROVEN}
+
+
+@pytest.mark.parametrize("book", FOLDERS)
+def test_a_user_s_book_keeps_what_it_declares(book: str) -> None:
+    prover = Prover(NONE._replace(books=str(FOLDERS[book])), book)
+    assert {one.outcome for one in prover.verdicts()} == {PROVEN}
+
+
+@pytest.mark.parametrize("book", ["collections", "packages", "cases", "requests"])
+def test_what_is_proven_holds_whatever_happens(book: str) -> None:
+    """What the exploration merges hides nothing that chance comes upon."""
+    prover = Prover(NONE, book)
+    for seed in range(12):
+        assert walked(prover, random.Random(seed), 12) == []
+
+
+def test_chance_comes_upon_what_does_not_hold(tmp_path: Path) -> None:
+    declared = (
+        '[[property]]\nid = "a"\nsays = "b"\nhappens = { rule = "renew.granted" }\nat_most = 0'
+    )
+    prover = Prover(changed(tmp_path, "loans", declared=declared), "loans")
+    assert any(walked(prover, random.Random(seed), 12) == ["a"] for seed in range(12))
+
+
+# --- answers --------------------------------------------------------------------------------------------
+
+CALLED = """[[property]]
+id = "patience"
+says = "Nobody is called before the reminder is {days} days old."
+happens = {{ rule = "day.call" }}
+only_after = {{ message = "reminder" }}
+days = {days}
+"""
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(5, PROVEN), (7, UNDECIDED), (8, BROKEN)])
+def test_working_days_are_not_taken_for_days(days: int, outcome: str, tmp_path: Path) -> None:
+    """Five working days are at least five days; that a week-end is among them nobody has said."""
+    prover = Prover(changed(tmp_path, "loans", declared=CALLED.format(days=days)), "loans")
+    [verdict] = prover.verdicts()
+    assert verdict.outcome == outcome
+    assert bool(verdict.why) == (outcome == UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [
+        ('{ renewal = ">= 3" }', BROKEN),
+        ('{ renewal = ">= 4" }', PROVEN),  # two renewals, and the one that is asked about
+        ('{ out = ">= 12" }', UNDECIDED),  # true, but no ticket with so many copies is tried
+        ('{ status = "overdue", reminded_on = "none" }', PROVEN),
+        ('{ status = "on-loan", reminded_on = "!= none" }', PROVEN),
+        ('{ status = "overdue", since_reminder = ">= 9" }', BROKEN),
+    ],
+)
+def test_rows_that_never_hold(row: str, outcome: str, tmp_path: Path) -> None:
+    declared = f'[[property]]\nid = "a"\nsays = "b"\nnever = {row}'
+    [verdict] = Prover(changed(tmp_path, "loans", declared=declared), "loans").verdicts()
+    assert verdict.outcome == outcome, verdict.why
+
+
+def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path) -> None:
+    """Of arithmetic nothing is taken for proven, even where it would be true."""
+    declared = (
+        '[[property]]\nid = "a"\nsays = "b"\nhappens = { rule = "renew.granted" }\nat_most = 2'
+    )
+    settings = changed(tmp_path, "loans", declared=declared)
+    sql = tmp_path / "loans" / "facts.sql"
+    text = sql.read_text(encoding="utf-8")
+    assert "ticket.renewals + 1 AS renewal" in text
+    sql.write_text(
+        text.replace("ticket.renewals + 1 AS", "ticket.renewals * 1 + 1 AS"), encoding="utf-8"
+    )
+    [verdict] = Prover(settings, "loans").verdicts()
+    assert verdict.outcome == UNDECIDED
+    assert "renewal" in verdict.why
+
+
+def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path) -> None:
+    declared = (
+        '[[property]]\nid = "a"\nsays = "b"\nnever = { status = "overdue", reminded_on = "none" }'
+    )
+    settings = changed(tmp_path, "loans", declared=declared)
+    sql = tmp_path / "loans" / "facts.sql"
+    text = sql.read_text(encoding="utf-8")
+    assert "ticket.reminded_on AS reminded_on" in text
+    soon = "CASE WHEN ticket.reminded_on IS NULL THEN NULL ELSE 'soon' END AS reminded_on"
+    sql.write_text(text.replace("ticket.reminded_on AS reminded_on", soon), encoding="utf-8")
+    [verdict] = Prover(settings, "loans").verdicts()
+    assert verdict.outcome == UNDECIDED
+
+
+def test_the_ways_to_a_block() -> None:
+    prover = Prover(NONE, "collections")
+    [way] = prover.declared.ways
+    shortest = prover.quickest(way.to).story
+    found = longest(prover.player, way)
+    assert shortest is not None
+    assert found.story is not None
+    assert [done.plan.rule.id for done in shortest.steps] == ["call.refuses", "day.preblock.block"]
+    assert workdays(prover.player, shortest) == 11
+    assert [done.plan.rule.id for done in found.story.steps] == [
+        "call.no-answer.first", "call.no-answer.retry", "call.no-answer.retry",
+        "call.no-answer.preblock", "day.preblock.block",
+    ]  # fmt: skip
+    assert workdays(prover.player, found.story) == 25
+    assert found.never > 0  # who has one or two proformas rests until next month, again and again
+
+
+# --- the command -----------------------------------------------------------------------------------------
+
+TWICE = """[[property]]
+id = "renewals"
+says = "A loan is renewed once at most."
+happens = { rule = "renew.granted" }
+at_most = 1
+
+[[property]]
+id = "reminded-once"
+says = "The reader is reminded once."
+happens = { message = "reminder" }
+at_most = 1
+"""
+
+
+def test_the_command_tells_a_story_and_writes_it(desk: Desk, tmp_path: Path) -> None:
+    changed(tmp_path / "own", "loans", declared=TWICE)
+    desk.settings('[folders]\nbooks = "own"\n')
+    (tmp_path / "stories").mkdir()
+    ran = desk.run(f"book prove loans --scenario {tmp_path}/stories/broken.toml")
+    assert ran.code == 1
+    place, *lines, proven = ran.out.splitlines()
+    assert re.fullmatch(
+        r".*book.toml:\d+: loans: renewals is broken: A loan is renewed once at most\.", place
+    )
+    assert lines[0].startswith("  A ticket is imported:")
+    assert [line for line in lines if "renew" in line and line.startswith("  2026")] == [
+        "  2026-03-02  renew: renew.granted"
+    ]
+    assert proven == "loans: reminded-once is proven: The reader is reminded once."
+    assert desk.run(f"book test {tmp_path}/stories").code == 0
+
+    again = desk.run(f"book prove loans --scenario {tmp_path}/stories/broken.toml")
+    assert again.code == 2
+    assert "is there already" in again.err
+
+
+def test_the_command_as_json(desk: Desk, tmp_path: Path) -> None:
+    changed(tmp_path / "own", "loans", declared=TWICE)
+    desk.settings('[folders]\nbooks = "own"\n')
+    ran = desk.run("book prove loans --json")
+    assert ran.code == 1
+    broken, proven = ran.rows
+    assert (broken["property"], broken["outcome"]) == ("renewals", "broken")
+    assert [step["rule"] for step in broken["story"]["steps"]] == ["renew.granted"] * 2
+    assert (proven["property"], proven["outcome"], proven["story"]) == (
+        "reminded-once",
+        "proven",
+        None,
+    )
+    assert desk.run("book prove loans --quiet").out.count("proven") == 0
+
+
+def test_what_the_command_turns_down(desk: Desk) -> None:
+    assert desk.run("book prove nobody").code == 2
+    ran = desk.run("book prove --scenario all.toml")
+    assert ran.code == 2
+    assert "name it" in ran.err
+
+
+# --- what is wrong in a declaration --------------------------------------------------------------------------
+
+SAYS = '[[property]]\nid = "p"\nsays = "s"\n'
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        (SAYS, "p says nothing that can be proven: give happens with only_after;"),
+        (SAYS + 'reaches = "gone"', "there is no status 'gone'"),
+        (SAYS + 'never = { state = "overdue" }', "there is no fact 'state' to test."),
+        (SAYS + 'never = { status = "gone" }', "status"),
+        (SAYS + 'happens = { rule = "renew.no" }\nat_most = 1', "there is no rule 'renew.no'."),
+        (SAYS + 'happens = { message = "hello" }\nat_most = 1', "there is no message 'hello'."),
+        (SAYS + 'happens = { status = "gone" }\nat_most = 1', "there is no status 'gone'."),
+        (SAYS + 'happens = {}\nat_most = 1', "a happening names at least one of event, rule"),
+        (SAYS + 'happens = { mail = "reminder" }\nat_most = 1', "happens knows no 'mail'; it knows event"),
+        (SAYS + 'happens = { rule = "renew.granted" }\nat_most = "{renewals}"', "'{renewals}' is no whole number"),
+        (SAYS + "next_step = true\nat_most = 1", "at_most does not go with next_step."),
+        (SAYS + 'next_step = "yes"', "next_step must be true or false, not 'yes'."),
+        (SAYS + 'next_step = true\nsometimes = true', "property 1 knows no 'sometimes'"),
+        ('[[property]]\nid = "p"\nsays = "{many} times"\nnext_step = true', "many"),
+        (2 * (SAYS + "next_step = true\n"), "there are two propertys 'p'."),
+        ('[[way]]\nto = "gone"\nsays = "s"', "there is no status 'gone'"),
+        ('[[way]]\nto = "overdue"\nsays = "s"\ngiven = { sing = {} }', "there is no event 'sing'."),
+        ('[[way]]\nto = "overdue"\nsays = "s"\ngiven = { return = { song = 1 } }', "event return takes no 'song'."),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_declaration_is_told(declared: str, told: str, tmp_path: Path) -> None:
+    settings = changed(tmp_path, "loans", declared=declared)
+    with pytest.raises(Faults) as raised:
+        Shelf(settings).book("loans")
+    [fault] = raised.value.faults
+    assert re.match(r".*book\.toml:\d+: ", fault)
+    assert told in fault

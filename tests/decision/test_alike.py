@@ -1,0 +1,179 @@
+"""Tickets that are alike share an answer and a plan, and nobody can tell by what comes out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyday import FIRST_DAY, Ticket, desks, tickets
+from conftest import Desk
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prassi.core.decision.plan import Plan, State
+from prassi.core.decision.plan_builder import make_plan
+from prassi.core.decision.plan_reuse import Answer, Answers, Plans
+from prassi.core.desk.night import Night, Only
+from prassi.core.desk.office import Office
+from prassi.core.library.settings import load
+from prassi.core.ticketfile import connect
+from prassi.core.ticketfile.event_hash import INSERTED
+from prassi.core.ticketfile.packed_plans import Outcome, Page, pack, ready
+
+LOANS = Path(__file__).parents[2] / "docs" / "examples" / "loans"
+COPY = {"barcode": "100001", "title": "Il sentiero"}
+
+
+@contextmanager
+def night(desk: Desk, at: str, book: str = "collections") -> Iterator[Night]:
+    """A night over a desk's tickets, on which every rule shows what it says."""
+    connection = connect.open_file(str(desk.file))
+    try:
+        office = Office(connection, load(str(desk.file.parent / "prassi.toml")), at, None)
+        yield Night(office, office.shelf.book(book), Only(), lambda rule: True)
+    finally:
+        connection.close()
+
+
+def found(tonight: Night) -> list[tuple[State, Answer]]:
+    read = tonight.read(1, 1000, 0)
+    return [(read.states[ticket], answer) for ticket, answer in read.decided]
+
+
+def each(tonight: Night, asked: list[tuple[State, Answer]]) -> list[Plan]:
+    """The plans, each worked out by itself."""
+    desk, event = tonight._desk, tonight._event
+    return [make_plan(desk, event, answer.rule, state, answer.values) for state, answer in asked]
+
+
+def shared(tonight: Night, asked: list[tuple[State, Answer]]) -> list[Plan]:
+    plans = Plans(tonight._desk, tonight._event)
+    return [plans.plan(state, answer) for state, answer in asked]
+
+
+def told(plan: Plan) -> tuple[Any, ...]:
+    """All that can be asked of a plan; the ids of tasks that are yet to be written mean nothing."""
+    tasks = [(max(number, 0), kind, due) for number, kind, due in plan.tasks]
+    return (
+        *plan[1:4], plan.named,
+        *plan[5:-1], list(plan.facts), list(plan.columns), tasks, plan.actions, plan.next, plan.why,
+        plan.changes, plan.refused,
+    )  # fmt: skip
+
+
+def written(page: Page) -> list[Any]:
+    """What a page writes, ticket by ticket."""
+    outcomes = [ready(Outcome(*one)) for one in page.outcomes]
+    found = []
+    for event, (ticket, facts, n, ended) in enumerate(page.records):
+        out, made = outcomes[n], dict[str, list[tuple[Any, ...]]]((table, []) for table in INSERTED)
+        out.append_to(made, ticket, event)
+        found.append((ticket, page.facts[facts], made, out.hashed(ticket), out.columns, ended))
+    return found
+
+
+def twice(made: list[Ticket]) -> list[Ticket]:
+    """Each ticket once more, under another name and for another customer."""
+    others = {"C-1": "C-2", "C-2": "C-3", "C-3": "C-1"}
+    again = [{**t, "ref": f"{t['ref']}b", "customer": others[t["customer"]]} for t in made]
+    return [*made, *again]
+
+
+@pytest.mark.unmeasured
+@settings(max_examples=60, deadline=None)
+@given(tickets(), st.sampled_from([0, 1, 3, 8, 16]))
+def test_a_shared_plan_is_the_one_that_each_ticket_would_have(
+    made: list[Ticket], later: int
+) -> None:
+    with (
+        desks(twice(made)) as (desk,),
+        night(desk, (FIRST_DAY + timedelta(later)).isoformat()) as tonight,
+    ):
+        asked = found(tonight)
+        alone, together = each(tonight, asked), shared(tonight, asked)
+        assert [told(plan) for plan in together] == [told(plan) for plan in alone]
+        book = ("collections", "", "")
+        if not together:
+            return  # a night that changes nothing writes no page
+        assert written(pack(together, book)) == written(pack(alone, book))
+
+
+def missed(ref: str, **fields: Any) -> dict[str, Any]:
+    """A ticket whose promised payment did not come."""
+    return {
+        "ref": ref, "book": "collections", "customer": "C-1", "status": "awaiting-payment",
+        "opened": "2026-02-01", "proformas": [{"number": f"PF-{ref}", "amount": "10.00"}],
+        "promises": [{"pay_on": "2026-02-20", "state": "open"}],
+        "tasks": [{"kind": "payment-check", "due": "2026-02-25"}], **fields,
+    }  # fmt: skip
+
+
+def outcomes(desk: Desk) -> int:
+    """How many outcomes the plans of a night have between them."""
+    with night(desk, "2026-03-02") as tonight:
+        return len(pack(shared(tonight, found(tonight)), ("collections", "", "")).outcomes)
+
+
+@pytest.mark.parametrize(
+    ("other", "apart"),
+    [
+        ({}, 1),
+        ({"opened": "2026-01-07"}, 1),  # a fact that no action uses
+        ({"proformas": [{"number": "A", "amount": "2.00"}, {"number": "B", "amount": "3.00"}]}, 1),
+        ({"priority": "high"}, 2),
+        ({"broken_promises": 1}, 2),
+        ({"promises": [{"pay_on": "2026-02-19", "state": "open"}]}, 2),
+        ({"tasks": [{"kind": "payment-check", "due": "2026-02-26"}]}, 2),
+        ({"broken_promises": 2}, 2),  # the notice, a letter
+    ],
+)  # fmt: skip
+def test_what_the_actions_can_find_tells_plans_apart(
+    desk: Desk, other: dict[str, Any], apart: int
+) -> None:
+    desk.load(missed("T-1"), missed("T-2"), missed("T-3", **other))
+    assert outcomes(desk) == apart
+
+
+def test_a_letter_is_each_tickets_own(desk: Desk) -> None:
+    desk.load(missed("T-1", broken_promises=2), missed("T-2", broken_promises=2))
+    assert outcomes(desk) == 2
+
+
+def test_a_whole_number_and_its_fraction_are_other_facts(desk: Desk) -> None:
+    desk.load(missed("T-1"))
+    with night(desk, "2026-03-02") as tonight:
+        answers = Answers(tonight._event, tonight._facts)
+        known = {"status": "awaiting-payment", "pay_on": "2026-02-20", "broken": 1, "attempt": 1,
+                 "preblock_on": None, "task_due": "2026-02-25", "status_on": "2026-02-01"}  # fmt: skip
+        rows = [{**known, "proformas": number} for number in (1, 1.0, 1)]
+        columns = tonight._event.columns
+        seen = [answers.to((1, *(row[name] for name in columns))) for row in rows]
+        assert [repr(one.values["proformas"]) for one in seen] == ["1", "1.0", "1"]
+        assert [one.used is None for one in seen] == [False, True, False]
+        assert seen[2] is seen[0]
+
+
+@pytest.mark.parametrize(
+    ("note", "apart"),
+    [("Reminded.", 1), ("{out} copies are out.", 1), ("{customer} has {out} copies.", 2), ("{ref}", 2)],
+)  # fmt: skip
+def test_a_text_with_the_tickets_own_name_is_its_own(desk: Desk, note: str, apart: int) -> None:
+    folder = desk.file.parent / "books" / "loans"
+    shutil.copytree(LOANS, folder)
+    book = (folder / "book.toml").read_text(encoding="utf-8")
+    changed = book.replace('{ message = "reminder", channel = "email" }', f'{{ note = "{note}" }}')
+    assert changed != book
+    changed = changed.partition("[[property]]")[0]  # it promises something about that message
+    (folder / "book.toml").write_text(changed, encoding="utf-8")
+    desk.settings('[folders]\nbooks = "books"\n')
+    late = {"book": "loans", "customer": "C-1", "opened": "2026-01-05", "copies": [COPY]}
+    desk.load({"ref": "L-1", **late}, {"ref": "L-2", **late})
+    with night(desk, "2026-03-02", "loans") as tonight:
+        asked = found(tonight)
+        plans = shared(tonight, asked)
+        assert len(pack(plans, ("loans", "", "")).outcomes) == apart
+        assert [told(plan) for plan in plans] == [told(plan) for plan in each(tonight, asked)]

@@ -1,0 +1,310 @@
+"""A user's template is data: whatever stands in it, it ends soon, and makes no more than a message."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prassi.core.errors import BadInput
+from prassi.core.messages.sandbox import Sandbox
+from prassi.core.messages.sandbox_limits import _OF_JINJA, LARGEST, BoundedSandbox
+from prassi.core.messages.templates import OURS, Messages
+from prassi.core.system import cpu_limit
+from prassi.core.system.cpu_limit import OutOfTime, limited
+
+LARGE = "becomes too large: 1,000,000 characters"
+SLOW = "it takes more than 0.5 s"  # where coverage is measured meanwhile
+STEPS = "loops take more than 100,000 steps"
+TIME = "takes more than 0.5 s, and was stopped"
+DEEP = "recursion depth"
+NUMBERS = "for multiplying numbers only"
+WIDTH = "widths of two digits at most"
+FORMAT = "a text has no format here"
+NO_TEXT = "is no text, no number and no list"
+
+
+def again(start: str, step: str, end: str) -> str:
+    """A template that does a step sixty times: what doubles each time has no place anywhere."""
+    loop = f"{{% for i in range(60) %}}{step}{{% endfor %}}"
+    return f"{{% set n = namespace(x={start}, y={start}) %}}{loop}{{{{ {end} }}}}"
+
+
+ROWS = "range(99999)"
+WIDE = "('y' | center(99999) | replace(' ', 'y'))"
+BOMBS = {
+    # loops, and what they print
+    f"{{% for i in {ROWS} %}}{{% for j in {ROWS} %}}{{% endfor %}}{{% endfor %}}": STEPS,
+    f"{{% for i in {ROWS} %}}{{% for j in {ROWS} %}}x{{% endfor %}}{{% endfor %}}": STEPS,
+    f"{{% set x %}}{{% for i in {ROWS} %}}{{% for j in {ROWS} %}}x{{% endfor %}}{{% endfor %}}"
+    "{% endset %}{{ x }}": STEPS,
+    f"{{% for i in {ROWS} | map('string') %}}{{% for j in range(9) %}}{{% endfor %}}{{% endfor %}}": STEPS,
+    f"{{% for i in range(99) %}}{{{{ {WIDE} }}}}{{% endfor %}}": LARGE,
+    "{{ range(99999999) | list }}": "Range too big",
+    f"{{% for i in range(9999) %}}{{% if {ROWS} | sort(reverse=true) %}}{{% endif %}}{{% endfor %}}": TIME,
+    f"{{% set x = {WIDE} %}}{{% for i in {ROWS} %}}{{% if 'zzzyy' in x %}}{{% endif %}}{{% endfor %}}": TIME,
+    "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(99) }}": TIME,
+    # what calls itself
+    "{% macro f(n) %}{{ f(n) }}{{ f(n) }}{% endmacro %}{{ f(1) }}": DEEP,
+    "{% for x in [1] recursive %}{{ loop([1, 1]) }}{% endfor %}": DEEP,
+    "{% include 'collections/try.it.j2' %}": DEEP,
+    "{% extends 'collections/try.it.j2' %}": DEEP,
+    "{% import 'collections/try.it.j2' as x %}": DEEP,
+    "{% block a %}{{ self.a() }}{% endblock %}": DEEP,
+    # what doubles
+    again("'aaaa'", "{% set n.x = n.x + n.x %}", "n.x | length"): LARGE,
+    again("'aaaa'", "{% set n.x = n.x ~ n.x %}", "n.x | length"): LARGE,
+    again("'aaaa'", "{% set n.x %}{{ n.x }}{{ n.x }}{% endset %}", "n.x | length"): LARGE,
+    again("'aaaa'", "{% set n.x = n.x | replace('a', n.x) %}", "n.x | length"): LARGE,
+    again("'aaaa'", "{% set n.x = n.x.replace('a', n.x) %}", "n.x | length"): LARGE,
+    again("'aaaa'", "{% set n.x = [n.x, n.x] | join %}", "n.x | length"): LARGE,
+    again("[1]", "{% set n.x = n.x + n.x %}", "n.x | length"): LARGE,
+    again("[1]", "{% set n.x = [n.x, n.x] %}", "n.x | length"): LARGE,
+    again("[1]", "{% set n.x, n.y = [n.x, n.x], [n.y, n.y] %}", "n.x == n.y"): LARGE,
+    again("(1,)", "{% set n.x = (n.x, n.x) %}", "{n.x: 1} | length"): LARGE,
+    again("{}", "{% set n.x = {'a': n.x, 'b': n.x} %}", "n.x"): LARGE,
+    again("{}", "{% set n.x = dict(a=n.x, b=n.x) %}", "n.x"): LARGE,
+    again("[1]", "{% set n.x = cycler(n.x, n.x).items %}", "n.x"): LARGE,
+    again("[1]", "{% set n.x = n.x | batch(2, n.x) | list %}", "n.x"): LARGE,
+    again("1", "{% set n.x = namespace(a=n.x, b=n.x) %}", "n.x"): NO_TEXT,
+    again("1", "{% set n.x = namespace(a=n.x, b=n.x) %}", "n.x | string"): NO_TEXT,
+    again("1", "{% set n.x = namespace(a=n.x, b=n.x) %}", "n.x ~ 'x'"): NO_TEXT,
+    again("1", "{% set n.x = namespace(a=n.x, b=n.x) %}", "[n.x] | join"): NO_TEXT,
+    again("1", "{% set n.x = namespace(a=n.x, b=n.x) %}", "[1] | join(n.x)"): NO_TEXT,
+    "{% set x = 'aaaa' %}" + "{% set x = x ~ x %}" * 40 + "{{ x | length }}": LARGE,
+    "{% macro f() %}{{ varargs }}{% endmacro %}{{ f(1, 1) }}": "varargs can't be used",
+    "{% macro f() %}{{ kwargs }}{% endmacro %}{{ f(a=1) }}": "kwargs can't be used",
+    "{% set n = namespace(x=3) %}{% for i in range(60) %}{% set n.x = n.x * n.x %}{% endfor %}": "too large",
+    again("[1]", "{% set n.x = [n.x] %}", "n.x"): "list within a list too often",
+    # what repeats, or fills up
+    "{{ 'a' * 300000000 }}": NUMBERS,
+    "{{ [1] * 300000000 }}": NUMBERS,
+    "{{ 9 ** 99999999 }}": NUMBERS,
+    "{{ '%1000000000d' % 1 }}": NUMBERS,
+    "{{ 'a' | center(1000000000) }}": LARGE,
+    "{{ ['a'] | map('center', 1000000000) | list }}": LARGE,
+    "{{ 'a'.center(1000000000) }}": LARGE,
+    "{{ 'a'.ljust(width) }}": LARGE,
+    "{{ 'a'.zfill(1000000000) }}": LARGE,
+    "{{ 'a\tb'.expandtabs(1000000000) }}": LARGE,
+    "{{ 'a\nb' | indent(1000000000) }}": LARGE,
+    "{{ 'a b' | wordwrap(1, wrapstring=x * 1 ~ 'x') }}": NUMBERS,
+    f"{{{{ ('a ' | center(99999)) | wordwrap(1, wrapstring={WIDE}) }}}}": LARGE,
+    f"{{{{ {WIDE} | replace('', {WIDE}) }}}}": LARGE,
+    f"{{{{ {WIDE}.join({ROWS} | map('string')) }}}}": LARGE,
+    f"{{{{ {ROWS} | join({WIDE}) }}}}": LARGE,
+    f"{{% filter replace('y', {WIDE}) %}}{{{{ {WIDE} }}}}{{% endfilter %}}": LARGE,
+    "{{ (1).to_bytes(1000000000, 'big') }}": LARGE,
+    "{{ (1).to_bytes(9, 'big').zfill(1000000000) }}": NO_TEXT,
+    "{{ 'a'.encode().center(1000000000) }}": NO_TEXT,
+    "{{ range(9) | slice(1000000000) | list }}": LARGE,
+    f"{{{{ ({WIDE} | replace('y', 'aaaaaaaa,')).split(',') }}}}": LARGE,
+    f"{{{{ ({WIDE} | replace('y', 'a\tb\n')) | columns('<<') | length }}}}{{{{ {WIDE} * 2 }}}}": NUMBERS,
+    "{{ 3 | round(1000000000) }}": LARGE,
+    "{{ 3 | round(-99) }}": "at most 12 decimals",
+    "{{ 10000000000000000 | plural(other='{n}') }}": "plural needs a whole number",
+    # what hides its size
+    "{{ '%1000000000d' | format(1) }}": WIDTH,
+    "{{ '%.1000000000f' | format(1) }}": WIDTH,
+    "{{ '%*d' | format(1000000000, 1) }}": WIDTH,
+    "{{ ['%1000000000d'] | map('format', 1) | list }}": WIDTH,
+    "{{ '{:>1000000000}'.format(1) }}": FORMAT,
+    "{{ '{x:>1000000000}'.format_map({'x': 1}) }}": FORMAT,
+    "{{ ['{:>1000000000}'] | map(attribute='format') | list }}": FORMAT,
+    # what is long, or deep, as it is written
+    "x" * 200_001: "at most 200,000 characters",
+    "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}": DEEP,
+    "{% if 1 %}" * 500 + "{% endif %}" * 500: DEEP,
+    "{{ " + "1+" * 60_000 + "1 }}": f"{DEEP}|{TIME}",
+    # what is for pages, or tells of the machine
+    "{{ x | tojson(9) }}": "No filter named 'tojson'",
+    "{{ x | urlize }}": "No filter named 'urlize'",
+    "{{ x | attr('upper') }}": "No filter named 'attr'",
+    "{{ x | pprint }}": "No filter named 'pprint'",
+    "{{ loop }}{{ namespace }}": "undefined|no text",
+    "{{ [x, nosuch] }}": "'nosuch' is undefined",
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "collections").mkdir()
+    return tmp_path
+
+
+def said(folder: Path, source: str, **context: Any) -> str:
+    (folder / "collections" / "try.it.j2").write_text(source, encoding="utf-8")
+    return Messages([str(folder)]).render("collections", "try", ["it"], context).body
+
+
+@pytest.mark.parametrize("source", BOMBS, ids=[str(n) for n in range(len(BOMBS))])
+def test_a_bomb_ends_with_a_sentence(folder: Path, source: str) -> None:
+    """Within two seconds of the processor, and without filling the memory."""
+    started, before = time.process_time(), memory()
+    with pytest.raises(BadInput, match=rf"try\.it\.j2.*({BOMBS[source]}|{SLOW})") as caught:
+        said(folder, source, x="x", width=10**9)
+    assert time.process_time() - started < 2
+    assert memory() - before < 100
+    assert "\n" not in str(caught.value)
+
+
+def memory() -> int:
+    """The most this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+GOOD = {
+    "{{ 'a' + 'b' ~ 1 ~ none }}": "ab1",
+    "{{ 2 + 3 }} {{ 7 % 4 }} {{ 2.5 | round(1) }} {{ 2.567 | round(2) }}": "5 3 2.5 2.57",
+    "{{ '%.2f%% of %d' | format(12.5, 40) }}": "12.50% of 40",
+    "{{ [1, 2] + [3] | list }}{{ (1, 'x') }}{{ {'a': [1]}.a }}": "[1, 2, 3](1, 'x')[1]",
+    "{% for x in names %}{{ loop.index }}/{{ loop.length }} {{ x }} {% endfor %}": "1/2 a 2/2 b",
+    "{% for x in names | map('upper') %}{{ loop.index }}/{{ loop.length }} {{ x }} {% endfor %}":
+        "1/2 A 2/2 B",
+    "{% for x in [] %}{% else %}none{% endfor %}": "none",
+    "{% for k, v in {'a': 1} | dictsort %}{{ k }}{{ v }}{% endfor %}": "a1",
+    "{% set n = namespace(s=0) %}{% for x in range(5) %}{% set n.s = n.s + x %}{% endfor %}{{ n.s }}":
+        "10",
+    "{% macro f(x, y='b') %}{{ x }}{{ y }}{{ caller() }}{% endmacro %}{% call f('a') %}c{% endcall %}":
+        "abc",
+    "{% macro f(x) %}<{{ x }}>{% endmacro %}{% for x in names %}{{ f(x) }}{% endfor %}": "<a><b>",
+    "{% macro f(x) %}<{{ caller() }}>{% endmacro %}{% for x in names %}{% call f(x) %}{{ x }}{% endcall %}"
+    "{% endfor %}": "<a><b>",
+    "{% macro f(x) %}<{{ x }}>{% endmacro %}{% block a scoped %}{{ f(1) }}{% endblock %}": "<1>",
+    "{% for x in names %}{% set n = namespace(a=1) %}{{ x.center(3) }}{% endfor %}": "a  b",
+    "{{ names | join(', ') }} {{ 'x'.center(5) }} {{ 'a b'.split() }}": "a, b   x   ['a', 'b']",
+    "{{ 'ab' | replace('b', 'c') | indent(2, true) | upper }}": "AC",
+    "{% set n = namespace(x=99999999999) %}{{ n.x }}": "99999999999",
+    "{{ 1500000000 | money('EUR') }} {{ price(1500000000) }}": "15.000.000,00 € 15.000.000,00 €",
+    "{% if 'b' in names and names == ['a', 'b'] %}{{ names | batch(1) | list }}{% endif %}":
+        "[['a'], ['b']]",
+    "{{ rows | groupby('k') | map('first') | join }}{{ rows | sum(attribute='v') }}": "xy6",
+    "{{ rows | selectattr('k', 'equalto', 'x') | map(attribute='v') | list }}": "[1, 2]",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", GOOD)
+def test_what_letters_do_works(folder: Path, source: str) -> None:
+    price = "{% macro price(n) %}{{ n | money('EUR') }}{% endmacro %}"
+    rows = [{"k": "x", "v": 1}, {"k": "x", "v": 2}, {"k": "y", "v": 3}]
+    body = said(folder, price + source, names=["a", "b"], rows=rows)
+    assert body.replace("\u00a0", " ") == GOOD[source]
+
+
+@pytest.mark.parametrize("source", [one for one in GOOD if "macro" in one])
+def test_macros_work_in_our_letters_too(source: str) -> None:
+    assert Sandbox([OURS], "it").from_string(source).render(names=["a", "b"]) == GOOD[source]
+
+
+def test_every_filter_that_is_kept_works(folder: Path) -> None:
+    """As Jinja2's own does: on values of each kind that letters have."""
+    bounded, plain = BoundedSandbox([OURS], "it"), Sandbox([OURS], "it")
+    for name in _OF_JINJA:
+        given = {"batch": "(2)", "groupby": "('k')", "slice": "(2)", "replace": "('k', 'v')"}
+        source = f"{{{{ x | {name}{given.get(name, '')} | string }}}}"
+        same = 0
+        values = ("kk vv", 2.5, [3, 1, 2], {"k": "v"}, [{"k": "v"}])
+        for value in values if name != "groupby" else values[-1:]:
+            try:
+                wanted = plain.from_string(source).render(x=value)
+            except Exception as error:
+                with pytest.raises(type(error)):
+                    bounded.from_string(source).render(x=value)
+                continue
+            if not wanted.startswith("<"):  # what is lazy tells its address
+                assert bounded.from_string(source).render(x=value) == wanted, name
+            same += 1
+        assert same, name
+
+
+def test_a_long_letter_is_still_a_letter(folder: Path) -> None:
+    rows = [{"number": f"PF-{n}", "amount": n} for n in range(5000)]
+    source = "{% for r in rows %}{{ r.number }} {{ r.amount | money('EUR') }}\n{% endfor %}"
+    body = said(folder, source, rows=rows)
+    assert body.count("\n") == 4999
+    assert len(body) < LARGEST
+
+
+def test_a_text_from_outside_can_be_too_long(folder: Path) -> None:
+    with pytest.raises(BadInput, match=LARGE):
+        said(folder, "{{ name | upper }}", name="a" * (LARGEST + 1))
+
+
+# --- the clock ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpu_limit, "SECONDS", 0.05)
+
+
+def work(seconds: float) -> None:
+    started = time.process_time()
+    while time.process_time() - started < seconds:
+        pass
+
+
+@pytest.mark.usefixtures("quick")
+def test_time_is_counted_anew_each_time() -> None:
+    for _ in range(9):
+        limited(work, 0.02)
+    with pytest.raises(OutOfTime):
+        limited(limited, work, 0.2)
+
+
+def swallowed() -> None:
+    try:
+        work(0.2)
+    except OutOfTime:
+        raise ValueError("lost") from None
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_error_on_the_way_still_tells_of_the_time() -> None:
+    with pytest.raises(OutOfTime):
+        limited(swallowed)
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_not_limited_goes_on() -> None:
+    with pytest.raises(KeyError):
+        limited(dict[str, int]().pop, "mine")
+    work(0.2)
+
+
+TRACER = """
+held, lines = False, 0
+
+def trace(frame, event, arg):
+    global held, lines
+    assert not held
+    held, lines = True, lines + 1
+    if lines < 4:
+        work(0.06)
+    held = False
+    return trace
+"""
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_tracer_at_work_is_not_interrupted() -> None:
+    """It would hold its lock for ever: a measure of coverage once stood still so."""
+    module: dict[str, Any] = {"__name__": "tracer", "work": work}
+    exec(TRACER, module)
+
+    def traced() -> None:
+        sys.settrace(module["trace"])
+        while True:
+            work(0.001)
+
+    before = sys.gettrace()
+    try:
+        with pytest.raises(OutOfTime):
+            limited(traced)
+    finally:
+        sys.settrace(before)
+    assert module["lines"]
+    assert not module["held"]

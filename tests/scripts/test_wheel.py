@@ -1,0 +1,85 @@
+"""The built package: complete, under one name, and at work in an environment of its own."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unmeasured
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("cli", "core", "templates", "fixtures")
+DATA = (".toml", ".sql", ".j2", ".json", ".jsonl", ".csv")
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel, built from a copy of what is packed, so that nothing is left beside it."""
+    source = tmp_path_factory.mktemp("source")
+    for folder in FOLDERS:
+        shutil.copytree(
+            ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for name in ("setup.cfg", "pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, source)
+    run(
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        source / "dist",
+        cwd=source,
+    )
+    (built,) = (source / "dist").glob("prassi-*.whl")
+    return built
+
+
+def test_the_wheel_holds_every_module_and_data_file_below_one_name(wheel: Path) -> None:
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    wanted = {
+        f"prassi/{path.relative_to(ROOT).as_posix()}"
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", *DATA) or path.name == "py.typed"
+    }
+    assert packed == wanted
+
+
+def test_the_installed_package_does_a_night(wheel: Path, tmp_path: Path) -> None:
+    """Everything it needs comes with it, into an environment that had nothing."""
+    venv.create(tmp_path / "env", with_pip=True)
+    bin_ = tmp_path / "env" / "bin"
+    run(
+        bin_ / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        wheel,
+        cwd=tmp_path,
+    )
+    fixtures = run(
+        bin_ / "python", "-c", "import prassi.fixtures as f; print(f.__path__[0])", cwd=tmp_path
+    ).strip()
+    prassi = bin_ / "prassi"
+    at = ("--at", "2026-03-02")
+    run(prassi, "init", cwd=tmp_path)
+    run(prassi, "import", f"{fixtures}/collections.json", *at, cwd=tmp_path)
+    printed = run(prassi, "triage", *at, cwd=tmp_path)
+    assert printed.startswith("To do on 2026-03-02: ")
+    assert "is sound" in run(prassi, "verify", cwd=tmp_path)

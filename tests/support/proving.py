@@ -1,0 +1,80 @@
+"""Books that declare other things than they do, or are changed so that they break what they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import copytree
+from typing import NamedTuple
+
+from prassi.core.analysis.proofs.prove import Prover
+from prassi.core.book.properties import Property
+from prassi.core.library.settings import NONE, Settings
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = {"loans": ROOT / "docs" / "examples", "lost-and-found": ROOT / "fixtures/own-book/books"}
+SHIPPED = ROOT / "core" / "books"
+
+Edits = Sequence[tuple[str, str]]
+
+
+def changed(folder: Path, book: str, edits: Edits = (), declared: str | None = None) -> Settings:
+    """Settings with a copy of a book in which something stands otherwise; or something else is declared."""
+    copytree(FOLDERS.get(book, SHIPPED) / book, folder / book)
+    path = folder / book / "book.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new)
+    if declared is not None:
+        text = text[: text.index("[[property]]")] + declared
+    path.write_text(text, encoding="utf-8")
+    return NONE._replace(books=str(folder))
+
+
+def one_of(prover: Prover, name: str) -> Property:
+    """A property that is declared."""
+    return next(one for one in prover.declared.properties if one.id == name)
+
+
+class Fault(NamedTuple):
+    """A fault planted in a book, the property that it breaks, and the rules of the shortest story."""
+
+    book: str
+    edits: Edits
+    breaks: str
+    story: list[str]
+
+
+FAULTS = [
+    Fault(
+        "collections",
+        [('since_notice = ">= {preblock_days}"', 'since_notice = ">= 14"'),
+         ('since_notice = "< {preblock_days}"', 'since_notice = "< 14"')],
+        "notice-first",
+        ["call.refuses", "day.preblock.block"],
+    ),
+    Fault(
+        "collections",
+        [('  { set = "broken_promises", to = "{broken}" },\n', "")],
+        "new-dates",
+        ["call.paid.recent", "promise.reschedule", "promise.reschedule", "promise.reschedule"],
+    ),
+    Fault(
+        "packages",
+        [('  { set = "paid_on", to = "{on}" },\n  { set = "starts"', '  { set = "starts"')],
+        "paid-first",
+        ["payment.paid"],
+    ),
+    Fault(
+        "requests",
+        [('what = ["move", "generate"], responsible = "none"', 'what = "generate", responsible = "none"'),
+         ('what = "move", responsible = "!= none", stays = false', 'what = "move", stays = false'),
+         ('what = "move", owner = "none", responsible = "!= none", stays = true',
+          'what = "move", owner = "none", stays = true')],
+        "owner-first",
+        ["request.move"],
+    ),
+    Fault("packages", [('then = [{ wait = "{until}" }]', "then = []")], "next-step", ["payment.paid"]),
+    Fault("collections", [('{ close = "settled" }', '{ status = "calling" }')], "can-be-closed", []),
+]  # fmt: skip

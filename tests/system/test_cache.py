@@ -1,0 +1,148 @@
+"""The cache: made once, made anew when stale or not to be trusted, done without when it can't be."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prassi.core.system.cache import cached, folder, release
+
+
+class Maker:
+    """Makes a value and counts how often it was asked to."""
+
+    def __init__(self, value: Any = "made") -> None:
+        self.value, self.times = value, 0
+
+    def __call__(self) -> Any:
+        self.times += 1
+        return self.value
+
+
+@pytest.fixture
+def make() -> Maker:
+    return Maker()
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of its own, not made yet."""
+    monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "deep" / "cache"))
+    return tmp_path / "deep" / "cache"
+
+
+@pytest.fixture
+def entry(place: Path, make: Maker) -> Path:
+    """The file of an entry, which is kept."""
+    assert cached("thing", "v1", make) == "made"
+    make.times = 0
+    return place / "thing.json"
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"PRASSI_CACHE": "/a/b", "XDG_CACHE_HOME": "/c", "HOME": "/d"}, "/a/b"),
+        ({"PRASSI_CACHE": "", "XDG_CACHE_HOME": "/c", "HOME": "/d"}, "/c/prassi"),
+        ({"XDG_CACHE_HOME": "", "HOME": "/d"}, "/d/.cache/prassi"),
+    ],
+)
+def test_where_the_cache_lies(
+    environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PRASSI_CACHE")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert folder() == expected
+
+
+@pytest.mark.parametrize("value", ["text", "Città 😀", 3, None, [1, {"a": [True]}], {}])
+def test_what_is_kept_is_what_was_made(place: Path, value: Any) -> None:
+    make = Maker(value)
+    assert [cached("thing", "v1", make) for _ in range(3)] == [value] * 3
+    assert make.times == 1
+
+
+def test_another_digest_or_name_is_made_anew(entry: Path, make: Maker) -> None:
+    assert cached("thing", "v2", make) == "made"
+    assert cached("other", "v2", make) == "made"
+    assert make.times == 2
+    assert json.loads(entry.read_text())["digest"] == "v2"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"{", b"null", b"[]", b"3", b'"v1"', b"{}", b'{"digest": "v1"}', b'{"value": "wrong"}',
+        b'{"digest": "v1", "value": "\xff"}', b"\0\0\0", b"[" * 200_000,
+    ],
+)  # fmt: skip
+def test_a_damaged_entry_is_made_anew_and_mended(entry: Path, make: Maker, content: bytes) -> None:
+    entry.write_bytes(content)
+    assert cached("thing", "v1", make) == "made"
+    assert cached("thing", "v1", make) == "made"
+    assert make.times == 1
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_an_entry_that_others_could_have_written_is_not_believed(
+    entry: Path, make: Maker, mode: int
+) -> None:
+    entry.write_text('{"digest": "v1", "value": "forged"}')
+    entry.chmod(mode)
+    assert cached("thing", "v1", make) == "made"
+    assert make.times == 1
+
+
+def test_an_entry_of_somebody_else_is_not_believed(
+    entry: Path, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry.write_text('{"digest": "v1", "value": "forged"}')
+    monkeypatch.setattr(os, "geteuid", lambda: entry.stat().st_uid + 1)
+    assert cached("thing", "v1", make) == "made"
+    assert make.times == 1
+
+
+def test_entries_and_their_folder_are_for_their_owner_only(entry: Path) -> None:
+    assert stat.S_IMODE(entry.stat().st_mode) == 0o600
+    assert stat.S_IMODE(entry.parent.stat().st_mode) == 0o700
+    assert [file.name for file in entry.parent.iterdir()] == ["thing.json"]
+
+
+def test_without_a_folder_to_write_to_it_does_without(
+    tmp_path: Path, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "file"))
+    assert [cached("thing", "v1", make) for _ in range(2)] == ["made", "made"]
+    assert make.times == 2
+
+
+def test_where_a_folder_has_the_name_of_an_entry_it_does_without(place: Path, make: Maker) -> None:
+    (place / "thing.json").mkdir(parents=True)
+    assert [cached("thing", "v1", make) for _ in range(2)] == ["made", "made"]
+
+
+def test_what_building_raises_is_raised_and_nothing_is_kept(place: Path) -> None:
+    def build() -> Any:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        cached("thing", "v1", build)
+    assert not place.exists()
+
+
+def test_a_release_is_told_by_the_folder_that_pip_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert release("holidays").startswith("holidays-0.")
+    for name in ("Flags-2.0.dist-info", "flags-tools-1.0.dist-info", "flags"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "none"), str(tmp_path)])
+    assert release("flags").startswith("flags-2.0.dist-info")
+    assert release("holidays") == "none"

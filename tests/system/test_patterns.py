@@ -1,0 +1,74 @@
+"""Patterns of a book, texts from outside: no pair of them keeps a command for ever."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from prassi.core.book.model import Forbidden
+from prassi.core.decision.facts import forbidden_in
+from prassi.core.errors import BadInput
+from prassi.core.system import cpu_limit
+from prassi.core.system.regex_limit import fits, found
+from prassi.core.system.toml_lines import parse
+from prassi.core.values.field_types import Field
+
+SLOW, TEXT = r"(a+)+b", "a" * 40
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpu_limit, "SECONDS", 0.05)
+
+
+def test_patterns_that_do_not_take_long() -> None:
+    assert fits("[a-z]+", "abc")
+    assert not fits("[a-z]+", "abc1")
+    assert not fits("a|b", "ab")
+    assert found("blocc[ao]", "Vi BLOCCO subito") == "BLOCCO"
+    assert found("blocc[ao]", "niente") is None
+
+
+@pytest.mark.parametrize("compare", [fits, found])
+def test_one_that_does_is_told(compare: Any) -> None:
+    started = time.process_time()
+    with pytest.raises(
+        ValueError, match=r"can't be compared with the pattern \(a\+\)\+b: it takes"
+    ):
+        compare(SLOW, TEXT)
+    assert time.process_time() - started < 1
+
+
+def test_a_field_with_such_a_pattern() -> None:
+    field = Field("phone", "text", pattern=SLOW)
+    assert field.read("aab") == "aab"
+    with pytest.raises(ValueError, match="can't be compared with the pattern"):
+        field.read(TEXT)
+
+
+def test_what_must_never_be_said_with_such_a_pattern() -> None:
+    slow = Forbidden("en", SLOW, "threatens")
+    assert forbidden_in([slow], "say aab!") == (slow, "aab")
+    assert forbidden_in([slow], "all well") is None
+    with pytest.raises(
+        BadInput, match="what must never be said can't be compared with the pattern"
+    ):
+        forbidden_in([slow], TEXT)
+
+
+def test_a_text_has_an_end() -> None:
+    assert Field("name", "text").read("a" * 1_000_000) == "a" * 1_000_000
+    with pytest.raises(
+        ValueError, match=r"has 1,000,001 characters: it must have 1,000,000 at most"
+    ):
+        Field("name", "text").read("a" * 1_000_001)
+
+
+@pytest.mark.parametrize("line", ["['{}']", "['a{}b']", "'{}' = 1", "a{}= 1", "[a{}] # {}"])
+def test_blanks_in_a_book_do_not_take_long(line: str) -> None:
+    """Lines are found by patterns of our own."""
+    started = time.process_time()
+    document = parse("book.toml", line.replace("{}", " " * 50_000).encode())
+    assert time.process_time() - started < 1
+    assert document.data

@@ -1,0 +1,305 @@
+"""A book's facts.sql can read what its tickets are about; nothing else, and not for ever."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import MONDAY, Desk
+from failing import fails
+from prassi.core.ticketfile import facts_sql_guard, query_limits, schema
+
+LOANS = Path(__file__).parents[2] / "docs" / "examples" / "loans"
+FACTS = (LOANS / "facts.sql").read_text(encoding="utf-8")
+VIEWS = "WITH ticket AS (SELECT id, ref FROM main.ticket), event AS (SELECT * FROM main.event)\n"
+
+
+@pytest.fixture
+def file() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in schema.tables():
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 7")
+    yield connection
+    connection.close()
+
+
+def ask(file: sqlite3.Connection, sql: str, **given: Any) -> list[Any]:
+    return facts_sql_guard.ask(file, f"{VIEWS}SELECT * FROM (\n{sql}\n) AS asked", given)
+
+
+READS = {
+    "SELECT count(*) FROM ticket": 0,
+    "SELECT count(*) FROM ticket t WHERE EXISTS (SELECT 1 FROM event e WHERE e.ticket = t.id)": 0,
+    "SELECT sum(value) FROM json_each('[1, 2]')": 3,
+    "SELECT count(*) FROM json_tree('[1, [2]]')": 4,
+    "SELECT '{\"a\": 5}' ->> '$.a'": 5,
+    "SELECT date('2026-03-02', '+1 day')": "2026-03-03",
+    "SELECT strftime('%d', :today)": "02",
+    "SELECT row_number() OVER (ORDER BY value) FROM json_each('[1]')": 1,
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT max(i) FROM n": 9,
+    "SELECT coalesce(max(length(ref)), round(2.5), 0) FROM ticket": 3,
+    "SELECT 'x' LIKE 'X' AND 'x' GLOB '*' AND iif(1, 1, 0)": 1,
+    "SELECT json_group_array(upper(value)) FROM json_each('[\"a\"]')": '["A"]',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", READS)
+def test_reading(file: sqlite3.Connection, sql: str) -> None:
+    for _ in range(2):  # as it is first prepared, and again
+        assert ask(file, sql, today=MONDAY) == [(READS[sql],)]
+
+
+REFUSED = {
+    "SELECT count(ref) FROM main.ticket": r"reads ticket\.ref",
+    "SELECT ref FROM \"main\".\"ticket\"": r"reads ticket\.ref",
+    "SELECT ref FROM main . [ticket]": r"reads ticket\.ref",
+    "SELECT kept FROM book": r"reads book\.kept",
+    "WITH mine AS (SELECT kept FROM main.book) SELECT * FROM mine": r"reads book\.kept",
+    "SELECT command FROM run": r"reads run\.command",
+    "SELECT sql FROM sqlite_master": r"reads sqlite_master\.",
+    "SELECT sql FROM sqlite_schema": r"reads sqlite_master\.",
+    "SELECT name FROM pragma_table_info('ticket')": r"reads pragma_table_info\.name",
+    "SELECT file FROM pragma_database_list": r"reads pragma_database_list\.file",
+    "SELECT * FROM pragma_user_version": r"reads pragma_user_version\.",
+    "SELECT * FROM temp.kept": r"reads kept\.",
+    "SELECT load_extension('x')": r"calls load_extension\(\)",
+    "SELECT random()": r"calls random\(\)",
+    "SELECT randomblob(1000000000)": r"calls randomblob\(\)",
+    "SELECT zeroblob(1000000000)": r"calls zeroblob\(\)",
+    "SELECT current_date": r"calls current_date\(\)",
+    "SELECT CURRENT_TIMESTAMP": r"calls current_timestamp\(\)",
+    "SELECT sqlite_version()": r"calls sqlite_version\(\)",
+    "SELECT last_insert_rowid()": r"calls last_insert_rowid\(\)",
+    "SELECT changes()": r"calls changes\(\)",
+    "SELECT sqlite_compileoption_get(1)": r"calls sqlite_compileoption_get\(\)",
+    "SELECT fts3_tokenizer('x')": r"calls fts3_tokenizer\(\)|no such function",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", REFUSED)
+def test_anything_else_is_refused(file: sqlite3.Connection, sql: str) -> None:
+    file.execute("CREATE TEMP TABLE kept AS SELECT 'secret' AS kept")
+    for run in (
+        ask,
+        lambda file, sql: facts_sql_guard.check(file, f"{VIEWS}SELECT * FROM ({sql})", {}),
+    ):
+        with pytest.raises((facts_sql_guard.Unfit, sqlite3.OperationalError), match=REFUSED[sql]):
+            run(file, sql)
+    assert file.execute("SELECT kept FROM temp.kept").fetchall() == [("secret",)]
+
+
+WRITES = (
+    "DELETE FROM ticket",
+    "SELECT 1) AS x; DELETE FROM ticket; SELECT * FROM (SELECT 1",
+    "SELECT 1); ATTACH '/tmp/stolen.db' AS other; SELECT (1",
+    "PRAGMA user_version = 9",
+    "SELECT 1) UNION SELECT * FROM pragma_user_version(9",
+    "ATTACH ':memory:' AS other",
+    "VACUUM INTO '/tmp/stolen.db'",
+    "CREATE TABLE x (y)",
+    "SELECT 1); CREATE TEMP TABLE x AS SELECT (1",
+    "INSERT INTO ticket DEFAULT VALUES RETURNING 1",
+    "WITH x AS (DELETE FROM main.ticket RETURNING 1) SELECT * FROM x",
+)
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_nothing_can_be_written(file: sqlite3.Connection, sql: str) -> None:
+    before = list(file.iterdump())
+    with pytest.raises((facts_sql_guard.Unfit, sqlite3.Error)):
+        ask(file, sql)
+    assert list(file.iterdump()) == before
+    assert file.execute("PRAGMA user_version").fetchone() == (7,)
+    assert not Path("/tmp/stolen.db").exists()
+
+
+ENDLESS = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0",
+    "SELECT count(*) FROM json_each(:list) a, json_each(:list) b, json_each(:list) c",
+)
+
+
+@pytest.mark.parametrize("sql", ENDLESS)
+def test_what_comes_to_no_end_is_stopped(
+    file: sqlite3.Connection, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts_sql_guard, "STEPS", 3_000_000)
+    started = time.process_time()
+    with pytest.raises(
+        facts_sql_guard.Unfit, match="comes to no end: it was stopped after 3,000,000 steps"
+    ):
+        ask(file, sql, list=f"[{'1,' * 999}1]")
+    assert time.process_time() - started < 5
+    assert ask(file, "SELECT 1") == [(1,)]
+
+
+def test_rows_without_end_are_not_gathered(file: sqlite3.Connection) -> None:
+    sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    assert len(ask(file, sql)) == facts_sql_guard.MOST_ROWS + 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT printf('%1000000000d', 1)",
+        "SELECT replace(printf('%1000000d', 1), ' ', '{}')".format("x" * 1000),
+        "WITH RECURSIVE n(i) AS (SELECT 'x' UNION ALL SELECT i || i FROM n) SELECT max(i) FROM n",
+    ],
+)
+def test_texts_have_an_end(file: sqlite3.Connection, sql: str) -> None:
+    """printf gives nothing in place of such a text."""
+    try:
+        assert ask(file, sql) == [(None,)]
+    except facts_sql_guard.Unfit as error:
+        assert "makes a text of more than 50,000,000 bytes" in str(error)  # noqa: PT017
+    file.execute("SELECT length(zeroblob(60000000))")
+
+
+# --- what the system itself holds ----------------------------------------------------------------
+
+X = "printf('%.*c', 40000000, 'x')"
+COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+TAKES = {
+    f"{COUNT} SELECT json_group_array({X}) FROM n": "needs more than 64 MB of memory",
+    f"{COUNT} SELECT i, {X} FROM n": "needs more than 64 MB of memory",
+    "WITH RECURSIVE n(i, t) AS (SELECT 1, '{}' UNION ALL SELECT i + 1, json_set(t, '$.k' || i, i) FROM n)"
+    " SELECT max(length(t)) FROM n": "stopped after 0.5 s of the processor",
+    f"{COUNT} SELECT row_number() OVER (ORDER BY {X}) FROM n": "a draft larger than 64 MB|memory",
+    f"WITH RECURSIVE n(t) AS (SELECT {X} UNION SELECT t || 'x' FROM n) SELECT 1 FROM n":
+        "a draft larger than 64 MB|memory|0.5 s of the processor",
+}  # fmt: skip
+"""Queries that need few steps, and much of all else."""
+
+
+@pytest.mark.parametrize("sql", TAKES)
+def test_what_takes_too_much_is_stopped(
+    file: sqlite3.Connection, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_limits, "SECONDS", 0.5)
+    monkeypatch.setattr(query_limits, "MEMORY", 64 << 20)
+    monkeypatch.setattr(query_limits, "ROOM", 64 << 20)
+    started, limits = time.process_time(), held()
+    with pytest.raises(facts_sql_guard.Unfit, match=TAKES[sql]):
+        ask(file, sql)
+    assert time.process_time() - started < 3
+    assert held() == limits
+    assert ask(file, "SELECT 1") == [(1,)]
+
+
+def held() -> list[tuple[int, int]]:
+    return [resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE)]
+
+
+STEP = """
+import sqlite3
+from prassi.core.ticketfile import facts_sql_guard, query_limits
+query_limits.SECONDS = query_limits.MORE = 0.3
+connection = sqlite3.connect(":memory:")
+print(facts_sql_guard.ask(connection, "SELECT 1", {}))
+long = "printf('%.*c', {}, 'x')".format
+facts_sql_guard.ask(connection, f"SELECT instr({long(40_000_000)}, {long(20_000_000)} || 'y')", {})
+"""
+
+
+def test_a_step_without_end_ends_with_the_process() -> None:
+    """SQLite can be stopped only between two steps, and this one would take days."""
+    ran = subprocess.run(
+        [sys.executable, "-c", STEP], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ran.returncode, ran.stdout) == (2, "[(1,)]\n")
+    assert ran.stderr == (
+        "Error: a query in the facts.sql of a book takes too long in one step, and was stopped.\n"
+    )
+
+
+# --- the clock ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT date('now')",
+        "SELECT DATE ( 'Now' , '+1 day')",
+        'SELECT datetime("now")',
+        "SELECT date()",
+        "SELECT julianday ( )",
+        "SELECT strftime('%s')",
+        "SELECT strftime('%s', ' now ')",
+        "SELECT date(:today, 'localtime')",
+        "SELECT date(/* it's */ 'now')",
+        "SELECT date(-- a remark, 'x'\n'now')",
+        "SELECT max((date(coalesce(:x, 'y'), 'utc')), 1)",
+        "SELECT unixepoch() FROM ticket WHERE ref = 'now'",
+    ],
+)
+def test_a_query_that_looks_at_the_clock(sql: str) -> None:
+    assert facts_sql_guard.clock(sql) is not None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        FACTS,
+        "SELECT date(:today)",
+        "SELECT date((:today))",
+        "SELECT date(max(:a, :b), '+1 day')",
+        "SELECT strftime('%s', :now)",
+        "SELECT 'now' FROM ticket WHERE status = 'now' AND date(:today) > ''",
+        "SELECT coalesce('now', date(:x))",
+        "SELECT 'date(''now'')', \"date\" -- date('now')\n FROM ticket /* date() */",
+        "SELECT date FROM ticket WHERE date IN ('now')",
+        "SELECT (SELECT 1)) ) (",
+    ],
+)
+def test_a_query_that_does_not(sql: str) -> None:
+    assert facts_sql_guard.clock(sql) is None
+
+
+# --- a user's book --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    shutil.copytree(LOANS, desk.folder / "books" / "loans")
+    desk.settings('[folders]\nbooks = "books"\n')
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("(SELECT count(command) FROM run)", "it reads run.command, which is not about tickets."),
+        ("load_extension('x')", "it calls load_extension(), which is none of the functions it may"),
+        ("date('now')", "date() looks at the clock here: give it :today or :now."),
+        ("1); DELETE FROM ticket; SELECT (1", "can't be answered: "),
+    ],
+)
+def test_the_check_of_a_book_tells(desk: Desk, column: str, told: str) -> None:
+    path = desk.folder / "books" / "loans" / "facts.sql"
+    path.write_text(FACTS.replace("SELECT\n", f"SELECT {column} AS more,\n", 1), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != FACTS
+    desk.good("init")
+    ran = desk.run(f"import {LOANS / 'tickets.json'}")
+    assert ran.code == 2
+    assert f"{path}: " in ran.err
+    assert told in ran.err
+
+
+def test_the_night_tells_of_a_book_without_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = desk.folder / "books" / "loans" / "facts.sql"
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    path.write_text(FACTS.replace("ticket.status AS", f"({endless}) AS"), encoding="utf-8")
+    monkeypatch.setattr(facts_sql_guard, "STEPS", 3_000_000)
+    desk.good("init")
+    desk.good(f"import {LOANS / 'tickets.json'}")
+    fails(desk, "triage", 2, "facts.sql of book loans comes to no end: it was stopped after")

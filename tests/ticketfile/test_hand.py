@@ -1,0 +1,572 @@
+"""Writing beside others: pages that were overtaken, a second process, agents during a sweep."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prassi.core.desk import night as night_module
+from prassi.core.desk.night import FIRST, MANY, Night, Only, night_shift
+from prassi.core.desk.office import Decision, Office
+from prassi.core.errors import FileUnusable
+from prassi.core.library.settings import NONE
+from prassi.core.system.fast_json import encode
+from prassi.core.ticketfile import connect, log
+from prassi.core.ticketfile.packed_plans import Page, pack
+from prassi.core.ticketfile.verify import verify
+from prassi.core.ticketfile.write_events import Record, Writer
+from prassi.core.ticketfile.writer_process import Behind, Here
+
+# A test runner has threads of its own, at which newer Pythons shake their heads before a fork.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+
+AT = "2026-03-02"
+LONG_AGO = "2026-02-20"
+"""Promised for that day; three working days later the night asks for a new call."""
+
+TABLES = (
+    "run", "book", "event", "customer", "ticket", "item", "note", "tag", "task", "message", "report",
+)  # fmt: skip
+
+
+def ticket(number: int) -> list[tuple[str, tuple[Any, ...]]]:
+    """The rows of a ticket whose promise was missed; every hundredth one gets the notice now."""
+    fields = {
+        "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0,
+        "broken_promises": 0 if number % 100 else 2, "received": 0,
+    }  # fmt: skip
+    proforma = {
+        "number": f"PF-{number}",
+        "amount": 12000,
+        "currency": "EUR",
+        "issued": None,
+        "paid": None,
+    }
+    promise = {"pay_on": LONG_AGO, "kind": "full", "amount": None, "state": "open"}
+    return [
+        ("customer", (number, f"C-{number}", f"Rossi {number}", "a@example.org", None, "it")),
+        ("ticket", (number, f"T-{number}", "collections", number, "awaiting-payment", 1, "2026-01-15",
+                    "medium", None, None, encode(fields))),
+        ("item", (number, "proformas", proforma)),
+        ("item", (number, "promises", promise)),
+        ("task", (number, "payment-check", "2026-02-25")),
+    ]  # fmt: skip
+
+
+def make(path: Path, count: int) -> Path:
+    """A ticket file with so many tickets on which the night acts."""
+    connection = connect.create(str(path))
+    with connect.transaction(connection):
+        writer = Writer(connection, "import", "2026-02-01")
+        for first in range(1, count + 1, 1000):
+            numbers = range(first, min(first + 1000, count + 1))
+            rows = [row for number in numbers for row in ticket(number)]
+            writer.write([Record(None, "", "import", None, {}, {}, {}, None, rows)])
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A ticket file with three tickets."""
+    return make(tmp_path / "tickets.db", 3)
+
+
+@contextmanager
+def office(path: Path, command: str = "triage") -> Iterator[Office]:
+    """An office with a connection of its own."""
+    connection = connect.open_file(str(path))
+    try:
+        yield Office(connection, NONE, AT, Here(connection, command, AT))
+    finally:
+        connection.close()
+
+
+def night(at: Office) -> Night:
+    return Night(at, at.shelf.book("collections"), Only(), lambda rule: True)
+
+
+def triage(path: Path) -> list[Decision]:
+    """A whole night, with a second process where many tickets are open."""
+    with office(path) as desk, night_shift(desk):
+        return [decision for page in night(desk).sweep() for decision in page]
+
+
+def call(path: Path, ref: str) -> None:
+    """What an agent does meanwhile: a call that nobody answered."""
+    with office(path, "call-outcome") as desk:
+        desk.handle(ref, "call", {"outcome": "no-answer"}, str)
+
+
+def pay(path: Path, ref: str) -> None:
+    with office(path, "payment") as desk:
+        desk.handle(ref, "payment", {"all": True}, str)
+
+
+def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All that stands in a file, apart from the moment a run was recorded at, and the hashes."""
+    connection = sqlite3.connect(path)
+    rows = {
+        table: connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+        for table in TABLES
+    }
+    connection.close()
+    rows["run"] = [(*row[:3], *row[4:]) for row in rows["run"]]
+    rows["event"] = [row[:-1] for row in rows["event"]]
+    return rows
+
+
+def count(path: Path, table: str = "event") -> int:
+    return len(dump(path)[table])
+
+
+def sound(path: Path) -> bool:
+    connection = connect.open_file(str(path))
+    try:
+        return not verify(connection).faults
+    finally:
+        connection.close()
+
+
+def status(path: Path, ref: str) -> str:
+    return next(row[4] for row in dump(path)["ticket"] if row[1] == ref)
+
+
+# --- pages that were overtaken ----------------------------------------------------------------------
+
+
+class Meanwhile:
+    """A hand beside which something else happens, just before its first page is sent, or another."""
+
+    def __init__(self, hand: Here | Behind, happens: Callable[[], None], page: int = 1) -> None:
+        self._hand, self._happens, self._page = hand, happens, page
+        self.overtaken = self.held = 0
+
+    def ready(self, page: Page, seen: int) -> Any:
+        return self._hand.ready(page, seen)
+
+    def send(self, ready: Any) -> None:
+        self._page -= 1
+        if self._page == 0:
+            self._happens()
+        self._hand.send(ready)
+
+    def answer(self) -> list[int] | None:
+        numbers = self._hand.answer()
+        self.overtaken += numbers is None
+        return numbers
+
+    def hold(self) -> None:
+        self.held += 1
+        self._hand.hold()
+
+    def let_go(self) -> None:
+        self._hand.let_go()
+
+    def locked(self) -> Any:
+        return self._hand.locked()
+
+
+@contextmanager
+def writing(desk: Office, behind: bool) -> Iterator[Here | Behind]:
+    """The hand of an office, or a second process in its place."""
+    here = Here(desk.connection, "triage", AT)
+    if not behind:
+        yield here
+        return
+    with here.behind() as second:
+        yield second
+
+
+def swept(
+    path: Path, behind: bool, happens: Callable[[], None], page: int = 1
+) -> tuple[list[Decision], Meanwhile]:
+    """A night beside which something happens."""
+    with office(path) as desk, writing(desk, behind) as hand:
+        desk.hand = beside = Meanwhile(hand, happens, page)
+        return [one for page in night(desk).sweep() for one in page], beside
+
+
+def nothing() -> None:
+    pass
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_page_that_was_overtaken_is_planned_anew_and_written(file: Path, behind: bool) -> None:
+    decisions, hand = swept(file, behind, lambda: call(file, "T-2"))
+    assert hand.overtaken == 1
+    assert [(one.plan.state.ref, one.plan.rule.id, one.event_id) for one in decisions] == [
+        ("T-1", "day.payment.missed", 3),
+        ("T-2", "day.wait", None),
+        ("T-3", "day.payment.missed", 4),
+    ]
+    assert sound(file)
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_it_is_planned_anew_in_small_parts_so_that_others_get_in(
+    tmp_path: Path, behind: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(night_module, "FIRST", 2)
+    monkeypatch.setattr(night_module, "PAGE", 5)
+    file = make(tmp_path / "nine.db", 9)
+    decisions, hand = swept(file, behind, lambda: call(file, "T-8"), page=3)  # T-7 to T-9
+    assert (hand.overtaken, hand.held) == (1, 2)
+    assert [one.plan.state.ref for one in decisions] == [f"T-{n}" for n in range(1, 10)]
+    assert {one.plan.state.ref for one in decisions if one.event_id is None} == {"T-8"}
+    assert sound(file)
+
+
+def test_what_was_undecided_on_an_overtaken_page_is_decided_anew(file: Path) -> None:
+    with office(file) as desk:
+        hand = Here(desk.connection, "triage", AT)
+        tonight = night(desk)
+        desk.hand = beside = Meanwhile(hand, lambda: call(file, "T-2"))
+        tonight.undecided = {1: "as it was", 9: "another page's"}
+        assert len([one for page in tonight.sweep() for one in page]) == 3
+        assert beside.overtaken == 1
+        assert tonight.undecided == {9: "another page's"}
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_where_nothing_is_left_to_write_the_lock_is_given_back(
+    tmp_path: Path, behind: bool
+) -> None:
+    file = make(tmp_path / "one.db", 1)
+    decisions, hand = swept(file, behind, lambda: pay(file, "T-1"))
+    assert (hand.overtaken, decisions) == (1, [])
+    assert status(file, "T-1") == "closed"
+    assert free(file)
+    assert sound(file)
+
+
+def free(path: Path) -> bool:
+    """Whether the file can be written to, without waiting."""
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        other.close()
+    return True
+
+
+def planned(desk: Office) -> tuple[Page, int]:
+    """The one page of a small file, with the newest event it was planned on."""
+    tonight = night(desk)
+    found = tonight.read(1, 3, newest(desk.connection))
+    return pack(tonight.planned(found).acting, desk.kept(tonight.book)), found.seen
+
+
+def newest(connection: sqlite3.Connection) -> int:
+    return log.newest(connection)
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_an_overtaken_page_is_refused_and_the_next_can_be_planned_under_the_lock(
+    file: Path, behind: bool
+) -> None:
+    with office(file) as desk, writing(desk, behind) as hand:
+        old = planned(desk)
+        call(file, "T-2")
+        hand.send(hand.ready(*old))
+        assert hand.answer() is None
+        assert count(file) == 2
+        assert free(file)
+        hand.hold()
+        assert not free(file)
+        hand.send(hand.ready(*planned(desk)))
+        assert hand.answer() == [3, 4]
+        assert free(file)
+        hand.hold()
+        hand.let_go()
+        assert free(file)
+
+
+def test_events_of_the_same_run_do_not_overtake_it(file: Path) -> None:
+    with office(file) as desk:
+        hand, page = Here(desk.connection, "triage", AT), planned(desk)
+        hand.send(hand.ready(*page))
+        assert hand.answer() == [2, 3, 4]
+        hand.send(hand.ready(*page))
+        assert hand.answer() == [5, 6, 7]
+
+
+# --- one process or two -----------------------------------------------------------------------------
+
+
+def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
+    alone, together = make(tmp_path / "alone.db", 1100), make(tmp_path / "together.db", 1100)
+    decisions = {}
+    for path, behind in ((alone, False), (together, True)):
+        decisions[behind], hand = swept(path, behind, nothing)
+        assert hand.overtaken == 0
+    assert [one.event_id for one in decisions[True]] == [*range(3, 1103)]
+    assert [one.event_id for one in decisions[False]] == [*range(3, 1103)]
+    assert dump(alone) == dump(together)
+    assert count(alone, "message") == 11
+    assert sound(alone)
+    assert sound(together)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with so many tickets that a second process pays."""
+    return make(tmp_path_factory.mktemp("many") / "tickets.db", MANY + 200)
+
+
+def copied(original: Path, path: Path) -> Path:
+    path.write_bytes(original.read_bytes())
+    return path
+
+
+@pytest.mark.unmeasured
+def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path: Path) -> None:
+    file = copied(many, tmp_path / "tickets.db")
+    before = count(file)
+    decisions, agents, kinds = [], [], set()
+    with office(file) as desk, night_shift(desk):
+        for page in night(desk).sweep():
+            kinds.add(type(desk.hand))
+            decisions += page
+            if len(decisions) == FIRST:  # the page after the next one has been read already
+                first = agent(file, f"T-{4 * FIRST}")
+                assert first.wait(60) == 0
+                agents.append(agent(file, f"T-{MANY + 100}"))
+        assert type(desk.hand) is Behind
+    assert type(desk.hand) is Here
+    assert kinds == {Behind}
+    assert [one.wait(60) for one in agents] == [0]
+    rules = {one.plan.state.ref: one.plan.rule.id for one in decisions}
+    assert rules["T-1"] == "day.payment.missed"
+    assert rules[f"T-{4 * FIRST}"] == "day.wait"
+    numbers = [one.event_id for one in decisions if one.event_id is not None]
+    calls = [row[0] for row in dump(file)["event"] if row[5] == "call"]
+    assert sorted(numbers + calls) == [*range(before + 1, count(file) + 1)]
+    assert len(calls) == 2
+    assert len(decisions) == MANY + 200
+    assert sound(file)
+    again = count(file)
+    assert not [one for one in triage(file) if one.event_id is not None]
+    assert count(file) == again
+    assert count(file, "run") == 4
+
+
+def agent(path: Path, ref: str) -> subprocess.Popen[bytes]:
+    """Somebody at another shell."""
+    words = ["call-outcome", ref, "no-answer", "--file", str(path), "--at", AT, "--quiet"]
+    return subprocess.Popen([sys.executable, "-m", "prassi.cli.main", *words])
+
+
+def test_few_tickets_are_written_by_one_process(file: Path) -> None:
+    with office(file) as desk, night_shift(desk):
+        assert type(desk.hand) is Here
+
+
+def test_a_dry_run_writes_nothing_and_makes_no_second_process(many: Path) -> None:
+    before = count(many)
+    connection = connect.open_file(str(many))
+    desk = Office(connection, NONE, AT, None)
+    with night_shift(desk):
+        decisions = [one for page in night(desk).sweep() for one in page]
+    connection.close()
+    assert len(decisions) == MANY + 200
+    assert {one.event_id for one in decisions} == {None}
+    assert count(many) == before
+
+
+def test_the_second_process_leaves_the_first_its_processors(file: Path) -> None:
+    before = os.sched_getaffinity(0)
+    swept(file, True, nothing)
+    assert os.sched_getaffinity(0) == before
+
+
+# --- when it goes wrong -----------------------------------------------------------------------------
+
+
+def refuse(path: Path, table: str, condition: str = "1") -> None:
+    """From now on the file takes no new rows of a table."""
+    connection = sqlite3.connect(path)
+    connection.execute(
+        f"CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN {condition}"
+        " BEGIN SELECT raise(ABORT, 'no room'); END"
+    )
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("behind", [False, True])
+@pytest.mark.parametrize("table", ["run", "book", "event", "note", "task", "message"])
+def test_a_page_that_fails_is_not_there_at_all(tmp_path: Path, behind: bool, table: str) -> None:
+    file = make(tmp_path / "hundred.db", 100)
+    before = dump(file)
+    refuse(file, table)
+    with pytest.raises(sqlite3.Error, match="no room"):
+        swept(file, behind, nothing)
+    assert dump(file) == before
+    assert free(file)
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_pages_before_the_one_that_fails_stay(tmp_path: Path, behind: bool) -> None:
+    file = make(tmp_path / "tickets.db", FIRST + 10)
+    refuse(file, "task", f"NEW.ticket = {FIRST + 5}")
+    with pytest.raises(sqlite3.Error, match="no room"):
+        swept(file, behind, nothing)
+    assert count(file) == 1 + FIRST
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TRIGGER refuse")
+    connection.close()
+    assert sound(file)
+
+
+def test_a_hand_that_failed_can_go_on(file: Path) -> None:
+    with office(file) as desk:
+        hand = Here(desk.connection, "triage", AT)
+        page = planned(desk)
+        refuse(file, "note")
+        hand.send(hand.ready(*page))
+        with pytest.raises(sqlite3.IntegrityError):
+            hand.answer()
+        desk.connection.execute("DROP TRIGGER refuse")
+        hand.send(hand.ready(*page))
+        assert hand.answer() == [2, 3, 4]
+    assert sound(file)
+
+
+def test_a_single_event_that_fails_leaves_nothing_and_the_next_one_is_written(file: Path) -> None:
+    before = dump(file)
+    refuse(file, "note")
+    with office(file) as desk:
+        with pytest.raises(sqlite3.IntegrityError):
+            desk.handle("T-1", "call", {"outcome": "no-answer"}, str)
+        assert dump(file) == before
+        desk.connection.execute("DROP TRIGGER refuse")
+        assert desk.handle("T-1", "call", {"outcome": "no-answer"}, str).event_id == 2
+    assert sound(file)
+
+
+def test_a_file_that_is_locked_for_too_long_is_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "BUSY_SECONDS", 0)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for behind in (False, True):
+        with (
+            pytest.raises(FileUnusable, match="is locked by another program"),
+            connect.told(str(file)),
+        ):
+            swept(file, behind, nothing)
+    other.close()
+    assert len(triage(file)) == 3
+
+
+ENDED = pytest.raises(FileUnusable, match=r"^the writing process ended early; run the same")
+
+
+def test_a_second_process_that_can_not_open_the_file_says_why(file: Path) -> None:
+    with office(file) as desk:
+        page = planned(desk)
+        file.rename(file.with_suffix(".moved"))
+        gone = pytest.raises(FileUnusable, match=r"tickets\.db is not there any more: ")
+        with writing(desk, behind=True) as hand:
+            for _ in range(2):
+                hand.send(hand.ready(*page))
+                with gone:
+                    hand.answer()
+
+
+@pytest.mark.parametrize("behind", [False, True])
+@pytest.mark.parametrize("how", ["deleted", "moved", "replaced"])
+def test_a_file_that_vanishes_in_the_middle_takes_no_page(
+    file: Path, behind: bool, how: str
+) -> None:
+    """SQLite would go on to write to a file that nobody finds any more."""
+    kept = file.with_suffix(".kept")
+
+    def vanish() -> None:
+        shutil.copy(file, kept)
+        if how == "replaced":
+            os.replace(shutil.copy(file, file.with_suffix(".new")), file)
+        elif how == "moved":
+            file.rename(file.with_suffix(".moved"))
+        else:
+            file.unlink()
+
+    vanished = pytest.raises(
+        FileUnusable, match=r"is not there any more: .*; nothing was written\."
+    )
+    with vanished, connect.told(str(file)):
+        swept(file, behind, vanish)
+    for left in [path for path in (file, file.with_suffix(".moved")) if path.exists()]:
+        assert dump(left) == dump(kept)
+
+
+def test_a_second_process_that_meets_an_error_of_its_own_says_so(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Writer, "put", lambda self, page: 1 / 0)
+    with office(file) as desk:
+        page = planned(desk)
+        with writing(desk, behind=True) as hand:
+            hand.send(hand.ready(*page))
+            with pytest.raises(FileUnusable, match="an error of its own: ZeroDivisionError"):
+                hand.answer()
+
+
+@pytest.mark.parametrize("sent", ["a page", "more than a pipe takes", "a word that a buffer takes"])
+def test_a_second_process_that_is_killed_is_told_and_leaves_no_half_page(
+    file: Path, sent: str
+) -> None:
+    before = dump(file)
+    with office(file) as desk:
+        page, seen = planned(desk)
+        with ENDED, writing(desk, behind=True) as hand:
+            assert isinstance(hand, Behind)
+            os.kill(hand._process, signal.SIGKILL)
+            os.waitid(os.P_PID, hand._process, os.WEXITED | os.WNOWAIT)
+            if sent.startswith("a word"):
+                hand.let_go()
+            hand.send(
+                hand.ready(
+                    page._replace(records=page.records * (400 if "pipe" in sent else 1)), seen
+                )
+            )
+            hand.answer()
+        with pytest.raises(ChildProcessError):  # nobody is left to wait for
+            os.waitpid(hand._process, os.WNOHANG)
+    assert dump(file) == before
+    assert free(file)
+
+
+def test_where_the_first_process_gives_up_the_second_ends_and_the_lock_is_free(file: Path) -> None:
+    with office(file) as desk:
+        old = planned(desk)
+        call(file, "T-1")
+        with suppress(KeyboardInterrupt), writing(desk, behind=True) as hand:
+            hand.send(hand.ready(*old))
+            assert hand.answer() is None
+            hand.hold()
+            assert not free(file)
+            raise KeyboardInterrupt
+    assert free(file)
+    assert count(file) == 2
+
+
+def test_single_events_are_not_for_the_second_process(file: Path) -> None:
+    with office(file) as desk, writing(desk, behind=True) as hand:
+        with pytest.raises(RuntimeError, match="in their own process"):
+            hand.locked()
+        assert isinstance(hand, Behind)
