@@ -107,16 +107,29 @@ def now() -> str:
 
 
 _OPTIONS = (
-    click.option("-f", "--file", envvar="PRASSI_FILE", default="tickets.db", show_default=True,
-                 metavar="FILE", help="The ticket file."),
-    click.option("--at", envvar="PRASSI_AT", type=MOMENT, default=None,
-                 help="The moment to act as of.  [default: now]"),
+    click.option(
+        "-f",
+        "--file",
+        envvar="PRASSI_FILE",
+        default="tickets.db",
+        show_default=True,
+        metavar="FILE",
+        help="The ticket file.",
+    ),
+    click.option(
+        "--at",
+        envvar="PRASSI_AT",
+        type=MOMENT,
+        default=None,
+        help="The moment to act as of.  [default: now]",
+    ),
     click.option("-n", "--dry-run", is_flag=True, help="Work everything out, write nothing."),
     click.option("--json", is_flag=True, help="JSON Lines on stdout."),
-    click.option("--config", envvar="PRASSI_CONFIG", metavar="FILE", default=None,
-                 help="Settings (TOML)."),
+    click.option(
+        "--config", envvar="PRASSI_CONFIG", metavar="FILE", default=None, help="Settings (TOML)."
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors."),
-)  # fmt: skip
+)
 
 
 def common(function: Callable[..., None]) -> Callable[..., None]:
@@ -126,8 +139,15 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
     """
 
     @wraps(function)
-    def command(file: str, at: str | None, dry_run: bool, json: bool, config: str | None,
-                quiet: bool, **given: Any) -> None:  # fmt: skip
+    def command(
+        file: str,
+        at: str | None,
+        dry_run: bool,
+        json: bool,
+        config: str | None,
+        quiet: bool,
+        **given: Any,
+    ) -> None:
         from prassi.core.ticketfile.connect import told
 
         name = click.get_current_context().command_path.removeprefix("prassi ")

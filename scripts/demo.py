@@ -21,32 +21,39 @@ SETTINGS = {
 }
 BOOKS = ("collections", "insistence", "cases", "packages", "requests")
 STEPS = (
-    ("The tickets of five desks, as their old programs export them, become one ticket file.",
-     "init", "import " + " ".join(f"fixtures/{book}.json" for book in BOOKS)),
-    ("Monday morning: what people have to do, most urgent first, and what was done by itself.",
-     "triage"),
-    ("Lavanderia Bolle Blu was missed three times. What if nobody answers today? And why?",
-     "explain T-1009 call outcome=no-answer"),
-    ("Nobody answers.",
-     "call-outcome T-1009 no-answer"),
-    ("One of the letters that wait to be sent.",
-     "outbox show 1"),
-    ("Who has had a pre-block notice, and what follows when.",
-     "preblock"),
-    ("What would a longer notice change, until the end of the month?",
-     "what-if --set collections.preblock_days=20 --until 2026-03-31"),
-    ("A requirement is late: the contact centre files the follow-up.",
-     "insistence-check R-105 --name 'Ximena Bravo' --phone '+56 2 0000 1105'"
-     " --email ximena@example.org --description 'Still no answer about the meter.'"),
-    ("A caller wants a waiting case solved at once.",
-     "case-route K-208 repeat --insists"),
-    ("What waits in a queue.",
-     "case-route queue backoffice"),
-    ("A package is over, and nobody answers: an SMS says until when the visits left can be used.",
-     "package-expiry P-113 --call no-answer"),
-    ("What customers ask for, by state.",
-     "request board"),
-)  # fmt: skip
+    (
+        "The tickets of five desks, as their old programs export them, become one ticket file.",
+        "init",
+        "import " + " ".join(f"fixtures/{book}.json" for book in BOOKS),
+    ),
+    (
+        "Monday morning: what people have to do, most urgent first, and what was done by itself.",
+        "triage",
+    ),
+    (
+        "Lavanderia Bolle Blu was missed three times. What if nobody answers today? And why?",
+        "explain T-1009 call outcome=no-answer",
+    ),
+    ("Nobody answers.", "call-outcome T-1009 no-answer"),
+    ("One of the letters that wait to be sent.", "outbox show 1"),
+    ("Who has had a pre-block notice, and what follows when.", "preblock"),
+    (
+        "What would a longer notice change, until the end of the month?",
+        "what-if --set collections.preblock_days=20 --until 2026-03-31",
+    ),
+    (
+        "A requirement is late: the contact centre files the follow-up.",
+        "insistence-check R-105 --name 'Ximena Bravo' --phone '+56 2 0000 1105'"
+        " --email ximena@example.org --description 'Still no answer about the meter.'",
+    ),
+    ("A caller wants a waiting case solved at once.", "case-route K-208 repeat --insists"),
+    ("What waits in a queue.", "case-route queue backoffice"),
+    (
+        "A package is over, and nobody answers: an SMS says until when the visits left can be used.",
+        "package-expiry P-113 --call no-answer",
+    ),
+    ("What customers ask for, by state.", "request board"),
+)
 """What is shown: a sentence, and the commands for it."""
 
 

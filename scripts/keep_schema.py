@@ -34,8 +34,11 @@ STEPS = (
     (MONDAY, "call-outcome T-1009 no-answer --note 'È occupato: ёж, قطة'"),
     (MONDAY, "undo"),
     (MONDAY, "promise T-1010 --agreed-on 2026-03-18"),
-    (MONDAY, "insistence-check R-105 --customer unaware --description 'Still nothing.'"
-     " --name 'Ximena Bravo' --phone '+56 2 0000 1105' --email ximena@example.org"),
+    (
+        MONDAY,
+        "insistence-check R-105 --customer unaware --description 'Still nothing.'"
+        " --name 'Ximena Bravo' --phone '+56 2 0000 1105' --email ximena@example.org",
+    ),
     (MONDAY, "answer R-101 --text 'The meter was read again.'"),
     (MONDAY, "case-route K-208 repeat --insists"),
     (MONDAY, "package-expiry P-113 --call no-answer"),
@@ -43,7 +46,7 @@ STEPS = (
     (WEDNESDAY, "request move Q-108 parked"),
     (WEDNESDAY, "payment T-1010 --all"),
     (LATER, "triage"),
-)  # fmt: skip
+)
 """What happens, and when."""
 
 

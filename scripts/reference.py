@@ -60,43 +60,78 @@ class Section(NamedTuple):
 
 BOOK_SECTIONS = (
     Section("[book]", "what the book is called", "[book]\nzz = 1"),
-    Section("[parameters] NAME", "a figure that settings can change", "[parameters]\na = { zz = 1 }"),
+    Section(
+        "[parameters] NAME", "a figure that settings can change", "[parameters]\na = { zz = 1 }"
+    ),
     Section("[roles] NAME", "who takes part, each with a word about them", ""),
     Section("[[statement]]", "a sentence of the written procedure", "[[statement]]\nzz = 1"),
-    Section("[[remark]]", "what the source leaves open, and what was decided",
-            '[[remark]]\nzz = 1\n[[events.a.rule]]\nremarks = ["r1"]'),
-    Section("[statuses] NAME", "where a ticket can stand; the first one is where it begins",
-            "[statuses]\na = { zz = 1 }"),
+    Section(
+        "[[remark]]",
+        "what the source leaves open, and what was decided",
+        '[[remark]]\nzz = 1\n[[events.a.rule]]\nremarks = ["r1"]',
+    ),
+    Section(
+        "[statuses] NAME",
+        "where a ticket can stand; the first one is where it begins",
+        "[statuses]\na = { zz = 1 }",
+    ),
     Section("[fields] NAME", "what a ticket knows once", "[fields]\na = { zz = 1 }"),
     Section("[items.KIND]", "what a ticket has several of", "[items.a]\nzz = 1"),
-    Section("[items.KIND.fields] NAME", "what is known of each of them",
-            "[items.a.fields]\na = { zz = 1 }"),
-    Section("[facts] NAME", "what rules can ask about, read by facts.sql", "[facts]\na = { zz = 1 }"),
-    Section("[facts] NAME, counted", "days or working days since another fact or input",
-            '[facts]\na = { days_since = "b", zz = 1 }'),
-    Section("[facts] NAME, forbidden", "what the book forbids to say and a text input says",
-            '[facts]\na = { forbidden_in = "b", zz = 1 }'),
-    Section("[[forbidden]]", "what must never be said or written to a customer",
-            "[[forbidden]]\nzz = 1"),
-    Section("[[impossible]]", "facts that can't be together, though each of them can",
-            "[[impossible]]\nzz = 1"),
-    Section("[[property]]", "what the book declares of itself, for `book prove`",
-            "[[property]]\nzz = 1"),
-    Section("happens, in a property", "a step of a ticket's life",
-            "[[property]]\nhappens = { zz = 1 }"),
+    Section(
+        "[items.KIND.fields] NAME",
+        "what is known of each of them",
+        "[items.a.fields]\na = { zz = 1 }",
+    ),
+    Section(
+        "[facts] NAME", "what rules can ask about, read by facts.sql", "[facts]\na = { zz = 1 }"
+    ),
+    Section(
+        "[facts] NAME, counted",
+        "days or working days since another fact or input",
+        '[facts]\na = { days_since = "b", zz = 1 }',
+    ),
+    Section(
+        "[facts] NAME, forbidden",
+        "what the book forbids to say and a text input says",
+        '[facts]\na = { forbidden_in = "b", zz = 1 }',
+    ),
+    Section(
+        "[[forbidden]]", "what must never be said or written to a customer", "[[forbidden]]\nzz = 1"
+    ),
+    Section(
+        "[[impossible]]",
+        "facts that can't be together, though each of them can",
+        "[[impossible]]\nzz = 1",
+    ),
+    Section(
+        "[[property]]", "what the book declares of itself, for `book prove`", "[[property]]\nzz = 1"
+    ),
+    Section(
+        "happens, in a property", "a step of a ticket's life", "[[property]]\nhappens = { zz = 1 }"
+    ),
     Section("[[way]]", "a way of which `book prove` tells how long it takes", "[[way]]\nzz = 1"),
     Section("[sequences] NAME", "a list of actions that several rules share", ""),
     Section("[events.NAME]", "something that happens", "[events.a]\nzz = 1"),
-    Section("[events.NAME.inputs] NAME", "what the caller of the event gives",
-            "[events.a.inputs]\na = { zz = 1 }"),
-    Section("[[events.NAME.rule]]", "a line of the event's decision table",
-            "[[events.a.rule]]\nzz = 1"),
-    Section("next, in a rule", "what a person has to do next",
-            "[[events.a.rule]]\nnext = { zz = 1 }"),
-    Section("instead, in a rule", "the event that a rule hands on to",
-            "[[events.a.rule]]\ninstead = { zz = 1 }"),
-    Section("[sheets.NAME]", "a printed list of the tickets in some statuses", "[sheets.a]\nzz = 1"),
-)  # fmt: skip
+    Section(
+        "[events.NAME.inputs] NAME",
+        "what the caller of the event gives",
+        "[events.a.inputs]\na = { zz = 1 }",
+    ),
+    Section(
+        "[[events.NAME.rule]]", "a line of the event's decision table", "[[events.a.rule]]\nzz = 1"
+    ),
+    Section(
+        "next, in a rule", "what a person has to do next", "[[events.a.rule]]\nnext = { zz = 1 }"
+    ),
+    Section(
+        "instead, in a rule",
+        "the event that a rule hands on to",
+        "[[events.a.rule]]\ninstead = { zz = 1 }",
+    ),
+    Section(
+        "[sheets.NAME]", "a printed list of the tickets in some statuses", "[sheets.a]\nzz = 1"
+    ),
+)
 
 TYPES_MEAN = {
     "ticket": "the ref of another ticket",
@@ -161,9 +196,13 @@ def _described(
 
 def _context(command: click.Command, parent: click.Context | None, name: str) -> click.Context:
     return click.Context(
-        command, parent=parent, info_name=name, terminal_width=WIDTH, color=False,
+        command,
+        parent=parent,
+        info_name=name,
+        terminal_width=WIDTH,
+        color=False,
         help_option_names=["-h", "--help"],
-    )  # fmt: skip
+    )
 
 
 def _common_options() -> list[click.Parameter]:

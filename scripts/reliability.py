@@ -81,8 +81,9 @@ def kept() -> dict[str, Figures]:
     paths = {name: FOUND / f"{name}.json" for name in names()}
     return {
         name: json.loads(path.read_text(encoding="utf-8"))
-        for name, path in paths.items() if path.exists()
-    }  # fmt: skip
+        for name, path in paths.items()
+        if path.exists()
+    }
 
 
 # --- the page -----------------------------------------------------------------------------------------
@@ -92,8 +93,10 @@ def page(about: Sequence[str], found: Mapping[str, Figures]) -> str:
     """The part of the page that the figures make."""
     parts = [";\n".join(about) + ".", ""]
     for title, promises in (
-        ("The ticket file", FILE), ("What comes from outside", INPUT), ("Books", BOOKS),
-    ):  # fmt: skip
+        ("The ticket file", FILE),
+        ("What comes from outside", INPUT),
+        ("Books", BOOKS),
+    ):
         parts += [f"## {title}", "", "| promise | tests | newest figure |", "| --- | --- | --- |"]
         parts += [row(one, found) for one in promises]
         parts.append("")

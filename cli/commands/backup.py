@@ -22,10 +22,13 @@ def command(common: Common, destination: str) -> None:
     if common.json:
         say_json(
             {
-                "file": common.file, "backup": destination, "events": made.events,
-                "head": made.head, "applied": not common.dry_run,
+                "file": common.file,
+                "backup": destination,
+                "events": made.events,
+                "head": made.head,
+                "applied": not common.dry_run,
             }
-        )  # fmt: skip
+        )
     elif not common.quiet:
         done = "would be" if common.dry_run else "is"
         say(

@@ -54,9 +54,12 @@ def _tell(path: str, made: Export, dry_run: bool) -> None:
 def _tell_json(book: str, path: str, made: Export, dry_run: bool) -> None:
     say_json(
         {
-            "book": book, "dmn": path, "tables": made.tables, "rules": made.rules,
+            "book": book,
+            "dmn": path,
+            "tables": made.tables,
+            "rules": made.rules,
             "applied": not dry_run,
         }
-    )  # fmt: skip
+    )
     for part in made.omitted:
         say_json({"left_out": part.part, "count": part.times, "names": part.names})

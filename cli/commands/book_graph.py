@@ -11,8 +11,14 @@ from ..printing.output import say, say_json
 @click.command("graph")
 @click.argument("book", metavar="[BOOK]", required=False)
 @click.argument("pictures", metavar="[PICTURE]...", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["mermaid", "dot", "svg"]), default="mermaid",
-              show_default=True, help="Mermaid, Graphviz's dot, or SVG by Graphviz.")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mermaid", "dot", "svg"]),
+    default="mermaid",
+    show_default=True,
+    help="Mermaid, Graphviz's dot, or SVG by Graphviz.",
+)
 @common
 def command(common: Common, book: str | None, pictures: tuple[str, ...], form: str) -> None:
     """Draw a book: how its statuses follow each other, and each table as a tree of questions.

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 @click.command("prove")
 @click.argument("books", nargs=-1, metavar="[BOOK]...")
-@click.option("--scenario", "path", metavar="FILE",
-              help="Write the stories that were found to FILE, as scenarios of `book test`.")  # fmt: skip
+@click.option(
+    "--scenario",
+    "path",
+    metavar="FILE",
+    help="Write the stories that were found to FILE, as scenarios of `book test`.",
+)
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @common
 def command(common: Common, books: tuple[str, ...], path: str | None, force: bool) -> None:
@@ -70,11 +74,19 @@ def _say(common: Common, book: str, verdict: Verdict, told: Told | None) -> None
     """A property, and what came of it."""
     one = verdict.declared
     if common.json:
-        say_json({
-            "book": book, "property": one.id, "place": one.line, "says": one.says,
-            "outcome": verdict.outcome, "classes": verdict.states, "parts": list(verdict.parts),
-            "why": verdict.why or None, "story": None if told is None else _as_json(told),
-        })  # fmt: skip
+        say_json(
+            {
+                "book": book,
+                "property": one.id,
+                "place": one.line,
+                "says": one.says,
+                "outcome": verdict.outcome,
+                "classes": verdict.states,
+                "parts": list(verdict.parts),
+                "why": verdict.why or None,
+                "story": None if told is None else _as_json(told),
+            }
+        )
     elif told is not None:
         say(f"{one.line}: {book}: {one.id} is broken: {one.says}", lines=False)
         _say_story(told)
@@ -86,9 +98,11 @@ def _say(common: Common, book: str, verdict: Verdict, told: Told | None) -> None
 
 def _as_json(told: Told) -> dict[str, Any]:
     return {
-        "begins": told.begins, "steps": list(told.steps), "ends": told.ends,
+        "begins": told.begins,
+        "steps": list(told.steps),
+        "ends": told.ends,
         "scenario": told.scenario,
-    }  # fmt: skip
+    }
 
 
 def _say_story(told: Told) -> None:
@@ -129,6 +143,11 @@ def _way_as_json(book: str, took: Took) -> dict[str, Any]:
         return None if one is None else {"workdays": one.workdays, **_as_json(one.told)}
 
     return {
-        "book": book, "way": took.way.to, "says": took.way.says, "shortest": timed(took.shortest),
-        "longest": timed(took.longest), "tried": took.tried, "never": took.never,
-    }  # fmt: skip
+        "book": book,
+        "way": took.way.to,
+        "says": took.way.says,
+        "shortest": timed(took.shortest),
+        "longest": timed(took.longest),
+        "tried": took.tried,
+        "never": took.never,
+    }

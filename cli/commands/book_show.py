@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 @click.command("show")
 @click.argument("name", metavar="BOOK")
-@click.option("--trace", is_flag=True,
-              help="Which rules carry each statement, and which scenarios show them.")  # fmt: skip
+@click.option(
+    "--trace", is_flag=True, help="Which rules carry each statement, and which scenarios show them."
+)
 @click.option(
     "--html", metavar="FILE", default=None, help="With --trace: write it as a page to FILE."
 )

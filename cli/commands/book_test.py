@@ -40,9 +40,15 @@ if TYPE_CHECKING:
 )
 @common
 def command(
-    common: Common, what: tuple[str, ...], listed: bool, fail_under: float | None, junit: str | None,
-    boundaries: bool, write: bool, mutants: bool,
-) -> None:  # fmt: skip
+    common: Common,
+    what: tuple[str, ...],
+    listed: bool,
+    fail_under: float | None,
+    junit: str | None,
+    boundaries: bool,
+    write: bool,
+    mutants: bool,
+) -> None:
     """Play the scenarios of books: what they must answer, which rules that reaches, and what not."""
     from prassi.core.analysis.scenarios.find_scenarios import targets
     from prassi.core.analysis.scenarios.stage import Stage
@@ -89,9 +95,13 @@ def _check(
 
 
 def _played(
-    common: Common, stage: Stage, target: Target, listed: bool, least: float,
+    common: Common,
+    stage: Stage,
+    target: Target,
+    listed: bool,
+    least: float,
     all_played: dict[str, list[Played]],
-) -> bool:  # fmt: skip
+) -> bool:
     """Play the scenarios of a book, and say how they came out; whether that is good."""
     from prassi.core.analysis.scenarios.coverage import Coverage, play
 
@@ -122,24 +132,44 @@ def _say_played(common: Common, one: Played, listed: bool) -> None:
 
 def _as_json(one: Played) -> dict[str, object]:
     scenario, ran = one.scenario, one.ran
-    came = {} if ran is None else {
-        "rule": ran.rule, "does": list(ran.does), "next": ran.next, "error": ran.error,
-    }  # fmt: skip
+    came = (
+        {}
+        if ran is None
+        else {
+            "rule": ran.rule,
+            "does": list(ran.does),
+            "next": ran.next,
+            "error": ran.error,
+        }
+    )
     return {
-        "book": scenario.book, "scenario": scenario.name, "place": scenario.place,
-        "event": scenario.step.event, "at": scenario.step.at, "passed": not one.wrong,
-        "wrong": one.wrong, "came": came,
-    }  # fmt: skip
+        "book": scenario.book,
+        "scenario": scenario.name,
+        "place": scenario.place,
+        "event": scenario.step.event,
+        "at": scenario.step.at,
+        "passed": not one.wrong,
+        "wrong": one.wrong,
+        "came": came,
+    }
 
 
 def _say_coverage(common: Common, book: str, count: int, failed: int, coverage: Coverage) -> None:
     rules, (rows, all_rows) = coverage.rules, coverage.rows
     reached, missing = sum(rules.values()), coverage.missing()
     if common.json:
-        say_json({
-            "book": book, "scenarios": count, "failed": failed, "rules": len(rules),
-            "rules_reached": reached, "rows": all_rows, "rows_reached": rows, "not_reached": missing,
-        })  # fmt: skip
+        say_json(
+            {
+                "book": book,
+                "scenarios": count,
+                "failed": failed,
+                "rules": len(rules),
+                "rules_reached": reached,
+                "rows": all_rows,
+                "rows_reached": rows,
+                "not_reached": missing,
+            }
+        )
         return
     how = f"{failed} not as they should be" if failed else "all as they should be"
     many = "no scenarios" if not count else f"{count} scenario{'s' if count > 1 else ''}, {how}"
@@ -198,10 +228,16 @@ def _mutants(common: Common, stage: Stage, target: Target, least: float) -> bool
     for left in verdict.left:
         _say_left(common, target.book, left)
     if common.json:
-        say_json({
-            "book": target.book, "changes": verdict.changes, "noticed": verdict.noticed,
-            "alike": verdict.alike, "unnoticed": verdict.unnoticed, "score": verdict.score,
-        })  # fmt: skip
+        say_json(
+            {
+                "book": target.book,
+                "changes": verdict.changes,
+                "noticed": verdict.noticed,
+                "alike": verdict.alike,
+                "unnoticed": verdict.unnoticed,
+                "score": verdict.score,
+            }
+        )
     elif not common.quiet or verdict.score < least:
         say(
             f"{target.book}: {verdict.changes} changes, {verdict.noticed} noticed, {verdict.unnoticed} not;"

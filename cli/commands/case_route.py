@@ -102,11 +102,17 @@ def _history(common: Common, name: str | None, given: dict[str, Any]) -> None:
             say_json({"ticket": case, **event})
     elif events:
         head(f"History of {case}, {customer}: {len(events)}")
-        _print_events([
-            [event["at"], event["who"] or "", event["rule"] or event["event"],
-             "undone" if event["undone"] else changed(event["changes"])]
-            for event in events
-        ])  # fmt: skip
+        _print_events(
+            [
+                [
+                    event["at"],
+                    event["who"] or "",
+                    event["rule"] or event["event"],
+                    "undone" if event["undone"] else changed(event["changes"]),
+                ]
+                for event in events
+            ]
+        )
     else:
         say(f"History of {case}: empty, nothing was done with it since it was brought in.")
 

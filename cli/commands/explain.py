@@ -28,9 +28,13 @@ _SHOWN = 6
 @click.option("--why-not", metavar="RULE", help="Only what would have to be different for RULE.")
 @common
 def command(
-    common: Common, ticket: str | None, event: str, keys: tuple[str, ...], event_id: int | None,
+    common: Common,
+    ticket: str | None,
+    event: str,
+    keys: tuple[str, ...],
+    event_id: int | None,
     why_not: str | None,
-) -> None:  # fmt: skip
+) -> None:
     """Say why: the facts, the rule, its sources, and what rules out the others.
 
     Without EVENT it explains what today asks of the ticket. It also tells the next day on which the
@@ -114,11 +118,16 @@ def _as_json(
 
     book = explained.book
     return {
-        "ticket": ticket, "book": book.name, "event": explained.event.name, "at": at,
+        "ticket": ticket,
+        "book": book.name,
+        "event": explained.event.name,
+        "at": at,
         "facts": shown(explained.event, explained.facts),
         "rules": [
             {
-                "rule": rule.id, "extrapolated": rule.extrapolated, "why": explained.why,
+                "rule": rule.id,
+                "extrapolated": rule.extrapolated,
+                "why": explained.why,
                 "from": {name: book.statements[name].says for name in rule.statements},
                 "remarks": {name: book.remarks[name].says for name in rule.remarks},
             }
@@ -128,4 +137,4 @@ def _as_json(
             {"rule": o.rule.id, "cells": [m._asdict() for m in o.misses]} for o in explained.others
         ],
         "turns": None if turn is None else {"on": turn[0], "rule": turn[1]},
-    }  # fmt: skip
+    }

@@ -20,8 +20,15 @@ _WAYS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule
 @click.option("--reschedule", type=DAY, help="A new day after a missed promise.")
 @click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
 @common
-def command(common: Common, ticket: str, agreed_on: str | None, partial: str | None,
-            extend: str | None, reschedule: str | None, note: str | None) -> None:  # fmt: skip
+def command(
+    common: Common,
+    ticket: str,
+    agreed_on: str | None,
+    partial: str | None,
+    extend: str | None,
+    reschedule: str | None,
+    note: str | None,
+) -> None:
     """Record a promise to pay, move one, or (without options) list them."""
     days = {"new": agreed_on, "extend": extend, "reschedule": reschedule}
     named = {what: day for what, day in days.items() if day is not None}

@@ -25,10 +25,14 @@ def command(common: Common, source: str, replace: bool) -> None:
     if common.json:
         say_json(
             {
-                "file": common.file, "source": source, "events": chain.events,
-                "head": chain.head, "aside": aside, "applied": not common.dry_run,
+                "file": common.file,
+                "source": source,
+                "events": chain.events,
+                "head": chain.head,
+                "aside": aside,
+                "applied": not common.dry_run,
             }
-        )  # fmt: skip
+        )
     elif not common.quiet:
         done = "would be" if common.dry_run else "is"
         kept = f" What was there is now {aside}." if aside else ""

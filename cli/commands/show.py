@@ -44,10 +44,16 @@ def read(common: Common, ticket: str, of_book: str | None = None) -> tuple[dict[
     shown = export.ticket(connection, shelf, number)
     fields = shelf.book(book).fields
     shown["history"] = [
-        {"event_id": row[0], "at": row[1], "event": row[2], "rule": row[3],
-         "changes": _changes(json.loads(row[4]), fields), "undone": row[5] is not None}
+        {
+            "event_id": row[0],
+            "at": row[1],
+            "event": row[2],
+            "rule": row[3],
+            "changes": _changes(json.loads(row[4]), fields),
+            "undone": row[5] is not None,
+        }
         for row in read_tickets.history(connection, number)
-    ]  # fmt: skip
+    ]
     customer = read_tickets.states(connection, [number])[number].customer
     return shown, customer.name or customer.ref
 

@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 @click.option("--fail-on-late", is_flag=True, help="Exit with 1 where a next step is late.")
 @click.option("--limit", type=click.IntRange(min=1), help="Show at most this many things to do.")
 @common
-def command(common: Common, tickets: tuple[str, ...], books: tuple[str, ...], assignee: str | None,
-            everything: bool, fail_on_late: bool, limit: int | None) -> None:  # fmt: skip
+def command(
+    common: Common,
+    tickets: tuple[str, ...],
+    books: tuple[str, ...],
+    assignee: str | None,
+    everything: bool,
+    fail_on_late: bool,
+    limit: int | None,
+) -> None:
     """What today asks of every open ticket; does what can be done without a person.
 
     Naming tickets narrows it. Waiting tickets are shown with --all only.

@@ -28,8 +28,14 @@ if TYPE_CHECKING:
 @click.option("--until", type=DAY, help="Every night from today to this day, not today alone.")
 @click.option("--list", "listed", is_flag=True, help="Each ticket that goes another way.")
 @common
-def command(common: Common, figures: tuple[str, ...], closures: tuple[str, ...],
-            folders: tuple[str, ...], until: str | None, listed: bool) -> None:  # fmt: skip
+def command(
+    common: Common,
+    figures: tuple[str, ...],
+    closures: tuple[str, ...],
+    folders: tuple[str, ...],
+    until: str | None,
+    listed: bool,
+) -> None:
     """What would become of the open tickets under other figures, days or books.
 
     They are worked out as things are and as they would be, and what differs is told. Nothing is
@@ -134,20 +140,28 @@ def _print(outcome: Outcome, today: str, until: str | None) -> None:
 
 def _summary(outcome: Outcome) -> dict[str, Any]:
     return {
-        "tickets": outcome.tickets, "another_way": outcome.another_way,
-        "other_days": outcome.other_days, "moved": outcome.moved,
-        "rules": {rule: {"now": now, "then": then}
-                  for rule, (now, then) in sorted(outcome.rules.items())},
+        "tickets": outcome.tickets,
+        "another_way": outcome.another_way,
+        "other_days": outcome.other_days,
+        "moved": outcome.moved,
+        "rules": {
+            rule: {"now": now, "then": then} for rule, (now, then) in sorted(outcome.rules.items())
+        },
         "messages": {template: n for template, n in sorted(outcome.messages.items()) if n},
-    }  # fmt: skip
+    }
 
 
 def _row(one: Difference) -> dict[str, Any]:
     return {
-        "ticket": one.ticket, "book": one.book, "now": list(one.now.rules),
-        "then": list(one.then.rules), "due_now": one.now.due, "due_then": one.then.due,
-        "messages_now": list(one.now.messages), "messages_then": list(one.then.messages),
-    }  # fmt: skip
+        "ticket": one.ticket,
+        "book": one.book,
+        "now": list(one.now.rules),
+        "then": list(one.then.rules),
+        "due_now": one.now.due,
+        "due_then": one.then.due,
+        "messages_now": list(one.now.messages),
+        "messages_then": list(one.then.messages),
+    }
 
 
 def _cell(value: Any) -> str:

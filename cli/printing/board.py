@@ -92,13 +92,24 @@ def _names(customer: str, request: Request) -> bool:
 
 
 _FILTERS = (
-    click.option("--owner", metavar="WHO", help=f"Only those of WHO; `{NOBODY}` for those without an owner."),
+    click.option(
+        "--owner", metavar="WHO", help=f"Only those of WHO; `{NOBODY}` for those without an owner."
+    ),
     click.option("--type", metavar="TYPE", help="Only those of this type."),
-    click.option("--customer", metavar="WHOM", help="Only this customer's: the ref, or a part of the name."),
-    click.option("--age", type=click.IntRange(min=0), metavar="DAYS", help="Only those at least so many days old."),
+    click.option(
+        "--customer", metavar="WHOM", help="Only this customer's: the ref, or a part of the name."
+    ),
+    click.option(
+        "--age",
+        type=click.IntRange(min=0),
+        metavar="DAYS",
+        help="Only those at least so many days old.",
+    ),
     click.option("--text", metavar="TEXT", help="Only those whose text has these words."),
-    click.option("--tickets", is_flag=True, help="The tickets made from requests, in place of those."),
-)  # fmt: skip
+    click.option(
+        "--tickets", is_flag=True, help="The tickets made from requests, in place of those."
+    ),
+)
 
 
 def filters(function: Callable[..., None]) -> Callable[..., None]:
@@ -132,10 +143,18 @@ def _request(book: Book, state: State, today: date) -> Request:
     fields = {name: state.fields.get(name, field.default) for name, field in book.fields.items()}
     customer, opened = state.customer, date.fromisoformat(state.opened[:10])
     return Request(
-        state.ref, customer.ref, customer.name or customer.ref, str(fields["type"]), state.status,
-        state.open, fields["owner"], state.opened, (today - opened).days, fields["text"] or "",
+        state.ref,
+        customer.ref,
+        customer.name or customer.ref,
+        str(fields["type"]),
+        state.status,
+        state.open,
+        fields["owner"],
+        state.opened,
+        (today - opened).days,
+        fields["text"] or "",
         state.result,
-    )  # fmt: skip
+    )
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
@@ -255,9 +274,14 @@ _HEADS = ("number", "customer", "type", "state", "owner", "age", "text")
 def _line(request: Request) -> list[str | int]:
     ended = "" if request.open or request.result is None else f", {request.result}"
     return [
-        request.number, request.name, request.type, f"{request.state}{ended}", request.owner or "",
-        request.age, cut(request.text, _TEXT),
-    ]  # fmt: skip
+        request.number,
+        request.name,
+        request.type,
+        f"{request.state}{ended}",
+        request.owner or "",
+        request.age,
+        cut(request.text, _TEXT),
+    ]
 
 
 def _counted(requests: Sequence[Request], states: Sequence[str]) -> Iterator[dict[str, Any]]:

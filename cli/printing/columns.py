@@ -99,8 +99,9 @@ def shares(wanted: Sequence[int], room: int) -> list[int]:
     return [widths[column] for column in range(len(wanted))]
 
 
-def beside(cells: Sequence[Sequence[str]], widths: Sequence[int],
-           right: Sequence[bool] = ()) -> Iterator[str]:  # fmt: skip
+def beside(
+    cells: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[bool] = ()
+) -> Iterator[str]:
     """The lines of cells that stand side by side; a cell is a list of lines."""
     sides = right or [False] * len(widths)
     for lines in zip_longest(*cells, fillvalue=""):

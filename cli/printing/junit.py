@@ -43,9 +43,13 @@ def _case(suite: ElementTree.Element, one: Played) -> None:
     scenario = one.scenario
     file, _, line = scenario.place.rpartition(":")
     case = ElementTree.SubElement(
-        suite, "testcase", name=_text(scenario.name),
-        classname=_text(f"{scenario.book}.{scenario.step.event}"), file=_text(file), line=line,
-    )  # fmt: skip
+        suite,
+        "testcase",
+        name=_text(scenario.name),
+        classname=_text(f"{scenario.book}.{scenario.step.event}"),
+        file=_text(file),
+        line=line,
+    )
     if one.wrong:
         failure = ElementTree.SubElement(case, "failure", message=_text(one.wrong[0]))
         failure.text = _text("\n".join(one.wrong))

@@ -13,15 +13,23 @@ if TYPE_CHECKING:
 def as_json(book: Book) -> dict[str, Any]:
     """The book as --json prints it."""
     return {
-        "book": book.name, "title": book.title, "source": book.source,
-        "calendar": book.calendar, "language": book.language, "digest": book.digest,
+        "book": book.name,
+        "title": book.title,
+        "source": book.source,
+        "calendar": book.calendar,
+        "language": book.language,
+        "digest": book.digest,
         "parameters": {p.name: p.value for p in book.parameters.values()},
         "roles": dict(book.roles),
         "statuses": {s.name: s.about for s in book.statuses.values()},
         "rules": [
             {
-                "rule": rule.id, "event": name, "why": rule.why.written,
-                "extrapolated": rule.extrapolated, "from": rule.statements, "remarks": rule.remarks,
+                "rule": rule.id,
+                "event": name,
+                "why": rule.why.written,
+                "extrapolated": rule.extrapolated,
+                "from": rule.statements,
+                "remarks": rule.remarks,
                 "needs": rule.needs,
                 "when": [{fact: cell.text for fact, cell in row.items()} for row in rule.rows],
                 "then": list(_then(rule)),
@@ -32,7 +40,7 @@ def as_json(book: Book) -> dict[str, Any]:
         "impossible": _impossible(book),
         "statements": {s.id: s.says for s in book.statements.values()},
         "remarks": {r.id: r.says for r in book.remarks.values()},
-    }  # fmt: skip
+    }
 
 
 def lines(book: Book) -> Iterator[str]:

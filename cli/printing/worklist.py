@@ -48,8 +48,13 @@ _PARTS = {
     "todo": _Part(
         "urgency, late, due, who, what, ref, customer, why",
         (
-            _Column("due", "due", 16), _LATE, _Column("who", "who", 20),
-            _Column("what", "what", 20), _REF, _CUSTOMER, _WHY,
+            _Column("due", "due", 16),
+            _LATE,
+            _Column("who", "who", 20),
+            _Column("what", "what", 20),
+            _REF,
+            _CUSTOMER,
+            _WHY,
         ),
         "urgency, late, due, ref",
     ),
@@ -61,8 +66,11 @@ _PARTS = {
     "message": _Part(
         "template, language, ref, recipient, subject",
         (
-            _REF, _Column("template", "template", 24), _Column("in", "language", 8),
-            _Column("to", "recipient", 48), _Column("subject", "subject", 0),
+            _REF,
+            _Column("template", "template", 24),
+            _Column("in", "language", 8),
+            _Column("to", "recipient", 48),
+            _Column("subject", "subject", 0),
         ),
         "ref",
     ),
@@ -71,7 +79,7 @@ _PARTS = {
         (_Column("until", "due", 16), _Column("status", "status", 20), _REF, _CUSTOMER, _WHY),
         "due, ref",
     ),
-}  # fmt: skip
+}
 
 
 class Worklist:

@@ -86,16 +86,20 @@ def as_json(trace: Trace) -> Sequence[Mapping[str, Any]]:
     """An object for each statement, with its rules and their scenarios."""
     return [
         {
-            "book": trace.book.name, "statement": traced.id, "says": traced.says,
+            "book": trace.book.name,
+            "statement": traced.id,
+            "says": traced.says,
             "manual": traced.manual,
             "rules": [
                 {
-                    "rule": carried.rule.id, "event": carried.event,
-                    "extrapolated": carried.rule.extrapolated, "remarks": carried.rule.remarks,
+                    "rule": carried.rule.id,
+                    "event": carried.event,
+                    "extrapolated": carried.rule.extrapolated,
+                    "remarks": carried.rule.remarks,
                     "scenarios": [shown._asdict() for shown in carried.scenarios],
                 }
                 for carried in traced.rules
             ],
         }
         for traced in trace.statements
-    ]  # fmt: skip
+    ]

@@ -119,8 +119,13 @@ class DateFact(NamedTuple):
 
 
 DATE_FACTS = (
-    "days_since", "workdays_since", "months_since", "workdays_until", "hours_until", "past",
-)  # fmt: skip
+    "days_since",
+    "workdays_since",
+    "months_since",
+    "workdays_until",
+    "hours_until",
+    "past",
+)
 """Whole days, working days and months since a date, working days until it, hours until a moment,
 rounded down; and whether a date is past, which none never is."""
 

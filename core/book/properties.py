@@ -44,10 +44,19 @@ KINDS = {
 """The kinds of properties, each with the keys that tell it, and those that can stand beside them."""
 
 PROPERTY = {
-    "id": str, "says": str, "happens": dict, "only_after": dict, "days": object,
-    "never_after": dict, "at_most": object, "same_day": bool, "never": object,
-    "next_step": bool, "unless": object, "reaches": str,
-}  # fmt: skip
+    "id": str,
+    "says": str,
+    "happens": dict,
+    "only_after": dict,
+    "days": object,
+    "never_after": dict,
+    "at_most": object,
+    "same_day": bool,
+    "never": object,
+    "next_step": bool,
+    "unless": object,
+    "reaches": str,
+}
 WAY = {"to": str, "says": str, "given": dict}
 
 COLUMNS = {
@@ -175,7 +184,10 @@ class PropertyReader(BookReader):
         number = next((key for key in ("days", "at_most") if key in good), "days")
         written = good.get(rows, [])
         return Property(
-            good.get("id", "?"), self.document.at(*path), self._said(good.get("says", ""), path), kind,
+            good.get("id", "?"),
+            self.document.at(*path),
+            self._said(good.get("says", ""), path),
+            kind,
             self._happening(good.get("happens"), (*path, "happens")),
             self._happening(good.get(other), (*path, other)),
             self._figure(good.get(number, 0), (*path, number)),
@@ -183,8 +195,9 @@ class PropertyReader(BookReader):
                 self._row(row, (*path, rows), self.asked())
                 for row in (written if isinstance(written, list) else [written])
             ),
-            good.get("reaches", ""), good.get("same_day", False),
-        )  # fmt: skip
+            good.get("reaches", ""),
+            good.get("same_day", False),
+        )
 
     def _kind(self, raw: Mapping[str, Any], path: Path) -> str:
         """What kind of property it is; nothing else may be said with it."""
@@ -220,8 +233,11 @@ class PropertyReader(BookReader):
         if raw is None:
             return None
         good = self._keys(raw, path, {**dict.fromkeys(HAPPENING, object), "with": dict})
-        named = {key: tuple(map(str, value if isinstance(value, list) else [value]))
-                 for key, value in good.items() if key != "with"}  # fmt: skip
+        named = {
+            key: tuple(map(str, value if isinstance(value, list) else [value]))
+            for key, value in good.items()
+            if key != "with"
+        }
         if not raw:
             self.fault(path, f"a happening names at least one of {', '.join(HAPPENING)}.")
         for key, known in self._known_words().items() if self._checking else ():
@@ -229,8 +245,12 @@ class PropertyReader(BookReader):
                 if word not in known:
                     self.fault((*path, key), f"there is no {key} {word!r}.")
         data = good.get("with", {})
-        fields = {n for kind in named.get("add", ()) if kind in self.items
-                  for n in self.items[kind].fields}  # fmt: skip
+        fields = {
+            n
+            for kind in named.get("add", ())
+            if kind in self.items
+            for n in self.items[kind].fields
+        }
         for name in data.keys() - fields:
             self.fault((*path, "with"), f"nothing that is added has a field {name!r}.")
         return Happening(named, data)
@@ -240,12 +260,15 @@ class PropertyReader(BookReader):
         events = self._table(data, "events")
         rules = {rule.get("id") for event in events.values() for rule in event.get("rule", ())}
         return {
-            "event": set(events), "rule": rules, "status": set(self.statuses),
-            "set": set(self.fields), "add": set(self.items),
+            "event": set(events),
+            "rule": rules,
+            "status": set(self.statuses),
+            "set": set(self.fields),
+            "add": set(self.items),
             "report": set(self._table(data, "sheets")),
             "message": {*_named_in(data, "message"), EACH},
             "open": _named_in(data, "open"),
-        }  # fmt: skip
+        }
 
     def sent(self) -> list[str]:
         """The templates that rules send, in the order of the alphabet."""

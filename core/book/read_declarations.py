@@ -26,9 +26,18 @@ from .model import (
 from .toml_reader import Reader
 
 _FIELD_KEYS = {
-    "type": str, "values": list, "min": int, "max": int, "default": object, "optional": bool,
-    "many": bool, "pattern": str, "quiet": bool, "within": str, "about": str,
-}  # fmt: skip
+    "type": str,
+    "values": list,
+    "min": int,
+    "max": int,
+    "default": object,
+    "optional": bool,
+    "many": bool,
+    "pattern": str,
+    "quiet": bool,
+    "within": str,
+    "about": str,
+}
 _DATE_KEYS = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
 _VALUES = (bool, int, float, str)
 
@@ -74,13 +83,23 @@ class Declarations(Reader):
 
     def _parameter(self, name: str, raw: Any, path: Path) -> Parameter:
         known = {
-            "value": object, "unit": str, "about": str, "min": int, "max": int, "pattern": str,
-        }  # fmt: skip
+            "value": object,
+            "unit": str,
+            "about": str,
+            "min": int,
+            "max": int,
+            "pattern": str,
+        }
         good = self._keys(raw, path, known, "value", "about")
         parameter = Parameter(
-            name, good.get("value"), good.get("unit", ""), good.get("about", ""),
-            good.get("min", 0), good.get("max"), good.get("pattern"),
-        )  # fmt: skip
+            name,
+            good.get("value"),
+            good.get("unit", ""),
+            good.get("about", ""),
+            good.get("min", 0),
+            good.get("max"),
+            good.get("pattern"),
+        )
         if self._checking and "value" in good:
             if not _is_figure(parameter.value):
                 told = f"{name} must be a number, text, a list, or a table of those, not {parameter.value!r}."
@@ -107,15 +126,23 @@ class Declarations(Reader):
 
     def _status(self, name: str, raw: Any, path: Path) -> Status:
         known = {
-            "about": str, "closed": bool, "needs": list, "needs_item": dict, "results": list,
+            "about": str,
+            "closed": bool,
+            "needs": list,
+            "needs_item": dict,
+            "results": list,
             "completed": bool,
-        }  # fmt: skip
+        }
         good = self._keys(raw, path, known, "about")
         return Status(
-            name, good.get("about", ""), good.get("closed", False),
-            tuple(good.get("needs", ())), good.get("needs_item", {}),
-            tuple(map(str, good.get("results", ()))), good.get("completed", False),
-        )  # fmt: skip
+            name,
+            good.get("about", ""),
+            good.get("closed", False),
+            tuple(good.get("needs", ())),
+            good.get("needs_item", {}),
+            tuple(map(str, good.get("results", ()))),
+            good.get("completed", False),
+        )
 
     def _field(
         self, name: str, raw: Any, path: Path, more: Mapping[str, type] | None = None
@@ -137,10 +164,19 @@ class Declarations(Reader):
             told = f"the pattern of {name} is no regular expression: {good['pattern']!r}."
             self.fault(path, told)
         bare = Field(
-            name, kind, tuple(good.get("values", ())), good.get("min"), good.get("max"), None,
-            good.get("optional", False), good.get("many", False), good.get("pattern"),
-            good.get("quiet", False), good.get("about", ""), good.get("within"),
-        )  # fmt: skip
+            name,
+            kind,
+            tuple(good.get("values", ())),
+            good.get("min"),
+            good.get("max"),
+            None,
+            good.get("optional", False),
+            good.get("many", False),
+            good.get("pattern"),
+            good.get("quiet", False),
+            good.get("about", ""),
+            good.get("within"),
+        )
         if more is None and good.get("default") == "today" and kind in ("date", "moment"):
             self.fault(path, f"{name} can't have today as its default; only an input can.")
         return bare._replace(default=self._default(bare, good, path))

@@ -33,8 +33,13 @@ from .read_declarations import Declarations
 from .toml_reader import SPECIAL, called
 
 _INPUT_KEYS = {
-    "when": dict, "earliest": str, "latest": str, "among": dict, "known": str, "log": bool,
-}  # fmt: skip
+    "when": dict,
+    "earliest": str,
+    "latest": str,
+    "among": dict,
+    "known": str,
+    "log": bool,
+}
 
 
 class BookReader(Declarations):
@@ -55,9 +60,13 @@ class BookReader(Declarations):
         """Build one event: its inputs, its rules, and the function that decides."""
         path = ("events", name)
         known = {
-            "title": str, "inputs": dict, "rule": list, "one_of": list, "opens": bool,
+            "title": str,
+            "inputs": dict,
+            "rule": list,
+            "one_of": list,
+            "opens": bool,
             "of_closed": bool,
-        }  # fmt: skip
+        }
         good = self._keys(self.document.data["events"][name], path, known, "title", "rule")
         inputs = self._inputs(good.get("inputs", {}), path)
         for one in good.get("one_of", ()):
@@ -82,8 +91,9 @@ class BookReader(Declarations):
         path = ("events", event.name, "rule", place)
         return self._rule(raw, path, event.inputs, domains, context)
 
-    def _finish(self, name: str, good: Mapping[str, Any], inputs: dict[str, Input],
-                rules: list[Rule]) -> Event:  # fmt: skip
+    def _finish(
+        self, name: str, good: Mapping[str, Any], inputs: dict[str, Input], rules: list[Rule]
+    ) -> Event:
         used = {fact for rule in rules for fact in named_by(rule)}
         used -= SPECIAL | set(self.figures)
         used |= {given.known for given in inputs.values() if given.known is not None}
@@ -96,10 +106,20 @@ class BookReader(Declarations):
         cells = [RuleCells(rule.id, rule.rows) for rule in rules]
         decide = compile_table(f"event {name}", facts, cells, apart=not self._checking)
         return Event(
-            name, good.get("title", ""), inputs, tuple(good.get("one_of", ())), tuple(rules), facts,
-            columns, fields, tuple(n for n in facts if n in fields and fields[n].type == "money"),
-            decide, _again(rules), good.get("opens", False), good.get("of_closed", False),
-        )  # fmt: skip
+            name,
+            good.get("title", ""),
+            inputs,
+            tuple(good.get("one_of", ())),
+            tuple(rules),
+            facts,
+            columns,
+            fields,
+            tuple(n for n in facts if n in fields and fields[n].type == "money"),
+            decide,
+            _again(rules),
+            good.get("opens", False),
+            good.get("of_closed", False),
+        )
 
     def _inputs(self, raws: Mapping[str, Any], path: Path) -> dict[str, Input]:
         for name in raws:
@@ -121,8 +141,9 @@ class BookReader(Declarations):
             before[name] = self._domain(field)._replace(optional=True)
         return inputs
 
-    def _input(self, field: Field, raw: Mapping[str, Any], path: Path,
-               domains: Mapping[str, Domain]) -> Input:  # fmt: skip
+    def _input(
+        self, field: Field, raw: Mapping[str, Any], path: Path, domains: Mapping[str, Domain]
+    ) -> Input:
         among = None
         if "among" in raw:
             with self._told((*path, "among"), f"among of {field.name}"):
@@ -135,10 +156,14 @@ class BookReader(Declarations):
             if raw.get(key, "today") != "today":
                 self.fault((*path, key), f"{key} must be 'today', not {raw[key]!r}.")
         return Input(
-            field, self._row(raw.get("when", {}), (*path, "when"), domains),
-            raw.get("earliest") == "today", raw.get("latest") == "today",
-            raw.get("default") == "today", among, self._known(raw.get("known"), field, path),
-        )  # fmt: skip
+            field,
+            self._row(raw.get("when", {}), (*path, "when"), domains),
+            raw.get("earliest") == "today",
+            raw.get("latest") == "today",
+            raw.get("default") == "today",
+            among,
+            self._known(raw.get("known"), field, path),
+        )
 
     def _known(self, name: str | None, field: Field, path: Path) -> str | None:
         """The fact that stands for an input which may be left out."""
@@ -162,13 +187,27 @@ class BookReader(Declarations):
 
     # --- rules -----------------------------------------------------------------------------------
 
-    def _rule(self, raw: Any, path: Path, inputs: Mapping[str, Input],
-              domains: Mapping[str, Domain], context: actions.Context) -> Rule:  # fmt: skip
+    def _rule(
+        self,
+        raw: Any,
+        path: Path,
+        inputs: Mapping[str, Input],
+        domains: Mapping[str, Domain],
+        context: actions.Context,
+    ) -> Rule:
         known = {
-            "id": str, "why": str, "from": list, "remarks": list, "extrapolated": bool,
-            "needs": list, "when": object, "then": list, "next": dict, "instead": dict,
+            "id": str,
+            "why": str,
+            "from": list,
+            "remarks": list,
+            "extrapolated": bool,
+            "needs": list,
+            "when": object,
+            "then": list,
+            "next": dict,
+            "instead": dict,
             "irreversible": str,
-        }  # fmt: skip
+        }
         must = () if isinstance(raw, dict) and "instead" in raw else ("then",)
         good = self._keys(raw, path, known, "id", "why", "when", *must)
         rule_id = good.get("id", called(path))
@@ -189,13 +228,20 @@ class BookReader(Declarations):
             self._steps(good.get("then", []), (*path, "then"), {}, context, domains, rule_id)
         )
         return Rule(
-            rule_id, self._text(good.get("why", ""), (*path, "why"), context),
+            rule_id,
+            self._text(good.get("why", ""), (*path, "why"), context),
             tuple(map(str, good.get("from", ()))),
-            tuple(good.get("remarks", ())), good.get("extrapolated", False), rows,
-            tuple(good.get("needs", ())), steps, self._next(good.get("next"), path, context),
-            any(actions.ACTIONS[step.kind].changes for step in steps), _wants(steps, "next" in good),
-            self._instead(good.get("instead"), path, context), good.get("irreversible"),
-        )  # fmt: skip
+            tuple(good.get("remarks", ())),
+            good.get("extrapolated", False),
+            rows,
+            tuple(good.get("needs", ())),
+            steps,
+            self._next(good.get("next"), path, context),
+            any(actions.ACTIONS[step.kind].changes for step in steps),
+            _wants(steps, "next" in good),
+            self._instead(good.get("instead"), path, context),
+            good.get("irreversible"),
+        )
 
     def _instead(
         self, raw: Mapping[str, Any] | None, path: Path, context: actions.Context
@@ -272,8 +318,16 @@ class BookReader(Declarations):
             return Next(good["action"], who, context.due(good["due"]))
         return None
 
-    def _steps(self, raws: Any, path: Path, when: Row, context: actions.Context,
-               domains: Mapping[str, Domain], where: str, depth: int = 0) -> Iterator[Step]:  # fmt: skip
+    def _steps(
+        self,
+        raws: Any,
+        path: Path,
+        when: Row,
+        context: actions.Context,
+        domains: Mapping[str, Domain],
+        where: str,
+        depth: int = 0,
+    ) -> Iterator[Step]:
         """The steps of a rule, sequences put in, each with all conditions on the way to it."""
         sequences = self._table(self.document.data, "sequences")
         for raw in raws:
@@ -295,9 +349,17 @@ class BookReader(Declarations):
             if action is not None:
                 yield Step(action.name, actions.Once(action, raw, context), inner, raw)
 
-    def _sequence(self, name: Any, sequences: Mapping[str, Any], path: Path, when: Row,
-                  context: actions.Context, domains: Mapping[str, Domain], where: str,
-                  depth: int) -> Iterator[Step]:  # fmt: skip
+    def _sequence(
+        self,
+        name: Any,
+        sequences: Mapping[str, Any],
+        path: Path,
+        when: Row,
+        context: actions.Context,
+        domains: Mapping[str, Domain],
+        where: str,
+        depth: int,
+    ) -> Iterator[Step]:
         if name not in list(sequences):
             self.fault(
                 path, f"{where}: there is no sequence {name!r}; there are {', '.join(sequences)}."
@@ -322,18 +384,29 @@ class BookReader(Declarations):
         # Of a catalogue, rules can name what is closed: all else is the ticket file's.
         statuses = {n: s for n, s in self.statuses.items() if s.closed or not self.catalogue}
         return actions.Context(
-            frozenset(named) | SPECIAL, frozenset(is_date), self.figures, self.roles,
-            statuses, closed, self.fields, self.items,
+            frozenset(named) | SPECIAL,
+            frozenset(is_date),
+            self.figures,
+            self.roles,
+            statuses,
+            closed,
+            self.fields,
+            self.items,
             self._table(self.document.data, "sheets"),
             str(self._table(self.document.data, "book").get("name")),
-        )  # fmt: skip
+        )
 
     # --- sheets and the whole --------------------------------------------------------------------
 
     def sheet(self, name: str, raw: Any, path: Path) -> Sheet:
         known = {
-            "title": str, "status": list, "columns": list, "by": list, "order": str, "closed": bool,
-        }  # fmt: skip
+            "title": str,
+            "status": list,
+            "columns": list,
+            "by": list,
+            "order": str,
+            "closed": bool,
+        }
         good = self._keys(raw, path, known, "title", "columns")
         context = self._context({})
         plain = {*self.fields, *TICKET_COLUMNS}
@@ -356,21 +429,37 @@ class BookReader(Declarations):
             told = f"sheet {name} has closed tickets, of which no day asks: {', '.join(sorted(named - plain))}."
             self.fault((*path, "columns"), told)
         return Sheet(
-            name, good.get("title", name), tuple(good.get("status", ())), tuple(columns), by, order,
-            closed, asks,
-        )  # fmt: skip
+            name,
+            good.get("title", name),
+            tuple(good.get("status", ())),
+            tuple(columns),
+            by,
+            order,
+            closed,
+            asks,
+        )
 
     def book(self, folder: str, facts_sql: str, digest: str, kept: Callable[[], str]) -> Book:
         """The book, from data that has been checked before."""
         heading = self.document.data["book"]
         parts = {
-            **heading, "folder": folder, "facts_sql": facts_sql, "digest": digest, "kept": kept,
-            "prefix": heading.get("prefix"), "catalogue": heading.get("catalogue", False),
-            "forbidden": self.forbidden, "parameters": self.parameters, "roles": self.roles,
-            "statuses": self.statuses, "fields": self.fields,
-            "items": self.items, "facts": self.facts, "event_names": self.event_names,
+            **heading,
+            "folder": folder,
+            "facts_sql": facts_sql,
+            "digest": digest,
+            "kept": kept,
+            "prefix": heading.get("prefix"),
+            "catalogue": heading.get("catalogue", False),
+            "forbidden": self.forbidden,
+            "parameters": self.parameters,
+            "roles": self.roles,
+            "statuses": self.statuses,
+            "fields": self.fields,
+            "items": self.items,
+            "facts": self.facts,
+            "event_names": self.event_names,
             "input_names": self._input_names(),
-        }  # fmt: skip
+        }
         return Book(parts, self)
 
 

@@ -14,19 +14,45 @@ SPECIAL = {"ref", "customer", "today", "opened"}
 
 _TAKEN: Mapping[Path, set[str]] = {
     ("fields", 2): {
-        "id", "ref", "book", "customer", "status", "open", "opened", "priority", "assignee", "result",
-        "fields", "tags", "tasks", "notes",
+        "id",
+        "ref",
+        "book",
+        "customer",
+        "status",
+        "open",
+        "opened",
+        "priority",
+        "assignee",
+        "result",
+        "fields",
+        "tags",
+        "tasks",
+        "notes",
     },
     ("items", 2): {
-        "ticket", "tickets", "task", "tag", "note", "event", "link", "state", "tags", "tasks", "notes",
-        "customer", "company", "parameters", "today", "values",
+        "ticket",
+        "tickets",
+        "task",
+        "tag",
+        "note",
+        "event",
+        "link",
+        "state",
+        "tags",
+        "tasks",
+        "notes",
+        "customer",
+        "company",
+        "parameters",
+        "today",
+        "values",
     },
     ("items", 4): {"id", "ticket"},
     # A fact or an input called customer stands for itself; the name of the ticket's does without one.
     ("facts", 2): {*SPECIAL, "ticket"} - {"customer"},
     ("events", 4): {*SPECIAL, "ticket", "book", "now", "first", "last"} - {"customer"},
     ("parameters", 2): {*SPECIAL, "ticket", "book", "now", "first", "last"},
-}  # fmt: skip
+}
 """What means something already: on a ticket, in facts.sql, or in a text; by section and depth."""
 
 
@@ -115,9 +141,13 @@ class Reader:
 
 
 _TYPE_WORDS: dict[type, str] = {
-    str: "text", list: "a list", dict: "a table", bool: "true or false", int: "a whole number",
+    str: "text",
+    list: "a list",
+    dict: "a table",
+    bool: "true or false",
+    int: "a whole number",
     object: "a value",
-}  # fmt: skip
+}
 
 
 def called(path: Path) -> str:

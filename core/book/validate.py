@@ -40,11 +40,23 @@ class BookCheck(BookReader):
         `texts` are its templates, each with its path.
         """
         known: dict[str, type] = {
-            "book": dict, "parameters": dict, "roles": dict, "statement": list, "remark": list,
-            "statuses": dict, "fields": dict, "items": dict, "facts": dict, "sequences": dict,
-            "events": dict, "sheets": dict, "forbidden": list, "impossible": list,
-            "property": list, "way": list,
-        }  # fmt: skip
+            "book": dict,
+            "parameters": dict,
+            "roles": dict,
+            "statement": list,
+            "remark": list,
+            "statuses": dict,
+            "fields": dict,
+            "items": dict,
+            "facts": dict,
+            "sequences": dict,
+            "events": dict,
+            "sheets": dict,
+            "forbidden": list,
+            "impossible": list,
+            "property": list,
+            "way": list,
+        }
         self._keys(self.document.data, (), known, "book", "statuses", "events")
         heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
         more = {"prefix": str, "catalogue": bool}

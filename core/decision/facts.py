@@ -88,10 +88,16 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
     parts = [_source(name, book, event) for name in event.facts]
     source = f"lambda row, given: ({', '.join(parts)}{',' if parts else ''})"
     scope = {
-        "days_since": days_since, "workdays_since": workdays_since, "months_since": whole_months,
-        "workdays_until": workdays_until, "hours_until": hours_until, "past": past, **dues,
-        "forbidden": forbidden, "loads": json.loads,
-    }  # fmt: skip
+        "days_since": days_since,
+        "workdays_since": workdays_since,
+        "months_since": whole_months,
+        "workdays_until": workdays_until,
+        "hours_until": hours_until,
+        "past": past,
+        **dues,
+        "forbidden": forbidden,
+        "loads": json.loads,
+    }
     made: FactRow = eval(_code(source, event.name), scope)
     return counted
 

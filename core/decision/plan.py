@@ -128,9 +128,14 @@ class Plan(NamedTuple):
 
             template, channel, language, to, _, body = told
             return {
-                "action": kind, "template": template, "channel": channel, "language": language,
-                "to": to, "body": body, "segments": segments(body),
-            }  # fmt: skip
+                "action": kind,
+                "template": template,
+                "channel": channel,
+                "language": language,
+                "to": to,
+                "body": body,
+                "segments": segments(body),
+            }
         filled = (fill(t, self.event, self.named) if isinstance(t, Text) else t for t in told)
         return {"action": kind, **dict(zip(KEYS[kind], filled, strict=True))}
 
@@ -206,9 +211,11 @@ KEYS = {
 def named(desk: Desk, state: State) -> dict[str, Any]:
     """What a text can name beside facts: the ticket, its customer, the day, what a step opened."""
     return {
-        "ref": state.ref, "customer": state.customer.name, "today": desk.today.isoformat(),
+        "ref": state.ref,
+        "customer": state.customer.name,
+        "today": desk.today.isoformat(),
         "opened": None,
-    }  # fmt: skip
+    }
 
 
 def fill(text: Text, event: Event, values: Mapping[str, Any]) -> str | None:

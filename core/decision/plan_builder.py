@@ -27,9 +27,18 @@ class Draft:
     """A plan in the making: the actions of a rule call these methods, one after the other."""
 
     __slots__ = (
-        "_event", "_items", "_made", "_state", "_tags", "_tasks", "columns", "desk", "ended", "said",
+        "_event",
+        "_items",
+        "_made",
+        "_state",
+        "_tags",
+        "_tasks",
+        "columns",
+        "desk",
+        "ended",
+        "said",
         "values",
-    )  # fmt: skip
+    )
 
     def __init__(self, desk: Desk, event: Event, state: State, values: dict[str, Any]) -> None:
         self.desk, self.values = desk, values
@@ -125,9 +134,12 @@ class Draft:
         self.said.append(("transfer", line))
 
     def open(
-        self, name: str, given: dict[str, Stored], who: Mapping[str, str | None] | None,
+        self,
+        name: str,
+        given: dict[str, Stored],
+        who: Mapping[str, str | None] | None,
         note: Text | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Open a ticket of a book, for the same customer or a new one.
 
         Where the event has no ticket of its own, what follows is done on this one.
@@ -234,10 +246,17 @@ class Draft:
             is_open = not statuses[self.columns["status"][1]].closed
             self.columns["open"] = (int(self._state.open), int(is_open))
         return Plan(
-            self.desk, self._state, self._event, rule, self.values, self.said,
+            self.desk,
+            self._state,
+            self._event,
+            rule,
+            self.values,
+            self.said,
             {name: pair for name, pair in self.columns.items() if pair[0] != pair[1]},
-            [row for row in self._made if row is not None], self.ended, self._tasks,
-        )  # fmt: skip
+            [row for row in self._made if row is not None],
+            self.ended,
+            self._tasks,
+        )
 
     # --- small change ----------------------------------------------------------------------------
 
@@ -281,17 +300,24 @@ class Draft:
         fields = {n: state.fields.get(n, f.default) for n, f in self.desk.book.fields.items()}
         columns = {name: pair[1] for name, pair in self.columns.items()}
         ticket = {
-            "ref": state.ref, "status": state.status, "opened": state.opened,
-            "priority": state.priority, "assignee": state.assignee, **fields, **columns,
-        }  # fmt: skip
+            "ref": state.ref,
+            "status": state.status,
+            "opened": state.opened,
+            "priority": state.priority,
+            "assignee": state.assignee,
+            **fields,
+            **columns,
+        }
         of_kind: dict[str, list[dict[str, Any]]] = {kind: [] for kind in self.desk.book.items}
         for _, kind, data in self._items:
             listed = self.desk.book.items[kind].fields
             of_kind[kind].append({n: data.get(n, f.default) for n, f in listed.items()})
         return {
-            "customer": state.customer._asdict(), "ticket": ticket, **of_kind,
+            "customer": state.customer._asdict(),
+            "ticket": ticket,
+            **of_kind,
             "values": {n: v for n, v in self.values.items() if v is not None},
-        }  # fmt: skip
+        }
 
 
 def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any]) -> Plan:

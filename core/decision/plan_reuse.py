@@ -98,9 +98,17 @@ class Plans:
         for table, rows, place in ends:
             ended.setdefault(table, []).append(getattr(state, rows)[place][0])
         return Plan(
-            desk, state, event, rule, answer.values, like.said, like.columns, like.made, ended,
+            desk,
+            state,
+            event,
+            rule,
+            answer.values,
+            like.said,
+            like.columns,
+            like.made,
+            ended,
             state.tasks if like.tasks is like.state.tasks else like.tasks,
-        )  # fmt: skip
+        )
 
 
 _End = tuple[str, str, int]
@@ -121,8 +129,13 @@ def _standing(state: State) -> tuple[Any, ...]:
     Of states that were read together, equal fields are the very same dictionary.
     """
     return (
-        state.status, state.open, state.priority, state.assignee, state.result, id(state.fields),
+        state.status,
+        state.open,
+        state.priority,
+        state.assignee,
+        state.result,
+        id(state.fields),
         tuple([row[1:] for row in state.tasks]) if state.tasks else (),
         tuple([tag for _, tag in state.tags]) if state.tags else (),
         tuple([(kind, id(data)) for _, kind, data in state.items]) if state.items else (),
-    )  # fmt: skip
+    )

@@ -112,8 +112,9 @@ class Night:
         self._facts = fact_row(book, self._event, self._desk.calendar, office.at)
         self._parameters = {
             **office.parameters(book, {}, 0, 0),
-            "tickets": json.dumps(only.tickets), "assignee": only.assignee,
-        }  # fmt: skip
+            "tickets": json.dumps(only.tickets),
+            "assignee": only.assignee,
+        }
         self.undecided: dict[int, str] = {}
 
     def sweep(self) -> Iterator[list[Decision]]:

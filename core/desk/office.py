@@ -41,9 +41,13 @@ class Office:
     """One invocation: a ticket file, settings, and the moment (`DATE` or `DATETHH:MM`) to act as of."""
 
     def __init__(
-        self, connection: sqlite3.Connection, settings: Settings, at: str, hand: Hand | None,
+        self,
+        connection: sqlite3.Connection,
+        settings: Settings,
+        at: str,
+        hand: Hand | None,
         shelf: Shelf | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.connection, self.settings, self.at = connection, settings, at
         self.hand, self.today = hand, at[:10]
         self.shelf = shelf or Shelf(settings, connection)
@@ -60,10 +64,15 @@ class Office:
     def desk(self, book: Book) -> Desk:
         """What plans of a book are made with."""
         return Desk(
-            book, self.at, date.fromisoformat(self.today), self.shelf.calendar(book.calendar),
-            self._messages, self.settings.roles_in(book.name), self._common(book),
+            book,
+            self.at,
+            date.fromisoformat(self.today),
+            self.shelf.calendar(book.calendar),
+            self._messages,
+            self.settings.roles_in(book.name),
+            self._common(book),
             _Free(self.connection, self.shelf),
-        )  # fmt: skip
+        )
 
     def _common(self, book: Book) -> Any:
         """What every message of a book can show, whatever its ticket."""
@@ -239,9 +248,14 @@ class Office:
         given = {name: _bound(inputs.get(name)) for name in book.input_names}
         now = self.at if len(self.at) > 10 else f"{self.at}T00:00"
         return {
-            **figures, **given, "book": book.name, "today": self.today, "now": now, "first": first,
+            **figures,
+            **given,
+            "book": book.name,
+            "today": self.today,
+            "now": now,
+            "first": first,
             "last": last,
-        }  # fmt: skip
+        }
 
 
 class _Free:

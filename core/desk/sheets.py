@@ -66,10 +66,17 @@ def _names(office: Office, book: Book, state: State) -> dict[str, Any]:
     fields = {name: state.fields.get(name, field.default) for name, field in book.fields.items()}
     age = (date.fromisoformat(office.today) - date.fromisoformat(state.opened[:10])).days
     return {
-        **fields, "ref": state.ref, "customer": _called(state), "status": state.status,
-        "opened": state.opened, "priority": state.priority, "assignee": state.assignee,
-        "result": state.result, "age": age, "today": office.today,
-    }  # fmt: skip
+        **fields,
+        "ref": state.ref,
+        "customer": _called(state),
+        "status": state.status,
+        "opened": state.opened,
+        "priority": state.priority,
+        "assignee": state.assignee,
+        "result": state.result,
+        "age": age,
+        "today": office.today,
+    }
 
 
 def _called(state: State) -> str:

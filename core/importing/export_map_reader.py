@@ -17,10 +17,17 @@ from .rows_and_faults import CUSTOMERS, TICKETS
 _TOP = {"delimiter": str, "encoding": str, "rows": str}
 _SECTIONS = ("customer", "ticket", "tasks", "notes", "items", "skip", "only")
 _RECIPE: dict[str, tuple[type, ...]] = {
-    "column": (str, list), "const": (object,), "default": (str,), "values": (dict,),
-    "other": (str,), "date": (str,), "moment": (str,), "decimal": (str,), "split": (str,),
+    "column": (str, list),
+    "const": (object,),
+    "default": (str,),
+    "values": (dict,),
+    "other": (str,),
+    "date": (str,),
+    "moment": (str,),
+    "decimal": (str,),
+    "split": (str,),
     "prefix": (str,),
-}  # fmt: skip
+}
 
 
 def load(path: str, forms: Forms) -> Map:
@@ -47,10 +54,14 @@ class _Reader:
                 self._fault((name,), f"a map has no {name!r}; it has {known}.")
         recipes = self._sections()
         made = Map(
-            self.document, self._delimiter(), self._encoding(),
+            self.document,
+            self._delimiter(),
+            self._encoding(),
             tuple(part for part in self._top("rows").split(".") if part),
-            self._words("skip"), self._words("only"), recipes,
-        )  # fmt: skip
+            self._words("skip"),
+            self._words("only"),
+            recipes,
+        )
         if self.faults:
             faults = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
             in_order = [

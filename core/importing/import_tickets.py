@@ -263,10 +263,22 @@ def _rows(ticket: Ticket, form: Form, lists: Lists) -> Iterator[Made]:
     single, number = ticket.single, ticket.number
     fields = {name: single[name] for name in form.fields if single[name] is not None}
     is_open = int(not form.book.statuses[single["status"]].closed)
-    yield "ticket", (
-        number, single["ref"], single["book"], ticket.customer_id, single["status"], is_open,
-        single["opened"], single["priority"], single["assignee"], single["result"], encode(fields),
-    )  # fmt: skip
+    yield (
+        "ticket",
+        (
+            number,
+            single["ref"],
+            single["book"],
+            ticket.customer_id,
+            single["status"],
+            is_open,
+            single["opened"],
+            single["priority"],
+            single["assignee"],
+            single["result"],
+            encode(fields),
+        ),
+    )
     for tag in single["tags"]:
         yield "tag", (number, tag)
     for field in form.links:

@@ -90,11 +90,15 @@ class Shelf:
         # All that decides; where this has been checked before, it stands in the cache.
         made_of = json.dumps(
             [
-                VERSION, files.raw.decode("utf-8", "replace"), text, overrides, self._closures(),
+                VERSION,
+                files.raw.decode("utf-8", "replace"),
+                text,
+                overrides,
+                self._closures(),
                 self._own_texts(name),
             ],
             default=str,
-        )  # fmt: skip
+        )
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)

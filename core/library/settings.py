@@ -94,9 +94,16 @@ class _Reader:
             n: self._people(("roles", n), v) for n, v in said.items() if isinstance(v, dict)
         }
         settings = Settings(
-            self.document, company, roles, self._parameters(), self._closures(),
-            self._folder(folders, "books"), self._folder(folders, "templates"), None, of_books,
-        )  # fmt: skip
+            self.document,
+            company,
+            roles,
+            self._parameters(),
+            self._closures(),
+            self._folder(folders, "books"),
+            self._folder(folders, "templates"),
+            None,
+            of_books,
+        )
         if self.faults:
             raise Faults.of(self.document.name, self.faults)
         return settings

@@ -55,11 +55,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, roots: Sequence[str], language: str) -> None:
         self._folders = _Folders(roots)
         super().__init__(
-            loader=self._folders, undefined=StrictUndefined,
+            loader=self._folders,
+            undefined=StrictUndefined,
             bytecode_cache=_Compiled(f"{type(self).__name__} {language}"),
-            finalize=_said, autoescape=False, auto_reload=False, trim_blocks=True,
+            finalize=_said,
+            autoescape=False,
+            auto_reload=False,
+            trim_blocks=True,
             lstrip_blocks=True,
-        )  # fmt: skip
+        )
         customs = locale(language)
         # What they give differs from one time to the next.
         del self.globals["lipsum"], self.filters["random"]
@@ -217,9 +221,14 @@ def _filters(customs: Locale) -> dict[str, Callable[..., str]]:
         return f"{mark}{text}{mark}"
 
     return {
-        "money": customs.money, "day": customs.day, "plus_days": plus_days, "plural": plural,
-        "ltr": ltr, "row": _row_of(customs), "columns": columns,
-    }  # fmt: skip
+        "money": customs.money,
+        "day": customs.day,
+        "plus_days": plus_days,
+        "plural": plural,
+        "ltr": ltr,
+        "row": _row_of(customs),
+        "columns": columns,
+    }
 
 
 def plus_days(when: str, days: int) -> str:

@@ -44,11 +44,46 @@ _NOT_PLAIN = "this is no text, no number and no list of them"
 _TOO_LARGE = f"this becomes too large: {LARGEST:,} characters are the most"
 
 _OF_JINJA = (
-    "abs", "batch", "capitalize", "center", "count", "d", "default", "dictsort", "first", "float",
-    "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "max",
-    "min", "reject", "rejectattr", "replace", "reverse", "select", "selectattr", "slice", "sort",
-    "string", "sum", "title", "trim", "truncate", "unique", "upper", "wordcount", "wordwrap",
-)  # fmt: skip
+    "abs",
+    "batch",
+    "capitalize",
+    "center",
+    "count",
+    "d",
+    "default",
+    "dictsort",
+    "first",
+    "float",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "string",
+    "sum",
+    "title",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+    "wordcount",
+    "wordwrap",
+)
 """Jinja2's own filters that a user's templates can call; those for HTML are left out."""
 
 
@@ -64,9 +99,12 @@ class BoundedSandbox(Sandbox):
         self.filters = {
             **{name: _bounded(self.filters[name]) for name in _OF_JINJA},
             **{name: self.filters[name] for name in ours},
-            "round": _bounded(_rounded), "format": _formatted,
-            "_said": _said, "_whole": whole, "_steps": self._counted,
-        }  # fmt: skip
+            "round": _bounded(_rounded),
+            "format": _formatted,
+            "_said": _said,
+            "_whole": whole,
+            "_steps": self._counted,
+        }
         self.finalize = _said
 
     def run(self, template: Template, context: dict[str, Any]) -> str:

@@ -81,9 +81,13 @@ class Messages:
                         yield path, template.read()
 
     def render(
-        self, book: str, name: str, languages: Sequence[str], context: Mapping[str, Any],
+        self,
+        book: str,
+        name: str,
+        languages: Sequence[str],
+        context: Mapping[str, Any],
         common: Mapping[str, Any] = _NOTHING,
-    ) -> Rendered:  # fmt: skip
+    ) -> Rendered:
         """A message in the first of `languages` that has it (`it` also answers for `it-IT`).
 
         `context` is plain data; `common` has been made `plain` before. BadInput where no language

@@ -147,10 +147,15 @@ def phone_number(written: str | None) -> str:
 
 def _sms(message: Message, mark: str) -> bytes:
     told = {
-        "message_id": f"prassi-{mark}", "id": message.id, "at": message.at, "ticket": message.ticket,
-        "language": message.language, "to": phone_number(message.to),
-        "segments": segments(message.body), "body": message.body,
-    }  # fmt: skip
+        "message_id": f"prassi-{mark}",
+        "id": message.id,
+        "at": message.at,
+        "ticket": message.ticket,
+        "language": message.language,
+        "to": phone_number(message.to),
+        "segments": segments(message.body),
+        "body": message.body,
+    }
     return json.dumps(told).encode() + b"\n"
 
 

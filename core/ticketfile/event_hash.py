@@ -16,9 +16,11 @@ START = bytes(32)
 """What the first event is chained to."""
 
 INSERTED = {
-    "customer": ("id", *schema.CUSTOMER), "ticket": ("id", *schema.TICKET), **schema.ROWS,
+    "customer": ("id", *schema.CUSTOMER),
+    "ticket": ("id", *schema.TICKET),
+    **schema.ROWS,
     "state": schema.STATE,
-}  # fmt: skip
+}
 """The columns of the rows that events make, by table; hashes take the tables in this order."""
 
 _ORDER = {table: place for place, table in enumerate(INSERTED)}

@@ -42,9 +42,12 @@ _HANGING = {
         " AND ended_by IS NULL ORDER BY ticket, id"
     )
     for table, columns in {
-        "tag": "tag", "item": "kind, data", "task": "kind, due", "note": "at, text",
+        "tag": "tag",
+        "item": "kind, data",
+        "task": "kind, due",
+        "note": "at, text",
     }.items()
-}  # fmt: skip
+}
 
 _Hanging = dict[str, dict[int, list[tuple[Any, ...]]]]
 

@@ -17,7 +17,7 @@ from .read_tickets import TICKET, parameters
 _HANGING = {
     **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},
     "event": ("at", "event", "rule", "facts", "changes"),
-}  # fmt: skip
+}
 """What hangs on a ticket in every book, with its columns."""
 
 Row = tuple[str, Sequence[str], Sequence[Any]]

@@ -125,9 +125,15 @@ class Staging:
         if self._one(_TICKET_THERE, ref):
             return Earlier(None, {}, False)
         row = (
-            self._next_ticket, ref, *place, single.get("book"), single.get("customer"),
-            encode(single), encode(lists), faulty,
-        )  # fmt: skip
+            self._next_ticket,
+            ref,
+            *place,
+            single.get("book"),
+            single.get("customer"),
+            encode(single),
+            encode(lists),
+            faulty,
+        )
         if self._keep("incoming_ticket", row):
             self._next_ticket += 1
             return None
@@ -135,9 +141,13 @@ class Staging:
         return Earlier(Place(source, line), decode(first), bool(was_faulty))
 
     def item(
-        self, place: Place, ticket: Stored, kind: str, values: Mapping[str, Any],
+        self,
+        place: Place,
+        ticket: Stored,
+        kind: str,
+        values: Mapping[str, Any],
         told: Collection[str],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Keep a row that hangs on a ticket; what it says is checked with the ticket."""
         self._connection.execute(
             "INSERT INTO temp.incoming_item (ticket, source, line, kind, data)"

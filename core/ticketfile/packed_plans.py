@@ -105,9 +105,14 @@ def ready(outcome: Outcome) -> Ready:
         f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in own)} WHERE id = ?" if own else ""
     )
     return Ready(
-        outcome.event, outcome.rule, encode(outcome.changes), made, _cut(hashed_rows(rows)), update,
+        outcome.event,
+        outcome.rule,
+        encode(outcome.changes),
+        made,
+        _cut(hashed_rows(rows)),
+        update,
         (*own.values(),),
-    )  # fmt: skip
+    )
 
 
 def _cut(rows: Sequence[Made]) -> list[str]:

@@ -353,9 +353,13 @@ def states(
 
 
 def listed(
-    connection: sqlite3.Connection, book: Book, statuses: Sequence[str], closed: bool,
-    wanted: Mapping[str, str], order: str,
-) -> Iterator[State]:  # fmt: skip
+    connection: sqlite3.Connection,
+    book: Book,
+    statuses: Sequence[str],
+    closed: bool,
+    wanted: Mapping[str, str],
+    order: str,
+) -> Iterator[State]:
     """The tickets of a book in these statuses (none: in any) that have the values wanted.
 
     `order` is a column or a field, with - before it for the greatest first; then comes the id.

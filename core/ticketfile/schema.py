@@ -33,9 +33,17 @@ ROWS = {
 CUSTOMER = ("ref", "name", "email", "phone", "language")
 STATE = ("book", "name", "place", "completed")
 TICKET = (
-    "ref", "book", "customer", "status", "open", "opened", "priority", "assignee", "result",
+    "ref",
+    "book",
+    "customer",
+    "status",
+    "open",
+    "opened",
+    "priority",
+    "assignee",
+    "result",
     "fields",
-)  # fmt: skip
+)
 
 _FIRST = """
 CREATE TABLE run (

@@ -64,8 +64,9 @@ def adopted(data: dict[str, Any], states: Sequence[State]) -> dict[str, Any]:
     if not states:
         return data
     known: dict[str, dict[str, Any]] = data["statuses"]
-    open_ones = {s.name: {"about": "", **known.get(s.name, {}), "completed": s.completed}
-                 for s in states}  # fmt: skip
+    open_ones = {
+        s.name: {"about": "", **known.get(s.name, {}), "completed": s.completed} for s in states
+    }
     closed = {name: raw for name, raw in known.items() if raw.get("closed")}
     return {**data, "statuses": {**open_ones, **closed}}
 

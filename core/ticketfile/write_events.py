@@ -152,9 +152,13 @@ class _Rows:
         self._ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
 
     def add(
-        self, common: str, ticket: int | None, said: tuple[Any, ...], hashed: str,
+        self,
+        common: str,
+        ticket: int | None,
+        said: tuple[Any, ...],
+        hashed: str,
         ended: Mapping[str, list[int]],
-    ) -> int:  # fmt: skip
+    ) -> int:
         """Take an event, whose rows come into `made`; returns its number.
 
         `common`, `said` and `hashed` are parts of what its hash covers.

@@ -62,10 +62,11 @@ def decision(event: Event, asked: Sequence[str], empty: Collection[str]) -> dict
         if all(cell.samples() for cell in row.values())
     ]
     table = {
-        "hitPolicy": "first", "rules": rules,
+        "hitPolicy": "first",
+        "rules": rules,
         "inputs": [{"id": fact, "name": fact, "field": fact} for fact in asked],
         "outputs": [{"id": "rule", "name": "rule", "field": "rule"}],
-    }  # fmt: skip
+    }
     nodes = [
         ("in", "inputNode", {}),
         ("table", "decisionTableNode", table),
@@ -157,9 +158,14 @@ def measure(shelf: Shelf, book: str, count: int) -> dict[str, Any]:
 
     rates = {"sweep": rate(decide, [in_order(row) for row in every]), "dict": rate(ours, every)}
     told: dict[str, Any] = {
-        "book": book, "event": event.name, "rules": len(event.rules), "inputs": len(asked),
-        "facts": count, "per_s": round(rates["sweep"]), "from_dict_per_s": round(rates["dict"]),
-    }  # fmt: skip
+        "book": book,
+        "event": event.name,
+        "rules": len(event.rules),
+        "inputs": len(asked),
+        "facts": count,
+        "per_s": round(rates["sweep"]),
+        "from_dict_per_s": round(rates["dict"]),
+    }
     if find_spec("zen") is None:
         return told
     texts = [json.dumps(row).encode() for row in rows]
@@ -174,9 +180,11 @@ def measure(shelf: Shelf, book: str, count: int) -> dict[str, Any]:
                 )
             best = max(best, rate(answer, given))
     told |= {
-        "equal": count, "zen_per_s": round(best), "ratio": round(rates["sweep"] / best, 1),
+        "equal": count,
+        "zen_per_s": round(best),
+        "ratio": round(rates["sweep"] / best, 1),
         "ratio_from_dict": round(rates["dict"] / best, 1),
-    }  # fmt: skip
+    }
     return told
 
 

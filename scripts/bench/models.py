@@ -109,8 +109,12 @@ def _rows(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
 
 def _copied(model: Model, copy: int, numbers: dict[str, int]) -> Iterator[Row]:
     """The rows of one copy, with ids and refs of its own."""
-    refs = {row[1]: f"{row[1]}-{copy}" for rows in model.tickets for table, row in rows
-            if table == "ticket"}  # fmt: skip
+    refs = {
+        row[1]: f"{row[1]}-{copy}"
+        for rows in model.tickets
+        for table, row in rows
+        if table == "ticket"
+    }
     for rows in model.tickets:
         for table, row in rows:
             if table in numbers:
@@ -124,8 +128,9 @@ def _own(
     if table == "customer":
         return (numbers["customer"], f"{row[1]}-{numbers['customer']}", *row[2:])
     if table == "ticket":
-        fields = {n: refs.get(v, v) if isinstance(v, str) else v
-                  for n, v in json.loads(row[-1]).items()}  # fmt: skip
+        fields = {
+            n: refs.get(v, v) if isinstance(v, str) else v for n, v in json.loads(row[-1]).items()
+        }
         ticket = (numbers["ticket"], refs[row[1]], row[2], numbers["customer"])
         return (*ticket, *row[4:-1], encode(fields))
     if table == "item":

@@ -119,11 +119,16 @@ def page(figures: Figures) -> str:
     """The part of the page that the figures make."""
     return "\n".join(
         [
-            ";\n".join(figures.machine) + ".", "",
-            *_starts(figures.starts), *_nights(figures.nights), *_books(figures.books),
-            *_trials(figures.trials), *_decisions(figures.decisions), *_peers(figures.peers),
+            ";\n".join(figures.machine) + ".",
+            "",
+            *_starts(figures.starts),
+            *_nights(figures.nights),
+            *_books(figures.books),
+            *_trials(figures.trials),
+            *_decisions(figures.decisions),
+            *_peers(figures.peers),
         ]
-    )  # fmt: skip
+    )
 
 
 def _starts(found: Sequence[Row]) -> Iterator[str]:
@@ -144,13 +149,18 @@ def _nights(found: Sequence[Row]) -> Iterator[str]:
         heads,
         (
             (
-                f"{r['tickets']:,}", f"{r['rows']:,}", f"{r['sweep_s']} s", f"{r['floor_s']} s",
-                r["ratio"], NIGHT_GOALS.get(r["tickets"], ""), f"{r['us_per_ticket']} µs",
+                f"{r['tickets']:,}",
+                f"{r['rows']:,}",
+                f"{r['sweep_s']} s",
+                f"{r['floor_s']} s",
+                r["ratio"],
+                NIGHT_GOALS.get(r["tickets"], ""),
+                f"{r['us_per_ticket']} µs",
                 f"{r['peak_mib']} MiB",
             )
             for r in found
         ),
-    )  # fmt: skip
+    )
     yield f"![What a night costs, from few tickets to many]({PLOT})\n"
     yield from _growth(found)
     beside = [r for r in found if "agents" in r]
@@ -184,11 +194,17 @@ def _books(found: Sequence[Row]) -> Iterator[str]:
     yield table(
         heads,
         (
-            (r["book"], f"{r['tickets']:,}", f"{r['rows']:,}", f"{r['sweep_s']} s", r["ratio"] or "",
-             f"{r['us_per_ticket']} µs")
+            (
+                r["book"],
+                f"{r['tickets']:,}",
+                f"{r['rows']:,}",
+                f"{r['sweep_s']} s",
+                r["ratio"] or "",
+                f"{r['us_per_ticket']} µs",
+            )
             for r in found
         ),
-    )  # fmt: skip
+    )
 
 
 def _trials(found: Sequence[Row]) -> Iterator[str]:
@@ -202,11 +218,19 @@ def _trials(found: Sequence[Row]) -> Iterator[str]:
     yield table(
         heads,
         (
-            (f"{r['tickets']:,}", f"{r['what_if_s']} s", f"{r['triage_s']} s", r["ratio"], TRIAL_GOAL,
-             f"{r['quiet_s']} s", r["ratio_to_quiet"], f"{r['peak_mib']} MiB")
+            (
+                f"{r['tickets']:,}",
+                f"{r['what_if_s']} s",
+                f"{r['triage_s']} s",
+                r["ratio"],
+                TRIAL_GOAL,
+                f"{r['quiet_s']} s",
+                r["ratio_to_quiet"],
+                f"{r['peak_mib']} MiB",
+            )
             for r in found
         ),
-    )  # fmt: skip
+    )
 
 
 def _decisions(found: Sequence[Row]) -> Iterator[str]:
@@ -231,7 +255,11 @@ def _decisions(found: Sequence[Row]) -> Iterator[str]:
         heads,
         (
             (
-                r["book"], r["event"], r["rules"], f"{r['per_s']:,}", f"{r['from_dict_per_s']:,}",
+                r["book"],
+                r["event"],
+                r["rules"],
+                f"{r['per_s']:,}",
+                f"{r['from_dict_per_s']:,}",
                 *(
                     (f"{r['zen_per_s']:,}", r["ratio"], r["ratio_from_dict"], ZEN_GOAL)
                     if "zen_per_s" in r
@@ -240,7 +268,7 @@ def _decisions(found: Sequence[Row]) -> Iterator[str]:
             )
             for r in found
         ),
-    )  # fmt: skip
+    )
 
 
 def _peers(found: Sequence[Row]) -> Iterator[str]:
@@ -255,11 +283,15 @@ def _peers(found: Sequence[Row]) -> Iterator[str]:
     yield table(
         ("tickets", "prassi", "Taskwarrior", "ratio"),
         (
-            (f"{r['tickets']:,}", _seconds(r["prassi_s"]),
-             _seconds(r["taskwarrior_s"], r.get("longer_than_s")), r.get("ratio", ""))
+            (
+                f"{r['tickets']:,}",
+                _seconds(r["prassi_s"]),
+                _seconds(r["taskwarrior_s"], r.get("longer_than_s")),
+                r.get("ratio", ""),
+            )
             for r in found
         ),
-    )  # fmt: skip
+    )
 
 
 def _seconds(seconds: float | None, most: float | None = None) -> str:

@@ -32,11 +32,14 @@ def tasks(count: int) -> str:
     """As many tasks as Taskwarrior imports them, all of them due."""
     made = [
         {
-            "description": f"Officine Verdi {number} srl", "project": "collections",
-            "entry": "20260115T090000Z", "due": "20260225T090000Z", "tags": ["controllo"],
+            "description": f"Officine Verdi {number} srl",
+            "project": "collections",
+            "entry": "20260115T090000Z",
+            "due": "20260225T090000Z",
+            "tags": ["controllo"],
         }
         for number in range(count)
-    ]  # fmt: skip
+    ]
     return "\n".join(json.dumps(one) for one in made)
 
 

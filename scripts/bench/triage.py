@@ -51,9 +51,12 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
         status = "pre-block" if kind % 5 == 3 else "awaiting-payment"
         broken = 2 if kind == 19 else 0
         fields: dict[str, object] = {
-            "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0,
-            "broken_promises": broken, "received": 0,
-        }  # fmt: skip
+            "missed_calls": 0,
+            "missed_appointments": 0,
+            "missed_contacts": 0,
+            "broken_promises": broken,
+            "received": 0,
+        }
         if status == "pre-block":
             fields["preblock_on"] = "2026-02-10"
         customer = (
@@ -65,15 +68,27 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
             "it",
         )
         ticket = (
-            number, f"T-{number}", "collections", number, status, 1, "2026-01-15", "medium", None,
-            None, encode(fields),
-        )  # fmt: skip
+            number,
+            f"T-{number}",
+            "collections",
+            number,
+            status,
+            1,
+            "2026-01-15",
+            "medium",
+            None,
+            None,
+            encode(fields),
+        )
         rows: list[tuple[str, tuple[object, ...]]] = [("customer", customer), ("ticket", ticket)]
         for part in range(1 + number % 3):
             proforma = {
-                "number": f"PF-{number}-{part}", "amount": 12000 + part, "currency": "EUR",
-                "issued": "2025-12-10", "paid": None,
-            }  # fmt: skip
+                "number": f"PF-{number}-{part}",
+                "amount": 12000 + part,
+                "currency": "EUR",
+                "issued": "2025-12-10",
+                "paid": None,
+            }
             rows.append(("item", (number, "proformas", proforma)))
         if status == "awaiting-payment":
             promise = {"pay_on": "2026-02-20", "kind": "full", "amount": None, "state": "open"}
@@ -153,10 +168,10 @@ def taken(done: str, events: int, rows_path: str, least: bool) -> int:
         count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
     updates = {
         **{
-            f"UPDATE {t} SET ended_by = ? WHERE id = ?":
-            f"SELECT ended_by, id FROM done.{t} WHERE ended_by > {events}" for t in INSERTED
+            f"UPDATE {t} SET ended_by = ? WHERE id = ?": f"SELECT ended_by, id FROM done.{t} WHERE ended_by > {events}"
+            for t in INSERTED
         },
-    }  # fmt: skip
+    }
     sets = changed(db, events, least)
     for columns, tickets in sets.items():
         update = f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?"
@@ -250,12 +265,16 @@ def measure(book: str, count: int, folder: str, with_agents: bool) -> None:
         if math.inf in waits:
             sys.exit("An agent's call beside the sweep failed.")
     told: dict[str, object] = {
-        "book": book, "tickets": count, "rows": rows, "sweep_s": round(took, 2),
-        "floor_s": round(least, 2) or None, "ratio": round(took / least, 2) if rows else None,
+        "book": book,
+        "tickets": count,
+        "rows": rows,
+        "sweep_s": round(took, 2),
+        "floor_s": round(least, 2) or None,
+        "ratio": round(took / least, 2) if rows else None,
         "tickets_per_s": round(count / took),
         "peak_mib": round(memory, 1),
         "us_per_ticket": round(took / count * 1e6, 2),
-    }  # fmt: skip
+    }
     if waits:
         told["agents"], told["agent_longest_s"] = len(waits), round(max(waits), 2)
     print(json.dumps(told), flush=True)

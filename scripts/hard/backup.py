@@ -36,9 +36,14 @@ def work(path: str, number: int, seed: int, end: str) -> dict[str, Any]:
         ref = f"T-{10 * chance.randrange(1, 30) + chance.randrange(10)}"
         day = f"2026-{chance.randrange(3, 13):02}-{chance.randrange(10, 28)}"
         words = chance.choice(
-            [["call-outcome", ref, "no-answer"], ["payment", ref, "--all"], ["undo"],
-             ["triage", ref], ["call-outcome", ref, "agreement", "--agreed-on", "2027-01-07"]]
-        )  # fmt: skip
+            [
+                ["call-outcome", ref, "no-answer"],
+                ["payment", ref, "--all"],
+                ["undo"],
+                ["triage", ref],
+                ["call-outcome", ref, "agreement", "--agreed-on", "2027-01-07"],
+            ]
+        )
         ends.append(run([*words, "--at", day, "--file", path, "--quiet"]).code)
     return {"ends": ends}
 
@@ -91,9 +96,11 @@ def is_equal(path: str, copy: str) -> bool:
     same = all(there.get(number) == row for number, row in backed_up.items())
     now = content(copy)
     before = stood(path, max(backed_up))
-    return same and [*backed_up] == [*there][: len(backed_up)] and all(
-        now[table] == rows for table, rows in before.items()
-    )  # fmt: skip
+    return (
+        same
+        and [*backed_up] == [*there][: len(backed_up)]
+        and all(now[table] == rows for table, rows in before.items())
+    )
 
 
 def comes_back(folder: str, copy: str) -> bool:

@@ -104,10 +104,34 @@ def _memory() -> int:
 # --- templates ----------------------------------------------------------------------------------------
 
 PLAIN = {
-    "n": ["0", "1", "-1", "2", "3", "9", "60", "99", "99999", "1000000", "999999999999", "2.5", "1e308", "width", "i"],
+    "n": [
+        "0",
+        "1",
+        "-1",
+        "2",
+        "3",
+        "9",
+        "60",
+        "99",
+        "99999",
+        "1000000",
+        "999999999999",
+        "2.5",
+        "1e308",
+        "width",
+        "i",
+    ],
     "t": ["'a'", "'ab\tc\\n'", "x", "('y' | center(9999))", "'%9d'", "'{}'", "''", "'٣'", "name"],
-    "l": ["range(9) | list", "range(9999) | list", "[1, 2]", "[[1], [2]]", "['b', 'a']", "names", "[]"],
-}  # fmt: skip
+    "l": [
+        "range(9) | list",
+        "range(9999) | list",
+        "[1, 2]",
+        "[[1], [2]]",
+        "['b', 'a']",
+        "names",
+        "[]",
+    ],
+}
 """Numbers, texts and lists."""
 MADE = {
     "n": """{n} + {n}; {n} * {n}; {n} ** 2; {n} % 7; {n} // 3; {t} | length; {l} | length; {n} | round({n});
@@ -122,7 +146,7 @@ MADE = {
         {l} | slice({n}) | list; {l} | map('string') | list; {l} | map('string') | map('center', {n}) | list;
         {t} | list; {l} | reverse | list; {l} | unique | list; {t}.split({t}); {t}.splitlines(); range({n});
         {l} | select | list; {l} | map('string') | map('replace', {t}, {t}) | list; {l} | groupby({n}); {l} * {n}""",
-}  # fmt: skip
+}
 """What is made of them, again and again."""
 
 

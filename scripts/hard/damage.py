@@ -39,10 +39,16 @@ def build(folder: str, tickets: int) -> str:
     options = ["--file", path, "--quiet", "--config", str(ROOT / "fixtures" / "prassi.toml")]
     steps = [
         f"import {ROOT / 'fixtures' / 'collections.json'} {ROOT / 'fixtures' / 'requests.json'}",
-        "triage", "undo", "request states add parked", "call-outcome T-10 no-answer",
-        "call-outcome T-11 agreement --agreed-on 2026-03-10", "payment T-3 --all", "undo",
-        "import {insistence}", "insistence-check R-1 --customer disagrees --on-behalf",
-    ]  # fmt: skip
+        "triage",
+        "undo",
+        "request states add parked",
+        "call-outcome T-10 no-answer",
+        "call-outcome T-11 agreement --agreed-on 2026-03-10",
+        "payment T-3 --all",
+        "undo",
+        "import {insistence}",
+        "insistence-check R-1 --customer disagrees --on-behalf",
+    ]
     rows = os.path.join(folder, "insistence.json")
     with open(rows, "w", encoding="utf-8") as file:
         file.write(INSISTENCE)
@@ -92,10 +98,14 @@ def judged(path: str, tables: list[str]) -> Content:
         about = [
             list(_whole(connection, query))
             for query in (
-                "SELECT * FROM sqlite_schema", "PRAGMA user_version", "PRAGMA application_id",
-                "PRAGMA encoding", "PRAGMA page_size", "PRAGMA journal_mode",
+                "SELECT * FROM sqlite_schema",
+                "PRAGMA user_version",
+                "PRAGMA application_id",
+                "PRAGMA encoding",
+                "PRAGMA page_size",
+                "PRAGMA journal_mode",
             )
-        ]  # fmt: skip
+        ]
     return Content(rows, twice, tuple(map(str, about)))
 
 
@@ -127,9 +137,13 @@ def concerned(before: Content, after: Content, columns: dict[str, list[str]]) ->
 
 
 def _about(
-    before: Content, table: str, number: int, row: tuple[Any, ...], now: tuple[Any, ...] | None,
+    before: Content,
+    table: str,
+    number: int,
+    row: tuple[Any, ...],
+    now: tuple[Any, ...] | None,
     columns: dict[str, list[str]],
-) -> set[int]:  # fmt: skip
+) -> set[int]:
     if table == "event":
         return {number}
     events = [(key[1], value) for key, value in before.rows.items() if key[0] == "event"]
@@ -221,9 +235,13 @@ class Trial:
             self.counts["no file at all any more"] += 1
 
     def _judge_named(
-        self, kind: str, told: str, named: int | None, events: list[set[int]],
+        self,
+        kind: str,
+        told: str,
+        named: int | None,
+        events: list[set[int]],
         unclear: list[set[int]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """The event must be the first: no change is only about earlier ones.
 
         It may be one of those that made a row whose number another one has now, too.

@@ -85,9 +85,12 @@ class Disk:
         run(["call-outcome", "T-11", "no-answer", "--at", AT, "--file", str(kept / "small.db")])
         source(str(kept / "more.json"), 1000, 30)
         self.names = {
-            "file": disk / "tickets.db", "old": disk / "old.db", "new": disk / "new.db",
-            "more": kept / "more.json", "kept": kept / "small.db",
-        }  # fmt: skip
+            "file": disk / "tickets.db",
+            "old": disk / "old.db",
+            "new": disk / "new.db",
+            "more": kept / "more.json",
+            "kept": kept / "small.db",
+        }
 
     def fresh(self) -> None:
         """The disk with the files on it that commands are tried on."""
@@ -201,8 +204,10 @@ class Disk:
                 for path, mode in changed:
                     path.chmod(mode)
                 self.judge(f"{writer}, {case}", ran, before)
-                if not (writer in ("init", "backup", "restore to a free name", "restore")
-                        and "files" in case):  # fmt: skip
+                if not (
+                    writer in ("init", "backup", "restore to a free name", "restore")
+                    and "files" in case
+                ):
                     self._must_fail(f"{writer}, {case}", ran)
 
     def _must_fail(self, about: str, ran: Ran) -> None:

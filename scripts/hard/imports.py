@@ -99,11 +99,14 @@ def by_map(judge: Judge, chance: random.Random, count: int) -> None:
 # --- settings, and a book of a user ----------------------------------------------------------------------
 
 DONE = (
-    "triage --dry-run", "book check lost-and-found", "show LF-1", "explain LF-1",
+    "triage --dry-run",
+    "book check lost-and-found",
+    "show LF-1",
+    "explain LF-1",
     "event lost-and-found found thing=umbrella finder=Huber --dry-run",
     "event lost-and-found claim item=LF-1 name=Ann email=ann@example.org proof=x --dry-run",
     "event LF-2 collected --dry-run",
-)  # fmt: skip
+)
 
 
 def by_settings(judge: Judge, chance: random.Random, count: int) -> None:
@@ -170,9 +173,12 @@ SOURCE = st.one_of(
 def by_hypothesis(judge: Judge, number: int, count: int) -> None:
     @seed(number)
     @settings(
-        max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
         suppress_health_check=[*HealthCheck],
-    )  # fmt: skip
+    )
     @for_all(SOURCE)
     def import_any(content: bytes) -> None:
         import_one(judge, content, "a source made by hypothesis")
@@ -205,23 +211,97 @@ LONG = (
 """Commands that take long, and are tried a hundredth as often."""
 
 GOOD = (
-    "T-1009", "T-1001", "K-201", "R-101", "P-101", "Q-101", "collections", "cases", "call", "no-answer",
-    "agreement", "2026-03-12", "2026-03-12T10:00", "1", "2", "120.00", "outcome=no-answer", "preblock",
-    "save", "queue", "backoffice", "move", "cancel", "new", "unaware", "update", "solved", "PF-2025-1843",
-    "dispatch", "accept", "forward", "return", "close", "repeat", "in-progress", "waiting", "pays", "day",
-    "paid_on=2026-03-02", "note=x", "reason=problem", "already-paid", "no-agreement", "CU-2026-0107",
-)  # fmt: skip
+    "T-1009",
+    "T-1001",
+    "K-201",
+    "R-101",
+    "P-101",
+    "Q-101",
+    "collections",
+    "cases",
+    "call",
+    "no-answer",
+    "agreement",
+    "2026-03-12",
+    "2026-03-12T10:00",
+    "1",
+    "2",
+    "120.00",
+    "outcome=no-answer",
+    "preblock",
+    "save",
+    "queue",
+    "backoffice",
+    "move",
+    "cancel",
+    "new",
+    "unaware",
+    "update",
+    "solved",
+    "PF-2025-1843",
+    "dispatch",
+    "accept",
+    "forward",
+    "return",
+    "close",
+    "repeat",
+    "in-progress",
+    "waiting",
+    "pays",
+    "day",
+    "paid_on=2026-03-02",
+    "note=x",
+    "reason=problem",
+    "already-paid",
+    "no-agreement",
+    "CU-2026-0107",
+)
 BAD = (
-    "", " ", "-", "--", "-1", "=", "a=", "=a", "é", "\udcff", "\x1b[2J", "\u202e", "x" * 3000, "1e400", "0x10",
-    "2026-02-31", "9" * 40, "*", "%", "'", "../../etc/passwd", "/dev/null", "/", "--help", "-h", "@", "{{ 1 }}",
-    "\n", "a\nb", "٣", "99999999999999999999", "-9223372036854775809", "nan", "true", "null",
-)  # fmt: skip
+    "",
+    " ",
+    "-",
+    "--",
+    "-1",
+    "=",
+    "a=",
+    "=a",
+    "é",
+    "\udcff",
+    "\x1b[2J",
+    "\u202e",
+    "x" * 3000,
+    "1e400",
+    "0x10",
+    "2026-02-31",
+    "9" * 40,
+    "*",
+    "%",
+    "'",
+    "../../etc/passwd",
+    "/dev/null",
+    "/",
+    "--help",
+    "-h",
+    "@",
+    "{{ 1 }}",
+    "\n",
+    "a\nb",
+    "٣",
+    "99999999999999999999",
+    "-9223372036854775809",
+    "nan",
+    "true",
+    "null",
+)
 
 
 FITTING = {
-    "date": ("2026-03-12", "2026-03-02", "2026-02-20"), "date[Thh:mm]": ("2026-03-12", "2026-03-12T10:00"),
-    "amount": ("120.00", "5"), "integer": ("1", "2", "9"), "integer range": ("4", "7"),
-}  # fmt: skip
+    "date": ("2026-03-12", "2026-03-02", "2026-02-20"),
+    "date[Thh:mm]": ("2026-03-12", "2026-03-12T10:00"),
+    "amount": ("120.00", "5"),
+    "integer": ("1", "2", "9"),
+    "integer range": ("4", "7"),
+}
 """What options of a kind take."""
 
 

@@ -78,9 +78,17 @@ class Life:
     def round(self) -> None:
         """One kill of any writer."""
         writers: list[Callable[[], None]] = [
-            self.call, self.call, self.triage, self.triage, self.undo, self.undo,
-            self.bring_in, self.migration, self.backup, self.restore,
-        ]  # fmt: skip
+            self.call,
+            self.call,
+            self.triage,
+            self.triage,
+            self.undo,
+            self.undo,
+            self.bring_in,
+            self.migration,
+            self.backup,
+            self.restore,
+        ]
         writer = self.bring_in_many if self.chance.random() < 0.02 else self.chance.choice(writers)
         writer()
         self.counts[f"kills of {writer.__name__.replace('_', ' ')}"] += 1

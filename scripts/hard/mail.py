@@ -83,13 +83,21 @@ def main() -> None:
 def by_hypothesis(mails: Mails, number: int, count: int) -> None:
     @seed(number)
     @settings(
-        max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
         suppress_health_check=[*HealthCheck],
-    )  # fmt: skip
+    )
     @for_all(
-        to=TEXTS, subject=st.none() | TEXTS, text=TEXTS, language=TEXTS, company=TEXTS, ref=TEXTS,
+        to=TEXTS,
+        subject=st.none() | TEXTS,
+        text=TEXTS,
+        language=TEXTS,
+        company=TEXTS,
+        ref=TEXTS,
         real=st.integers(0, 3).map(bool),
-    )  # fmt: skip
+    )
     def post(
         to: str, subject: str | None, text: str, language: str, company: str, ref: str, real: bool
     ) -> None:

@@ -72,12 +72,16 @@ def rows(chance: random.Random, count: int) -> dict[str, object]:
     ]
     tickets = [
         {
-            "ref": f"=T+{n}", "book": "collections", "customer": f"={n}+C", "status": "pre-block",
-            "preblock_on": "2026-02-20" if n % 2 else "2026-01-20", "assignee": text(chance).strip(),
+            "ref": f"=T+{n}",
+            "book": "collections",
+            "customer": f"={n}+C",
+            "status": "pre-block",
+            "preblock_on": "2026-02-20" if n % 2 else "2026-01-20",
+            "assignee": text(chance).strip(),
             "proformas": [{"number": text(chance) + str(n), "amount": "5.00"}],
         }
         for n in range(count)
-    ]  # fmt: skip
+    ]
     for number, ticket in enumerate(tickets):
         if number % 3 == 0:
             ticket |= {"ref": f"=N+{number}", "status": "new", "preblock_on": None}
@@ -89,9 +93,16 @@ def formulas(office: str, folder: Path, printed: str, delimiter: object) -> int:
     path = folder / "list.csv"
     path.write_text(printed, encoding="utf-8", newline="")
     words = [
-        office, "--headless", f"-env:UserInstallation=file://{folder / 'office'}", "--convert-to", "fods",
-        "--outdir", str(folder), f"--infilter=CSV:{delimiter},34,76,1,,0,false,true,false,false", str(path),
-    ]  # fmt: skip
+        office,
+        "--headless",
+        f"-env:UserInstallation=file://{folder / 'office'}",
+        "--convert-to",
+        "fods",
+        "--outdir",
+        str(folder),
+        f"--infilter=CSV:{delimiter},34,76,1,,0,false,true,false,false",
+        str(path),
+    ]
     subprocess.run(words, check=True, capture_output=True, timeout=300)
     made = folder / "list.fods"
     found = re.findall(r"table:formula=", made.read_text(encoding="utf-8"))

@@ -30,10 +30,13 @@ from common.workers import spread
 FIRST_DAY = date(2026, 3, 2)
 AGENTS, NIGHTS = 8, 2
 HOWS = (
-    "call-outcome {ref} no-answer", "call-outcome {ref} no-answer --channel email",
-    "call-outcome {ref} agreement --agreed-on {soon}", "payment {ref} --all --on {today}",
-    "call-outcome {ref} no-agreement --reason refuses", "promise {ref} --agreed-on {soon}",
-)  # fmt: skip
+    "call-outcome {ref} no-answer",
+    "call-outcome {ref} no-answer --channel email",
+    "call-outcome {ref} agreement --agreed-on {soon}",
+    "payment {ref} --all --on {today}",
+    "call-outcome {ref} no-agreement --reason refuses",
+    "promise {ref} --agreed-on {soon}",
+)
 
 
 class Size(NamedTuple):

@@ -38,9 +38,16 @@ from prassi.core.values.field_types import show_money
 from prassi.core.values.working_days import Calendar
 
 ANSWERS = {
-    "no-answer": 45, "pays": 27, "pays-part": 5, "must-verify": 8, "already-paid": 7, "refuses": 4,
-    "manager": 2, "administration": 1, "accountant": 1,
-}  # fmt: skip
+    "no-answer": 45,
+    "pays": 27,
+    "pays-part": 5,
+    "must-verify": 8,
+    "already-paid": 7,
+    "refuses": 4,
+    "manager": 2,
+    "administration": 1,
+    "accountant": 1,
+}
 WRITES_FROM_BLOCK = 5
 ANNOUNCES_DELAY = 4
 COMES_BACK = 20

@@ -49,13 +49,22 @@ def open_tickets(
 def add_proforma(connection: sqlite3.Connection, ticket: int, invoice: Invoice, day: date) -> None:
     """Put one more proforma on an open ticket: `import` brings only those of new tickets."""
     stored = {
-        "number": invoice.number, "amount": invoice.amount, "currency": CURRENCY,
+        "number": invoice.number,
+        "amount": invoice.amount,
+        "currency": CURRENCY,
         "issued": invoice.issued.isoformat(),
-    }  # fmt: skip
+    }
     record = Record(
-        ticket=ticket, digest="", event="import", rule=None, facts={}, changes={}, ended={},
-        undoes=None, made=[("item", (ticket, "proformas", stored))],
-    )  # fmt: skip
+        ticket=ticket,
+        digest="",
+        event="import",
+        rule=None,
+        facts={},
+        changes={},
+        ended={},
+        undoes=None,
+        made=[("item", (ticket, "proformas", stored))],
+    )
     with transaction(connection):
         Writer(connection, "import", day.isoformat()).write([record])
 
@@ -77,12 +86,17 @@ def _customer(invoice: Invoice) -> dict[str, Any]:
 def _ticket(ref: str, invoices: Sequence[Invoice], today: str) -> dict[str, Any]:
     proformas = [
         {
-            "number": invoice.number, "amount": show_money(invoice.amount), "currency": CURRENCY,
+            "number": invoice.number,
+            "amount": show_money(invoice.amount),
+            "currency": CURRENCY,
             "issued": invoice.issued.isoformat(),
         }
         for invoice in invoices
-    ]  # fmt: skip
+    ]
     return {
-        "ref": ref, "book": BOOK, "customer": invoices[0].customer, "opened": today,
+        "ref": ref,
+        "book": BOOK,
+        "customer": invoices[0].customer,
+        "opened": today,
         "proformas": proformas,
-    }  # fmt: skip
+    }

@@ -11,9 +11,19 @@ from prassi.core.errors import BadInput
 from prassi.core.values.field_types import read_money
 
 COLUMNS = (
-    "countryCode", "customerID", "PaperlessDate", "invoiceNumber", "InvoiceDate", "DueDate",
-    "InvoiceAmount", "Disputed", "SettledDate", "PaperlessBill", "DaysToSettle", "DaysLate",
-)  # fmt: skip
+    "countryCode",
+    "customerID",
+    "PaperlessDate",
+    "invoiceNumber",
+    "InvoiceDate",
+    "DueDate",
+    "InvoiceAmount",
+    "Disputed",
+    "SettledDate",
+    "PaperlessBill",
+    "DaysToSettle",
+    "DaysLate",
+)
 """What a ledger has, in any order; dates are month/day/year."""
 
 
@@ -95,10 +105,15 @@ def _invoice(row: dict[str, str | None]) -> Invoice:
     except ValueError as error:
         raise ValueError(f"InvoiceAmount {error}") from None
     return Invoice(
-        text["invoiceNumber"], text["customerID"], text["countryCode"],
-        _day(text, "InvoiceDate"), _day(text, "DueDate"), amount, _yes(text, "Disputed"),
+        text["invoiceNumber"],
+        text["customerID"],
+        text["countryCode"],
+        _day(text, "InvoiceDate"),
+        _day(text, "DueDate"),
+        amount,
+        _yes(text, "Disputed"),
         _day(text, "SettledDate") if text["SettledDate"] else None,
-    )  # fmt: skip
+    )
 
 
 def _day(row: dict[str, str], name: str) -> date:

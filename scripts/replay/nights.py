@@ -26,9 +26,12 @@ from .arrivals import BOOK, add_proforma, open_tickets
 from .ledger import Invoice
 
 COMMANDS = {
-    "call": "call-outcome", "promise": "promise", "payment": "payment", "care": "care-reply",
+    "call": "call-outcome",
+    "promise": "promise",
+    "payment": "payment",
+    "care": "care-reply",
     "return": "hand-back",
-}  # fmt: skip
+}
 """The commands that record the events."""
 
 CALLS = ("call", "call-again", "appointment", "care-check")
@@ -205,9 +208,13 @@ class Replay:
         promises = [data for _, kind, data in state.items if kind == "promises"]
         newest = promises[-1] if promises else {"state": "", "pay_on": ""}
         return Standing(
-            ref, state.status, sum(invoice.amount for invoice in self._open[ref]),
-            self._problem(ref), newest["state"], newest["pay_on"],
-        )  # fmt: skip
+            ref,
+            state.status,
+            sum(invoice.amount for invoice in self._open[ref]),
+            self._problem(ref),
+            newest["state"],
+            newest["pay_on"],
+        )
 
     def _problem(self, ref: str) -> str | None:
         """What has to be solved before the customer pays: the oldest dispute not solved yet."""

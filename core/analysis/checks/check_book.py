@@ -30,10 +30,15 @@ class Examined:
             self.events = [self.reader.event(name) for name in self.reader.event_names]
             self.tables = [table(self.reader, event) for event in self.events]
             told = chain(
-                *map(gaps_and_overlaps.undecided, self.tables), self._without_effect(),
-                gaps_and_overlaps.excused(self.tables, len(self.reader.document.data.get("impossible", []))),
-                self._inconsistent(), self._states(), self._texts(),
-            )  # fmt: skip
+                *map(gaps_and_overlaps.undecided, self.tables),
+                self._without_effect(),
+                gaps_and_overlaps.excused(
+                    self.tables, len(self.reader.document.data.get("impossible", []))
+                ),
+                self._inconsistent(),
+                self._states(),
+                self._texts(),
+            )
             self.found += [self._finding(one) for one in told]
 
     @property
@@ -156,9 +161,14 @@ def table(reader: BookCheck, event: Event) -> Table:
     data: Mapping[str, Any] = reader.document.data
     standing = statuses if "status" in named and not event.opens else ()
     given = Given(
-        data["events"][event.name], data.get("sequences", {}), standing,
-        reader.domains(event.inputs), never, reader.impossible(event), cell,
-    )  # fmt: skip
+        data["events"][event.name],
+        data.get("sequences", {}),
+        standing,
+        reader.domains(event.inputs),
+        never,
+        reader.impossible(event),
+        cell,
+    )
     return Table(event, given)
 
 

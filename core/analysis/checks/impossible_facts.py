@@ -20,15 +20,21 @@ _NOTHING = Cell("nothing", frozenset([None, False]), (Span(0, 0),))
 _YES = Cell("yes", frozenset([True]), ())
 
 _BEFORE_TODAY = {
-    "days_since": Span(None, -1), "workdays_since": Span(None, -1), "months_since": Span(None, -1),
-    "workdays_until": Span(1, None), "hours_until": Span(24, None),
-}  # fmt: skip
+    "days_since": Span(None, -1),
+    "workdays_since": Span(None, -1),
+    "months_since": Span(None, -1),
+    "workdays_until": Span(1, None),
+    "hours_until": Span(24, None),
+}
 """What a count never is for a date that lies at latest on today."""
 
 _AFTER_TODAY = {
-    "days_since": Span(1, None), "workdays_since": Span(1, None), "months_since": Span(1, None),
-    "workdays_until": Span(None, -1), "hours_until": Span(None, -25),
-}  # fmt: skip
+    "days_since": Span(1, None),
+    "workdays_since": Span(1, None),
+    "months_since": Span(1, None),
+    "workdays_until": Span(None, -1),
+    "hours_until": Span(None, -25),
+}
 """What a count never is for a date that lies at earliest on today."""
 
 

@@ -106,7 +106,9 @@ def _file(sandbox: Sandbox, path: str, text: str) -> File:
         if isinstance(one, nodes.Name):
             lines.setdefault(one.name, one.lineno)
     return File(
-        path, name, rest.removesuffix(".j2"),
+        path,
+        name,
+        rest.removesuffix(".j2"),
         tuple(part for one, _ in found if (part := _imported(one)) is not None),
         {m.name: tuple(arg.name for arg in m.args) for m, _ in found if isinstance(m, nodes.Macro)},
         tuple(call for one, inside in found if (call := _call(one, inside)) is not None),
@@ -116,7 +118,7 @@ def _file(sandbox: Sandbox, path: str, text: str) -> File:
             if (asked := _question(one, inside)) is not None and asked.of not in stored
         ),
         {name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
-    )  # fmt: skip
+    )
 
 
 def _walk(

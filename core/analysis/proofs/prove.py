@@ -159,9 +159,14 @@ class Prover:
         return self._verdict(declared, UNDECIDED, levels, search.states, why=told)
 
     def _verdict(
-        self, declared: Property, outcome: str, levels: Levels, states: int,
-        story: Story | None = None, why: str = "",
-    ) -> Verdict:  # fmt: skip
+        self,
+        declared: Property,
+        outcome: str,
+        levels: Levels,
+        states: int,
+        story: Story | None = None,
+        why: str = "",
+    ) -> Verdict:
         return Verdict(declared, outcome, tuple(sorted(levels)), states, story, why)
 
     def _played(

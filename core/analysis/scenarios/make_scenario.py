@@ -396,8 +396,12 @@ def _word(event: Event, name: str, value: Any) -> str:
 def _example(field: Field, at: str) -> Any:
     """A value that a field could have."""
     examples: dict[str, Any] = {
-        "date": at[:10], "moment": f"{at[:10]}T10:00", "money": "100.00", "boolean": True,
-        "integer": max(1, field.low or 0), "customer": "C-1",
-    }  # fmt: skip
+        "date": at[:10],
+        "moment": f"{at[:10]}T10:00",
+        "money": "100.00",
+        "boolean": True,
+        "integer": max(1, field.low or 0),
+        "customer": "C-1",
+    }
     value = field.values[0] if field.values else examples.get(field.type, "As it was told.")
     return [value] if field.many else value

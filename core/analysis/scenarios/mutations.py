@@ -80,9 +80,13 @@ class Changes:
     """All changes of a book, from the data it was read from."""
 
     def __init__(
-        self, data: Mapping[str, Any], book: Book, figures: Mapping[str, Any],
-        domains: Mapping[str, Mapping[str, Domain]], templates: Sequence[str],
-    ) -> None:  # fmt: skip
+        self,
+        data: Mapping[str, Any],
+        book: Book,
+        figures: Mapping[str, Any],
+        domains: Mapping[str, Mapping[str, Domain]],
+        templates: Sequence[str],
+    ) -> None:
         """`domains` are those of all facts by event; `templates` the messages there are."""
         self._data, self._book, self._figures = data, book, figures
         self._domains, self._templates = domains, templates

@@ -50,8 +50,11 @@ _LISTS = ("customers", "tickets", "states", "before")
 _EXPECTED = ("rule", "why", "says", "does", "next", "error")
 
 CUSTOMER = {
-    "ref": "C-1", "name": "Rossi srl", "email": "c-1@example.org", "phone": "+390550001",
-}  # fmt: skip
+    "ref": "C-1",
+    "name": "Rossi srl",
+    "email": "c-1@example.org",
+    "phone": "+390550001",
+}
 """The ticket's customer, where a scenario says nothing else."""
 
 

@@ -68,9 +68,13 @@ def held_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
 def plain(settings: Settings) -> Settings:
     """Settings that say where books and templates are, and nothing about a desk."""
     return settings._replace(
-        document=None, parameters={}, roles={}, book_roles={}, closures={},
+        document=None,
+        parameters={},
+        roles={},
+        book_roles={},
+        closures={},
         company=dict.fromkeys(COMPANY, ""),
-    )  # fmt: skip
+    )
 
 
 class Books(Shelf):
@@ -229,8 +233,9 @@ def wrong(expected: Expected, ran: Ran) -> list[str]:
         return _told("rule", expected.rule, ran.rule)
     told = [] if expected.does is None else _lines_wrong(expected.does, ran.does)
     for what, wanted, came in (
-        ("next", expected.next, ran.next), ("why", expected.why, ran.why),
-    ):  # fmt: skip
+        ("next", expected.next, ran.next),
+        ("why", expected.why, ran.why),
+    ):
         if wanted is not None and not fits(wanted, came or ""):
             told += _told(what, wanted, came)
     nowhere = [text for text in expected.says if not any(text in one for one in ran.said)]

@@ -41,11 +41,14 @@ class _Document:
         root = ET.Element(
             "definitions",
             {
-                **NAMESPACES, "id": self._own, "name": _plain(book.title),
-                "namespace": f"urn:prassi:{self._own}", "exporter": "Prassi",
+                **NAMESPACES,
+                "id": self._own,
+                "name": _plain(book.title),
+                "namespace": f"urn:prassi:{self._own}",
+                "exporter": "Prassi",
                 "exporterVersion": VERSION,
             },
-        )  # fmt: skip
+        )
         _text(root, "description", f"{book.source}\nBook {book.name}, version {book.digest}")
         ids = {table.name: f"{self._own}.{table.event.name}" for table in self._model.tables}
         for table in self._model.tables:

@@ -14,11 +14,42 @@ from ...values.field_types import show_money
 
 ANY, SOME = "-", "not(null)"
 
-_TAKEN = frozenset({
-    "and", "any", "between", "boolean", "context", "date", "days", "else", "every", "external",
-    "false", "for", "function", "if", "in", "instance", "list", "months", "not", "null", "number",
-    "of", "or", "range", "return", "satisfies", "some", "string", "then", "time", "true", "years",
-})  # fmt: skip
+_TAKEN = frozenset(
+    {
+        "and",
+        "any",
+        "between",
+        "boolean",
+        "context",
+        "date",
+        "days",
+        "else",
+        "every",
+        "external",
+        "false",
+        "for",
+        "function",
+        "if",
+        "in",
+        "instance",
+        "list",
+        "months",
+        "not",
+        "null",
+        "number",
+        "of",
+        "or",
+        "range",
+        "return",
+        "satisfies",
+        "some",
+        "string",
+        "then",
+        "time",
+        "true",
+        "years",
+    }
+)
 """Words that mean something in FEEL, or could to a reader of it that is less than exact."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

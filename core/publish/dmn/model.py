@@ -12,9 +12,12 @@ from ...values.field_types import Field
 from . import feel
 
 _TYPES = {
-    "integer": "number", "money": "number", "boolean": "boolean", "date": "date",
+    "integer": "number",
+    "money": "number",
+    "boolean": "boolean",
+    "date": "date",
     "moment": "date and time",
-}  # fmt: skip
+}
 """The types of FEEL for those of fields; all others are text."""
 
 

@@ -12,11 +12,16 @@ from ...values.field_types import Field
 from .model import Model
 
 _SECTIONS = {
-    "sequences": "sequences that rules share", "parameters": "parameters, of which only the values stand in tests",
-    "statuses": "statuses", "roles": "roles", "fields": "fields of tickets", "items": "kinds of items",
-    "sheets": "sheets", "impossible": "facts that can't be together",
+    "sequences": "sequences that rules share",
+    "parameters": "parameters, of which only the values stand in tests",
+    "statuses": "statuses",
+    "roles": "roles",
+    "fields": "fields of tickets",
+    "items": "kinds of items",
+    "sheets": "sheets",
+    "impossible": "facts that can't be together",
     "forbidden": "patterns of what must not be said",
-}  # fmt: skip
+}
 """The sections of a book that have no place in DMN, with what they are called."""
 
 

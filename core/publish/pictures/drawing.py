@@ -36,10 +36,12 @@ class Drawing(NamedTuple):
     def as_json(self) -> dict[str, Any]:
         """The picture as --json prints it."""
         return {
-            "book": self.book, "picture": self.of, "title": self.title,
+            "book": self.book,
+            "picture": self.of,
+            "title": self.title,
             "boxes": [one._asdict() for one in self.boxes],
             "arrows": [one._asdict() for one in self.arrows],
-        }  # fmt: skip
+        }
 
 
 def wrapped(text: str, width: int = 36) -> tuple[str, ...]:

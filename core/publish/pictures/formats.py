@@ -9,9 +9,11 @@ from .drawing import Arrow, Box, Drawing
 # --- Mermaid ----------------------------------------------------------------------------------------
 
 _CLASSES = {
-    "any": "stroke-dasharray: 5 5", "rule": "fill:#e8f4e8,stroke:#4a7a4a",
-    "refusal": "fill:#f7e6e4,stroke:#a04a3f", "closed": "fill:#eeeeee",
-}  # fmt: skip
+    "any": "stroke-dasharray: 5 5",
+    "rule": "fill:#e8f4e8,stroke:#4a7a4a",
+    "refusal": "fill:#f7e6e4,stroke:#a04a3f",
+    "closed": "fill:#eeeeee",
+}
 
 
 def mermaid(drawings: Sequence[Drawing]) -> str:
@@ -44,9 +46,14 @@ def _shaped(box: Box) -> str:
 
 
 _SHAPES = {
-    "status": ("([", "])"), "closed": ("(((", ")))"), "start": ("((", "))"), "any": ("[", "]"),
-    "question": ("{", "}"), "rule": ("[", "]"), "refusal": ("[", "]"),
-}  # fmt: skip
+    "status": ("([", "])"),
+    "closed": ("(((", ")))"),
+    "start": ("((", "))"),
+    "any": ("[", "]"),
+    "question": ("{", "}"),
+    "rule": ("[", "]"),
+    "refusal": ("[", "]"),
+}
 
 
 def _mermaid_text(lines: Sequence[str]) -> str:
@@ -65,12 +72,14 @@ def _heading(drawing: Drawing) -> str:
 # --- Graphviz ---------------------------------------------------------------------------------------
 
 _DOT = {
-    "status": "shape=box, style=rounded", "closed": "shape=box, style=rounded, peripheries=2",
+    "status": "shape=box, style=rounded",
+    "closed": "shape=box, style=rounded, peripheries=2",
     "start": "shape=circle, style=filled, fillcolor=black, width=0.15, fixedsize=true",
-    "any": "shape=box, style=dashed", "question": 'shape=box, style=filled, fillcolor="#fff6dd"',
+    "any": "shape=box, style=dashed",
+    "question": 'shape=box, style=filled, fillcolor="#fff6dd"',
     "rule": 'shape=box, style=filled, fillcolor="#e8f4e8"',
     "refusal": 'shape=box, style=filled, fillcolor="#f7e6e4"',
-}  # fmt: skip
+}
 
 
 def dot(drawings: Sequence[Drawing]) -> str:

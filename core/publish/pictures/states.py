@@ -32,8 +32,11 @@ def drawn(book: str, title: str, statuses: Mapping[str, Status], moves: Iterable
     arrows = [Arrow(_START, next(iter(names.values())), ())] if names else []
     arrows += [Arrow(*ends, _told(events)) for ends, events in sorted(between.items())]
     used = {name for arrow in arrows for name in (arrow.start, arrow.end)}
-    extra = [Box(_START, ("",), "start"), Box(_ANY, ("any open status",), "any"),
-             Box(_NAMED, ("the status that is named",), "any")]  # fmt: skip
+    extra = [
+        Box(_START, ("",), "start"),
+        Box(_ANY, ("any open status",), "any"),
+        Box(_NAMED, ("the status that is named",), "any"),
+    ]
     boxes = [
         Box(
             names[name], (name, *wrapped(status.about, 28)), "closed" if status.closed else "status"

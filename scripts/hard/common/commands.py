@@ -19,13 +19,24 @@ COMMAND = (sys.executable, "-m", "prassi.cli.main")
 
 # What commands import when they need it.
 for name in (
-    "jinja2.sandbox", "sqlite_utils", "prassi.core.desk.office", "prassi.core.decision.plan_builder",
-    "prassi.core.messages.templates", "prassi.core.desk.decision_json", "prassi.core.messages.sandbox",
-    "prassi.core.importing.import_tickets", "prassi.core.ticketfile.verify",
-    "prassi.core.ticketfile.backup", "prassi.cli.commands.call_outcome",
-    "prassi.cli.commands.import_", "prassi.cli.commands.triage", "prassi.cli.commands.undo",
-    "prassi.cli.commands.promise", "prassi.cli.commands.payment", "prassi.cli.commands.verify",
-):  # fmt: skip
+    "jinja2.sandbox",
+    "sqlite_utils",
+    "prassi.core.desk.office",
+    "prassi.core.decision.plan_builder",
+    "prassi.core.messages.templates",
+    "prassi.core.desk.decision_json",
+    "prassi.core.messages.sandbox",
+    "prassi.core.importing.import_tickets",
+    "prassi.core.ticketfile.verify",
+    "prassi.core.ticketfile.backup",
+    "prassi.cli.commands.call_outcome",
+    "prassi.cli.commands.import_",
+    "prassi.cli.commands.triage",
+    "prassi.cli.commands.undo",
+    "prassi.cli.commands.promise",
+    "prassi.cli.commands.payment",
+    "prassi.cli.commands.verify",
+):
     import_module(name)
 
 

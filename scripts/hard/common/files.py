@@ -42,12 +42,15 @@ def tickets(first: int, count: int) -> Iterator[dict[str, Any]]:
     for number in range(first, first + count):
         kind = number % 10
         row: dict[str, Any] = {
-            "ref": f"T-{number}", "book": "collections", "customer": f"H-{number}",
-            "opened": "2026-01-15", "status": "awaiting-payment",
+            "ref": f"T-{number}",
+            "book": "collections",
+            "customer": f"H-{number}",
+            "opened": "2026-01-15",
+            "status": "awaiting-payment",
             "proformas": [
                 {"number": f"PF-{number}-{part}", "amount": "120.00"} for part in range(4)
             ],
-        }  # fmt: skip
+        }
         if kind < 3:
             row |= {"status": "calling", "tasks": [{"kind": "call-again", "due": "2026-03-02"}]}
         elif kind == 3:
@@ -63,9 +66,11 @@ def customers(first: int, count: int) -> Iterator[dict[str, Any]]:
     """The customers of those tickets."""
     for number in range(first, first + count):
         yield {
-            "ref": f"H-{number}", "name": f"Officine Verdi {number} srl",
-            "email": f"c{number}@example.org", "language": ("it", "en", "es", "ru", "ar")[number % 5],
-        }  # fmt: skip
+            "ref": f"H-{number}",
+            "name": f"Officine Verdi {number} srl",
+            "email": f"c{number}@example.org",
+            "language": ("it", "en", "es", "ru", "ar")[number % 5],
+        }
 
 
 def source(path: str, first: int, count: int) -> str:
@@ -122,12 +127,33 @@ def page_ends(count: int) -> set[int]:
 
 def _rows(number: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
     fields = json.dumps(
-        {"missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0, "received": 0,
-         "broken_promises": 0 if number % 20 else 2}, separators=(",", ":"))  # fmt: skip
+        {
+            "missed_calls": 0,
+            "missed_appointments": 0,
+            "missed_contacts": 0,
+            "received": 0,
+            "broken_promises": 0 if number % 20 else 2,
+        },
+        separators=(",", ":"),
+    )
     name, mail = f"Officine Verdi {number} srl", f"c{number}@example.org"
     yield "customer", (number, f"H-{number}", name, mail, None, "it")
-    yield "ticket", (number, f"T-{number}", "collections", number, "awaiting-payment", 1,
-                     "2026-01-15", "medium", None, None, fields)  # fmt: skip
+    yield (
+        "ticket",
+        (
+            number,
+            f"T-{number}",
+            "collections",
+            number,
+            "awaiting-payment",
+            1,
+            "2026-01-15",
+            "medium",
+            None,
+            None,
+            fields,
+        ),
+    )
     proforma = {"number": f"PF-{number}", "amount": 12000, "currency": "EUR"}
     yield "item", (number, "proformas", proforma)
     yield "item", (number, "promises", {"pay_on": "2026-02-20", "kind": "full", "state": "open"})

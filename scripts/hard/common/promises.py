@@ -22,7 +22,8 @@ FILE = (
     Promise(
         "Killed at any moment, no writer loses what it has acknowledged, or leaves something in part; the"
         " same command, run again, comes to the same end",
-        "kill", ("scripts/test_hard.py",),
+        "kill",
+        ("scripts/test_hard.py",),
         "{kills} kills, {in the midst of a transaction} of them in the midst of a transaction,"
         " {kills of nights, both} + {kills of nights, the first} + {kills of nights, the second} of nights in two"
         " processes (both, the first, the second of them): {acknowledged events} events acknowledged,"
@@ -31,7 +32,8 @@ FILE = (
     Promise(
         "Two triages and eight agents on one file, over its first start with a newer version: nobody fails"
         " for being locked, nothing happens twice, nothing is lost",
-        "together", ("scripts/test_hard.py",),
+        "together",
+        ("scripts/test_hard.py",),
         "60 s, {agents' commands} commands of agents, {triages} triages: {commands that failed for being locked}"
         " locked, {actions that happened twice} twice, {events lost} of {events acknowledged} events lost; agents"
         " waited {agents waited, p50, s} s at p50, {agents waited, p99, s} s at p99, {agents waited, longest, s} s"
@@ -39,71 +41,82 @@ FILE = (
     ),
     Promise(
         "A disk that is full, read-only, forbidden, or gone in the middle: exit 4, a sentence, a sound file",
-        "disk", ("scripts/test_hard.py", "ticketfile/test_bad_files.py"),
+        "disk",
+        ("scripts/test_hard.py", "ticketfile/test_bad_files.py"),
         "{tried} tries, {ended with 4} failed so; {gone in the middle} nights lost their file, folder or disk:"
         " {changed by a failure} changed by a failure, {not sound} unsound, {lost} of {acknowledged} events lost",
     ),
     Promise(
         "`verify` finds every change of content, and names the first bad event",
-        "damage", ("scripts/test_hard.py", "ticketfile/test_verify.py"),
+        "damage",
+        ("scripts/test_hard.py", "ticketfile/test_verify.py"),
         "{damaged files} files with a flipped bit or cut, {content changed} with another content: {found} found"
         " (`quick_check`: {SQLite's quick_check finds}, `integrity_check`: {SQLite's integrity_check finds});"
         " {about events, the file still one} were about events: {first bad event named} named",
     ),
     Promise(
         "`verify --expect` finds a tail cut off so that nothing is damaged",
-        "damage", ("scripts/test_hard.py", "ticketfile/test_verify.py"),
+        "damage",
+        ("scripts/test_hard.py", "ticketfile/test_verify.py"),
         "{neat tails cut off} tails, {neat tails missed by --expect} missed",
     ),
     Promise(
         "A backup made while agents work is the file at one moment, and comes back so",
-        "backup", ("scripts/test_hard.py", "ticketfile/test_backup.py"),
+        "backup",
+        ("scripts/test_hard.py", "ticketfile/test_backup.py"),
         "{equal to the file at their moment} of {backups} equal, {equal to their backup when restored} equal again"
         " when restored; {agents' commands meanwhile} commands beside them, {of them failed} failed",
     ),
     Promise(
         "A file of every schema opens, works on, and is kept as it was before it is brought up to date",
-        "together", ("ticketfile/test_backup.py",),
+        "together",
+        ("ticketfile/test_backup.py",),
         "`tests/data/ticketfiles`; ten first starts at once made {backups made by ten first starts} backup",
     ),
     Promise(
         "Who has a file open that is moved, deleted or replaced writes nothing more to it",
-        "disk", ("ticketfile/test_hand.py", "ticketfile/test_backup.py"),
+        "disk",
+        ("ticketfile/test_hand.py", "ticketfile/test_backup.py"),
         "{gone in the middle} nights, {not sound} files unsound",
     ),
-)  # fmt: skip
+)
 
 INPUT = (
     Promise(
         "No source of an import, no argument, setting, book or template leaves a traceback, half of something,"
         " or a fault without file and line",
-        "imports", ("importing/test_hard_import.py",),
+        "imports",
+        ("importing/test_hard_import.py",),
         "{inputs} inputs, {sources refused, with file and line} sources refused with file and line:"
         " {tracebacks, halves, faults without a place} of these",
     ),
     Promise(
         "Nothing in a ticket, a setting or an argument steers a terminal, through any command; JSON loses"
         " nothing of it",
-        "terminal", ("scripts/test_hard.py", "cli/test_output_everywhere.py"),
+        "terminal",
+        ("scripts/test_hard.py", "cli/test_output_everywhere.py"),
         "{commands} commands, {characters printed} characters: {printouts that steer a terminal} printed any;"
         " {fields that JSON does not give back} of {fields of tickets with such text} fields lost",
     ),
     Promise(
         "No cell of what `--csv` prints is a formula",
-        "sheets", ("cli/test_spreadsheet.py",),
+        "sheets",
+        ("cli/test_spreadsheet.py",),
         "LibreOffice found {formulas} formulas in {lists} lists, each opened in 5 ways; with `--raw`"
         " {formulas in the raw lists}",
     ),
     Promise(
         "A user's template ends soon, and makes no more than a letter",
-        "bounds", ("scripts/test_hard.py", "messages/test_bounds.py"),
+        "bounds",
+        ("scripts/test_hard.py", "messages/test_bounds.py"),
         "{templates} templates, {of them stopped, with a sentence} of them stopped; the slowest took"
         " {templates: the slowest, s of the processor} s of the processor, the largest"
         " {templates: the largest, MiB} MiB",
     ),
     Promise(
         "`facts.sql` can only read, and ends",
-        "bounds", ("scripts/test_hard.py", "ticketfile/test_asking.py"),
+        "bounds",
+        ("scripts/test_hard.py", "ticketfile/test_asking.py"),
         "{of them refused} of {queries that would write, or read what they may not} queries refused;"
         " {queries that run away} that run away: {of them not stopped} not stopped, the slowest after"
         " {queries: the slowest, s of the processor} s",
@@ -111,38 +124,49 @@ INPUT = (
     Promise(
         "Settings, books and templates that others can write are not followed, and nothing outside their folder"
         " is read",
-        "bounds", ("scripts/test_hard.py", "system/test_trust.py", "messages/test_messages.py"),
+        "bounds",
+        ("scripts/test_hard.py", "system/test_trust.py", "messages/test_messages.py"),
         "{files and folders that others can write} files and folders, {links that lead out of a folder} links:"
         " {of them followed} followed",
     ),
     Promise(
         "No field of a message adds a header or a recipient; each is exported once, for its owner only",
-        "mail", ("scripts/test_hard.py", "outbox/test_outbox_export.py"),
+        "mail",
+        ("scripts/test_hard.py", "outbox/test_outbox_export.py"),
         "{e-mails that a server took} e-mails read by Python's parser and sent through a server:"
         " {headers, recipients or texts that are not as written} with another header, recipient or text,"
         " {of them lost, changed, or sent to others} lost, {exported a second time} twice",
     ),
-)  # fmt: skip
+)
 
 BOOKS = (
     Promise(
         "`book check` finds every fault of a book that changes a decision",
-        "book_check", ("analysis/test_seeded_faults.py",),
+        "book_check",
+        ("analysis/test_seeded_faults.py",),
         "{faults in all, at least 300} faults: {change a decision, and are found} change a decision and are found,"
         " {change a decision, and are not found} are not found",
     ),
     Promise(
         "A book exported as DMN decides the same in another engine",
-        "dmn", ("publish/test_dmn.py",), "{facts} facts asked of pyDMNrules, {other answers} other answers",
+        "dmn",
+        ("publish/test_dmn.py",),
+        "{facts} facts asked of pyDMNrules, {other answers} other answers",
     ),
     Promise(
         "What `book prove` calls proven is broken by nothing that happens; a planted fault is told as a story that"
         " is played",
-        "prove", ("analysis/test_book_prove.py",),
+        "prove",
+        ("analysis/test_book_prove.py",),
         "{properties of the five books} properties, {not proven} not proven, in"
         " {seconds of processor time, at most 30} s; {tickets led by chance} tickets through 40 events each as"
         " chance has it: {properties broken by chance} broken; {planted faults} planted faults,"
         " {planted faults without a story} without a story",
     ),
-    Promise("A pattern of a book ends", "", ("system/test_patterns.py",), "half a second of the processor at most"),
-)  # fmt: skip
+    Promise(
+        "A pattern of a book ends",
+        "",
+        ("system/test_patterns.py",),
+        "half a second of the processor at most",
+    ),
+)

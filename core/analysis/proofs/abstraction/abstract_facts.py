@@ -73,9 +73,10 @@ class Column:
         self._others = bool(tables_read & {"tickets", "link"})
         self.inputs = [name for name in inputs if name in looked.given]
         self.looks_at = tuple(
-            (part, level) for part, level in sorted(scope.levels.items())
+            (part, level)
+            for part, level in sorted(scope.levels.items())
             if part in looked.parts or part.partition(".")[0] in tables_read - {"ticket"}
-        )  # fmt: skip
+        )
         self.known: dict[object, Any] = {}
 
     def key(self, ticket: Ticket | None, given: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -141,18 +142,32 @@ class Asked:
         return {column.name: column.known[key] for column, key in keys}
 
     def _try(
-        self, number: int, columns: Sequence[Column], question: Question, ticket: Ticket | None,
+        self,
+        number: int,
+        columns: Sequence[Column],
+        question: Question,
+        ticket: Ticket | None,
         given: Mapping[str, Any],
-    ) -> list[Any]:  # fmt: skip
+    ) -> list[Any]:
         names = [column.name for column in columns]
         inputs = {name: given[name] for column in columns for name in column.inputs}
         today, member = _DAYS[number], _Member(number, self._bounds, inputs, self._many(columns))
         rows = [_NO_TICKET] if ticket is None else [*member.rows(question.scope, ticket)]
         told = {n: member.given(n, value, question.inputs[n]) for n, value in inputs.items()}
-        said = self._sample.ask(rows, names, {
-            **self._figures, **dict.fromkeys(self.book.input_names), **told, "book": self.book.name,
-            "today": today.isoformat(), "now": f"{today.isoformat()}T00:00", "first": 1, "last": 1,
-        })  # fmt: skip
+        said = self._sample.ask(
+            rows,
+            names,
+            {
+                **self._figures,
+                **dict.fromkeys(self.book.input_names),
+                **told,
+                "book": self.book.name,
+                "today": today.isoformat(),
+                "now": f"{today.isoformat()}T00:00",
+                "first": 1,
+                "last": 1,
+            },
+        )
         if said is None:
             return [ANY] * len(names)
         return [

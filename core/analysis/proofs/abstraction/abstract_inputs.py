@@ -57,13 +57,14 @@ class Givens:
                     values: list[Any] = [None]
                 else:
                     values = self._values(
-                        name, given, name in rule.inputs, name in rule.exact or cell is not None,
-                        name in event.one_of, ticket,
-                    )  # fmt: skip
-                grown += [
-                    {**before, name: v} for v in values
-                    if cell is None or cell.holds(v)
-                ]  # fmt: skip
+                        name,
+                        given,
+                        name in rule.inputs,
+                        name in rule.exact or cell is not None,
+                        name in event.one_of,
+                        ticket,
+                    )
+                grown += [{**before, name: v} for v in values if cell is None or cell.holds(v)]
             found = grown
         return [one for one in found if not event.one_of or any(one[n] for n in event.one_of)]
 
@@ -103,11 +104,14 @@ class Givens:
 
     def _days(self, name: str, given: Input) -> list[Any]:
         return [
-            one for one in self._bounds.days(name)
+            one
+            for one in self._bounds.days(name)
             if one is SOME
-            or (not (given.earliest_today and offset(one) < 0)
-            and not (given.latest_today and offset(one) > 0))
-        ]  # fmt: skip
+            or (
+                not (given.earliest_today and offset(one) < 0)
+                and not (given.latest_today and offset(one) > 0)
+            )
+        ]
 
     def _named_items(self, given: Input, ticket: Ticket | None) -> list[tuple[Any, ...]]:
         """Which of a ticket's items can be named: each choice of those that are told apart."""

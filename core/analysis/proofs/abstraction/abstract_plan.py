@@ -76,9 +76,14 @@ class Sketch(Draft):
     __slots__ = ("_bounds", "_scope", "lost", "mixed", "older", "opened")
 
     def __init__(
-        self, desk: Desk, event: Event, state: State, values: dict[str, Any], scope: Scope,
+        self,
+        desk: Desk,
+        event: Event,
+        state: State,
+        values: dict[str, Any],
+        scope: Scope,
         older: Mapping[str, frozenset[tuple[Any, ...]]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(desk, event, state, values)
         self._scope, self._bounds = scope, scope.bounds
         self.older = dict(older)
@@ -97,9 +102,12 @@ class Sketch(Draft):
         return worked_out(self._bounds, due, base)
 
     def open(
-        self, name: str, given: dict[str, Stored], who: Mapping[str, str | None] | None,
+        self,
+        name: str,
+        given: dict[str, Stored],
+        who: Mapping[str, str | None] | None,
         note: Text | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Note what ticket is opened; it is the plan's own where there was none."""
         self.values["opened"] = "T-2"
         self.said.append(("open", "T-2", name, given))
@@ -233,18 +241,27 @@ class Tickets:
         self._book, self._scope, self._desk = book, scope, desk(book)
 
     def after(
-        self, event: Event, rule: Rule, steps: Sequence[Step], ticket: Ticket | None,
+        self,
+        event: Event,
+        rule: Rule,
+        steps: Sequence[Step],
+        ticket: Ticket | None,
         facts: Mapping[str, Any],
-    ) -> Done:  # fmt: skip
+    ) -> Done:
         """Carry some steps of a rule out on a class of tickets; facts that are not there are ANY."""
         values = dict.fromkeys(event.facts, ANY) | {
             n: list(v) if isinstance(v, tuple) else v for n, v in facts.items()
         }
         state = self._state(ticket)
-        older = {} if ticket is None else {
-            kind: rows.older for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True)
-            if isinstance(rows, Rows)
-        }  # fmt: skip
+        older = (
+            {}
+            if ticket is None
+            else {
+                kind: rows.older
+                for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True)
+                if isinstance(rows, Rows)
+            }
+        )
         sketch = Sketch(
             self._desk, event, state, {**named(self._desk, state), **values}, self._scope, older
         )
@@ -260,8 +277,21 @@ class Tickets:
         today = TODAY.isoformat()
         if ticket is None:
             return State(
-                0, "", self._book.name, "", True, today, "medium", None, None, {}, NOBODY, [], [], []
-            )  # fmt: skip
+                0,
+                "",
+                self._book.name,
+                "",
+                True,
+                today,
+                "medium",
+                None,
+                None,
+                {},
+                NOBODY,
+                [],
+                [],
+                [],
+            )
         known = dict(zip(self._scope.columns, ticket.columns, strict=True))
         status, *head = (
             known.get(n, ANY) for n in ("status", "opened", "priority", "assignee", "result")
@@ -274,9 +304,21 @@ class Tickets:
                 data = dict(zip(self._scope.contents[kind], content, strict=True))
                 self._hang(hanging, kind, place, data)
         return State(
-            1, "T-1", self._book.name, status, True, opened, priority, assignee, result, fields, NOBODY,
-            hanging["task"], [], hanging["item"],
-        )  # fmt: skip
+            1,
+            "T-1",
+            self._book.name,
+            status,
+            True,
+            opened,
+            priority,
+            assignee,
+            result,
+            fields,
+            NOBODY,
+            hanging["task"],
+            [],
+            hanging["item"],
+        )
 
     def _hang(
         self, hanging: dict[str, list[Any]], kind: str, place: int, data: dict[str, Any]
@@ -330,9 +372,13 @@ class Tickets:
     def _head(self, status: str, fields: Mapping[str, Any], assignee: Any) -> dict[str, Any]:
         is_open = not self._book.statuses[status].closed
         return {
-            "status": status, "opened": TODAY.isoformat(), "priority": "medium",
-            "assignee": assignee, "open": is_open, **fields,
-        }  # fmt: skip
+            "status": status,
+            "opened": TODAY.isoformat(),
+            "priority": "medium",
+            "assignee": assignee,
+            "open": is_open,
+            **fields,
+        }
 
     def _joined(
         self, others: tuple[tuple[Any, ...], ...], sketch: Sketch

@@ -36,11 +36,36 @@ _ARITHMETIC = frozenset(
 
 _MOVED = re.compile(r"[+-]?(\d+) days?")
 
-SIMPLE = frozenset({
-    "->", "->>", "abs", "coalesce", "count", "date", "ifnull", "iif", "json_array",
-    "json_array_length", "json_extract", "json_group_array", "julianday", "length", "like", "lower",
-    "max", "min", "nullif", "round", "substr", "substring", "sum", "total", "trim", "upper",
-})  # fmt: skip
+SIMPLE = frozenset(
+    {
+        "->",
+        "->>",
+        "abs",
+        "coalesce",
+        "count",
+        "date",
+        "ifnull",
+        "iif",
+        "json_array",
+        "json_array_length",
+        "json_extract",
+        "json_group_array",
+        "julianday",
+        "length",
+        "like",
+        "lower",
+        "max",
+        "min",
+        "nullif",
+        "round",
+        "substr",
+        "substring",
+        "sum",
+        "total",
+        "trim",
+        "upper",
+    }
+)
 """Functions that choose among values, compare them, or count: with others, a fact is left open.
 
 What `date` comes to in another month is seen where a fact is asked of tickets on several days.

@@ -29,12 +29,15 @@ OTHERS = 2
 """Up to how many tickets that point at one are followed with it."""
 
 _TICKET = {
-    "ref": Field("ref", "text"), "status": Field("status", "word"),
-    "opened": Field("opened", "moment"), "priority": Field("priority", "word"),
+    "ref": Field("ref", "text"),
+    "status": Field("status", "word"),
+    "opened": Field("opened", "moment"),
+    "priority": Field("priority", "word"),
     "assignee": Field("assignee", "text", optional=True),
-    "result": Field("result", "text", optional=True), "customer": Field("customer", "integer"),
+    "result": Field("result", "text", optional=True),
+    "customer": Field("customer", "integer"),
     "open": Field("open", "boolean"),
-}  # fmt: skip
+}
 _HANGING = {
     "task": {"kind": Field("kind", "text"), "due": Field("due", "moment")},
 }
@@ -131,8 +134,10 @@ class Scope:
     def of_others(self) -> Scope:
         """The scope of the tickets that point at those of this one."""
         return Scope(
-            self.book, self.bounds, {f"ticket.{n}": self.level(f"tickets.{n}") for n in self.other_columns}
-        )  # fmt: skip
+            self.book,
+            self.bounds,
+            {f"ticket.{n}": self.level(f"tickets.{n}") for n in self.other_columns},
+        )
 
     def can_tell(self, parts: Iterable[str], ticket: Ticket | None) -> bool:
         """Whether what is known of other tickets is enough for a fact that looks at these parts.

@@ -140,10 +140,17 @@ def _written(step: Step) -> set[str]:
     if step.kind in ("add", "change"):
         return {str(raw[step.kind])}
     return {
-        "close": {"ticket.result"}, "priority": {"ticket.priority"}, "task": {"task"},
-        "move_task": {"task"}, "done": {"task"}, "tag": {"tag"}, "untag": {"tag"},
-        "assign": {"ticket.assignee"}, "escalate": {"ticket.assignee"}, "open": {"link"},
-    }.get(step.kind, set())  # fmt: skip
+        "close": {"ticket.result"},
+        "priority": {"ticket.priority"},
+        "task": {"task"},
+        "move_task": {"task"},
+        "done": {"task"},
+        "tag": {"tag"},
+        "untag": {"tag"},
+        "assign": {"ticket.assignee"},
+        "escalate": {"ticket.assignee"},
+        "open": {"link"},
+    }.get(step.kind, set())
 
 
 class EventView:

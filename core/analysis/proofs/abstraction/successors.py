@@ -60,8 +60,14 @@ class Moves:
     """What can happen to the classes of a scope."""
 
     def __init__(
-        self, book: Book, reads: Reads, bounds: Bounds, asked: Asked, scope: Scope, wants: Wants,
-    ) -> None:  # fmt: skip
+        self,
+        book: Book,
+        reads: Reads,
+        bounds: Bounds,
+        asked: Asked,
+        scope: Scope,
+        wants: Wants,
+    ) -> None:
         self.book, self.scope, self.asked = book, scope, asked
         self.around = Surroundings(book, reads, asked, scope)
         self._bounds, self._wants = bounds, wants
@@ -154,7 +160,7 @@ class Moves:
             tuple([ticket.columns[n] for n in rule.columns_read]),
             tuple([ticket.lists[n] for n in rule.lists_read]),
             ticket.others if rule.others else (),
-        )  # fmt: skip
+        )
         key = (id(rule), looked)
         if key not in self._known:
             self._known[key] = list(self._of_rule(view, rule, ticket))
@@ -186,9 +192,10 @@ class Moves:
                         yield from self._handed_on(view.event, rule, ticket, given, chosen)
                         continue
                     alike = (
-                        tuple([chosen.values.get(n) for n in rule.shown]), chosen.guessed,
+                        tuple([chosen.values.get(n) for n in rule.shown]),
+                        chosen.guessed,
                         tuple([given.get(n) is None for n in rule.rule.needs]),
-                    )  # fmt: skip
+                    )
                     if alike in tried:
                         continue
                     tried.add(alike)
@@ -198,9 +205,13 @@ class Moves:
                         yield made
 
     def _made(
-        self, view: EventView, rule: RuleView, ticket: Ticket | None, given: Mapping[str, Any],
+        self,
+        view: EventView,
+        rule: RuleView,
+        ticket: Ticket | None,
+        given: Mapping[str, Any],
         chosen: _Chosen,
-    ) -> Outcome | None:  # fmt: skip
+    ) -> Outcome | None:
         event = view.event
         missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
         if any(known is None or chosen.values.get(known, ANY) is None for known in missing):
@@ -217,9 +228,14 @@ class Moves:
         after = done.ticket
         told = tuple((n, v) for n, v in given.items() if v is not None)
         return Outcome(
-            event.name, told, rule.rule.id, done.plan, after, done.opened,
+            event.name,
+            told,
+            rule.rule.id,
+            done.plan,
+            after,
+            done.opened,
             chosen.guessed | {known for known in missing if known is not None},
-        )  # fmt: skip
+        )
 
     def _handed_on(
         self,
@@ -262,9 +278,12 @@ class Moves:
     # --- facts, and what is not known of them -------------------------------------------------------
 
     def values(
-        self, question: Question, derived: Sequence[str], ticket: Ticket | None,
+        self,
+        question: Question,
+        derived: Sequence[str],
+        ticket: Ticket | None,
         given: Mapping[str, Any],
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """Facts as far as they are known, and what is given."""
         values = {**given, **self.asked.answer(question, ticket, given)}
         for name in derived:
@@ -354,9 +373,10 @@ class Moves:
         if isinstance(value, OneOf) and type(value.values[0]) is int:
             return [one for one in value.values if name not in row or row[name].holds(one)]
         return [
-            one for one in view.classes[name]
+            one
+            for one in view.classes[name]
             if (one is not None or value is ANY) and (name not in row or row[name].holds(one))
-        ]  # fmt: skip
+        ]
 
     def _is_never(self, event: Event, rule: RuleView, values: Mapping[str, Any]) -> bool:
         """Whether the book, or what facts are worked out from, rules these facts out."""
@@ -373,9 +393,10 @@ class Moves:
 def _with_known(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
     """Facts, with those in place that stand for an input which is not given."""
     stands = {
-        name: values.get(spec.known, ANY) for name, spec in event.inputs.items()
+        name: values.get(spec.known, ANY)
+        for name, spec in event.inputs.items()
         if spec.known is not None and values.get(name) is None
-    }  # fmt: skip
+    }
     return {**values, **stands}
 
 

@@ -184,9 +184,13 @@ class Player(Stage):
     # --- finding one -----------------------------------------------------------------------------------------
 
     def _from(
-        self, ticket: Mapping[str, Any] | None, path: Sequence[tuple[int, Edge]], after: int,
-        later: Sequence[int], check: Check,
-    ) -> Story | None:  # fmt: skip
+        self,
+        ticket: Mapping[str, Any] | None,
+        path: Sequence[tuple[int, Edge]],
+        after: int,
+        later: Sequence[int],
+        check: Check,
+    ) -> Story | None:
         start = FIRST_DAY.isoformat()
         try:
             with self.started(ticket, start):
@@ -196,9 +200,13 @@ class Player(Stage):
             return None
 
     def _on(
-        self, story: Story, path: Sequence[tuple[int, Edge]], after: int, later: Sequence[int],
+        self,
+        story: Story,
+        path: Sequence[tuple[int, Edge]],
+        after: int,
+        later: Sequence[int],
         check: Check,
-    ) -> Story | None:  # fmt: skip
+    ) -> Story | None:
         if not path:
             for days in (after, *(after + more for more in later if after)):
                 ended = story._replace(ends=_plus(story.ends, days))
@@ -263,9 +271,10 @@ class Player(Stage):
             return []
         state = read_tickets.states(self.connection, [number])[number]
         return [
-            data[key] for _, of, data in state.items
+            data[key]
+            for _, of, data in state.items
             if of == kind and all(data.get(n) == v for n, v in where.items())
-        ]  # fmt: skip
+        ]
 
 
 def _path(edges: Sequence[Edge]) -> tuple[bool, list[tuple[int, Edge]], int]:
@@ -315,8 +324,9 @@ def tickets(book: Book) -> Iterator[dict[str, Any]]:
     for chosen in nearest([*each, *([1, 4, 0, 2] for _ in kinds), [0, 40]]):
         values, counts, age = chosen[: len(fields)], chosen[len(fields) : -1], chosen[-1]
         row: dict[str, Any] = {
-            "status": first.name, "opened": (FIRST_DAY - timedelta(days=age)).isoformat(),
-        }  # fmt: skip
+            "status": first.name,
+            "opened": (FIRST_DAY - timedelta(days=age)).isoformat(),
+        }
         for field, value in zip(fields, values, strict=True):
             if value is not None and field.within is not None:
                 row.setdefault(field.within, {})[field.name] = value
@@ -358,7 +368,9 @@ def examples_of(field: Field, day: date) -> list[Any]:
         return [f"{day + timedelta(days=n)}{hour}" for n in (5, 0, 30, 1, -5, -30)]
     low = field.low or 0
     examples: dict[str, list[Any]] = {
-        "boolean": [True, False], "integer": [max(low, 1), low, low + 4], "customer": ["C-1"],
+        "boolean": [True, False],
+        "integer": [max(low, 1), low, low + 4],
+        "customer": ["C-1"],
         "money": ["100.00", "1.00", "1000.00"],
-    }  # fmt: skip
+    }
     return examples.get(field.type, ["As told."])

@@ -30,9 +30,11 @@ class Told(NamedTuple):
 def told(stage: Stage, book: str, name: str, story: Story, in_step: bool) -> Told:
     """A story of a book; `name` is what its scenario is called, `in_step` whether a step ends it."""
     return Told(
-        _begins(story), tuple(map(_step, story.steps)), story.ends,
+        _begins(story),
+        tuple(map(_step, story.steps)),
+        story.ends,
         _scenario(stage, book, name, story, in_step),
-    )  # fmt: skip
+    )
 
 
 def _begins(story: Story) -> str:
@@ -52,9 +54,12 @@ def _short(value: Any) -> str:
 
 def _step(done: Done) -> dict[str, Any]:
     return {
-        "at": done.at, "event": done.event, "given": dict(done.given), "rule": done.plan.rule.id,
+        "at": done.at,
+        "event": done.event,
+        "given": dict(done.given),
+        "rule": done.plan.rule.id,
         "does": [shortened(line) for line in lines(done.plan)],
-    }  # fmt: skip
+    }
 
 
 def day_by_day(found: Told) -> Iterator[str]:

@@ -133,9 +133,13 @@ class Standing(Watch):
 
 
 WATCHES: dict[str, type[Watch]] = {
-    "order": Order, "never after": NeverAfter, "count": Count, "never": Never,
-    "next": Standing, "end": Watch,
-}  # fmt: skip
+    "order": Order,
+    "never after": NeverAfter,
+    "count": Count,
+    "never": Never,
+    "next": Standing,
+    "end": Watch,
+}
 
 
 def watch(declared: Property) -> Watch:

@@ -387,9 +387,11 @@ Place = tuple[int, Node]
 
 
 def _followed(
-    reached: Mapping[Place, tuple[Place | None, Edge]], last: Place | None,
-    edges: tuple[Edge, ...], guessed: tuple[frozenset[str], ...],
-) -> Followed:  # fmt: skip
+    reached: Mapping[Place, tuple[Place | None, Edge]],
+    last: Place | None,
+    edges: tuple[Edge, ...],
+    guessed: tuple[frozenset[str], ...],
+) -> Followed:
     """A story that can go so: what was reached last, and the end of it."""
     while last is not None:
         last, edge = reached[last]
