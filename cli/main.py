@@ -86,7 +86,7 @@ def main() -> None:
         _warn("Error: what was given holds bytes that are no UTF-8 text; give it as UTF-8.")
         sys.exit(2)
     except OSError as error:
-        from .printing.output import drop_output
+        from .streams import drop_output
 
         if error.filename is not None:  # Not the output, which has no name.
             raise
@@ -97,7 +97,7 @@ def main() -> None:
 
 
 def _warn(text: str) -> None:
-    from .printing.output import warn
+    from .streams import warn
 
     warn(text)
 

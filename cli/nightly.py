@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prassi.core.errors import BadInput, PrassiError, Refused
 
-from .printing.output import warn
+from .streams import warn
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Rule

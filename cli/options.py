@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from prassi.core.values.field_types import read_date, read_moment, read_money
 
-from .printing.output import drop_output, warn
+from .streams import drop_output, warn
 
 if TYPE_CHECKING:
     import sqlite3
@@ -84,7 +84,7 @@ class Common(NamedTuple):
 
     def open_file(self) -> sqlite3.Connection:
         """The ticket file, until the command ends; FileUnusable where it can't be used."""
-        from prassi.core.ticketfile.connect import open_file
+        from prassi.core.ticketfile.open import open_file
 
         connection = open_file(self.file, warn, self.dry_run)
         click.get_current_context().call_on_close(connection.close)

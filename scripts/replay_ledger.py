@@ -24,7 +24,8 @@ from datetime import date, timedelta
 from tempfile import TemporaryDirectory
 
 from prassi.core.errors import BadInput, PrassiError
-from prassi.core.ticketfile.connect import create, open_file, told
+from prassi.core.ticketfile.connect import told
+from prassi.core.ticketfile.open import create, open_file
 from replay import checks
 from replay.ledger import Invoice, read
 from replay.nights import Replay

@@ -8,7 +8,8 @@ import click
 from prassi.core.errors import BadInput
 
 from ..options import Common, common
-from ..printing.output import say, say_json, warn
+from ..printing.output import say, say_json
+from ..streams import warn
 
 if TYPE_CHECKING:
     from prassi.core.analysis.proofs.counterexample.durations import Timed, Took

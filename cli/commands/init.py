@@ -12,7 +12,8 @@ from ..printing.output import say, say_json
 @common
 def command(common: Common) -> None:
     """Make an empty ticket file."""
-    from prassi.core.ticketfile.connect import check_free, create
+    from prassi.core.ticketfile.connect import check_free
+    from prassi.core.ticketfile.open import create
 
     if common.dry_run:
         check_free(common.file)

@@ -9,8 +9,9 @@ import click
 from prassi.core.errors import BadInput
 
 from ..options import Common, common
-from ..printing.output import say, say_json, table, warn
+from ..printing.output import say, say_json, table
 from ..printing.spreadsheet import in_csv, print_csv
+from ..streams import warn
 
 if TYPE_CHECKING:
     from prassi.core.outbox.emails import Sent

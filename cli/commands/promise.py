@@ -7,7 +7,8 @@ from prassi.core.errors import BadInput
 
 from ..options import AMOUNT, DAY, Common, common
 from ..printing.decisions import answer
-from ..printing.output import safe, say, say_json, table
+from ..printing.output import say, say_json, table
+from ..streams import safe
 
 _WAYS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule"}
 

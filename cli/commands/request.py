@@ -16,7 +16,7 @@ from ..printing.output import say, say_json
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
-    from prassi.core.ticketfile.state_catalogue import Change
+    from prassi.core.book.status_catalogue import Change
 
 _BOOK, _EVENT = "requests", "request"
 
@@ -147,9 +147,9 @@ def states_list(common: Common) -> None:
 @common
 def states_add(common: Common, state: str, completed: bool) -> None:
     """Add a state, as the last one."""
-    from prassi.core.ticketfile import state_catalogue
+    from prassi.core.book import status_catalogue
 
-    _change(common, lambda book, _: state_catalogue.added(book, state, completed))
+    _change(common, lambda book, _: status_catalogue.add_state(book, state, completed))
 
 
 @states.command("rename")
@@ -163,9 +163,9 @@ def states_add(common: Common, state: str, completed: bool) -> None:
 @common
 def states_rename(common: Common, state: str, to: str, completed: bool | None) -> None:
     """Give a state another name; what is in it goes along."""
-    from prassi.core.ticketfile import state_catalogue
+    from prassi.core.book import status_catalogue
 
-    _change(common, lambda book, _: state_catalogue.renamed(book, state, to, completed))
+    _change(common, lambda book, _: status_catalogue.rename_state(book, state, to, completed))
 
 
 @states.command("reorder")
@@ -173,9 +173,9 @@ def states_rename(common: Common, state: str, to: str, completed: bool | None) -
 @common
 def states_reorder(common: Common, ordered: tuple[str, ...]) -> None:
     """Put states first, in this order; the others follow as they stood. New requests begin in the first."""
-    from prassi.core.ticketfile import state_catalogue
+    from prassi.core.book import status_catalogue
 
-    _change(common, lambda book, _: state_catalogue.reordered(book, ordered))
+    _change(common, lambda book, _: status_catalogue.reorder_states(book, ordered))
 
 
 @states.command("remove")
@@ -183,9 +183,11 @@ def states_reorder(common: Common, ordered: tuple[str, ...]) -> None:
 @common
 def states_remove(common: Common, state: str) -> None:
     """Remove a state in which no open request or ticket stands."""
-    from prassi.core.ticketfile import state_catalogue
+    from prassi.core.book import status_catalogue
 
-    _change(common, lambda book, used: state_catalogue.removed(book, state, used.get(state, 0)))
+    _change(
+        common, lambda book, used: status_catalogue.remove_state(book, state, used.get(state, 0))
+    )
 
 
 def _change(common: Common, make: Callable[[Book, dict[str, int]], Change]) -> None:

@@ -9,8 +9,9 @@ import click
 
 from ..keys import read_keys
 from ..options import Common, common
-from ..printing.output import safe, say, say_json
+from ..printing.output import say, say_json
 from ..printing.spreadsheet import in_csv, print_csv
+from ..streams import safe
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book

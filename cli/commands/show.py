@@ -9,7 +9,8 @@ import click
 from prassi.core.errors import BadInput
 
 from ..options import Common, common
-from ..printing.output import head, safe, say, say_json
+from ..printing.output import head, say, say_json
+from ..streams import safe
 
 if TYPE_CHECKING:
     from prassi.core.values.field_types import Field

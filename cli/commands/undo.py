@@ -16,7 +16,7 @@ from ..printing.output import say, say_json
 def command(common: Common, event: int | None, run: int | None) -> None:
     """Take back an event or a whole run (nothing named: the newest event)."""
     from prassi.core.library.library import Shelf
-    from prassi.core.ticketfile import log, state_catalogue
+    from prassi.core.ticketfile import state_catalogue, undo
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.write_events import Writer
 
@@ -25,9 +25,9 @@ def command(common: Common, event: int | None, run: int | None) -> None:
     connection = common.open_file()
     with transaction(connection, keep=not common.dry_run):
         named = [event] if event is not None else None
-        numbers = log.of_run(connection, run) if run is not None else named
-        numbers = numbers or [log.newest(connection)]
-        undone = log.undo(connection, Writer(connection, common.command, common.at), numbers)
+        numbers = undo.of_run(connection, run) if run is not None else named
+        numbers = numbers or [undo.newest(connection)]
+        undone = undo.undo(connection, Writer(connection, common.command, common.at), numbers)
         state_catalogue.check(connection, lambda: Shelf(common.settings(), connection))
     for number, by in zip(numbers, undone, strict=True):
         if common.json:

@@ -17,7 +17,7 @@ from .output import head, say, say_json
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
-    from prassi.core.decision.plan import State
+    from prassi.core.decision.ticket_state import State
 
 _CARD, _WIDEST = 18, 36
 """How narrow and how wide a column of the board may be."""
@@ -126,8 +126,9 @@ def _read(
     common: Common, name: str, chosen: Filter, closed: bool
 ) -> tuple[list[str], list[Request]]:
     """The states of a book, and those of its requests that are to be shown, by their number."""
+    from prassi.core.book import status_catalogue
     from prassi.core.library.library import Shelf
-    from prassi.core.ticketfile import read_tickets, state_catalogue
+    from prassi.core.ticketfile import read_tickets
 
     connection = common.open_file()
     book = Shelf(common.settings(), connection).book(name)
@@ -135,7 +136,7 @@ def _read(
     kind, today = "ticket" if chosen.tickets else "request", date.fromisoformat(common.at[:10])
     found = read_tickets.listed(connection, book, (), closed, {"kind": kind}, "ref")
     requests = [request for state in found if chosen.holds(request := _request(book, state, today))]
-    states = [state.name for state in state_catalogue.of(book)]
+    states = [state.name for state in status_catalogue.states_of(book)]
     return states, sorted(requests, key=lambda request: _natural(request.number))
 
 
@@ -310,12 +311,13 @@ def _count_table(requests: Sequence[Request], states: Sequence[str]) -> Iterator
 
 def print_states(common: Common, name: str) -> None:
     """The states of a book in their order."""
+    from prassi.core.book import status_catalogue
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue
 
     connection = common.open_file()
     used = state_catalogue.used(connection, name)
-    states = state_catalogue.of(Shelf(common.settings(), connection).book(name))
+    states = status_catalogue.states_of(Shelf(common.settings(), connection).book(name))
     if common.json:
         for state in states:
             say_json({**state._asdict(), "open": used.get(state.name, 0)})

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import zip_longest
 from textwrap import TextWrapper
 
-from .output import safe
+from ..streams import safe
 
 Cell = str | int
 """What stands in a column; numbers stand to the right of it."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from prassi.core.errors import Refused
 
 from ..options import Common, option_label
-from .output import safe, say, say_json
+from ..streams import safe
+from .output import say, say_json
 
 if TYPE_CHECKING:
     from prassi.core.decision.plan import Plan

@@ -9,8 +9,8 @@ from types import TracebackType
 
 import click
 
+from ..streams import safe
 from .columns import GAP, measure
-from .output import safe
 
 SMALL = 2**20
 """Bytes that stand in memory, before the disk is used."""

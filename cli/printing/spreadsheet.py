@@ -9,7 +9,7 @@ from itertools import chain
 
 import click
 
-from .output import safe
+from ..streams import safe
 
 Cell = str | int | None
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..streams import safe
 from .columns import cut, filled, measure, screen, wrapped
 from .decisions import why
-from .output import head, safe, say
+from .output import head, say
 
 if TYPE_CHECKING:
     from prassi.core.decision.plan import Plan

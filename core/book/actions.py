@@ -16,7 +16,7 @@ from ..values.field_types import Field, Stored
 from . import placeholders
 
 if TYPE_CHECKING:
-    from ..decision.plan_builder import Draft
+    from .draft import Draft
     from .placeholders import Text
 
 Do = Callable[["Draft"], None]

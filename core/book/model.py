@@ -20,7 +20,7 @@ from ..values.field_types import Field
 from .placeholders import Text
 
 if TYPE_CHECKING:
-    from ..decision.plan_builder import Draft
+    from .draft import Draft
 
 
 DAY = "day"
@@ -308,6 +308,16 @@ class Rest(Protocol):
     def sheets(self) -> Mapping[str, Sheet]: ...
 
     def event(self, name: str) -> Event: ...
+
+
+class Library(Protocol):
+    """Where books are looked up by name, as far as a ticket file needs them."""
+
+    def book(self, name: str) -> Book:
+        """The book of that name; BadInput where there is none."""
+
+    def forget(self, name: str) -> None:
+        """Read a book anew when it is next asked for: its states have changed."""
 
 
 class Book:

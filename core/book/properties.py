@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..analysis.proofs.abstraction.abstract_ticket import Unknown
-from ..decision.plan import Plan
-from ..library.library import Shelf
-from ..system.toml_lines import Path, parse
+from ..system.toml_lines import Path
 from ..tables.cells import Domain
 from ..tables.decision_table import Row
 from ..values.field_types import Field
@@ -75,48 +72,11 @@ class Happening(NamedTuple):
     named: Mapping[str, tuple[str, ...]]
     data: Mapping[str, Any]
 
-    def fits(self, plan: Plan, opened: bool) -> bool | None:
-        """Whether a step is one; None where that is not known. `opened`: the ticket is new."""
-        found = [self._fits(key, words, plan, opened) for key, words in self.named.items()]
-        return False if False in found else None if None in found else True
-
-    def _fits(self, key: str, words: tuple[str, ...], plan: Plan, opened: bool) -> bool | None:
-        if key == "event":
-            return plan.event.name in words
-        if key == "rule":
-            return plan.rule.id in words
-        if key == "status":
-            return _entered(words, plan, opened)
-        found = [self._said(said, words) for said in plan.said if said[0] == key]
-        return True if True in found else None if None in found else False
-
-    def _said(self, said: tuple[Any, ...], words: tuple[str, ...]) -> bool | None:
-        word = said[2] if said[0] == "open" else said[1]
-        if isinstance(word, Unknown) or (isinstance(word, str) and str(Unknown(False)) in word):
-            return None
-        if word not in words:
-            return False
-        data = said[2] if said[0] == "add" else {}
-        if any(isinstance(data.get(name), Unknown) for name in self.data):
-            return None
-        return all(data.get(name) == value for name, value in self.data.items())
-
     def of(self, template: str) -> Happening:
         """The same of one template, where it is about each."""
         if self.named.get("message") != (EACH,):
             return self
         return self._replace(named={**self.named, "message": (template,)})
-
-
-def _entered(words: tuple[str, ...], plan: Plan, opened: bool) -> bool | None:
-    if "status" not in plan.columns:
-        return opened and plan.state.status in words
-    before, after = plan.columns["status"]
-    if isinstance(after, Unknown):
-        return None
-    if after not in words:
-        return False
-    return None if isinstance(before, Unknown) else True
 
 
 class Property(NamedTuple):
@@ -320,19 +280,3 @@ def _words_in(found: Any, key: str) -> Iterator[str]:
     elif isinstance(found, list):
         for one in found:
             yield from _words_in(one, key)
-
-
-class Declared(NamedTuple):
-    """What a book declares of itself, and the templates that it sends."""
-
-    properties: list[Property]
-    ways: list[Way]
-    templates: list[str]
-
-
-def declared(shelf: Shelf, name: str) -> Declared:
-    """What a checked book declares of itself; BadInput where there is none, Faults with its faults."""
-    shelf.book(name)
-    files = shelf.files(name)
-    reader = PropertyReader(parse(files.path, files.raw), {})
-    return Declared(reader.properties(), reader.ways(), reader.sent())

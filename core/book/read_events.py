@@ -30,6 +30,7 @@ from .model import (
     domain,
 )
 from .read_declarations import Declarations
+from .rule_needs import names_in_rule, parts_read, repeatable_rules
 from .toml_reader import SPECIAL, called
 
 _INPUT_KEYS = {
@@ -94,7 +95,7 @@ class BookReader(Declarations):
     def _finish(
         self, name: str, good: Mapping[str, Any], inputs: dict[str, Input], rules: list[Rule]
     ) -> Event:
-        used = {fact for rule in rules for fact in named_by(rule)}
+        used = {fact for rule in rules for fact in names_in_rule(rule)}
         used -= SPECIAL | set(self.figures)
         used |= {given.known for given in inputs.values() if given.known is not None}
         for _ in range(2):  # a count may start from a due date, and that from another date
@@ -116,7 +117,7 @@ class BookReader(Declarations):
             fields,
             tuple(n for n in facts if n in fields and fields[n].type == "money"),
             decide,
-            _again(rules),
+            repeatable_rules(rules),
             good.get("opens", False),
             good.get("of_closed", False),
         )
@@ -238,7 +239,7 @@ class BookReader(Declarations):
             steps,
             self._next(good.get("next"), path, context),
             any(actions.ACTIONS[step.kind].changes for step in steps),
-            _wants(steps, "next" in good),
+            parts_read(steps, "next" in good),
             self._instead(good.get("instead"), path, context),
             good.get("irreversible"),
         )
@@ -477,49 +478,3 @@ def _bases(fact: Fact | None) -> tuple[str, ...]:
 def _plain(field: Field, written: object) -> Value:
     value = None if written == "none" else field.read(written)
     return value if not isinstance(value, list) else json.dumps(value)
-
-
-def named_by(rule: Rule) -> set[str]:
-    """The names of all facts a rule asks about or puts into its texts and dates."""
-    names = {name for row in rule.rows for name in row} | set(rule.why.names)
-    for step in rule.steps:
-        names |= set(step.when) | placeholders.braced(step.raw)
-    if rule.next is not None and rule.next.due.base is not None:
-        names.add(rule.next.due.base)
-    if rule.next is not None and isinstance(rule.next.who, placeholders.Text):
-        names.update(rule.next.who.names)
-    if rule.instead is not None:
-        names.update(name for given in rule.instead.given.values() for name in given.names)
-    return names
-
-
-def _wants(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:
-    """What the steps look at; a message may show all there is."""
-    if any(step.kind == "message" or "template" in step.raw for step in steps):
-        return None
-    kinds = {step.kind for step in steps}
-    tasks = set() if has_next and not kinds & {"task", "move_task", "done"} else {"task"}
-    tags = {"tag"} if kinds & {"tag", "untag"} else set()
-    fields = {"ticket"} if "set" in kinds else set()
-    items = {str(step.raw["change"]) for step in steps if step.kind == "change"}
-    return frozenset(tasks | tags | fields | items)
-
-
-def _again(rules: list[Rule]) -> frozenset[str]:
-    """The acting rules that may answer once more on a ticket that has acted already."""
-    acting = [rule for rule in rules if rule.acts]
-    return frozenset(
-        rule.id
-        for rule in acting
-        if any(_admits(row, _left_in(before)) for before in acting for row in rule.rows)
-    )
-
-
-def _left_in(rule: Rule) -> str | None:
-    """The status in which a rule leaves a ticket; None where it leaves it as it was."""
-    statuses = [str(step.raw["status"]) for step in rule.steps if step.kind == "status"]
-    return statuses[-1] if statuses and "{" not in statuses[-1] else None
-
-
-def _admits(row: Row, status: str | None) -> bool:
-    return status is None or "status" not in row or row["status"].holds(status)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..decision.facts import forbidden_in
 from ..errors import Faults
 from ..system.toml_lines import Document
 from ..tables.cells import show_value
 from ..tables.decision_table import Row, RuleCells, overlaps
 from ..values.working_days import is_country
 from .actions import ACTIONS
+from .forbidden import forbidden_in
 from .model import DAY, Event, Status
 from .read_events import BookReader
 

@@ -9,15 +9,12 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from ..book.model import Book, DateFact, DueFact, Event, Forbidden, ForbiddenFact, Input
+from ..book.forbidden import forbidden_in
+from ..book.model import Book, DateFact, DueFact, Event, ForbiddenFact
 from ..errors import BadInput
-from ..tables.decision_table import misses
 from ..values.due_dates import Due, months_since
-from ..values.field_types import Field, Stored, show_amounts
+from ..values.field_types import Stored, show_amounts
 from ..values.working_days import Calendar
-
-Label = Callable[[str], str]
-"""How the caller calls an input: its option, or its key."""
 
 FactRow = Callable[[Sequence[Any], Mapping[str, Stored]], tuple[Any, ...]]
 """From a row of the facts query and the inputs to the facts, in the event's order."""
@@ -125,86 +122,6 @@ def _source(name: str, book: Book, event: Event) -> str:
     if fact.many:
         return f"loads({column})"
     return f"({column} == 1)" if fact.type == "boolean" else column
-
-
-def forbidden_in(patterns: Sequence[Forbidden], said: str) -> tuple[Forbidden, str] | None:
-    """The first pattern of what must never be said that a text matches, in whatever language, and
-    the words of the text that do."""
-    from ..system.regex_limit import found
-
-    for one in patterns:
-        try:
-            if (words := found(one.pattern, said)) is not None:
-                return one, words
-        except ValueError as error:
-            raise BadInput(f"what must never be said {error}.") from None
-    return None
-
-
-def read_inputs(
-    event: Event, given: Mapping[str, object], today: str, label: Label
-) -> dict[str, Stored]:
-    """What the caller gave, as stored values; BadInput names the option that is wrong or missing."""
-    for name in given:
-        if name not in event.inputs:
-            known = ", ".join(label(known) for known in event.inputs) or "nothing"
-            raise BadInput(
-                f"{label(name)} is not asked for by event {event.name}; it takes {known}."
-            )
-    values: dict[str, Stored] = {}
-    for name, spec in event.inputs.items():
-        values[name] = _input(name, spec, given.get(name), values, today, label)
-    if event.one_of and not any(values[name] for name in event.one_of):
-        raise BadInput(f"one of {', '.join(label(name) for name in event.one_of)} is needed.")
-    return values
-
-
-def _input(
-    name: str, spec: Input, raw: object, values: Mapping[str, Stored], today: str, label: Label
-) -> Stored:
-    missing = raw is None or raw == "" or raw == [] or raw is False
-    if spec.when and misses(spec.when, values):
-        if not missing:
-            raise BadInput(f"{label(name)} has no place here: it goes with {_told(spec, label)}.")
-        return None
-    if missing and spec.default_today:
-        return today
-    if missing and not spec.field.optional and spec.field.default is None:
-        raise BadInput(f"{label(name)} is missing: give {_wanted(spec.field)}.")
-    try:
-        value = spec.field.read(None if missing else raw)
-    except ValueError as error:
-        raise BadInput(f"{label(name)} {error}.") from None
-    _check_day(name, spec, value, today, label)
-    return value
-
-
-def _check_day(name: str, spec: Input, value: Stored, today: str, label: Label) -> None:
-    if isinstance(value, str) and spec.earliest_today and value[:10] < today:
-        raise BadInput(f"{label(name)} is {value}, which is past: give {today} or a later day.")
-    if isinstance(value, str) and spec.latest_today and value[:10] > today:
-        raise BadInput(
-            f"{label(name)} is {value}, which is yet to come: give {today} or an earlier day."
-        )
-
-
-def _told(spec: Input, label: Label) -> str:
-    return " and ".join(f"{label(fact)} {cell.text}" for fact, cell in spec.when.items())
-
-
-def _wanted(field: Field) -> str:
-    if field.values:
-        return f"one of {', '.join(field.values)} ({field.about})"
-    return f"{field.about} ({_EXAMPLES.get(field.type, 'text')})"
-
-
-_EXAMPLES = {
-    "date": "a date such as 2026-03-02",
-    "moment": "a date such as 2026-03-02 or 2026-03-02T10:30",
-    "money": "an amount such as 120.00",
-    "integer": "a whole number",
-    "boolean": "yes or no",
-}
 
 
 def stored(event: Event, name: str, told: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from ..book.actions import ACTIONS
 from ..book.placeholders import Text
 from .facts import shown
+from .ticket_state import State
 
 if TYPE_CHECKING:
     from ..book.model import Book, Event, Rule
@@ -22,35 +23,6 @@ if TYPE_CHECKING:
 
 THIS = None
 """Stands for the id of the plan's ticket in the rows that the plan makes."""
-
-
-class Customer(NamedTuple):
-    """Whom a ticket is about; what is unknown is None."""
-
-    ref: str
-    name: str | None
-    email: str | None
-    phone: str | None
-    language: str | None
-
-
-class State(NamedTuple):
-    """What the ticket file holds of one ticket now; rows come with their ids."""
-
-    id: int
-    ref: str
-    book: str
-    status: str
-    open: bool
-    opened: str
-    priority: str
-    assignee: str | None
-    result: str | None
-    fields: dict[str, Any]
-    customer: Customer
-    tasks: list[tuple[int, str, str]]
-    tags: list[tuple[int, str]]
-    items: list[tuple[int, str, dict[str, Any]]]
 
 
 class Opening(Protocol):

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..book.actions import OPENED
+from ..book.forbidden import forbidden_in
 from ..book.placeholders import Text
 from ..errors import BadInput, Refused, WrongInput
 from ..system.fast_json import encode
 from ..tables.decision_table import misses
 from ..values.due_dates import Due
 from ..values.field_types import Stored
-from .facts import forbidden_in
-from .plan import THIS, Customer, Desk, Plan, State, fill, named
+from .plan import THIS, Desk, Plan, fill, named
+from .ticket_state import Customer, State
 
 if TYPE_CHECKING:
     from ..book.model import Book, Event, Rule, Status

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..book.placeholders import braced
 from .facts import FactRow, Facts
-from .plan import Desk, Plan, State
+from .plan import Desk, Plan
 from .plan_builder import make_plan
+from .ticket_state import State
 
 if TYPE_CHECKING:
     from ..book.model import Event, Rule

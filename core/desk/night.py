@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from ..book.model import DAY, Book, Rule
 from ..decision.facts import fact_row
-from ..decision.plan import Plan, State
+from ..decision.plan import Plan
 from ..decision.plan_reuse import Answer, Answers, Plans
+from ..decision.ticket_state import State
 from ..errors import BadInput, Refused, Undecided
-from ..ticketfile import read_tickets
+from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack
 from ..ticketfile.writer_process import Here
 from .office import Decision, Office
@@ -105,7 +106,7 @@ class Night:
         names: bool = True,
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
-        self._which = read_tickets.open_only(only.tickets is not None, bool(only.assignee))
+        self._which = facts_sql.open_only(only.tickets is not None, bool(only.assignee))
         self._query = office.query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._desk = office.desk(book)
@@ -214,8 +215,8 @@ class Night:
     def _decided(self, first: int, last: int) -> Iterator[tuple[int, Answer]]:
         answers = Answers(self._event, self._facts)
         bounds = {**self._parameters, "first": first, "last": last}
-        rows = read_tickets.read_facts(self._office.connection, self._query, bounds)
-        asked = read_tickets.asked(self._office.connection, self._which, bounds)
+        rows = facts_sql.read_facts(self._office.connection, self._query, bounds)
+        asked = facts_sql.asked(self._office.connection, self._which, bounds)
         if len(rows) < len(asked):
             for ticket in asked.difference(row[0] for row in rows):
                 self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."

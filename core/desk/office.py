@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..book.model import Book, Event
 from ..book.placeholders import Text
-from ..decision.facts import Label, fact_row, read_inputs
-from ..decision.plan import Customer, Desk, Plan, State
+from ..decision.facts import fact_row
+from ..decision.inputs import Label, read_inputs
+from ..decision.plan import Desk, Plan
 from ..decision.plan_builder import make_plan
+from ..decision.ticket_state import Customer, State
 from ..errors import BadInput, Refused, Undecided, WrongInput
 from ..library.library import Shelf
 from ..library.settings import Settings
-from ..messages.templates import Messages, plain
-from ..ticketfile import read_tickets
+from ..messages.plain_text import plain
+from ..messages.templates import Messages
+from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack
 from ..values.field_types import Stored
 
@@ -226,10 +229,10 @@ class Office:
         self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
     ) -> Sequence[Any]:
         """What facts.sql says of one ticket for an event."""
-        query = read_tickets.facts_query(
-            book, event, read_tickets.ANY_STATE if ticket else read_tickets.NO_TICKET
+        query = facts_sql.facts_query(
+            book, event, facts_sql.ANY_STATE if ticket else facts_sql.NO_TICKET
         )
-        rows = read_tickets.read_facts(
+        rows = facts_sql.read_facts(
             self.connection, query, self.parameters(book, inputs, ticket, ticket)
         )
         if not rows:
@@ -238,7 +241,7 @@ class Office:
 
     def query(self, book: Book, event: Event, which: str) -> str:
         """The query for the facts of an event, about tickets for which `which` holds."""
-        return read_tickets.facts_query(book, event, which)
+        return facts_sql.facts_query(book, event, which)
 
     def parameters(
         self, book: Book, inputs: Mapping[str, Stored], first: int, last: int

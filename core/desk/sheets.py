@@ -8,7 +8,8 @@ from typing import Any
 
 from ..book.model import Book, Sheet
 from ..book.placeholders import Text
-from ..decision.plan import Plan, State
+from ..decision.plan import Plan
+from ..decision.ticket_state import State
 from ..errors import BadInput
 from ..ticketfile import read_tickets
 from .night import Night, Only

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from ..book.model import Book
+from ..book.status_catalogue import State
 from ..ticketfile.import_staging import Earlier, Place, Staging
-from ..ticketfile.state_catalogue import State, StateRow
 from ..values.field_types import Field, Stored
 from . import sources
 from .export_map import Map
@@ -155,3 +156,11 @@ def called(what: str, values: Mapping[str, Any]) -> str:
     if not isinstance(ref, str):
         return what
     return f"{what} {ref!r}" if len(ref) <= _SHOWN else f"{what} {ref[:_SHOWN]!r}..."
+
+
+class StateRow(NamedTuple):
+    """A state that is to be imported, and who tells what is wrong with it."""
+
+    book: Book
+    state: State
+    fault: RowFaults

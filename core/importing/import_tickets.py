@@ -18,10 +18,10 @@ from ..system.fast_json import encode
 from ..tables.cells import show_value
 from ..ticketfile.event_hash import Made
 from ..ticketfile.import_staging import Item, Place, Staging, Ticket
-from ..ticketfile.state_catalogue import take_in
 from ..ticketfile.write_events import Record, Writer
 from . import export_map_reader
 from .check_rows import Intake, RowFaults, called
+from .import_states import take_in
 from .row_forms import Form, Forms, read_item
 from .rows_and_faults import TICKETS, FaultList, Raw
 from .sources import Source

@@ -45,7 +45,7 @@ class BookFiles(NamedTuple):
 
     def faults(self, reader: BookCheck) -> list[str]:
         """All that keeps the book from being read, but for facts that several rules answer."""
-        from ..ticketfile.read_tickets import check_facts
+        from ..ticketfile.facts_sql import check_facts
 
         reader.look(
             lambda template: bool(self.messages.languages(self.name, template)),

@@ -14,7 +14,7 @@ from .. import VERSION
 from ..book.model import Book, Parameter
 from ..book.read_events import BookReader
 from ..errors import BadInput, Faults
-from ..messages.templates import OURS as TEMPLATES
+from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import cached
 from ..system.toml_lines import Document
@@ -119,9 +119,10 @@ class Shelf:
         """A book's data with the states that the ticket file keeps, if it keeps any."""
         if self._file is None or not data["book"].get("catalogue"):
             return data
-        from ..ticketfile.state_catalogue import adopted, own
+        from ..book.status_catalogue import adopt_states
+        from ..ticketfile.state_catalogue import own
 
-        return adopted(data, own(self._file, name))
+        return adopt_states(data, own(self._file, name))
 
     def _checked(self, files: BookFiles) -> dict[str, Any]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""

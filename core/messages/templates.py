@@ -11,25 +11,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import BadInput
-from ..system.permissions import check_file, check_folder, inside
+from .plain_text import one_line, plain
+from .template_files import OURS, opened
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from .sandbox import Sandbox
 
-OURS = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))), "templates"
-)
-"""The templates that come with Prassi."""
 
 _NOTHING: Mapping[str, Any] = {}
-_NUMBERS = frozenset({int, float, bool, type(None)})
-_MARKS = "\u200c\u200d\u200e\u200f\u061c"
 
 
 class Rendered(NamedTuple):
@@ -182,60 +176,7 @@ def _cut(ready: _Ready, text: str) -> Rendered:
     return Rendered(ready.language, one_line(subject).strip(), body.lstrip("\n"))
 
 
-@contextmanager
-def opened(root: str, path: str, errors: str = "strict") -> Iterator[IO[str]]:
-    """A template of a folder, open; one of the user's only where nobody else could have written it."""
-    real = inside(root, path)
-    with open(real, encoding="utf-8", errors=errors) as file:
-        if root != OURS:
-            check_folder(root)
-            check_file(real, file)
-        yield file
-
-
 # --- what comes from outside ----------------------------------------------------------------------
-
-
-def plain(value: Any) -> Any:
-    """Plain data with every text one line; TypeError for anything that has methods of its own."""
-    kind = type(value)
-    if kind is dict:
-        made = dict(value)
-        for key, one in value.items():
-            # Short ways for the commonest: the sweep comes here millions of times.
-            if type(one) is str:
-                if not one.isprintable():
-                    made[key] = one_line(one)
-            elif type(one) not in _NUMBERS:
-                made[key] = plain(one)
-        return made
-    if kind is str:
-        return one_line(value)
-    if kind in _NUMBERS:
-        return value
-    if kind is list or kind is tuple:
-        return [plain(one) for one in value]
-    if isinstance(value, Mapping):
-        return plain(dict(value))
-    raise TypeError(f"a message takes plain data, not {value!r}")
-
-
-def one_line(text: str) -> str:
-    """A text without line breaks, control characters and marks that turn writing around.
-
-    The marks that Arabic, Persian and Hebrew need stay.
-    """
-    if text.isprintable():
-        return text
-    from unicodedata import category
-
-    return " ".join("".join(_shown(one, category(one)) for one in text).split())
-
-
-def _shown(character: str, kind: str) -> str:
-    if kind == "Cf":
-        return character if character in _MARKS else ""
-    return " " if kind in ("Cc", "Cs", "Zl", "Zp", "Zs") else character
 
 
 # --- what is wrong in a template ------------------------------------------------------------------

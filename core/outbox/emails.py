@@ -19,8 +19,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ..errors import BadInput
+from ..messages.plain_text import one_line
 from ..messages.sms_segments import segments
-from ..messages.templates import one_line
 from ..ticketfile.outbox import Message
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"

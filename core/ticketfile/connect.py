@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 from time import monotonic, sleep
@@ -61,49 +61,14 @@ def check_nothing_left(path: str) -> None:
             )
 
 
-def create(path: str) -> sqlite3.Connection:
-    """Make a new ticket file, readable by its owner only; refuses where there is a file."""
-    check_free(path)
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
-    try:
-        with told(path):
-            connection = connect(path)
-            with _closed_on_error(connection), transaction(connection):
-                schema.migrate(connection)
-            return connection
-    except BaseException:
-        os.remove(path)
-        raise
-
-
-def open_file(
-    path: str, tell: Callable[[str], None] | None = None, dry_run: bool = False
-) -> sqlite3.Connection:
-    """Open a ticket file for reading and writing; FileUnusable says why it can't be.
-
-    An older one is brought up to date, which `tell` is told, with the name of the backup made
-    first; on a dry run only a copy is, which is opened in its place and is gone at the end.
-    """
-    connection = open_as_is(path)
-    with told(path), _closed_on_error(connection):
-        if _version(connection) < schema.VERSION:
-            if dry_run:
-                return _brought_up_copy(connection)
-            _bring_up(connection, path, tell)
-    return connection
-
-
 def open_as_is(path: str) -> TicketFile:
     """Open a ticket file of this or an older version, as it is; FileUnusable says why it can't be."""
     check_file(path)
     with told(path):
         connection = connect(path)
-        with _closed_on_error(connection):
+        with close_on_error(connection):
             application = connection.execute("PRAGMA application_id").fetchone()[0]
-            check_ours(path, application, _version(connection))
+            check_ours(path, application, read_version(connection))
         return connection
 
 
@@ -132,35 +97,9 @@ def check_ours(path: str, application: int, version: int) -> None:
         )
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def read_version(connection: sqlite3.Connection) -> int:
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
-
-
-def _bring_up(
-    connection: sqlite3.Connection, path: str, tell: Callable[[str], None] | None
-) -> None:
-    """Bring an older file up to date, and keep it as it was; another process may be faster."""
-    from .backup import beside
-
-    kept = None
-    with transaction(connection):
-        if (version := _version(connection)) < schema.VERSION:
-            # Where nothing can be written, this says so, before there is a backup.
-            connection.execute(f"PRAGMA user_version = {version}")
-            kept = beside(path, version)
-            schema.migrate(connection)
-    if kept is not None and tell is not None:
-        tell(f"{path} is brought up to schema {schema.VERSION}; as it was, it is kept as {kept}.")
-
-
-def _brought_up_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
-    copy = sqlite3.connect("", isolation_level=None)  # A file without a name, which goes with us.
-    copied(connection, copy)
-    connection.close()
-    with transaction(copy):
-        schema.migrate(copy)
-    return copy
 
 
 def check_file(path: str) -> bytes:
@@ -191,7 +130,7 @@ def _without_waiting(path: str, flags: int) -> int:
 def connect(path: str) -> TicketFile:
     """A connection to a database that is there, to read and write it."""
     connection = bare(path)
-    with _closed_on_error(connection):
+    with close_on_error(connection):
         # FULL would leave the end of a transaction to the next sync: the journal's folder too.
         connection.execute("PRAGMA synchronous = EXTRA")
         # A page of the sweep fits, so that it is written when it is committed and not before.
@@ -209,7 +148,7 @@ def bare(path: str) -> TicketFile:
         timeout=BUSY_SECONDS,
         factory=TicketFile,
     )
-    with _closed_on_error(connection):
+    with close_on_error(connection):
         connection.path, connection.file = path, _found(path)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -217,7 +156,7 @@ def bare(path: str) -> TicketFile:
 
 
 @contextmanager
-def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+def close_on_error(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:

@@ -11,8 +11,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from ..book.model import Book
-from ..library.library import Shelf
+from ..book.model import Book, Library
 from ..system.fast_json import decode
 from ..values.field_types import Field
 from .read_tickets import snapshot
@@ -52,7 +51,7 @@ _HANGING = {
 _Hanging = dict[str, dict[int, list[tuple[Any, ...]]]]
 
 
-def document(connection: sqlite3.Connection, shelf: Shelf) -> Generator[str, None, None]:
+def document(connection: sqlite3.Connection, library: Library) -> Generator[str, None, None]:
     """One JSON document in pieces, with a customer or ticket a line."""
     with _one_moment(connection):
         yield '{"customers": ['
@@ -61,7 +60,7 @@ def document(connection: sqlite3.Connection, shelf: Shelf) -> Generator[str, Non
             yield '],\n"states": ['
             yield from _separated(iter(states))
         yield '],\n"tickets": ['
-        yield from _separated(_tickets(connection, shelf))
+        yield from _separated(_tickets(connection, library))
         yield "]}\n"
 
 
@@ -72,18 +71,18 @@ def _separated(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
         before = ",\n"
 
 
-def rows(connection: sqlite3.Connection, shelf: Shelf) -> Generator[dict[str, Any], None, None]:
+def rows(connection: sqlite3.Connection, library: Library) -> Generator[dict[str, Any], None, None]:
     """Every customer, the states the file has of its own, and then every ticket, as JSON Lines
     have them."""
     with _one_moment(connection):
         yield from _customers(connection)
         yield from _states(connection)
-        yield from _tickets(connection, shelf)
+        yield from _tickets(connection, library)
 
 
-def ticket(connection: sqlite3.Connection, shelf: Shelf, ticket_id: int) -> dict[str, Any]:
+def ticket(connection: sqlite3.Connection, library: Library, ticket_id: int) -> dict[str, Any]:
     """One ticket in the import format."""
-    return next(_some(connection, shelf, ticket_id, ticket_id))
+    return next(_some(connection, library, ticket_id, ticket_id))
 
 
 def _one_moment(connection: sqlite3.Connection) -> Any:
@@ -102,15 +101,15 @@ def _states(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
             yield {"book": book, "state": state.name, "completed": state.completed}
 
 
-def _tickets(connection: sqlite3.Connection, shelf: Shelf) -> Iterator[dict[str, Any]]:
+def _tickets(connection: sqlite3.Connection, library: Library) -> Iterator[dict[str, Any]]:
     last = 0
     while ids := [row[0] for row in connection.execute(_PAGE, (last, CHUNK))]:
-        yield from _some(connection, shelf, ids[0], ids[-1])
+        yield from _some(connection, library, ids[0], ids[-1])
         last = ids[-1]
 
 
 def _some(
-    connection: sqlite3.Connection, shelf: Shelf, first: int, last: int
+    connection: sqlite3.Connection, library: Library, first: int, last: int
 ) -> Iterator[dict[str, Any]]:
     """The tickets with ids from `first` to `last`, in a fixed number of queries."""
     hanging: _Hanging = {}
@@ -123,7 +122,7 @@ def _some(
         shown = {
             name: v for name, v in zip(_HEAD, head, strict=True) if (name, v) != ("result", None)
         }
-        yield {**shown, **_shown(shelf.book(shown["book"]), own, decode(fields))}
+        yield {**shown, **_shown(library.book(shown["book"]), own, decode(fields))}
 
 
 def _shown(

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..book.model import Book
 from . import schema
-from .read_tickets import TICKET, parameters
+from .facts_sql import TICKET, parameters
 
 _HANGING = {
     **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},

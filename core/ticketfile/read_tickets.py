@@ -7,201 +7,16 @@ events.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
-from ..book.model import Book, Event
-from ..decision.plan import Customer, State
+from ..book.model import Book
+from ..decision.ticket_state import Customer, State
 from ..errors import BadInput
 from ..system.fast_json import decode, encode
-from ..values.field_types import Field
-from . import facts_sql_guard, schema
-
-Row = tuple[Any, ...]
-
-ANY_STATE = "1"
-
-NO_TICKET = ""
-"""Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
-
-
-def open_only(named: bool, assigned: bool) -> str:
-    """Which tickets a facts query is about: open ones, only those of :tickets, only :assignee's."""
-    tickets = " AND t.id IN (SELECT value FROM json_each(:tickets))" if named else ""
-    return f"t.open = 1{tickets}{' AND t.assignee = :assignee' if assigned else ''}"
-
-
-def parameters(book: Book) -> tuple[str, ...]:
-    """All that facts.sql is given by name."""
-    return (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
-
-
-def facts_query(book: Book, event: Event, which: str) -> str:
-    """The query for one event's facts: first the ticket's id, then `event.columns`.
-
-    Its parameters are :book, :first and :last (ids of tickets), :today, :now, the inputs of all
-    events and the book's parameters.
-    """
-    views = {
-        "ticket": _ticket_view(book, which) if which else _no_ticket(book),
-        "tickets": f"{_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL",
-        "link": "SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL",
-        "customer": "SELECT * FROM main.customer WHERE ended_by IS NULL",
-        **{name: _item_view(name, items.fields) for name, items in book.items.items()},
-        "task": "SELECT * FROM main.task WHERE ended_by IS NULL",
-        "tag": "SELECT * FROM main.tag WHERE ended_by IS NULL",
-        "note": "SELECT * FROM main.note WHERE ended_by IS NULL",
-        "event": (
-            "SELECT * FROM main.event AS e WHERE e.undoes IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
-        ),
-    }
-    views["state"] = _states(book)
-    used = {name: view for name, view in views.items() if re.search(rf"\b{name}\b", book.facts_sql)}
-    named = ",\n".join(
-        f"{name} AS {'' if name == 'state' else 'NOT '}MATERIALIZED ({view})"
-        for name, view in used.items()
-    )
-    # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
-    columns = "".join(f', asked."{column}"' for column in event.columns)
-    return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
-
-
-def _ticket_view(book: Book, which: str) -> str:
-    return (
-        f"{_tickets(book)} WHERE t.book = :book AND {which}"
-        " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL"
-    )
-
-
-TICKET = ("ref", "status", "opened", "priority", "assignee", "customer", "result")
-"""A ticket's own columns, as facts.sql can name them."""
-
-
-def _tickets(book: Book, more: str = "") -> str:
-    columns = "".join(f", t.{name}" for name in TICKET)
-    fields = "".join(f', {_extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
-    return f"SELECT t.id{columns}{more}{fields} FROM main.ticket AS t"
-
-
-def _states(book: Book) -> str:
-    """The states that the file keeps of a book, or else the open statuses it has by itself."""
-    own = "FROM main.state WHERE book = :book AND ended_by IS NULL"
-    names = [status for status in book.statuses.values() if not status.closed]
-    values = ", ".join(
-        f"({_quoted(status.name)}, {place}, {int(status.completed)})"
-        for place, status in enumerate(names, 1)
-    )
-    return (
-        f"SELECT name, place, completed {own} UNION ALL"
-        f" SELECT * FROM (VALUES {values}) WHERE NOT EXISTS (SELECT 1 {own})"
-    )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _no_ticket(book: Book) -> str:
-    return "SELECT 0 AS id" + "".join(f', NULL AS "{n}"' for n in (*TICKET, *book.fields))
-
-
-def _item_view(kind: str, fields: Mapping[str, Field]) -> str:
-    columns = "".join(f', {_extract("i.data", field)} AS "{n}"' for n, field in fields.items())
-    return (
-        f"SELECT i.id, i.ticket{columns} FROM main.item AS i"
-        f" WHERE i.kind = '{kind}' AND i.ended_by IS NULL"
-    )
-
-
-def _extract(column: str, field: Field) -> str:
-    extracted = f"{column} ->> '$.{field.name}'"
-    if field.default is None or isinstance(field.default, list):
-        return extracted
-    plain = int(field.default) if isinstance(field.default, bool) else field.default
-    default = str(plain) if isinstance(plain, int) else "'" + plain.replace("'", "''") + "'"
-    return f"coalesce({extracted}, {default})"
-
-
-def read_facts(
-    connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
-) -> list[Row]:
-    """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
-    try:
-        rows = facts_sql_guard.ask(connection, query, parameters)
-    except facts_sql_guard.Unfit as error:
-        raise BadInput(f"facts.sql of book {parameters['book']} {error}.") from error
-    except sqlite3.OperationalError as error:
-        if "malformed JSON" in str(error) and _has_broken_json(connection):
-            raise sqlite3.DatabaseError("malformed") from error
-        if _is_sql_fault(str(error)):
-            raise BadInput(f"facts.sql of book {parameters['book']} is faulty: {error}.") from error
-        raise
-    if len({row[0] for row in rows}) < len(rows):
-        raise BadInput(
-            f"facts.sql of book {parameters['book']} gives more than one row for a ticket."
-        )
-    return rows
-
-
-def asked(connection: sqlite3.Connection, which: str, parameters: Mapping[str, Any]) -> set[int]:
-    """The ids of the tickets that a facts query with these parameters is about."""
-    rows = connection.execute(
-        f"SELECT t.id FROM main.ticket AS t WHERE t.book = :book AND {which}"
-        " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL",
-        parameters,
-    )
-    return {row[0] for row in rows}
-
-
-def check_facts(book: Book) -> list[str]:
-    """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
-    given = dict.fromkeys(parameters(book))
-    faults = []
-    if (called := facts_sql_guard.clock(book.facts_sql)) is not None:
-        faults.append(
-            f"{book.folder}/facts.sql: {called}() looks at the clock here: give it :today or :now."
-        )
-    with closing(sqlite3.connect(":memory:")) as empty:
-        for statement in schema.tables():
-            empty.execute(statement)
-        for name in book.event_names:
-            try:
-                event = book.event(name)
-                which = NO_TICKET if event.opens else ANY_STATE
-                facts_sql_guard.check(empty, facts_query(book, event, which), given)
-            except facts_sql_guard.Unfit as error:
-                faults.append(f"{book.folder}/facts.sql: for event {name}, it {error}.")
-            except sqlite3.Error as error:
-                faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")
-    return faults
-
-
-def _has_broken_json(connection: sqlite3.Connection) -> bool:
-    """Whether what the ticket file keeps as JSON is none any more."""
-    return any(
-        connection.execute(f"SELECT 1 FROM {table} WHERE NOT json_valid({column})").fetchone()
-        for table, column in (("item", "data"), ("ticket", "fields"), ("event", "changes"))
-    )
-
-
-def _is_sql_fault(error: str) -> bool:
-    return any(
-        sign in error
-        for sign in (
-            "no such",
-            "syntax",
-            "unrecognized",
-            "misuse",
-            "ambiguous",
-            "JSON",
-            "integer overflow",
-        )
-    )
+from .facts_sql import Row, extract
 
 
 def page(
@@ -385,7 +200,7 @@ _PAGE = 1000
 def _named(book: Book, name: str) -> str:
     """A column of a ticket, or a field of the book, as SQL; a customer by the ref."""
     if name in book.fields:
-        return _extract("t.fields", book.fields[name])
+        return extract("t.fields", book.fields[name])
     return {"customer": "c.ref", "age": "t.opened"}.get(name, f"t.{name}")
 
 

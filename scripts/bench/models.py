@@ -21,6 +21,7 @@ from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.system.fast_json import encode
 from prassi.core.ticketfile import connect, schema
+from prassi.core.ticketfile.open import create
 from prassi.core.ticketfile.write_events import Record, Writer
 
 Row = tuple[str, tuple[Any, ...]]
@@ -41,7 +42,7 @@ def make(path: str, book: str, count: int, at: str) -> int:
     Returns on how many of them it acts.
     """
     found, acting = models(book, at)
-    connection = connect.create(path)
+    connection = create(path)
     with connect.transaction(connection):
         writer = Writer(connection, "import", "2026-02-01")
         numbers = dict.fromkeys(("ticket", "customer"), 0)
@@ -59,7 +60,7 @@ def models(book: str, at: str) -> tuple[list[Model], bool]:
     """The fixture's tickets to copy, and whether the night acts on them."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "one.db")
-        connection = connect.create(path)
+        connection = create(path)
         with connect.transaction(connection):
             source = os.path.join(FIXTURES, f"{book}.json")
             shelf = Shelf(NONE, connection)

@@ -37,6 +37,7 @@ from prassi.core.library.settings import NONE
 from prassi.core.system.fast_json import encode
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.event_hash import INSERTED
+from prassi.core.ticketfile.open import create
 from prassi.core.ticketfile.schema import TICKET
 from prassi.core.ticketfile.write_events import Record, Writer
 
@@ -102,7 +103,7 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
 
 def make(path: str, count: int) -> None:
     """A ticket file with `count` open tickets on which the night acts."""
-    connection = connect.create(path)
+    connection = create(path)
     with connect.transaction(connection):
         writer = Writer(connection, "import", "2026-02-01")
         made: list[tuple[str, tuple[object, ...]]] = []

@@ -29,9 +29,10 @@ from prassi.core.analysis.scenarios.scenario_files import Scenario, files_in, re
 from prassi.core.analysis.scenarios.stage import Stage, wrong  # noqa: E402
 from prassi.core.analysis.scenarios.surviving_mutants import Trial, is_complete  # noqa: E402
 from prassi.core.book.model import Book  # noqa: E402
+from prassi.core.book.status_catalogue import State  # noqa: E402
 from prassi.core.library.library import Shelf  # noqa: E402
 from prassi.core.library.settings import NONE  # noqa: E402
-from prassi.core.ticketfile.state_catalogue import State, own  # noqa: E402
+from prassi.core.ticketfile.state_catalogue import own  # noqa: E402
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.system.toml_lines import Document
 from prassi.core.ticketfile import connect
+from prassi.core.ticketfile.open import create
 from prassi.core.ticketfile.write_events import Writer
 from prassi.core.ticketfile.writer_process import Here
 
@@ -638,7 +639,7 @@ class Desk:
         rows.write_text(
             json.dumps({"customers": [{"ref": "C-1", "name": "Ada"}], "tickets": [ticket]})
         )
-        self.connection = connect.create(str(stack.folder / "tickets.db"))
+        self.connection = create(str(stack.folder / "tickets.db"))
         self.books = str(stack.folder)
         with connect.transaction(self.connection):
             writer = Writer(self.connection, "import", "2026-03-02")

@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from prassi.core.book.forbidden import forbidden_in
 from prassi.core.book.model import Event
 from prassi.core.book.read_events import BookReader
 from prassi.core.book.validate import BookCheck
-from prassi.core.decision.facts import forbidden_in, read_inputs
+from prassi.core.decision.inputs import read_inputs
 from prassi.core.errors import BadInput, Faults
 from prassi.core.system.toml_lines import parse
 

@@ -18,7 +18,7 @@ from prassi.core.desk.office import Office
 from prassi.core.desk.sheets import rows
 from prassi.core.errors import BadInput, Refused
 from prassi.core.library.settings import NONE
-from prassi.core.ticketfile import connect
+from prassi.core.ticketfile.open import open_file
 from prassi.core.ticketfile.writer_process import Here
 
 pytestmark = pytest.mark.unmeasured
@@ -83,7 +83,7 @@ def office(base: Path, at: str) -> Iterator[Office]:
     """An office on a copy of the file."""
     with tempfile.TemporaryDirectory() as folder:
         path = shutil.copy(base, folder)
-        with closing(connect.open_file(path)) as connection:
+        with closing(open_file(path)) as connection:
             yield Office(connection, NONE, at, Here(connection, "case-route", at))
 
 

@@ -14,8 +14,9 @@ import pytest
 from conftest import MONDAY, SETTINGS, Desk
 from prassi.core.library import settings
 from prassi.core.library.library import Shelf
-from prassi.core.messages.templates import OURS, Messages
-from prassi.core.ticketfile import read_tickets
+from prassi.core.messages.template_files import OURS
+from prassi.core.messages.templates import Messages
+from prassi.core.ticketfile import facts_sql
 
 pytestmark = pytest.mark.unmeasured
 
@@ -827,7 +828,7 @@ def test_only_what_an_index_finds_is_looked_up(desk: Desk, name: str) -> None:
     """What SQLite works out for all tickets of the file at once takes a minute a night."""
     desk.load(requirement(), customers=[ROSA])
     book = Shelf(settings.NONE).book("insistence")
-    query = read_tickets.facts_query(book, book.event(name), read_tickets.ANY_STATE)
+    query = facts_sql.facts_query(book, book.event(name), facts_sql.ANY_STATE)
     given = {**dict.fromkeys((*book.input_names, "book", "today", "now", "first", "last"))}
     given |= {name: known.bound() for name, known in book.parameters.items()}
     with closing(sqlite3.connect(desk.file)) as connection:

@@ -12,11 +12,14 @@ import pytest
 from conftest import CUSTOMERS, Desk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prassi.core.book import status_catalogue
 from prassi.core.errors import BadInput, Faults, PrassiError
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.ticketfile import connect, export, log, state_catalogue
+from prassi.core.ticketfile import connect, export, state_catalogue
+from prassi.core.ticketfile import undo as undoing
+from prassi.core.ticketfile.open import create
 from prassi.core.ticketfile.verify import verify
 from prassi.core.ticketfile.write_events import Writer
 from test_requests import refused, request
@@ -391,7 +394,9 @@ def test_rules_can_name_no_state_that_is_a_files_to_say(
 ) -> None:
     shelf = book_with(tmp_path, old, new)
     if told is None:
-        assert [state.name for state in state_catalogue.of(shelf.book("requests"))] == DEFAULTS[:3]
+        assert [
+            state.name for state in status_catalogue.states_of(shelf.book("requests"))
+        ] == DEFAULTS[:3]
         return
     with pytest.raises(Faults) as raised:
         shelf.book("requests")
@@ -411,7 +416,7 @@ def test_a_catalogue_begins_with_some_state(tmp_path: Path) -> None:
 def test_the_states_of_other_books_are_their_own(desk: Desk) -> None:
     desk.load()
     with pytest.raises(BadInput, match="its own"):
-        state_catalogue.of(Shelf(NONE).book("collections"))
+        status_catalogue.states_of(Shelf(NONE).book("collections"))
 
 
 # --- any changes, in any order --------------------------------------------------------------------
@@ -440,7 +445,9 @@ def test_no_change_leaves_a_ticket_without_a_state(
     before = exported(connection)
     for change in changes:
         change_states(connection, change)
-        listed = [one.name for one in state_catalogue.of(shelf(connection).book("requests"))]
+        listed = [
+            one.name for one in status_catalogue.states_of(shelf(connection).book("requests"))
+        ]
         assert listed
         assert len(set(listed)) == len(listed)
         assert {"Q-1", "Q-2"} == {
@@ -464,7 +471,7 @@ def shelf(connection: sqlite3.Connection) -> Shelf:
 
 def take_in(rows: Path, path: Path) -> sqlite3.Connection:
     """A new ticket file with these rows."""
-    connection = connect.create(str(path))
+    connection = create(str(path))
     with connect.transaction(connection):
         writer = Writer(connection, "import", "2026-03-02")
         import_sources(connection, shelf(connection), writer, [str(rows)], today="2026-03-02")
@@ -484,10 +491,10 @@ def change_states(connection: sqlite3.Connection, change: tuple[Any, ...]) -> No
             undo(connection)
             return
         made = {
-            "add": lambda: state_catalogue.added(book, *given),
-            "rename": lambda: state_catalogue.renamed(book, *given, None),
-            "reorder": lambda: state_catalogue.reordered(book, given),
-            "remove": lambda: state_catalogue.removed(book, given[0], used.get(given[0], 0)),
+            "add": lambda: status_catalogue.add_state(book, *given),
+            "rename": lambda: status_catalogue.rename_state(book, *given, None),
+            "reorder": lambda: status_catalogue.reorder_states(book, given),
+            "remove": lambda: status_catalogue.remove_state(book, given[0], used.get(given[0], 0)),
         }[kind]()
         with connect.transaction(connection):
             writer = Writer(connection, "request states", "2026-03-02")
@@ -498,19 +505,21 @@ def change_states(connection: sqlite3.Connection, change: tuple[Any, ...]) -> No
 
 def undo(connection: sqlite3.Connection) -> None:
     """Take the newest run back, unless it is the first."""
-    newest = log.newest(connection)
+    newest = undoing.newest(connection)
     run = connection.execute("SELECT run FROM event WHERE id = ?", (newest,)).fetchone()[0]
     if run == 1:
         return
     with connect.transaction(connection):
-        log.undo(connection, Writer(connection, "undo", "2026-03-02"), log.of_run(connection, run))
+        undoing.undo(
+            connection, Writer(connection, "undo", "2026-03-02"), undoing.of_run(connection, run)
+        )
         state_catalogue.check(connection, lambda: shelf(connection))
 
 
 def undo_all(connection: sqlite3.Connection) -> None:
     """Take all runs but the first back, the newest first."""
     while True:
-        newest = log.newest(connection)
+        newest = undoing.newest(connection)
         if connection.execute("SELECT run FROM event WHERE id = ?", (newest,)).fetchone()[0] == 1:
             return
         undo(connection)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import MONDAY, SETTINGS, Desk
-from prassi.cli.printing.output import safe
+from prassi.cli.streams import safe
 from procedure import noticed, promised, ticket
 from wcwidth import wcwidth
 

@@ -14,14 +14,15 @@ from anyday import FIRST_DAY, Ticket, desks, tickets
 from conftest import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prassi.core.decision.plan import Plan, State
+from prassi.core.decision.plan import Plan
 from prassi.core.decision.plan_builder import make_plan
 from prassi.core.decision.plan_reuse import Answer, Answers, Plans
+from prassi.core.decision.ticket_state import State
 from prassi.core.desk.night import Night, Only
 from prassi.core.desk.office import Office
 from prassi.core.library.settings import load
-from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.event_hash import INSERTED
+from prassi.core.ticketfile.open import open_file
 from prassi.core.ticketfile.packed_plans import Outcome, Page, pack, ready
 
 LOANS = Path(__file__).parents[2] / "docs" / "examples" / "loans"
@@ -31,7 +32,7 @@ COPY = {"barcode": "100001", "title": "Il sentiero"}
 @contextmanager
 def night(desk: Desk, at: str, book: str = "collections") -> Iterator[Night]:
     """A night over a desk's tickets, on which every rule shows what it says."""
-    connection = connect.open_file(str(desk.file))
+    connection = open_file(str(desk.file))
     try:
         office = Office(connection, load(str(desk.file.parent / "prassi.toml")), at, None)
         yield Night(office, office.shelf.book(book), Only(), lambda rule: True)

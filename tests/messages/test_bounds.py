@@ -12,7 +12,8 @@ import pytest
 from prassi.core.errors import BadInput
 from prassi.core.messages.sandbox import Sandbox
 from prassi.core.messages.sandbox_limits import _OF_JINJA, LARGEST, BoundedSandbox
-from prassi.core.messages.templates import OURS, Messages
+from prassi.core.messages.template_files import OURS
+from prassi.core.messages.templates import Messages
 from prassi.core.system import cpu_limit
 from prassi.core.system.cpu_limit import OutOfTime, limited
 

@@ -19,9 +19,11 @@ from babel.numbers import format_currency
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.errors import BadInput
+from prassi.core.messages.filters import columns
 from prassi.core.messages.locale_formats import locale
-from prassi.core.messages.sandbox import Sandbox, columns
-from prassi.core.messages.templates import Messages, one_line
+from prassi.core.messages.plain_text import one_line
+from prassi.core.messages.sandbox import Sandbox
+from prassi.core.messages.templates import Messages
 from prassi.core.system import cache
 
 LANGUAGES = ("it", "es", "ru", "ar", "en")

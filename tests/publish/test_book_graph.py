@@ -26,7 +26,7 @@ from prassi.core.publish.pictures.tree import Leaf, Tree, tree
 from prassi.core.publish.pictures.words import in_words
 from prassi.core.tables.cells import Cell, Domain, Value, parse
 from prassi.core.tables.regions import Space
-from prassi.core.ticketfile.connect import open_file
+from prassi.core.ticketfile.open import open_file
 
 SHELF = Shelf(NONE)
 

@@ -14,7 +14,7 @@ import pytest
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import export as exporting
-from prassi.core.ticketfile.connect import open_file
+from prassi.core.ticketfile.open import open_file
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "replay_ledger.py"
 

@@ -14,6 +14,7 @@ from prassi.core.importing.import_tickets import Imported, import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import connect, export
+from prassi.core.ticketfile.open import create
 from prassi.core.ticketfile.write_events import Writer
 
 DATA = Path(__file__).parents[1] / "data"
@@ -48,7 +49,7 @@ class Box:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, str(folder / "tickets.db")
-        self.connection = connect.create(self.path)
+        self.connection = create(self.path)
 
     def write(self, name: str, content: str | bytes | Mapping[str, Any]) -> str:
         """Write a source; a mapping becomes JSON on one line."""

@@ -18,7 +18,7 @@ from prassi.core.errors import Undecided
 from prassi.core.library.settings import load
 from prassi.core.tables.regions import Tests
 from prassi.core.ticketfile import read_tickets
-from prassi.core.ticketfile.connect import open_file
+from prassi.core.ticketfile.open import open_file
 from prassi.core.values.field_types import Field
 
 __all__ = ["wrong_about"]

@@ -17,7 +17,7 @@ from prassi.core.analysis.checks.check_book import Examined, texts_of
 from prassi.core.analysis.checks.template_names import Texts
 from prassi.core.book.model import DateFact, DueFact, Event, Fact, ForbiddenFact
 from prassi.core.book.validate import BookCheck
-from prassi.core.decision.facts import read_inputs
+from prassi.core.decision.inputs import read_inputs
 from prassi.core.errors import BadInput
 from prassi.core.library.book_files import BookFiles
 from prassi.core.library.library import Shelf

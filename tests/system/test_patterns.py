@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 import pytest
+from prassi.core.book.forbidden import forbidden_in
 from prassi.core.book.model import Forbidden
-from prassi.core.decision.facts import forbidden_in
 from prassi.core.errors import BadInput
 from prassi.core.system import cpu_limit
 from prassi.core.system.regex_limit import fits, found

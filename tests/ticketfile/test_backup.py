@@ -17,6 +17,7 @@ from conftest import Desk
 from failing import fails
 from prassi.core.errors import FileUnusable
 from prassi.core.ticketfile import backup, connect, schema
+from prassi.core.ticketfile.open import open_file
 from procedure import calling, noticed, promised
 
 OLD = Path(__file__).parents[1] / "data" / "ticketfiles"
@@ -255,7 +256,7 @@ def test_a_link_is_restored_where_it_leads(desk: Desk) -> None:
 def test_a_command_that_is_under_way_does_not_write_to_the_replaced_file(desk: Desk) -> None:
     copy = desk.folder / "copy.db"
     desk.good(f"backup {copy}")
-    with closing(connect.open_file(str(desk.file))) as connection:
+    with closing(open_file(str(desk.file))) as connection:
         desk.good(f"restore {copy} --replace")
         before = rows(desk.folder / "tickets.db.replaced")
         with (
@@ -418,5 +419,5 @@ def test_of_two_that_migrate_only_one_makes_a_backup(desk: Desk) -> None:
 
 def test_the_disk_is_asked_for_certainty(desk: Desk) -> None:
     """With less, a journal could come back after a power cut, and take a transaction with it."""
-    with closing(connect.open_file(str(desk.file))) as connection:
+    with closing(open_file(str(desk.file))) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (3,)

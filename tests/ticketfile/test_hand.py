@@ -20,7 +20,8 @@ from prassi.core.desk.office import Decision, Office
 from prassi.core.errors import FileUnusable
 from prassi.core.library.settings import NONE
 from prassi.core.system.fast_json import encode
-from prassi.core.ticketfile import connect, log
+from prassi.core.ticketfile import connect, undo
+from prassi.core.ticketfile.open import create, open_file
 from prassi.core.ticketfile.packed_plans import Page, pack
 from prassi.core.ticketfile.verify import verify
 from prassi.core.ticketfile.write_events import Record, Writer
@@ -64,7 +65,7 @@ def ticket(number: int) -> list[tuple[str, tuple[Any, ...]]]:
 
 def make(path: Path, count: int) -> Path:
     """A ticket file with so many tickets on which the night acts."""
-    connection = connect.create(str(path))
+    connection = create(str(path))
     with connect.transaction(connection):
         writer = Writer(connection, "import", "2026-02-01")
         for first in range(1, count + 1, 1000):
@@ -84,7 +85,7 @@ def file(tmp_path: Path) -> Path:
 @contextmanager
 def office(path: Path, command: str = "triage") -> Iterator[Office]:
     """An office with a connection of its own."""
-    connection = connect.open_file(str(path))
+    connection = open_file(str(path))
     try:
         yield Office(connection, NONE, AT, Here(connection, command, AT))
     finally:
@@ -130,7 +131,7 @@ def count(path: Path, table: str = "event") -> int:
 
 
 def sound(path: Path) -> bool:
-    connection = connect.open_file(str(path))
+    connection = open_file(str(path))
     try:
         return not verify(connection).faults
     finally:
@@ -270,7 +271,7 @@ def planned(desk: Office) -> tuple[Page, int]:
 
 
 def newest(connection: sqlite3.Connection) -> int:
-    return log.newest(connection)
+    return undo.newest(connection)
 
 
 @pytest.mark.parametrize("behind", [False, True])
@@ -376,7 +377,7 @@ def test_few_tickets_are_written_by_one_process(file: Path) -> None:
 
 def test_a_dry_run_writes_nothing_and_makes_no_second_process(many: Path) -> None:
     before = count(many)
-    connection = connect.open_file(str(many))
+    connection = open_file(str(many))
     desk = Office(connection, NONE, AT, None)
     with night_shift(desk):
         decisions = [one for page in night(desk).sweep() for one in page]

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.ticketfile import read_tickets, schema
+from prassi.core.ticketfile import facts_sql, schema
 
 SHELF = Shelf(NONE)
 
@@ -32,8 +32,8 @@ def test_no_table_of_the_file_is_read_as_a_whole(
     empty: sqlite3.Connection, name: str, event: str
 ) -> None:
     book = SHELF.book(name)
-    which = read_tickets.NO_TICKET if book.event(event).opens else read_tickets.ANY_STATE
-    query = read_tickets.facts_query(book, book.event(event), which)
+    which = facts_sql.NO_TICKET if book.event(event).opens else facts_sql.ANY_STATE
+    query = facts_sql.facts_query(book, book.event(event), which)
     names = (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
     plan = empty.execute(f"EXPLAIN QUERY PLAN {query}", dict.fromkeys(names)).fetchall()
     steps = [row[3] for row in plan if "VIRTUAL TABLE" not in row[3]]

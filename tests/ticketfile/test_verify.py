@@ -19,7 +19,9 @@ from prassi.core.desk.office import Office
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.ticketfile import connect, log
+from prassi.core.ticketfile import connect
+from prassi.core.ticketfile import undo as undoing
+from prassi.core.ticketfile.open import create, open_file
 from prassi.core.ticketfile.verify import open_to_check, verify
 from prassi.core.ticketfile.write_events import Writer
 from prassi.core.ticketfile.writer_process import Here
@@ -71,21 +73,21 @@ def handle(connection: sqlite3.Connection, ref: str, event: str, **given: Any) -
 
 def undo(connection: sqlite3.Connection, *numbers: int) -> None:
     with connect.transaction(connection):
-        log.undo(connection, Writer(connection, "undo", AT), numbers)
+        undoing.undo(connection, Writer(connection, "undo", AT), numbers)
 
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A ticket file with something in every table: a night, calls, a payment that is undone."""
     folder = tmp_path_factory.mktemp("verify")
-    connection = connect.create(str(folder / "tickets.db"))
+    connection = create(str(folder / "tickets.db"))
     bring_in(connection, folder, {"customers": CUSTOMERS, "tickets": TICKETS})
     desk = office(connection, "triage")
     list(Night(desk, desk.shelf.book("collections"), Only(), lambda rule: True).sweep())
     handle(connection, "T-1", "call", outcome="no-answer", note="Segreteria")
     handle(connection, "T-1", "call", outcome="agreement", agreed_on="2026-03-10", partial="50.00")
     handle(connection, "T-3", "payment", all=True)
-    undo(connection, log.newest(connection))
+    undo(connection, undoing.newest(connection))
     handle(
         connection,
         "T-3",
@@ -143,13 +145,13 @@ def test_the_file_has_something_in_every_table(worked: sqlite3.Connection) -> No
 
 
 def test_an_empty_file_passes(tmp_path: Path) -> None:
-    with closing(connect.create(str(tmp_path / "tickets.db"))) as connection:
+    with closing(create(str(tmp_path / "tickets.db"))) as connection:
         assert verify(connection) == (0, "0" * 64, [], None)
 
 
 def test_undoing_event_after_event_leaves_it_sound(raw: bytes, tmp_path: Path) -> None:
     (tmp_path / "tickets.db").write_bytes(raw)
-    with closing(connect.open_file(str(tmp_path / "tickets.db"))) as connection:
+    with closing(open_file(str(tmp_path / "tickets.db"))) as connection:
         for number in (7, 4, 3, 2, 1):
             undo(connection, number)
             assert verify(connection).faults == []
@@ -159,10 +161,10 @@ def test_undoing_event_after_event_leaves_it_sound(raw: bytes, tmp_path: Path) -
 
 def test_closing_and_undoing_a_run_leaves_it_sound(raw: bytes, tmp_path: Path) -> None:
     (tmp_path / "tickets.db").write_bytes(raw)
-    with closing(connect.open_file(str(tmp_path / "tickets.db"))) as connection:
+    with closing(open_file(str(tmp_path / "tickets.db"))) as connection:
         handle(connection, "T-3", "payment", all=True)
         run = connection.execute("SELECT max(id) FROM run").fetchone()[0]
-        undo(connection, *log.of_run(connection, run))
+        undo(connection, *undoing.of_run(connection, run))
         assert verify(connection).faults == []
 
 
@@ -325,7 +327,7 @@ def test_a_changed_hash_is_the_fault_of_its_own_event(
 
 
 def test_of_very_many_changed_events_some_are_told(tmp_path: Path) -> None:
-    with closing(connect.create(str(tmp_path / "tickets.db"))) as connection:
+    with closing(create(str(tmp_path / "tickets.db"))) as connection:
         bring_in(connection, tmp_path, {"customers": CUSTOMERS, "tickets": TICKETS})
         for _ in range(30):
             handle(connection, "T-3", "call", outcome="no-answer")

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ...book.toml_reader import SPECIAL
-from ...decision.plan import Customer
+from ...decision.ticket_state import Customer
 from ...library.settings import COMPANY
 from ...values.field_types import Field
 from .findings import Told

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ...book.model import Event, Rule, Step
 from ...book.placeholders import braced
-from ...book.read_events import named_by
+from ...book.rule_needs import names_in_rule
 from ...book.validate import BookCheck
 from .findings import Told
 from .impossible_facts import bases_of
@@ -93,7 +93,7 @@ def _inputs(parts: Parts) -> Iterator[Told]:
     everywhere = bound(parts.sql) | parts.texts.of("values")
     for event in parts.events:
         used = everywhere | {
-            name for rule in event.rules for name in (*named_by(rule), *rule.needs)
+            name for rule in event.rules for name in (*names_in_rule(rule), *rule.needs)
         }
         used |= {name for given in event.inputs.values() for name in given.when}
         facts = [parts.reader.facts[name] for name in event.facts if name in parts.reader.facts]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...book.model import DateFact, DueFact, ForbiddenFact
-from ...book.properties import Happening, Property, declared
+from ...book.properties import Happening, Property
 from ...library.settings import Settings
 from .abstraction.abstract_facts import Asked
 from .abstraction.fact_dependencies import Reads
@@ -23,6 +23,7 @@ from .counterexample.durations import Found, Timed, Took, longest, workdays
 from .counterexample.judge import Check
 from .counterexample.play import Player, Story
 from .counterexample.tell import Told, told
+from .declared import declared
 from .search.monitors import Watch, names_in, watch
 from .search.state_search import Broken, Edge, Followed, GaveUp, Search
 

@@ -8,11 +8,11 @@ from copy import copy
 from typing import Any
 
 from ...book.model import Book
+from ...book.status_catalogue import State, adopt_states
 from ...book.validate import BookCheck
 from ...library.book_files import BookFiles
 from ...system.toml_lines import Document, Path, parse
 from ...tables.cells import Domain
-from ...ticketfile.state_catalogue import State, adopted
 from .mutations import Change, Changes, put
 
 
@@ -24,7 +24,7 @@ class Original:
         document = parse(files.path, files.raw)
         self.files = files
         # As the cache gives a book back: TOML has dates, JSON has none.
-        data = adopted(json.loads(json.dumps(document.data, default=str)), states)
+        data = adopt_states(json.loads(json.dumps(document.data, default=str)), states)
         self._document = document._replace(data=data)
         self.reader = BookCheck(self._document, {})
         self.book = self._whole(self.reader)

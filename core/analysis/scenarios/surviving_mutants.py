@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...book.model import Book
+from ...book.status_catalogue import State
 from ...tables.cells import Cell, parse
 from ...tables.decision_table import Row
-from ...ticketfile.state_catalogue import State, own
+from ...ticketfile.state_catalogue import own
 from .coverage import Played, play
 from .mutated_book import Original
 from .mutations import DROP, Change

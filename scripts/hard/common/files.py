@@ -14,6 +14,7 @@ from typing import Any
 
 from prassi.core.desk.night import FIRST, PAGE
 from prassi.core.ticketfile import connect, schema
+from prassi.core.ticketfile.open import create
 from prassi.core.ticketfile.write_events import INSERTED, Record, Writer
 
 from .commands import good
@@ -107,7 +108,7 @@ def make_old(path: str, version: int) -> None:
 
 def make_many(path: str, count: int) -> str:
     """A ticket file with very many tickets on which the night acts, written without commands."""
-    with closing(connect.create(path)) as connection, connect.transaction(connection):
+    with closing(create(path)) as connection, connect.transaction(connection):
         writer = Writer(connection, "import", "2026-02-01")
         for first in range(1, count + 1, CHUNK):
             numbers = range(first, min(first + CHUNK, count + 1))

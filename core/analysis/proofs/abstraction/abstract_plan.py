@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from ....book.actions import OPENED
 from ....book.model import Book, Event, Rule, Step
 from ....book.placeholders import Text
-from ....decision.plan import Customer, Desk, Plan, State, named
+from ....decision.plan import Desk, Plan, named
 from ....decision.plan_builder import Draft, new_fields, new_head
+from ....decision.ticket_state import Customer, State
 from ....messages.templates import Rendered
 from ....values.due_dates import Due
 from ....values.field_types import Stored

@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 
 from ....book.model import Book
+from ....ticketfile.facts_sql import parameters
 from ....ticketfile.facts_sql_sample import Sample
-from ....ticketfile.read_tickets import parameters
 
 
 class Looked(NamedTuple):

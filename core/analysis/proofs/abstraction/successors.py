@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from ....book.model import Book, DateFact, DueFact, Event, Fact, ForbiddenFact
-from ....decision.facts import read_inputs
+from ....decision.inputs import read_inputs
 from ....decision.plan import Plan
 from ....errors import BadInput, Refused, WrongInput
 from ....tables.decision_table import Row, misses

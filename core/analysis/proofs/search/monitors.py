@@ -9,6 +9,7 @@ from ....book.properties import Happening, Property
 from ....decision.plan import Plan
 from ..abstraction.kept_parts import EXACT
 from ..abstraction.relevant_rules import Wants
+from .step_matches import matches_step
 
 _KINDS = {"status": ("status", "close", "open"), "task": ("task", "move_task")}
 
@@ -60,10 +61,14 @@ class Watch:
 
     def _happens(self, plan: Plan, opened: bool) -> bool | None:
         assert self.declared.happens is not None
-        return self.declared.happens.fits(plan, opened)
+        return matches_step(self.declared.happens, plan, opened)
 
     def _other(self, plan: Plan, opened: bool) -> bool | None:
-        return False if self.declared.other is None else self.declared.other.fits(plan, opened)
+        return (
+            False
+            if self.declared.other is None
+            else matches_step(self.declared.other, plan, opened)
+        )
 
 
 class Order(Watch):

@@ -1,0 +1,25 @@
+"""What the books at hand declare of themselves, read from their files."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...book.properties import Property, PropertyReader, Way
+from ...library.library import Shelf
+from ...system.toml_lines import parse
+
+
+class Declared(NamedTuple):
+    """What a book declares of itself, and the templates that it sends."""
+
+    properties: list[Property]
+    ways: list[Way]
+    templates: list[str]
+
+
+def declared(shelf: Shelf, name: str) -> Declared:
+    """What a checked book declares of itself; BadInput where there is none, Faults with its faults."""
+    shelf.book(name)
+    files = shelf.files(name)
+    reader = PropertyReader(parse(files.path, files.raw), {})
+    return Declared(reader.properties(), reader.ways(), reader.sent())

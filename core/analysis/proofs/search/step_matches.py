@@ -1,0 +1,52 @@
+"""Whether a step of the search is a happening that a property names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....book.properties import Happening
+from ....decision.plan import Plan
+from ..abstraction.abstract_ticket import Unknown
+
+
+def matches_step(happening: Happening, plan: Plan, opened: bool) -> bool | None:
+    """Whether a step is one; None where that is not known. `opened`: the ticket is new."""
+    found = [_matches_part(happening, key, plan, opened) for key in happening.named]
+    return False if False in found else None if None in found else True
+
+
+def _matches_part(happening: Happening, key: str, plan: Plan, opened: bool) -> bool | None:
+    words = happening.named[key]
+    if key == "event":
+        return plan.event.name in words
+    if key == "rule":
+        return plan.rule.id in words
+    if key == "status":
+        return _enters(words, plan, opened)
+    found = [_matches_action(happening, said, words) for said in plan.said if said[0] == key]
+    return True if True in found else None if None in found else False
+
+
+def _matches_action(
+    happening: Happening, said: tuple[Any, ...], words: tuple[str, ...]
+) -> bool | None:
+    word = said[2] if said[0] == "open" else said[1]
+    if isinstance(word, Unknown) or (isinstance(word, str) and str(Unknown(False)) in word):
+        return None
+    if word not in words:
+        return False
+    data = said[2] if said[0] == "add" else {}
+    if any(isinstance(data.get(name), Unknown) for name in happening.data):
+        return None
+    return all(data.get(name) == value for name, value in happening.data.items())
+
+
+def _enters(words: tuple[str, ...], plan: Plan, opened: bool) -> bool | None:
+    if "status" not in plan.columns:
+        return opened and plan.state.status in words
+    before, after = plan.columns["status"]
+    if isinstance(after, Unknown):
+        return None
+    if after not in words:
+        return False
+    return None if isinstance(before, Unknown) else True

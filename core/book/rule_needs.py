@@ -1,0 +1,56 @@
+"""Which facts and parts of a ticket the rules of an event need."""
+
+from __future__ import annotations
+
+from ..tables.decision_table import Row
+from . import placeholders
+from .model import (
+    Rule,
+    Step,
+)
+
+
+def names_in_rule(rule: Rule) -> set[str]:
+    """The names of all facts a rule asks about or puts into its texts and dates."""
+    names = {name for row in rule.rows for name in row} | set(rule.why.names)
+    for step in rule.steps:
+        names |= set(step.when) | placeholders.braced(step.raw)
+    if rule.next is not None and rule.next.due.base is not None:
+        names.add(rule.next.due.base)
+    if rule.next is not None and isinstance(rule.next.who, placeholders.Text):
+        names.update(rule.next.who.names)
+    if rule.instead is not None:
+        names.update(name for given in rule.instead.given.values() for name in given.names)
+    return names
+
+
+def parts_read(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:
+    """What the steps look at; a message may show all there is."""
+    if any(step.kind == "message" or "template" in step.raw for step in steps):
+        return None
+    kinds = {step.kind for step in steps}
+    tasks = set() if has_next and not kinds & {"task", "move_task", "done"} else {"task"}
+    tags = {"tag"} if kinds & {"tag", "untag"} else set()
+    fields = {"ticket"} if "set" in kinds else set()
+    items = {str(step.raw["change"]) for step in steps if step.kind == "change"}
+    return frozenset(tasks | tags | fields | items)
+
+
+def repeatable_rules(rules: list[Rule]) -> frozenset[str]:
+    """The acting rules that may answer once more on a ticket that has acted already."""
+    acting = [rule for rule in rules if rule.acts]
+    return frozenset(
+        rule.id
+        for rule in acting
+        if any(_admits(row, _left_in(before)) for before in acting for row in rule.rows)
+    )
+
+
+def _left_in(rule: Rule) -> str | None:
+    """The status in which a rule leaves a ticket; None where it leaves it as it was."""
+    statuses = [str(step.raw["status"]) for step in rule.steps if step.kind == "status"]
+    return statuses[-1] if statuses and "{" not in statuses[-1] else None
+
+
+def _admits(row: Row, status: str | None) -> bool:
+    return status is None or "status" not in row or row["status"].holds(status)

@@ -1,0 +1,122 @@
+"""The states of a catalogue and how they can change: added, renamed, reordered, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import BadInput, Refused
+from .model import Book
+
+
+class State(NamedTuple):
+    """A state that open tickets can be in; `completed` says that they may be closed."""
+
+    name: str
+    completed: bool
+
+
+class Change(NamedTuple):
+    """A change of the catalogue: what the log keeps of it, and the states after it."""
+
+    said: Mapping[str, Any]
+    states: list[State]
+
+
+def adopt_states(data: dict[str, Any], states: Sequence[State]) -> dict[str, Any]:
+    """A book's data with these open statuses in place of its own; without any, as it is."""
+    if not states:
+        return data
+    known: dict[str, dict[str, Any]] = data["statuses"]
+    open_ones = {
+        s.name: {"about": "", **known.get(s.name, {}), "completed": s.completed} for s in states
+    }
+    closed = {name: raw for name, raw in known.items() if raw.get("closed")}
+    return {**data, "statuses": {**open_ones, **closed}}
+
+
+def states_of(book: Book) -> list[State]:
+    """The states of a book that was read for a ticket file; BadInput where it has no catalogue."""
+    if not book.catalogue:
+        raise BadInput(f"the states of book {book.name} are its own: no ticket file has others.")
+    return [State(s.name, s.completed) for s in book.statuses.values() if not s.closed]
+
+
+def add_state(book: Book, name: str, completed: bool) -> Change:
+    """With one more state, the last."""
+    states = states_of(book)
+    _check_name(name, book)
+    if name in state_names(states):
+        raise BadInput(f"there is a state {name!r} already; there are {join_names(states)}.")
+    said = {"change": "add", "state": name, "completed": completed}
+    return Change(said, [*states, State(name, completed)])
+
+
+def rename_state(book: Book, name: str, to: str, completed: bool | None) -> Change:
+    """With another name for a state, or another word on whether its tickets may be closed."""
+    states = states_of(book)
+    place = _place(states, name)
+    after = State(to, states[place].completed if completed is None else completed)
+    if after == states[place]:
+        raise BadInput(f"{name!r} is called so already, and nothing else of it would change.")
+    _check_name(to, book)
+    if to != name and to in state_names(states):
+        raise BadInput(f"there is a state {to!r} already; there are {join_names(states)}.")
+    said = {"change": "rename", "state": name, "to": to, "completed": after.completed}
+    return Change(said, [*states[:place], after, *states[place + 1 :]])
+
+
+def reorder_states(book: Book, names: Sequence[str]) -> Change:
+    """In another order: those named come first, the others after them as they stood."""
+    states = states_of(book)
+    named = [states[_place(states, name)] for name in names]
+    twice = next((name for name in names if list(names).count(name) > 1), None)
+    if twice is not None:
+        raise BadInput(f"{twice!r} is named twice; name each state once.")
+    after = [*named, *(state for state in states if state not in named)]
+    if after == states:
+        raise BadInput(f"the states stand in this order already: {join_names(states)}.")
+    return Change({"change": "reorder", "order": state_names(after)}, after)
+
+
+def remove_state(book: Book, name: str, tickets: int) -> Change:
+    """Without a state; Refused where open tickets stand in it, or where it is the last one."""
+    states = states_of(book)
+    place = _place(states, name)
+    if tickets:
+        many = "1 open ticket" if tickets == 1 else f"{tickets} open tickets"
+        raise Refused(
+            f"{name!r} is the state of {many}: move or close what is in it first, or give the state"
+            " another name."
+        )
+    if len(states) == 1:
+        raise Refused(f"{name!r} is the only state, and open tickets need one: add another first.")
+    return Change({"change": "remove", "state": name}, [*states[:place], *states[place + 1 :]])
+
+
+def _check_name(name: str, book: Book) -> None:
+    if (wrong := name_fault(name, book)) is not None:
+        raise BadInput(f"the name of a state {wrong}.")
+
+
+def name_fault(name: str, book: Book) -> str | None:
+    """Why a state can't be called so: it is typed at a shell and heads a column."""
+    if not name or not name.isprintable() or name != name.strip() or name.startswith("-"):
+        return f"is {name!r}: it must have some letters, no line breaks, no blanks or - in front"
+    if name in book.statuses and book.statuses[name].closed:
+        return f"is {name!r}: that is what closed tickets are; call the state something else"
+    return None
+
+
+def state_names(states: Sequence[State]) -> list[str]:
+    return [state.name for state in states]
+
+
+def join_names(states: Sequence[State]) -> str:
+    return ", ".join(state_names(states))
+
+
+def _place(states: Sequence[State], name: str) -> int:
+    if name not in state_names(states):
+        raise BadInput(f"there is no state {name!r}; there are {join_names(states)}.")
+    return state_names(states).index(name)

@@ -1,0 +1,79 @@
+"""What the caller of an event gave, checked and read into stored values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ..book.model import Event, Input
+from ..errors import BadInput
+from ..tables.decision_table import misses
+from ..values.field_types import Field, Stored
+
+Label = Callable[[str], str]
+"""How the caller calls an input: its option, or its key."""
+
+
+def read_inputs(
+    event: Event, given: Mapping[str, object], today: str, label: Label
+) -> dict[str, Stored]:
+    """What the caller gave, as stored values; BadInput names the option that is wrong or missing."""
+    for name in given:
+        if name not in event.inputs:
+            known = ", ".join(label(known) for known in event.inputs) or "nothing"
+            raise BadInput(
+                f"{label(name)} is not asked for by event {event.name}; it takes {known}."
+            )
+    values: dict[str, Stored] = {}
+    for name, spec in event.inputs.items():
+        values[name] = _input(name, spec, given.get(name), values, today, label)
+    if event.one_of and not any(values[name] for name in event.one_of):
+        raise BadInput(f"one of {', '.join(label(name) for name in event.one_of)} is needed.")
+    return values
+
+
+def _input(
+    name: str, spec: Input, raw: object, values: Mapping[str, Stored], today: str, label: Label
+) -> Stored:
+    missing = raw is None or raw == "" or raw == [] or raw is False
+    if spec.when and misses(spec.when, values):
+        if not missing:
+            raise BadInput(f"{label(name)} has no place here: it goes with {_told(spec, label)}.")
+        return None
+    if missing and spec.default_today:
+        return today
+    if missing and not spec.field.optional and spec.field.default is None:
+        raise BadInput(f"{label(name)} is missing: give {_wanted(spec.field)}.")
+    try:
+        value = spec.field.read(None if missing else raw)
+    except ValueError as error:
+        raise BadInput(f"{label(name)} {error}.") from None
+    _check_day(name, spec, value, today, label)
+    return value
+
+
+def _check_day(name: str, spec: Input, value: Stored, today: str, label: Label) -> None:
+    if isinstance(value, str) and spec.earliest_today and value[:10] < today:
+        raise BadInput(f"{label(name)} is {value}, which is past: give {today} or a later day.")
+    if isinstance(value, str) and spec.latest_today and value[:10] > today:
+        raise BadInput(
+            f"{label(name)} is {value}, which is yet to come: give {today} or an earlier day."
+        )
+
+
+def _told(spec: Input, label: Label) -> str:
+    return " and ".join(f"{label(fact)} {cell.text}" for fact, cell in spec.when.items())
+
+
+def _wanted(field: Field) -> str:
+    if field.values:
+        return f"one of {', '.join(field.values)} ({field.about})"
+    return f"{field.about} ({_EXAMPLES.get(field.type, 'text')})"
+
+
+_EXAMPLES = {
+    "date": "a date such as 2026-03-02",
+    "moment": "a date such as 2026-03-02 or 2026-03-02T10:30",
+    "money": "an amount such as 120.00",
+    "integer": "a whole number",
+    "boolean": "yes or no",
+}

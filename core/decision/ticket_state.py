@@ -1,0 +1,34 @@
+"""A ticket and its customer as the ticket file has them when a plan is made."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Customer(NamedTuple):
+    """Whom a ticket is about; what is unknown is None."""
+
+    ref: str
+    name: str | None
+    email: str | None
+    phone: str | None
+    language: str | None
+
+
+class State(NamedTuple):
+    """What the ticket file holds of one ticket now; rows come with their ids."""
+
+    id: int
+    ref: str
+    book: str
+    status: str
+    open: bool
+    opened: str
+    priority: str
+    assignee: str | None
+    result: str | None
+    fields: dict[str, Any]
+    customer: Customer
+    tasks: list[tuple[int, str, str]]
+    tags: list[tuple[int, str]]
+    items: list[tuple[int, str, dict[str, Any]]]

@@ -1,0 +1,53 @@
+"""Taking the states of an import into the catalogue of the ticket file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from ..book.status_catalogue import Change, State, join_names, name_fault, state_names
+from ..ticketfile.state_catalogue import own, used, write
+from ..ticketfile.write_events import Writer
+from .check_rows import StateRow
+from .row_forms import Forms
+
+
+def take_in(
+    connection: sqlite3.Connection, writer: Writer, forms: Forms, rows: Sequence[StateRow]
+) -> None:
+    """Give the file the states that an import has, in the order of its rows, book by book.
+
+    Where the file has states of its own, they have to be the same.
+    """
+    for name in dict.fromkeys(row.book.name for row in rows):
+        of_book = [row for row in rows if row.book.name == name]
+        states = [row.state for row in of_book]
+        if _are_good(of_book) and _fit(connection, of_book[0], states):
+            write(connection, writer, name, Change({"change": "import"}, states))
+            forms.renew(name)
+
+
+def _are_good(rows: Sequence[StateRow]) -> bool:
+    """Whether the rows make a catalogue: what is wrong is told."""
+    for place, row in enumerate(rows):
+        name = row.state.name
+        if not row.book.catalogue:
+            row.fault("book", f"is {row.book.name!r}, whose states are not a ticket file's to say")
+        elif (wrong := name_fault(name, row.book)) is not None:
+            row.fault("state", wrong)
+        elif any(earlier.state.name == name for earlier in rows[:place]):
+            row.fault("state", f"is {name!r}, which stands here twice; give each state once")
+    return not any(row.fault.any for row in rows)
+
+
+def _fit(connection: sqlite3.Connection, first: StateRow, states: Sequence[State]) -> bool:
+    """Whether the file can be given these states; not where it has them, or others, already."""
+    book = first.book.name
+    if kept := own(connection, book):
+        if kept != list(states):
+            first.fault("", f"the ticket file has other states of book {book}: {join_names(kept)}")
+        return False
+    missing = [status for status in used(connection, book) if status not in state_names(states)]
+    if missing:
+        first.fault("", f"open tickets of book {book} stand in {missing[0]!r}; name that state too")
+    return not missing

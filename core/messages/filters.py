@@ -1,0 +1,118 @@
+"""The filters of templates: amounts, dates, plurals and columns as a language writes them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+
+from .locale_formats import FORMS, Locale
+
+_WIDEST_COLUMN = 40
+_LARGEST_COUNT = 10**15
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+
+
+def make_filters(customs: Locale) -> dict[str, Callable[..., str]]:
+    """What templates can pass a value through, besides Jinja's own filters.
+
+    12000 | money("EUR")                        120,00 €
+    "2026-03-02" | day                          2 marzo 2026; a moment with its time
+    "2026-03-02" | plus_days(15)                2026-03-17
+    3 | plural(one="un giorno", other="{n} giorni")
+    company.phone | ltr                         keeps its order among Arabic letters
+    (number, amount) | row                      a row, to be lined up by `columns("<>")`
+    """
+
+    @lru_cache(1000)
+    def form_of(count: int) -> str:
+        return customs.plural(count)
+
+    def plural(count: int, *, other: str, **forms: str) -> str:
+        unknown = [form for form in forms if form not in FORMS]
+        if unknown or type(count) is not int or abs(count) > _LARGEST_COUNT:
+            raise ValueError(f"plural needs a whole number and forms out of {', '.join(FORMS)}")
+        return forms.get(form_of(count), other).replace("{n}", str(count))
+
+    def ltr(text: object) -> str:
+        """A number or address that keeps its order among letters that run the other way."""
+        if text is None or text == "":
+            return ""
+        mark = _LEFT_TO_RIGHT if customs.rtl else ""
+        return f"{mark}{text}{mark}"
+
+    return {
+        "money": customs.money,
+        "day": customs.day,
+        "plus_days": plus_days,
+        "plural": plural,
+        "ltr": ltr,
+        "row": _row_of(customs),
+        "columns": columns,
+    }
+
+
+def plus_days(when: str, days: int) -> str:
+    """The ISO date some days after an ISO date or moment."""
+    return (date.fromisoformat(when[:10]) + timedelta(days=days)).isoformat()
+
+
+def _row_of(customs: Locale) -> Callable[[Sequence[object]], str]:
+    def row(cells: Sequence[object]) -> str:
+        """Cells as a row for `columns`."""
+        listed = (cells,) if isinstance(cells, str) else cells
+        return "\t".join(["" if cell is None else str(cell) for cell in listed])
+
+    def marked_row(cells: Sequence[object]) -> str:
+        """A row whose cells begin with a mark that keeps each in its place in Arabic."""
+        texts = [cell.removeprefix(_RIGHT_TO_LEFT) for cell in row(cells).split("\t")]
+        return "\t".join([f"{_RIGHT_TO_LEFT}{text}" if text else "" for text in texts])
+
+    return marked_row if customs.rtl else row
+
+
+def columns(text: str, align: str) -> str:
+    """Rows made by `row`, one a line, as an indented table; the first one is its heading.
+
+    `align` has `<` or `>` for each column. A column with nothing but its heading is left out, and
+    a row of one cell, as `-`, is a rule made of it.
+    """
+    rows = [line.split("\t") for line in text.splitlines() if line.strip()]
+    full = [cells for cells in rows if len(cells) > 1]
+    if len(align) < 2 or any(len(cells) != len(align) for cells in full):
+        raise ValueError(f"columns needs two or more, and as many cells in a row, not {align!r}")
+    sides = zip(zip(*full, strict=True), align, strict=False)
+    filled = [_filled(cells, side) for cells, side in sides if any(cells[1:] or cells)]
+    widths = [min(map(_width, cells)) for cells in filled]
+    lines = zip(*filled, strict=True)
+    return "\n".join(
+        f"  {'  '.join(next(lines) if len(cells) > 1 else _rule(cells[0], widths))}".rstrip()
+        for cells in rows
+    )
+
+
+def _filled(cells: Sequence[str], side: str) -> list[str]:
+    """The cells of a column, all of one width."""
+    widths = [_width(cell) for cell in cells]
+    widest = min(_WIDEST_COLUMN, max(widths))
+    spaces = [" " * (widest - width) for width in widths]
+    pairs = zip(spaces, cells, strict=True) if side == ">" else zip(cells, spaces, strict=True)
+    return [left + right for left, right in pairs]
+
+
+def _rule(stroke: str, widths: Sequence[int]) -> list[str]:
+    return [stroke[:-1] + stroke[-1] * width for width in widths]
+
+
+@lru_cache(10_000)
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: marks take none, wide letters two."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+@lru_cache(10_000)
+def _cells(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
