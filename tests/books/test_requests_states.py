@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CUSTOMERS, Desk
+from desk import CUSTOMERS, Desk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prassi.core.errors import BadInput, Faults, PrassiError
@@ -19,7 +19,7 @@ from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import connect, export, log, state_catalogue
 from prassi.core.ticketfile.verify import verify
 from prassi.core.ticketfile.write_events import Writer
-from test_requests import refused, request
+from requestwork import refused, request
 
 DEFAULTS = ["new", "in-progress", "waiting", "completed"]
 
