@@ -14,21 +14,18 @@ impossible may be there, and one rule answers.
 from __future__ import annotations
 
 import random
-import sys
 import tempfile
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+from common.figures import Figures, given, zero
+from common.workers import spread, together
+from desk import MONDAY, Desk
+from occurring import wrong_about
+from seeding import BOOKS, check_seed, files, find_changed_decision, inputs, seeds
+
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
-
-import seeding  # noqa: E402
-from common.figures import Figures, given, zero  # noqa: E402
-from common.workers import spread, together  # noqa: E402
-from conftest import MONDAY, Desk  # noqa: E402
-from occurring import wrong_about  # noqa: E402
-
 WORKERS, PART = 2, 4
 
 
@@ -36,7 +33,7 @@ def main() -> None:
     told = given(__doc__)
     figures = Figures("Seeded faults of books", told)
     counts = Counter[str]()
-    for book in seeding.BOOKS:
+    for book in BOOKS:
         of_book = together(
             spread(lambda number, book=book: tried(book, number, told.small, told.seed), WORKERS)
         )
@@ -61,12 +58,12 @@ def main() -> None:
 def tried(book: str, number: int, small: bool, start: int) -> dict[str, int]:
     """One of PART faults, another one with each seed, whose place falls to this worker."""
     counts = Counter[str]()
-    for place, seed in enumerate(seeding.seeds(book)):
+    for place, seed in enumerate(seeds(book)):
         if place % WORKERS != number or (small and place % 97 > 1):
             continue
         if not small and place // WORKERS % PART != start % PART:
             continue
-        found, changed = seeding.found(seed), seeding.changed(seed)
+        found, changed = check_seed(seed), find_changed_decision(seed)
         counts["faults"] += 1
         counts["found"] += bool(found)
         if changed is not None:
@@ -84,7 +81,7 @@ def on_desks(seed: int, days: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
         desk.good("init")
-        for book in seeding.BOOKS:
+        for book in BOOKS:
             desk.good(f"import {ROOT / 'fixtures' / f'{book}.json'}")
         wrong: list[str] = []
         for later in range(0, days, 3):
@@ -99,13 +96,13 @@ def happened(desk: Desk, day: str, chance: random.Random) -> None:
     """Some events of some tickets, with any inputs; many of them are refused."""
     tickets = [(row["ref"], row["book"]) for row in desk.export()["tickets"]]
     for ref, name in chance.sample(tickets, 40):
-        reader = seeding.files(name).reader()
+        reader = files(name).reader()
         event = reader.event(chance.choice(reader.event_names))
         if event.opens or event.name == "day":
             continue
         words = [
             f"{key}={value if not isinstance(value, list) else value[0]}"
-            for key, value in seeding.inputs(event, chance, day).items()
+            for key, value in inputs(event, chance, day).items()
             if value is not None and value != []
         ]
         desk.run(["event", ref, event.name, *words], at=day)

@@ -29,20 +29,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [
-    str(ROOT / "tests"),
-    *(str(ROOT / "tests" / one) for one in ("support", "ticketfile", "messages")),
-]
-
-from common.commands import good, run  # noqa: E402
-from common.figures import Figures, given, zero  # noqa: E402
-from common.inputs import OWN  # noqa: E402
-from prassi.core.errors import BadInput  # noqa: E402
-from prassi.core.messages.templates import Messages  # noqa: E402
-from prassi.core.ticketfile import connect, facts_sql_guard, query_limits  # noqa: E402
-from test_asking import ENDLESS, REFUSED, TAKES, VIEWS, WRITES  # noqa: E402
-from test_bounds import BOMBS  # noqa: E402
+from common.commands import good, run
+from common.figures import Figures, given, zero
+from common.inputs import OWN
+from facts_queries import ENDLESS, REFUSED, TAKES, VIEWS, WRITES
+from prassi.core.errors import BadInput
+from prassi.core.messages.templates import Messages
+from prassi.core.ticketfile import connect, facts_sql_guard, query_limits
+from template_bombs import BOMBS
 
 FULL, SMALL = 800, 20
 TIME, MEMORY = 2.0, 200

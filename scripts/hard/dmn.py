@@ -12,24 +12,19 @@ another figure.
 from __future__ import annotations
 
 import copy
-import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from common.figures import Figures, Given, given, zero
+from drawn_facts import Drawer
 from prassi.core.book.model import Book
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.publish.dmn.document import NAMESPACES, document
 from prassi.core.publish.dmn.model import Model, Table
 from prassi.core.tables.cells import Value
-
-sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
-
-from drawn_facts import Drawer
 
 DMN = f"{{{NAMESPACES['xmlns']}}}"
 MISSING = (

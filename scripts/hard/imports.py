@@ -17,26 +17,20 @@ import json
 import random
 import re
 import string
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
-
-TESTS = Path(__file__).parents[2] / "tests"
-sys.path[:0] = [str(TESTS), str(TESTS / "support")]
-
-from common.figures import Figures, given, zero  # noqa: E402
-from common.inputs import MAPPED, VALUES, corpus, fixtures, giants, mapped, mutant, own, sources  # noqa: E402
-from common.judging import Judge, Wrong, path_of  # noqa: E402
-from common.workers import spread  # noqa: E402
-from everywhere import EVERY  # noqa: E402
-from hypothesis import HealthCheck, Phase, seed, settings  # noqa: E402
-from hypothesis import given as for_all  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
+from common.figures import Figures, given, zero
+from common.inputs import MAPPED, VALUES, corpus, fixtures, giants, mapped, mutant, own, sources
+from common.judging import Judge, Wrong, path_of
+from common.workers import spread
+from everywhere import EVERY
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
 WORKERS = 2
 FULL = {"mutants": 66_000, "mapped": 8_000, "made": 8_000, "arguments": 20_000, "own": 1_500}

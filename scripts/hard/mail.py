@@ -16,23 +16,20 @@ import json
 import random
 import re
 import stat
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from common.figures import Figures, given, zero
+from desk import SETTINGS, Desk
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from posted import COMPANY, TEXTS, TRICKS, check, check_taken, message, send, serving
+from prassi.core.outbox.emails import Post, Unsendable, mail_address
+
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
-
-from common.figures import Figures, given, zero  # noqa: E402
-from conftest import SETTINGS, Desk  # noqa: E402
-from hypothesis import HealthCheck, Phase, seed, settings  # noqa: E402
-from hypothesis import given as for_all  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
-from posted import COMPANY, TEXTS, TRICKS, check, check_taken, message, send, serving  # noqa: E402
-from prassi.core.outbox.emails import Post, Unsendable, mail_address  # noqa: E402
-
 FULL, SMALL = 8000, 60
 BOOKS = ("collections", "insistence", "packages")
 """Those that write to customers."""

@@ -12,34 +12,29 @@ and the book must decide the same on them with the change as without.
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
-
-import seeding  # noqa: E402
-from common.figures import Figures, given, zero  # noqa: E402
-from prassi.core.analysis.scenarios.equivalent_mutants import Alike, Verdict, judged  # noqa: E402
-from prassi.core.analysis.scenarios.mutated_book import Original  # noqa: E402
-from prassi.core.analysis.scenarios.mutations import Change, put  # noqa: E402
-from prassi.core.analysis.scenarios.scenario_files import Scenario, files_in, read_files  # noqa: E402
-from prassi.core.analysis.scenarios.stage import Stage, wrong  # noqa: E402
-from prassi.core.analysis.scenarios.surviving_mutants import Trial, is_complete  # noqa: E402
-from prassi.core.book.model import Book  # noqa: E402
-from prassi.core.book.status_catalogue import State  # noqa: E402
-from prassi.core.library.library import Shelf  # noqa: E402
-from prassi.core.library.settings import NONE  # noqa: E402
-from prassi.core.ticketfile.state_catalogue import own  # noqa: E402
+from common.figures import Figures, given, zero
+from prassi.core.analysis.scenarios.equivalent_mutants import Alike, Verdict, judged
+from prassi.core.analysis.scenarios.mutated_book import Original
+from prassi.core.analysis.scenarios.mutations import Change, put
+from prassi.core.analysis.scenarios.scenario_files import Scenario, files_in, read_files
+from prassi.core.analysis.scenarios.stage import Stage, wrong
+from prassi.core.analysis.scenarios.surviving_mutants import Trial, is_complete
+from prassi.core.book.model import Book
+from prassi.core.book.status_catalogue import State
+from prassi.core.library.library import Shelf
+from prassi.core.library.settings import NONE
+from prassi.core.ticketfile.state_catalogue import own
+from seeding import BOOKS, Seed, files, find_changed_decision
 
 
 def main() -> None:
     told = given(__doc__)
     figures = Figures("Changes of the shipped books", told)
     chance = random.Random(told.seed)
-    for book in seeding.BOOKS:
+    for book in BOOKS:
         original = Original(Shelf(NONE).files(book))
         scenarios = read_files(files_in(original.files.folder), book)
         changes = original.changes()
@@ -125,8 +120,8 @@ def decide_otherwise(original: Original, changes: Sequence[Change]) -> list[Chan
     for change in Trial(original, Stage(NONE), changes).left():
         # That no day comes to both of two counts is beyond that judge, who draws each for itself.
         if change.kind == "cell" and alike.reason(change) and not list(alike.apart(change)):
-            data = put(seeding.files(name).data, change.path, change.then)
-            if seeding.changed(seeding.Seed(name, change.told, data)) is not None:
+            data = put(files(name).data, change.path, change.then)
+            if find_changed_decision(Seed(name, change.told, data)) is not None:
                 found.append(change)
     return found
 

@@ -11,22 +11,18 @@ merges too much in the exploration is caught by it.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 from random import Random
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
-
-from common.figures import Figures, Given, given, zero  # noqa: E402
-from common.workers import spread, together  # noqa: E402
-from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, Prover  # noqa: E402
-from prassi.core.library.settings import NONE  # noqa: E402
-from proving import FAULTS, changed, one_of  # noqa: E402
-from walking import walked  # noqa: E402
+from common.figures import Figures, Given, given, zero
+from common.workers import spread, together
+from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, Prover
+from prassi.core.library.settings import NONE
+from proving import FAULTS, changed, one_of
+from walking import walked
 
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
 SECONDS, WORKERS = 30, 2

@@ -14,20 +14,16 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
-
-from common.figures import Figures, Given, given, zero  # noqa: E402
-from common.workers import spread, together  # noqa: E402
-from conftest import Desk  # noqa: E402
-from everywhere import EVERY, fill, hostile, work  # noqa: E402
-from hostile import BOOKS, GIVEN, Bad, drawn, poisoned, steers  # noqa: E402
+from common.figures import Figures, Given, given, zero
+from common.workers import spread, together
+from desk import Desk
+from everywhere import EVERY, fill, hostile, work
+from hostile import BOOKS, GIVEN, Bad, drawn, poisoned, steers
 
 WORKERS, ROUNDS = 2, 8
 KEPT = ("ref", "name", "email", "phone", "subject", "description", "text", "owner", "creator")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from prassi.core.analysis.checks.check_book import examine
 from prassi.core.analysis.checks.findings import KINDS, Finding
 from prassi.core.library.library import Shelf

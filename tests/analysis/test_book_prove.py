@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from prassi.core.analysis.proofs.counterexample.durations import longest, workdays
 from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, UNDECIDED, Prover
 from prassi.core.analysis.scenarios.scenario_files import read_files

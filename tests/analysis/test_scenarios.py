@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import Desk, Ran
+from desk import Desk, Ran
 from prassi.core.analysis.scenarios.coverage import Played, play
 from prassi.core.analysis.scenarios.scenario_files import read_files
 from prassi.core.analysis.scenarios.stage import Stage

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import seeding
-from conftest import Desk
+from desk import Desk
 from prassi.core.analysis.scenarios.coverage import play
 from prassi.core.analysis.scenarios.equivalent_mutants import Alike, judged
 from prassi.core.analysis.scenarios.mutated_book import Original
@@ -212,7 +212,7 @@ def test_what_is_said_to_make_no_difference_decides_nothing_else() -> None:
     assert len(same) > 3
     for one in same:
         data = put(seeding.files(book).data, one.path, one.then)
-        assert seeding.changed(seeding.Seed(book, one.told, data)) is None, one.told
+        assert seeding.find_changed_decision(seeding.Seed(book, one.told, data)) is None, one.told
 
 
 # --- what is told ---------------------------------------------------------------------------------

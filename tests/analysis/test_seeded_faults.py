@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import seeding
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from occurring import wrong_about
 
 pytestmark = pytest.mark.unmeasured
@@ -24,9 +24,9 @@ def test_every_seeded_fault_that_changes_a_decision_is_found(
     changed = 0
     for book, count in (("requests", 40), ("insistence", 6)):
         for seed in random.Random(7).sample(list(seeding.seeds(book)), count):
-            if facts := seeding.changed(seed):
+            if facts := seeding.find_changed_decision(seed):
                 changed += 1
-                assert seeding.found(seed), f"{seed.book}: {seed.what}, seen on {facts}"
+                assert seeding.check_seed(seed), f"{seed.book}: {seed.what}, seen on {facts}"
     assert changed >= 30
 
 
@@ -38,8 +38,8 @@ def test_the_judge_sees_what_changes_decisions() -> None:
         "request.open: doubled",
         "day.stale: row 1, unchanged = '> {stale_workdays}'",
     ):
-        assert seeding.changed(seeds[what])
-    assert seeding.changed(seeds["new.type: value 5 dropped"]) is None
+        assert seeding.find_changed_decision(seeds[what])
+    assert seeding.find_changed_decision(seeds["new.type: value 5 dropped"]) is None
 
 
 # --- what is said not to occur does not occur -----------------------------------------------------------

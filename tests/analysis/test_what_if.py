@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SETTINGS, Desk
+from desk import SETTINGS, Desk
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 
 pytestmark = pytest.mark.unmeasured
 

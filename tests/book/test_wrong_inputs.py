@@ -4,8 +4,8 @@ something, and what a text parameter looks like. Tried with the book of a repair
 from __future__ import annotations
 
 import pytest
-from conftest import Desk
-from test_openings import BOOK, with_book
+from desk import Desk
+from repair_shop import BOOK, with_book
 
 WRONG = BOOK.replace(
     'then = [{ refuse = "{ref} has no visit to move." }]',

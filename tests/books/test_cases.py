@@ -23,7 +23,7 @@ from casework import (
     row,
     rows,
 )
-from conftest import Desk
+from desk import Desk
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from casework import CUSTOMERS, case, refused
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 
 pytestmark = pytest.mark.unmeasured
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from casework import CUSTOMERS, case, refused
-from conftest import Desk
+from desk import Desk
 from prassi.core.book.forbidden import forbidden_in
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE

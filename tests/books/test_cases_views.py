@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from casework import CUSTOMERS, STATES, accepted, case, refused
-from conftest import Desk
+from desk import Desk
 from prassi.cli.printing.columns import measure
 
 pytestmark = pytest.mark.unmeasured

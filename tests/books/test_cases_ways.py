@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from casework import CUSTOMERS, STATES
-from conftest import Desk
+from desk import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.desk.office import Office

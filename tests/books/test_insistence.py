@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MONDAY, SETTINGS, Desk
+from desk import MONDAY, SETTINGS, Desk
 from prassi.core.library import settings
 from prassi.core.library.library import Shelf
 from prassi.core.messages.template_files import OURS

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from packagework import (
     PHONE,
     TODAY,

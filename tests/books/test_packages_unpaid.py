@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from packagework import (
     PHONE,
     TODAY,

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packagework import (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from packagework import PHONE, TODAY, active, customer, expired, follow_up, unpaid
 from prassi.core.book.model import Book, Event, domain
 from prassi.core.library.library import Shelf

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CUSTOMERS, Desk
+from desk import CUSTOMERS, Desk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prassi.core.book import status_catalogue
@@ -22,7 +22,7 @@ from prassi.core.ticketfile import undo as undoing
 from prassi.core.ticketfile.open import create
 from prassi.core.ticketfile.verify import verify
 from prassi.core.ticketfile.write_events import Writer
-from test_requests import refused, request
+from requestwork import refused, request
 
 DEFAULTS = ["new", "in-progress", "waiting", "completed"]
 

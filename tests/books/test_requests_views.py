@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from prassi.cli.printing.columns import measure
-from test_requests import refused, request
+from requestwork import refused, request
 
 pytestmark = pytest.mark.unmeasured
 

@@ -7,7 +7,7 @@ days later is 2026-03-09, three 2026-03-05, ten 2026-03-16, fifteen days 2026-03
 from __future__ import annotations
 
 import pytest
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from procedure import (
     PREBLOCK,
     Case,

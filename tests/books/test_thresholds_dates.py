@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SETTINGS, Desk
+from desk import SETTINGS, Desk
 from procedure import calling, promised, ticket
 
 pytestmark = pytest.mark.unmeasured

@@ -7,7 +7,7 @@ after the 25th; 14 days after 16 February, 15 after the 15th.
 from __future__ import annotations
 
 import pytest
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from procedure import (
     FROM_ZERO,
     PREBLOCK,

@@ -7,7 +7,7 @@ Monday is 2026-03-02: one working day after Friday the 27th, two after the 26th,
 from __future__ import annotations
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from procedure import (
     PREBLOCK,
     Case,

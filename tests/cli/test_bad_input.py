@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from failing import fails
 from procedure import calling, noticed, promised, ticket
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from prassi.core.analysis.scenarios.scenario_files import files_in, read_files
 from prassi.core.book.placeholders import Text
 from prassi.core.library.library import Shelf

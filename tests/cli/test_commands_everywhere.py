@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from conftest import MONDAY, SETTINGS, Desk
+from desk import MONDAY, SETTINGS, Desk
 from freezegun import freeze_time
 from prassi.cli.commands.book import COMMANDS as BOOK_COMMANDS
 from prassi.cli.lazy import module_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from procedure import Ticket, appointment, calling, missed, noticed, promised, ticket
 
 DECISION = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import MONDAY, Desk, Ran
+from desk import MONDAY, Desk, Ran
 from procedure import appointment, calling, noticed, promised, ticket
 
 LATE = "2026-02-20"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from procedure import calling, promised, ticket
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from conftest import MONDAY, SETTINGS, Desk
+from desk import MONDAY, SETTINGS, Desk
 from prassi.cli.streams import safe
 from procedure import noticed, promised, ticket
 from wcwidth import wcwidth

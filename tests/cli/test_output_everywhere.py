@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from everywhere import EVERY, fill, hostile, work
 from hostile import EVIL, steers
 from prassi.cli.main import COMMANDS

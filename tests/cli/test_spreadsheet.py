@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from hostile import EVIL, SLY, steers
 from hypothesis import given, settings
 from hypothesis import strategies as st

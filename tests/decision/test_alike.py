@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from anyday import FIRST_DAY, Ticket, desks, tickets
-from conftest import Desk
+from desk import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.decision.plan import Plan

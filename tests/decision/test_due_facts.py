@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from prassi.core.errors import Faults
 from prassi.core.library import settings
 from prassi.core.library.library import Shelf

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from prassi.cli.printing.columns import measure
 from prassi.core.book.model import Book
 from prassi.core.library.library import Shelf

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from anyday import FIRST_DAY, STEPS, Step, Ticket, desks, tickets, walk
-from conftest import Desk, Ran
+from desk import Desk, Ran
 from hypothesis import given
 from hypothesis import strategies as st
 from tries import tries

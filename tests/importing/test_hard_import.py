@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 

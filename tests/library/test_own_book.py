@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Desk, Ran
+from desk import Desk, Ran
 
 OWN = Path(__file__).parents[2] / "fixtures" / "own-book"
 MONDAY, TUESDAY = "2026-03-23", "2026-03-24"

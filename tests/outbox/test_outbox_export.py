@@ -14,7 +14,7 @@ from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
-from conftest import SETTINGS, Desk
+from desk import SETTINGS, Desk
 from failing import fails
 from hostile import EVIL
 from hypothesis import given, settings

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import seeding
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 from prassi.core.analysis.checks.check_book import table
 from prassi.core.analysis.checks.status_moves import moves
 from prassi.core.analysis.checks.table_regions import Table

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from dmnfile import faults, tag, texts
 from drawn_facts import Drawer
 from feelreader import unary_tests

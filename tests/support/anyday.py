@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from conftest import SETTINGS, Desk
+from desk import SETTINGS, Desk
 from hypothesis import strategies as st
 
 FIRST_DAY = date(2026, 3, 27)

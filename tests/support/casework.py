@@ -10,7 +10,7 @@ import shlex
 from typing import Any, NamedTuple
 
 import pytest
-from conftest import MONDAY, Desk, Ran
+from desk import MONDAY, Desk, Ran
 
 Ticket = dict[str, Any]
 

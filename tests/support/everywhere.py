@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 import click
-from conftest import SETTINGS, Desk
+from desk import SETTINGS, Desk
 from hostile import BOOKS, GIVEN, Bad, poisoned
 from prassi.cli.main import COMMANDS, prassi
 

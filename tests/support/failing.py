@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import MONDAY, Desk
+from desk import MONDAY, Desk
 
 
 def fails(desk: Desk, command: str | list[str], code: int, *told: str, at: str = MONDAY) -> None:

@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from conftest import Desk
+from desk import Desk
 
 COMMANDS = (
     "call-outcome T-1 no-answer",

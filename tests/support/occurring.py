@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import seeding
-from conftest import Desk
+from desk import Desk
 from prassi.core.analysis.checks.check_book import table
 from prassi.core.analysis.checks.impossible_facts import never_together
 from prassi.core.book.model import Book, Event

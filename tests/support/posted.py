@@ -13,7 +13,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
-from conftest import MONDAY
+from desk import MONDAY
 from hostile import EVIL
 from hypothesis import strategies as st
 from prassi.core.ticketfile.outbox import Message

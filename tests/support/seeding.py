@@ -226,7 +226,7 @@ def _rename(section: str, name: str) -> Change:
 # --- judging ------------------------------------------------------------------------------------------
 
 
-def found(seed: Seed) -> list[str]:
+def check_seed(seed: Seed) -> list[str]:
     """What the check finds in a seeded book."""
     return [one.line for one in Examined(files(seed.book, seed.data), _texts(seed.book)).found]
 
@@ -238,7 +238,7 @@ def _texts(book: str) -> Texts:
     return texts_of(own, own.reader())
 
 
-def changed(seed: Seed) -> str | None:
+def find_changed_decision(seed: Seed) -> str | None:
     """Facts that other rules answer than before, as text; None where none were drawn.
 
     A book that can't be read any more decides nothing, and so is changed.

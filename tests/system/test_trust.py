@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from failing import fails
 from prassi.core.errors import BadInput
 from prassi.core.system import permissions

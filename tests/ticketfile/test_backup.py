@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from failing import fails
 from prassi.core.errors import FileUnusable
 from prassi.core.ticketfile import backup, connect, schema

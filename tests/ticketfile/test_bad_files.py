@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import MONDAY, Desk, Ran
+from desk import MONDAY, Desk, Ran
 from failing import fails
 from full_disk import COMMANDS as WRITING
 from full_disk import FREE

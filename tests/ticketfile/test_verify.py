@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Desk
+from desk import Desk
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from prassi.core.desk.night import Night, Only
