@@ -53,6 +53,10 @@ class Undecided(Refused):
     """No rule answers these facts, or more than one does."""
 
 
+class NightFault(PrassiError):
+    """A night had to leave some tickets as they are; the others were done."""
+
+
 class FileUnusable(PrassiError):
     """The ticket file is missing, locked, damaged, foreign or from a newer version."""
 

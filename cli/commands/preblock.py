@@ -15,8 +15,9 @@ from ..printing.spreadsheet import in_csv
 @common
 def command(common: Common, ticket: str | None) -> None:
     """The pre-block sheet; or where one ticket stands, and the step that is due."""
-    from ..nightly import decisions
-    from ..printing.decisions import print_decision
+    from prassi.core.desk.triage import Triage
+
+    from ..printing.decisions import print_decision, read_decisions
     from ..printing.sheets import print_sheet
 
     if ticket is None:
@@ -24,5 +25,5 @@ def command(common: Common, ticket: str | None) -> None:
         return
     if common.csv:
         raise BadInput("--csv is for the sheet, without a TICKET.")
-    for decision in decisions(common.office(), (), (ticket,), None, lambda rule: True):
+    for decision in read_decisions(Triage(common.office(), tickets=(ticket,))):
         print_decision(common, decision)

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.errors import NightFault
 
 from ..options import Common, common
 
@@ -36,8 +37,9 @@ def command(
 
     Naming tickets narrows it. Waiting tickets are shown with --all only.
     """
-    from ..nightly import NightFault, decisions, waits
-    from ..printing.decisions import print_decision
+    from prassi.core.desk.triage import Triage, only_waits
+
+    from ..printing.decisions import print_decision, read_decisions
     from ..printing.worklist import Worklist
 
     printing = not common.quiet and not common.json
@@ -45,11 +47,12 @@ def command(
     if worklist is not None:
         click.get_current_context().call_on_close(worklist.close)
     silent = common.quiet and not common.json and not fail_on_late
-    shows = (lambda rule: False) if silent else (lambda rule: everything or not waits(rule))
+    shows = (lambda rule: False) if silent else (lambda rule: everything or not only_waits(rule))
     late = fault = False
     shown = 0
     try:
-        for decision in decisions(common.office(), books, tickets, assignee, shows, not silent):
+        triage = Triage(common.office(), books, tickets, assignee, shows, not silent)
+        for decision in read_decisions(triage):
             if fail_on_late and not late:
                 late = _is_late(decision)
             if worklist is not None:

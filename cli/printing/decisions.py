@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from prassi.core.errors import Refused
+from prassi.core.errors import NightFault, Refused
 
 from ..options import Common, option_label
-from ..streams import safe
+from ..streams import safe, warn
 from .output import say, say_json
 
 if TYPE_CHECKING:
     from prassi.core.decision.plan import Plan
     from prassi.core.desk.office import Decision
+    from prassi.core.desk.triage import Triage
 
 
 def answer(
@@ -37,6 +38,20 @@ def answer(
 def _is_left_out(value: object) -> bool:
     """Whether an option, a repeated option or a flag was not given; 0 is given."""
     return value is None or value is False or value == ()
+
+
+def read_decisions(triage: Triage) -> Iterator[Decision]:
+    """The decisions of a day; the tickets that had to be left are told on stderr.
+
+    Raises NightFault at the end, where there were some.
+    """
+    yield from triage
+    for ref, why in triage.left.items():
+        warn(f"{ref}: {why}", label="Error: ")
+    if triage.left:
+        raise NightFault(
+            f"{len(triage.left)} tickets were left as they are; mend the book and run triage again."
+        )
 
 
 def print_decision(common: Common, decision: Decision) -> None:

@@ -1,0 +1,206 @@
+"""The public face of Prassi for other programs; what stands in `__all__` keeps its signatures.
+
+    from prassi.core import api
+
+    with api.open("tickets.db", at="2026-03-02", settings="prassi.toml") as desk:
+        for decision in api.triage(desk, write=False):
+            print(decision.ticket, decision.next)
+        answer = api.record(desk, "T-1009", "call", {"outcome": "no-answer"})
+        print(answer.rule, answer.event_id)
+
+Amounts are texts ("120.00"), dates ISO texts, actions and tickets plain dictionaries with the keys
+that `--json` prints. Errors are those of `prassi.core.errors`, each with its `exit_code`.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from .desk.decision_json import as_json
+from .desk.office import Decision as OfficeDecision
+from .desk.office import Office
+from .desk.triage import Triage, only_waits
+from .errors import (
+    BadInput,
+    FileUnusable,
+    NightFault,
+    PrassiError,
+    Refused,
+    Undecided,
+    WrongInput,
+)
+from .library.settings import load
+from .ticketfile import export, read_tickets
+from .ticketfile.open import open_file
+from .ticketfile.writer_process import Here
+from .values.field_types import read_moment
+
+__all__ = [
+    "BadInput",
+    "Decision",
+    "Desk",
+    "FileUnusable",
+    "NightFault",
+    "PrassiError",
+    "Refused",
+    "Undecided",
+    "WrongInput",
+    "decide",
+    "list",
+    "open",
+    "record",
+    "triage",
+]
+
+Json = Mapping[str, Any]
+"""An object as JSON has it."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision: the rule that answered, what follows from it, and what comes next.
+
+    `next` is what a person has to do next, None where that is nothing; `event_id` the number of the
+    event that was written, None where nothing was.
+    """
+
+    ticket: str | None
+    book: str
+    event: str
+    at: str
+    rule: str
+    extrapolated: bool
+    facts: Json
+    actions: Sequence[Json]
+    next: Json | None
+    event_id: int | None
+
+
+class Desk:
+    """An open ticket file, with settings and a moment to act as of; `open` makes it.
+
+    It is a context manager, and closes the file at its end.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.at = office.at
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the ticket file."""
+        self.office.connection.close()
+
+
+def open(
+    path: str, *, at: str | None = None, settings: str | None = None, read_only: bool = False
+) -> Desk:
+    """Open a ticket file that exists.
+
+    `at` is the moment to act as of, `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`; without it, now. `settings`
+    is the path of a settings file. With `read_only`, `record` and `triage` write nothing. Raises
+    FileUnusable where the file can't be used, BadInput where `at` or the settings are faulty.
+    """
+    moment = _read_moment(at)
+    known = load(settings)
+    connection = open_file(path, lambda text: None, read_only)
+    hand = None if read_only else Here(connection, "api", moment)
+    return Desk(Office(connection, known, moment, hand))
+
+
+def decide(
+    desk: Desk, ticket: str, event: str, given: Mapping[str, object] | None = None
+) -> Decision:
+    """Decide what an event on a ticket would lead to; nothing is written.
+
+    `ticket` is its ref, or the name of the book whose event begins without one; `given` are the
+    event's inputs. Raises BadInput for a wrong name or input, Undecided where no rule answers.
+    """
+    office = desk.office
+    trial = Office(office.connection, office.settings, office.at, None, office.shelf)
+    return publish_decision(trial.handle(ticket, event, given or {}, str), desk.at)
+
+
+def record(
+    desk: Desk, ticket: str, event: str, given: Mapping[str, object] | None = None
+) -> Decision:
+    """Record an event on a ticket, and carry out what its rule says, in one transaction.
+
+    Takes and raises what `decide` does; Refused where the procedure refuses the event, in which
+    case nothing was written.
+    """
+    decision = desk.office.handle(ticket, event, given or {}, str)
+    if decision.plan.refused is not None:
+        raise Refused(decision.plan.refused)
+    return publish_decision(decision, desk.at)
+
+
+def triage(
+    desk: Desk,
+    *,
+    books: Sequence[str] = (),
+    tickets: Sequence[str] = (),
+    assignee: str | None = None,
+    waiting: bool = False,
+    write: bool = True,
+) -> Iterator[Decision]:
+    """What the day asks of every open ticket; does what can be done without a person.
+
+    The arguments narrow it as those of `prassi triage` do; with `waiting`, tickets that only wait
+    come too. Pages are committed as they come, so read it to its end; with `write=False` nothing
+    is written. Raises NightFault at the end where tickets had to be left as they are.
+    """
+    office = desk.office
+    if not write:
+        office = Office(office.connection, office.settings, office.at, None, office.shelf)
+    night = Triage(
+        office, books, tickets, assignee, shows=lambda rule: waiting or not only_waits(rule)
+    )
+    for decision in night:
+        yield publish_decision(decision, desk.at)
+    if night.left:
+        raise NightFault("; ".join(f"{ref}: {why}" for ref, why in night.left.items()))
+
+
+def list(desk: Desk, *, tickets: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """Tickets in the import format: all of the file, closed ones too, or those with these refs.
+
+    Raises BadInput where there is no ticket with such a ref.
+    """
+    connection, shelf = desk.office.connection, desk.office.shelf
+    if not tickets:
+        yield from (row for row in export.rows(connection, shelf) if "book" in row and "ref" in row)
+        return
+    for ref in tickets:
+        yield export.ticket(connection, shelf, read_tickets.find_ticket(connection, ref)[0])
+
+
+def _read_moment(at: str | None) -> str:
+    if at is None:
+        return datetime.now().isoformat(timespec="minutes")
+    try:
+        return read_moment(at)
+    except ValueError as error:
+        raise BadInput(f"at {error}.") from None
+
+
+def publish_decision(decision: OfficeDecision, at: str) -> Decision:
+    told = as_json(decision, at)
+    del told["applied"]
+    told["actions"] = builtins.list(told["actions"])
+    return Decision(**told)

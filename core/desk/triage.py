@@ -1,0 +1,77 @@
+"""What a day asks of the open tickets of all books: the nights of the books, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ..book.model import Rule
+from ..errors import BadInput, Refused
+from ..ticketfile import read_tickets
+from .night import Night, Only, night_shift
+from .office import Decision, Office
+
+
+class Triage:
+    """A day's questions to open tickets, each page of a book committed before its decisions come.
+
+    `books` and `tickets` (refs) narrow it, `assignee` to one person's tickets; `shows` says which
+    rules that change nothing are planned too; without `names`, plans know customers only where
+    their rule needs them. What is named is looked up here: raises BadInput or Refused.
+
+    Tickets that no rule answers, or more than one, are left as they are: `left` has the reason by
+    ref once the decisions were all read.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        books: Sequence[str] = (),
+        tickets: Sequence[str] = (),
+        assignee: str | None = None,
+        shows: Callable[[Rule], bool] = lambda rule: True,
+        names: bool = True,
+    ) -> None:
+        self._office, self._left = office, dict[int, str]()
+        found = [find_open_ticket(office, ref) for ref in tickets]
+        ids = tuple(number for number, _ in found) if tickets else None
+        for book in books:
+            office.shelf.book(book)
+        known = (
+            {book for _, book in found} if tickets else {*read_tickets.books_in(office.connection)}
+        )
+        self._nights = [
+            Night(office, office.shelf.book(name), Only(ids, assignee), shows, names)
+            for name in sorted(known & {*books} if books else known)
+        ]
+
+    def __iter__(self) -> Iterator[Decision]:
+        with night_shift(self._office):
+            for night in self._nights:
+                for page in night.sweep():
+                    yield from page
+                self._left |= night.undecided
+
+    @property
+    def left(self) -> dict[str, str]:
+        """Why tickets were left as they are, by ref, in the order of the file."""
+        return {
+            read_tickets.ref(self._office.connection, number): why
+            for number, why in sorted(self._left.items())
+        }
+
+
+def only_waits(rule: Rule) -> bool:
+    """Whether all a rule says is to wait."""
+    return any(step.kind == "wait" for step in rule.steps)
+
+
+def find_open_ticket(office: Office, ref: str) -> tuple[int, str]:
+    """The id and book of a ticket; BadInput where there is none, Refused where it is closed."""
+    number, book, is_open = read_tickets.find_ticket(office.connection, ref)
+    if not is_open:
+        raise Refused(
+            f"{ref} is closed, so no day asks anything of it; `prassi show {ref}` tells how it ended."
+        )
+    if not book:
+        raise BadInput(f"{ref} has no book.")
+    return number, book
