@@ -25,7 +25,7 @@ check: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p prassi.cli -p prassi.core
-	$(BIN)/lint-imports setup.cfg --no-logo --quiet
+	$(BIN)/lint-imports setup.cfg --no-logo
 	$(BIN)/python scripts/reference.py --check
 
 format: $(VENV)/installed

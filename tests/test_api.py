@@ -89,7 +89,7 @@ def test_what_is_refused_or_wrong_is_raised_and_nothing_written(desk: Desk) -> N
             [*api.list(file, tickets=["T-9"])]
     assert refused.value.exit_code == 3
     assert desk.file.read_bytes() == before
-    with pytest.raises(api.BadInput, match="at 'soon'"):
+    with pytest.raises(api.BadInput, match="at is 'soon'"):
         api.open(str(desk.file), at="soon")
 
 
