@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,17 +49,17 @@ def command(common: Common, books: tuple[str, ...], path: str | None, force: boo
         check_free(path, "--scenario", force)
     good, scenarios = True, list[str]()
     for name in names:
-        prover = Prover(settings, name)
         count = 0
-        for verdict in prover.verdicts():
-            count += 1
-            good &= verdict.outcome == PROVEN
-            told = prover.told(verdict)
-            _say(common, name, verdict, told)
-            if told is not None and told.scenario is not None:
-                scenarios.append(told.scenario)
-        if not common.quiet:
-            _say_ways(common, name, prover)
+        with closing(Prover(settings, name)) as prover:
+            for verdict in prover.verdicts():
+                count += 1
+                good &= verdict.outcome == PROVEN
+                told = prover.told(verdict)
+                _say(common, name, verdict, told)
+                if told is not None and told.scenario is not None:
+                    scenarios.append(told.scenario)
+            if not common.quiet:
+                _say_ways(common, name, prover)
         if not count and not common.json and not common.quiet:
             say(f"{name}: nothing is declared that could be proven.")
     if path is not None and scenarios and not common.dry_run:

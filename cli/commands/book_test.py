@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -56,17 +57,17 @@ def command(
 
     _check(boundaries, write, mutants, junit, fail_under)
     settings, found = targets(common.settings(), what)
-    stage = Stage(settings)
     played: dict[str, list[Played]] = {}
     good = True
-    for target in found:
-        stage.shelf.book(target.book)  # One with faults is told before anything is tried.
-        if boundaries:
-            good &= _boundaries(common, stage, target, write)
-        elif mutants:
-            good &= _mutants(common, stage, target, 100 if fail_under is None else fail_under)
-        else:
-            good &= _played(common, stage, target, listed, fail_under or 0, played)
+    with closing(Stage(settings)) as stage:
+        for target in found:
+            stage.shelf.book(target.book)  # One with faults is told before anything is tried.
+            if boundaries:
+                good &= _boundaries(common, stage, target, write)
+            elif mutants:
+                good &= _mutants(common, stage, target, 100 if fail_under is None else fail_under)
+            else:
+                good &= _played(common, stage, target, listed, fail_under or 0, played)
     if junit is not None:
         from ..printing.junit import write_junit
 

@@ -45,6 +45,10 @@ class Sample:
             for table in self.tables.values()
         }
 
+    def close(self) -> None:
+        """Close the tables in memory."""
+        self._connection.close()
+
     def program(self, column: str) -> Iterator[tuple[str, int, int, Any]]:
         """What SQLite does to find a column of facts.sql, step by step: the operation, P1, P2, P4."""
         given = dict.fromkeys(parameters(self._book))

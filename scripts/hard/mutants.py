@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 
 from common.figures import Figures, given, zero
@@ -39,7 +40,8 @@ def main() -> None:
         scenarios = read_files(files_in(original.files.folder), book)
         changes = original.changes()
         some = chance.sample(changes, 30) if told.small else changes
-        verdict = judged(Stage(NONE), original, scenarios, some)
+        with closing(Stage(NONE)) as stage:
+            verdict = judged(stage, original, scenarios, some)
         tell(figures, book, verdict)
         few = chance.sample(changes, 5 if told.small else 120)
         told_apart = differing(original, chance.sample(scenarios, 10 if told.small else 20), few)
@@ -67,9 +69,10 @@ def differing(
     original: Original, scenarios: Sequence[Scenario], changes: Sequence[Change]
 ) -> list[Change]:
     """The changes of which reading the book anew says otherwise than the short way."""
-    trial = Trial(original, Stage(NONE), changes)
-    readable = {id(change) for change in trial.left()}
-    trial.run(scenarios)
+    with closing(Stage(NONE)) as stage:
+        trial = Trial(original, stage, changes)
+        readable = {id(change) for change in trial.left()}
+        trial.run(scenarios)
     left = {id(change) for change in trial.left()}
     found = []
     for change in changes:
@@ -86,23 +89,24 @@ def differing(
 
 def noticed_anew(original: Original, scenarios: Sequence[Scenario], change: Change) -> bool | None:
     """Whether a scenario notices a change, on the whole book read with it; None where it can't be."""
-    stage, name = Stage(NONE), original.book.name
+    name = original.book.name
     books: dict[tuple[State, ...], Book | None] = {(): original.with_all(change)}
     if books[()] is None:
         return None
-    for scenario in scenarios:
-        stage.shelf.instead = None
-        with stage.set(scenario):
-            states = tuple(own(stage.connection, name))
-            if states not in books:
-                books[states] = adopting(name, states).with_all(change)
-            stage.shelf.instead = books[states]
-            try:
-                came = stage.play(scenario)
-            except (ValueError, KeyError, TypeError):
-                return True
-            if wrong(scenario.expected, came):
-                return True
+    with closing(Stage(NONE)) as stage:
+        for scenario in scenarios:
+            stage.shelf.instead = None
+            with stage.set(scenario):
+                states = tuple(own(stage.connection, name))
+                if states not in books:
+                    books[states] = adopting(name, states).with_all(change)
+                stage.shelf.instead = books[states]
+                try:
+                    came = stage.play(scenario)
+                except (ValueError, KeyError, TypeError):
+                    return True
+                if wrong(scenario.expected, came):
+                    return True
     return False
 
 
@@ -117,7 +121,9 @@ def decide_otherwise(original: Original, changes: Sequence[Change]) -> list[Chan
     alike, name = Alike(original), original.book.name
     found = []
     # A change that leaves no book that can be read is none.
-    for change in Trial(original, Stage(NONE), changes).left():
+    with closing(Stage(NONE)) as stage:
+        left = Trial(original, stage, changes).left()
+    for change in left:
         # That no day comes to both of two counts is beyond that judge, who draws each for itself.
         if change.kind == "cell" and alike.reason(change) and not list(alike.apart(change)):
             data = put(files(name).data, change.path, change.then)

@@ -14,12 +14,13 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 from common.figures import Figures, Given, given, zero
 from common.workers import spread, together
-from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, Prover
+from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, Prover, Verdict
 from prassi.core.library.settings import NONE
 from proving import FAULTS, changed, one_of
 from walking import walked
@@ -32,7 +33,7 @@ def main() -> None:
     told = given(__doc__)
     figures = Figures("What books promise", told)
     begun = time.process_time()
-    verdicts = [verdict for book in BOOKS for verdict in Prover(NONE, book).verdicts()]
+    verdicts = [verdict for book in BOOKS for verdict in _verdicts(book)]
     took = time.process_time() - begun
     figures.print("properties of the five books", len(verdicts))
     figures.print("not proven", sum(one.outcome != PROVEN for one in verdicts), zero)
@@ -50,19 +51,25 @@ def walks_of(numbers: range, told: Given) -> dict[str, int]:
     """How many properties are broken when chance leads tickets of each book, as often as there are numbers."""
     counts = Counter[str]()
     for book in BOOKS:
-        prover = Prover(NONE, book)
-        for number in numbers:
-            counts["walks"] += 1
-            counts["broken"] += len(walked(prover, Random(told.seed + number), 40))
+        with closing(Prover(NONE, book)) as prover:
+            for number in numbers:
+                counts["walks"] += 1
+                counts["broken"] += len(walked(prover, Random(told.seed + number), 40))
     return counts
+
+
+def _verdicts(book: str) -> list[Verdict]:
+    with closing(Prover(NONE, book)) as prover:
+        return list(prover.verdicts())
 
 
 def _missed(place: int) -> bool:
     """Whether a planted fault is not told as the story that it is known to be."""
     fault = FAULTS[place]
     with tempfile.TemporaryDirectory() as folder:
-        prover = Prover(changed(Path(folder), fault.book, fault.edits), fault.book)
-        verdict = prover.decide(one_of(prover, fault.breaks))
+        settings = changed(Path(folder), fault.book, fault.edits)
+        with closing(Prover(settings, fault.book)) as prover:
+            verdict = prover.decide(one_of(prover, fault.breaks))
     if verdict.outcome != BROKEN or verdict.story is None:
         return True
     return [done.plan.rule.id for done in verdict.story.steps] != fault.story

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 
@@ -15,15 +17,24 @@ from prassi.core.analysis.scenarios.scenario_files import read_files
 from prassi.core.analysis.scenarios.stage import Stage, wrong
 from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf
-from prassi.core.library.settings import NONE
+from prassi.core.library.settings import NONE, Settings
 from proving import FAULTS, FOLDERS, Fault, changed, one_of
 from walking import walked
 
+Open = Callable[[Settings, str], Prover]
+
+
+@pytest.fixture
+def prover_of() -> Iterator[Open]:
+    """Opens a prover of a book, which is closed after the test."""
+    with ExitStack() as opened:
+        yield lambda settings, book: opened.enter_context(closing(Prover(settings, book)))
+
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.breaks)
-def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path) -> None:
+def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path, prover_of: Open) -> None:
     settings = changed(tmp_path, fault.book, fault.edits)
-    prover = Prover(settings, fault.book)
+    prover = prover_of(settings, fault.book)
     verdict = prover.decide(one_of(prover, fault.breaks))
     assert verdict.outcome == BROKEN
     told = prover.told(verdict)
@@ -34,44 +45,43 @@ def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path) -> Non
     path = tmp_path / "stories.toml"
     path.write_text(f'book = "{fault.book}"\n\n{told.scenario}', encoding="utf-8")
     [scenario] = read_files([str(path)], fault.book)
-    stage = Stage(settings)
-    with stage.set(scenario):
+    with closing(Stage(settings)) as stage, stage.set(scenario):
         assert wrong(scenario.expected, stage.play(scenario)) == []
 
 
-def test_a_notice_that_is_a_day_too_young(tmp_path: Path) -> None:
+def test_a_notice_that_is_a_day_too_young(tmp_path: Path, prover_of: Open) -> None:
     fault = FAULTS[0]
-    prover = Prover(changed(tmp_path, fault.book, fault.edits), fault.book)
+    prover = prover_of(changed(tmp_path, fault.book, fault.edits), fault.book)
     story = prover.decide(one_of(prover, fault.breaks)).story
     assert story is not None
     sent, blocked = (date.fromisoformat(done.at) for done in story.steps)
     assert (blocked - sent).days == 14
 
 
-def test_a_shipped_book_keeps_what_it_declares() -> None:
+def test_a_shipped_book_keeps_what_it_declares(prover_of: Open) -> None:
     """The smallest of them; scripts/hard/prove.py tries all five."""
-    assert {one.outcome for one in Prover(NONE, "requests").verdicts()} == {PROVEN}
+    assert {one.outcome for one in prover_of(NONE, "requests").verdicts()} == {PROVEN}
 
 
 @pytest.mark.parametrize("book", FOLDERS)
-def test_a_user_s_book_keeps_what_it_declares(book: str) -> None:
-    prover = Prover(NONE._replace(books=str(FOLDERS[book])), book)
+def test_a_user_s_book_keeps_what_it_declares(book: str, prover_of: Open) -> None:
+    prover = prover_of(NONE._replace(books=str(FOLDERS[book])), book)
     assert {one.outcome for one in prover.verdicts()} == {PROVEN}
 
 
 @pytest.mark.parametrize("book", ["collections", "packages", "cases", "requests"])
-def test_what_is_proven_holds_whatever_happens(book: str) -> None:
+def test_what_is_proven_holds_whatever_happens(book: str, prover_of: Open) -> None:
     """What the exploration merges hides nothing that chance comes upon."""
-    prover = Prover(NONE, book)
+    prover = prover_of(NONE, book)
     for seed in range(12):
         assert walked(prover, random.Random(seed), 12) == []
 
 
-def test_chance_comes_upon_what_does_not_hold(tmp_path: Path) -> None:
+def test_chance_comes_upon_what_does_not_hold(tmp_path: Path, prover_of: Open) -> None:
     declared = (
         '[[property]]\nid = "a"\nsays = "b"\nhappens = { rule = "renew.granted" }\nat_most = 0'
     )
-    prover = Prover(changed(tmp_path, "loans", declared=declared), "loans")
+    prover = prover_of(changed(tmp_path, "loans", declared=declared), "loans")
     assert any(walked(prover, random.Random(seed), 12) == ["a"] for seed in range(12))
 
 
@@ -87,9 +97,11 @@ days = {days}
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(5, PROVEN), (7, UNDECIDED), (8, BROKEN)])
-def test_working_days_are_not_taken_for_days(days: int, outcome: str, tmp_path: Path) -> None:
+def test_working_days_are_not_taken_for_days(
+    days: int, outcome: str, tmp_path: Path, prover_of: Open
+) -> None:
     """Five working days are at least five days; that a week-end is among them nobody has said."""
-    prover = Prover(changed(tmp_path, "loans", declared=CALLED.format(days=days)), "loans")
+    prover = prover_of(changed(tmp_path, "loans", declared=CALLED.format(days=days)), "loans")
     [verdict] = prover.verdicts()
     assert verdict.outcome == outcome
     assert bool(verdict.why) == (outcome == UNDECIDED)
@@ -106,13 +118,13 @@ def test_working_days_are_not_taken_for_days(days: int, outcome: str, tmp_path: 
         ('{ status = "overdue", since_reminder = ">= 9" }', BROKEN),
     ],
 )
-def test_rows_that_never_hold(row: str, outcome: str, tmp_path: Path) -> None:
+def test_rows_that_never_hold(row: str, outcome: str, tmp_path: Path, prover_of: Open) -> None:
     declared = f'[[property]]\nid = "a"\nsays = "b"\nnever = {row}'
-    [verdict] = Prover(changed(tmp_path, "loans", declared=declared), "loans").verdicts()
+    [verdict] = prover_of(changed(tmp_path, "loans", declared=declared), "loans").verdicts()
     assert verdict.outcome == outcome, verdict.why
 
 
-def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path) -> None:
+def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path, prover_of: Open) -> None:
     """Of arithmetic nothing is taken for proven, even where it would be true."""
     declared = (
         '[[property]]\nid = "a"\nsays = "b"\nhappens = { rule = "renew.granted" }\nat_most = 2'
@@ -124,12 +136,12 @@ def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path) -> None:
     sql.write_text(
         text.replace("ticket.renewals + 1 AS", "ticket.renewals * 1 + 1 AS"), encoding="utf-8"
     )
-    [verdict] = Prover(settings, "loans").verdicts()
+    [verdict] = prover_of(settings, "loans").verdicts()
     assert verdict.outcome == UNDECIDED
     assert "renewal" in verdict.why
 
 
-def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path) -> None:
+def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path, prover_of: Open) -> None:
     declared = (
         '[[property]]\nid = "a"\nsays = "b"\nnever = { status = "overdue", reminded_on = "none" }'
     )
@@ -139,12 +151,12 @@ def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path) -> None:
     assert "ticket.reminded_on AS reminded_on" in text
     soon = "CASE WHEN ticket.reminded_on IS NULL THEN NULL ELSE 'soon' END AS reminded_on"
     sql.write_text(text.replace("ticket.reminded_on AS reminded_on", soon), encoding="utf-8")
-    [verdict] = Prover(settings, "loans").verdicts()
+    [verdict] = prover_of(settings, "loans").verdicts()
     assert verdict.outcome == UNDECIDED
 
 
-def test_the_ways_to_a_block() -> None:
-    prover = Prover(NONE, "collections")
+def test_the_ways_to_a_block(prover_of: Open) -> None:
+    prover = prover_of(NONE, "collections")
     [way] = prover.declared.ways
     shortest = prover.quickest(way.to).story
     found = longest(prover.player, way)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -57,7 +58,8 @@ def written(folder: Path, text: str, top: str = TOP) -> str:
 def played(folder: Path, text: str, top: str = TOP) -> list[Played]:
     """The scenarios of a file, played."""
     path = f"{written(folder, text, top)}/calls.toml"
-    return list(play(Stage(NONE), read_files([path], None)))
+    with closing(Stage(NONE)) as stage:
+        return list(play(stage, read_files([path], None)))
 
 
 def wrong(folder: Path, text: str, top: str = TOP) -> list[str]:
@@ -266,7 +268,8 @@ def test_an_event_that_opens_a_ticket_begins_without_one(tmp_path: Path) -> None
         'event = "request"\ngiven = { what = "close" }\nrule = "request.close"\n',
         encoding="utf-8",
     )
-    both = list(play(Stage(NONE), read_files([str(tmp_path / "x.toml")], None)))
+    with closing(Stage(NONE)) as stage:
+        both = list(play(stage, read_files([str(tmp_path / "x.toml")], None)))
     assert [one.wrong for one in both] == [[], []]
 
 

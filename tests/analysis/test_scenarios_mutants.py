@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import shutil
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -134,6 +135,13 @@ def drawn(book: str, count: int, *kinds: str) -> list[Change]:
 # --- the shipped books ----------------------------------------------------------------------------
 
 
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """Where scenarios are played."""
+    with closing(Stage(NONE)) as stage:
+        yield stage
+
+
 def test_of_requests_every_change_is_noticed(desk: Desk) -> None:
     """The others take longer: scripts/hard/mutants.py tries all of them."""
     *left, count = desk.good("book test requests --mutants --json").rows
@@ -143,8 +151,8 @@ def test_of_requests_every_change_is_noticed(desk: Desk) -> None:
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("book", ["cases", "collections", "insistence", "packages"])
-def test_some_changes_of_the_larger_books_are_noticed(book: str) -> None:
-    verdict = judged(Stage(NONE), original(book), scenarios(book), drawn(book, 40))
+def test_some_changes_of_the_larger_books_are_noticed(book: str, stage: Stage) -> None:
+    verdict = judged(stage, original(book), scenarios(book), drawn(book, 40))
     assert [one for one in verdict.left if one.reason is None] == []
     assert verdict.noticed > 25
 
@@ -158,9 +166,9 @@ def test_no_scenario_is_missing_beside_a_shipped_book(desk: Desk) -> None:
 # --- a changed test is tried as if the book were read anew -----------------------------------------
 
 
-def read_anew(book: str, some: Sequence[Scenario], change: Change) -> bool | None:
+def read_anew(stage: Stage, book: str, some: Sequence[Scenario], change: Change) -> bool | None:
     """Whether a scenario notices a change, on the whole book read with it; None where it can't be."""
-    stage, changed = Stage(NONE), original(book).with_all(change)
+    changed = original(book).with_all(change)
     if changed is None:
         return None
     for one in some:
@@ -174,14 +182,15 @@ def read_anew(book: str, some: Sequence[Scenario], change: Change) -> bool | Non
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("book", ["collections", "packages", "requests"])
-def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str) -> None:
+def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str, stage: Stage) -> None:
     """More of them, of all books: scripts/hard/mutants.py."""
     some = scenarios(book)[:12]
     kinds = ("cell", "condition", "place", "need", "due", "word", "action")
     changes = drawn(book, 16, *kinds)
-    trial = Trial(original(book), Stage(NONE), changes)
+    trial = Trial(original(book), stage, changes)
     trial.run(some)
-    tried = {id(one): read_anew(book, some, one) for one in changes}
+    with closing(Stage(NONE)) as other:
+        tried = {id(one): read_anew(other, book, some, one) for one in changes}
     assert {id(one) for one in trial.left()} == {
         key for key, noticed in tried.items() if noticed is False
     }
@@ -190,11 +199,11 @@ def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str) -> None
     assert not all(tried.values())
 
 
-def test_a_ticket_file_with_states_of_its_own_has_them_under_a_change_too() -> None:
+def test_a_ticket_file_with_states_of_its_own_has_them_under_a_change_too(stage: Stage) -> None:
     """Else its ticket would stand where there is no such state, and every change be noticed."""
     some = [one for one in scenarios("requests") if one.setting.rows["states"]]
     changes = original("requests").changes()
-    trial = Trial(original("requests"), Stage(NONE), changes)
+    trial = Trial(original("requests"), stage, changes)
     assert [played.wrong for played in trial.run(some)] == [[], []]
     left = {(original("requests").about(one), one.told) for one in trial.left()}
     assert ("request, input owner", 'without what ["move", "generate"]') in left
@@ -425,10 +434,10 @@ def test_every_change_leaves_a_book_that_can_be_told_from_it() -> None:
             assert original(book).place(change).split(":")[-1].isdigit()
 
 
-def test_a_played_scenario_is_what_a_command_does(desk: Desk) -> None:
+def test_a_played_scenario_is_what_a_command_does(desk: Desk, stage: Stage) -> None:
     """The same ticket, moment and event at the shell come to the same actions."""
     some = [one for one in scenarios("collections") if not one.step.facts][::6]
-    for played in play(Stage(NONE), some):
+    for played in play(stage, some):
         scenario, ran = played.scenario, played.ran
         assert ran is not None
         (desk.folder / "tickets.db").unlink(missing_ok=True)

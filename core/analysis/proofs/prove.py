@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from typing import NamedTuple
 
 from ...book.model import DateFact, DueFact, ForbiddenFact
@@ -55,16 +56,25 @@ class Verdict(NamedTuple):
 
 
 class Prover:
-    """Decides the properties of a book, as it is written: settings have no part in it."""
+    """Decides the properties of a book, as it is written: settings have no part in it.
+
+    Close it at the end.
+    """
 
     def __init__(self, settings: Settings, name: str) -> None:
-        self.player = Player(settings, name)
-        self.book = book = self.player.book
-        self.declared = declared(self.player.shelf, name)
-        rows = [row for one in self.declared.properties for row in one.rows]
-        self.reads = Reads(book)
-        self.bounds = Bounds(book, self.reads, rows)
-        self.asked = Asked(book, self.reads, self.bounds)
+        with ExitStack() as opened:
+            self.player = opened.enter_context(closing(Player(settings, name)))
+            self.book = book = self.player.book
+            self.declared = declared(self.player.shelf, name)
+            rows = [row for one in self.declared.properties for row in one.rows]
+            self.reads = opened.enter_context(closing(Reads(book)))
+            self.bounds = Bounds(book, self.reads, rows)
+            self.asked = opened.enter_context(closing(Asked(book, self.reads, self.bounds)))
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """Close the files in memory; nothing can be decided from then on."""
+        self._opened.close()
 
     def verdicts(self) -> Iterator[Verdict]:
         """What comes of each property of the book, in their order."""

@@ -89,7 +89,7 @@ class Books(Shelf):
 
 
 class Stage(Office):
-    """Plays scenarios, one after the other; nothing is left of any of them."""
+    """Plays scenarios, one after the other; nothing is left of any of them. Close it at the end."""
 
     def __init__(self, settings: Settings) -> None:
         connection = sqlite3.connect(":memory:", isolation_level=None)
@@ -103,6 +103,10 @@ class Stage(Office):
         self._asked_of: list[Decided] = []
         self._ways: dict[object, tuple[Book, FactRow]] = {}
         self._queries: dict[object, tuple[Book, str]] = {}
+
+    def close(self) -> None:
+        """Close the ticket file in memory; nothing can be played from then on."""
+        self.connection.close()
 
     @contextmanager
     def set(self, scenario: Scenario) -> Iterator[None]:

@@ -111,6 +111,10 @@ class Asked:
         self._known: dict[object, dict[object, Any]] = {}
         """What was said before, also in other scopes that see as much of what a column looks at."""
 
+    def close(self) -> None:
+        """Close the sample that is asked."""
+        self._sample.close()
+
     def question(self, scope: Scope, event: Event | None, names: Sequence[str]) -> Question:
         """Some columns, to be asked together."""
         inputs = {} if event is None else {n: i.field for n, i in event.inputs.items()}

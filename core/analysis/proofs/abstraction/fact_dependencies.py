@@ -79,6 +79,10 @@ class Reads:
         self._book, self._sample = book, Sample(book)
         self._known: dict[str, Looked] = {}
 
+    def close(self) -> None:
+        """Close the sample that the columns are looked up in."""
+        self._sample.close()
+
     def of(self, fact: str) -> Looked:
         """What a fact that facts.sql has a column for looks at."""
         if fact not in self._known:

@@ -7,7 +7,7 @@ lie between: here the tickets, inputs and dates are looked for with which it rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any, NamedTuple
@@ -73,7 +73,10 @@ class Player(Stage):
 
     def __init__(self, settings: Settings, name: str) -> None:
         super().__init__(settings)
-        self.book: Book = self.shelf.book(name)
+        with ExitStack() as opened:
+            opened.callback(self.close)
+            self.book: Book = self.shelf.book(name)
+            opened.pop_all()
         self._left = 0
 
     # --- what is done ---------------------------------------------------------------------------------
