@@ -31,7 +31,10 @@ Facts = dict[str, Any]
 def run_demo(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the demo in a folder."""
     words = [sys.executable, str(ROOT / "scripts" / "demo.py")]
-    return subprocess.run(words, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    # Without `env` a child gets the COLUMNS that readline sets behind os.environ's back.
+    return subprocess.run(
+        words, cwd=folder, env={**os.environ}, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 @pytest.fixture(scope="module")
