@@ -9,7 +9,7 @@ from io import StringIO
 import click
 from prassi.core import VERSION
 
-from .lazy import Commands
+from .lazy_group import LazyGroup
 
 COMMANDS = {
     "init": "Make an empty ticket file.",
@@ -49,7 +49,9 @@ COMMANDS = {
 """Every command with its help in short; its module is imported when it is called."""
 
 
-@click.group(cls=Commands, helps=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, helps=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(VERSION, prog_name="prassi")
 @click.pass_context
 def prassi(ctx: click.Context) -> None:

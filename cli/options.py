@@ -63,7 +63,7 @@ def _read(
 MOMENT, DAY, AMOUNT = Moment(), Day(), Amount()
 
 
-class Common(NamedTuple):
+class CommonOptions(NamedTuple):
     """The options of every command."""
 
     file: str
@@ -76,7 +76,7 @@ class Common(NamedTuple):
     csv: bool = False
     raw: bool = False
 
-    def settings(self) -> Settings:
+    def load_settings(self) -> Settings:
         """The settings file, read and checked."""
         from prassi.core.library.settings import load
 
@@ -90,13 +90,13 @@ class Common(NamedTuple):
         click.get_current_context().call_on_close(connection.close)
         return connection
 
-    def office(self, settings: Settings | None = None) -> Office:
+    def open_office(self, settings: Settings | None = None) -> Office:
         """Everything an event needs, with other settings where some are tried out; without a hand
         to write on a dry run."""
         from prassi.core.desk.office import Office
         from prassi.core.ticketfile.writer_process import Here
 
-        settings, connection = settings or self.settings(), self.open_file()
+        settings, connection = settings or self.load_settings(), self.open_file()
         hand = None if self.dry_run else Here(connection, self.command, self.at)
         return Office(connection, settings, self.at, hand)
 
@@ -132,7 +132,7 @@ _OPTIONS = (
 )
 
 
-def common(function: Callable[..., None]) -> Callable[..., None]:
+def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of every command; it gets them first, as one `Common`.
 
     What SQLite meets on the way is told as a sentence about the ticket file.
@@ -154,7 +154,7 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
         csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
         if (raw and not csv) or (csv and json):
             raise click.UsageError("--raw goes with --csv, and --csv without --json.")
-        asked = Common(file, at or now(), dry_run, json, config, quiet, name, csv, raw)
+        asked = CommonOptions(file, at or now(), dry_run, json, config, quiet, name, csv, raw)
         try:
             with told(file):
                 function(asked, **given)
@@ -167,7 +167,7 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def option_label(name: str) -> str:
+def label_option(name: str) -> str:
     """How people type an input: `--agreed-on`; OUTCOME where it has a place and no option."""
     context = click.get_current_context()
     if any(isinstance(p, click.Argument) and p.name == name for p in context.command.params):

@@ -37,7 +37,7 @@ _LONGEST_LINE = 2_000
 """Characters of a line of a warning or an error, which quotes what was given."""
 
 
-def safe(text: str, lines: bool = False) -> str:
+def make_safe(text: str, lines: bool = False) -> str:
     """Text without control characters, escape sequences and bidi overrides, which show as \\xNN.
 
     A line break becomes a space unless `lines` are wanted; U+200C to U+200F stay. Of a flood of
@@ -48,7 +48,8 @@ def safe(text: str, lines: bool = False) -> str:
     if text.isascii() or not re.search(FLOOD, text):
         return text
     return "".join(
-        one if run <= MARKS else "…" if run == MARKS + 1 else "" for one, run in thin_runs(text)
+        one if run <= MARKS else "…" if run == MARKS + 1 else ""
+        for one, run in count_thin_runs(text)
     )
 
 
@@ -59,7 +60,7 @@ def escape(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def thin_runs(text: str) -> Iterator[tuple[str, int]]:
+def count_thin_runs(text: str) -> Iterator[tuple[str, int]]:
     """Each character with its place among those without a width that follow one another, from 1."""
     from unicodedata import category
 
@@ -76,7 +77,7 @@ def warn(text: str, label: str = "") -> None:
     """Print a warning or an error, on stderr; what it quotes is cut where it is long."""
     said = "\n".join(
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
-        for line in safe(text, lines=True).split("\n")
+        for line in make_safe(text, lines=True).split("\n")
     )
     click.echo(f"{label}{said}", err=True)
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import click
 from prassi.cli.main import prassi
-from prassi.cli.options import Common, common
+from prassi.cli.options import CommonOptions, add_common_options
 from prassi.core.analysis.scenarios.scenario_files import SCENARIO, SHARED
 from prassi.core.book.actions import ACTIONS
 from prassi.core.book.model import Book, DateFact, DueFact, Fact, ForbiddenFact, domain
@@ -207,8 +207,8 @@ def _context(command: click.Command, parent: click.Context | None, name: str) ->
 
 def _common_options() -> list[click.Parameter]:
     @click.command("any")
-    @common
-    def probe(common: Common) -> None:
+    @add_common_options
+    def probe(common: CommonOptions) -> None:
         """Any command."""
 
     return probe.params

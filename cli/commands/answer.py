@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from ..options import Common, common
-from ..printing.decisions import answer
+from ..options import CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("answer")
 @click.argument("ticket")
 @click.option("--text", metavar="TEXT", help="What is answered.")
-@common
-def command(common: Common, ticket: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Record the answer to a requirement or to a follow-up."""
-    answer(common, ticket, "answer", given)
+    record_event(common, ticket, "answer", given)

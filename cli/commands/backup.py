@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("backup")
 @click.argument("destination", metavar="DEST")
-@common
-def command(common: Common, destination: str) -> None:
+@add_common_options
+def command(common: CommonOptions, destination: str) -> None:
     """Copy the file to DEST, whole and checked, while others work.
 
     DEST must not be there yet.
@@ -20,7 +20,7 @@ def command(common: Common, destination: str) -> None:
 
     made = back_up(common.file, destination, common.dry_run)
     if common.json:
-        say_json(
+        print_json(
             {
                 "file": common.file,
                 "backup": destination,
@@ -31,6 +31,6 @@ def command(common: Common, destination: str) -> None:
         )
     elif not common.quiet:
         done = "would be" if common.dry_run else "is"
-        say(
+        print_text(
             f"{destination} {done} a backup of {common.file}: {made.events} events, head {made.head}."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..lazy import Commands
+from ..lazy_group import LazyGroup
 
 COMMANDS = {
     "list": "List the books there are, the shipped ones and your own.",
@@ -17,6 +17,6 @@ COMMANDS = {
 }
 
 
-@click.group("book", cls=Commands, helps=COMMANDS, within="book_")
+@click.group("book", cls=LazyGroup, helps=COMMANDS, within="book_")
 def command() -> None:
     """List, show and check the books."""

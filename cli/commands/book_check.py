@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("check")
 @click.argument("books", nargs=-1, metavar="[BOOK]...")
-@common
-def command(common: Common, books: tuple[str, ...]) -> None:
+@add_common_options
+def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     """Check books: all their faults at once, each with file and line.
 
     Told are names and tests that are wrong, facts that no rule answers or several do, each with an
@@ -21,15 +21,15 @@ def command(common: Common, books: tuple[str, ...]) -> None:
     from prassi.core.analysis.checks.check_book import examine
     from prassi.core.library.library import Shelf
 
-    shelf = Shelf(common.settings())
+    shelf = Shelf(common.load_settings())
     found = False
     for name in books or shelf.names():
         examined = examine(shelf, name)
         for finding in examined.found:
             found = True
-            say_json(finding.as_json()) if common.json else say(finding.line, lines=False)
+            print_json(finding.as_json()) if common.json else print_text(finding.line, lines=False)
         if not examined.found and not common.json and not common.quiet:
             tables = len(examined.events)
-            say(f"{name}: {examined.rules} rules in {tables} tables, nothing found.")
+            print_text(f"{name}: {examined.rules} rules in {tables} tables, nothing found.")
     if found:
         raise click.exceptions.Exit(1)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.publish.dmn import Export
@@ -20,8 +20,8 @@ NAMED = 8
 @click.argument("name", metavar="BOOK")
 @click.option("--dmn", "path", metavar="FILE", required=True, help="Write it as DMN 1.3 to FILE.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@common
-def command(common: Common, name: str, path: str, force: bool) -> None:
+@add_common_options
+def command(common: CommonOptions, name: str, path: str, force: bool) -> None:
     """Write a book's decision tables as DMN, which modelers and other engines read.
 
     Printed is what of the book DMN has no words for, and the file leaves out.
@@ -29,12 +29,12 @@ def command(common: Common, name: str, path: str, force: bool) -> None:
     from prassi.core.library.library import Shelf
     from prassi.core.publish.dmn import export
 
-    from ..newfile import check_free, write_whole
+    from ..printing.output_file import check_output_path, write_output_file
 
-    made = export(Shelf(common.settings()).book(name))
-    check_free(path, "--dmn", force)
+    made = export(Shelf(common.load_settings()).book(name))
+    check_output_path(path, "--dmn", force)
     if not common.dry_run:
-        write_whole(path, made.xml)
+        write_output_file(path, made.xml)
     if common.json:
         _tell_json(name, path, made, common.dry_run)
     elif not common.quiet:
@@ -43,16 +43,16 @@ def command(common: Common, name: str, path: str, force: bool) -> None:
 
 def _tell(path: str, made: Export, dry_run: bool) -> None:
     done = "would have" if dry_run else "has"
-    say(f"{path} {done} {made.tables} decision tables with {made.rules} rules.")
+    print_text(f"{path} {done} {made.tables} decision tables with {made.rules} rules.")
     if made.omitted:
-        say("What DMN can't say, and is left out:")
+        print_text("What DMN can't say, and is left out:")
     for part in made.omitted:
         names = ", ".join(part.names[:NAMED]) + (", ..." if len(part.names) > NAMED else "")
-        say(f"  {part.part} ({part.times}){': ' if names else ''}{names}", lines=False)
+        print_text(f"  {part.part} ({part.times}){': ' if names else ''}{names}", lines=False)
 
 
 def _tell_json(book: str, path: str, made: Export, dry_run: bool) -> None:
-    say_json(
+    print_json(
         {
             "book": book,
             "dmn": path,
@@ -62,4 +62,4 @@ def _tell_json(book: str, path: str, made: Export, dry_run: bool) -> None:
         }
     )
     for part in made.omitted:
-        say_json({"left_out": part.part, "count": part.times, "names": part.names})
+        print_json({"left_out": part.part, "count": part.times, "names": part.names})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("graph")
@@ -19,8 +19,8 @@ from ..printing.output import say, say_json
     show_default=True,
     help="Mermaid, Graphviz's dot, or SVG by Graphviz.",
 )
-@common
-def command(common: Common, book: str | None, pictures: tuple[str, ...], form: str) -> None:
+@add_common_options
+def command(common: CommonOptions, book: str | None, pictures: tuple[str, ...], form: str) -> None:
     """Draw a book: how its statuses follow each other, and each table as a tree of questions.
 
     A PICTURE is `states`, or an event: the table that answers it. Without one, all are drawn, and
@@ -30,16 +30,16 @@ def command(common: Common, book: str | None, pictures: tuple[str, ...], form: s
     from prassi.core.publish.pictures import formats
     from prassi.core.publish.pictures.draw import drawings
 
-    shelf = Shelf(common.settings())
+    shelf = Shelf(common.load_settings())
     names = [book] if book is not None else shelf.names()
     made = [one for name in names for one in drawings(shelf, name, pictures)]
     if common.json:
         for one in made:
-            say_json(one.as_json())
+            print_json(one.as_json())
         return
     if form == "svg":
         from prassi.core.publish.pictures.svg import svg
 
-        say(svg(made).rstrip("\n"))
+        print_text(svg(made).rstrip("\n"))
         return
-    say((formats.dot(made) if form == "dot" else formats.mermaid(made)).rstrip("\n"))
+    print_text((formats.dot(made) if form == "dot" else formats.mermaid(made)).rstrip("\n"))

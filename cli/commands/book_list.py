@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("list")
-@common
-def command(common: Common) -> None:
+@add_common_options
+def command(common: CommonOptions) -> None:
     """List the books there are, the shipped ones and your own.
 
     Of one that can't be read the first fault is told; `prassi book check` tells all of them.
@@ -18,19 +18,19 @@ def command(common: Common) -> None:
     from prassi.core.errors import BadInput, Faults
     from prassi.core.library.library import Shelf
 
-    shelf = Shelf(common.settings())
+    shelf = Shelf(common.load_settings())
     for name in shelf.names():
         try:
             book = shelf.book(name)
         except BadInput as error:
             fault = error.faults[0] if isinstance(error, Faults) else str(error)
             if common.json:
-                say_json({"book": name, "fault": fault})
+                print_json({"book": name, "fault": fault})
             else:
-                say(f"{name:<14} can't be read: {fault}", lines=False)
+                print_text(f"{name:<14} can't be read: {fault}", lines=False)
             continue
         if common.json:
-            say_json(
+            print_json(
                 {
                     "book": name,
                     "title": book.title,
@@ -39,4 +39,6 @@ def command(common: Common) -> None:
                 }
             )
         else:
-            say(f"{name:<14} {book.title} (calendar {book.calendar}, language {book.language})")
+            print_text(
+                f"{name:<14} {book.title} (calendar {book.calendar}, language {book.language})"
+            )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     help="Write the stories that were found to FILE, as scenarios of `book test`.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@common
-def command(common: Common, books: tuple[str, ...], path: str | None, force: bool) -> None:
+@add_common_options
+def command(common: CommonOptions, books: tuple[str, ...], path: str | None, force: bool) -> None:
     """Prove what books declare of themselves, over all that can happen to a ticket.
 
     For each property: that it holds, or the shortest story that breaks it, day by day, played on a
@@ -39,14 +39,14 @@ def command(common: Common, books: tuple[str, ...], path: str | None, force: boo
     from prassi.core.analysis.proofs.prove import PROVEN, Prover
     from prassi.core.library.library import Shelf
 
-    from ..newfile import check_free, write_whole
+    from ..printing.output_file import check_output_path, write_output_file
 
-    settings = common.settings()
+    settings = common.load_settings()
     names = books or Shelf(settings).names()
     if path is not None:
         if len(names) != 1:
             raise BadInput("--scenario is for the scenarios of one book: name it.")
-        check_free(path, "--scenario", force)
+        check_output_path(path, "--scenario", force)
     good, scenarios = True, list[str]()
     for name in names:
         count = 0
@@ -61,22 +61,22 @@ def command(common: Common, books: tuple[str, ...], path: str | None, force: boo
             if not common.quiet:
                 _say_ways(common, name, prover)
         if not count and not common.json and not common.quiet:
-            say(f"{name}: nothing is declared that could be proven.")
+            print_text(f"{name}: nothing is declared that could be proven.")
     if path is not None and scenarios and not common.dry_run:
         text = "\n".join(
             [f"# Made by `prassi book prove {names[0]}`.", f'book = "{names[0]}"', "", *scenarios]
         )
-        write_whole(path, text.encode())
+        write_output_file(path, text.encode())
         warn(f"{path} has the stories as scenarios: {len(scenarios)}.")
     if not good:
         raise click.exceptions.Exit(1)
 
 
-def _say(common: Common, book: str, verdict: Verdict, told: Told | None) -> None:
+def _say(common: CommonOptions, book: str, verdict: Verdict, told: Told | None) -> None:
     """A property, and what came of it."""
     one = verdict.declared
     if common.json:
-        say_json(
+        print_json(
             {
                 "book": book,
                 "property": one.id,
@@ -90,12 +90,14 @@ def _say(common: Common, book: str, verdict: Verdict, told: Told | None) -> None
             }
         )
     elif told is not None:
-        say(f"{one.line}: {book}: {one.id} is broken: {one.says}", lines=False)
+        print_text(f"{one.line}: {book}: {one.id} is broken: {one.says}", lines=False)
         _say_story(told)
     elif verdict.why:
-        say(f"{one.line}: {book}: {one.id} is not decided: {verdict.why}. {one.says}", lines=False)
+        print_text(
+            f"{one.line}: {book}: {one.id} is not decided: {verdict.why}. {one.says}", lines=False
+        )
     elif not common.quiet:
-        say(f"{book}: {one.id} is proven: {one.says}", lines=False)
+        print_text(f"{book}: {one.id} is proven: {one.says}", lines=False)
 
 
 def _as_json(told: Told) -> dict[str, Any]:
@@ -111,33 +113,33 @@ def _say_story(told: Told) -> None:
     from prassi.core.analysis.proofs.counterexample.tell import day_by_day
 
     for line in day_by_day(told):
-        say(f"  {line}", lines=False)
+        print_text(f"  {line}", lines=False)
     if told.scenario is None:
-        say("  It goes on with a ticket that was opened in it, so it can't be a scenario.")
+        print_text("  It goes on with a ticket that was opened in it, so it can't be a scenario.")
 
 
-def _say_ways(common: Common, book: str, prover: Prover) -> None:
+def _say_ways(common: CommonOptions, book: str, prover: Prover) -> None:
     """How long the ways take that the book asks for."""
     for took in prover.ways():
         if common.json:
-            say_json(_way_as_json(book, took))
+            print_json(_way_as_json(book, took))
             continue
-        say(f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:")
+        print_text(f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:")
         _say_way("the shortest way of all", took.shortest)
         if took.way.given:
             _say_way(f"the longest, if {took.way.says}", took.longest)
         if took.never:
             told = f"{took.never} of {took.tried} kinds of tickets that were tried"
-            say(f"    {told} do not come there so within a year.", lines=False)
+            print_text(f"    {told} do not come there so within a year.", lines=False)
 
 
 def _say_way(called: str, timed: Timed | None) -> None:
     if timed is None:
-        say(f"  {called}: none is found.", lines=False)
+        print_text(f"  {called}: none is found.", lines=False)
         return
-    say(f"  {called}: {timed.workdays} working days.", lines=False)
+    print_text(f"  {called}: {timed.workdays} working days.", lines=False)
     for step in timed.told.steps:
-        say(f"    {step['at']}  {step['rule']}", lines=False)
+        print_text(f"    {step['at']}  {step['rule']}", lines=False)
 
 
 def _way_as_json(book: str, took: Took) -> dict[str, Any]:

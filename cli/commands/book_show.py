@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..options import Common, common
-from ..printing.output import head, say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_heading, print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -22,47 +22,49 @@ if TYPE_CHECKING:
     "--html", metavar="FILE", default=None, help="With --trace: write it as a page to FILE."
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@common
-def command(common: Common, name: str, trace: bool, html: str | None, force: bool) -> None:
+@add_common_options
+def command(common: CommonOptions, name: str, trace: bool, html: str | None, force: bool) -> None:
     """Print a book as a procedure: parameters, tables, statements with their rules, remarks."""
     from prassi.core.errors import BadInput
     from prassi.core.library.library import Shelf
 
     if html is not None and not trace:
         raise BadInput("--html goes with --trace: it is what the page shows.")
-    book = Shelf(common.settings()).book(name)
+    book = Shelf(common.load_settings()).book(name)
     if trace:
         _trace(common, book, html, force)
         return
     from ..printing import procedure
 
     if common.json:
-        say_json(procedure.as_json(book))
+        print_json(procedure.as_json(book))
         return
-    head(f"{book.title} ({book.name})")
+    print_heading(f"{book.title} ({book.name})")
     for line in procedure.lines(book):
-        say(line)
+        print_text(line)
 
 
-def _trace(common: Common, book: Book, html: str | None, force: bool) -> None:
+def _trace(common: CommonOptions, book: Book, html: str | None, force: bool) -> None:
     """Print the trace, or write it as a page and say so."""
     from prassi.core.analysis.scenarios.scenario_files import files_in, read_files
     from prassi.core.analysis.traceability import as_json, trace
 
-    from ..newfile import check_free, write_whole
-    from ..printing.tracepage import lines, page
+    from ..printing.output_file import check_output_path, write_output_file
+    from ..printing.trace_page import lines, page
 
     traced = trace(book, read_files(files_in(book.folder), book.name))
     if html is not None:
-        check_free(html, "--html", force)
+        check_output_path(html, "--html", force)
         if not common.dry_run:
-            write_whole(html, page(traced).encode("utf-8", "replace"))
+            write_output_file(html, page(traced).encode("utf-8", "replace"))
     if common.json:
         for row in as_json(traced):
-            say_json(row)
+            print_json(row)
     elif html is None:
-        head(f"{book.title} ({book.name})")
+        print_heading(f"{book.title} ({book.name})")
         for line in lines(traced):
-            say(line)
+            print_text(line)
     elif not common.quiet:
-        say(f"{html} {'would have' if common.dry_run else 'has'} the trace. {traced.figures()}")
+        print_text(
+            f"{html} {'would have' if common.dry_run else 'has'} the trace. {traced.figures()}"
+        )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 @click.option(
     "--mutants", is_flag=True, help="Change the book bit by bit, and tell what no scenario notices."
 )
-@common
+@add_common_options
 def command(
-    common: Common,
+    common: CommonOptions,
     what: tuple[str, ...],
     listed: bool,
     fail_under: float | None,
@@ -56,7 +56,7 @@ def command(
     from prassi.core.analysis.scenarios.stage import Stage
 
     _check(boundaries, write, mutants, junit, fail_under)
-    settings, found = targets(common.settings(), what)
+    settings, found = targets(common.load_settings(), what)
     played: dict[str, list[Played]] = {}
     good = True
     with closing(Stage(settings)) as stage:
@@ -97,7 +97,7 @@ def _check(
 
 
 def _played(
-    common: Common,
+    common: CommonOptions,
     stage: Stage,
     target: Target,
     listed: bool,
@@ -119,17 +119,17 @@ def _played(
     return not failed and coverage.percent >= least
 
 
-def _say_played(common: Common, one: Played, listed: bool) -> None:
+def _say_played(common: CommonOptions, one: Played, listed: bool) -> None:
     if common.json:
         if one.wrong or not common.quiet:
-            say_json(_as_json(one))
+            print_json(_as_json(one))
     elif one.wrong:
-        say(f"{one.scenario.place}: {one.scenario.name}", lines=False)
+        print_text(f"{one.scenario.place}: {one.scenario.name}", lines=False)
         for told in one.wrong:
-            say(f"  {told}", lines=False)
+            print_text(f"  {told}", lines=False)
     elif listed:
         expected = one.scenario.expected
-        say(f"ok  {one.scenario.name}: {expected.rule or expected.error}", lines=False)
+        print_text(f"ok  {one.scenario.name}: {expected.rule or expected.error}", lines=False)
 
 
 def _as_json(one: Played) -> dict[str, object]:
@@ -156,11 +156,13 @@ def _as_json(one: Played) -> dict[str, object]:
     }
 
 
-def _say_coverage(common: Common, book: str, count: int, failed: int, coverage: Coverage) -> None:
+def _say_coverage(
+    common: CommonOptions, book: str, count: int, failed: int, coverage: Coverage
+) -> None:
     rules, (rows, all_rows) = coverage.rules, coverage.rows
     reached, missing = sum(rules.values()), coverage.missing()
     if common.json:
-        say_json(
+        print_json(
             {
                 "book": book,
                 "scenarios": count,
@@ -175,15 +177,17 @@ def _say_coverage(common: Common, book: str, count: int, failed: int, coverage: 
         return
     how = f"{failed} not as they should be" if failed else "all as they should be"
     many = "no scenarios" if not count else f"{count} scenario{'s' if count > 1 else ''}, {how}"
-    say(f"{book}: {many}; {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows.")
+    print_text(
+        f"{book}: {many}; {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows."
+    )
     if missing and count:
-        say(f"  not reached: {', '.join(missing)}")
+        print_text(f"  not reached: {', '.join(missing)}")
 
 
 # --- what is missing ------------------------------------------------------------------------------
 
 
-def _boundaries(common: Common, stage: Stage, target: Target, write: bool) -> bool:
+def _boundaries(common: CommonOptions, stage: Stage, target: Target, write: bool) -> bool:
     """Print or write the scenarios that a book lacks; whether there are none, or they are written."""
     from prassi.core.analysis.scenarios.boundary_scenarios import Boundaries, append, written
     from prassi.core.analysis.scenarios.mutated_book import Original
@@ -199,14 +203,16 @@ def _boundaries(common: Common, stage: Stage, target: Target, write: bool) -> bo
         warn(f"{target.book}: nothing is made before its scenarios are as they should be.")
         return False
     if common.json:
-        say_json({"book": target.book, "missing": texts})
+        print_json({"book": target.book, "missing": texts})
     elif not write:
         for text in texts:
-            say(text)
+            print_text(text)
     if write and target.folder is not None and texts and not common.dry_run:
         path = append(target.folder, texts)
         if not common.json:
-            say(f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect.")
+            print_text(
+                f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect."
+            )
     elif not common.quiet and not common.json:
         warn(f"{target.book}: {len(texts) or 'no'} scenarios are missing.")
     return write or not texts
@@ -215,7 +221,7 @@ def _boundaries(common: Common, stage: Stage, target: Target, write: bool) -> bo
 # --- what would not be noticed --------------------------------------------------------------------
 
 
-def _mutants(common: Common, stage: Stage, target: Target, least: float) -> bool:
+def _mutants(common: CommonOptions, stage: Stage, target: Target, least: float) -> bool:
     """Say which changes of a book its scenarios do not notice; whether these are few enough."""
     from prassi.core.analysis.scenarios.equivalent_mutants import judged
     from prassi.core.analysis.scenarios.mutated_book import Original
@@ -230,7 +236,7 @@ def _mutants(common: Common, stage: Stage, target: Target, least: float) -> bool
     for left in verdict.left:
         _say_left(common, target.book, left)
     if common.json:
-        say_json(
+        print_json(
             {
                 "book": target.book,
                 "changes": verdict.changes,
@@ -241,17 +247,17 @@ def _mutants(common: Common, stage: Stage, target: Target, least: float) -> bool
             }
         )
     elif not common.quiet or verdict.score < least:
-        say(
+        print_text(
             f"{target.book}: {verdict.changes} changes, {verdict.noticed} noticed, {verdict.unnoticed} not;"
             f" {verdict.alike} make no difference. Score: {verdict.score:g} %."
         )
     return verdict.score >= least
 
 
-def _say_left(common: Common, book: str, left: Left) -> None:
+def _say_left(common: CommonOptions, book: str, left: Left) -> None:
     if common.json:
-        say_json({"book": book, **left._asdict()})
+        print_json({"book": book, **left._asdict()})
     elif left.reason is None:
-        say(f"{left.place}: {left.about}: {left.change}", lines=False)
+        print_text(f"{left.place}: {left.about}: {left.change}", lines=False)
     elif not common.quiet:
-        say(f"{left.place}: {left.about}: {left.change} ({left.reason})", lines=False)
+        print_text(f"{left.place}: {left.about}: {left.change} ({left.reason})", lines=False)

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ..options import Common, common
-from ..printing.decisions import answer
+from ..options import CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("call-conduct")
@@ -15,11 +15,11 @@ from ..printing.decisions import answer
 @click.argument("kind")
 @click.option("--call", metavar="ID", help="The number of the call, in which occurrences count.")
 @click.option("--agent", metavar="WHO", help="Who takes the call.")
-@common
-def command(common: Common, case: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, case: str, **given: Any) -> None:
     """A call that can't go on like this: warn the caller, or end it.
 
     KIND is insult (or threat), profanity, circular (all is answered, and the same is asked again),
     off-topic (not about mobile service) or silence (the caller can't be heard).
     """
-    answer(common, case, "conduct", given)
+    record_event(common, case, "conduct", given)

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ..options import Common, common
-from ..printing.decisions import answer
+from ..options import CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("call-line")
@@ -26,10 +26,10 @@ from ..printing.decisions import answer
 @click.option("--phone", help="And the number.")
 @click.option("--organisation", metavar="NAME", help="What the company is called.")
 @click.option("--agent", metavar="WHO", help="Who takes the call.")
-@common
-def command(common: Common, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, **given: Any) -> None:
     """A call about home internet or television that has reached the mobile desk.
 
     A company that wants to become a subscriber is recorded as a new case.
     """
-    answer(common, "cases", "line", given)
+    record_event(common, "cases", "line", given)

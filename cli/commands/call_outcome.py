@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ..options import AMOUNT, DAY, MOMENT, Common, common
-from ..printing.decisions import answer
+from ..options import AMOUNT, DAY, MOMENT, CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("call-outcome")
@@ -34,11 +34,11 @@ from ..printing.decisions import answer
 @click.option("--method", metavar="online|cash", help="How the customer will pay.")
 @click.option("--visit", type=MOMENT, multiple=True, help="A planned visit.")
 @click.option("--note", metavar="TEXT", help="What was said.")
-@common
-def command(common: Common, ticket: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Record how a call went, and get the next step.
 
     OUTCOME is no-answer, already-paid, agreement or no-agreement; on a package it is no-answer,
     pays, refuses or answers.
     """
-    answer(common, ticket, "call", given)
+    record_event(common, ticket, "call", given)

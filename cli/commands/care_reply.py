@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ..options import DAY, Common, common
-from ..printing.decisions import answer
+from ..options import DAY, CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("care-reply")
@@ -15,7 +15,7 @@ from ..printing.decisions import answer
 @click.argument("kind", metavar="update|solved")
 @click.option("--note", metavar="TEXT", help="What Customer Care said.")
 @click.option("--until", type=DAY, help="The new day of the open task.")
-@common
-def command(common: Common, ticket: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Record what Customer Care answered: news, or the problem solved."""
-    answer(common, ticket, "care", given)
+    record_event(common, ticket, "care", given)

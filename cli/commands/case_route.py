@@ -8,9 +8,9 @@ from typing import Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common, option_label
-from ..printing.decisions import answer
-from ..printing.output import head, say, say_json
+from ..options import CommonOptions, add_common_options, label_option
+from ..printing.decisions import record_event
+from ..printing.output import print_heading, print_json, print_text
 
 _BOOK = "cases"
 _STEPS = ("save", "dispatch", "accept", "forward", "return", "recreate", "close")
@@ -34,8 +34,8 @@ _EVENTS = ("repeat", "returned", "discount", "say")
 @click.option("--topic", metavar="TEXT", help="discount: for what; without it, the case's own.")
 @click.option("--text", help="say: the words; returned: the way chosen instead of the courier.")
 @click.option("--creator", metavar="WHO", help="folder: whose.")
-@common
-def command(common: Common, case: str, action: str | None, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, case: str, action: str | None, **given: Any) -> None:
     """Send a case to the unit that solves it, and look where cases are.
 
     ACTION is save, dispatch, accept, forward, return, recreate, close, repeat, returned, discount
@@ -48,15 +48,15 @@ def command(common: Common, case: str, action: str | None, **given: Any) -> None
         told = "is missing" if action is None else f"is {action!r}"
         raise BadInput(f"ACTION {told}: it must be one of {', '.join((*_STEPS, *_EVENTS))}.")
     if action in _STEPS:
-        answer(common, case, "route", {"action": action, **given})
+        record_event(common, case, "route", {"action": action, **given})
     else:
-        answer(common, case, action, given)
+        record_event(common, case, action, given)
 
 
 # --- where cases are ------------------------------------------------------------------------------
 
 
-def _folder(common: Common, name: str | None, given: dict[str, Any]) -> None:
+def _folder(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
     from ..printing.sheets import print_sheet
 
     _alone("folder", {**given, "action": name}, "creator")
@@ -64,26 +64,26 @@ def _folder(common: Common, name: str | None, given: dict[str, Any]) -> None:
     print_sheet(common, "folder", _BOOK, creator=creator)
 
 
-def _queue(common: Common, name: str | None, given: dict[str, Any]) -> None:
+def _queue(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
     from ..printing.sheets import print_sheet
 
     _alone("queue", given)
     print_sheet(common, "queue", _BOOK, queue=_needed("NAME", name, "the queue's name"))
 
 
-def _find(common: Common, name: str | None, given: dict[str, Any]) -> None:
+def _find(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
     from .show import print_ticket, read
 
     _alone("find", given)
     shown, customer = read(common, _needed("CASE", name, "its number"), _BOOK)
     del shown["history"]
     if common.json:
-        say_json(shown)
+        print_json(shown)
     else:
         print_ticket(shown, customer)
 
 
-def _history(common: Common, name: str | None, given: dict[str, Any]) -> None:
+def _history(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
     from prassi.core.ticketfile import log, read_tickets
 
     from .show import changed, read
@@ -99,9 +99,9 @@ def _history(common: Common, name: str | None, given: dict[str, Any]) -> None:
     events = [{**event, "who": who[event["event_id"]]} for event in shown["history"]]
     if common.json:
         for event in events:
-            say_json({"ticket": case, **event})
+            print_json({"ticket": case, **event})
     elif events:
-        head(f"History of {case}, {customer}: {len(events)}")
+        print_heading(f"History of {case}, {customer}: {len(events)}")
         _print_events(
             [
                 [
@@ -114,17 +114,17 @@ def _history(common: Common, name: str | None, given: dict[str, Any]) -> None:
             ]
         )
     else:
-        say(f"History of {case}: empty, nothing was done with it since it was brought in.")
+        print_text(f"History of {case}: empty, nothing was done with it since it was brought in.")
 
 
 def _print_events(rows: list[list[str]]) -> None:
-    from ..printing.columns import screen, table
+    from ..printing.columns import format_table, measure_screen
 
-    for line in table(rows, ("at", "who", "what", "changed"), screen()):
-        say(line)
+    for line in format_table(rows, ("at", "who", "what", "changed"), measure_screen()):
+        print_text(line)
 
 
-_VIEWS: dict[str, Callable[[Common, str | None, dict[str, Any]], None]] = {
+_VIEWS: dict[str, Callable[[CommonOptions, str | None, dict[str, Any]], None]] = {
     "folder": _folder,
     "queue": _queue,
     "find": _find,
@@ -136,7 +136,7 @@ def _alone(view: str, given: dict[str, Any], *known: str) -> None:
     """A view takes no options but its own."""
     for name, value in given.items():
         if name not in known and value is not None:
-            raise BadInput(f"{option_label(name)} has no place here: {view} doesn't take it.")
+            raise BadInput(f"{label_option(name)} has no place here: {view} doesn't take it.")
 
 
 def _needed(label: str, value: str | None, about: str) -> str:

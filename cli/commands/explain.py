@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from prassi.core.errors import BadInput, Undecided
 
-from ..keys import read_keys
-from ..options import Common, common
-from ..printing.output import head, say, say_json
+from ..key_values import read_key_values
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_heading, print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Rule
@@ -26,9 +26,9 @@ _SHOWN = 6
 @click.argument("keys", nargs=-1, metavar="KEY=VALUE...]")
 @click.option("--event-id", type=int, metavar="N", help="An old decision: event N of the log.")
 @click.option("--why-not", metavar="RULE", help="Only what would have to be different for RULE.")
-@common
+@add_common_options
 def command(
-    common: Common,
+    common: CommonOptions,
     ticket: str | None,
     event: str,
     keys: tuple[str, ...],
@@ -49,8 +49,8 @@ def command(
 
         ticket, at, explained = recorded(common.open_file(), event_id)
     else:
-        office, at = common._replace(dry_run=True).office(), common.at
-        given = read_keys(keys)
+        office, at = common._replace(dry_run=True).open_office(), common.at
+        given = read_key_values(keys)
         explained = office.explain(ticket or "", event, given, str)
         if why_not is None:
             turn = office.turn(ticket or "", event, given, str)
@@ -58,30 +58,32 @@ def command(
         _print_why_not(common, explained, why_not)
         return
     if common.json:
-        say_json(_as_json(ticket or "", at, explained, turn))
+        print_json(_as_json(ticket or "", at, explained, turn))
     else:
-        head(f"{ticket or explained.book.name}, event {explained.event.name}, {at}")
+        print_heading(f"{ticket or explained.book.name}, event {explained.event.name}, {at}")
         for line in _lines(explained):
-            say(line)
+            print_text(line)
         if turn is not None:
-            say(f"From {turn[0]} on, if nothing else happens: {turn[1]}")
+            print_text(f"From {turn[0]} on, if nothing else happens: {turn[1]}")
     if len(explained.rules) != 1:
         raise Undecided(f"{len(explained.rules)} rules answer these facts, and it must be one.")
 
 
-def _print_why_not(common: Common, explained: Explanation, wanted: str) -> None:
+def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -> None:
     """What keeps one rule from answering: the cells of its nearest row."""
     explained.event.rule(wanted)
     other = next((other for other in explained.others if other.rule.id == wanted), None)
     misses = other.misses if other is not None else ()
     if common.json:
-        say_json({"rule": wanted, "answers": not misses, "change": [m._asdict() for m in misses]})
+        print_json({"rule": wanted, "answers": not misses, "change": [m._asdict() for m in misses]})
     elif not misses:
-        say(f"{wanted} is the rule that answers.")
+        print_text(f"{wanted} is the rule that answers.")
     else:
-        say(f"{wanted} would answer with {len(misses)} fact{'s' * (len(misses) > 1)} different:")
+        print_text(
+            f"{wanted} would answer with {len(misses)} fact{'s' * (len(misses) > 1)} different:"
+        )
         for miss in misses:
-            say(f"  {miss.fact} is {miss.value}; it would have to be {miss.wanted}")
+            print_text(f"  {miss.fact} is {miss.value}; it would have to be {miss.wanted}")
 
 
 def _lines(explained: Explanation) -> Iterator[str]:

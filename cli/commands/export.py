@@ -6,22 +6,22 @@ from contextlib import closing
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say_json, say_raw
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_json_pieces
 
 
 @click.command("export")
-@common
-def command(common: Common) -> None:
+@add_common_options
+def command(common: CommonOptions) -> None:
     """Print the whole file in the import format; --json prints a row a line."""
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import export
 
-    shelf, connection = Shelf(common.settings()), common.open_file()
+    shelf, connection = Shelf(common.load_settings()), common.open_file()
     if common.json:
         with closing(export.rows(connection, shelf)) as rows:
             for row in rows:
-                say_json(row)
+                print_json(row)
     else:
         with closing(export.document(connection, shelf)) as pieces:
-            say_raw(pieces)
+            print_json_pieces(pieces)

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from ..options import Common, common
-from ..printing.decisions import answer
+from ..options import CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("hand-back")
 @click.argument("ticket")
 @click.option("--note", metavar="TEXT", help="What the department says.")
-@common
-def command(common: Common, ticket: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Take a ticket back from another department: it starts again from zero."""
-    answer(common, ticket, "return", given)
+    record_event(common, ticket, "return", given)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("import")
@@ -13,8 +13,8 @@ from ..printing.output import say, say_json
 @click.option(
     "--map", "map_path", metavar="FILE", help="How foreign columns and words map onto ours (TOML)."
 )
-@common
-def command(common: Common, sources: tuple[str, ...], map_path: str | None) -> None:
+@add_common_options
+def command(common: CommonOptions, sources: tuple[str, ...], map_path: str | None) -> None:
     """Bring in customers and tickets from JSON, JSON Lines or CSV (- is stdin): all or nothing."""
     from prassi.core.importing.import_tickets import import_sources
     from prassi.core.library.library import Shelf
@@ -22,14 +22,14 @@ def command(common: Common, sources: tuple[str, ...], map_path: str | None) -> N
     from prassi.core.ticketfile.write_events import Writer
 
     connection = common.open_file()
-    shelf = Shelf(common.settings(), connection)
+    shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = Writer(connection, common.command, common.at)
         made = import_sources(connection, shelf, writer, sources, map_path, today=common.at[:10])
     if common.json:
-        say_json(
+        print_json(
             {"customers": made.customers, "tickets": made.tickets, "applied": not common.dry_run}
         )
     elif not common.quiet:
         done = "would be imported" if common.dry_run else "imported"
-        say(f"{made.customers} customers and {made.tickets} tickets {done}.")
+        print_text(f"{made.customers} customers and {made.tickets} tickets {done}.")

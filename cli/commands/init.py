@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("init")
-@common
-def command(common: Common) -> None:
+@add_common_options
+def command(common: CommonOptions) -> None:
     """Make an empty ticket file."""
     from prassi.core.ticketfile.connect import check_free
     from prassi.core.ticketfile.open import create
@@ -20,7 +20,7 @@ def command(common: Common) -> None:
     else:
         create(common.file).close()
     if common.json:
-        say_json({"file": common.file, "applied": not common.dry_run})
+        print_json({"file": common.file, "applied": not common.dry_run})
     elif not common.quiet:
         made = "would be made" if common.dry_run else "is made; fill it with `prassi import`"
-        say(f"{common.file} {made}.")
+        print_text(f"{common.file} {made}.")

@@ -7,8 +7,8 @@ from typing import Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.decisions import answer
+from ..options import CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 _BOOK, _ALONE = "insistence", "collection-management"
 
@@ -34,16 +34,16 @@ _BOOK, _ALONE = "insistence", "collection-management"
 @click.option("--email", help="Their e-mail, likewise.")
 @click.option("--description", metavar="TEXT", help="What the customer reports.")
 @click.option("--for", metavar="REF", help="Without a ticket: the customer, if the file has them.")
-@common
-def command(common: Common, ticket: str | None, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str | None, **given: Any) -> None:
     """Check a requirement on which the customer insists, or file a follow-up to it.
 
     SUBJECT is late-response, disagreement, solution-not-executed, service-enabling-delay,
     supply-reconnection-delay or collection-management; the last can do without a TICKET.
     """
     if ticket is not None:
-        answer(common, ticket, "insist", given)
+        record_event(common, ticket, "insist", given)
     elif given.pop("file_follow_up") == _ALONE:
-        answer(common, _BOOK, "file", given)
+        record_event(common, _BOOK, "file", given)
     else:
         raise BadInput(f"TICKET is missing: only --file-follow-up {_ALONE} can do without.")

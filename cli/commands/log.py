@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("log")
 @click.argument("ticket", required=False)
-@common
-def command(common: Common, ticket: str | None) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str | None) -> None:
     """Show the events of the file, or of a ticket, oldest first."""
     from prassi.core.ticketfile import log, read_tickets
 
@@ -19,11 +19,11 @@ def command(common: Common, ticket: str | None) -> None:
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket)[0]
     for entry in log.entries(connection, number):
         if common.json:
-            say_json(entry._asdict())
+            print_json(entry._asdict())
         else:
             undone = "  (undone)" if entry.undone else ""
             what = entry.rule or entry.event
-            say(
+            print_text(
                 f"{entry.event_id:>6}  run {entry.run}  {entry.at}  {entry.ticket or '-'}  {what}{undone}",
                 lines=False,
             )

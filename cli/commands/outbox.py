@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.output import say, say_json, table
-from ..printing.spreadsheet import in_csv, print_csv
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_plain_table, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("ticket", required=False)
-@in_csv
-@common
-def list_(common: Common, ticket: str | None) -> None:
+@add_csv_options
+@add_common_options
+def list_(common: CommonOptions, ticket: str | None) -> None:
     """List the messages, of all tickets or of one."""
     from prassi.core.ticketfile import outbox, read_tickets
 
@@ -36,16 +36,16 @@ def list_(common: Common, ticket: str | None) -> None:
     messages = outbox.messages(connection, number)
     if common.json:
         for message in messages:
-            say_json(message._asdict())
+            print_json(message._asdict())
         return
     if common.csv:
         print_csv((*_HEADS, "body"), ((*_row(m, ""), m.body) for m in messages), common.raw)
         return
     rows = [[str(cell) for cell in _row(m, "no address")] for m in messages]
     if rows:
-        table(rows, _HEADS)
+        print_plain_table(rows, _HEADS)
     else:
-        say("No messages wait.")
+        print_text("No messages wait.")
 
 
 _HEADS = ("id", "at", "ticket", "channel", "lang", "template", "to", "subject")
@@ -67,8 +67,8 @@ def _row(m: Message, nobody: str) -> list[str | int]:
 
 @command.command("show")
 @click.argument("number", type=int)
-@common
-def show(common: Common, number: int) -> None:
+@add_common_options
+def show(common: CommonOptions, number: int) -> None:
     """Show one message, as it would be sent."""
     from prassi.core.ticketfile import outbox
 
@@ -76,19 +76,19 @@ def show(common: Common, number: int) -> None:
     if message is None:
         raise BadInput(f"there is no message {number}; `prassi outbox list` shows those there are.")
     if common.json:
-        say_json(message._asdict())
+        print_json(message._asdict())
         return
-    say(f"To: {message.to or 'no address'}", lines=False)
+    print_text(f"To: {message.to or 'no address'}", lines=False)
     if message.subject is not None:
-        say(f"Subject: {message.subject}", lines=False)
-    say()
-    say(message.body)
+        print_text(f"Subject: {message.subject}", lines=False)
+    print_text()
+    print_text(message.body)
 
 
 @command.command("export")
 @click.argument("folder", metavar="DIR")
-@common
-def export(common: Common, folder: str) -> None:
+@add_common_options
+def export(common: CommonOptions, folder: str) -> None:
     """Put the messages into a Maildir, each of them once, for whatever sends them.
 
     E-mails appear in DIR/new, one file each; whoever has sent one moves it to DIR/cur or removes it.
@@ -99,7 +99,7 @@ def export(common: Common, folder: str) -> None:
     from prassi.core.outbox import emails, maildir
     from prassi.core.ticketfile import outbox
 
-    post, connection = emails.Post(common.settings().company), common.open_file()
+    post, connection = emails.Post(common.load_settings().company), common.open_file()
     with nullcontext() if common.dry_run else maildir.opened(folder) as box:
         has = maildir.known(folder).__contains__ if box is None else box.has
         put = None if box is None else box.put
@@ -111,7 +111,7 @@ _TOLD = 20
 """Messages that can't be sent that are told; the others are counted."""
 
 
-def _print_sent(common: Common, folder: str, sent: Iterable[Sent]) -> None:
+def _print_sent(common: CommonOptions, folder: str, sent: Iterable[Sent]) -> None:
     """Print what became of the messages, as it is known."""
     counts = {"email": 0, "sms": 0}
     before = stuck = 0
@@ -119,7 +119,7 @@ def _print_sent(common: Common, folder: str, sent: Iterable[Sent]) -> None:
         message = one.message
         if common.json:
             told = {"id": message.id, "ticket": message.ticket, "channel": message.channel}
-            say_json({**told, "name": one.name, "exported": one.now, "reason": one.reason})
+            print_json({**told, "name": one.name, "exported": one.now, "reason": one.reason})
         if one.reason is not None:
             stuck += 1
             if stuck <= _TOLD:
@@ -133,4 +133,4 @@ def _print_sent(common: Common, folder: str, sent: Iterable[Sent]) -> None:
     if not common.json and not common.quiet:
         done = "would be put into" if common.dry_run else "are put into"
         some = f"{counts['email']} e-mails and {counts['sms']} SMS"
-        say(f"{some} {done} {folder}; {before} were put there before.")
+        print_text(f"{some} {done} {folder}; {before} were put there before.")

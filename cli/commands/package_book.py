@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ..options import AMOUNT, MOMENT, Common, common, option_label
-from ..printing.decisions import answer
-from ..printing.output import say, say_json
+from ..options import AMOUNT, MOMENT, CommonOptions, add_common_options, label_option
+from ..printing.decisions import record_event
+from ..printing.output import print_json, print_text
 
 _BOOK = "packages"
 
@@ -27,8 +27,8 @@ _BOOK = "packages"
 @click.option("--method", metavar="online|cash", help="How the customer pays now.")
 @click.option("--note", metavar="TEXT", help="What was said.")
 @click.option("--script", is_flag=True, help="Only print selling points and terms.")
-@common
-def command(common: Common, script: bool, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, script: bool, **given: Any) -> None:
     """Book a prepaid package during a call, or note that the customer does not book.
 
     Where the customer is not in the file yet, give --name and --phone.
@@ -36,12 +36,12 @@ def command(common: Common, script: bool, **given: Any) -> None:
     if script:
         _say_script(common, given)
     else:
-        answer(common, _BOOK, "booking", given)
+        record_event(common, _BOOK, "booking", given)
 
 
-def _say_script(common: Common, given: dict[str, Any]) -> None:
+def _say_script(common: CommonOptions, given: dict[str, Any]) -> None:
     """What to say about packages, in the customer's or the chosen language; nothing is written."""
     named = {name: value for name, value in given.items() if value is not None}
-    office = common._replace(dry_run=True).office()
-    for action in office.handle(_BOOK, "script", named, option_label).plan.actions:
-        say_json(action) if common.json else say(action["text"])
+    office = common._replace(dry_run=True).open_office()
+    for action in office.handle(_BOOK, "script", named, label_option).plan.actions:
+        print_json(action) if common.json else print_text(action["text"])

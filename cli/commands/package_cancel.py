@@ -6,17 +6,17 @@ from typing import Any
 
 import click
 
-from ..options import Common, common
-from ..printing.decisions import answer
+from ..options import CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("package-cancel")
 @click.argument("ticket")
 @click.option("--note", metavar="TEXT", help="What was said.")
-@common
-def command(common: Common, ticket: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Cancel a package: free before the payment, with a fee and a refund after it.
 
     Shows the visits that remain, what they are worth, the fee and what is paid back.
     """
-    answer(common, ticket, "cancel", given)
+    record_event(common, ticket, "cancel", given)

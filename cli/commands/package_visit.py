@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ..options import MOMENT, Common, common
-from ..printing.decisions import answer
+from ..options import MOMENT, CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("package-visit")
@@ -17,13 +17,13 @@ from ..printing.decisions import answer
 @click.option("--to", type=MOMENT, help="The new date of a visit that moves.")
 @click.option("--no-answer", is_flag=True, help="The call about today's visit was not answered.")
 @click.option("--note", metavar="TEXT", help="What was said.")
-@common
-def command(common: Common, ticket: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Move or cancel one visit of a package, or count it where that comes too late.
 
     VISIT-DATE is the visit's day; where there are several that day, with the hour.
     """
-    answer(common, ticket, "visit", given, _label)
+    record_event(common, ticket, "visit", given, _label)
 
 
 def _label(name: str) -> str:

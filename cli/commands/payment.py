@@ -7,8 +7,8 @@ from typing import Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import AMOUNT, DAY, Common, common
-from ..printing.decisions import answer
+from ..options import AMOUNT, DAY, CommonOptions, add_common_options
+from ..printing.decisions import record_event
 
 
 @click.command("payment")
@@ -21,9 +21,9 @@ from ..printing.decisions import answer
 @click.option(
     "--amount", type=AMOUNT, help="What came in, where it is not the sum of the proformas."
 )
-@common
-def command(common: Common, ticket: str, **given: Any) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Record which proformas were paid, and when; a package is paid as a whole."""
     if given["proforma"] and given["all"]:
         raise BadInput("--proforma and --all exclude each other: give one.")
-    answer(common, ticket, "payment", {**given, "proforma": list(given["proforma"]) or None})
+    record_event(common, ticket, "payment", {**given, "proforma": list(given["proforma"]) or None})

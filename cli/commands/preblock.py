@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.spreadsheet import in_csv
+from ..options import CommonOptions, add_common_options
+from ..printing.spreadsheet import add_csv_options
 
 
 @click.command("preblock")
 @click.argument("ticket", required=False)
-@in_csv
-@common
-def command(common: Common, ticket: str | None) -> None:
+@add_csv_options
+@add_common_options
+def command(common: CommonOptions, ticket: str | None) -> None:
     """The pre-block sheet; or where one ticket stands, and the step that is due."""
     from prassi.core.desk.triage import Triage
 
@@ -25,5 +25,5 @@ def command(common: Common, ticket: str | None) -> None:
         return
     if common.csv:
         raise BadInput("--csv is for the sheet, without a TICKET.")
-    for decision in read_decisions(Triage(common.office(), tickets=(ticket,))):
+    for decision in read_decisions(Triage(common.open_office(), tickets=(ticket,))):
         print_decision(common, decision)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from prassi.core.errors import BadInput
 
-from ..options import AMOUNT, DAY, Common, common
-from ..printing.decisions import answer
-from ..printing.output import say, say_json, table
-from ..streams import safe
+from ..options import AMOUNT, DAY, CommonOptions, add_common_options
+from ..printing.decisions import record_event
+from ..printing.output import print_json, print_plain_table, print_text
+from ..streams import make_safe
 
 _WAYS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule"}
 
@@ -20,9 +20,9 @@ _WAYS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule
 @click.option("--extend", type=DAY, help="A delay announced in time: the new day.")
 @click.option("--reschedule", type=DAY, help="A new day after a missed promise.")
 @click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
-@common
+@add_common_options
 def command(
-    common: Common,
+    common: CommonOptions,
     ticket: str,
     agreed_on: str | None,
     partial: str | None,
@@ -48,20 +48,20 @@ def command(
     if partial and what != "new":
         raise BadInput("--partial has no place here: it goes with --agreed-on.")
     given = {"what": what, "agreed_on": day, "partial": partial, "note": note}
-    answer(common, ticket, "promise", given, lambda name: _label(name, what))
+    record_event(common, ticket, "promise", given, lambda name: _label(name, what))
 
 
 def _label(name: str, what: str) -> str:
     return {"agreed_on": _WAYS[what], "what": _WAYS[what]}.get(name, f"--{name}")
 
 
-def _list(common: Common, ticket: str) -> None:
+def _list(common: CommonOptions, ticket: str) -> None:
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import read_tickets
 
     connection = common.open_file()
     number, book, _ = read_tickets.find_ticket(connection, ticket)
-    kind = Shelf(common.settings()).book(book).items.get("promises")
+    kind = Shelf(common.load_settings()).book(book).items.get("promises")
     if kind is None:
         raise BadInput(f"{ticket} is of book {book}, which has no promises.")
     items = read_tickets.states(connection, [number])[number].items
@@ -72,10 +72,10 @@ def _list(common: Common, ticket: str) -> None:
     ]
     if common.json:
         for promise in promises:
-            say_json({"ticket": ticket, **promise})
+            print_json({"ticket": ticket, **promise})
     elif promises:
-        table(
+        print_plain_table(
             [["" if v is None else str(v) for v in p.values()] for p in promises], list(kind.fields)
         )
     else:
-        say(f"{safe(ticket)} has no promises.")
+        print_text(f"{make_safe(ticket)} has no promises.")

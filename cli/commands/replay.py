@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("replay")
@@ -15,8 +15,8 @@ from ..printing.output import say, say_json
     "--book", "books", multiple=True, metavar="BOOK", help="Only this book; may be repeated."
 )
 @click.option("--fail-on-change", is_flag=True, help="Exit with 1 where one is decided otherwise.")
-@common
-def command(common: Common, books: tuple[str, ...], fail_on_change: bool) -> None:
+@add_common_options
+def command(common: CommonOptions, books: tuple[str, ...], fail_on_change: bool) -> None:
     """Make every decision of the log again, from its facts, by the books as they are now.
 
     It prints those that come out otherwise, with both rules.
@@ -25,7 +25,7 @@ def command(common: Common, books: tuple[str, ...], fail_on_change: bool) -> Non
     from prassi.core.library.library import Shelf
 
     connection = common.open_file()
-    shelf = Shelf(common.settings(), connection)
+    shelf = Shelf(common.load_settings(), connection)
     for book in books:
         shelf.book(book)
     count = same = 0
@@ -35,12 +35,12 @@ def command(common: Common, books: tuple[str, ...], fail_on_change: bool) -> Non
         if again.same:
             continue
         if common.json:
-            say_json({k: v for k, v in again._asdict().items() if v is not None or k == "now"})
+            print_json({k: v for k, v in again._asdict().items() if v is not None or k == "now"})
         elif not common.quiet:
             now = again.now or f"no rule: {again.why}"
             where = f"{again.event_id:>6}  {again.at}  {again.ticket or again.book}"
-            say(f"{where}  {again.rule} → {now}", lines=False)
+            print_text(f"{where}  {again.rule} → {now}", lines=False)
     if not common.json and not common.quiet:
-        say(f"{same} of {count} decisions come out the same.")
+        print_text(f"{same} of {count} decisions come out the same.")
     if fail_on_change and same < count:
         sys.exit(1)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import MOMENT, Common, common
+from ..options import MOMENT, CommonOptions, add_common_options
 from ..printing import board
-from ..printing.decisions import answer
-from ..printing.output import say, say_json
+from ..printing.decisions import record_event
+from ..printing.output import print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -40,20 +40,20 @@ def command() -> None:
 )
 @click.option("--owner", metavar="WHO", help="Who answers for it.")
 @click.option("--text", metavar="TEXT", help="What the customer asks for.")
-@common
-def new(common: Common, **given: Any) -> None:
+@add_common_options
+def new(common: CommonOptions, **given: Any) -> None:
     """Take in what a customer asks for."""
-    answer(common, _BOOK, "new", given)
+    record_event(common, _BOOK, "new", given)
 
 
 @command.command("move")
 @click.argument("request")
 @click.argument("state")
 @_owner
-@common
-def move(common: Common, request: str, **given: Any) -> None:
+@add_common_options
+def move(common: CommonOptions, request: str, **given: Any) -> None:
     """Put a request into another state; it must have an owner, or be given one."""
-    answer(common, request, _EVENT, {"what": "move", **given})
+    record_event(common, request, _EVENT, {"what": "move", **given})
 
 
 @command.command("generate")
@@ -62,9 +62,9 @@ def move(common: Common, request: str, **given: Any) -> None:
 @_owner
 @click.option("--when", type=MOMENT, help="Day and time of the meeting.")
 @click.option("--close/--no-close", default=None, help="Whether the request is closed with it.")
-@common
+@add_common_options
 def generate(
-    common: Common, request: str, when: str | None, close: bool | None, **given: Any
+    common: CommonOptions, request: str, when: str | None, close: bool | None, **given: Any
 ) -> None:
     """Make a ticket, a quote or a meeting out of a request, which can't be taken back.
 
@@ -76,10 +76,10 @@ def generate(
     asked = {"what": "generate", "when": when, **given}
     if close is None:
         close = _asked(common, request, asked)
-    answer(common, request, _EVENT, {**asked, "close": "yes" if close else "no"})
+    record_event(common, request, _EVENT, {**asked, "close": "yes" if close else "no"})
 
 
-def _asked(common: Common, request: str, given: dict[str, Any]) -> bool:
+def _asked(common: CommonOptions, request: str, given: dict[str, Any]) -> bool:
     """Whether to close the request with its document; what is refused anyway is not asked about."""
     if not sys.stdin.isatty():
         raise BadInput(
@@ -87,16 +87,16 @@ def _asked(common: Common, request: str, given: dict[str, Any]) -> bool:
             f" {_ADVICE} {_IRREVERSIBLE}"
         )
     tried = common._replace(dry_run=True, json=False, quiet=True)
-    answer(tried, request, _EVENT, {**given, "close": "no"})
+    record_event(tried, request, _EVENT, {**given, "close": "no"})
     return click.confirm(f"{_IRREVERSIBLE}\n{_ADVICE}\nClose the request with it?", err=True)
 
 
 @command.command("close")
 @click.argument("request")
-@common
-def close(common: Common, request: str) -> None:
+@add_common_options
+def close(common: CommonOptions, request: str) -> None:
     """Close a request."""
-    answer(common, request, _EVENT, {"what": "close"})
+    record_event(common, request, _EVENT, {"what": "close"})
 
 
 @command.command("board")
@@ -104,8 +104,8 @@ def close(common: Common, request: str) -> None:
 @click.option(
     "--limit", type=click.IntRange(min=1), help="At most this many cards a column, the oldest."
 )
-@common
-def board_(common: Common, limit: int | None, **given: Any) -> None:
+@add_common_options
+def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:
     """The open requests as a board, with a column for each state."""
     board.print_board(common, _BOOK, board.Filter(**given), limit)
 
@@ -120,8 +120,8 @@ def board_(common: Common, limit: int | None, **given: Any) -> None:
     help="number, customer, type, state, owner, opened or age; -COLUMN turns it round.",
 )
 @click.option("--counts", is_flag=True, help="Only the counts by type and state.")
-@common
-def list_(common: Common, sort: str, counts: bool, **given: Any) -> None:
+@add_common_options
+def list_(common: CommonOptions, sort: str, counts: bool, **given: Any) -> None:
     """All requests, closed ones too, with counts by type and state."""
     board.print_list(common, _BOOK, board.Filter(**given), sort, counts)
 
@@ -135,8 +135,8 @@ def states() -> None:
 
 
 @states.command("list")
-@common
-def states_list(common: Common) -> None:
+@add_common_options
+def states_list(common: CommonOptions) -> None:
     """List the states in their order, with the number of open requests and tickets in each."""
     board.print_states(common, _BOOK)
 
@@ -144,8 +144,8 @@ def states_list(common: Common) -> None:
 @states.command("add")
 @click.argument("state")
 @click.option("--completed", is_flag=True, help="Requests in it may be closed; none is by that.")
-@common
-def states_add(common: Common, state: str, completed: bool) -> None:
+@add_common_options
+def states_add(common: CommonOptions, state: str, completed: bool) -> None:
     """Add a state, as the last one."""
     from prassi.core.book import status_catalogue
 
@@ -160,8 +160,8 @@ def states_add(common: Common, state: str, completed: bool) -> None:
     default=None,
     help="Whether requests in it may be closed.  [default: as before]",
 )
-@common
-def states_rename(common: Common, state: str, to: str, completed: bool | None) -> None:
+@add_common_options
+def states_rename(common: CommonOptions, state: str, to: str, completed: bool | None) -> None:
     """Give a state another name; what is in it goes along."""
     from prassi.core.book import status_catalogue
 
@@ -170,8 +170,8 @@ def states_rename(common: Common, state: str, to: str, completed: bool | None) -
 
 @states.command("reorder")
 @click.argument("ordered", nargs=-1, required=True, metavar="STATE...")
-@common
-def states_reorder(common: Common, ordered: tuple[str, ...]) -> None:
+@add_common_options
+def states_reorder(common: CommonOptions, ordered: tuple[str, ...]) -> None:
     """Put states first, in this order; the others follow as they stood. New requests begin in the first."""
     from prassi.core.book import status_catalogue
 
@@ -180,8 +180,8 @@ def states_reorder(common: Common, ordered: tuple[str, ...]) -> None:
 
 @states.command("remove")
 @click.argument("state")
-@common
-def states_remove(common: Common, state: str) -> None:
+@add_common_options
+def states_remove(common: CommonOptions, state: str) -> None:
     """Remove a state in which no open request or ticket stands."""
     from prassi.core.book import status_catalogue
 
@@ -190,7 +190,7 @@ def states_remove(common: Common, state: str) -> None:
     )
 
 
-def _change(common: Common, make: Callable[[Book, dict[str, int]], Change]) -> None:
+def _change(common: CommonOptions, make: Callable[[Book, dict[str, int]], Change]) -> None:
     """Change the states, and tell how they are afterwards."""
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue
@@ -198,7 +198,7 @@ def _change(common: Common, make: Callable[[Book, dict[str, int]], Change]) -> N
     from prassi.core.ticketfile.write_events import Writer
 
     connection = common.open_file()
-    shelf = Shelf(common.settings(), connection)
+    shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = Writer(connection, common.command, common.at)
         made = make(shelf.book(_BOOK), state_catalogue.used(connection, _BOOK))
@@ -206,13 +206,13 @@ def _change(common: Common, make: Callable[[Book, dict[str, int]], Change]) -> N
     names = [state.name for state in made.states]
     if common.json:
         written = {"applied": not common.dry_run, "event_id": None if common.dry_run else event}
-        say_json({"book": _BOOK, **made.said, "states": names, "tickets": renamed, **written})
+        print_json({"book": _BOOK, **made.said, "states": names, "tickets": renamed, **written})
     elif not common.quiet:
-        say(f"The states {'would be' if common.dry_run else 'are'} now: {', '.join(names)}.")
+        print_text(f"The states {'would be' if common.dry_run else 'are'} now: {', '.join(names)}.")
         if renamed:
-            say(f"{len(renamed)} in the renamed state went along.")
+            print_text(f"{len(renamed)} in the renamed state went along.")
         if not common.dry_run:
-            say(f"Written as event {event}{_last(event, renamed)}.")
+            print_text(f"Written as event {event}{_last(event, renamed)}.")
 
 
 def _last(event: int, renamed: list[str]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("restore")
@@ -13,8 +13,8 @@ from ..printing.output import say, say_json
 @click.option(
     "--replace", is_flag=True, help="Put the file that is there aside, under another name."
 )
-@common
-def command(common: Common, source: str, replace: bool) -> None:
+@add_common_options
+def command(common: CommonOptions, source: str, replace: bool) -> None:
     """Make a backup the ticket file again, once it is found sound.
 
     Nothing is written over: where there is a file, --replace gives it another name.
@@ -23,7 +23,7 @@ def command(common: Common, source: str, replace: bool) -> None:
 
     chain, aside = restore(source, common.file, replace, common.dry_run)
     if common.json:
-        say_json(
+        print_json(
             {
                 "file": common.file,
                 "source": source,
@@ -36,4 +36,6 @@ def command(common: Common, source: str, replace: bool) -> None:
     elif not common.quiet:
         done = "would be" if common.dry_run else "is"
         kept = f" What was there is now {aside}." if aside else ""
-        say(f"{common.file} {done} {source} again: {chain.events} events, head {chain.head}.{kept}")
+        print_text(
+            f"{common.file} {done} {source} again: {chain.events} events, head {chain.head}.{kept}"
+        )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..keys import read_keys
-from ..options import Common, common
-from ..printing.output import say, say_json
-from ..printing.spreadsheet import in_csv, print_csv
-from ..streams import safe
+from ..key_values import read_key_values
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
+from ..streams import make_safe
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.command("sheet")
 @click.argument("name", required=False)
 @click.argument("keys", nargs=-1, metavar="[KEY=VALUE]...")
-@in_csv
-@common
-def command(common: Common, name: str | None, keys: tuple[str, ...]) -> None:
+@add_csv_options
+@add_common_options
+def command(common: CommonOptions, name: str | None, keys: tuple[str, ...]) -> None:
     """Print a sheet of any book, also of your own; without NAME, say which there are.
 
     KEY=VALUE narrows it to the tickets that have that value, where the sheet lets it.
@@ -32,7 +32,7 @@ def command(common: Common, name: str | None, keys: tuple[str, ...]) -> None:
 
     from ..printing.sheets import print_sheet
 
-    shelf = Shelf(common.settings())
+    shelf = Shelf(common.load_settings())
     books = list(shelf.sound())
     if name is None:
         _print_names(common, books)
@@ -40,11 +40,11 @@ def command(common: Common, name: str | None, keys: tuple[str, ...]) -> None:
     if not any(name in book.sheets for book in books):
         known = ", ".join(sorted(sheet for book in books for sheet in book.sheets))
         raise BadInput(f"there is no sheet {name!r}; there are {known}.")
-    wanted = {key: str(value) for key, value in read_keys(keys).items()}
+    wanted = {key: str(value) for key, value in read_key_values(keys).items()}
     print_sheet(common, name, **wanted)
 
 
-def _print_names(common: Common, books: Sequence[Book]) -> None:
+def _print_names(common: CommonOptions, books: Sequence[Book]) -> None:
     """Print which sheets there are."""
     sheets = [(sheet, book.name) for book in books for sheet in book.sheets.values()]
     if common.csv:
@@ -53,7 +53,9 @@ def _print_names(common: Common, books: Sequence[Book]) -> None:
         return
     for sheet, book in sheets:
         if common.json:
-            say_json({"sheet": sheet.name, "book": book, "title": sheet.title, "by": sheet.by})
+            print_json({"sheet": sheet.name, "book": book, "title": sheet.title, "by": sheet.by})
         else:
             by = f" (by {', '.join(sheet.by)})" if sheet.by else ""
-            say(f"{safe(sheet.name):<16} {safe(book):<16} {safe(sheet.title)}{by}")
+            print_text(
+                f"{make_safe(sheet.name):<16} {make_safe(book):<16} {make_safe(sheet.title)}{by}"
+            )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.output import head, say, say_json
-from ..streams import safe
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_heading, print_json, print_text
+from ..streams import make_safe
 
 if TYPE_CHECKING:
     from prassi.core.values.field_types import Field
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 @click.command("show")
 @click.argument("ticket")
-@common
-def command(common: Common, ticket: str) -> None:
+@add_common_options
+def command(common: CommonOptions, ticket: str) -> None:
     """Show a ticket with its history."""
     shown, customer = read(common, ticket)
     if common.json:
-        say_json(shown)
+        print_json(shown)
     else:
         print_ticket(shown, customer)
 
 
-def read(common: Common, ticket: str, of_book: str | None = None) -> tuple[dict[str, Any], str]:
+def read(
+    common: CommonOptions, ticket: str, of_book: str | None = None
+) -> tuple[dict[str, Any], str]:
     """A ticket in the import format with its history, and its customer's name.
 
     BadInput where there is no such ticket, or none of the book `of_book`.
@@ -38,7 +40,7 @@ def read(common: Common, ticket: str, of_book: str | None = None) -> tuple[dict[
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import export, read_tickets
 
-    connection, shelf = common.open_file(), Shelf(common.settings())
+    connection, shelf = common.open_file(), Shelf(common.load_settings())
     number, book, _ = read_tickets.find_ticket(connection, ticket)
     if of_book not in (None, book):
         raise BadInput(f"{ticket} is of book {book}, not of {of_book}: `prassi show` shows it.")
@@ -61,9 +63,9 @@ def read(common: Common, ticket: str, of_book: str | None = None) -> tuple[dict[
 
 def print_ticket(shown: dict[str, Any], customer: str) -> None:
     """A ticket in lines, with its history where it has been asked for."""
-    head(f"{safe(shown['ref'])}  {safe(customer)}")
+    print_heading(f"{make_safe(shown['ref'])}  {make_safe(customer)}")
     for line in [*_columns(shown), *_lists(shown), *_history(shown)]:
-        say(line, lines=False)
+        print_text(line, lines=False)
 
 
 def _changes(changes: dict[str, list[Any]], fields: Mapping[str, Field]) -> dict[str, list[Any]]:

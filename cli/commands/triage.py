@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.errors import NightFault
 
-from ..options import Common, common
+from ..options import CommonOptions, add_common_options
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import Decision
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Waiting tickets too.")
 @click.option("--fail-on-late", is_flag=True, help="Exit with 1 where a next step is late.")
 @click.option("--limit", type=click.IntRange(min=1), help="Show at most this many things to do.")
-@common
+@add_common_options
 def command(
-    common: Common,
+    common: CommonOptions,
     tickets: tuple[str, ...],
     books: tuple[str, ...],
     assignee: str | None,
@@ -51,7 +51,7 @@ def command(
     late = fault = False
     shown = 0
     try:
-        triage = Triage(common.office(), books, tickets, assignee, shows, not silent)
+        triage = Triage(common.open_office(), books, tickets, assignee, shows, not silent)
         for decision in read_decisions(triage):
             if fail_on_late and not late:
                 late = _is_late(decision)

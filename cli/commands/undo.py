@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 
 
 @click.command("undo")
 @click.argument("event", type=int, required=False)
 @click.option("--run", type=int, help="Take back all events of a run.")
-@common
-def command(common: Common, event: int | None, run: int | None) -> None:
+@add_common_options
+def command(common: CommonOptions, event: int | None, run: int | None) -> None:
     """Take back an event or a whole run (nothing named: the newest event)."""
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue, undo
@@ -28,10 +28,10 @@ def command(common: Common, event: int | None, run: int | None) -> None:
         numbers = undo.of_run(connection, run) if run is not None else named
         numbers = numbers or [undo.newest(connection)]
         undone = undo.undo(connection, Writer(connection, common.command, common.at), numbers)
-        state_catalogue.check(connection, lambda: Shelf(common.settings(), connection))
+        state_catalogue.check(connection, lambda: Shelf(common.load_settings(), connection))
     for number, by in zip(numbers, undone, strict=True):
         if common.json:
-            say_json(
+            print_json(
                 {
                     "undone": number,
                     "applied": not common.dry_run,
@@ -40,4 +40,6 @@ def command(common: Common, event: int | None, run: int | None) -> None:
             )
         elif not common.quiet:
             would = "would be" if common.dry_run else "is"
-            say(f"Event {number} {would} undone" + ("." if common.dry_run else f", by event {by}."))
+            print_text(
+                f"Event {number} {would} undone" + ("." if common.dry_run else f", by event {by}.")
+            )

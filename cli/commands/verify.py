@@ -7,8 +7,8 @@ from contextlib import closing
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common, common
-from ..printing.output import say, say_json
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
 from ..streams import warn
 
 
@@ -17,8 +17,8 @@ from ..streams import warn
     "--head", "only_head", is_flag=True, help="Print the chain's head, to be kept elsewhere."
 )
 @click.option("--expect", metavar="HEAD", help="A head that was kept: the file must still have it.")
-@common
-def command(common: Common, only_head: bool, expect: str | None) -> None:
+@add_common_options
+def command(common: CommonOptions, only_head: bool, expect: str | None) -> None:
     """Check the file and its chain of events.
 
     Its size, its schema, rows against events, and what SQLite itself finds are checked too.
@@ -31,14 +31,14 @@ def command(common: Common, only_head: bool, expect: str | None) -> None:
     with closing(open_to_check(common.file)) as connection:
         found = verify(connection, expect)
     if common.json:
-        say_json(found._asdict())
+        print_json(found._asdict())
     elif found.faults and not common.quiet:
         for fault in found.faults:
-            (warn if only_head else say)(fault)
+            (warn if only_head else print_text)(fault)
     elif only_head:
-        say(found.head)
+        print_text(found.head)
     elif not common.quiet:
-        say(f"{common.file} is sound: {found.events} events, head {found.head}.")
+        print_text(f"{common.file} is sound: {found.events} events, head {found.head}.")
     if found.faults:
         raise click.exceptions.Exit(1)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import DAY, Common, common
-from ..printing.output import say, say_json, table
+from ..options import DAY, CommonOptions, add_common_options
+from ..printing.output import print_json, print_plain_table, print_text
 
 if TYPE_CHECKING:
     from prassi.core.analysis.what_if import Difference, Outcome
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 )
 @click.option("--until", type=DAY, help="Every night from today to this day, not today alone.")
 @click.option("--list", "listed", is_flag=True, help="Each ticket that goes another way.")
-@common
+@add_common_options
 def command(
-    common: Common,
+    common: CommonOptions,
     figures: tuple[str, ...],
     closures: tuple[str, ...],
     folders: tuple[str, ...],
@@ -45,11 +45,11 @@ def command(
 
     from ..printing.spool import Spool
 
-    present = common.settings()
+    present = common.load_settings()
     trial = _trial(present, figures, closures, folders)
     offices = [
-        common._replace(dry_run=True).office(),
-        common._replace(dry_run=True).office(trial),
+        common._replace(dry_run=True).open_office(),
+        common._replace(dry_run=True).open_office(trial),
     ]
     if until is None:
         found = what_if.today(*offices)
@@ -61,14 +61,14 @@ def command(
     rows = (_row(one) for one in found if outcome.take(one))
     if listed and common.json:
         for row in rows:
-            say_json(row)
+            print_json(row)
         return
     with Spool() as spool:
         for row in rows:
             if listed:
                 spool.add([_cell(cell) for cell in row.values()], [*row])
         if common.json:
-            say_json(_summary(outcome))
+            print_json(_summary(outcome))
             return
         _print(outcome, common.at[:10], until)
         spool.print()
@@ -126,16 +126,16 @@ def _figure(written: str) -> tuple[str, str, Any]:
 
 def _print(outcome: Outcome, today: str, until: str | None) -> None:
     when = f"on {today}" if until is None else f"from {today} to {until}"
-    say(f"{outcome.another_way} of {outcome.tickets} open tickets go another way {when}.")
+    print_text(f"{outcome.another_way} of {outcome.tickets} open tickets go another way {when}.")
     if outcome.other_days:
-        say(f"Of these by the same rules on other days: {outcome.other_days}.")
+        print_text(f"Of these by the same rules on other days: {outcome.other_days}.")
     if outcome.rules:
         rows = [[rule, str(now), str(then)] for rule, (now, then) in sorted(outcome.rules.items())]
-        table(rows, ["rule", "now", "then"])
+        print_plain_table(rows, ["rule", "now", "then"])
     for template, count in sorted(outcome.messages.items()):
         if count:
-            say(f"Messages {template}: {abs(count)} {'more' if count > 0 else 'fewer'}.")
-    say(f"Next dates that move, by the same rule: {outcome.moved}.")
+            print_text(f"Messages {template}: {abs(count)} {'more' if count > 0 else 'fewer'}.")
+    print_text(f"Next dates that move, by the same rule: {outcome.moved}.")
 
 
 def _summary(outcome: Outcome) -> dict[str, Any]:

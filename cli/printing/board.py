@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from prassi.core.errors import BadInput
 
-from ..options import Common
-from .columns import GAP, beside, cut, filled, screen, table, wrapped
-from .output import head, say, say_json
+from ..options import CommonOptions
+from .columns import GAP, cut_text, format_table, join_columns, measure_screen, pad_text, wrap_text
+from .output import print_heading, print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -123,7 +123,7 @@ def filters(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _read(
-    common: Common, name: str, chosen: Filter, closed: bool
+    common: CommonOptions, name: str, chosen: Filter, closed: bool
 ) -> tuple[list[str], list[Request]]:
     """The states of a book, and those of its requests that are to be shown, by their number."""
     from prassi.core.book import status_catalogue
@@ -131,7 +131,7 @@ def _read(
     from prassi.core.ticketfile import read_tickets
 
     connection = common.open_file()
-    book = Shelf(common.settings(), connection).book(name)
+    book = Shelf(common.load_settings(), connection).book(name)
     chosen.check(book)
     kind, today = "ticket" if chosen.tickets else "request", date.fromisoformat(common.at[:10])
     found = read_tickets.listed(connection, book, (), closed, {"kind": kind}, "ref")
@@ -167,22 +167,22 @@ def _natural(text: str) -> list[tuple[int, str]]:
 # --- the board ------------------------------------------------------------------------------------
 
 
-def print_board(common: Common, book: str, chosen: Filter, limit: int | None) -> None:
+def print_board(common: CommonOptions, book: str, chosen: Filter, limit: int | None) -> None:
     """The open requests, a column a state, the oldest first."""
     states, requests = _read(common, book, chosen, closed=False)
     requests.sort(key=lambda request: -request.age)
     if common.json:
         for request in requests:
-            say_json(request.row())
+            print_json(request.row())
         return
     what = "Tickets from requests" if chosen.tickets else "Requests"
-    head(f"{what}, {common.at[:10]}: {len(requests) or 'none'} open")
+    print_heading(f"{what}, {common.at[:10]}: {len(requests) or 'none'} open")
     states += [state for state in dict.fromkeys(r.state for r in requests) if state not in states]
-    room = max(_CARD, screen())
+    room = max(_CARD, measure_screen())
     for band in _bands(states, room):
-        say()
+        print_text()
         for line in _band([(s, [r for r in requests if r.state == s]) for s in band], room, limit):
-            say(line)
+            print_text(line)
 
 
 def _bands(states: Sequence[str], room: int) -> Iterator[Sequence[str]]:
@@ -198,9 +198,9 @@ def _band(
     """The lines of some columns of the board, under their heads."""
     width = min(_WIDEST, (room - GAP * (len(columns) - 1)) // len(columns))
     widths = [width] * len(columns)
-    heads = list(beside([wrapped(f"{s} ({len(of)})", width) for s, of in columns], widths))
-    body = list(beside([list(_column(of, width, limit)) for _, of in columns], widths))
-    rule = next(beside([["-" * width]] * len(columns), widths))
+    heads = list(join_columns([wrap_text(f"{s} ({len(of)})", width) for s, of in columns], widths))
+    body = list(join_columns([list(_column(of, width, limit)) for _, of in columns], widths))
+    rule = next(join_columns([["-" * width]] * len(columns), widths))
     yield from (*heads, rule, *body)
     if len(body) > _LONG:
         yield from (rule, *heads)
@@ -218,11 +218,11 @@ def _column(requests: Sequence[Request], width: int, limit: int | None) -> Itera
 def _card(request: Request, width: int) -> Iterator[str]:
     """Number and age, the customer, and what it is and whose."""
     age = f" {request.age} d"
-    first, *rest = wrapped(request.number, width - len(age))
-    yield filled(first, width - len(age)) + age
+    first, *rest = wrap_text(request.number, width - len(age))
+    yield pad_text(first, width - len(age)) + age
     yield from rest
-    yield from wrapped(request.name, width)
-    yield from wrapped(f"{request.type}, {request.owner or 'no owner'}", width)
+    yield from wrap_text(request.name, width)
+    yield from wrap_text(f"{request.type}, {request.owner or 'no owner'}", width)
 
 
 # --- the list -------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def _place(state: str, states: Sequence[str]) -> int:
     return states.index(state) if state in states else len(states)
 
 
-def print_list(common: Common, book: str, chosen: Filter, sort: str, counts: bool) -> None:
+def print_list(common: CommonOptions, book: str, chosen: Filter, sort: str, counts: bool) -> None:
     """All requests, or only how many there are of each type in each state."""
     column = sort.removeprefix("-")
     if column not in _SORTS:
@@ -254,19 +254,21 @@ def print_list(common: Common, book: str, chosen: Filter, sort: str, counts: boo
         requests.reverse()
     if common.json:
         for row in _counted(requests, states) if counts else (r.row() for r in requests):
-            say_json(row)
+            print_json(row)
         return
     still_open = sum(request.open for request in requests)
     what = "Tickets from requests" if chosen.tickets else "Requests"
-    head(f"{what}, {common.at[:10]}: {still_open} open, {len(requests) - still_open} closed")
+    print_heading(
+        f"{what}, {common.at[:10]}: {still_open} open, {len(requests) - still_open} closed"
+    )
     if requests and not counts:
-        say()
-        for line in table([_line(r) for r in requests], _HEADS, screen()):
-            say(line)
+        print_text()
+        for line in format_table([_line(r) for r in requests], _HEADS, measure_screen()):
+            print_text(line)
     if requests:
-        say()
+        print_text()
         for line in _count_table(requests, states):
-            say(line)
+            print_text(line)
 
 
 _HEADS = ("number", "customer", "type", "state", "owner", "age", "text")
@@ -281,7 +283,7 @@ def _line(request: Request) -> list[str | int]:
         f"{request.state}{ended}",
         request.owner or "",
         request.age,
-        cut(request.text, _TEXT),
+        cut_text(request.text, _TEXT),
     ]
 
 
@@ -303,13 +305,13 @@ def _count_table(requests: Sequence[Request], states: Sequence[str]) -> Iterator
         for state in standing
     ]
     rows.append(["all", *(sum(many[s, kind] for s in standing) for kind in kinds), len(requests)])
-    yield from table(rows, ["state", *kinds, "all"], screen())
+    yield from format_table(rows, ["state", *kinds, "all"], measure_screen())
 
 
 # --- the states -----------------------------------------------------------------------------------
 
 
-def print_states(common: Common, name: str) -> None:
+def print_states(common: CommonOptions, name: str) -> None:
     """The states of a book in their order."""
     from prassi.core.book import status_catalogue
     from prassi.core.library.library import Shelf
@@ -317,11 +319,11 @@ def print_states(common: Common, name: str) -> None:
 
     connection = common.open_file()
     used = state_catalogue.used(connection, name)
-    states = status_catalogue.states_of(Shelf(common.settings(), connection).book(name))
+    states = status_catalogue.states_of(Shelf(common.load_settings(), connection).book(name))
     if common.json:
         for state in states:
-            say_json({**state._asdict(), "open": used.get(state.name, 0)})
+            print_json({**state._asdict(), "open": used.get(state.name, 0)})
         return
     rows = [[s.name, "yes" if s.completed else "", used.get(s.name, 0)] for s in states]
-    for line in table(rows, ["state", "may be closed", "open"], screen()):
-        say(line)
+    for line in format_table(rows, ["state", "may be closed", "open"], measure_screen()):
+        print_text(line)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import zip_longest
 from textwrap import TextWrapper
 
-from ..streams import safe
+from ..streams import make_safe
 
 Cell = str | int
 """What stands in a column; numbers stand to the right of it."""
@@ -28,7 +28,7 @@ _LEAST = 6
 _MARK = "\u200e"
 
 
-def screen() -> int:
+def measure_screen() -> int:
     """How wide the printout is: as COLUMNS says, or the terminal, or 120."""
     with suppress(ValueError):
         if (told := int(os.environ.get("COLUMNS", ""))) > 0:
@@ -39,7 +39,7 @@ def screen() -> int:
     return wide or _WIDTH
 
 
-def measure(text: str) -> int:
+def measure_width(text: str) -> int:
     """How many columns a text without line breaks takes."""
     if text.isascii():
         return len(text)
@@ -48,21 +48,21 @@ def measure(text: str) -> int:
     return width(text)
 
 
-def plain(text: str) -> str:
+def flatten_text(text: str) -> str:
     """A text in one line, with nothing in it that could steer a terminal."""
-    return safe(" ".join(text.split()))
+    return make_safe(" ".join(text.split()))
 
 
-def wrapped(text: str, room: int) -> list[str]:
+def wrap_text(text: str, room: int) -> list[str]:
     """A text as lines of at most `room` columns, broken at blanks where that is possible."""
-    text = plain(text)
-    if measure(text) <= room:
-        return [_apart(text)]
-    lines = _wrap(text, room, False)
-    return [_apart(one) for line in lines for one in _wrap(line, room, True)]
+    text = flatten_text(text)
+    if measure_width(text) <= room:
+        return [_isolate_direction(text)]
+    lines = _break_lines(text, room, False)
+    return [_isolate_direction(one) for line in lines for one in _break_lines(line, room, True)]
 
 
-def _wrap(text: str, room: int, breaking: bool) -> list[str]:
+def _break_lines(text: str, room: int, breaking: bool) -> list[str]:
     """Lines broken at blanks; where `breaking`, words too that have no room in any line, at their
     hyphens first."""
     if text.isascii():
@@ -72,24 +72,24 @@ def _wrap(text: str, room: int, breaking: bool) -> list[str]:
     return wrap(text, room, break_on_hyphens=breaking, break_long_words=breaking)
 
 
-def cut(text: str, room: int) -> str:
+def cut_text(text: str, room: int) -> str:
     """A text in one line of at most `room` columns, with … where there is more of it."""
-    text = plain(text)
-    if measure(text) > room:
+    text = flatten_text(text)
+    if measure_width(text) > room:
         text = text[: room - 1]
-        while measure(text) >= room:
+        while measure_width(text) >= room:
             text = text[:-1]
         text += "…"
-    return _apart(text)
+    return _isolate_direction(text)
 
 
-def filled(text: str, room: int, right: bool = False) -> str:
+def pad_text(text: str, room: int, right: bool = False) -> str:
     """A line of a cell with blanks up to the column's end."""
-    blanks = " " * (room - measure(text))
+    blanks = " " * (room - measure_width(text))
     return blanks + text if right else text + blanks
 
 
-def shares(wanted: Sequence[int], room: int) -> list[int]:
+def share_widths(wanted: Sequence[int], room: int) -> list[int]:
     """Widths of columns that fit beside each other: narrow ones as they are, wide ones share."""
     left, widths = room - GAP * (len(wanted) - 1), dict[int, int]()
     for column in sorted(range(len(wanted)), key=lambda column: wanted[column]):
@@ -99,28 +99,28 @@ def shares(wanted: Sequence[int], room: int) -> list[int]:
     return [widths[column] for column in range(len(wanted))]
 
 
-def beside(
+def join_columns(
     cells: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[bool] = ()
 ) -> Iterator[str]:
     """The lines of cells that stand side by side; a cell is a list of lines."""
     sides = right or [False] * len(widths)
     for lines in zip_longest(*cells, fillvalue=""):
-        told = (filled(*line) for line in zip(lines, widths, sides, strict=True))
+        told = (pad_text(*line) for line in zip(lines, widths, sides, strict=True))
         yield (" " * GAP).join(told).rstrip()
 
 
-def table(rows: Sequence[Sequence[Cell]], heads: Sequence[str], room: int) -> Iterator[str]:
+def format_table(rows: Sequence[Sequence[Cell]], heads: Sequence[str], room: int) -> Iterator[str]:
     """The lines of rows under their heads, wrapped so that they are at most `room` wide."""
-    texts = [[plain(str(cell)) for cell in row] for row in rows]
-    wanted = [max(map(measure, column)) for column in zip(heads, *texts, strict=True)]
+    texts = [[flatten_text(str(cell)) for cell in row] for row in rows]
+    wanted = [max(map(measure_width, column)) for column in zip(heads, *texts, strict=True)]
     right = [any(isinstance(row[place], int) for row in rows) for place in range(len(heads))]
-    widths = shares(wanted, room)
+    widths = share_widths(wanted, room)
     for row in (heads, *texts):
-        cells = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
-        yield from beside(cells, widths, right)
+        cells = [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
+        yield from join_columns(cells, widths, right)
 
 
-def _apart(text: str) -> str:
+def _isolate_direction(text: str) -> str:
     if text.isascii() or not any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text):
         return text
     return f"{_MARK}{text}{_MARK}"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from prassi.core.errors import NightFault, Refused
 
-from ..options import Common, option_label
-from ..streams import safe, warn
-from .output import say, say_json
+from ..options import CommonOptions, label_option
+from ..streams import make_safe, warn
+from .output import print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.decision.plan import Plan
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from prassi.core.desk.triage import Triage
 
 
-def answer(
-    common: Common,
+def record_event(
+    common: CommonOptions,
     ticket: str,
     event: str,
     given: Mapping[str, object],
-    label: Callable[[str], str] = option_label,
+    label: Callable[[str], str] = label_option,
 ) -> None:
     """Hand an event over and print the answer; raises Refused where the procedure refuses it.
 
     `ticket` is its ref, or the name of the book whose event begins without one.
     """
     named = {name: value for name, value in given.items() if not _is_left_out(value)}
-    decision = common.office().handle(ticket, event, named, label)
+    decision = common.open_office().handle(ticket, event, named, label)
     print_decision(common, decision)
     if decision.plan.refused is not None:
         raise Refused(decision.plan.refused)
@@ -54,25 +54,28 @@ def read_decisions(triage: Triage) -> Iterator[Decision]:
         )
 
 
-def print_decision(common: Common, decision: Decision) -> None:
+def print_decision(common: CommonOptions, decision: Decision) -> None:
     """One decision, as the options want it."""
     if common.json:
         from prassi.core.desk.decision_json import as_json
 
-        say_json(as_json(decision, common.at))
+        print_json(as_json(decision, common.at))
     elif not common.quiet and decision.plan.refused is None:
         for line in told(decision, common.dry_run):
-            say(line)
+            print_text(line)
 
 
 def told(decision: Decision, dry_run: bool) -> list[str]:
     """A decision in lines: what was decided and why, what was done, and what comes next."""
     plan = decision.plan
-    name = safe(plan.state.customer.name or plan.state.customer.ref)
-    lines = [f"{safe(plan.state.ref or plan.state.book)}  {name}".rstrip(), f"  {why(decision)}"]
+    name = make_safe(plan.state.customer.name or plan.state.customer.ref)
+    lines = [
+        f"{make_safe(plan.state.ref or plan.state.book)}  {name}".rstrip(),
+        f"  {why(decision)}",
+    ]
     lines += [f"  - {line}" for action in plan.actions for line in action_lines(action)]
     if plan.rule.irreversible is not None:
-        lines.append(f"  This can't be undone: {safe(plan.rule.irreversible)}")
+        lines.append(f"  This can't be undone: {make_safe(plan.rule.irreversible)}")
     lines.append(f"  Next: {_what_next(plan)}")
     if dry_run:
         lines.append("  Dry run: nothing was written.")
@@ -85,7 +88,7 @@ def why(decision: Decision) -> str:
     """The reason of a decision, with the rule it comes from."""
     plan = decision.plan
     mark = ", extrapolated" if plan.rule.extrapolated else ""
-    return f"{safe(plan.why)} [{plan.rule.id}{mark}]"
+    return f"{make_safe(plan.why)} [{plan.rule.id}{mark}]"
 
 
 def _what_next(plan: Plan) -> str:
@@ -97,7 +100,9 @@ def _what_next(plan: Plan) -> str:
         return "nothing, no ticket was opened."
     waits = [action["until"] for action in plan.actions if action["action"] == "wait"]
     return (
-        f"wait until {waits[0]}." if waits else f"what `prassi triage {safe(plan.state.ref)}` says."
+        f"wait until {waits[0]}."
+        if waits
+        else f"what `prassi triage {make_safe(plan.state.ref)}` says."
     )
 
 
@@ -111,7 +116,7 @@ def next_line(step: Mapping[str, Any]) -> str:
 def action_lines(action: Mapping[str, Any]) -> list[str]:
     """An action in words; bookkeeping of counters is left to --json."""
     shown = _LINES.get(action["action"])
-    return [] if shown is None else [safe(shown(action))]
+    return [] if shown is None else [make_safe(shown(action))]
 
 
 def _tell(action: Mapping[str, Any]) -> str:

@@ -10,22 +10,22 @@ from typing import Any
 
 import click
 
-from ..streams import FLOOD, MARKS, UNSAFE, safe, thin_runs
+from ..streams import FLOOD, MARKS, UNSAFE, count_thin_runs, make_safe
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
-def say(text: str = "", lines: bool = True) -> None:
+def print_text(text: str = "", lines: bool = True) -> None:
     """Print a result."""
-    click.echo(safe(text, lines))
+    click.echo(make_safe(text, lines))
 
 
-def say_json(record: Any) -> None:
+def print_json(record: Any) -> None:
     """Print one object a line; what could steer a terminal is escaped as JSON escapes it."""
     click.echo(_json_safe(_encode(record)))
 
 
-def say_raw(pieces: Iterable[str]) -> None:
+def print_json_pieces(pieces: Iterable[str]) -> None:
     """Print JSON in pieces, as it comes."""
     for piece in pieces:
         sys.stdout.write(_json_safe(piece))
@@ -38,21 +38,23 @@ def _json_safe(text: str) -> str:
         text = re.sub(UNSAFE, lambda match: _json_escaped(match[0]), text)
     if text.isascii() or not re.search(FLOOD, text):
         return text
-    return "".join(one if run <= MARKS else _json_escaped(one) for one, run in thin_runs(text))
+    return "".join(
+        one if run <= MARKS else _json_escaped(one) for one, run in count_thin_runs(text)
+    )
 
 
 def _json_escaped(character: str) -> str:
     return json.dumps(character)[1:-1]
 
 
-def head(text: str) -> None:
+def print_heading(text: str) -> None:
     """Print a heading, bold on a terminal."""
-    click.secho(safe(text), bold=True)
+    click.secho(make_safe(text), bold=True)
 
 
-def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
+def print_plain_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
     """Print rows in columns under their heads."""
     from tabulate import tabulate
 
-    cells = [[safe(cell) for cell in row] for row in rows]
+    cells = [[make_safe(cell) for cell in row] for row in rows]
     click.echo(tabulate(cells, heads, tablefmt="plain", disable_numparse=True))

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..options import Common
-from .output import head, say, say_json
+from ..options import CommonOptions
+from .output import print_heading, print_json, print_text
 from .spreadsheet import print_csv
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import Office
 
 
-def print_sheet(common: Common, name: str, /, book: str | None = None, **wanted: str) -> None:
+def print_sheet(
+    common: CommonOptions, name: str, /, book: str | None = None, **wanted: str
+) -> None:
     """The sheet of that name of a book, or of every book that has one, narrowed to tickets with the
     values `wanted`; nothing is changed."""
     from prassi.core.desk.sheets import rows
 
-    from .columns import screen, table
+    from .columns import format_table, measure_screen
 
-    office = common._replace(dry_run=True).office()
+    office = common._replace(dry_run=True).open_office()
     books = [office.shelf.book(book)] if book else _books_with(office, name)
     for one in books:
         sheet = one.sheets[name]
@@ -27,15 +29,15 @@ def print_sheet(common: Common, name: str, /, book: str | None = None, **wanted:
         found = rows(office, one, sheet, wanted)
         if common.json:
             for row in found:
-                say_json(dict(zip(heads, row, strict=True)))
+                print_json(dict(zip(heads, row, strict=True)))
         elif common.csv:
             print_csv(heads, found, common.raw, first=one is books[0])
         elif lines := list(found):
-            head(f"{_title(sheet.title, wanted)}, {common.at[:10]}: {len(lines)}")
-            for line in table(lines, heads, screen()):
-                say(line)
+            print_heading(f"{_title(sheet.title, wanted)}, {common.at[:10]}: {len(lines)}")
+            for line in format_table(lines, heads, measure_screen()):
+                print_text(line)
         else:
-            say(f"{_title(sheet.title, wanted)}: empty.")
+            print_text(f"{_title(sheet.title, wanted)}: empty.")
 
 
 def _title(title: str, wanted: dict[str, str]) -> str:

@@ -9,8 +9,8 @@ from types import TracebackType
 
 import click
 
-from ..streams import safe
-from .columns import GAP, measure
+from ..streams import make_safe
+from .columns import GAP, measure_width
 
 SMALL = 2**20
 """Bytes that stand in memory, before the disk is used."""
@@ -37,13 +37,15 @@ class Spool:
     def add(self, cells: Sequence[str], heads: Sequence[str]) -> None:
         """Take a row; the heads of the first one are printed, with room beside them."""
         if not self._wide:
-            self._wide = [measure(head) + GAP for head in heads]
+            self._wide = [measure_width(head) + GAP for head in heads]
             self._take(heads)
         self._take(cells)
 
     def _take(self, cells: Sequence[str]) -> None:
-        shown = [safe(cell) for cell in cells]
-        self._wide = [max(room, measure(one)) for room, one in zip(self._wide, shown, strict=True)]
+        shown = [make_safe(cell) for cell in cells]
+        self._wide = [
+            max(room, measure_width(one)) for room, one in zip(self._wide, shown, strict=True)
+        ]
         self._file.write(f"{json.dumps(shown)}\n")
 
     def print(self) -> None:
@@ -51,5 +53,5 @@ class Spool:
         self._file.seek(0)
         for place, line in enumerate(self._file):
             shown = zip(json.loads(line), self._wide, strict=True)
-            cells = [one + " " * (room - measure(one) + GAP) for one, room in shown]
+            cells = [one + " " * (room - measure_width(one) + GAP) for one, room in shown]
             click.echo("\n" * (not place) + "".join(cells).rstrip())

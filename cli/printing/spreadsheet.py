@@ -9,7 +9,7 @@ from itertools import chain
 
 import click
 
-from ..streams import safe
+from ..streams import make_safe
 
 Cell = str | int | None
 
@@ -20,7 +20,7 @@ cell."""
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
-def in_csv(command: Callable[..., None]) -> Callable[..., None]:
+def add_csv_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command --csv and --raw; `Common` has them then."""
     raw = click.option("--raw", is_flag=True, help="With --csv: cells as they are, for machines.")
     csv = click.option(
@@ -29,10 +29,10 @@ def in_csv(command: Callable[..., None]) -> Callable[..., None]:
     return csv(raw(command))
 
 
-def defused(cell: str) -> str:
+def defuse_cell(cell: str) -> str:
     """A cell in one line that no spreadsheet reckons with: `'` stands before what begins as a
     formula does, and is no number below zero."""
-    text = " ".join(safe(cell).split())
+    text = " ".join(make_safe(cell).split())
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
 
 
@@ -47,19 +47,19 @@ def print_csv(
         sys.stdout.write("\ufeff")
     writer = csv.writer(sys.stdout, lineterminator="\n" if raw else "\r\n")
     for row in chain([heads], rows):
-        writer.writerow(cells(row, raw))
+        writer.writerow(prepare_row(row, raw))
     sys.stdout.flush()
 
 
-def cells(row: Sequence[Cell], raw: bool) -> list[Cell]:
+def prepare_row(row: Sequence[Cell], raw: bool) -> list[Cell]:
     """A row as it is printed.
 
     Where a program ends cells at another sign, the first one goes on with all that stands behind it:
     in a row of several it is no number below zero any more, and `'` stands before it too.
     """
     if raw:
-        return [safe(cell, lines=True) if isinstance(cell, str) else cell for cell in row]
-    made = [defused(cell) if isinstance(cell, str) else cell for cell in row]
+        return [make_safe(cell, lines=True) if isinstance(cell, str) else cell for cell in row]
+    made = [defuse_cell(cell) if isinstance(cell, str) else cell for cell in row]
     if len(made) > 1 and str(made[0]).startswith("-"):
         made[0] = f"'{made[0]}"
     return made

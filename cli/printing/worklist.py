@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..streams import safe
-from .columns import cut, filled, measure, screen, wrapped
+from ..streams import make_safe
+from .columns import cut_text, measure_screen, measure_width, pad_text, wrap_text
 from .decisions import why
-from .output import head, say
+from .output import print_heading, print_text
 
 if TYPE_CHECKING:
     from prassi.core.decision.plan import Plan
@@ -103,7 +103,7 @@ class Worklist:
         """Take a decision into the printout."""
         plan, state = decision.plan, decision.plan.state
         self._books.setdefault(state.book, plan.desk.book.title)
-        about = safe(state.ref), safe(state.customer.name or state.customer.ref)
+        about = make_safe(state.ref), make_safe(state.customer.name or state.customer.ref)
         then = ""
         if (step := plan.next) is not None:
             # What a rule asks of a person is asked today, also where it is due later.
@@ -130,8 +130,8 @@ class Worklist:
             self._put(plan, "waiting", action["until"], plan.state.status, *about, _reason(plan))
         elif action["action"] == "message":
             to, subject = (
-                safe(action["to"] or "no address"),
-                safe(action.get("subject") or action["body"]),
+                make_safe(action["to"] or "no address"),
+                make_safe(action.get("subject") or action["body"]),
             )
             said = (action["template"], action["language"], about[0], to, subject)
             self._put(plan, "message", *said)
@@ -149,30 +149,30 @@ class Worklist:
 
     def _print_todo(self, title: str, limit: int | None) -> None:
         count, late = self._count("todo"), self._count("todo WHERE late < 0")
-        head(f"{title}: {count}{f', {late} of them late' if late else ''}")
+        print_heading(f"{title}: {count}{f', {late} of them late' if late else ''}")
         part, most = _PARTS["todo"], count if limit is None else min(limit, count)
         chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"
         if count:
             for book in self._each_book(chosen):
                 widths = self._widths(part, f"{chosen} WHERE book = '{book}'")
-                say(_headings(part, widths))
+                print_text(_headings(part, widths))
                 for word, rank in _URGENCY.items():
                     group = f"{chosen} WHERE urgency = {rank} AND book = '{book}'"
                     if found := self._count(group):
-                        head(f"{word}: {found}")
+                        print_heading(f"{word}: {found}")
                         self._lines(part, group, widths)
         if limit is not None and count > limit:
-            say(f"  ... and {count - limit} more; --limit {count} shows all.")
+            print_text(f"  ... and {count - limit} more; --limit {count} shows all.")
 
     def _part(self, title: str, name: str) -> None:
         count, part = self._count(name), _PARTS[name]
         if count:
-            say()
-            head(f"{title}: {count}")
+            print_text()
+            print_heading(f"{title}: {count}")
             for book in self._each_book(name):
                 source = f"{name} WHERE book = '{book}'"
                 widths = self._widths(part, source)
-                say(_headings(part, widths))
+                print_text(_headings(part, widths))
                 self._lines(part, source, widths)
 
     def _each_book(self, source: str) -> Iterator[str]:
@@ -180,8 +180,8 @@ class Worklist:
         for book, title in self._books.items():
             if found := self._count(f"{source} WHERE book = '{book}'"):
                 if len(self._books) > 1:
-                    say()
-                    head(f"== {title} ({book}): {found}")
+                    print_text()
+                    print_heading(f"== {title} ({book}): {found}")
                 yield book
 
     def _widths(self, part: _Part, source: str) -> list[int]:
@@ -200,9 +200,9 @@ class Worklist:
         query = f"SELECT {shown} FROM {source} ORDER BY {part.order}"
         for *cells, last in self._file.execute(query):
             first, *rest = _pieces(last, room) if indent else ("", *_pieces(last, room))
-            say((_joined(cells, widths) + first).rstrip())
+            print_text((_joined(cells, widths) + first).rstrip())
             for piece in rest:
-                say(" " * (indent or 6) + piece)
+                print_text(" " * (indent or 6) + piece)
 
     def _count(self, source: str) -> int:
         count: int = self._file.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
@@ -215,12 +215,12 @@ class Worklist:
 def _person(plan: Plan, who: str) -> str:
     """Who has to do it: the one it is assigned to, or the one who has the role."""
     assignee = plan.columns.get("assignee", (0, plan.state.assignee))[1]
-    return safe(assignee if assignee and who == "agent" else plan.desk.person(who))
+    return make_safe(assignee if assignee and who == "agent" else plan.desk.person(who))
 
 
 def _reason(plan: Plan) -> str:
     """The rule's reason; the rule's id stands where it was carried out."""
-    return safe(plan.why) + (" (extrapolated)" if plan.rule.extrapolated else "")
+    return make_safe(plan.why) + (" (extrapolated)" if plan.rule.extrapolated else "")
 
 
 def _turn(plan: Plan) -> str:
@@ -244,19 +244,19 @@ def _joined(cells: Sequence[Any], widths: Sequence[int]) -> str:
 def _fitted(cell: Any, width: int) -> str:
     if isinstance(cell, int):
         return str(cell).rjust(width)
-    return filled(cut(str(cell), width), width)
+    return pad_text(cut_text(str(cell), width), width)
 
 
 def _margin(widths: Sequence[int]) -> tuple[int, int]:
     """Where the last column begins and how much room it has; 0 where it goes below the others."""
-    columns, indent = screen(), 2 + sum(width + 2 for width in widths if width)
+    columns, indent = measure_screen(), 2 + sum(width + 2 for width in widths if width)
     return (indent, columns - indent) if columns - indent >= _LEAST else (0, max(columns, 40) - 6)
 
 
 def _width(cell: Any) -> int:
-    return measure(str(cell))
+    return measure_width(str(cell))
 
 
 @lru_cache(4096)
 def _pieces(text: str, room: int) -> list[str]:
-    return wrapped(text, room)
+    return wrap_text(text, room)

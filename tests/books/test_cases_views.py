@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from casework import CUSTOMERS, STATES, accepted, case, refused
 from desk import Desk
-from prassi.cli.printing.columns import measure
+from prassi.cli.printing.columns import measure_width
 
 pytestmark = pytest.mark.unmeasured
 
@@ -44,7 +44,7 @@ def lines(desk: Desk, command: str, width: int) -> list[str]:
     assert "\x1b" not in out
     found = out.splitlines()
     for line in found:
-        assert measure(line) <= width, line
+        assert measure_width(line) <= width, line
         assert line == line.rstrip()
     return found
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from desk import MONDAY, Desk
-from prassi.cli.printing.columns import measure
+from prassi.cli.printing.columns import measure_width
 from requestwork import refused, request
 
 pytestmark = pytest.mark.unmeasured
@@ -99,7 +99,7 @@ def test_300_requests_fit_their_screen_and_none_is_lost(
     wide.setenv("COLUMNS", str(columns))
     desk.load(*many(300), customers=CUSTOMERS)
     out = desk.good(f"request {view}").out
-    assert max(map(measure, out.splitlines())) <= columns
+    assert max(map(measure_width, out.splitlines())) <= columns
     shown = re.findall(r"Q-[0-9]+", out)
     closed = {f"Q-{n}" for n in range(1, 301) if n % 7 == 6}
     assert len(shown) == len(set(shown)) == (300 if view == "list" else 300 - len(closed))
@@ -129,10 +129,10 @@ def test_columns_stay_where_they_are_beside_any_name(desk: Desk, wide: pytest.Mo
     others = [{**row, "ref": f"X-{row['ref'][2:]}", "status": "in-progress"} for row in rows]
     desk.load(*rows, *others, customers=CUSTOMERS)
     lines = desk.good("request board").out.splitlines()
-    starts = {measure(line[: line.index("X-")]) for line in lines if "X-" in line}
+    starts = {measure_width(line[: line.index("X-")]) for line in lines if "X-" in line}
     assert starts == {20}
     besides = [line for line in lines if "support, anna" in line]
-    assert {measure(line[: line.rindex("support, anna")]) for line in besides} == {20}
+    assert {measure_width(line[: line.rindex("support, anna")]) for line in besides} == {20}
 
 
 def test_any_number_of_states_stands_below_each_other(desk: Desk, wide: pytest.MonkeyPatch) -> None:
@@ -161,7 +161,7 @@ def test_a_screen_too_small_for_a_board_has_one_all_the_same(
     wide.setenv("COLUMNS", "7")
     desk.load(*THREE, customers=CUSTOMERS)
     lines = desk.good("request board").out.splitlines()[1:]
-    assert max(map(measure, lines)) == 18
+    assert max(map(measure_width, lines)) == 18
     assert [line for line in lines if "(" in line and line[0] in "niwc"] == [
         "new (1)", "in-progress (0)", "waiting (2)", "completed (0)",
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from desk import MONDAY, SETTINGS, Desk
 from freezegun import freeze_time
 from prassi.cli.commands.book import COMMANDS as BOOK_COMMANDS
-from prassi.cli.lazy import module_name
+from prassi.cli.lazy_group import module_name
 from prassi.cli.main import COMMANDS, prassi
 from procedure import calling, noticed, promised, ticket
 

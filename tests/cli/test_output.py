@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from desk import MONDAY, SETTINGS, Desk
-from prassi.cli.streams import safe
+from prassi.cli.streams import make_safe
 from procedure import noticed, promised, ticket
 from wcwidth import wcwidth
 
@@ -98,7 +98,7 @@ def test_of_no_character_comes_a_flood() -> None:
     """Of all of Unicode: what takes no room is cut, or shown as what it is."""
     thin = [chr(n) for n in range(0x110000) if not 0xD800 <= n < 0xE000 and wcwidth(chr(n)) == 0]
     assert len(thin) > 2000
-    assert [c for c in thin if len(safe(f"a{c * 20}")) > 10 and "\\" not in safe(c)] == []
+    assert [c for c in thin if len(make_safe(f"a{c * 20}")) > 10 and "\\" not in make_safe(c)] == []
 
 
 def test_json_keeps_every_character(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from hostile import EVIL, SLY, steers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.cli.printing import spreadsheet
-from prassi.cli.printing.spreadsheet import defused
+from prassi.cli.printing.spreadsheet import defuse_cell
 from procedure import noticed, ticket
 
 FORMULAS = (
@@ -54,13 +54,13 @@ def cells(printed: str) -> list[str]:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_what_could_be_a_formula(text: str) -> None:
-    assert not any(map(begins_a_formula, cells(f'"{defused(text)}",x'))), defused(text)
-    assert defused(text) != text
+    assert not any(map(begins_a_formula, cells(f'"{defuse_cell(text)}",x'))), defuse_cell(text)
+    assert defuse_cell(text) != text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_could_not_stays(text: str) -> None:
-    assert defused(text) == text
+    assert defuse_cell(text) == text
 
 
 BITS = st.sampled_from(
@@ -72,16 +72,16 @@ BITS = st.sampled_from(
 @settings(deadline=None, max_examples=300)
 def test_whatever_stands_in_a_row(row: list[str]) -> None:
     printed = StringIO()
-    csv.writer(printed).writerow(spreadsheet.cells(row, raw=False))
+    csv.writer(printed).writerow(spreadsheet.prepare_row(row, raw=False))
     assert not any(map(begins_a_formula, cells(printed.getvalue()))), printed.getvalue()
 
 
 def test_a_number_below_zero_does_not_begin_a_formula_with_what_stands_behind_it() -> None:
     """Read with `;` between cells, the first cell is -1,1+SUM(1)."""
-    assert spreadsheet.cells(["-1", "1+SUM(1)"], raw=False) == ["'-1", "1+SUM(1)"]
-    assert spreadsheet.cells([-1, "1+SUM(1)"], raw=False) == ["'-1", "1+SUM(1)"]
-    assert spreadsheet.cells(["1", -1], raw=False) == ["1", -1]
-    assert spreadsheet.cells(["-1", "a"], raw=True) == ["-1", "a"]
+    assert spreadsheet.prepare_row(["-1", "1+SUM(1)"], raw=False) == ["'-1", "1+SUM(1)"]
+    assert spreadsheet.prepare_row([-1, "1+SUM(1)"], raw=False) == ["'-1", "1+SUM(1)"]
+    assert spreadsheet.prepare_row(["1", -1], raw=False) == ["1", -1]
+    assert spreadsheet.prepare_row(["-1", "a"], raw=True) == ["-1", "a"]
 
 
 # --- the commands -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from desk import MONDAY, Desk
-from prassi.cli.printing.columns import measure
+from prassi.cli.printing.columns import measure_width
 from prassi.core.book.model import Book
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
@@ -31,7 +31,10 @@ Facts = dict[str, Any]
 def run_demo(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the demo in a folder."""
     words = [sys.executable, str(ROOT / "scripts" / "demo.py")]
-    return subprocess.run(words, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    # Without `env` a child gets the COLUMNS that readline sets behind os.environ's back.
+    return subprocess.run(
+        words, cwd=folder, env={**os.environ}, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +106,7 @@ def test_the_demo_can_be_run_again_in_its_folder(
 def test_the_worklist_fits_a_wide_terminal(demo: subprocess.CompletedProcess[str]) -> None:
     after = demo.stdout.partition("$ prassi triage\n")[2].partition("\n# ")[0]
     assert after.count("\n") > 40
-    assert [line for line in after.splitlines() if measure(line) > 120] == []
+    assert [line for line in after.splitlines() if measure_width(line) > 120] == []
 
 
 def test_the_demo_elsewhere_says_where_it_belongs(tmp_path: Path) -> None:

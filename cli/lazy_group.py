@@ -17,7 +17,7 @@ def module_name(command: str) -> str:
     return f"{name}_" if iskeyword(name) else name
 
 
-class Commands(click.Group):
+class LazyGroup(click.Group):
     """A group that imports a command's module when that command is called.
 
     `helps` has each command with its help in short; the module of `x-y` is commands/x_y.py, after `within`.

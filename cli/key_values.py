@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from prassi.core.errors import BadInput
 
 
-def read_keys(arguments: Iterable[str]) -> dict[str, object]:
+def read_key_values(arguments: Iterable[str]) -> dict[str, object]:
     """The values by key; a key given twice makes a list. BadInput where there is no `=`."""
     given: dict[str, object] = {}
     for argument in arguments:

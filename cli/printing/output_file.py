@@ -8,7 +8,7 @@ from contextlib import suppress
 from prassi.core.errors import BadInput
 
 
-def check_free(path: str, option: str, force: bool) -> None:
+def check_output_path(path: str, option: str, force: bool) -> None:
     """A file that is there is left alone, unless it is to be written over; BadInput says so."""
     if not path:
         raise BadInput(f"give the name of a file to write: {option} FILE.")
@@ -17,7 +17,7 @@ def check_free(path: str, option: str, force: bool) -> None:
         raise BadInput(f"{path} {what}.")
 
 
-def write_whole(path: str, data: bytes) -> None:
+def write_output_file(path: str, data: bytes) -> None:
     """Write a file whole, or not at all; BadInput where it can't be written."""
     draft = f"{path}.{os.getpid()}"
     try:
