@@ -67,16 +67,20 @@ def main() -> None:
     """Run the command line; errors end with their sentence on stderr and their exit code."""
     from prassi.core.errors import PrassiError
 
+    from .streams import open_streams
+
     try:
+        open_streams()
         # Outside standalone mode, Click returns the code of a command that ends early.
         code = prassi.main(prog_name="prassi", standalone_mode=False)
+        sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         told = StringIO()
         error.show(told)
         _warn(told.getvalue().rstrip("\n"))
         sys.exit(2)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except PrassiError as error:
         _warn(f"Error: {error}")
@@ -85,7 +89,7 @@ def main() -> None:
         _warn("Error: a number that was given is larger than any there is; give another one.")
         sys.exit(2)
     except UnicodeEncodeError:
-        _warn("Error: what was given holds bytes that are no UTF-8 text; give it as UTF-8.")
+        _warn("Error: what was given holds bytes that are not UTF-8 text; give it as UTF-8.")
         sys.exit(2)
     except OSError as error:
         from .streams import drop_output

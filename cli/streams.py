@@ -1,4 +1,7 @@
-"""The standard streams: what is unsafe for a terminal is made safe, and warnings go to stderr."""
+"""The standard streams: opened so that printing can't fail for a missing stream or its encoding.
+
+What is unsafe for a terminal is made safe, and warnings go to stderr.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from io import TextIOWrapper
+from typing import IO
 
 import click
+
+_STREAMS = (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w"))
 
 # Plain texts, which `re` makes patterns of when they are first asked for: most output is plain.
 UNSAFE = (
@@ -73,13 +80,52 @@ def count_thin_runs(text: str) -> Iterator[tuple[str, int]]:
         yield one, run
 
 
+def open_streams() -> None:
+    """Give the process the three standard streams, whatever it was started with.
+
+    One that is missing (as under some service managers, or after `>&-`) becomes the null device:
+    else a file that is opened later, the ticket file among them, would get its number. A character
+    that the stream's encoding does not have is printed as an escape, so that no printing fails
+    after something was written.
+    """
+    for name, number, mode in _STREAMS:
+        if getattr(sys, name) is None:
+            setattr(sys, name, _open_null(number, mode))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _open_null(number: int, mode: str) -> IO[str]:
+    handle = os.open(os.devnull, os.O_RDWR)
+    if handle != number and not _is_open(number):
+        os.dup2(handle, number)
+        os.close(handle)
+        handle = number
+    return open(handle, mode, encoding="utf-8", closefd=False)
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def is_unicode(stream: IO[str]) -> bool:
+    """Whether a stream's encoding has every character."""
+    return (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
+
+
 def warn(text: str, label: str = "") -> None:
     """Print a warning or an error, on stderr; what it quotes is cut where it is long."""
     said = "\n".join(
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
         for line in make_safe(text, lines=True).split("\n")
     )
-    click.echo(f"{label}{said}", err=True)
+    with suppress(OSError):  # A full or closed stderr changes nothing of what is done.
+        click.echo(f"{label}{said}", err=True)
 
 
 def drop_output() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..streams import FLOOD, MARKS, UNSAFE, count_thin_runs, make_safe
+from ..streams import FLOOD, MARKS, UNSAFE, count_thin_runs, is_unicode, make_safe
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
@@ -36,6 +36,8 @@ def _json_safe(text: str) -> str:
     """JSON in which what is unsafe is escaped, so that it stays what it is."""
     if not text.isprintable():
         text = re.sub(UNSAFE, lambda match: _json_escaped(match[0]), text)
+    if not text.isascii() and not is_unicode(sys.stdout):
+        return re.sub("[^\x00-\x7f]", lambda match: _json_escaped(match[0]), text)
     if text.isascii() or not re.search(FLOOD, text):
         return text
     return "".join(

@@ -71,6 +71,6 @@ def test_arguments_that_are_no_text(desk: Desk, command: str) -> None:
     )
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "Error: what was given holds bytes that are no UTF-8 text; give it as UTF-8.\n"
+        "Error: what was given holds bytes that are not UTF-8 text; give it as UTF-8.\n"
     )
     assert desk.file.read_bytes() == before
