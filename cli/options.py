@@ -91,14 +91,14 @@ class CommonOptions(NamedTuple):
         return connection
 
     def open_office(self, settings: Settings | None = None) -> Office:
-        """Everything an event needs, with other settings where some are tried out; without a hand
+        """Everything an event needs, with other settings where some are tried out; without a writer
         to write on a dry run."""
         from prassi.core.desk.office import Office
-        from prassi.core.ticketfile.writer_process import Here
+        from prassi.core.ticketfile.writer_process import InProcessWriter
 
         settings, connection = settings or self.load_settings(), self.open_file()
-        hand = None if self.dry_run else Here(connection, self.command, self.at)
-        return Office(connection, settings, self.at, hand)
+        writer = None if self.dry_run else InProcessWriter(connection, self.command, self.at)
+        return Office(connection, settings, self.at, writer)
 
 
 def now() -> str:
@@ -148,7 +148,7 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
         quiet: bool,
         **given: Any,
     ) -> None:
-        from prassi.core.ticketfile.connect import told
+        from prassi.core.ticketfile.connect import translate_errors
 
         name = click.get_current_context().command_path.removeprefix("prassi ")
         csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
@@ -156,7 +156,7 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
             raise click.UsageError("--raw goes with --csv, and --csv without --json.")
         asked = CommonOptions(file, at or now(), dry_run, json, config, quiet, name, csv, raw)
         try:
-            with told(file):
+            with translate_errors(file):
                 function(asked, **given)
         except BrokenPipeError:  # Nobody reads on, as after `| head`: no finding of a check.
             drop_output()

@@ -37,7 +37,7 @@ from .errors import (
 from .library.settings import load
 from .ticketfile import export, read_tickets
 from .ticketfile.open import open_file
-from .ticketfile.writer_process import Here
+from .ticketfile.writer_process import InProcessWriter
 from .values.field_types import read_moment
 
 __all__ = [
@@ -119,8 +119,8 @@ def open(
     moment = _read_moment(at)
     known = load(settings)
     connection = open_file(path, lambda text: None, read_only)
-    hand = None if read_only else Here(connection, "api", moment)
-    return Desk(Office(connection, known, moment, hand))
+    writer = None if read_only else InProcessWriter(connection, "api", moment)
+    return Desk(Office(connection, known, moment, writer))
 
 
 def decide(
@@ -184,10 +184,12 @@ def list(desk: Desk, *, tickets: Sequence[str] = ()) -> Iterator[dict[str, Any]]
     """
     connection, shelf = desk.office.connection, desk.office.shelf
     if not tickets:
-        yield from (row for row in export.rows(connection, shelf) if "book" in row and "ref" in row)
+        yield from (
+            row for row in export.read_rows(connection, shelf) if "book" in row and "ref" in row
+        )
         return
     for ref in tickets:
-        yield export.ticket(connection, shelf, read_tickets.find_ticket(connection, ref)[0])
+        yield export.read_ticket(connection, shelf, read_tickets.find_ticket(connection, ref)[0])
 
 
 def _read_moment(at: str | None) -> str:

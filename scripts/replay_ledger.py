@@ -24,8 +24,8 @@ from datetime import date, timedelta
 from tempfile import TemporaryDirectory
 
 from prassi.core.errors import BadInput, PrassiError
-from prassi.core.ticketfile.connect import told
-from prassi.core.ticketfile.open import create, open_file
+from prassi.core.ticketfile.connect import translate_errors
+from prassi.core.ticketfile.open import create_file, open_file
 from replay import checks
 from replay.ledger import Invoice, read
 from replay.nights import Replay
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         first, last = _period(invoices, given.until)
         with TemporaryDirectory() as folder:
             path = given.file or os.path.join(folder, "replay.db")
-            with told(path):
+            with translate_errors(path):
                 return _run(path, invoices, given.seed, first, last)
     except PrassiError as error:
         print(f"Error: {error}", file=sys.stderr)
@@ -76,7 +76,7 @@ def _period(invoices: Sequence[Invoice], until: date | None) -> tuple[date, date
 
 def _run(path: str, invoices: Sequence[Invoice], seed: int, first: date, last: date) -> int:
     started = time.perf_counter()
-    connection = create(path)
+    connection = create_file(path)
     replay = Replay(connection, invoices, seed)
     _print_head(invoices, seed, first, last)
     for begin, end in _months(first, last):

@@ -19,9 +19,9 @@ def command(common: CommonOptions) -> None:
 
     shelf, connection = Shelf(common.load_settings()), common.open_file()
     if common.json:
-        with closing(export.rows(connection, shelf)) as rows:
+        with closing(export.read_rows(connection, shelf)) as rows:
             for row in rows:
                 print_json(row)
     else:
-        with closing(export.document(connection, shelf)) as pieces:
+        with closing(export.format_document(connection, shelf)) as pieces:
             print_json_pieces(pieces)

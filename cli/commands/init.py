@@ -13,12 +13,12 @@ from ..printing.output import print_json, print_text
 def command(common: CommonOptions) -> None:
     """Make an empty ticket file."""
     from prassi.core.ticketfile.connect import check_free
-    from prassi.core.ticketfile.open import create
+    from prassi.core.ticketfile.open import create_file
 
     if common.dry_run:
         check_free(common.file)
     else:
-        create(common.file).close()
+        create_file(common.file).close()
     if common.json:
         print_json({"file": common.file, "applied": not common.dry_run})
     elif not common.quiet:

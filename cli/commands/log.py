@@ -17,7 +17,7 @@ def command(common: CommonOptions, ticket: str | None) -> None:
 
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket)[0]
-    for entry in log.entries(connection, number):
+    for entry in log.read_entries(connection, number):
         if common.json:
             print_json(entry._asdict())
         else:

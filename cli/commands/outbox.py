@@ -15,7 +15,7 @@ from ..streams import warn
 
 if TYPE_CHECKING:
     from prassi.core.outbox.emails import Sent
-    from prassi.core.ticketfile.outbox import Message
+    from prassi.core.ticketfile.outbox import OutboxMessage
 
 
 @click.group("outbox")
@@ -33,7 +33,7 @@ def list_(common: CommonOptions, ticket: str | None) -> None:
 
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket)[0]
-    messages = outbox.messages(connection, number)
+    messages = outbox.read_messages(connection, number)
     if common.json:
         for message in messages:
             print_json(message._asdict())
@@ -51,7 +51,7 @@ def list_(common: CommonOptions, ticket: str | None) -> None:
 _HEADS = ("id", "at", "ticket", "channel", "lang", "template", "to", "subject")
 
 
-def _row(m: Message, nobody: str) -> list[str | int]:
+def _row(m: OutboxMessage, nobody: str) -> list[str | int]:
     """A message in columns; `nobody` where there is no address."""
     return [
         m.id,
@@ -72,7 +72,7 @@ def show(common: CommonOptions, number: int) -> None:
     """Show one message, as it would be sent."""
     from prassi.core.ticketfile import outbox
 
-    message = outbox.find(common.open_file(), number)
+    message = outbox.find_message(common.open_file(), number)
     if message is None:
         raise BadInput(f"there is no message {number}; `prassi outbox list` shows those there are.")
     if common.json:
@@ -103,7 +103,7 @@ def export(common: CommonOptions, folder: str) -> None:
     with nullcontext() if common.dry_run else maildir.opened(folder) as box:
         has = maildir.known(folder).__contains__ if box is None else box.has
         put = None if box is None else box.put
-        sent = emails.send(outbox.with_hashes(connection), post, has, put)
+        sent = emails.send(outbox.read_messages_with_hashes(connection), post, has, put)
         _print_sent(common, folder, sent)
 
 

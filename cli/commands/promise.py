@@ -64,7 +64,7 @@ def _list(common: CommonOptions, ticket: str) -> None:
     kind = Shelf(common.load_settings()).book(book).items.get("promises")
     if kind is None:
         raise BadInput(f"{ticket} is of book {book}, which has no promises.")
-    items = read_tickets.states(connection, [number])[number].items
+    items = read_tickets.read_states(connection, [number])[number].items
     promises = [
         {name: field.show(data.get(name)) for name, field in kind.fields.items()}
         for _, of, data in items

@@ -195,14 +195,14 @@ def _change(common: CommonOptions, make: Callable[[Book, dict[str, int]], Change
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue
     from prassi.core.ticketfile.connect import transaction
-    from prassi.core.ticketfile.write_events import Writer
+    from prassi.core.ticketfile.write_events import EventWriter
 
     connection = common.open_file()
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
-        writer = Writer(connection, common.command, common.at)
-        made = make(shelf.book(_BOOK), state_catalogue.used(connection, _BOOK))
-        event, renamed = state_catalogue.change(connection, writer, shelf, _BOOK, made)
+        writer = EventWriter(connection, common.command, common.at)
+        made = make(shelf.book(_BOOK), state_catalogue.count_open_tickets(connection, _BOOK))
+        event, renamed = state_catalogue.change_states(connection, writer, shelf, _BOOK, made)
     names = [state.name for state in made.states]
     if common.json:
         written = {"applied": not common.dry_run, "event_id": None if common.dry_run else event}

@@ -44,7 +44,7 @@ def read(
     number, book, _ = read_tickets.find_ticket(connection, ticket)
     if of_book not in (None, book):
         raise BadInput(f"{ticket} is of book {book}, not of {of_book}: `prassi show` shows it.")
-    shown = export.ticket(connection, shelf, number)
+    shown = export.read_ticket(connection, shelf, number)
     fields = shelf.book(book).fields
     shown["history"] = [
         {
@@ -55,9 +55,9 @@ def read(
             "changes": _changes(json.loads(row[4]), fields),
             "undone": row[5] is not None,
         }
-        for row in read_tickets.history(connection, number)
+        for row in read_tickets.read_history(connection, number)
     ]
-    customer = read_tickets.states(connection, [number])[number].customer
+    customer = read_tickets.read_states(connection, [number])[number].customer
     return shown, customer.name or customer.ref
 
 

@@ -18,17 +18,21 @@ def command(common: CommonOptions, event: int | None, run: int | None) -> None:
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue, undo
     from prassi.core.ticketfile.connect import transaction
-    from prassi.core.ticketfile.write_events import Writer
+    from prassi.core.ticketfile.write_events import EventWriter
 
     if event is not None and run is not None:
         raise BadInput("EVENT and --run exclude each other: give one.")
     connection = common.open_file()
     with transaction(connection, keep=not common.dry_run):
         named = [event] if event is not None else None
-        numbers = undo.of_run(connection, run) if run is not None else named
-        numbers = numbers or [undo.newest(connection)]
-        undone = undo.undo(connection, Writer(connection, common.command, common.at), numbers)
-        state_catalogue.check(connection, lambda: Shelf(common.load_settings(), connection))
+        numbers = undo.find_events_of_run(connection, run) if run is not None else named
+        numbers = numbers or [undo.find_newest(connection)]
+        undone = undo.undo_events(
+            connection, EventWriter(connection, common.command, common.at), numbers
+        )
+        state_catalogue.check_open_tickets(
+            connection, lambda: Shelf(common.load_settings(), connection)
+        )
     for number, by in zip(numbers, undone, strict=True):
         if common.json:
             print_json(

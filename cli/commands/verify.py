@@ -24,12 +24,12 @@ def command(common: CommonOptions, only_head: bool, expect: str | None) -> None:
     Its size, its schema, rows against events, and what SQLite itself finds are checked too.
     --expect also finds a file whose end was cut off.
     """
-    from prassi.core.ticketfile.verify import open_to_check, verify
+    from prassi.core.ticketfile.verify import open_to_check, verify_file
 
     if expect is not None and not _is_head(expect):
         raise BadInput("--expect must be a head as --head prints it: 64 digits from 0 to f.")
     with closing(open_to_check(common.file)) as connection:
-        found = verify(connection, expect)
+        found = verify_file(connection, expect)
     if common.json:
         print_json(found._asdict())
     elif found.faults and not common.quiet:

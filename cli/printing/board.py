@@ -134,7 +134,7 @@ def _read(
     book = Shelf(common.load_settings(), connection).book(name)
     chosen.check(book)
     kind, today = "ticket" if chosen.tickets else "request", date.fromisoformat(common.at[:10])
-    found = read_tickets.listed(connection, book, (), closed, {"kind": kind}, "ref")
+    found = read_tickets.list_tickets(connection, book, (), closed, {"kind": kind}, "ref")
     requests = [request for state in found if chosen.holds(request := _request(book, state, today))]
     states = [state.name for state in status_catalogue.states_of(book)]
     return states, sorted(requests, key=lambda request: _natural(request.number))
@@ -318,7 +318,7 @@ def print_states(common: CommonOptions, name: str) -> None:
     from prassi.core.ticketfile import state_catalogue
 
     connection = common.open_file()
-    used = state_catalogue.used(connection, name)
+    used = state_catalogue.count_open_tickets(connection, name)
     states = status_catalogue.states_of(Shelf(common.load_settings(), connection).book(name))
     if common.json:
         for state in states:

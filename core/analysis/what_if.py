@@ -19,7 +19,7 @@ from ..desk.office import Office
 from ..library.library import Shelf
 from ..library.settings import Settings
 from ..ticketfile import read_tickets
-from ..ticketfile.writer_process import Here
+from ..ticketfile.writer_process import InProcessWriter
 
 
 class Way(NamedTuple):
@@ -77,7 +77,7 @@ def _bare(way: Way) -> list[str]:
 
 def today(now: Office, then: Office) -> Iterator[Difference]:
     """Every open ticket as today asks of it, under both offices' settings."""
-    for name in read_tickets.books_in(now.connection):
+    for name in read_tickets.read_open_books(now.connection):
         books = [office.shelf.book(name) for office in (now, then)]
         # A book that the trial leaves as it is says the same twice.
         same = len({(book.digest, book.folder) for book in books}) == 1
@@ -86,9 +86,9 @@ def today(now: Office, then: Office) -> Iterator[Difference]:
             Night(*both, Only(), _all, names=False) for both in zip(offices, books, strict=False)
         ]
         after = 0
-        while (ends := read_tickets.page(now.connection, name, after, PAGE)) is not None:
+        while (ends := read_tickets.find_page(now.connection, name, after, PAGE)) is not None:
             after = ends[1]
-            with read_tickets.snapshot(now.connection) as seen:
+            with read_tickets.read_snapshot(now.connection) as seen:
                 pages = [_ways(now, night, night.read(*ends, seen)) for night in nights]
             for ticket, (ref, way) in pages[0].items():
                 yield Difference(ref, name, way, pages[-1][ticket][1])
@@ -99,7 +99,7 @@ def _ways(office: Office, night: Night, found: Found) -> dict[int, tuple[str, Wa
     ways = {plan.state.id: (plan.state.ref, _way(plan)) for plan in night.plans(found)}
     for number in night.undecided:
         if found.first <= number <= found.last:
-            ref = read_tickets.ref(office.connection, number)
+            ref = read_tickets.read_ref(office.connection, number)
             ways[number] = (ref, Way(("no answer",), None, ()))
     return ways
 
@@ -145,10 +145,10 @@ def _story(
     copy.execute("CREATE TEMP TABLE next_due (ticket INTEGER PRIMARY KEY, due TEXT)")
     day, shelf = date.fromisoformat(first[:10]), Shelf(settings, copy)
     while day <= date.fromisoformat(last[:10]):
-        hand = Here(copy, "what-if", day.isoformat(), many=True)
-        office = Office(copy, settings, day.isoformat(), hand, shelf)
+        writer = InProcessWriter(copy, "what-if", day.isoformat(), many=True)
+        office = Office(copy, settings, day.isoformat(), writer, shelf)
         is_last = day.isoformat() == last[:10]
-        for name in read_tickets.books_in(copy):
+        for name in read_tickets.read_open_books(copy):
             night = Night(office, office.shelf.book(name), Only(), _all if is_last else _none)
             for page in night.sweep():
                 if is_last:

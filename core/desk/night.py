@@ -15,8 +15,8 @@ from ..decision.plan_reuse import Answer, Answers, Plans
 from ..decision.ticket_state import State
 from ..errors import BadInput, Refused, Undecided
 from ..ticketfile import facts_sql, read_tickets
-from ..ticketfile.packed_plans import pack
-from ..ticketfile.writer_process import Here
+from ..ticketfile.packed_plans import pack_plans
+from ..ticketfile.writer_process import InProcessWriter
 from .office import Decision, Office
 
 PAGE = 2500
@@ -32,16 +32,18 @@ MANY = 4000
 @contextmanager
 def night_shift(office: Office) -> Iterator[None]:
     """Where many tickets are open, write in a second process as long as this lasts."""
-    alone = office.hand
-    if not isinstance(alone, Here) or not read_tickets.more_open_than(office.connection, MANY):
+    alone = office.writer
+    if not isinstance(alone, InProcessWriter) or not read_tickets.has_more_open_than(
+        office.connection, MANY
+    ):
         yield
         return
-    with alone.behind() as second:
-        office.hand = second
+    with alone.start_child() as second:
+        office.writer = second
         try:
             yield
         finally:
-            office.hand = alone
+            office.writer = alone
 
 
 class Found(NamedTuple):
@@ -56,15 +58,15 @@ class Found(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """The plans of a page, those of them that change something, and what the hand writes for these.
+    """The plans of a page, those of them that change something, and what the writer writes for these.
 
-    `ready` is None where there is nothing to write, or nobody who writes.
+    `prepared` is None where there is nothing to write, or nobody who writes.
     """
 
     found: Found
     plans: list[Plan]
     acting: list[Plan]
-    ready: Any
+    prepared: Any
 
 
 class Only(NamedTuple):
@@ -106,7 +108,9 @@ class Night:
         names: bool = True,
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
-        self._which = facts_sql.open_only(only.tickets is not None, bool(only.assignee))
+        self._which = facts_sql.open_tickets_condition(
+            only.tickets is not None, bool(only.assignee)
+        )
         self._query = office.query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._desk = office.desk(book)
@@ -126,15 +130,17 @@ class Night:
         """
         before: Planned | None = None
         done: Callable[[], list[Decision]] | None = None
-        ends = read_tickets.page(self._office.connection, self.book.name, 0, FIRST)
+        ends = read_tickets.find_page(self._office.connection, self.book.name, 0, FIRST)
         size = FIRST
         while ends is not None:
             size = min(2 * size, PAGE)
-            with read_tickets.snapshot(self._office.connection) as seen:
+            with read_tickets.read_snapshot(self._office.connection) as seen:
                 if before is not None:
                     self._send(before)
                 found = self.read(*ends, seen)
-                ends = read_tickets.page(self._office.connection, self.book.name, ends[1], size)
+                ends = read_tickets.find_page(
+                    self._office.connection, self.book.name, ends[1], size
+                )
             if done is not None:  # told only now: what writes has the next page by then
                 yield done()
             page = self.planned(found)
@@ -147,14 +153,14 @@ class Night:
             yield self._finished(before)()
 
     def _send(self, page: Planned) -> None:
-        if self._office.hand is not None and page.ready is not None:
-            self._office.hand.send(page.ready)
+        if self._office.writer is not None and page.prepared is not None:
+            self._office.writer.send_page(page.prepared)
 
     def _finished(self, page: Planned) -> Callable[[], list[Decision]]:
         """What makes the decisions of a page, once it is written; planned anew where it was overtaken."""
-        if self._office.hand is None or page.ready is None:
+        if self._office.writer is None or page.prepared is None:
             return partial(_decisions, page, None)
-        numbers = self._office.hand.answer()
+        numbers = self._office.writer.await_numbers()
         if numbers is not None:
             return partial(_decisions, page, numbers)
         anew = [one for part in self._parts(page.found) for one in self._under_lock(*part)]
@@ -164,7 +170,7 @@ class Night:
         """The first and last ids of small parts of a page: others wait as long as one is planned."""
         after = found.first - 1
         while after < found.last:
-            ends = read_tickets.page(self._office.connection, self.book.name, after, FIRST)
+            ends = read_tickets.find_page(self._office.connection, self.book.name, after, FIRST)
             if ends is None or ends[0] > found.last:
                 break
             after = min(ends[1], found.last)
@@ -172,18 +178,18 @@ class Night:
 
     def _under_lock(self, first: int, last: int) -> list[Decision]:
         """Read, plan and write a part of a page while nobody else can write."""
-        hand = self._office.hand
-        assert hand is not None
-        hand.hold()
+        writer = self._office.writer
+        assert writer is not None
+        writer.lock()
         for ticket in [number for number in self.undecided if first <= number <= last]:
             del self.undecided[ticket]
-        with read_tickets.snapshot(self._office.connection) as seen:
+        with read_tickets.read_snapshot(self._office.connection) as seen:
             page = self.planned(self.read(first, last, seen))
-        if page.ready is None:
-            hand.let_go()
+        if page.prepared is None:
+            writer.unlock()
             return _decisions(page, None)
-        hand.send(page.ready)
-        numbers = hand.answer()
+        writer.send_page(page.prepared)
+        numbers = writer.await_numbers()
         if numbers is None:
             raise RuntimeError("a page was overtaken under the lock")
         return _decisions(page, numbers)
@@ -196,13 +202,15 @@ class Night:
         connection = self._office.connection
         decided = list(self._decided(first, last))
         again = [ticket for ticket, answer in decided if answer.rule.id in self._event.again]
-        acted = read_tickets.acted_on(connection, again, self._office.today) if again else set()
+        acted = (
+            read_tickets.find_acted_on(connection, again, self._office.today) if again else set()
+        )
         states: dict[int, State] = {}
         asked: dict[frozenset[str] | None, list[int]] = {}
         for ticket, answer in decided:
             asked.setdefault(self._wants(answer), []).append(ticket)
         for wants, ids in asked.items():
-            states |= read_tickets.states(connection, ids, wants)
+            states |= read_tickets.read_states(connection, ids, wants)
         return Found(first, last, seen, decided, states, acted)
 
     def _wants(self, answer: Answer) -> frozenset[str] | None:
@@ -216,7 +224,7 @@ class Night:
         answers = Answers(self._event, self._facts)
         bounds = {**self._parameters, "first": first, "last": last}
         rows = facts_sql.read_facts(self._office.connection, self._query, bounds)
-        asked = facts_sql.asked(self._office.connection, self._which, bounds)
+        asked = facts_sql.find_asked_tickets(self._office.connection, self._which, bounds)
         if len(rows) < len(asked):
             for ticket in asked.difference(row[0] for row in rows):
                 self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."
@@ -231,11 +239,13 @@ class Night:
 
     def planned(self, found: Found) -> Planned:
         """The plans for what was found, and what those that change something write."""
-        hand, plans = self._office.hand, self.plans(found)
-        acting, ready = [plan for plan in plans if plan.changes], None
-        if acting and hand is not None:
-            ready = hand.ready(pack(acting, self._office.kept(self.book)), found.seen)
-        return Planned(found, plans, acting, ready)
+        writer, plans = self._office.writer, self.plans(found)
+        acting, prepared = [plan for plan in plans if plan.changes], None
+        if acting and writer is not None:
+            prepared = writer.prepare_page(
+                pack_plans(acting, self._office.kept(self.book)), found.seen
+            )
+        return Planned(found, plans, acting, prepared)
 
     def plans(self, found: Found) -> list[Plan]:
         """Plans for what was found; a ticket that a night of that day has acted on rests."""

@@ -25,12 +25,12 @@ from ..library.settings import Settings
 from ..messages.plain_text import plain
 from ..messages.templates import Messages
 from ..ticketfile import facts_sql, read_tickets
-from ..ticketfile.packed_plans import pack
+from ..ticketfile.packed_plans import pack_plans
 from ..values.field_types import Stored
 
 if TYPE_CHECKING:
     from ..decision.explain import Explanation
-    from ..ticketfile.writer_process import Hand
+    from ..ticketfile.writer_process import TicketWriter
 
 
 class Decision(NamedTuple):
@@ -48,11 +48,11 @@ class Office:
         connection: sqlite3.Connection,
         settings: Settings,
         at: str,
-        hand: Hand | None,
+        writer: TicketWriter | None,
         shelf: Shelf | None = None,
     ) -> None:
         self.connection, self.settings, self.at = connection, settings, at
-        self.hand, self.today = hand, at[:10]
+        self.writer, self.today = writer, at[:10]
         self.shelf = shelf or Shelf(settings, connection)
         self._messages = Messages(settings.template_roots)
         self._has: set[str] = set()
@@ -90,13 +90,15 @@ class Office:
 
         `ref` is the ticket's, or the name of the book whose event begins without one.
         """
-        if self.hand is None:
+        if self.writer is None:
             return Decision(self._planned(ref, event, given, label), None)
-        with self.hand.locked() as writer:
+        with self.writer.transaction() as events:
             plan = self._planned(ref, event, given, label)
             if plan.refused is not None:
                 return Decision(plan, None)
-            return Decision(plan, writer.put(pack([plan], self.kept(plan.desk.book)))[0])
+            return Decision(
+                plan, events.write_page(pack_plans([plan], self.kept(plan.desk.book)))[0]
+            )
 
     def explain(
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
@@ -162,9 +164,9 @@ class Office:
 
     def _state(self, ref: str, event: str) -> State:
         """The ticket of that ref; an empty one where it is a book whose event opens its ticket."""
-        number = read_tickets.ticket_id(self.connection, ref)
+        number = read_tickets.find_ticket_id(self.connection, ref)
         if number is not None:
-            return read_tickets.states(self.connection, [number])[number]
+            return read_tickets.read_states(self.connection, [number])[number]
         if ref in self.shelf.names() and self.shelf.book(ref).event(event).opens:
             nobody = Customer("", None, None, None, None)
             return State(
@@ -178,7 +180,7 @@ class Office:
         """The state with the customer that an input names; each such input must name one."""
         for name, spec in event.inputs.items():
             if spec.field.type == "customer" and inputs[name] is not None:
-                found = read_tickets.customer(self.connection, str(inputs[name]))
+                found = read_tickets.find_customer(self.connection, str(inputs[name]))
                 if found is None:
                     raise BadInput(f"{label(name)} {inputs[name]}: there is no such customer.")
                 if not state.id:
@@ -229,7 +231,7 @@ class Office:
         self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
     ) -> Sequence[Any]:
         """What facts.sql says of one ticket for an event."""
-        query = facts_sql.facts_query(
+        query = facts_sql.build_facts_query(
             book, event, facts_sql.ANY_STATE if ticket else facts_sql.NO_TICKET
         )
         rows = facts_sql.read_facts(
@@ -241,7 +243,7 @@ class Office:
 
     def query(self, book: Book, event: Event, which: str) -> str:
         """The query for the facts of an event, about tickets for which `which` holds."""
-        return facts_sql.facts_query(book, event, which)
+        return facts_sql.build_facts_query(book, event, which)
 
     def parameters(
         self, book: Book, inputs: Mapping[str, Stored], first: int, last: int
@@ -283,13 +285,13 @@ class _Free:
 
     def customer_id(self, ref: str) -> int:
         """The id of a customer there is; BadInput where there is none."""
-        found = read_tickets.customer(self._connection, ref)
+        found = read_tickets.find_customer(self._connection, ref)
         if found is None:
             raise BadInput("a new ticket needs a customer: name one that is in the ticket file.")
         return found[0]
 
     def _next(self, table: str, prefix: str) -> tuple[int, str]:
-        number, ref = read_tickets.free(self._connection, table, prefix)
+        number, ref = read_tickets.find_free_numbers(self._connection, table, prefix)
         self._ids[table] = number = max(number, self._ids.get(table, 0) + 1)
         self._refs[prefix] = ref = max(ref, self._refs.get(prefix, 0) + 1)
         return number, f"{prefix}-{ref}"

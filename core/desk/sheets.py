@@ -31,7 +31,7 @@ def rows(
     if sheet.asks:
         yield from _asked(office, book, sheet, wanted)
         return
-    found = read_tickets.listed(
+    found = read_tickets.list_tickets(
         office.connection, book, sheet.statuses, sheet.closed, wanted, sheet.order
     )
     for state in found:

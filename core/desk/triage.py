@@ -37,7 +37,9 @@ class Triage:
         for book in books:
             office.shelf.book(book)
         known = (
-            {book for _, book in found} if tickets else {*read_tickets.books_in(office.connection)}
+            {book for _, book in found}
+            if tickets
+            else {*read_tickets.read_open_books(office.connection)}
         )
         self._nights = [
             Night(office, office.shelf.book(name), Only(ids, assignee), shows, names)
@@ -55,7 +57,7 @@ class Triage:
     def left(self) -> dict[str, str]:
         """Why tickets were left as they are, by ref, in the order of the file."""
         return {
-            read_tickets.ref(self._office.connection, number): why
+            read_tickets.read_ref(self._office.connection, number): why
             for number, why in sorted(self._left.items())
         }
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..book.model import Book
 from ..book.status_catalogue import State
-from ..ticketfile.import_staging import Earlier, Place, Staging
+from ..ticketfile.import_staging import EarlierRow, SourcePlace, Staging
 from ..values.field_types import Field, Stored
 from . import sources
 from .export_map import Map
@@ -20,7 +20,9 @@ from .sources import Source
 class RowFaults:
     """Tells the faults of one row, with the names its source has for our fields."""
 
-    def __init__(self, intake: Intake, place: Place, what: str, kind: str, faulty: bool) -> None:
+    def __init__(
+        self, intake: Intake, place: SourcePlace, what: str, kind: str, faulty: bool
+    ) -> None:
         self._intake, self._place, self._what, self._kind = intake, place, what, kind
         self.any = faulty
 
@@ -60,7 +62,7 @@ class Intake:
         """Take in the rows of a source, called by its number."""
         try:
             for raw in rows:
-                self._take(Place(source, raw.line), raw, tell)
+                self._take(SourcePlace(source, raw.line), raw, tell)
         except Broken as error:
             self.broken = True
             tell(error.line, f"{error.reason}.")
@@ -70,7 +72,7 @@ class Intake:
             return sources.rows(source, self.forms, tell)
         return mapped_rows(source, self._by, tell)
 
-    def _take(self, place: Place, raw: Raw, tell: Tell) -> None:
+    def _take(self, place: SourcePlace, raw: Raw, tell: Tell) -> None:
         kinds = {CUSTOMERS: self._customer, TICKETS: self._ticket, STATES: self._state}
         take = kinds.get(raw.kind, self._item)
         try:
@@ -78,17 +80,17 @@ class Intake:
         except RecursionError:
             tell(raw.line, "this is nested too deep.")
 
-    def _customer(self, place: Place, raw: Raw) -> None:
+    def _customer(self, place: SourcePlace, raw: Raw) -> None:
         what = called("customer", raw.values)
         fault = RowFaults(self, place, what, CUSTOMERS, bool(raw.told))
         stored = read_customer(raw.values, raw.told, fault)
         if "ref" not in stored:
             return
-        earlier = self.staging.customer(place, stored, fault.any)
+        earlier = self.staging.stage_customer(place, stored, fault.any)
         if earlier is not None:
             self._met(earlier, stored, fault, raw)
 
-    def _ticket(self, place: Place, raw: Raw) -> None:
+    def _ticket(self, place: SourcePlace, raw: Raw) -> None:
         what = called("ticket", raw.values)
         fault = RowFaults(self, place, what, TICKETS, bool(raw.told))
         single: dict[str, Stored] = {}
@@ -100,11 +102,11 @@ class Intake:
             single = read({"ref": CUSTOMER["ref"]}, raw.values, raw.told, fault)
         if "ref" not in single:
             return
-        earlier = self.staging.ticket(place, single, lists, fault.any)
+        earlier = self.staging.stage_ticket(place, single, lists, fault.any)
         if earlier is not None:
             self._met(earlier, single, fault, raw)
 
-    def _state(self, place: Place, raw: Raw) -> None:
+    def _state(self, place: SourcePlace, raw: Raw) -> None:
         fault = RowFaults(self, place, "a state", STATES, bool(raw.told))
         check_keys(raw.values, STATE, "a state", fault)
         stored = read(STATE, raw.values, raw.told, fault)
@@ -113,7 +115,7 @@ class Intake:
             state = State(str(stored["state"]), stored["completed"] is True)
             self.states.append(StateRow(form.book, state, fault))
 
-    def _item(self, place: Place, raw: Raw) -> None:
+    def _item(self, place: SourcePlace, raw: Raw) -> None:
         fault = RowFaults(self, place, f"one of {raw.kind}", raw.kind, bool(raw.told))
         values = dict(raw.values)
         try:
@@ -121,10 +123,10 @@ class Intake:
         except ValueError as error:
             fault("ticket", str(error))
         else:
-            self.staging.item(place, ticket, raw.kind, values, raw.told)
+            self.staging.stage_item(place, ticket, raw.kind, values, raw.told)
 
     def _met(
-        self, earlier: Earlier, values: Mapping[str, Stored], fault: RowFaults, raw: Raw
+        self, earlier: EarlierRow, values: Mapping[str, Stored], fault: RowFaults, raw: Raw
     ) -> None:
         """Another row has the same ref: a fault, unless the source may repeat it just so."""
         differing = [n for n, value in earlier.values.items() if values.get(n) != value]
@@ -141,7 +143,7 @@ class Intake:
 
     def tell_strays(self) -> None:
         """Tell the rows whose ticket is in no source."""
-        for place, ticket in () if self.broken else self.staging.strays():
+        for place, ticket in () if self.broken else self.staging.read_strays():
             reason = f"there is no ticket {ticket!r} in this import; such a row comes in with its ticket only."
             self.faults.add(*place, reason)
 

@@ -6,14 +6,14 @@ import sqlite3
 from collections.abc import Sequence
 
 from ..book.status_catalogue import Change, State, join_names, name_fault, state_names
-from ..ticketfile.state_catalogue import own, used, write
-from ..ticketfile.write_events import Writer
+from ..ticketfile.state_catalogue import count_open_tickets, read_states, write_states
+from ..ticketfile.write_events import EventWriter
 from .check_rows import StateRow
 from .row_forms import Forms
 
 
 def take_in(
-    connection: sqlite3.Connection, writer: Writer, forms: Forms, rows: Sequence[StateRow]
+    connection: sqlite3.Connection, writer: EventWriter, forms: Forms, rows: Sequence[StateRow]
 ) -> None:
     """Give the file the states that an import has, in the order of its rows, book by book.
 
@@ -23,7 +23,7 @@ def take_in(
         of_book = [row for row in rows if row.book.name == name]
         states = [row.state for row in of_book]
         if _are_good(of_book) and _fit(connection, of_book[0], states):
-            write(connection, writer, name, Change({"change": "import"}, states))
+            write_states(connection, writer, name, Change({"change": "import"}, states))
             forms.renew(name)
 
 
@@ -43,11 +43,15 @@ def _are_good(rows: Sequence[StateRow]) -> bool:
 def _fit(connection: sqlite3.Connection, first: StateRow, states: Sequence[State]) -> bool:
     """Whether the file can be given these states; not where it has them, or others, already."""
     book = first.book.name
-    if kept := own(connection, book):
+    if kept := read_states(connection, book):
         if kept != list(states):
             first.fault("", f"the ticket file has other states of book {book}: {join_names(kept)}")
         return False
-    missing = [status for status in used(connection, book) if status not in state_names(states)]
+    missing = [
+        status
+        for status in count_open_tickets(connection, book)
+        if status not in state_names(states)
+    ]
     if missing:
         first.fault("", f"open tickets of book {book} stand in {missing[0]!r}; name that state too")
     return not missing

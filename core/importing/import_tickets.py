@@ -16,9 +16,9 @@ from ..errors import BadInput
 from ..library.library import Shelf
 from ..system.fast_json import encode
 from ..tables.cells import show_value
-from ..ticketfile.event_hash import Made
-from ..ticketfile.import_staging import Item, Place, Staging, Ticket
-from ..ticketfile.write_events import Record, Writer
+from ..ticketfile.event_hash import MadeRow
+from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket, Staging
+from ..ticketfile.write_events import EventRecord, EventWriter
 from . import export_map_reader
 from .check_rows import Intake, RowFaults, called
 from .import_states import take_in
@@ -26,10 +26,10 @@ from .row_forms import Form, Forms, read_item
 from .rows_and_faults import TICKETS, FaultList, Raw
 from .sources import Source
 
-Lists = dict[str, list[tuple[Place, dict[str, Any]]]]
+Lists = dict[str, list[tuple[SourcePlace, dict[str, Any]]]]
 """What a ticket has several of, each with the place it was read from."""
 
-FaultAt = Callable[[Ticket, Place], RowFaults]
+FaultAt = Callable[[StagedTicket, SourcePlace], RowFaults]
 """Tells a fault of a ticket at another place than its own row."""
 
 _MERGED = ("tasks", "notes")
@@ -47,7 +47,7 @@ class Imported(NamedTuple):
 def import_sources(
     connection: sqlite3.Connection,
     shelf: Shelf,
-    writer: Writer,
+    writer: EventWriter,
     paths: Sequence[str],
     map_path: str | None = None,
     *,
@@ -73,7 +73,7 @@ def import_sources(
 def import_rows(
     connection: sqlite3.Connection,
     shelf: Shelf,
-    writer: Writer,
+    writer: EventWriter,
     name: str,
     rows: Iterable[Raw],
     *,
@@ -87,14 +87,14 @@ def import_rows(
 
 
 def _written(
-    connection: sqlite3.Connection, writer: Writer, given: Sequence[Source], intake: Intake
+    connection: sqlite3.Connection, writer: EventWriter, given: Sequence[Source], intake: Intake
 ) -> Imported:
     """Write what was taken in, unless any fault is found in it."""
     intake.tell_strays()
     take_in(connection, writer, intake.forms, intake.states)
     counts = [_Output(writer, source, intake).write() for source in given]
     intake.faults.raise_if_any()
-    known = intake.staging.known_customers()
+    known = intake.staging.count_known_customers()
     intake.staging.drop()
     return Imported(sum(made[0] for made in counts), sum(made[1] for made in counts), known)
 
@@ -102,7 +102,7 @@ def _written(
 class _Output:
     """Puts the tickets of a source together, and writes them while there is no fault."""
 
-    def __init__(self, writer: Writer, source: Source, intake: Intake) -> None:
+    def __init__(self, writer: EventWriter, source: Source, intake: Intake) -> None:
         self._writer, self._source = writer, source
         self._intake, self._staging = intake, intake.staging
 
@@ -110,7 +110,7 @@ class _Output:
         """Check all tickets of the source and write its rows; returns how many of each kind."""
         number, tickets, customers = self._source.number, 0, 0
         both = zip_longest(
-            self._staging.tickets(number), self._staging.customers(number), fillvalue=()
+            self._staging.read_tickets(number), self._staging.read_customers(number), fillvalue=()
         )
         for some_tickets, some_customers in both:
             made = [*(("customer", row) for row in some_customers), *self._made(some_tickets)]
@@ -119,16 +119,16 @@ class _Output:
                 self._write(made, len(some_tickets), len(some_customers))
         return tickets, customers
 
-    def _write(self, made: Sequence[Made], tickets: int, customers: int) -> None:
+    def _write(self, made: Sequence[MadeRow], tickets: int, customers: int) -> None:
         facts = {"source": self._source.short, "tickets": tickets, "customers": customers}
-        record = Record(None, "", "import", None, facts, {}, {}, None, made)
-        self._writer.write([record])
+        record = EventRecord(None, "", "import", None, facts, {}, {}, None, made)
+        self._writer.write_records([record])
 
-    def _made(self, chunk: Sequence[Ticket]) -> Iterator[Made]:
+    def _made(self, chunk: Sequence[StagedTicket]) -> Iterator[MadeRow]:
         """The rows of these tickets, once each is checked as a whole."""
         if not chunk:
             return
-        hanging = self._staging.items(chunk[0].number, chunk[-1].number)
+        hanging = self._staging.read_items(chunk[0].number, chunk[-1].number)
         links: list[tuple[str, RowFaults, str]] = []
         for ticket in chunk:
             form = self._intake.forms.get(ticket.book)
@@ -143,11 +143,11 @@ class _Output:
                 yield from _rows(ticket, form, lists)
         self._check_links(links)
 
-    def _fault(self, ticket: Ticket, place: Place | None = None) -> RowFaults:
+    def _fault(self, ticket: StagedTicket, place: SourcePlace | None = None) -> RowFaults:
         what = called("ticket", ticket.single)
         return RowFaults(self._intake, place or ticket.place, what, TICKETS, ticket.faulty)
 
-    def _lists(self, ticket: Ticket, form: Form, hanging: Sequence[Item]) -> Lists:
+    def _lists(self, ticket: StagedTicket, form: Form, hanging: Sequence[StagedItem]) -> Lists:
         """What the ticket's own row lists, and then the rows that hang on it."""
         lists = {
             kind: [(ticket.place, item) for item in ticket.lists.get(kind, ())]
@@ -165,19 +165,22 @@ class _Output:
         return lists
 
     def _is_said(
-        self, kind: str, values: Mapping[str, Any], said: Sequence[tuple[Place, Mapping[str, Any]]]
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        said: Sequence[tuple[SourcePlace, Mapping[str, Any]]],
     ) -> bool:
         if not self._intake.is_mapped or kind not in _MERGED:
             return False
         return any(values == earlier for _, earlier in said)
 
-    def _check_customer(self, ticket: Ticket, fault: RowFaults) -> None:
+    def _check_customer(self, ticket: StagedTicket, fault: RowFaults) -> None:
         ref = ticket.customer
         if ref is not None and ticket.customer_id is None and not self._intake.broken:
             fault("customer", f"is {ref!r}: there is no such customer here or in the ticket file")
 
     def _check_links(self, links: Sequence[tuple[str, RowFaults, str]]) -> None:
-        missing = self._staging.missing([target for target, _, _ in links]) if links else ()
+        missing = self._staging.find_missing([target for target, _, _ in links]) if links else ()
         for target, fault, field in links:
             if target in missing and not self._intake.broken:
                 fault(field, f"is {target!r}: there is no such ticket here or in the ticket file")
@@ -186,7 +189,9 @@ class _Output:
 # --- one ticket ----------------------------------------------------------------------------------
 
 
-def _check(ticket: Ticket, form: Form, lists: Lists, fault: RowFaults, fault_at: FaultAt) -> None:
+def _check(
+    ticket: StagedTicket, form: Form, lists: Lists, fault: RowFaults, fault_at: FaultAt
+) -> None:
     """What only the whole ticket shows."""
     _check_keys(ticket, form, lists, fault_at)
     if ticket.faulty:
@@ -207,7 +212,7 @@ def _check(ticket: Ticket, form: Form, lists: Lists, fault: RowFaults, fault_at:
             fault("", f"status {status.name} needs one of {kind} with {_told(wanted)}")
 
 
-def _has_status(ticket: Ticket, form: Form, fault: RowFaults) -> bool:
+def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
     """Whether the ticket stands in a state there is; without one it begins in the first."""
     known = tuple(form.book.statuses)
     first = next((s.name for s in form.book.statuses.values() if not s.closed), known[0])
@@ -229,7 +234,7 @@ def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     )
 
 
-def _check_keys(ticket: Ticket, form: Form, lists: Lists, fault_at: FaultAt) -> None:
+def _check_keys(ticket: StagedTicket, form: Form, lists: Lists, fault_at: FaultAt) -> None:
     """No two items of a kind have the same key."""
     for kind, items in form.lists.items():
         if items.key is None:
@@ -242,7 +247,7 @@ def _check_keys(ticket: Ticket, form: Form, lists: Lists, fault_at: FaultAt) -> 
             seen.add(key)
 
 
-def _links(ticket: Ticket, form: Form, lists: Lists) -> Iterator[tuple[str, str]]:
+def _links(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[tuple[str, str]]:
     """The tickets this one points to: the field that does, and the ref."""
     for field in form.links:
         for target in _several(ticket.single.get(field)):
@@ -258,7 +263,7 @@ def _several(value: Any) -> Sequence[str]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _rows(ticket: Ticket, form: Form, lists: Lists) -> Iterator[Made]:
+def _rows(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[MadeRow]:
     """The rows of a ticket as the ticket file has them."""
     single, number = ticket.single, ticket.number
     fields = {name: single[name] for name in form.fields if single[name] is not None}
@@ -289,7 +294,7 @@ def _rows(ticket: Ticket, form: Form, lists: Lists) -> Iterator[Made]:
             yield _row(number, kind, item)
 
 
-def _row(number: int, kind: str, item: Mapping[str, Any]) -> Made:
+def _row(number: int, kind: str, item: Mapping[str, Any]) -> MadeRow:
     if kind == "tasks":
         return "task", (number, item["kind"], item["due"])
     if kind == "notes":

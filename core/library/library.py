@@ -120,9 +120,9 @@ class Shelf:
         if self._file is None or not data["book"].get("catalogue"):
             return data
         from ..book.status_catalogue import adopt_states
-        from ..ticketfile.state_catalogue import own
+        from ..ticketfile.state_catalogue import read_states
 
-        return adopt_states(data, own(self._file, name))
+        return adopt_states(data, read_states(self._file, name))
 
     def _checked(self, files: BookFiles) -> dict[str, Any]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from ..errors import BadInput
 from ..messages.plain_text import one_line
 from ..messages.sms_segments import segments
-from ..ticketfile.outbox import Message
+from ..ticketfile.outbox import OutboxMessage
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!-){_ATOM}(?:\.{_ATOM})*")
@@ -48,7 +48,7 @@ class Sent(NamedTuple):
     """What became of a message: whether it was put there now, and why it was not where it can't be
     sent; else it was put there before."""
 
-    message: Message
+    message: OutboxMessage
     name: str
     now: bool
     reason: str | None
@@ -60,11 +60,11 @@ class Post:
     def __init__(self, company: Mapping[str, str]) -> None:
         self._company = company
 
-    def content(self, message: Message, mark: str) -> bytes:
+    def content(self, message: OutboxMessage, mark: str) -> bytes:
         """A message as it is sent; Unsendable where nobody can be reached."""
         return _sms(message, mark) if message.channel == "sms" else self._mail(message, mark)
 
-    def _mail(self, message: Message, mark: str) -> bytes:
+    def _mail(self, message: OutboxMessage, mark: str) -> bytes:
         sender, to = self._sender(), mail_address(message.to)
         mail = EmailMessage(policy=_POLICY)
         mail["From"] = sender
@@ -98,7 +98,7 @@ class Post:
 
 
 def send(
-    messages: Iterable[tuple[Message, bytes]], post: Post, has: Has, put: Put | None
+    messages: Iterable[tuple[OutboxMessage, bytes]], post: Post, has: Has, put: Put | None
 ) -> Iterator[Sent]:
     """Put each message, with the hash of the event that made it, where it was not put before;
     without `put` it is only tried."""
@@ -145,7 +145,7 @@ def phone_number(written: str | None) -> str:
     return re.sub(r"[^0-9+]", "", bare)
 
 
-def _sms(message: Message, mark: str) -> bytes:
+def _sms(message: OutboxMessage, mark: str) -> bytes:
     told = {
         "message_id": f"prassi-{mark}",
         "id": message.id,

@@ -21,41 +21,41 @@ from .connect import (
     check_free,
     check_nothing_left,
     connect,
-    copied,
+    copy_database,
+    describe_os_error,
     open_as_is,
-    reason,
-    told,
+    translate_errors,
 )
-from .verify import Chain, open_to_check, verify
-from .write_events import last
+from .verify import FileCheck, open_to_check, verify_file
+from .write_events import read_last_event
 
 
-class Restored(NamedTuple):
+class RestoreResult(NamedTuple):
     """What a restored file holds, and as what the file is kept that stood in its place."""
 
-    chain: Chain
+    chain: FileCheck
     aside: str | None
 
 
 # --- making one -----------------------------------------------------------------------------------
 
 
-def back_up(path: str, destination: str, dry_run: bool = False) -> Chain:
+def back_up(path: str, destination: str, dry_run: bool = False) -> FileCheck:
     """Copy a ticket file to a new file while others work; returns what the copy holds.
 
     BadInput where there is a file of that name, FileUnusable where the ticket file is not sound:
     then there is no copy. On a dry run the copy is checked too, and left without a name.
     """
     _check_destination(destination)
-    with closing(open_as_is(path)) as source, _unnamed(destination) as copy:
-        _copy(source, copy, destination)
-        found = _sound(copy, path, "no backup was made")
+    with closing(open_as_is(path)) as source, _make_unnamed_file(destination) as copy:
+        _copy_file(source, copy, destination)
+        found = _check_copy(copy, path, "no backup was made")
         if not dry_run:
-            _name(copy, destination)
+            _name_copy(copy, destination)
     return found
 
 
-def beside(path: str, version: int) -> str:
+def back_up_beside(path: str, version: int) -> str:
     """Copy an older ticket file beside itself, before it is brought up to date; returns the name.
 
     Where that was done before, and nothing has happened since, it is enough. The caller holds the
@@ -63,28 +63,28 @@ def beside(path: str, version: int) -> str:
     """
     # Not to be opened other than by SQLite: closing it again would take the caller's lock away.
     with closing(connect(path)) as source:
-        for end in _ends():
+        for end in _suffixes():
             kept = f"{path}.schema-{version}.backup{end}"
             if not os.path.lexists(kept):
                 break
-            if _is_same(kept, version, last(source)):
+            if _is_backup_of(kept, version, read_last_event(source)):
                 return kept
-        with _unnamed(kept) as copy:
-            _copy(source, copy, kept)
-            with closing(connect(copy)) as target, told(path):
+        with _make_unnamed_file(kept) as copy:
+            _copy_file(source, copy, kept)
+            with closing(connect(copy)) as target, translate_errors(path):
                 found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
                 raise FileUnusable(f"{path} is damaged; take the newest backup.")
-            _name(copy, kept)
+            _name_copy(copy, kept)
     return kept
 
 
-def _is_same(kept: str, version: int, newest: tuple[int, bytes]) -> bool:
+def _is_backup_of(kept: str, version: int, newest: tuple[int, bytes]) -> bool:
     """Whether a file is a backup of that version, with that newest event."""
     try:
-        with closing(open_as_is(kept)) as connection, told(kept):
+        with closing(open_as_is(kept)) as connection, translate_errors(kept):
             same: bool = connection.execute("PRAGMA user_version").fetchone()[0] == version
-            return same and last(connection) == newest
+            return same and read_last_event(connection) == newest
     except FileUnusable:
         return False
 
@@ -97,17 +97,17 @@ def _check_destination(destination: str) -> None:
     check_nothing_left(destination)
 
 
-def _copy(source: sqlite3.Connection, copy: str, destination: str) -> None:
-    with told(destination), closing(connect(copy)) as target:
+def _copy_file(source: sqlite3.Connection, copy: str, destination: str) -> None:
+    with translate_errors(destination), closing(connect(copy)) as target:
         target.execute("PRAGMA journal_mode = OFF")
         target.execute("PRAGMA synchronous = OFF")
-        copied(source, target)
+        copy_database(source, target)
 
 
-def _sound(copy: str, path: str, otherwise: str) -> Chain:
+def _check_copy(copy: str, path: str, otherwise: str) -> FileCheck:
     """What a copy holds; FileUnusable where what it was copied from is not sound."""
     with closing(open_to_check(copy)) as connection:
-        found = verify(connection)
+        found = verify_file(connection)
     if found.faults:
         raise FileUnusable(
             f"{path} is not sound, and {otherwise}: {found.faults[0]}"
@@ -119,7 +119,7 @@ def _sound(copy: str, path: str, otherwise: str) -> Chain:
 # --- the way back ---------------------------------------------------------------------------------
 
 
-def restore(source: str, path: str, replace: bool = False, dry_run: bool = False) -> Restored:
+def restore(source: str, path: str, replace: bool = False, dry_run: bool = False) -> RestoreResult:
     """Make a backup the ticket file `path`, once it is found sound.
 
     FileUnusable where it is not, or where there is a file already, unless that may be replaced:
@@ -128,15 +128,15 @@ def restore(source: str, path: str, replace: bool = False, dry_run: bool = False
     path = os.path.realpath(path) if os.path.islink(path) else path
     if not (replace and os.path.isfile(path)):
         _check_place(path)
-    with closing(open_as_is(source)) as backup, _unnamed(path) as copy:
-        _copy(backup, copy, path)
-        found = _sound(copy, source, "was not restored")
+    with closing(open_as_is(source)) as backup, _make_unnamed_file(path) as copy:
+        _copy_file(backup, copy, path)
+        found = _check_copy(copy, source, "was not restored")
         if dry_run:
-            return Restored(found, None)
+            return RestoreResult(found, None)
         if replace and os.path.lexists(path):
-            return Restored(found, _replace(copy, path))
-        _name(copy, path)
-    return Restored(found, None)
+            return RestoreResult(found, _replace_file(copy, path))
+        _name_copy(copy, path)
+    return RestoreResult(found, None)
 
 
 def _check_place(path: str) -> None:
@@ -148,12 +148,14 @@ def _check_place(path: str) -> None:
     check_free(path)
 
 
-def _replace(copy: str, path: str) -> str:
+def _replace_file(copy: str, path: str) -> str:
     """Put a copy in the place of a file, which gets another name; nobody is writing meanwhile."""
     aside = next(
-        name for name in (f"{path}.replaced{end}" for end in _ends()) if not os.path.lexists(name)
+        name
+        for name in (f"{path}.replaced{end}" for end in _suffixes())
+        if not os.path.lexists(name)
     )
-    with _alone(path):
+    with _lock_exclusively(path):
         try:
             try:
                 os.link(path, aside)
@@ -165,18 +167,18 @@ def _replace(copy: str, path: str) -> str:
             sync(copy)
             os.replace(copy, path)
         except OSError as error:
-            raise FileUnusable(f"{path} can't be replaced: {reason(error)}.") from None
+            raise FileUnusable(f"{path} can't be replaced: {describe_os_error(error)}.") from None
         sync(os.path.dirname(path) or ".")
     return aside
 
 
 @contextmanager
-def _alone(path: str) -> Iterator[None]:
+def _lock_exclusively(path: str) -> Iterator[None]:
     """Nobody else reads or writes a ticket file meanwhile, if it is one that can be used.
 
     Whoever has it open finds out at their next step that it is another file.
     """
-    with told(path), ExitStack() as stack:
+    with translate_errors(path), ExitStack() as stack:
         try:
             connection = stack.enter_context(closing(connect(path)))
             connection.execute("BEGIN EXCLUSIVE")
@@ -189,21 +191,21 @@ def _alone(path: str) -> Iterator[None]:
 # --- files ----------------------------------------------------------------------------------------
 
 
-def _ends() -> Iterator[str]:
+def _suffixes() -> Iterator[str]:
     """What makes a name another one, as often as it must."""
     yield ""
     yield from (f".{number}" for number in count(2))
 
 
 @contextmanager
-def _unnamed(path: str) -> Iterator[str]:
+def _make_unnamed_file(path: str) -> Iterator[str]:
     """A new file beside a path, readable by its owner only, under a name that says it is no
     backup yet; it is gone in the end."""
     folder, name = os.path.split(path)
     try:
         handle, copy = tempfile.mkstemp(".partial", f".{name}.", folder or ".")
     except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
+        raise FileUnusable(f"{path} can't be made: {describe_os_error(error)}.") from None
     os.close(handle)
     try:
         yield copy
@@ -213,7 +215,7 @@ def _unnamed(path: str) -> Iterator[str]:
                 os.remove(copy + end)
 
 
-def _name(copy: str, path: str) -> None:
+def _name_copy(copy: str, path: str) -> None:
     """Give a copy its name, once it is on the disk; FileUnusable where there is one by now."""
     try:
         sync(copy)
@@ -228,4 +230,4 @@ def _name(copy: str, path: str) -> None:
     except FileExistsError:
         raise FileUnusable(f"{path} exists already; choose another name.") from None
     except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
+        raise FileUnusable(f"{path} can't be made: {describe_os_error(error)}.") from None

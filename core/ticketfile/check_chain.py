@@ -16,7 +16,15 @@ from typing import Any, NamedTuple
 
 from ..system.fast_json import encode
 from . import schema
-from .event_hash import INSERTED, START, Made, Run, common_lines, hashed_rows, hashed_text
+from .event_hash import (
+    INSERTED,
+    START,
+    MadeRow,
+    Run,
+    arrange_hashed_rows,
+    format_common_lines,
+    format_hashed_text,
+)
 
 _EVENTS = """
 SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
@@ -53,22 +61,22 @@ def is_damage(error: Exception) -> bool:
     return code is not None and code & 0xFF in _DAMAGE
 
 
-Rows = Generator[tuple[int, tuple[Any, ...]], None, None]
+OwnedRows = Generator[tuple[int, tuple[Any, ...]], None, None]
 """Rows, each with the number of what it belongs to."""
 
 
-def _chained(before: bytes, row: tuple[Any, ...], made: Sequence[Made]) -> bytes:
+def _hash_event(before: bytes, row: tuple[Any, ...], made: Sequence[MadeRow]) -> bytes:
     """The hash of an event, a row of _EVENTS, with the rows it made."""
-    common = common_lines(Run(*row[2:7]), row[8])
-    text = hashed_text(row[0], common, row[7], row[9:15], encode(hashed_rows(made)))
+    common = format_common_lines(Run(*row[2:7]), row[8])
+    text = format_hashed_text(row[0], common, row[7], row[9:15], encode(arrange_hashed_rows(made)))
     return sha256(before + text).digest()
 
 
-def _told(number: int) -> str:
+def _describe_misfit(number: int) -> str:
     return f"event {number} does not fit the chain: it, or something it made, was changed."
 
 
-class Walk(NamedTuple):
+class ChainWalk(NamedTuple):
     """What a walk along the chain found: bad events with a sentence each, in their order.
 
     Those of `doubtful` are bad unless a later one is `certain`. `expected` is the event that has
@@ -84,25 +92,27 @@ class Walk(NamedTuple):
     whole: bool
 
 
-def walk(connection: sqlite3.Connection, tables: Sequence[str], expected: bytes | None) -> Walk:
+def walk_chain(
+    connection: sqlite3.Connection, tables: Sequence[str], expected: bytes | None
+) -> ChainWalk:
     """Work every hash out again, from the events and the rows they made in these tables."""
-    walker = _Walker(connection, tables, expected)
+    walker = _ChainWalker(connection, tables, expected)
     try:
         return walker.walk()
     finally:
         walker.close()
 
 
-class _Walker:
+class _ChainWalker:
     def __init__(
         self, connection: sqlite3.Connection, tables: Sequence[str], expected: bytes | None
     ) -> None:
         self._connection, self._expected = connection, expected
         self._certain, self._doubtful = dict[int, str](), dict[int, str]()
-        self._events = _Whole(_select(connection, _EVENTS))
-        self._made = {table: _Stream(self._rows(table)) for table in tables}
+        self._events = _ReadableRows(_select_in_order(connection, _EVENTS))
+        self._made = {table: _RowsByOwner(self._rows(table)) for table in tables}
 
-    def walk(self) -> Walk:
+    def walk(self) -> ChainWalk:
         before, unsaid, count = START, b"", 0
         found = 0 if self._expected == START else None
         for row in self._events:
@@ -128,9 +138,9 @@ class _Walker:
         for stream in self._made.values():
             stream.close()
 
-    def _walked(self, count: int, head: bytes, found: int | None, whole: bool) -> Walk:
+    def _walked(self, count: int, head: bytes, found: int | None, whole: bool) -> ChainWalk:
         strays = sum(stream.rest() for stream in self._made.values()) if whole else 0
-        return Walk(count, head, self._certain, self._doubtful, strays, found, whole)
+        return ChainWalk(count, head, self._certain, self._doubtful, strays, found, whole)
 
     def _check(self, before: bytes, unsaid: bytes, row: tuple[Any, ...]) -> bytes:
         """Hold an event to the hash that the one before it says; returns its own worked out, where it
@@ -139,9 +149,9 @@ class _Walker:
         made = [(t, own) for t, stream in self._made.items() for own in stream.of(number)]
         self._tickets = any(table == "ticket" for table, _ in made)
         try:
-            worked_out = _chained(before, row, made)
-            if unsaid and _chained(unsaid, row, made) == digest:
-                self._certain[number - 1] = _told(number - 1)
+            worked_out = _hash_event(before, row, made)
+            if unsaid and _hash_event(unsaid, row, made) == digest:
+                self._certain[number - 1] = _describe_misfit(number - 1)
                 worked_out = digest
         except (TypeError, ValueError):  # a value that nothing in a ticket file can have
             worked_out = b""
@@ -152,9 +162,9 @@ class _Walker:
 
     def _is_bad(self, number: int) -> None:
         if self._tickets and not self._is_broken():
-            self._doubt(number, _told(number))
+            self._doubt(number, _describe_misfit(number))
         else:
-            self._certain[number] = _told(number)
+            self._certain[number] = _describe_misfit(number)
 
     def _is_broken(self) -> bool:
         """Whether there are rows that can't be read."""
@@ -166,30 +176,32 @@ class _Walker:
 
     # --- rows by the event that made them ---------------------------------------------------------
 
-    def _rows(self, table: str) -> Rows:
+    def _rows(self, table: str) -> OwnedRows:
         columns = ", ".join(["id", "made_by", *INSERTED[table], "ended_by"])
         query = f"SELECT {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT ?"
-        rows = _in_turn(self._numbered(table, _select(self._connection, query)))
+        rows = _set_aside_misplaced(
+            self._numbered(table, _select_in_order(self._connection, query))
+        )
         return self._as_made(rows) if table == "ticket" else rows
 
-    def _numbered(self, table: str, rows: Iterable[tuple[Any, ...]]) -> Rows:
+    def _numbered(self, table: str, rows: Iterable[tuple[Any, ...]]) -> OwnedRows:
         """Rows by the event that made them; they are numbered as they come, and none goes."""
         newest = 0
         for number, made_by, *row, _ in rows:
             if not isinstance(made_by, int):
-                raise _NoRow
+                raise _UnreadableRow
             if number != newest + 1 and table not in _OWN_NUMBERS:
                 self._doubt(made_by, f"event {made_by} made no row {number} of {table}.")
             newest = number
             yield made_by, tuple(row)
 
-    def _as_made(self, tickets: Rows) -> Rows:
+    def _as_made(self, tickets: OwnedRows) -> OwnedRows:
         """Tickets as they were first written: each changed column as its first change found it."""
-        changes = _Stream(self._changes())
+        changes = _RowsByOwner(self._changes())
         for made_by, row in tickets:
             yield made_by, self._first(made_by, row, changes.of(row[0]))
 
-    def _changes(self) -> Rows:
+    def _changes(self) -> OwnedRows:
         for ticket, number, text in self._connection.execute(_CHANGES):
             if isinstance(ticket, int):  # Else its event does not fit the chain.
                 yield ticket, (number, text)
@@ -200,18 +212,20 @@ class _Walker:
         """A ticket's row as it was first; what does not follow from one change to the next, and
         from the last one to the row, is told."""
         columns = dict(zip(("id", *schema.TICKET), row, strict=True))
-        fields = _object(columns["fields"])
+        fields = _parse_object(columns["fields"])
         first: dict[str, Any] = {}
         now: dict[str, tuple[int, Any]] = {}
         for number, text in changes:
-            for name, pair in _object(text).items():
+            for name, pair in _parse_object(text).items():
                 old, new = pair if isinstance(pair, list) and len(pair) == 2 else (_WRONG, _WRONG)
                 if name in now and now[name][1] != old:
                     self._doubt(number, f"event {number} changed another {name} than there was.")
                 first.setdefault(name, old)
                 now[name] = number, new
         unasked = any(value is None and name not in now for name, value in fields.items())
-        if unasked or _text(fields) != columns["fields"]:  # What the hash does not tell apart.
+        if (
+            unasked or _encode_fields(fields) != columns["fields"]
+        ):  # What the hash does not tell apart.
             number = changes[-1][0] if changes else made_by
             self._doubt(number, f"ticket {row[1]} has other fields than event {number} left it.")
         for name, (number, value) in now.items():
@@ -220,10 +234,12 @@ class _Walker:
                 told = f"ticket {row[1]} has another {name} than event {number} left it."
                 self._doubt(number, told)
             where[name] = first[name]
-        return (*list(columns.values())[:-1], _text(fields))
+        return (*list(columns.values())[:-1], _encode_fields(fields))
 
 
-def _select(connection: sqlite3.Connection, query: str) -> Generator[tuple[Any, ...], None, None]:
+def _select_in_order(
+    connection: sqlite3.Connection, query: str
+) -> Generator[tuple[Any, ...], None, None]:
     """Rows in the order of their numbers, which come first, up to one that can't be read."""
     newest = _BEFORE_ALL
     try:
@@ -239,7 +255,7 @@ def _select(connection: sqlite3.Connection, query: str) -> Generator[tuple[Any, 
         raise
 
 
-def _in_turn(rows: Rows) -> Rows:
+def _set_aside_misplaced(rows: OwnedRows) -> OwnedRows:
     """Rows as they were written, event after event. One that says a later event than both rows behind
     it is left out: its own event misses it then, and no other one does."""
     waiting: list[tuple[int, tuple[Any, ...]]] = []
@@ -251,7 +267,7 @@ def _in_turn(rows: Rows) -> Rows:
                 if any(one[0] <= other[0] for other in behind):
                     yield one
                 del waiting[0]
-    except (sqlite3.DatabaseError, UnicodeDecodeError, _NoRow):
+    except (sqlite3.DatabaseError, UnicodeDecodeError, _UnreadableRow):
         yield from waiting
         raise
     if len(waiting) < 2 or waiting[0][0] <= waiting[1][0]:
@@ -260,7 +276,7 @@ def _in_turn(rows: Rows) -> Rows:
         yield waiting[1]
 
 
-def _object(text: object) -> dict[str, Any]:
+def _parse_object(text: object) -> dict[str, Any]:
     """A JSON object; where it is none, one that fits nothing."""
     try:
         read = json.loads(text) if isinstance(text, str) else None
@@ -269,42 +285,42 @@ def _object(text: object) -> dict[str, Any]:
     return read if isinstance(read, dict) else {_WRONG: _WRONG}
 
 
-def _text(fields: dict[str, Any]) -> str:
+def _encode_fields(fields: dict[str, Any]) -> str:
     try:
         return encode(fields)
     except ValueError:  # a number that is none
         return ""
 
 
-class _NoRow(Exception):
+class _UnreadableRow(Exception):
     """What was read has not even an event that made it."""
 
 
-class _Whole:
+class _ReadableRows:
     """Rows up to the first that can't be read; `broken` tells whether there was one."""
 
     def __init__(self, rows: Generator[tuple[Any, ...], None, None]) -> None:
         self._rows, self.broken = rows, False
         self.close = rows.close
 
-    def __iter__(self) -> _Whole:
+    def __iter__(self) -> _ReadableRows:
         return self
 
     def __next__(self) -> tuple[Any, ...]:
         try:
             return next(self._rows)
-        except (sqlite3.DatabaseError, UnicodeDecodeError, _NoRow) as error:
-            if not (isinstance(error, _NoRow) or is_damage(error)):
+        except (sqlite3.DatabaseError, UnicodeDecodeError, _UnreadableRow) as error:
+            if not (isinstance(error, _UnreadableRow) or is_damage(error)):
                 raise
             self.broken = True
             raise StopIteration from None
 
 
-class _Stream:
+class _RowsByOwner:
     """Rows of a table in the order of what they belong to, which is their first value."""
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = _Whole(rows)
+    def __init__(self, rows: OwnedRows) -> None:
+        self._rows = _ReadableRows(rows)
         self.close = self._rows.close
         self._strays = 0
         self._waiting: tuple[int, tuple[Any, ...]] | None = next(self._rows, None)

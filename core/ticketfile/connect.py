@@ -13,8 +13,8 @@ from ..errors import FileUnusable
 from . import schema
 
 BUSY_SECONDS = 30
-_ASK_AGAIN = 0.004
-_COMMIT_AGAIN = 0.0005
+_BEGIN_INTERVAL = 0.004
+_COMMIT_INTERVAL = 0.0005
 
 BESIDE = ("-journal", "-wal")
 """What SQLite keeps beside a file as long as somebody writes, or where somebody was killed."""
@@ -31,11 +31,11 @@ class TicketFile(sqlite3.Connection):
 
     def check_there(self, told: str) -> None:
         """FileUnusable, with what that means, where the name no longer leads to the file."""
-        if self.file is None or _found(self.path) != self.file:
+        if self.file is None or _read_identity(self.path) != self.file:
             raise FileUnusable(f"{self.path} {_GONE}; {told}.")
 
 
-def _found(path: str) -> tuple[int, int] | None:
+def _read_identity(path: str) -> tuple[int, int] | None:
     """Which file a name leads to; None where to none."""
     try:
         found = os.stat(path)
@@ -64,7 +64,7 @@ def check_nothing_left(path: str) -> None:
 def open_as_is(path: str) -> TicketFile:
     """Open a ticket file of this or an older version, as it is; FileUnusable says why it can't be."""
     check_file(path)
-    with told(path):
+    with translate_errors(path):
         connection = connect(path)
         with close_on_error(connection):
             application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -109,27 +109,27 @@ def check_file(path: str) -> bytes:
     would take that one's locks away.
     """
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open(path, "rb", opener=_open_nonblocking) as file:
             head = file.read(_HEADER)
     except FileNotFoundError:
         raise FileUnusable(
             f"{path} does not exist; make it with `prassi init --file {path}`."
         ) from None
     except OSError as error:
-        raise FileUnusable(f"{path} can't be read: {reason(error)}.") from None
+        raise FileUnusable(f"{path} can't be read: {describe_os_error(error)}.") from None
     if not head.startswith(_MAGIC) or len(head) < _HEADER:
         raise FileUnusable(f"{path} is no ticket file; choose another with --file.")
     return head
 
 
-def _without_waiting(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     """Open what could be a pipe, into which nobody may ever write."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def connect(path: str) -> TicketFile:
     """A connection to a database that is there, to read and write it."""
-    connection = bare(path)
+    connection = connect_unread(path)
     with close_on_error(connection):
         # FULL would leave the end of a transaction to the next sync: the journal's folder too.
         connection.execute("PRAGMA synchronous = EXTRA")
@@ -138,7 +138,7 @@ def connect(path: str) -> TicketFile:
     return connection
 
 
-def bare(path: str) -> TicketFile:
+def connect_unread(path: str) -> TicketFile:
     """A connection to a database that is there, of which nothing has been read yet."""
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = sqlite3.connect(
@@ -149,7 +149,7 @@ def bare(path: str) -> TicketFile:
         factory=TicketFile,
     )
     with close_on_error(connection):
-        connection.path, connection.file = path, _found(path)
+        connection.path, connection.file = path, _read_identity(path)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
     return connection
@@ -189,10 +189,10 @@ def begin(connection: sqlite3.Connection) -> None:
     Asks for it often: SQLite itself comes down to ten times a second, and a night that writes page
     after page would nearly always be there first.
     """
-    _asking("BEGIN IMMEDIATE", connection, _ASK_AGAIN)
+    _retry_while_locked("BEGIN IMMEDIATE", connection, _BEGIN_INTERVAL)
 
 
-def _asking(statement: str, connection: sqlite3.Connection, seconds: float) -> None:
+def _retry_while_locked(statement: str, connection: sqlite3.Connection, seconds: float) -> None:
     """Carry a statement out as soon as nobody stands in its way; ask so often."""
     until = monotonic() + BUSY_SECONDS
     connection.execute("PRAGMA busy_timeout = 0")
@@ -209,7 +209,7 @@ def _asking(statement: str, connection: sqlite3.Connection, seconds: float) -> N
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
-def copied(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+def copy_database(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """Copy a file into an empty one, as it is at one moment: writers wait as long as that takes."""
     source.execute("BEGIN")
     try:
@@ -225,13 +225,13 @@ def commit(connection: sqlite3.Connection) -> None:
     watched = connection if isinstance(connection, TicketFile) else None
     if watched:
         watched.check_there("nothing was written")
-    _asking("COMMIT", connection, _COMMIT_AGAIN)
+    _retry_while_locked("COMMIT", connection, _COMMIT_INTERVAL)
     if watched:
         watched.check_there("what was written last went with it")
 
 
 @contextmanager
-def told(path: str) -> Iterator[None]:
+def translate_errors(path: str) -> Iterator[None]:
     """Tell what SQLite meets on the way as a sentence about the ticket file."""
     try:
         yield
@@ -266,6 +266,6 @@ _DATABASE_REASONS = {
 }
 
 
-def reason(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """Why the system refuses something, in its words."""
     return (error.strerror or str(error)).lower()

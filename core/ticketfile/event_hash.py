@@ -28,7 +28,7 @@ _ORDER = {table: place for place, table in enumerate(INSERTED)}
 _MADE = ("customer", "ticket")
 """What an event makes that hangs on no ticket; it comes first in _ORDER."""
 
-Made = tuple[str, tuple[Any, ...]]
+MadeRow = tuple[str, tuple[Any, ...]]
 """A row that an event makes, after the name of its table."""
 
 Sha256 = Callable[[bytes], Any]
@@ -44,7 +44,7 @@ class Run(NamedTuple):
     version: str
 
 
-def sha256(many: bool) -> Sha256:
+def load_sha256(many: bool) -> Sha256:
     """SHA-256: for a few hashes the interpreter's own, as `random` takes it; for many hashlib's.
 
     hashlib's is three times as fast, but loads OpenSSL, and that takes longer than all the rest
@@ -57,12 +57,12 @@ def sha256(many: bool) -> Sha256:
     raise ImportError("this Python has no SHA-256")
 
 
-def common_lines(run: Run, digest: str) -> str:
+def format_common_lines(run: Run, digest: str) -> str:
     """What the hashes of a run's events under one book have in common."""
     return "\n".join(map(str, (*run, digest)))
 
 
-def hashed_text(
+def format_hashed_text(
     number: int, common: str, ticket: int | None, said: tuple[Any, ...], rows: str
 ) -> bytes:
     """What an event's hash covers after the hash before it.
@@ -76,19 +76,21 @@ def hashed_text(
     return lines.encode("utf-8", "surrogatepass")
 
 
-def hashed_rows(made: Sequence[Made]) -> list[Made]:
+def arrange_hashed_rows(made: Sequence[MadeRow]) -> list[MadeRow]:
     """The rows of an event, as they are stored, in the order and the form that its hash covers."""
-    rows = sorted(made, key=_place) if len(made) > 1 else list(made)
+    rows = sorted(made, key=_table_place) if len(made) > 1 else list(made)
     if rows and rows[0][0] in _MADE:
-        rows = [(table, _as_hashed(row) if table == "ticket" else row) for table, row in rows]
+        rows = [
+            (table, _normalize_ticket(row) if table == "ticket" else row) for table, row in rows
+        ]
     return rows
 
 
-def _place(row: Made) -> int:
+def _table_place(row: MadeRow) -> int:
     return _ORDER[row[0]]
 
 
-def _as_hashed(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _normalize_ticket(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A ticket's row as the chain takes it: its fields sorted, without those that have no value."""
     fields = {name: value for name, value in decode(row[-1]).items() if value is not None}
     return (*row[:-1], encode(dict(sorted(fields.items()))))

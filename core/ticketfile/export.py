@@ -14,9 +14,9 @@ from typing import Any
 from ..book.model import Book, Library
 from ..system.fast_json import decode
 from ..values.field_types import Field
-from .read_tickets import snapshot
+from .read_tickets import read_snapshot
 from .schema import CUSTOMER
-from .state_catalogue import all_own
+from .state_catalogue import read_all_states
 
 CHUNK = 1000
 """Tickets that are read together."""
@@ -51,64 +51,66 @@ _HANGING = {
 _Hanging = dict[str, dict[int, list[tuple[Any, ...]]]]
 
 
-def document(connection: sqlite3.Connection, library: Library) -> Generator[str, None, None]:
+def format_document(connection: sqlite3.Connection, library: Library) -> Generator[str, None, None]:
     """One JSON document in pieces, with a customer or ticket a line."""
-    with _one_moment(connection):
+    with _read_snapshot(connection):
         yield '{"customers": ['
-        yield from _separated(_customers(connection))
-        if states := list(_states(connection)):
+        yield from _format_rows(_read_customers(connection))
+        if states := list(_read_states(connection)):
             yield '],\n"states": ['
-            yield from _separated(iter(states))
+            yield from _format_rows(iter(states))
         yield '],\n"tickets": ['
-        yield from _separated(_tickets(connection, library))
+        yield from _format_rows(_read_all_tickets(connection, library))
         yield "]}\n"
 
 
-def _separated(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+def _format_rows(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     before = "\n"
     for row in rows:
         yield before + _encode(row)
         before = ",\n"
 
 
-def rows(connection: sqlite3.Connection, library: Library) -> Generator[dict[str, Any], None, None]:
+def read_rows(
+    connection: sqlite3.Connection, library: Library
+) -> Generator[dict[str, Any], None, None]:
     """Every customer, the states the file has of its own, and then every ticket, as JSON Lines
     have them."""
-    with _one_moment(connection):
-        yield from _customers(connection)
-        yield from _states(connection)
-        yield from _tickets(connection, library)
+    with _read_snapshot(connection):
+        yield from _read_customers(connection)
+        yield from _read_states(connection)
+        yield from _read_all_tickets(connection, library)
 
 
-def ticket(connection: sqlite3.Connection, library: Library, ticket_id: int) -> dict[str, Any]:
+def read_ticket(connection: sqlite3.Connection, library: Library, ticket_id: int) -> dict[str, Any]:
     """One ticket in the import format."""
-    return next(_some(connection, library, ticket_id, ticket_id))
+    return next(_read_tickets(connection, library, ticket_id, ticket_id))
 
 
-def _one_moment(connection: sqlite3.Connection) -> Any:
+def _read_snapshot(connection: sqlite3.Connection) -> Any:
     """What is written meanwhile is not seen; a caller's own transaction does as well."""
-    return nullcontext() if connection.in_transaction else snapshot(connection)
+    return nullcontext() if connection.in_transaction else read_snapshot(connection)
 
 
-def _customers(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def _read_customers(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     for row in connection.execute(_CUSTOMERS):
         yield dict(zip(CUSTOMER, row, strict=True))
 
 
-def _states(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    for book, states in all_own(connection).items():
+def _read_states(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    for book, states in read_all_states(connection).items():
         for state in states:
             yield {"book": book, "state": state.name, "completed": state.completed}
 
 
-def _tickets(connection: sqlite3.Connection, library: Library) -> Iterator[dict[str, Any]]:
+def _read_all_tickets(connection: sqlite3.Connection, library: Library) -> Iterator[dict[str, Any]]:
     last = 0
     while ids := [row[0] for row in connection.execute(_PAGE, (last, CHUNK))]:
-        yield from _some(connection, library, ids[0], ids[-1])
+        yield from _read_tickets(connection, library, ids[0], ids[-1])
         last = ids[-1]
 
 
-def _some(
+def _read_tickets(
     connection: sqlite3.Connection, library: Library, first: int, last: int
 ) -> Iterator[dict[str, Any]]:
     """The tickets with ids from `first` to `last`, in a fixed number of queries."""
@@ -122,27 +124,27 @@ def _some(
         shown = {
             name: v for name, v in zip(_HEAD, head, strict=True) if (name, v) != ("result", None)
         }
-        yield {**shown, **_shown(library.book(shown["book"]), own, decode(fields))}
+        yield {**shown, **_format_body(library.book(shown["book"]), own, decode(fields))}
 
 
-def _shown(
+def _format_body(
     book: Book, own: Mapping[str, Sequence[tuple[Any, ...]]], fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What follows a ticket's head: tags, items, tasks, notes, and the fields of the book."""
     items: dict[str, list[dict[str, Any]]] = {kind: [] for kind in book.items}
     for kind, data in own["item"]:
         known = book.items[kind].fields if kind in book.items else {}
-        items.setdefault(kind, []).append(_values(known, decode(data)))
+        items.setdefault(kind, []).append(_format_values(known, decode(data)))
     return {
         "tags": [tag for (tag,) in own["tag"]],
         **items,
         "tasks": [{"kind": kind, "due": due} for kind, due in own["task"]],
         "notes": [{"at": at, "text": text} for at, text in own["note"]],
-        **_grouped(book.fields, _values(book.fields, fields)),
+        **_group_fields(book.fields, _format_values(book.fields, fields)),
     }
 
 
-def _grouped(fields: Mapping[str, Field], values: dict[str, Any]) -> dict[str, Any]:
+def _group_fields(fields: Mapping[str, Field], values: dict[str, Any]) -> dict[str, Any]:
     """The values with those that stand within an object put into it."""
     shown: dict[str, Any] = {}
     for name, value in values.items():
@@ -154,7 +156,7 @@ def _grouped(fields: Mapping[str, Field], values: dict[str, Any]) -> dict[str, A
     return shown
 
 
-def _values(fields: Mapping[str, Field], stored: Mapping[str, Any]) -> dict[str, Any]:
+def _format_values(fields: Mapping[str, Field], stored: Mapping[str, Any]) -> dict[str, Any]:
     """Values as they are imported; those that the book knows no more are shown as they are."""
     shown = {}
     for name, field in fields.items():

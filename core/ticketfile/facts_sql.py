@@ -23,29 +23,29 @@ NO_TICKET = ""
 """Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
 
 
-def open_only(named: bool, assigned: bool) -> str:
+def open_tickets_condition(named: bool, assigned: bool) -> str:
     """Which tickets a facts query is about: open ones, only those of :tickets, only :assignee's."""
     tickets = " AND t.id IN (SELECT value FROM json_each(:tickets))" if named else ""
     return f"t.open = 1{tickets}{' AND t.assignee = :assignee' if assigned else ''}"
 
 
-def parameters(book: Book) -> tuple[str, ...]:
+def parameter_names(book: Book) -> tuple[str, ...]:
     """All that facts.sql is given by name."""
     return (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
 
 
-def facts_query(book: Book, event: Event, which: str) -> str:
+def build_facts_query(book: Book, event: Event, which: str) -> str:
     """The query for one event's facts: first the ticket's id, then `event.columns`.
 
     Its parameters are :book, :first and :last (ids of tickets), :today, :now, the inputs of all
     events and the book's parameters.
     """
     views = {
-        "ticket": _ticket_view(book, which) if which else _no_ticket(book),
-        "tickets": f"{_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL",
+        "ticket": _build_ticket_view(book, which) if which else _build_empty_ticket(book),
+        "tickets": f"{_select_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL",
         "link": "SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL",
         "customer": "SELECT * FROM main.customer WHERE ended_by IS NULL",
-        **{name: _item_view(name, items.fields) for name, items in book.items.items()},
+        **{name: _build_item_view(name, items.fields) for name, items in book.items.items()},
         "task": "SELECT * FROM main.task WHERE ended_by IS NULL",
         "tag": "SELECT * FROM main.tag WHERE ended_by IS NULL",
         "note": "SELECT * FROM main.note WHERE ended_by IS NULL",
@@ -54,7 +54,7 @@ def facts_query(book: Book, event: Event, which: str) -> str:
             " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
         ),
     }
-    views["state"] = _states(book)
+    views["state"] = _build_state_view(book)
     used = {name: view for name, view in views.items() if re.search(rf"\b{name}\b", book.facts_sql)}
     named = ",\n".join(
         f"{name} AS {'' if name == 'state' else 'NOT '}MATERIALIZED ({view})"
@@ -65,9 +65,9 @@ def facts_query(book: Book, event: Event, which: str) -> str:
     return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
 
 
-def _ticket_view(book: Book, which: str) -> str:
+def _build_ticket_view(book: Book, which: str) -> str:
     return (
-        f"{_tickets(book)} WHERE t.book = :book AND {which}"
+        f"{_select_tickets(book)} WHERE t.book = :book AND {which}"
         " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL"
     )
 
@@ -76,18 +76,20 @@ TICKET = ("ref", "status", "opened", "priority", "assignee", "customer", "result
 """A ticket's own columns, as facts.sql can name them."""
 
 
-def _tickets(book: Book, more: str = "") -> str:
+def _select_tickets(book: Book, more: str = "") -> str:
     columns = "".join(f", t.{name}" for name in TICKET)
-    fields = "".join(f', {extract("t.fields", f)} AS "{n}"' for n, f in book.fields.items())
+    fields = "".join(
+        f', {extract_expression("t.fields", f)} AS "{n}"' for n, f in book.fields.items()
+    )
     return f"SELECT t.id{columns}{more}{fields} FROM main.ticket AS t"
 
 
-def _states(book: Book) -> str:
+def _build_state_view(book: Book) -> str:
     """The states that the file keeps of a book, or else the open statuses it has by itself."""
     own = "FROM main.state WHERE book = :book AND ended_by IS NULL"
     names = [status for status in book.statuses.values() if not status.closed]
     values = ", ".join(
-        f"({_quoted(status.name)}, {place}, {int(status.completed)})"
+        f"({_quote_text(status.name)}, {place}, {int(status.completed)})"
         for place, status in enumerate(names, 1)
     )
     return (
@@ -96,23 +98,25 @@ def _states(book: Book) -> str:
     )
 
 
-def _quoted(text: str) -> str:
+def _quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _no_ticket(book: Book) -> str:
+def _build_empty_ticket(book: Book) -> str:
     return "SELECT 0 AS id" + "".join(f', NULL AS "{n}"' for n in (*TICKET, *book.fields))
 
 
-def _item_view(kind: str, fields: Mapping[str, Field]) -> str:
-    columns = "".join(f', {extract("i.data", field)} AS "{n}"' for n, field in fields.items())
+def _build_item_view(kind: str, fields: Mapping[str, Field]) -> str:
+    columns = "".join(
+        f', {extract_expression("i.data", field)} AS "{n}"' for n, field in fields.items()
+    )
     return (
         f"SELECT i.id, i.ticket{columns} FROM main.item AS i"
         f" WHERE i.kind = '{kind}' AND i.ended_by IS NULL"
     )
 
 
-def extract(column: str, field: Field) -> str:
+def extract_expression(column: str, field: Field) -> str:
     extracted = f"{column} ->> '$.{field.name}'"
     if field.default is None or isinstance(field.default, list):
         return extracted
@@ -126,8 +130,8 @@ def read_facts(
 ) -> list[Row]:
     """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
     try:
-        rows = facts_sql_guard.ask(connection, query, parameters)
-    except facts_sql_guard.Unfit as error:
+        rows = facts_sql_guard.run_query(connection, query, parameters)
+    except facts_sql_guard.UnfitQuery as error:
         raise BadInput(f"facts.sql of book {parameters['book']} {error}.") from error
     except sqlite3.OperationalError as error:
         if "malformed JSON" in str(error) and _has_broken_json(connection):
@@ -142,7 +146,9 @@ def read_facts(
     return rows
 
 
-def asked(connection: sqlite3.Connection, which: str, parameters: Mapping[str, Any]) -> set[int]:
+def find_asked_tickets(
+    connection: sqlite3.Connection, which: str, parameters: Mapping[str, Any]
+) -> set[int]:
     """The ids of the tickets that a facts query with these parameters is about."""
     rows = connection.execute(
         f"SELECT t.id FROM main.ticket AS t WHERE t.book = :book AND {which}"
@@ -154,21 +160,21 @@ def asked(connection: sqlite3.Connection, which: str, parameters: Mapping[str, A
 
 def check_facts(book: Book) -> list[str]:
     """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
-    given = dict.fromkeys(parameters(book))
+    given = dict.fromkeys(parameter_names(book))
     faults = []
-    if (called := facts_sql_guard.clock(book.facts_sql)) is not None:
+    if (called := facts_sql_guard.find_clock_call(book.facts_sql)) is not None:
         faults.append(
             f"{book.folder}/facts.sql: {called}() looks at the clock here: give it :today or :now."
         )
     with closing(sqlite3.connect(":memory:")) as empty:
-        for statement in schema.tables():
+        for statement in schema.schema_statements():
             empty.execute(statement)
         for name in book.event_names:
             try:
                 event = book.event(name)
                 which = NO_TICKET if event.opens else ANY_STATE
-                facts_sql_guard.check(empty, facts_query(book, event, which), given)
-            except facts_sql_guard.Unfit as error:
+                facts_sql_guard.check_query(empty, build_facts_query(book, event, which), given)
+            except facts_sql_guard.UnfitQuery as error:
                 faults.append(f"{book.folder}/facts.sql: for event {name}, it {error}.")
             except sqlite3.Error as error:
                 faults.append(f"{book.folder}/facts.sql: event {name} can't be answered: {error}.")

@@ -26,7 +26,7 @@ LONGEST = 50_000_000
 MOST_ROWS = 10_000
 """More than any query is asked for."""
 
-_LOOK = 1_000_000
+_INTERVAL = 1_000_000
 _TABLES = frozenset({"ticket", "customer", "item", "task", "tag", "note", "event", "link", "state"})
 _LISTS = frozenset({"json_each", "json_tree"})
 _NAMES = (
@@ -47,11 +47,11 @@ _known: set[str] = set()
 """The queries that were found to read only: that depends on nothing but their words."""
 
 
-class Unfit(Exception):
+class UnfitQuery(Exception):
     """What is wrong with a facts.sql, as the end of a sentence about it."""
 
 
-class _Watch:
+class _QueryGuard:
     """Answers SQLite's questions about one query, and keeps what it was refused for."""
 
     def __init__(self) -> None:
@@ -87,16 +87,18 @@ class _Watch:
 
     def goes_on(self) -> int:
         """Whether a query has to stop, asked every _LOOK steps."""
-        self._left -= _LOOK
+        self._left -= _INTERVAL
         if self._left > 0:
             return 0
         self.told = f"comes to no end: it was stopped after {STEPS:,} steps"
         return 1
 
 
-def ask(connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]) -> list[Row]:
+def run_query(
+    connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
+) -> list[Row]:
     """The rows of a facts query, MOST_ROWS and one at most; Unfit where it may not be asked."""
-    with _watched(connection, query):
+    with _guard_query(connection, query):
         cursor = connection.execute(query, parameters)
         _known.add(query)
         rows = cursor.fetchmany(MOST_ROWS + 1)
@@ -104,29 +106,29 @@ def ask(connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any
         return rows
 
 
-def check(connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]) -> None:
+def check_query(connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]) -> None:
     """Raise Unfit, or SQLite's own error, where a facts query can't be asked; it isn't carried out."""
-    with _watched(connection, f"EXPLAIN {query}"):
+    with _guard_query(connection, f"EXPLAIN {query}"):
         connection.execute(f"EXPLAIN {query}", parameters).close()
 
 
 @contextmanager
-def _watched(connection: sqlite3.Connection, query: str) -> Iterator[None]:
+def _guard_query(connection: sqlite3.Connection, query: str) -> Iterator[None]:
     """Unfit where a query does what it may not, or comes to no end; errors of SQLite's stay those."""
-    watch = _Watch()
+    watch = _QueryGuard()
     allows: Callable[..., int] | None = None if query in _known else watch.allows
     if allows is not None:
         connection.set_authorizer(allows)
-    connection.set_progress_handler(watch.goes_on, _LOOK)
+    connection.set_progress_handler(watch.goes_on, _INTERVAL)
     longest = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-    clock = query_limits.Watch(connection)
+    clock = query_limits.QueryTimer(connection)
     try:
-        with query_limits.limits(getattr(connection, "path", None)):
+        with query_limits.limit_resources(getattr(connection, "path", None)):
             yield
     except (sqlite3.DatabaseError, sqlite3.DataError, MemoryError) as error:
-        told = watch.told or _taken(error, clock.rang)
+        told = watch.told or _describe_excess(error, clock.rang)
         if told is not None:
-            raise Unfit(told) from error
+            raise UnfitQuery(told) from error
         raise
     finally:
         clock.end()
@@ -136,7 +138,7 @@ def _watched(connection: sqlite3.Connection, query: str) -> Iterator[None]:
             connection.set_authorizer(None)
 
 
-def _taken(error: Exception, rang: bool) -> str | None:
+def _describe_excess(error: Exception, rang: bool) -> str | None:
     """Of what a query took too much, if that is what an error tells."""
     if isinstance(error, MemoryError):
         return f"needs more than {query_limits.MEMORY >> 20:,} MB of memory"
@@ -159,7 +161,7 @@ _TOKEN = (
 )
 
 
-def clock(sql: str) -> str | None:
+def find_clock_call(sql: str) -> str | None:
     """The function by which a query would look at the clock, or at where the machine stands."""
     inside: list[tuple[str, list[str]]] = []
     before = ""

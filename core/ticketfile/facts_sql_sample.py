@@ -12,7 +12,7 @@ from typing import Any
 
 from ..book.model import Book
 from . import schema
-from .facts_sql import TICKET, parameters
+from .facts_sql import TICKET, parameter_names
 
 _HANGING = {
     **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},
@@ -20,21 +20,21 @@ _HANGING = {
 }
 """What hangs on a ticket in every book, with its columns."""
 
-Row = tuple[str, Sequence[str], Sequence[Any]]
+SampleRow = tuple[str, Sequence[str], Sequence[Any]]
 """A row to put in: its table, columns, values."""
 
-_LOOK = 10_000
+_INTERVAL = 10_000
 """Steps of a query after which it is looked at."""
 
 
-class Sample:
+class SampleFile:
     """Tables for made-up tickets of a book, empty but for the states that the book names.
 
     `tables` are their names by the number that SQLite's programs have for them, `columns` those of each.
     """
 
     def __init__(self, book: Book) -> None:
-        self._book, self._connection = book, _made(book)
+        self._book, self._connection = book, _create_tables(book)
         self._looks = self._left = 0
         listed = self._connection.execute(
             "SELECT rootpage, name FROM sqlite_schema WHERE rootpage > 0"
@@ -51,7 +51,7 @@ class Sample:
 
     def program(self, column: str) -> Iterator[tuple[str, int, int, Any]]:
         """What SQLite does to find a column of facts.sql, step by step: the operation, P1, P2, P4."""
-        given = dict.fromkeys(parameters(self._book))
+        given = dict.fromkeys(parameter_names(self._book))
         for row in self._connection.execute(f"EXPLAIN {self._query([column])}", given):
             yield row[1], row[2], row[3], row[5]
 
@@ -59,14 +59,14 @@ class Sample:
         """Stop queries after so many times _LOOK steps, and at texts that are longer."""
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
         self._looks = looks
-        self._connection.set_progress_handler(self._stops, _LOOK)
+        self._connection.set_progress_handler(self._stops, _INTERVAL)
 
     def _stops(self) -> int:
         self._left -= 1
         return int(self._left < 0)
 
     def ask(
-        self, rows: Iterable[Row], columns: Sequence[str], given: Mapping[str, Any]
+        self, rows: Iterable[SampleRow], columns: Sequence[str], given: Mapping[str, Any]
     ) -> tuple[Any, ...] | None:
         """Columns of facts.sql for the first ticket among these rows, which are gone afterwards.
 
@@ -92,7 +92,7 @@ class Sample:
         return f"SELECT {listed} FROM (\n{self._book.facts_sql}\n) AS asked"
 
 
-def _made(book: Book) -> sqlite3.Connection:
+def _create_tables(book: Book) -> sqlite3.Connection:
     """An empty file in memory, with a column for each thing that facts.sql can name."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA automatic_index = OFF")  # an index would be read in a table's place

@@ -36,26 +36,26 @@ CREATE INDEX temp.incoming_item_of_ticket ON incoming_item (ticket);
 Values = Mapping[str, Stored]
 
 
-class Place(NamedTuple):
+class SourcePlace(NamedTuple):
     """Where a row stands: its source, by number, and its line there."""
 
     source: int
     line: int
 
 
-class Earlier(NamedTuple):
+class EarlierRow(NamedTuple):
     """A row of the same ref: where it stands (None: in the ticket file), and its values."""
 
-    place: Place | None
+    place: SourcePlace | None
     values: Values
     faulty: bool
 
 
-class Ticket(NamedTuple):
+class StagedTicket(NamedTuple):
     """A ticket on its way in; `customer_id` is None where there is no such customer."""
 
     number: int
-    place: Place
+    place: SourcePlace
     book: str | None
     customer: str | None
     customer_id: int | None
@@ -64,17 +64,17 @@ class Ticket(NamedTuple):
     faulty: bool
 
 
-class Item(NamedTuple):
+class StagedItem(NamedTuple):
     """A row that hangs on a ticket, as its source has it."""
 
     ticket: int
-    place: Place
+    place: SourcePlace
     kind: str
     values: dict[str, Any]
     told: list[str]
 
 
-def _customer(data: Sequence[Any]) -> dict[str, Any]:
+def _name_columns(data: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(CUSTOMER[1:], data, strict=True))
 
 
@@ -85,45 +85,45 @@ class Staging:
         self._connection = connection
         for statement in filter(str.strip, _TABLES.split(";")):
             connection.execute(statement)
-        self._first_customer = self._next_customer = self._free("customer")
-        self._next_ticket = self._free("ticket")
+        self._first_customer = self._next_customer = self._next_number("customer")
+        self._next_ticket = self._next_number("ticket")
 
     def drop(self) -> None:
         """Forget all; a rolled back transaction forgets by itself."""
         for table in ("incoming_customer", "incoming_ticket", "incoming_item"):
             self._connection.execute(f"DROP TABLE temp.{table}")
 
-    def _free(self, table: str) -> int:
+    def _next_number(self, table: str) -> int:
         query = f"SELECT coalesce(max(id), 0) + 1 FROM main.{table}"
         free: int = self._connection.execute(query).fetchone()[0]
         return free
 
     # --- in --------------------------------------------------------------------------------------
 
-    def customer(self, place: Place, values: Values, faulty: bool) -> Earlier | None:
+    def stage_customer(self, place: SourcePlace, values: Values, faulty: bool) -> EarlierRow | None:
         """Keep a customer, with its number where the ticket file has it just so.
 
         Returns what is in the way: another customer of that ref, or the same one in this import.
         """
         data = [values.get(name) for name in CUSTOMER[1:]]
-        there = self._one(_CUSTOMER_THERE, values["ref"])
+        there = self._fetch_one(_CUSTOMER_THERE, values["ref"])
         if there is not None and list(there[1:]) != data and not faulty:
-            return Earlier(None, _customer(there[1:]), False)
+            return EarlierRow(None, _name_columns(there[1:]), False)
         number = there[0] if there else self._next_customer
         row = (number, values["ref"], *place, encode(data), faulty)
-        if self._keep("incoming_customer", row):
+        if self._insert("incoming_customer", row):
             self._next_customer += there is None
             return None
-        source, line, first, was_faulty = self._one(_CUSTOMER_KEPT, values["ref"])
-        return Earlier(Place(source, line), _customer(decode(first)), bool(was_faulty))
+        source, line, first, was_faulty = self._fetch_one(_CUSTOMER_KEPT, values["ref"])
+        return EarlierRow(SourcePlace(source, line), _name_columns(decode(first)), bool(was_faulty))
 
-    def ticket(
-        self, place: Place, single: Values, lists: Mapping[str, Any], faulty: bool
-    ) -> Earlier | None:
+    def stage_ticket(
+        self, place: SourcePlace, single: Values, lists: Mapping[str, Any], faulty: bool
+    ) -> EarlierRow | None:
         """Keep a ticket; returns what is in the way: another ticket of that ref."""
         ref = single["ref"]
-        if self._one(_TICKET_THERE, ref):
-            return Earlier(None, {}, False)
+        if self._fetch_one(_TICKET_THERE, ref):
+            return EarlierRow(None, {}, False)
         row = (
             self._next_ticket,
             ref,
@@ -134,15 +134,15 @@ class Staging:
             encode(lists),
             faulty,
         )
-        if self._keep("incoming_ticket", row):
+        if self._insert("incoming_ticket", row):
             self._next_ticket += 1
             return None
-        source, line, first, was_faulty = self._one(_TICKET_KEPT, ref)
-        return Earlier(Place(source, line), decode(first), bool(was_faulty))
+        source, line, first, was_faulty = self._fetch_one(_TICKET_KEPT, ref)
+        return EarlierRow(SourcePlace(source, line), decode(first), bool(was_faulty))
 
-    def item(
+    def stage_item(
         self,
-        place: Place,
+        place: SourcePlace,
         ticket: Stored,
         kind: str,
         values: Mapping[str, Any],
@@ -155,18 +155,18 @@ class Staging:
             (ticket, *place, kind, json.dumps([values, list(told)])),
         )
 
-    def _keep(self, table: str, row: Sequence[Any]) -> bool:
+    def _insert(self, table: str, row: Sequence[Any]) -> bool:
         """Insert a row; false where there is one with its ref."""
         marks = ", ".join("?" * len(row))
         insert = f"INSERT OR IGNORE INTO temp.{table} VALUES ({marks})"
         return self._connection.execute(insert, row).rowcount > 0
 
-    def _one(self, query: str, ref: Stored) -> Any:
+    def _fetch_one(self, query: str, ref: Stored) -> Any:
         return self._connection.execute(query, (ref,)).fetchone()
 
     # --- out -------------------------------------------------------------------------------------
 
-    def customers(self, source: int) -> Iterator[list[tuple[Any, ...]]]:
+    def read_customers(self, source: int) -> Iterator[list[tuple[Any, ...]]]:
         """The new customers of a source as rows of the ticket file, in chunks."""
         rows = self._connection.execute(
             "SELECT number, ref, data FROM temp.incoming_customer WHERE source = ? AND number >= ?"
@@ -176,38 +176,45 @@ class Staging:
         while chunk := rows.fetchmany(CHUNK):
             yield [(number, ref, *decode(data)) for number, ref, data in chunk]
 
-    def known_customers(self) -> int:
+    def count_known_customers(self) -> int:
         """How many customers of the sources the ticket file has already."""
-        known: int = self._one(
+        known: int = self._fetch_one(
             "SELECT count(*) FROM temp.incoming_customer WHERE number < ?", self._first_customer
         )[0]
         return known
 
-    def tickets(self, source: int) -> Iterator[list[Ticket]]:
+    def read_tickets(self, source: int) -> Iterator[list[StagedTicket]]:
         """The tickets of a source, in chunks."""
         rows = self._connection.execute(_TICKETS, (source,))
         while chunk := rows.fetchmany(CHUNK):
             yield [
-                Ticket(
-                    n, Place(source, line), book, ref, own, decode(single), decode(lists), bool(bad)
+                StagedTicket(
+                    n,
+                    SourcePlace(source, line),
+                    book,
+                    ref,
+                    own,
+                    decode(single),
+                    decode(lists),
+                    bool(bad),
                 )
                 for n, line, book, ref, own, single, lists, bad in chunk
             ]
 
-    def items(self, first: int, last: int) -> dict[int, list[Item]]:
+    def read_items(self, first: int, last: int) -> dict[int, list[StagedItem]]:
         """The rows that hang on the tickets with these numbers."""
-        found: dict[int, list[Item]] = {}
+        found: dict[int, list[StagedItem]] = {}
         for number, source, line, kind, data in self._connection.execute(_ITEMS, (first, last)):
-            item = Item(number, Place(source, line), kind, *decode(data))
+            item = StagedItem(number, SourcePlace(source, line), kind, *decode(data))
             found.setdefault(number, []).append(item)
         return found
 
-    def strays(self) -> Iterator[tuple[Place, str]]:
+    def read_strays(self) -> Iterator[tuple[SourcePlace, str]]:
         """The rows that hang on a ticket that no source has, each with the ticket's ref."""
         for source, line, ticket in self._connection.execute(_STRAYS):
-            yield Place(source, line), ticket
+            yield SourcePlace(source, line), ticket
 
-    def missing(self, refs: Sequence[str]) -> set[str]:
+    def find_missing(self, refs: Sequence[str]) -> set[str]:
         """Those of the refs that name no ticket, neither here nor in the ticket file."""
         return {row[0] for row in self._connection.execute(_MISSING, (json.dumps(refs),))}
 

@@ -22,7 +22,7 @@ _OF = (
 """The events of a ticket, and the one on another ticket that opened it."""
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """One event as the log prints it."""
 
     event_id: int
@@ -38,11 +38,11 @@ class Entry(NamedTuple):
     undone: bool
 
 
-def entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[Entry]:
+def read_entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[LogEntry]:
     """The events of the file, or of one ticket, oldest first."""
     where, values = (f"WHERE {_OF}", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):
-        yield Entry._make((*row[:9], decode(row[9]), row[10] is not None))
+        yield LogEntry._make((*row[:9], decode(row[9]), row[10] is not None))
 
 
 # --- undo -------------------------------------------------------------------------------------------

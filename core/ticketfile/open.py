@@ -12,24 +12,24 @@ from .connect import (
     check_free,
     close_on_error,
     connect,
-    copied,
+    copy_database,
+    describe_os_error,
     open_as_is,
     read_version,
-    reason,
-    told,
     transaction,
+    translate_errors,
 )
 
 
-def create(path: str) -> sqlite3.Connection:
+def create_file(path: str) -> sqlite3.Connection:
     """Make a new ticket file, readable by its owner only; refuses where there is a file."""
     check_free(path)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {reason(error)}.") from None
+        raise FileUnusable(f"{path} can't be made: {describe_os_error(error)}.") from None
     try:
-        with told(path):
+        with translate_errors(path):
             connection = connect(path)
             with close_on_error(connection), transaction(connection):
                 schema.migrate(connection)
@@ -48,34 +48,34 @@ def open_file(
     first; on a dry run only a copy is, which is opened in its place and is gone at the end.
     """
     connection = open_as_is(path)
-    with told(path), close_on_error(connection):
+    with translate_errors(path), close_on_error(connection):
         if read_version(connection) < schema.VERSION:
             if dry_run:
-                return _brought_up_copy(connection)
-            _bring_up(connection, path, tell)
+                return _open_upgraded_copy(connection)
+            _upgrade_file(connection, path, tell)
     return connection
 
 
-def _bring_up(
+def _upgrade_file(
     connection: sqlite3.Connection, path: str, tell: Callable[[str], None] | None
 ) -> None:
     """Bring an older file up to date, and keep it as it was; another process may be faster."""
-    from .backup import beside
+    from .backup import back_up_beside
 
     kept = None
     with transaction(connection):
         if (version := read_version(connection)) < schema.VERSION:
             # Where nothing can be written, this says so, before there is a backup.
             connection.execute(f"PRAGMA user_version = {version}")
-            kept = beside(path, version)
+            kept = back_up_beside(path, version)
             schema.migrate(connection)
     if kept is not None and tell is not None:
         tell(f"{path} is brought up to schema {schema.VERSION}; as it was, it is kept as {kept}.")
 
 
-def _brought_up_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _open_upgraded_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
     copy = sqlite3.connect("", isolation_level=None)  # A file without a name, which goes with us.
-    copied(connection, copy)
+    copy_database(connection, copy)
     connection.close()
     with transaction(copy):
         schema.migrate(copy)

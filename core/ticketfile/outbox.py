@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 
-class Message(NamedTuple):
+class OutboxMessage(NamedTuple):
     """A message that waits, with the event that made it; `to` is None without an address."""
 
     id: int
@@ -29,21 +29,25 @@ WHERE m.ended_by IS NULL
 """
 
 
-def messages(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[Message]:
+def read_messages(
+    connection: sqlite3.Connection, ticket: int | None = None
+) -> Iterator[OutboxMessage]:
     """The messages that wait, oldest first, of all tickets or of one."""
     where, values = (" AND m.ticket = ?", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_MESSAGES}{where} ORDER BY m.id", values):
-        yield Message(*row)
+        yield OutboxMessage(*row)
 
 
-def with_hashes(connection: sqlite3.Connection) -> Iterator[tuple[Message, bytes]]:
+def read_messages_with_hashes(
+    connection: sqlite3.Connection,
+) -> Iterator[tuple[OutboxMessage, bytes]]:
     """The messages that wait, oldest first, each with the hash of the event that made it."""
     query = _MESSAGES.replace("m.body\n", "m.body, e.hash\n")
     for *row, hash in connection.execute(f"{query} ORDER BY m.id"):
-        yield Message(*row), hash
+        yield OutboxMessage(*row), hash
 
 
-def find(connection: sqlite3.Connection, number: int) -> Message | None:
+def find_message(connection: sqlite3.Connection, number: int) -> OutboxMessage | None:
     """One message that waits; None where there is no such."""
     row = connection.execute(f"{_MESSAGES} AND m.id = ?", (number,)).fetchone()
-    return None if row is None else Message(*row)
+    return None if row is None else OutboxMessage(*row)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from ..decision.facts import row_of
 from ..decision.plan import THIS, Plan
 from ..system.fast_json import encode
-from .event_hash import Made, hashed_rows
+from .event_hash import MadeRow, arrange_hashed_rows
 from .schema import TICKET
 
 
-class Outcome(NamedTuple):
+class PlanEffect(NamedTuple):
     """What plans that are alike write, but for facts and ids.
 
     In the rows `made`, THIS stands for the ticket's id. `columns` are those of the ticket that
@@ -25,11 +25,11 @@ class Outcome(NamedTuple):
     event: str
     rule: str
     changes: dict[str, Any]
-    made: list[Made]
+    made: list[MadeRow]
     columns: dict[str, Any]
 
 
-class Page(NamedTuple):
+class PlanPage(NamedTuple):
     """Plans of one book, ready to be written.
 
     `book` is its name, digest and what is kept of it; `names` are those of all facts, and of those
@@ -44,7 +44,7 @@ class Page(NamedTuple):
     records: list[tuple[int | None, int, int, dict[str, list[int]]]]
 
 
-def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
+def pack_plans(plans: Sequence[Plan], book: tuple[str, str, str]) -> PlanPage:
     """What carrying these plans for one event out writes; those that change nothing leave an event only."""
     # Very many plans have the very same facts, and the very same rows to write.
     facts, outcomes, records = dict[int, int](), dict[int, int](), []
@@ -57,18 +57,18 @@ def pack(plans: Sequence[Plan], book: tuple[str, str, str]) -> Page:
         if outcome == len(first):
             first.append(plan)
         records.append((plan.state.id or None, fact, outcome, plan.ended))
-    return Page(book, (event.facts, event.money), rows, [*map(_outcome, first)], records)
+    return PlanPage(book, (event.facts, event.money), rows, [*map(_pack_effect, first)], records)
 
 
-def _outcome(plan: Plan) -> tuple[Any, ...]:
+def _pack_effect(plan: Plan) -> tuple[Any, ...]:
     after = {name: pair[1] for name, pair in plan.columns.items()}
     columns = {name: after.pop(name) for name in TICKET if name in after}
     if after:
         columns["fields"] = {**plan.state.fields, **after}
-    return tuple(Outcome(plan.event.name, plan.rule.id, plan.columns, plan.made, columns))
+    return tuple(PlanEffect(plan.event.name, plan.rule.id, plan.columns, plan.made, columns))
 
 
-class Ready(NamedTuple):
+class PreparedEffect(NamedTuple):
     """An outcome with its JSON as text.
 
     `made` says of each row whether the ticket's id comes before it; `pieces` are the JSON of all
@@ -96,26 +96,26 @@ class Ready(NamedTuple):
         return str(ticket).join(self.pieces)
 
 
-def ready(outcome: Outcome) -> Ready:
+def prepare_effect(outcome: PlanEffect) -> PreparedEffect:
     """Make an outcome ready for all its tickets."""
-    rows = stored(outcome.made)
+    rows = encode_rows(outcome.made)
     made = [(t, row[0] is THIS, row[1:] if row[0] is THIS else row) for t, row in rows]
     own = {n: encode(value) if n == "fields" else value for n, value in outcome.columns.items()}
     update = (
         f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in own)} WHERE id = ?" if own else ""
     )
-    return Ready(
+    return PreparedEffect(
         outcome.event,
         outcome.rule,
         encode(outcome.changes),
         made,
-        _cut(hashed_rows(rows)),
+        _cut_rows(arrange_hashed_rows(rows)),
         update,
         (*own.values(),),
     )
 
 
-def _cut(rows: Sequence[Made]) -> list[str]:
+def _cut_rows(rows: Sequence[MadeRow]) -> list[str]:
     pieces, text = [], "["
     for place, (table, row) in enumerate(rows):
         text += f'{"," if place else ""}["{table}",['
@@ -126,6 +126,6 @@ def _cut(rows: Sequence[Made]) -> list[str]:
     return [*pieces, text + "]"]
 
 
-def stored(made: Sequence[Made]) -> list[Made]:
+def encode_rows(made: Sequence[MadeRow]) -> list[MadeRow]:
     """Rows as their tables have them: the data of an item as JSON."""
     return [(t, (*row[:-1], encode(row[-1]))) if t == "item" else (t, row) for t, row in made]

@@ -17,17 +17,19 @@ from time import process_time
 SECONDS = 10.0
 """Of the processor, for one query; facts about 1,000 tickets take a fiftieth of one."""
 
-MORE = 3.0
+GRACE = 3.0
 """Seconds after which a step that doesn't let itself be stopped ends with the whole process."""
 
 MEMORY = ROOM = 1 << 30
 """Bytes that a query may take more than there were before; and those of its largest draft."""
 
-LOOK = 0.2
-LAST = "Error: a query in the facts.sql of a book takes too long in one step, and was stopped.\n"
+INTERVAL = 0.2
+LAST_WORDS = (
+    "Error: a query in the facts.sql of a book takes too long in one step, and was stopped.\n"
+)
 
 
-class Watch:
+class QueryTimer:
     """Stops what a connection is doing once it has taken SECONDS; `rang` tells that it has."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -43,19 +45,19 @@ class Watch:
         self._ended.acquire()
 
     def _look(self) -> None:
-        while not self._done.acquire(timeout=LOOK):
+        while not self._done.acquire(timeout=INTERVAL):
             late = process_time() - self._until
             if late > 0:
                 self.rang = True
                 self._connection.interrupt()
-            if late > MORE:
-                os.write(2, LAST.encode())
+            if late > GRACE:
+                os.write(2, LAST_WORDS.encode())
                 os._exit(2)
         self._ended.release()
 
 
 @contextmanager
-def limits(path: str | None) -> Iterator[None]:
+def limit_resources(path: str | None) -> Iterator[None]:
     """Have the system refuse more memory, and larger files, where it can; `path` is a file that may
     be as large as it is. Too much memory is a MemoryError then, and too large a file SQLite's error."""
     try:
@@ -63,7 +65,7 @@ def limits(path: str | None) -> Iterator[None]:
     except ImportError:  # Windows
         yield
         return
-    wanted = {resource.RLIMIT_FSIZE: ROOM + _size(path)}
+    wanted = {resource.RLIMIT_FSIZE: ROOM + _read_size(path)}
     with suppress(OSError), open("/proc/self/statm") as file:
         wanted[resource.RLIMIT_AS] = MEMORY + int(file.read().split()[0]) * resource.getpagesize()
     before = {kind: resource.getrlimit(kind) for kind in wanted}
@@ -77,7 +79,7 @@ def limits(path: str | None) -> Iterator[None]:
             resource.setrlimit(kind, limit)
 
 
-def _size(path: str | None) -> int:
+def _read_size(path: str | None) -> int:
     try:
         return 0 if path is None else os.stat(path).st_size
     except OSError:

@@ -16,10 +16,10 @@ from ..book.model import Book
 from ..decision.ticket_state import Customer, State
 from ..errors import BadInput
 from ..system.fast_json import decode, encode
-from .facts_sql import Row, extract
+from .facts_sql import Row, extract_expression
 
 
-def page(
+def find_page(
     connection: sqlite3.Connection, book: str, after: int, size: int
 ) -> tuple[int, int] | None:
     """The first and last id of the next `size` open tickets of a book; None where there are none."""
@@ -31,7 +31,7 @@ def page(
     return None if found[0] is None else (found[0], found[1])
 
 
-def more_open_than(connection: sqlite3.Connection, count: int) -> bool:
+def has_more_open_than(connection: sqlite3.Connection, count: int) -> bool:
     """Whether more than `count` tickets are open."""
     found = connection.execute(
         "SELECT 1 FROM ticket WHERE open = 1 AND ended_by IS NULL LIMIT 1 OFFSET ?", (count,)
@@ -39,7 +39,7 @@ def more_open_than(connection: sqlite3.Connection, count: int) -> bool:
     return found.fetchone() is not None
 
 
-def books_in(connection: sqlite3.Connection) -> list[str]:
+def read_open_books(connection: sqlite3.Connection) -> list[str]:
     """The books that open tickets belong to, in the order of the alphabet."""
     rows = connection.execute(
         "SELECT DISTINCT book FROM ticket WHERE open = 1 AND ended_by IS NULL ORDER BY book"
@@ -48,7 +48,7 @@ def books_in(connection: sqlite3.Connection) -> list[str]:
 
 
 @contextmanager
-def snapshot(connection: sqlite3.Connection) -> Iterator[int]:
+def read_snapshot(connection: sqlite3.Connection) -> Iterator[int]:
     """Read the file as it is at one moment; yields the number of its newest event.
 
     Within a transaction that holds the write lock, that one is the moment.
@@ -69,7 +69,7 @@ def has_book(connection: sqlite3.Connection, digest: str) -> bool:
     return found.fetchone() is not None
 
 
-def ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
+def find_ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
     """A ticket's id; None where there is no such ticket."""
     row = connection.execute(
         "SELECT id FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
@@ -87,7 +87,7 @@ def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, boo
     return row[0], row[1], bool(row[2])
 
 
-def customer(connection: sqlite3.Connection, called: str) -> tuple[int, Customer] | None:
+def find_customer(connection: sqlite3.Connection, called: str) -> tuple[int, Customer] | None:
     """A customer's id and what is known of it, by its ref; None where there is no such customer."""
     row = connection.execute(
         "SELECT id, ref, name, email, phone, language FROM customer"
@@ -97,7 +97,7 @@ def customer(connection: sqlite3.Connection, called: str) -> tuple[int, Customer
     return None if row is None else (row[0], Customer(*row[1:]))
 
 
-def free(connection: sqlite3.Connection, table: str, prefix: str) -> tuple[int, int]:
+def find_free_numbers(connection: sqlite3.Connection, table: str, prefix: str) -> tuple[int, int]:
     """The next free id of a table of tickets or customers, and the next free number of a ref."""
     number = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
     taken = connection.execute(
@@ -108,7 +108,7 @@ def free(connection: sqlite3.Connection, table: str, prefix: str) -> tuple[int, 
     return number, min(taken or 0, 10**15) + 1
 
 
-def ref(connection: sqlite3.Connection, number: int) -> str:
+def read_ref(connection: sqlite3.Connection, number: int) -> str:
     """What a ticket is called, by its id."""
     found: str = connection.execute("SELECT ref FROM ticket WHERE id = ?", (number,)).fetchone()[0]
     return found
@@ -129,7 +129,7 @@ _NOBODY = Customer("", None, None, None, None)
 _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
 
 
-def states(
+def read_states(
     connection: sqlite3.Connection, ids: Sequence[int], wants: Collection[str] | None = None
 ) -> dict[int, State]:
     """What the file holds of these tickets, by id, in a fixed number of queries.
@@ -167,7 +167,7 @@ def states(
     return found
 
 
-def listed(
+def list_tickets(
     connection: sqlite3.Connection,
     book: Book,
     statuses: Sequence[str],
@@ -180,31 +180,31 @@ def listed(
     `order` is a column or a field, with - before it for the greatest first; then comes the id.
     """
     name, turned = order.removeprefix("-"), " DESC" if order[0] == "-" else ""
-    conditions = "".join(f" AND {_named(book, one)} = :{one}" for one in wanted)
+    conditions = "".join(f" AND {_column_expression(book, one)} = :{one}" for one in wanted)
     if statuses:
         conditions += " AND t.status IN (SELECT value FROM json_each(:statuses))"
     found = connection.execute(
         "SELECT t.id FROM ticket AS t JOIN customer AS c ON c.id = t.customer WHERE t.book = :book"
         f"{'' if closed else ' AND t.open = 1'} AND t.ended_by IS NULL{conditions}"
-        f" ORDER BY {_named(book, name)}{turned}, t.id{turned}",
+        f" ORDER BY {_column_expression(book, name)}{turned}, t.id{turned}",
         {**wanted, "book": book.name, "statuses": encode(statuses)},
     )
     while ids := [row[0] for row in found.fetchmany(_PAGE)]:
-        known = states(connection, ids, ("ticket", "customer"))
+        known = read_states(connection, ids, ("ticket", "customer"))
         yield from (known[number] for number in ids)
 
 
 _PAGE = 1000
 
 
-def _named(book: Book, name: str) -> str:
+def _column_expression(book: Book, name: str) -> str:
     """A column of a ticket, or a field of the book, as SQL; a customer by the ref."""
     if name in book.fields:
-        return extract("t.fields", book.fields[name])
+        return extract_expression("t.fields", book.fields[name])
     return {"customer": "c.ref", "age": "t.opened"}.get(name, f"t.{name}")
 
 
-def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
+def find_acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
     """Those of the tickets on which a night of that day has already done something."""
     rows = connection.execute(
         "SELECT DISTINCT e.ticket FROM event AS e WHERE e.event = 'day'"
@@ -215,7 +215,7 @@ def acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> 
     return {row[0] for row in rows}
 
 
-def history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
+def read_history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
     """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it.
 
     The event of another ticket that opened it is one of them; what that changed is not its own.

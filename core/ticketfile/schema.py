@@ -148,17 +148,17 @@ CREATE INDEX state_of_book ON state (book) WHERE ended_by IS NULL;
 
 def first(db: Database) -> None:
     """Runs, books, events, customers, tickets, and what hangs on a ticket."""
-    for statement in _statements(_FIRST + _hanging(_HANGING)):
+    for statement in _split_statements(_FIRST + _hanging_tables(_HANGING)):
         db.conn.execute(statement)
 
 
 def second(db: Database) -> None:
     """Which ticket points at which, which event opened a ticket, and states of the file's own."""
-    for statement in _statements(_hanging({"link": _LINKED}) + _SECOND):
+    for statement in _split_statements(_hanging_tables({"link": _LINKED}) + _SECOND):
         db.conn.execute(statement)
 
 
-def _hanging(tables: dict[str, str]) -> str:
+def _hanging_tables(tables: dict[str, str]) -> str:
     return "".join(
         f"CREATE TABLE {table} (id INTEGER PRIMARY KEY,"
         f" ticket INTEGER NOT NULL REFERENCES ticket, {columns},"
@@ -169,12 +169,12 @@ def _hanging(tables: dict[str, str]) -> str:
     )
 
 
-def tables() -> list[str]:
+def schema_statements() -> list[str]:
     """The statements that make the schema."""
-    return _statements(_FIRST + _hanging({**_HANGING, "link": _LINKED}) + _SECOND)
+    return _split_statements(_FIRST + _hanging_tables({**_HANGING, "link": _LINKED}) + _SECOND)
 
 
-def _statements(script: str) -> list[str]:
+def _split_statements(script: str) -> list[str]:
     """The script cut into statements: `executescript` would commit the open transaction."""
     statements, start = [], 0
     for place, character in enumerate(script):
@@ -205,7 +205,7 @@ def migrate(connection: sqlite3.Connection, version: int = VERSION) -> None:
 
     database = Database(connection)
     if not database[Migrations.migrations_table].exists():
-        for statement in _statements(_NOTED):
+        for statement in _split_statements(_NOTED):
             connection.execute(statement)
     migrations = Migrations("prassi")
     for step in _STEPS[:version]:
@@ -220,13 +220,13 @@ def migrate(connection: sqlite3.Connection, version: int = VERSION) -> None:
 OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
 
 
-def objects(version: int) -> set[tuple[str, str, str, str | None]]:
+def schema_objects(version: int) -> set[tuple[str, str, str, str | None]]:
     """The tables, indexes and triggers of a version, as OBJECTS reads them from a file of it."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection, version)
         return set(connection.execute(OBJECTS))
 
 
-def steps(version: int) -> list[str]:
+def step_names(version: int) -> list[str]:
     """What the migrations up to a version are called."""
     return [step.__name__ for step in _STEPS[:version]]

@@ -16,7 +16,7 @@ from ..book.model import Library
 from ..book.status_catalogue import Change, State, state_names, states_of
 from ..errors import Refused
 from ..system.fast_json import encode
-from .write_events import Writer
+from .write_events import EventWriter
 
 STATES = "states"
 """What events of the catalogue are called."""
@@ -25,7 +25,7 @@ STATES = "states"
 # --- reading --------------------------------------------------------------------------------------
 
 
-def own(connection: sqlite3.Connection, book: str) -> list[State]:
+def read_states(connection: sqlite3.Connection, book: str) -> list[State]:
     """The states that the file keeps of a book, in their order; none before the first change."""
     rows = connection.execute(
         "SELECT name, completed FROM state WHERE book = ? AND ended_by IS NULL ORDER BY place",
@@ -34,14 +34,14 @@ def own(connection: sqlite3.Connection, book: str) -> list[State]:
     return [State(name, bool(completed)) for name, completed in rows]
 
 
-def all_own(connection: sqlite3.Connection) -> dict[str, list[State]]:
+def read_all_states(connection: sqlite3.Connection) -> dict[str, list[State]]:
     """The states that the file keeps, by book, in the order in which the books came to have some."""
     books = connection.execute("SELECT book FROM state GROUP BY book ORDER BY min(id)").fetchall()
-    kept = {book: own(connection, book) for (book,) in books}
+    kept = {book: read_states(connection, book) for (book,) in books}
     return {book: states for book, states in kept.items() if states}
 
 
-def used(connection: sqlite3.Connection, book: str) -> dict[str, int]:
+def count_open_tickets(connection: sqlite3.Connection, book: str) -> dict[str, int]:
     """How many open tickets of a book stand in each state."""
     return dict(
         connection.execute(
@@ -58,17 +58,19 @@ def used(connection: sqlite3.Connection, book: str) -> dict[str, int]:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def change(
-    connection: sqlite3.Connection, writer: Writer, library: Library, book: str, made: Change
+def change_states(
+    connection: sqlite3.Connection, writer: EventWriter, library: Library, book: str, made: Change
 ) -> tuple[int, list[str]]:
     """Change a book's states; returns the event's number, and the tickets in a renamed state."""
-    number = write(connection, writer, book, made)
-    renamed = _rename(connection, writer, book, made.said)
+    number = write_states(connection, writer, book, made)
+    renamed = _rename_state(connection, writer, book, made.said)
     library.forget(book)
     return number, renamed
 
 
-def write(connection: sqlite3.Connection, writer: Writer, book: str, made: Change) -> int:
+def write_states(
+    connection: sqlite3.Connection, writer: EventWriter, book: str, made: Change
+) -> int:
     """Put states in place of those the file keeps of a book, by one event; returns its number."""
     ends = connection.execute("SELECT id FROM state WHERE book = ? AND ended_by IS NULL", (book,))
     ended = {"state": [row[0] for row in ends]}
@@ -78,13 +80,15 @@ def write(connection: sqlite3.Connection, writer: Writer, book: str, made: Chang
     ]
     said = {"book": book, **made.said}
     ended = ended if ended["state"] else {}
-    from .write_events import Record
+    from .write_events import EventRecord
 
-    return writer.write([Record(None, "", STATES, None, said, {}, ended, None, rows)])[0]
+    return writer.write_records([EventRecord(None, "", STATES, None, said, {}, ended, None, rows)])[
+        0
+    ]
 
 
-def _rename(
-    connection: sqlite3.Connection, writer: Writer, book: str, said: Mapping[str, Any]
+def _rename_state(
+    connection: sqlite3.Connection, writer: EventWriter, book: str, said: Mapping[str, Any]
 ) -> list[str]:
     """Each ticket in a renamed state gets the new name, by an event of its own."""
     if said.get("to") in (None, said.get("state")):
@@ -94,11 +98,11 @@ def _rename(
         " AND ended_by IS NULL ORDER BY id",
         (book, said["state"]),
     ).fetchall()
-    from .write_events import Record
+    from .write_events import EventRecord
 
     facts, pair = {"book": book, **said}, [said["state"], said["to"]]
-    writer.write(
-        Record(number, "", STATES, None, facts, {"status": pair}, {}, None, ())
+    writer.write_records(
+        EventRecord(number, "", STATES, None, facts, {"status": pair}, {}, None, ())
         for number, _ in tickets
     )
     connection.execute(
@@ -114,7 +118,7 @@ def _rename(
 # --- taking back ----------------------------------------------------------------------------------
 
 
-def check(connection: sqlite3.Connection, library: Callable[[], Library]) -> None:
+def check_open_tickets(connection: sqlite3.Connection, library: Callable[[], Library]) -> None:
     """Refused where an open ticket stands in no state that the file or its book has.
 
     So that what is undone leaves none that the catalogue does not know.

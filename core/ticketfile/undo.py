@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ..errors import BadInput, Refused
 from ..system.fast_json import decode, encode
 from . import schema
-from .write_events import Record, Writer
+from .write_events import EventRecord, EventWriter
 
 
 class _Event(NamedTuple):
@@ -29,7 +29,7 @@ LEFT JOIN event AS u ON u.undoes = e.id LEFT JOIN ticket AS t ON t.id = e.ticket
 """
 
 
-def newest(connection: sqlite3.Connection) -> int:
+def find_newest(connection: sqlite3.Connection) -> int:
     """The newest event that can be undone; BadInput where there is none."""
     row = connection.execute(
         "SELECT max(id) FROM event AS e WHERE e.undoes IS NULL"
@@ -40,7 +40,7 @@ def newest(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def of_run(connection: sqlite3.Connection, run: int) -> list[int]:
+def find_events_of_run(connection: sqlite3.Connection, run: int) -> list[int]:
     """The events of a run that are not undone, newest first; BadInput where there is none."""
     rows = connection.execute(
         "SELECT e.id FROM event AS e WHERE e.run = ? AND e.undoes IS NULL"
@@ -52,16 +52,18 @@ def of_run(connection: sqlite3.Connection, run: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def undo(connection: sqlite3.Connection, writer: Writer, numbers: Sequence[int]) -> list[int]:
+def undo_events(
+    connection: sqlite3.Connection, writer: EventWriter, numbers: Sequence[int]
+) -> list[int]:
     """Take events back, newest first, each by a new event; returns the numbers of those.
 
     Refused where an event was undone already, is an undo itself, or where something later
     happened to its ticket.
     """
-    return [_undo(connection, writer, _event(connection, number)) for number in numbers]
+    return [_undo_event(connection, writer, _read_event(connection, number)) for number in numbers]
 
 
-def _event(connection: sqlite3.Connection, number: int) -> _Event:
+def _read_event(connection: sqlite3.Connection, number: int) -> _Event:
     row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()
     if row is None:
         raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
@@ -69,14 +71,14 @@ def _event(connection: sqlite3.Connection, number: int) -> _Event:
     return _Event(number, ticket, name, decode(changes), decode(ended), undone, ref)
 
 
-def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
+def _undo_event(connection: sqlite3.Connection, writer: EventWriter, event: _Event) -> int:
     if event.undone is not None:
         raise Refused(f"event {event.id} was undone already, by event {event.undone}.")
     if event.event == "undo":
         raise Refused(f"event {event.id} is an undo itself; take the step again instead.")
-    if (stays := _irreversible(connection, event.id)) is not None:
+    if (stays := _read_irreversible(connection, event.id)) is not None:
         raise Refused(f"event {event.id} can't be undone: {stays}")
-    ends = _made_by(connection, event)
+    ends = _read_made_rows(connection, event)
     tickets = [row for table, row in ends if table == "ticket"]
     _check_newest(connection, event, tickets)
     _check_links(connection, event, tickets)
@@ -85,10 +87,10 @@ def _undo(connection: sqlite3.Connection, writer: Writer, event: _Event) -> int:
     for table, row in ends:
         ended.setdefault(table, []).append(row)
     changes = {name: pair[::-1] for name, pair in event.changes.items()}
-    record = Record(
+    record = EventRecord(
         event.ticket, "", "undo", None, {"event": event.id}, changes, ended, event.id, ()
     )
-    number = writer.write([record])[0]
+    number = writer.write_records([record])[0]
     _restore(connection, event)
     return number
 
@@ -109,7 +111,7 @@ def _check_newest(connection: sqlite3.Connection, event: _Event, tickets: Sequen
         )
 
 
-def _made_by(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, int]]:
+def _read_made_rows(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, int]]:
     """The rows an event made that are still valid."""
     made = "SELECT id FROM {} WHERE made_by = ?1 AND ended_by IS NULL".format
     opened = [row[0] for row in connection.execute(made("ticket"), (event.id,))]
@@ -130,7 +132,7 @@ def _made_by(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, i
 _RULE = "SELECT e.rule, b.kept FROM event AS e JOIN book AS b ON b.id = e.book WHERE e.id = ?"
 
 
-def _irreversible(connection: sqlite3.Connection, event: int) -> str | None:
+def _read_irreversible(connection: sqlite3.Connection, event: int) -> str | None:
     """Why an event can't be undone, as the book says by which it was decided."""
     row = connection.execute(_RULE, (event,)).fetchone()
     if row is None or '"irreversible"' not in row[1]:

@@ -12,11 +12,11 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from . import connect, schema
-from .check_chain import MOST, is_damage, walk
+from .check_chain import MOST, is_damage, walk_chain
 from .event_hash import INSERTED
 
 
-class Chain(NamedTuple):
+class FileCheck(NamedTuple):
     """What a check found: how many events there are, the newest hash, the faults, and the first
     event that does not fit."""
 
@@ -29,10 +29,10 @@ class Chain(NamedTuple):
 def open_to_check(path: str) -> sqlite3.Connection:
     """Open a ticket file for `verify`, as it is, however damaged; FileUnusable where it is none."""
     head = connect.check_file(path)
-    with connect.told(path):
-        connection = connect.bare(path)
+    with connect.translate_errors(path):
+        connection = connect.connect_unread(path)
         try:
-            application, version, ours = _marks(connection, head)
+            application, version, ours = _read_marks(connection, head)
             connect.check_ours(path, schema.APPLICATION_ID if ours else application, version)
         except BaseException:
             connection.close()
@@ -40,7 +40,7 @@ def open_to_check(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, bool]:
+def _read_marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, bool]:
     """Application, version, and whether there are events; from the header, where SQLite refuses."""
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -53,22 +53,22 @@ def _marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, bool]
     return int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big"), False
 
 
-def verify(connection: sqlite3.Connection, expected: str | None = None) -> Chain:
+def verify_file(connection: sqlite3.Connection, expected: str | None = None) -> FileCheck:
     """Check the whole file, with bounded memory; faults are sentences.
 
     `expected` is a head that was noted before: an event of the file must have it.
     """
     try:
-        return _Check(connection, expected).run()
+        return _FileChecker(connection, expected).run()
     except sqlite3.OperationalError as error:
         if "decode" not in str(error):
             raise
     # Some text is none: read it in a way that is slower, and lets its event be named.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    return _Check(connection, expected).run()
+    return _FileChecker(connection, expected).run()
 
 
-class _Check:
+class _FileChecker:
     """One check of a file, as it is at one moment."""
 
     def __init__(self, connection: sqlite3.Connection, expected: str | None) -> None:
@@ -79,8 +79,8 @@ class _Check:
         self._events, self._head = 0, b""
         self._tables = list(INSERTED)
 
-    def run(self) -> Chain:
-        with _opened(self._connection) as file, _reading(self._connection):
+    def run(self) -> FileCheck:
+        with _hold_file(self._connection) as file, _read_transaction(self._connection):
             if file is not None:
                 self._check("the size", lambda: self._check_size(file))
             self._check("the schema", self._check_schema)
@@ -98,7 +98,7 @@ class _Check:
                 raise
             self._faults.append(f"{what} can't be checked: {error}.")
 
-    def _found(self) -> Chain:
+    def _found(self) -> FileCheck:
         """Bad events first. Where one is bad for certain, it may be why others seem to be."""
         named = self._bad or self._maybe
         told = [named[number] for number in sorted(named)][:MOST]
@@ -106,7 +106,7 @@ class _Check:
             after = sorted(self._maybe.keys() - self._bad.keys())
             told += [f"perhaps just because of that: {self._maybe[number]}" for number in after]
         first = min(named, default=None)
-        return Chain(self._events, self._head.hex(), told[:MOST] + self._faults, first)
+        return FileCheck(self._events, self._head.hex(), told[:MOST] + self._faults, first)
 
     # --- the file ---------------------------------------------------------------------------------
 
@@ -133,11 +133,11 @@ class _Check:
         if application != schema.APPLICATION_ID:
             self._faults.append(f"its application id is {application}, not that of a ticket file.")
         known = min(max(version, 1), schema.VERSION)
-        wanted = {(kind, name): rest for kind, name, *rest in schema.objects(known)}
+        wanted = {(kind, name): rest for kind, name, *rest in schema.schema_objects(known)}
         rows = self._connection.execute(schema.OBJECTS).fetchall()
         found = {(kind, name): rest for kind, name, *rest in rows}
         self._faults += [
-            f"{kind} {name} {_wrong(wanted.get((kind, name)), found.get((kind, name)))}."
+            f"{kind} {name} {_describe_difference(wanted.get((kind, name)), found.get((kind, name)))}."
             for kind, name in sorted({*wanted, *found}, key=str)
             if wanted.get((kind, name)) != found.get((kind, name))
         ]
@@ -148,7 +148,9 @@ class _Check:
         rows = self._connection.execute(
             "SELECT id, migration_set, name, applied_at FROM _sqlite_migrations ORDER BY id"
         ).fetchall()
-        steps = [(number, "prassi", name) for number, name in enumerate(schema.steps(version), 1)]
+        steps = [
+            (number, "prassi", name) for number, name in enumerate(schema.step_names(version), 1)
+        ]
         moments = all(row[3] is None or _is_moment(row[3]) for row in rows)
         if [row[:3] for row in rows] != steps or version != len(steps) or not moments:
             self._faults.append(f"what is noted of migrations is not that of schema {version}.")
@@ -168,7 +170,7 @@ class _Check:
 
     def _check_chain(self) -> None:
         expected = None if self._expected is None else bytes.fromhex(self._expected)
-        found = walk(self._connection, self._tables, expected)
+        found = walk_chain(self._connection, self._tables, expected)
         self._events, self._head = found.events, found.head
         self._bad.update(found.certain)
         self._maybe.update(found.doubtful)
@@ -250,7 +252,7 @@ _FIXED = (
 """What stands where in the header of every ticket file."""
 
 
-def _wrong(wanted: object, found: object) -> str:
+def _describe_difference(wanted: object, found: object) -> str:
     if found is None:
         return "is missing"
     return "is none of a ticket file" if wanted is None else "is not as Prassi makes it"
@@ -263,7 +265,7 @@ def _is_moment(text: object) -> bool:
 
 
 @contextmanager
-def _opened(connection: sqlite3.Connection) -> Iterator[int | None]:
+def _hold_file(connection: sqlite3.Connection) -> Iterator[int | None]:
     """The file itself, if there is one, until the check ends: closed before, it would take the
     connection's lock with it."""
     path = connection.path if isinstance(connection, connect.TicketFile) else None
@@ -276,7 +278,7 @@ def _opened(connection: sqlite3.Connection) -> Iterator[int | None]:
 
 
 @contextmanager
-def _reading(connection: sqlite3.Connection) -> Iterator[None]:
+def _read_transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """One moment of the file. Where SQLite refuses it, as one that was cut, what is left of it."""
     connection.execute("BEGIN")
     try:

@@ -13,15 +13,15 @@ from ..system.fast_json import encode
 from .event_hash import (
     INSERTED,
     START,
-    Made,
+    MadeRow,
     Run,
     Sha256,
-    common_lines,
-    hashed_rows,
-    hashed_text,
-    sha256,
+    arrange_hashed_rows,
+    format_common_lines,
+    format_hashed_text,
+    load_sha256,
 )
-from .packed_plans import Outcome, Page, ready, stored
+from .packed_plans import PlanEffect, PlanPage, encode_rows, prepare_effect
 
 _EVENT = (
     "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
@@ -37,7 +37,7 @@ _INSERT = {
 _END = {table: f"UPDATE {table} SET ended_by = ? WHERE id = ?" for table in _INSERT}
 
 
-class Record(NamedTuple):
+class EventRecord(NamedTuple):
     """An event about to be written, with the rows it makes and the rows it ends.
 
     A row of `item` ends with its data, a dictionary.
@@ -51,10 +51,10 @@ class Record(NamedTuple):
     changes: dict[str, Any]
     ended: dict[str, list[int]]
     undoes: int | None
-    made: Sequence[Made]
+    made: Sequence[MadeRow]
 
 
-class Writer:
+class EventWriter:
     """Writes the events of one run, of which there may be `many`.
 
     Its methods are called under the write lock.
@@ -64,7 +64,7 @@ class Writer:
         self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
     ) -> None:
         self._connection, self._command, self._at = connection, command, at
-        self._sha256 = sha256(many)
+        self._sha256 = load_sha256(many)
         self._run: Run | None = None
         self._books: dict[str, int] = {}
 
@@ -80,7 +80,7 @@ class Writer:
             self._run = Run(cursor.lastrowid or 0, *row)
         return self._run
 
-    def overtaken(self, seen: int) -> bool:
+    def is_overtaken(self, seen: int) -> bool:
         """Whether another run has written an event after number `seen`."""
         own = 0 if self._run is None else self._run.id
         found = self._connection.execute(
@@ -88,15 +88,18 @@ class Writer:
         )
         return found.fetchone() is not None
 
-    def forget(self) -> None:
+    def forget_run(self) -> None:
         """Forget what was written in a transaction that was rolled back."""
         self._run, self._books = None, {}
 
-    def put(self, page: Page) -> list[int]:
+    def write_page(self, page: PlanPage) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
-        rows, common = self._rows(self._book(*page.book)), common_lines(self.run, page.book[1])
+        rows, common = (
+            self._rows(self._book(*page.book)),
+            format_common_lines(self.run, page.book[1]),
+        )
         facts = [encode(told_of(*page.names, row)) for row in page.facts]
-        outcomes = [ready(Outcome(*one)) for one in page.outcomes]
+        outcomes = [prepare_effect(PlanEffect(*one)) for one in page.outcomes]
         updates: dict[str, list[tuple[Any, ...]]] = {
             out.update: [] for out in outcomes if out.update
         }
@@ -113,19 +116,19 @@ class Writer:
             self._connection.executemany(update, columns)
         return numbers
 
-    def write(self, records: Iterable[Record]) -> list[int]:
+    def write_records(self, records: Iterable[EventRecord]) -> list[int]:
         """Append events with all their rows; returns their numbers."""
         rows = self._rows(None)
         for ticket, digest, event, rule, facts, changes, ended, undoes, made in records:
             said = (event, rule, encode(facts), encode(changes), encode(ended), undoes)
-            new, common = stored(made), common_lines(self.run, digest)
-            number = rows.add(common, ticket, said, encode(hashed_rows(new)), ended)
+            new, common = encode_rows(made), format_common_lines(self.run, digest)
+            number = rows.add(common, ticket, said, encode(arrange_hashed_rows(new)), ended)
             for table, row in new:
                 rows.made[table].append((*row, number))
         return rows.write()
 
-    def _rows(self, book: int | None) -> _Rows:
-        return _Rows(self._connection, self._sha256, self.run, book)
+    def _rows(self, book: int | None) -> _EventRows:
+        return _EventRows(self._connection, self._sha256, self.run, book)
 
     def _book(self, name: str, digest: str, kept: str) -> int:
         """The number of a version of a book, which the file keeps once it has decided something."""
@@ -139,14 +142,14 @@ class Writer:
         return self._books[digest]
 
 
-class _Rows:
+class _EventRows:
     """Events to append, with their rows: chained one by one, and written table by table."""
 
     def __init__(
         self, connection: sqlite3.Connection, sha256: Sha256, run: Run, book: int | None
     ) -> None:
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
-        self._number, self._before = last(connection)
+        self._number, self._before = read_last_event(connection)
         self._events: list[tuple[Any, ...]] = []
         self.made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
         self._ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
@@ -164,7 +167,7 @@ class _Rows:
         `common`, `said` and `hashed` are parts of what its hash covers.
         """
         self._number = number = self._number + 1
-        text = hashed_text(number, common, ticket, said, hashed)
+        text = format_hashed_text(number, common, ticket, said, hashed)
         self._before = before = self._sha256(self._before + text).digest()
         run = self._run
         self._events.append((number, run.id, run.at, ticket, self._book, *said, before))
@@ -185,7 +188,7 @@ class _Rows:
         return list(range(last - len(self._events) + 1, last + 1))
 
 
-def last(connection: sqlite3.Connection) -> tuple[int, bytes]:
+def read_last_event(connection: sqlite3.Connection) -> tuple[int, bytes]:
     """The number and hash of the newest event."""
     row = connection.execute("SELECT id, hash FROM event ORDER BY id DESC LIMIT 1").fetchone()
     return (row[0], row[1]) if row else (0, START)

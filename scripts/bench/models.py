@@ -21,8 +21,8 @@ from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.system.fast_json import encode
 from prassi.core.ticketfile import connect, schema
-from prassi.core.ticketfile.open import create
-from prassi.core.ticketfile.write_events import Record, Writer
+from prassi.core.ticketfile.open import create_file
+from prassi.core.ticketfile.write_events import EventRecord, EventWriter
 
 Row = tuple[str, tuple[Any, ...]]
 
@@ -42,15 +42,17 @@ def make(path: str, book: str, count: int, at: str) -> int:
     Returns on how many of them it acts.
     """
     found, acting = models(book, at)
-    connection = create(path)
+    connection = create_file(path)
     with connect.transaction(connection):
-        writer = Writer(connection, "import", "2026-02-01")
+        writer = EventWriter(connection, "import", "2026-02-01")
         numbers = dict.fromkeys(("ticket", "customer"), 0)
         made: list[Row] = []
         for copy in range(count):
             made += _copied(found[copy % len(found)], copy, numbers)
             if len(made) > 10 * CHUNK or copy == count - 1:
-                writer.write([Record(None, "", "import", None, {}, {}, {}, None, made)])
+                writer.write_records(
+                    [EventRecord(None, "", "import", None, {}, {}, {}, None, made)]
+                )
                 made = []
     connection.close()
     return count if acting else 0
@@ -60,11 +62,11 @@ def models(book: str, at: str) -> tuple[list[Model], bool]:
     """The fixture's tickets to copy, and whether the night acts on them."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "one.db")
-        connection = create(path)
+        connection = create_file(path)
         with connect.transaction(connection):
             source = os.path.join(FIXTURES, f"{book}.json")
             shelf = Shelf(NONE, connection)
-            writer = Writer(connection, "import", at)
+            writer = EventWriter(connection, "import", at)
             import_sources(connection, shelf, writer, [source], today=at[:10])
         office = Office(connection, NONE, at, None)
         night = Night(office, office.shelf.book(book), Only(), lambda rule: True)

@@ -37,9 +37,9 @@ from prassi.core.library.settings import NONE
 from prassi.core.system.fast_json import encode
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.event_hash import INSERTED
-from prassi.core.ticketfile.open import create
+from prassi.core.ticketfile.open import create_file
 from prassi.core.ticketfile.schema import TICKET
-from prassi.core.ticketfile.write_events import Record, Writer
+from prassi.core.ticketfile.write_events import EventRecord, EventWriter
 
 AT = "2026-03-02"
 CHUNK = 1000
@@ -103,14 +103,16 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
 
 def make(path: str, count: int) -> None:
     """A ticket file with `count` open tickets on which the night acts."""
-    connection = create(path)
+    connection = create_file(path)
     with connect.transaction(connection):
-        writer = Writer(connection, "import", "2026-02-01")
+        writer = EventWriter(connection, "import", "2026-02-01")
         made: list[tuple[str, tuple[object, ...]]] = []
         for number, rows in enumerate(tickets(count), 1):
             made += rows
             if number % CHUNK == 0 or number == count:
-                writer.write([Record(None, "", "import", None, {}, {}, {}, None, made)])
+                writer.write_records(
+                    [EventRecord(None, "", "import", None, {}, {}, {}, None, made)]
+                )
                 made = []
     connection.close()
 

@@ -245,7 +245,8 @@ def queries(figures: Figures, small: bool) -> None:
         figures.print("queries that run away", len(away), bool)
         # A step that can't be stopped ends with its process, and its sentence.
         ended = [
-            one._replace(told="stopped") if one.err == query_limits.LAST else one for one in ended
+            one._replace(told="stopped") if one.err == query_limits.LAST_WORDS else one
+            for one in ended
         ]
         finished = sum(one.told is not None and not one.told.startswith("stopped") for one in ended)
         figures.print("of them not stopped", finished, zero)
@@ -258,10 +259,10 @@ def asked(path: str, sql: str) -> str:
     with closing(connect.open_as_is(path)) as connection:
         given_to = {"today": "2026-03-02", "list": json.dumps([1] * 1000)}
         try:
-            rows = facts_sql_guard.ask(
+            rows = facts_sql_guard.run_query(
                 connection, f"{VIEWS}SELECT * FROM (\n{sql}\n) AS asked", given_to
             )
-        except (facts_sql_guard.Unfit, sqlite3.Error) as error:
+        except (facts_sql_guard.UnfitQuery, sqlite3.Error) as error:
             return f"stopped: {error}"
     return f"{len(rows)} rows"
 

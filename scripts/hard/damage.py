@@ -25,7 +25,7 @@ from common.figures import Figures, given, zero
 from common.files import AT, ROOT, copied, folder_for, make
 from common.workers import spread, together
 from prassi.core.errors import PrassiError
-from prassi.core.ticketfile.verify import open_to_check, verify
+from prassi.core.ticketfile.verify import open_to_check, verify_file
 
 FULL = {"anywhere": 900, "of each kind": 120, "cuts": 200, "tails": 20}
 SMALL = {"anywhere": 12, "of each kind": 3, "cuts": 6, "tails": 1}
@@ -260,7 +260,7 @@ class Trial:
         """Whether `verify` finds something, the event it names, and the error that ended it."""
         try:
             with closing(open_to_check(self._copy)) as connection:
-                found = verify(connection)
+                found = verify_file(connection)
             return bool(found.faults), found.bad_event, None
         except PrassiError as error:
             return True, None, str(error)

@@ -27,7 +27,7 @@ from prassi.core.book.model import Book
 from prassi.core.book.status_catalogue import State
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.ticketfile.state_catalogue import own
+from prassi.core.ticketfile.state_catalogue import read_states
 from seeding import BOOKS, Seed, files, find_changed_decision
 
 
@@ -97,7 +97,7 @@ def noticed_anew(original: Original, scenarios: Sequence[Scenario], change: Chan
         for scenario in scenarios:
             stage.shelf.instead = None
             with stage.set(scenario):
-                states = tuple(own(stage.connection, name))
+                states = tuple(read_states(stage.connection, name))
                 if states not in books:
                     books[states] = adopting(name, states).with_all(change)
                 stage.shelf.instead = books[states]

@@ -13,7 +13,7 @@ from typing import Any
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.ticketfile.connect import transaction
-from prassi.core.ticketfile.write_events import Record, Writer
+from prassi.core.ticketfile.write_events import EventRecord, EventWriter
 from prassi.core.values.field_types import show_money
 
 from .ledger import Invoice
@@ -42,7 +42,7 @@ def open_tickets(
         with open(path, "w", encoding="utf-8") as file:
             json.dump(document, file)
         with transaction(connection):
-            writer = Writer(connection, "import", today)
+            writer = EventWriter(connection, "import", today)
             import_sources(connection, shelf, writer, [path], today=today)
 
 
@@ -54,7 +54,7 @@ def add_proforma(connection: sqlite3.Connection, ticket: int, invoice: Invoice, 
         "currency": CURRENCY,
         "issued": invoice.issued.isoformat(),
     }
-    record = Record(
+    record = EventRecord(
         ticket=ticket,
         digest="",
         event="import",
@@ -66,7 +66,7 @@ def add_proforma(connection: sqlite3.Connection, ticket: int, invoice: Invoice, 
         made=[("item", (ticket, "proformas", stored))],
     )
     with transaction(connection):
-        Writer(connection, "import", day.isoformat()).write([record])
+        EventWriter(connection, "import", day.isoformat()).write_records([record])
 
 
 def _is_known(connection: sqlite3.Connection, customer: str) -> bool:

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date
 from typing import NamedTuple
 
-from prassi.core.ticketfile.verify import verify
+from prassi.core.ticketfile.verify import verify_file
 
 from .nights import Watch
 
@@ -163,5 +163,5 @@ def _messages_once(connection: sqlite3.Connection) -> Finding:
 
 
 def _sound_chain(connection: sqlite3.Connection) -> Finding:
-    chain = verify(connection)
+    chain = verify_file(connection)
     return Finding("the hash chain sound", f"{chain.events} events", chain.faults)

@@ -19,7 +19,7 @@ from prassi.core.errors import Refused
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import read_tickets
-from prassi.core.ticketfile.writer_process import Here
+from prassi.core.ticketfile.writer_process import InProcessWriter
 
 from .answers import Care, Model, Standing
 from .arrivals import BOOK, add_proforma, open_tickets
@@ -194,7 +194,7 @@ class Replay:
     def _office(self, command: str, day: date) -> Office:
         """An invocation, which shares what it reads with the others."""
         at = day.isoformat()
-        office = Office(self._connection, NONE, at, Here(self._connection, command, at))
+        office = Office(self._connection, NONE, at, InProcessWriter(self._connection, command, at))
         office.shelf = self._shelf
         return office
 
@@ -204,7 +204,7 @@ class Replay:
     def _standing(self, ref: str) -> Standing:
         """An open ticket as the file has it, and what the ledger knows of its invoices."""
         number = self._id(ref)
-        state = read_tickets.states(self._connection, [number])[number]
+        state = read_tickets.read_states(self._connection, [number])[number]
         promises = [data for _, kind, data in state.items if kind == "promises"]
         newest = promises[-1] if promises else {"state": "", "pay_on": ""}
         return Standing(

@@ -27,9 +27,9 @@ from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.system.toml_lines import Document
 from prassi.core.ticketfile import connect
-from prassi.core.ticketfile.open import create
-from prassi.core.ticketfile.write_events import Writer
-from prassi.core.ticketfile.writer_process import Here
+from prassi.core.ticketfile.open import create_file
+from prassi.core.ticketfile.write_events import EventWriter
+from prassi.core.ticketfile.writer_process import InProcessWriter
 
 BOOK = """\
 [book]
@@ -639,15 +639,15 @@ class Desk:
         rows.write_text(
             json.dumps({"customers": [{"ref": "C-1", "name": "Ada"}], "tickets": [ticket]})
         )
-        self.connection = create(str(stack.folder / "tickets.db"))
+        self.connection = create_file(str(stack.folder / "tickets.db"))
         self.books = str(stack.folder)
         with connect.transaction(self.connection):
-            writer = Writer(self.connection, "import", "2026-03-02")
+            writer = EventWriter(self.connection, "import", "2026-03-02")
             import_sources(self.connection, stack.shelf(), writer, [str(rows)], today="2026-03-02")
 
     def office(self, at: str) -> Office:
         settings = NONE._replace(books=self.books)
-        return Office(self.connection, settings, at, Here(self.connection, "test", at))
+        return Office(self.connection, settings, at, InProcessWriter(self.connection, "test", at))
 
     def night(self, at: str = "2026-03-02") -> tuple[list[Decision], dict[int, str]]:
         """What a night decides, and what it can't."""

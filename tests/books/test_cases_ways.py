@@ -19,7 +19,7 @@ from prassi.core.desk.sheets import rows
 from prassi.core.errors import BadInput, Refused
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile.open import open_file
-from prassi.core.ticketfile.writer_process import Here
+from prassi.core.ticketfile.writer_process import InProcessWriter
 
 pytestmark = pytest.mark.unmeasured
 
@@ -84,7 +84,7 @@ def office(base: Path, at: str) -> Iterator[Office]:
     with tempfile.TemporaryDirectory() as folder:
         path = shutil.copy(base, folder)
         with closing(open_file(path)) as connection:
-            yield Office(connection, NONE, at, Here(connection, "case-route", at))
+            yield Office(connection, NONE, at, InProcessWriter(connection, "case-route", at))
 
 
 def tried(office: Office, ref: str, event: str, given: dict[str, Any]) -> bool:

@@ -828,7 +828,7 @@ def test_only_what_an_index_finds_is_looked_up(desk: Desk, name: str) -> None:
     """What SQLite works out for all tickets of the file at once takes a minute a night."""
     desk.load(requirement(), customers=[ROSA])
     book = Shelf(settings.NONE).book("insistence")
-    query = facts_sql.facts_query(book, book.event(name), facts_sql.ANY_STATE)
+    query = facts_sql.build_facts_query(book, book.event(name), facts_sql.ANY_STATE)
     given = {**dict.fromkeys((*book.input_names, "book", "today", "now", "first", "last"))}
     given |= {name: known.bound() for name, known in book.parameters.items()}
     with closing(sqlite3.connect(desk.file)) as connection:

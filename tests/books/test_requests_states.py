@@ -19,9 +19,9 @@ from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import connect, export, state_catalogue
 from prassi.core.ticketfile import undo as undoing
-from prassi.core.ticketfile.open import create
-from prassi.core.ticketfile.verify import verify
-from prassi.core.ticketfile.write_events import Writer
+from prassi.core.ticketfile.open import create_file
+from prassi.core.ticketfile.verify import verify_file
+from prassi.core.ticketfile.write_events import EventWriter
 from requestwork import refused, request
 
 DEFAULTS = ["new", "in-progress", "waiting", "completed"]
@@ -455,7 +455,7 @@ def test_no_change_leaves_a_ticket_without_a_state(
             for row in json.loads(exported(connection))["tickets"]
             if row["status"] in listed
         }
-    assert verify(connection).faults == []
+    assert verify_file(connection).faults == []
     (folder / "rows.json").write_text(text := exported(connection), encoding="utf-8")
     other = take_in(folder / "rows.json", folder / "b.db")
     assert exported(other) == text
@@ -471,21 +471,21 @@ def shelf(connection: sqlite3.Connection) -> Shelf:
 
 def take_in(rows: Path, path: Path) -> sqlite3.Connection:
     """A new ticket file with these rows."""
-    connection = create(str(path))
+    connection = create_file(str(path))
     with connect.transaction(connection):
-        writer = Writer(connection, "import", "2026-03-02")
+        writer = EventWriter(connection, "import", "2026-03-02")
         import_sources(connection, shelf(connection), writer, [str(rows)], today="2026-03-02")
     return connection
 
 
 def exported(connection: sqlite3.Connection) -> str:
-    return "".join(export.document(connection, shelf(connection)))
+    return "".join(export.format_document(connection, shelf(connection)))
 
 
 def change_states(connection: sqlite3.Connection, change: tuple[Any, ...]) -> None:
     """Make a change, unless it is refused."""
     book, kind, given = shelf(connection).book("requests"), change[0], change[1:]
-    used = state_catalogue.used(connection, "requests")
+    used = state_catalogue.count_open_tickets(connection, "requests")
     try:
         if kind == "undo":
             undo(connection)
@@ -497,29 +497,31 @@ def change_states(connection: sqlite3.Connection, change: tuple[Any, ...]) -> No
             "remove": lambda: status_catalogue.remove_state(book, given[0], used.get(given[0], 0)),
         }[kind]()
         with connect.transaction(connection):
-            writer = Writer(connection, "request states", "2026-03-02")
-            state_catalogue.change(connection, writer, shelf(connection), "requests", made)
+            writer = EventWriter(connection, "request states", "2026-03-02")
+            state_catalogue.change_states(connection, writer, shelf(connection), "requests", made)
     except PrassiError:
         return
 
 
 def undo(connection: sqlite3.Connection) -> None:
     """Take the newest run back, unless it is the first."""
-    newest = undoing.newest(connection)
+    newest = undoing.find_newest(connection)
     run = connection.execute("SELECT run FROM event WHERE id = ?", (newest,)).fetchone()[0]
     if run == 1:
         return
     with connect.transaction(connection):
-        undoing.undo(
-            connection, Writer(connection, "undo", "2026-03-02"), undoing.of_run(connection, run)
+        undoing.undo_events(
+            connection,
+            EventWriter(connection, "undo", "2026-03-02"),
+            undoing.find_events_of_run(connection, run),
         )
-        state_catalogue.check(connection, lambda: shelf(connection))
+        state_catalogue.check_open_tickets(connection, lambda: shelf(connection))
 
 
 def undo_all(connection: sqlite3.Connection) -> None:
     """Take all runs but the first back, the newest first."""
     while True:
-        newest = undoing.newest(connection)
+        newest = undoing.find_newest(connection)
         if connection.execute("SELECT run FROM event WHERE id = ?", (newest,)).fetchone()[0] == 1:
             return
         undo(connection)

@@ -23,7 +23,7 @@ from prassi.core.desk.office import Office
 from prassi.core.library.settings import load
 from prassi.core.ticketfile.event_hash import INSERTED
 from prassi.core.ticketfile.open import open_file
-from prassi.core.ticketfile.packed_plans import Outcome, Page, pack, ready
+from prassi.core.ticketfile.packed_plans import PlanEffect, PlanPage, pack_plans, prepare_effect
 
 LOANS = Path(__file__).parents[2] / "docs" / "examples" / "loans"
 COPY = {"barcode": "100001", "title": "Il sentiero"}
@@ -66,9 +66,9 @@ def told(plan: Plan) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def written(page: Page) -> list[Any]:
+def written(page: PlanPage) -> list[Any]:
     """What a page writes, ticket by ticket."""
-    outcomes = [ready(Outcome(*one)) for one in page.outcomes]
+    outcomes = [prepare_effect(PlanEffect(*one)) for one in page.outcomes]
     found = []
     for event, (ticket, facts, n, ended) in enumerate(page.records):
         out, made = outcomes[n], dict[str, list[tuple[Any, ...]]]((table, []) for table in INSERTED)
@@ -100,7 +100,7 @@ def test_a_shared_plan_is_the_one_that_each_ticket_would_have(
         book = ("collections", "", "")
         if not together:
             return  # a night that changes nothing writes no page
-        assert written(pack(together, book)) == written(pack(alone, book))
+        assert written(pack_plans(together, book)) == written(pack_plans(alone, book))
 
 
 def missed(ref: str, **fields: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def missed(ref: str, **fields: Any) -> dict[str, Any]:
 def outcomes(desk: Desk) -> int:
     """How many outcomes the plans of a night have between them."""
     with night(desk, "2026-03-02") as tonight:
-        return len(pack(shared(tonight, found(tonight)), ("collections", "", "")).outcomes)
+        return len(pack_plans(shared(tonight, found(tonight)), ("collections", "", "")).outcomes)
 
 
 @pytest.mark.parametrize(
@@ -176,5 +176,5 @@ def test_a_text_with_the_tickets_own_name_is_its_own(desk: Desk, note: str, apar
     with night(desk, "2026-03-02", "loans") as tonight:
         asked = found(tonight)
         plans = shared(tonight, asked)
-        assert len(pack(plans, ("loans", "", "")).outcomes) == apart
+        assert len(pack_plans(plans, ("loans", "", "")).outcomes) == apart
         assert [told(plan) for plan in plans] == [told(plan) for plan in each(tonight, asked)]

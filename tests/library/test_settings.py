@@ -13,7 +13,7 @@ from prassi.core.desk.office import Office
 from prassi.core.errors import BadInput, Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import COMPANY, NONE, Settings, load
-from prassi.core.ticketfile.open import create
+from prassi.core.ticketfile.open import create_file
 
 SETTINGS = """\
 [company]
@@ -340,7 +340,7 @@ def test_templates_of_ones_own_come_before_ours(write: Write) -> None:
     mine = path.parent / "templates" / "collections"
     mine.mkdir()
     (mine / "summary.it.j2").write_text("Subject: Nostro\n\nCiao {{ customer.name }}.\n")
-    connection = create(str(path.parent / "tickets.db"))
+    connection = create_file(str(path.parent / "tickets.db"))
     messages = Office(connection, load(str(path)), "2026-03-02", None)._messages
     context = {"customer": {"name": "Rossi"}}
     rendered = messages.render("collections", "summary", ["it"], context)

@@ -84,7 +84,7 @@ def replayed(folder: Path) -> tuple[Path, str]:
 def export(file: Path) -> str:
     """The ticket file in the import format."""
     connection = open_file(str(file))
-    text = "".join(exporting.document(connection, Shelf(NONE)))
+    text = "".join(exporting.format_document(connection, Shelf(NONE)))
     connection.close()
     return text
 

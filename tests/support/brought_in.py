@@ -14,8 +14,8 @@ from prassi.core.importing.import_tickets import Imported, import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import connect, export
-from prassi.core.ticketfile.open import create
-from prassi.core.ticketfile.write_events import Writer
+from prassi.core.ticketfile.open import create_file
+from prassi.core.ticketfile.write_events import EventWriter
 
 DATA = Path(__file__).parents[1] / "data"
 TODAY = "2026-03-02"
@@ -40,7 +40,7 @@ def bring_in(
 ) -> Imported:
     """Import sources as the command does."""
     with connect.transaction(connection):
-        writer = Writer(connection, "import", TODAY)
+        writer = EventWriter(connection, "import", TODAY)
         return import_sources(connection, shelf(), writer, paths, map_path, today=TODAY)
 
 
@@ -49,7 +49,7 @@ class Box:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, str(folder / "tickets.db")
-        self.connection = create(self.path)
+        self.connection = create_file(self.path)
 
     def write(self, name: str, content: str | bytes | Mapping[str, Any]) -> str:
         """Write a source; a mapping becomes JSON on one line."""
@@ -77,7 +77,7 @@ class Box:
 
     def export(self) -> dict[str, Any]:
         """The ticket file in the import format."""
-        made: dict[str, Any] = json.loads("".join(export.document(self.connection, shelf())))
+        made: dict[str, Any] = json.loads("".join(export.format_document(self.connection, shelf())))
         return made
 
     def ticket(self, ref: str) -> dict[str, Any]:

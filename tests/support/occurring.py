@@ -48,7 +48,9 @@ def _wrong(
 ) -> Iterator[str]:
     every = _with_all_facts(book, event)
     facts = office.facts(book, every, ticket, inputs)
-    told = f"{book.name} {event.name} on {read_tickets.ref(office.connection, ticket)}: {facts}"
+    told = (
+        f"{book.name} {event.name} on {read_tickets.read_ref(office.connection, ticket)}: {facts}"
+    )
     for row in _never(book.name, event.name):
         if row.keys() <= facts.keys() and all(test.holds(facts[n]) for n, test in row.items()):
             yield f"{row} holds: {told}"

@@ -16,7 +16,7 @@ from aiosmtpd.handlers import Sink
 from desk import MONDAY
 from hostile import EVIL
 from hypothesis import strategies as st
-from prassi.core.ticketfile.outbox import Message
+from prassi.core.ticketfile.outbox import OutboxMessage
 
 COMPANY = {"name": "Quadrifoglia Gestionali srl", "email": "desk@quadrifoglia.example.org"}
 HEADERS = {
@@ -34,13 +34,13 @@ TRICKS = (
 TEXTS = st.lists(st.one_of(st.sampled_from(TRICKS), st.text(max_size=20)), max_size=4).map("".join)
 
 
-def message(**fields: Any) -> Message:
+def message(**fields: Any) -> OutboxMessage:
     """A message of the outbox."""
     made = {
         "id": 7, "event_id": 3, "at": f"{MONDAY}T10:30", "ticket": "T-1", "template": "summary",
         "channel": "email", "language": "it", "to": "anna@example.org", "subject": "Ciao", "body": "Sì.",
     }  # fmt: skip
-    return Message(**{**made, **fields})
+    return OutboxMessage(**{**made, **fields})
 
 
 def read(content: bytes) -> EmailMessage:

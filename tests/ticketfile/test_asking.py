@@ -25,7 +25,7 @@ FACTS = (LOANS / "facts.sql").read_text(encoding="utf-8")
 @pytest.fixture
 def file() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for statement in schema.tables():
+    for statement in schema.schema_statements():
         connection.execute(statement)
     connection.execute("PRAGMA user_version = 7")
     yield connection
@@ -33,7 +33,7 @@ def file() -> Iterator[sqlite3.Connection]:
 
 
 def ask(file: sqlite3.Connection, sql: str, **given: Any) -> list[Any]:
-    return facts_sql_guard.ask(file, f"{VIEWS}SELECT * FROM (\n{sql}\n) AS asked", given)
+    return facts_sql_guard.run_query(file, f"{VIEWS}SELECT * FROM (\n{sql}\n) AS asked", given)
 
 
 READS = {
@@ -63,9 +63,11 @@ def test_anything_else_is_refused(file: sqlite3.Connection, sql: str) -> None:
     file.execute("CREATE TEMP TABLE kept AS SELECT 'secret' AS kept")
     for run in (
         ask,
-        lambda file, sql: facts_sql_guard.check(file, f"{VIEWS}SELECT * FROM ({sql})", {}),
+        lambda file, sql: facts_sql_guard.check_query(file, f"{VIEWS}SELECT * FROM ({sql})", {}),
     ):
-        with pytest.raises((facts_sql_guard.Unfit, sqlite3.OperationalError), match=REFUSED[sql]):
+        with pytest.raises(
+            (facts_sql_guard.UnfitQuery, sqlite3.OperationalError), match=REFUSED[sql]
+        ):
             run(file, sql)
     assert file.execute("SELECT kept FROM temp.kept").fetchall() == [("secret",)]
 
@@ -73,7 +75,7 @@ def test_anything_else_is_refused(file: sqlite3.Connection, sql: str) -> None:
 @pytest.mark.parametrize("sql", WRITES)
 def test_nothing_can_be_written(file: sqlite3.Connection, sql: str) -> None:
     before = list(file.iterdump())
-    with pytest.raises((facts_sql_guard.Unfit, sqlite3.Error)):
+    with pytest.raises((facts_sql_guard.UnfitQuery, sqlite3.Error)):
         ask(file, sql)
     assert list(file.iterdump()) == before
     assert file.execute("PRAGMA user_version").fetchone() == (7,)
@@ -87,7 +89,7 @@ def test_what_comes_to_no_end_is_stopped(
     monkeypatch.setattr(facts_sql_guard, "STEPS", 3_000_000)
     started = time.process_time()
     with pytest.raises(
-        facts_sql_guard.Unfit, match="comes to no end: it was stopped after 3,000,000 steps"
+        facts_sql_guard.UnfitQuery, match="comes to no end: it was stopped after 3,000,000 steps"
     ):
         ask(file, sql, list=f"[{'1,' * 999}1]")
     assert time.process_time() - started < 5
@@ -111,7 +113,7 @@ def test_texts_have_an_end(file: sqlite3.Connection, sql: str) -> None:
     """printf gives nothing in place of such a text."""
     try:
         assert ask(file, sql) == [(None,)]
-    except facts_sql_guard.Unfit as error:
+    except facts_sql_guard.UnfitQuery as error:
         assert "makes a text of more than 50,000,000 bytes" in str(error)  # noqa: PT017
     file.execute("SELECT length(zeroblob(60000000))")
 
@@ -127,7 +129,7 @@ def test_what_takes_too_much_is_stopped(
     monkeypatch.setattr(query_limits, "MEMORY", 64 << 20)
     monkeypatch.setattr(query_limits, "ROOM", 64 << 20)
     started, limits = time.process_time(), held()
-    with pytest.raises(facts_sql_guard.Unfit, match=TAKES[sql]):
+    with pytest.raises(facts_sql_guard.UnfitQuery, match=TAKES[sql]):
         ask(file, sql)
     assert time.process_time() - started < 3
     assert held() == limits
@@ -141,11 +143,11 @@ def held() -> list[tuple[int, int]]:
 STEP = """
 import sqlite3
 from prassi.core.ticketfile import facts_sql_guard, query_limits
-query_limits.SECONDS = query_limits.MORE = 0.3
+query_limits.SECONDS = query_limits.GRACE = 0.3
 connection = sqlite3.connect(":memory:")
-print(facts_sql_guard.ask(connection, "SELECT 1", {}))
+print(facts_sql_guard.run_query(connection, "SELECT 1", {}))
 long = "printf('%.*c', {}, 'x')".format
-facts_sql_guard.ask(connection, f"SELECT instr({long(40_000_000)}, {long(20_000_000)} || 'y')", {})
+facts_sql_guard.run_query(connection, f"SELECT instr({long(40_000_000)}, {long(20_000_000)} || 'y')", {})
 """
 
 
@@ -181,7 +183,7 @@ def test_a_step_without_end_ends_with_the_process() -> None:
     ],
 )
 def test_a_query_that_looks_at_the_clock(sql: str) -> None:
-    assert facts_sql_guard.clock(sql) is not None
+    assert facts_sql_guard.find_clock_call(sql) is not None
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_a_query_that_looks_at_the_clock(sql: str) -> None:
     ],
 )
 def test_a_query_that_does_not(sql: str) -> None:
-    assert facts_sql_guard.clock(sql) is None
+    assert facts_sql_guard.find_clock_call(sql) is None
 
 
 # --- a user's book --------------------------------------------------------------------------------

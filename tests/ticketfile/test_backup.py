@@ -104,13 +104,13 @@ def test_a_backup_that_meets_another_one_of_its_name_gives_way(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = desk.folder / "copy.db"
-    sound = backup._sound
+    sound = backup._check_copy
 
     def meanwhile(*given: str) -> object:
         copy.write_text("somebody else's")
         return sound(*given)
 
-    monkeypatch.setattr(backup, "_sound", meanwhile)
+    monkeypatch.setattr(backup, "_check_copy", meanwhile)
     ran = desk.run(f"backup {copy}")
     assert (ran.code, ran.err) == (4, f"Error: {copy} exists already; choose another name.\n")
     assert copy.read_text() == "somebody else's"
@@ -263,7 +263,7 @@ def test_a_command_that_is_under_way_does_not_write_to_the_replaced_file(desk: D
             pytest.raises(
                 FileUnusable, match="was moved, deleted or replaced meanwhile; nothing was"
             ),
-            connect.told(str(desk.file)),
+            connect.translate_errors(str(desk.file)),
             connect.transaction(connection),
         ):
             connection.execute(
@@ -302,7 +302,7 @@ def test_of_every_schema_a_file_is_kept() -> None:
 def test_a_schema_never_changes(version: int) -> None:
     """What is to be otherwise is a migration more; scripts/keep_schema.py makes its file."""
     with closing(sqlite3.connect(OLD / f"schema-{version}.db")) as connection:
-        assert set(connection.execute(schema.OBJECTS)) == schema.objects(version)
+        assert set(connection.execute(schema.OBJECTS)) == schema.schema_objects(version)
 
 
 @pytest.mark.parametrize("version", EARLIER)
@@ -383,7 +383,7 @@ def test_without_a_backup_there_is_no_migration(
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(backup, "copied", full)
+    monkeypatch.setattr(backup, "copy_database", full)
     fails(desk, "log", 4, "can't grow: the disk is full; nothing was written.")
     assert desk.file.read_bytes() == raw
 

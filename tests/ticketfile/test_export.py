@@ -33,16 +33,16 @@ def box(tmp_path: Path) -> Iterator[Box]:
 
 
 def test_an_empty_file(box: Box) -> None:
-    text = "".join(export.document(box.connection, shelf()))
+    text = "".join(export.format_document(box.connection, shelf()))
     assert text == '{"customers": [],\n"tickets": []}\n'
     assert box.take(rows=text) == (0, 0, 0)
-    assert not list(export.rows(box.connection, shelf()))
+    assert not list(export.read_rows(box.connection, shelf()))
 
 
 def test_a_customer_or_ticket_a_line_and_keys_in_their_order(box: Box) -> None:
     tickets = [{**TICKET, "result": "settled"}, {**TICKET, "ref": "T-2", "received": "3.50"}]
     box.take(rows={"tickets": tickets, "customers": [CUSTOMER]})
-    text = "".join(export.document(box.connection, shelf()))
+    text = "".join(export.format_document(box.connection, shelf()))
     assert [line[:12] for line in text.splitlines()] == [
         '{"customers"', '{"ref": "C-1', '"tickets": [', '{"ref": "T-1', '{"ref": "T-2',
     ]  # fmt: skip
@@ -60,7 +60,7 @@ def test_a_customer_or_ticket_a_line_and_keys_in_their_order(box: Box) -> None:
     more = ["missed_contacts", "broken_promises", "preblock_on"]
     assert list(first) == [*head, "result", *rest, *more]
     assert list(second) == [*head, *rest, *more, "received"]
-    assert export.ticket(box.connection, shelf(), 2) == second
+    assert export.read_ticket(box.connection, shelf(), 2) == second
 
 
 def test_rows_come_in_the_order_they_were_made_in(box: Box) -> None:
@@ -94,7 +94,7 @@ def test_what_the_book_knows_no_more_is_shown_as_it_is(box: Box) -> None:
 def test_an_export_within_a_transaction(box: Box) -> None:
     box.take(rows={"customers": [CUSTOMER]})
     box.connection.execute("BEGIN")
-    assert len(list(export.rows(box.connection, shelf()))) == 1
+    assert len(list(export.read_rows(box.connection, shelf()))) == 1
     assert box.connection.in_transaction
 
 
@@ -200,10 +200,10 @@ def test_import_then_export_is_the_identity(
     first, second = (Box(tmp_path_factory.mktemp("box")) for _ in range(2))
     first.take(rows=document)
     assert first.export() == document
-    text = "".join(export.document(first.connection, shelf()))
-    lines = "".join(f"{json.dumps(row)}\n" for row in export.rows(first.connection, shelf()))
+    text = "".join(export.format_document(first.connection, shelf()))
+    lines = "".join(f"{json.dumps(row)}\n" for row in export.read_rows(first.connection, shelf()))
     second.take(rows=lines)
-    assert "".join(export.document(second.connection, shelf())) == text
+    assert "".join(export.format_document(second.connection, shelf())) == text
     first.connection.close()
     second.connection.close()
 
@@ -226,7 +226,7 @@ box = Box(Path(sys.argv[1]))
 bring_in(box.connection, [f"{sys.argv[1]}/small"])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 bring_in(box.connection, [f"{sys.argv[1]}/large"])
-pieces = sum(1 for _ in export.document(box.connection, shelf()))
+pieces = sum(1 for _ in export.format_document(box.connection, shelf()))
 print(pieces, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 

@@ -21,11 +21,11 @@ from prassi.core.errors import FileUnusable
 from prassi.core.library.settings import NONE
 from prassi.core.system.fast_json import encode
 from prassi.core.ticketfile import connect, undo
-from prassi.core.ticketfile.open import create, open_file
-from prassi.core.ticketfile.packed_plans import Page, pack
-from prassi.core.ticketfile.verify import verify
-from prassi.core.ticketfile.write_events import Record, Writer
-from prassi.core.ticketfile.writer_process import Behind, Here
+from prassi.core.ticketfile.open import create_file, open_file
+from prassi.core.ticketfile.packed_plans import PlanPage, pack_plans
+from prassi.core.ticketfile.verify import verify_file
+from prassi.core.ticketfile.write_events import EventRecord, EventWriter
+from prassi.core.ticketfile.writer_process import ChildProcessWriter, InProcessWriter
 
 # A test runner has threads of its own, at which newer Pythons shake their heads before a fork.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
@@ -65,13 +65,13 @@ def ticket(number: int) -> list[tuple[str, tuple[Any, ...]]]:
 
 def make(path: Path, count: int) -> Path:
     """A ticket file with so many tickets on which the night acts."""
-    connection = create(str(path))
+    connection = create_file(str(path))
     with connect.transaction(connection):
-        writer = Writer(connection, "import", "2026-02-01")
+        writer = EventWriter(connection, "import", "2026-02-01")
         for first in range(1, count + 1, 1000):
             numbers = range(first, min(first + 1000, count + 1))
             rows = [row for number in numbers for row in ticket(number)]
-            writer.write([Record(None, "", "import", None, {}, {}, {}, None, rows)])
+            writer.write_records([EventRecord(None, "", "import", None, {}, {}, {}, None, rows)])
     connection.close()
     return path
 
@@ -87,7 +87,7 @@ def office(path: Path, command: str = "triage") -> Iterator[Office]:
     """An office with a connection of its own."""
     connection = open_file(str(path))
     try:
-        yield Office(connection, NONE, AT, Here(connection, command, AT))
+        yield Office(connection, NONE, AT, InProcessWriter(connection, command, AT))
     finally:
         connection.close()
 
@@ -133,7 +133,7 @@ def count(path: Path, table: str = "event") -> int:
 def sound(path: Path) -> bool:
     connection = open_file(str(path))
     try:
-        return not verify(connection).faults
+        return not verify_file(connection).faults
     finally:
         connection.close()
 
@@ -146,45 +146,50 @@ def status(path: Path, ref: str) -> str:
 
 
 class Meanwhile:
-    """A hand beside which something else happens, just before its first page is sent, or another."""
+    """A writer beside which something else happens, just before its first page is sent, or another."""
 
-    def __init__(self, hand: Here | Behind, happens: Callable[[], None], page: int = 1) -> None:
-        self._hand, self._happens, self._page = hand, happens, page
+    def __init__(
+        self,
+        writer: InProcessWriter | ChildProcessWriter,
+        happens: Callable[[], None],
+        page: int = 1,
+    ) -> None:
+        self._writer, self._happens, self._page = writer, happens, page
         self.overtaken = self.held = 0
 
-    def ready(self, page: Page, seen: int) -> Any:
-        return self._hand.ready(page, seen)
+    def prepare_page(self, page: PlanPage, seen: int) -> Any:
+        return self._writer.prepare_page(page, seen)
 
-    def send(self, ready: Any) -> None:
+    def send_page(self, ready: Any) -> None:
         self._page -= 1
         if self._page == 0:
             self._happens()
-        self._hand.send(ready)
+        self._writer.send_page(ready)
 
-    def answer(self) -> list[int] | None:
-        numbers = self._hand.answer()
+    def await_numbers(self) -> list[int] | None:
+        numbers = self._writer.await_numbers()
         self.overtaken += numbers is None
         return numbers
 
-    def hold(self) -> None:
+    def lock(self) -> None:
         self.held += 1
-        self._hand.hold()
+        self._writer.lock()
 
-    def let_go(self) -> None:
-        self._hand.let_go()
+    def unlock(self) -> None:
+        self._writer.unlock()
 
-    def locked(self) -> Any:
-        return self._hand.locked()
+    def transaction(self) -> Any:
+        return self._writer.transaction()
 
 
 @contextmanager
-def writing(desk: Office, behind: bool) -> Iterator[Here | Behind]:
-    """The hand of an office, or a second process in its place."""
-    here = Here(desk.connection, "triage", AT)
+def writing(desk: Office, behind: bool) -> Iterator[InProcessWriter | ChildProcessWriter]:
+    """The writer of an office, or a second process in its place."""
+    here = InProcessWriter(desk.connection, "triage", AT)
     if not behind:
         yield here
         return
-    with here.behind() as second:
+    with here.start_child() as second:
         yield second
 
 
@@ -192,8 +197,8 @@ def swept(
     path: Path, behind: bool, happens: Callable[[], None], page: int = 1
 ) -> tuple[list[Decision], Meanwhile]:
     """A night beside which something happens."""
-    with office(path) as desk, writing(desk, behind) as hand:
-        desk.hand = beside = Meanwhile(hand, happens, page)
+    with office(path) as desk, writing(desk, behind) as writer:
+        desk.writer = beside = Meanwhile(writer, happens, page)
         return [one for page in night(desk).sweep() for one in page], beside
 
 
@@ -203,8 +208,8 @@ def nothing() -> None:
 
 @pytest.mark.parametrize("behind", [False, True])
 def test_a_page_that_was_overtaken_is_planned_anew_and_written(file: Path, behind: bool) -> None:
-    decisions, hand = swept(file, behind, lambda: call(file, "T-2"))
-    assert hand.overtaken == 1
+    decisions, writer = swept(file, behind, lambda: call(file, "T-2"))
+    assert writer.overtaken == 1
     assert [(one.plan.state.ref, one.plan.rule.id, one.event_id) for one in decisions] == [
         ("T-1", "day.payment.missed", 3),
         ("T-2", "day.wait", None),
@@ -220,8 +225,8 @@ def test_it_is_planned_anew_in_small_parts_so_that_others_get_in(
     monkeypatch.setattr(night_module, "FIRST", 2)
     monkeypatch.setattr(night_module, "PAGE", 5)
     file = make(tmp_path / "nine.db", 9)
-    decisions, hand = swept(file, behind, lambda: call(file, "T-8"), page=3)  # T-7 to T-9
-    assert (hand.overtaken, hand.held) == (1, 2)
+    decisions, writer = swept(file, behind, lambda: call(file, "T-8"), page=3)  # T-7 to T-9
+    assert (writer.overtaken, writer.held) == (1, 2)
     assert [one.plan.state.ref for one in decisions] == [f"T-{n}" for n in range(1, 10)]
     assert {one.plan.state.ref for one in decisions if one.event_id is None} == {"T-8"}
     assert sound(file)
@@ -229,9 +234,9 @@ def test_it_is_planned_anew_in_small_parts_so_that_others_get_in(
 
 def test_what_was_undecided_on_an_overtaken_page_is_decided_anew(file: Path) -> None:
     with office(file) as desk:
-        hand = Here(desk.connection, "triage", AT)
+        writer = InProcessWriter(desk.connection, "triage", AT)
         tonight = night(desk)
-        desk.hand = beside = Meanwhile(hand, lambda: call(file, "T-2"))
+        desk.writer = beside = Meanwhile(writer, lambda: call(file, "T-2"))
         tonight.undecided = {1: "as it was", 9: "another page's"}
         assert len([one for page in tonight.sweep() for one in page]) == 3
         assert beside.overtaken == 1
@@ -243,8 +248,8 @@ def test_where_nothing_is_left_to_write_the_lock_is_given_back(
     tmp_path: Path, behind: bool
 ) -> None:
     file = make(tmp_path / "one.db", 1)
-    decisions, hand = swept(file, behind, lambda: pay(file, "T-1"))
-    assert (hand.overtaken, decisions) == (1, [])
+    decisions, writer = swept(file, behind, lambda: pay(file, "T-1"))
+    assert (writer.overtaken, decisions) == (1, [])
     assert status(file, "T-1") == "closed"
     assert free(file)
     assert sound(file)
@@ -263,45 +268,45 @@ def free(path: Path) -> bool:
     return True
 
 
-def planned(desk: Office) -> tuple[Page, int]:
+def planned(desk: Office) -> tuple[PlanPage, int]:
     """The one page of a small file, with the newest event it was planned on."""
     tonight = night(desk)
     found = tonight.read(1, 3, newest(desk.connection))
-    return pack(tonight.planned(found).acting, desk.kept(tonight.book)), found.seen
+    return pack_plans(tonight.planned(found).acting, desk.kept(tonight.book)), found.seen
 
 
 def newest(connection: sqlite3.Connection) -> int:
-    return undo.newest(connection)
+    return undo.find_newest(connection)
 
 
 @pytest.mark.parametrize("behind", [False, True])
 def test_an_overtaken_page_is_refused_and_the_next_can_be_planned_under_the_lock(
     file: Path, behind: bool
 ) -> None:
-    with office(file) as desk, writing(desk, behind) as hand:
+    with office(file) as desk, writing(desk, behind) as writer:
         old = planned(desk)
         call(file, "T-2")
-        hand.send(hand.ready(*old))
-        assert hand.answer() is None
+        writer.send_page(writer.prepare_page(*old))
+        assert writer.await_numbers() is None
         assert count(file) == 2
         assert free(file)
-        hand.hold()
+        writer.lock()
         assert not free(file)
-        hand.send(hand.ready(*planned(desk)))
-        assert hand.answer() == [3, 4]
+        writer.send_page(writer.prepare_page(*planned(desk)))
+        assert writer.await_numbers() == [3, 4]
         assert free(file)
-        hand.hold()
-        hand.let_go()
+        writer.lock()
+        writer.unlock()
         assert free(file)
 
 
 def test_events_of_the_same_run_do_not_overtake_it(file: Path) -> None:
     with office(file) as desk:
-        hand, page = Here(desk.connection, "triage", AT), planned(desk)
-        hand.send(hand.ready(*page))
-        assert hand.answer() == [2, 3, 4]
-        hand.send(hand.ready(*page))
-        assert hand.answer() == [5, 6, 7]
+        writer, page = InProcessWriter(desk.connection, "triage", AT), planned(desk)
+        writer.send_page(writer.prepare_page(*page))
+        assert writer.await_numbers() == [2, 3, 4]
+        writer.send_page(writer.prepare_page(*page))
+        assert writer.await_numbers() == [5, 6, 7]
 
 
 # --- one process or two -----------------------------------------------------------------------------
@@ -311,8 +316,8 @@ def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
     alone, together = make(tmp_path / "alone.db", 1100), make(tmp_path / "together.db", 1100)
     decisions = {}
     for path, behind in ((alone, False), (together, True)):
-        decisions[behind], hand = swept(path, behind, nothing)
-        assert hand.overtaken == 0
+        decisions[behind], writer = swept(path, behind, nothing)
+        assert writer.overtaken == 0
     assert [one.event_id for one in decisions[True]] == [*range(3, 1103)]
     assert [one.event_id for one in decisions[False]] == [*range(3, 1103)]
     assert dump(alone) == dump(together)
@@ -339,15 +344,15 @@ def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path:
     decisions, agents, kinds = [], [], set()
     with office(file) as desk, night_shift(desk):
         for page in night(desk).sweep():
-            kinds.add(type(desk.hand))
+            kinds.add(type(desk.writer))
             decisions += page
             if len(decisions) == FIRST:  # the page after the next one has been read already
                 first = agent(file, f"T-{4 * FIRST}")
                 assert first.wait(60) == 0
                 agents.append(agent(file, f"T-{MANY + 100}"))
-        assert type(desk.hand) is Behind
-    assert type(desk.hand) is Here
-    assert kinds == {Behind}
+        assert type(desk.writer) is ChildProcessWriter
+    assert type(desk.writer) is InProcessWriter
+    assert kinds == {ChildProcessWriter}
     assert [one.wait(60) for one in agents] == [0]
     rules = {one.plan.state.ref: one.plan.rule.id for one in decisions}
     assert rules["T-1"] == "day.payment.missed"
@@ -372,7 +377,7 @@ def agent(path: Path, ref: str) -> subprocess.Popen[bytes]:
 
 def test_few_tickets_are_written_by_one_process(file: Path) -> None:
     with office(file) as desk, night_shift(desk):
-        assert type(desk.hand) is Here
+        assert type(desk.writer) is InProcessWriter
 
 
 def test_a_dry_run_writes_nothing_and_makes_no_second_process(many: Path) -> None:
@@ -434,15 +439,15 @@ def test_pages_before_the_one_that_fails_stay(tmp_path: Path, behind: bool) -> N
 
 def test_a_hand_that_failed_can_go_on(file: Path) -> None:
     with office(file) as desk:
-        hand = Here(desk.connection, "triage", AT)
+        writer = InProcessWriter(desk.connection, "triage", AT)
         page = planned(desk)
         refuse(file, "note")
-        hand.send(hand.ready(*page))
+        writer.send_page(writer.prepare_page(*page))
         with pytest.raises(sqlite3.IntegrityError):
-            hand.answer()
+            writer.await_numbers()
         desk.connection.execute("DROP TRIGGER refuse")
-        hand.send(hand.ready(*page))
-        assert hand.answer() == [2, 3, 4]
+        writer.send_page(writer.prepare_page(*page))
+        assert writer.await_numbers() == [2, 3, 4]
     assert sound(file)
 
 
@@ -467,7 +472,7 @@ def test_a_file_that_is_locked_for_too_long_is_told(
     for behind in (False, True):
         with (
             pytest.raises(FileUnusable, match="is locked by another program"),
-            connect.told(str(file)),
+            connect.translate_errors(str(file)),
         ):
             swept(file, behind, nothing)
     other.close()
@@ -482,11 +487,11 @@ def test_a_second_process_that_can_not_open_the_file_says_why(file: Path) -> Non
         page = planned(desk)
         file.rename(file.with_suffix(".moved"))
         gone = pytest.raises(FileUnusable, match=r"tickets\.db is not there any more: ")
-        with writing(desk, behind=True) as hand:
+        with writing(desk, behind=True) as writer:
             for _ in range(2):
-                hand.send(hand.ready(*page))
+                writer.send_page(writer.prepare_page(*page))
                 with gone:
-                    hand.answer()
+                    writer.await_numbers()
 
 
 @pytest.mark.parametrize("behind", [False, True])
@@ -509,7 +514,7 @@ def test_a_file_that_vanishes_in_the_middle_takes_no_page(
     vanished = pytest.raises(
         FileUnusable, match=r"is not there any more: .*; nothing was written\."
     )
-    with vanished, connect.told(str(file)):
+    with vanished, connect.translate_errors(str(file)):
         swept(file, behind, vanish)
     for left in [path for path in (file, file.with_suffix(".moved")) if path.exists()]:
         assert dump(left) == dump(kept)
@@ -518,13 +523,13 @@ def test_a_file_that_vanishes_in_the_middle_takes_no_page(
 def test_a_second_process_that_meets_an_error_of_its_own_says_so(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Writer, "put", lambda self, page: 1 / 0)
+    monkeypatch.setattr(EventWriter, "write_page", lambda self, page: 1 / 0)
     with office(file) as desk:
         page = planned(desk)
-        with writing(desk, behind=True) as hand:
-            hand.send(hand.ready(*page))
+        with writing(desk, behind=True) as writer:
+            writer.send_page(writer.prepare_page(*page))
             with pytest.raises(FileUnusable, match="an error of its own: ZeroDivisionError"):
-                hand.answer()
+                writer.await_numbers()
 
 
 @pytest.mark.parametrize("sent", ["a page", "more than a pipe takes", "a word that a buffer takes"])
@@ -534,20 +539,20 @@ def test_a_second_process_that_is_killed_is_told_and_leaves_no_half_page(
     before = dump(file)
     with office(file) as desk:
         page, seen = planned(desk)
-        with ENDED, writing(desk, behind=True) as hand:
-            assert isinstance(hand, Behind)
-            os.kill(hand._process, signal.SIGKILL)
-            os.waitid(os.P_PID, hand._process, os.WEXITED | os.WNOWAIT)
+        with ENDED, writing(desk, behind=True) as writer:
+            assert isinstance(writer, ChildProcessWriter)
+            os.kill(writer._process, signal.SIGKILL)
+            os.waitid(os.P_PID, writer._process, os.WEXITED | os.WNOWAIT)
             if sent.startswith("a word"):
-                hand.let_go()
-            hand.send(
-                hand.ready(
+                writer.unlock()
+            writer.send_page(
+                writer.prepare_page(
                     page._replace(records=page.records * (400 if "pipe" in sent else 1)), seen
                 )
             )
-            hand.answer()
+            writer.await_numbers()
         with pytest.raises(ChildProcessError):  # nobody is left to wait for
-            os.waitpid(hand._process, os.WNOHANG)
+            os.waitpid(writer._process, os.WNOHANG)
     assert dump(file) == before
     assert free(file)
 
@@ -556,10 +561,10 @@ def test_where_the_first_process_gives_up_the_second_ends_and_the_lock_is_free(f
     with office(file) as desk:
         old = planned(desk)
         call(file, "T-1")
-        with suppress(KeyboardInterrupt), writing(desk, behind=True) as hand:
-            hand.send(hand.ready(*old))
-            assert hand.answer() is None
-            hand.hold()
+        with suppress(KeyboardInterrupt), writing(desk, behind=True) as writer:
+            writer.send_page(writer.prepare_page(*old))
+            assert writer.await_numbers() is None
+            writer.lock()
             assert not free(file)
             raise KeyboardInterrupt
     assert free(file)
@@ -567,7 +572,7 @@ def test_where_the_first_process_gives_up_the_second_ends_and_the_lock_is_free(f
 
 
 def test_single_events_are_not_for_the_second_process(file: Path) -> None:
-    with office(file) as desk, writing(desk, behind=True) as hand:
+    with office(file) as desk, writing(desk, behind=True) as writer:
         with pytest.raises(RuntimeError, match="in their own process"):
-            hand.locked()
-        assert isinstance(hand, Behind)
+            writer.transaction()
+        assert isinstance(writer, ChildProcessWriter)

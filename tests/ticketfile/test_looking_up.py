@@ -19,7 +19,7 @@ SHELF = Shelf(NONE)
 def empty() -> Iterator[sqlite3.Connection]:
     """A ticket file with nothing in it."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        for statement in schema.tables():
+        for statement in schema.schema_statements():
             connection.execute(statement)
         yield connection
 
@@ -33,7 +33,7 @@ def test_no_table_of_the_file_is_read_as_a_whole(
 ) -> None:
     book = SHELF.book(name)
     which = facts_sql.NO_TICKET if book.event(event).opens else facts_sql.ANY_STATE
-    query = facts_sql.facts_query(book, book.event(event), which)
+    query = facts_sql.build_facts_query(book, book.event(event), which)
     names = (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")
     plan = empty.execute(f"EXPLAIN QUERY PLAN {query}", dict.fromkeys(names)).fetchall()
     steps = [row[3] for row in plan if "VIRTUAL TABLE" not in row[3]]

@@ -21,10 +21,10 @@ from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile import undo as undoing
-from prassi.core.ticketfile.open import create, open_file
-from prassi.core.ticketfile.verify import open_to_check, verify
-from prassi.core.ticketfile.write_events import Writer
-from prassi.core.ticketfile.writer_process import Here
+from prassi.core.ticketfile.open import create_file, open_file
+from prassi.core.ticketfile.verify import open_to_check, verify_file
+from prassi.core.ticketfile.write_events import EventWriter
+from prassi.core.ticketfile.writer_process import InProcessWriter
 from procedure import calling
 
 AT = "2026-03-02"
@@ -59,12 +59,12 @@ def bring_in(connection: sqlite3.Connection, folder: Path, rows: dict[str, Any])
     path = folder / "rows.json"
     path.write_text(json.dumps(rows), encoding="utf-8")
     with connect.transaction(connection):
-        writer = Writer(connection, "import", "2026-03-01")
+        writer = EventWriter(connection, "import", "2026-03-01")
         import_sources(connection, Shelf(NONE), writer, [str(path)], today="2026-03-01")
 
 
 def office(connection: sqlite3.Connection, command: str) -> Office:
-    return Office(connection, NONE, AT, Here(connection, command, AT))
+    return Office(connection, NONE, AT, InProcessWriter(connection, command, AT))
 
 
 def handle(connection: sqlite3.Connection, ref: str, event: str, **given: Any) -> None:
@@ -73,21 +73,21 @@ def handle(connection: sqlite3.Connection, ref: str, event: str, **given: Any) -
 
 def undo(connection: sqlite3.Connection, *numbers: int) -> None:
     with connect.transaction(connection):
-        undoing.undo(connection, Writer(connection, "undo", AT), numbers)
+        undoing.undo_events(connection, EventWriter(connection, "undo", AT), numbers)
 
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """A ticket file with something in every table: a night, calls, a payment that is undone."""
     folder = tmp_path_factory.mktemp("verify")
-    connection = create(str(folder / "tickets.db"))
+    connection = create_file(str(folder / "tickets.db"))
     bring_in(connection, folder, {"customers": CUSTOMERS, "tickets": TICKETS})
     desk = office(connection, "triage")
     list(Night(desk, desk.shelf.book("collections"), Only(), lambda rule: True).sweep())
     handle(connection, "T-1", "call", outcome="no-answer", note="Segreteria")
     handle(connection, "T-1", "call", outcome="agreement", agreed_on="2026-03-10", partial="50.00")
     handle(connection, "T-3", "payment", all=True)
-    undo(connection, undoing.newest(connection))
+    undo(connection, undoing.find_newest(connection))
     handle(
         connection,
         "T-3",
@@ -123,7 +123,7 @@ def faults(raw: bytes, change: Change) -> list[str]:
         for _, again in made:
             connection.execute(again)
         connection.execute("PRAGMA ignore_check_constraints = OFF")
-        return verify(connection).faults
+        return verify_file(connection).faults
 
 
 def sql(statement: str, *values: object) -> Change:
@@ -134,7 +134,7 @@ def sql(statement: str, *values: object) -> Change:
 
 
 def test_a_sound_file_passes(worked: sqlite3.Connection) -> None:
-    found = verify(worked)
+    found = verify_file(worked)
     newest = worked.execute("SELECT id, hex(hash) FROM event ORDER BY id DESC").fetchone()
     assert found == (newest[0], newest[1].lower(), [], None)
     assert not worked.in_transaction
@@ -145,8 +145,8 @@ def test_the_file_has_something_in_every_table(worked: sqlite3.Connection) -> No
 
 
 def test_an_empty_file_passes(tmp_path: Path) -> None:
-    with closing(create(str(tmp_path / "tickets.db"))) as connection:
-        assert verify(connection) == (0, "0" * 64, [], None)
+    with closing(create_file(str(tmp_path / "tickets.db"))) as connection:
+        assert verify_file(connection) == (0, "0" * 64, [], None)
 
 
 def test_undoing_event_after_event_leaves_it_sound(raw: bytes, tmp_path: Path) -> None:
@@ -154,9 +154,9 @@ def test_undoing_event_after_event_leaves_it_sound(raw: bytes, tmp_path: Path) -
     with closing(open_file(str(tmp_path / "tickets.db"))) as connection:
         for number in (7, 4, 3, 2, 1):
             undo(connection, number)
-            assert verify(connection).faults == []
+            assert verify_file(connection).faults == []
         bring_in(connection, tmp_path, {"customers": CUSTOMERS, "tickets": TICKETS[1:]})
-        assert verify(connection).faults == []
+        assert verify_file(connection).faults == []
 
 
 def test_closing_and_undoing_a_run_leaves_it_sound(raw: bytes, tmp_path: Path) -> None:
@@ -164,8 +164,8 @@ def test_closing_and_undoing_a_run_leaves_it_sound(raw: bytes, tmp_path: Path) -
     with closing(open_file(str(tmp_path / "tickets.db"))) as connection:
         handle(connection, "T-3", "payment", all=True)
         run = connection.execute("SELECT max(id) FROM run").fetchone()[0]
-        undo(connection, *undoing.of_run(connection, run))
-        assert verify(connection).faults == []
+        undo(connection, *undoing.find_events_of_run(connection, run))
+        assert verify_file(connection).faults == []
 
 
 # --- any value of any row -------------------------------------------------------------------------------
@@ -327,7 +327,7 @@ def test_a_changed_hash_is_the_fault_of_its_own_event(
 
 
 def test_of_very_many_changed_events_some_are_told(tmp_path: Path) -> None:
-    with closing(create(str(tmp_path / "tickets.db"))) as connection:
+    with closing(create_file(str(tmp_path / "tickets.db"))) as connection:
         bring_in(connection, tmp_path, {"customers": CUSTOMERS, "tickets": TICKETS})
         for _ in range(30):
             handle(connection, "T-3", "call", outcome="no-answer")
@@ -371,7 +371,7 @@ def test_another_schema_is_told(raw: bytes, tmp_path: Path, change: str, sentenc
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(change)
     with closing(open_to_check(str(path))) as connection:
-        found = verify(connection).faults
+        found = verify_file(connection).faults
     assert any(fault.startswith(sentence) for fault in found), found
 
 
@@ -388,7 +388,7 @@ def test_another_size_is_told(raw: bytes, tmp_path: Path, size: int, sentence: s
     path = tmp_path / "tickets.db"
     path.write_bytes(raw + bytes(size) if size > 0 else raw[:size])
     with closing(open_to_check(str(path))) as connection:
-        found = verify(connection).faults
+        found = verify_file(connection).faults
     pages = f"the file has {len(raw) + size} bytes, but its header says {len(raw) // 4096} pages"
     assert any(fault.startswith(pages) and fault.endswith(sentence) for fault in found), found
 

@@ -24,8 +24,8 @@ from ...library.settings import COMPANY, Settings
 from ...tables.cells import describe
 from ...ticketfile import schema
 from ...ticketfile.connect import transaction
-from ...ticketfile.packed_plans import pack
-from ...ticketfile.write_events import Writer
+from ...ticketfile.packed_plans import pack_plans
+from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
 from .action_lines import fits, lines, next_line, said
 from .scenario_files import Expected, Scenario, Setting, Step
@@ -93,7 +93,7 @@ class Stage(Office):
 
     def __init__(self, settings: Settings) -> None:
         connection = sqlite3.connect(":memory:", isolation_level=None)
-        for statement in schema.tables():
+        for statement in schema.schema_statements():
             connection.execute(statement)
         connection.execute("PRAGMA foreign_keys = ON")
         super().__init__(connection, plain(settings), "1900-01-01", None)
@@ -135,14 +135,14 @@ class Stage(Office):
         if opens and setting.made_up:
             kinds["tickets"] = kinds["tickets"][1:]
         rows = [Raw(1, kind, row) for kind, listed in kinds.items() for row in listed]
-        writer = Writer(self.connection, "scenario", at)
+        writer = EventWriter(self.connection, "scenario", at)
         import_rows(self.connection, self.shelf, writer, "setting", rows, today=self.today)
 
     def _carry_out(self, plan: Plan) -> None:
         if plan.refused is not None:
             raise Refused(plan.refused)
-        writer = Writer(self.connection, "scenario", self.at)
-        writer.put(pack([plan], self.kept(plan.desk.book)))
+        writer = EventWriter(self.connection, "scenario", self.at)
+        writer.write_page(pack_plans([plan], self.kept(plan.desk.book)))
 
     def play(self, scenario: Scenario) -> Ran:
         """What comes of a scenario, once its setting is there."""

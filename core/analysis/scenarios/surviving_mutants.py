@@ -10,7 +10,7 @@ from ...book.model import Book
 from ...book.status_catalogue import State
 from ...tables.cells import Cell, parse
 from ...tables.decision_table import Row
-from ...ticketfile.state_catalogue import own
+from ...ticketfile.state_catalogue import read_states
 from .coverage import Played, play
 from .mutated_book import Original
 from .mutations import DROP, Change
@@ -84,7 +84,7 @@ class Trial:
         """The book with the states that the ticket file of a scenario has."""
         book, states = self._original.book, tuple[State, ...]()
         if book.catalogue:
-            states = tuple(own(self._stage.connection, book.name))
+            states = tuple(read_states(self._stage.connection, book.name))
         if states not in self._adopted:
             self._adopted[states] = Original(self._original.files, states)
         return self._adopted[states], states

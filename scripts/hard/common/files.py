@@ -14,8 +14,8 @@ from typing import Any
 
 from prassi.core.desk.night import FIRST, PAGE
 from prassi.core.ticketfile import connect, schema
-from prassi.core.ticketfile.open import create
-from prassi.core.ticketfile.write_events import INSERTED, Record, Writer
+from prassi.core.ticketfile.open import create_file
+from prassi.core.ticketfile.write_events import INSERTED, EventRecord, EventWriter
 
 from .commands import good
 
@@ -93,7 +93,7 @@ def make(path: str, count: int) -> str:
 
 def make_old(path: str, version: int) -> None:
     """Take a ticket file back to an earlier schema, as long as nothing stands in what came later."""
-    wanted = schema.objects(version)
+    wanted = schema.schema_objects(version)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         rows = connection.execute(schema.OBJECTS).fetchall()
@@ -108,12 +108,12 @@ def make_old(path: str, version: int) -> None:
 
 def make_many(path: str, count: int) -> str:
     """A ticket file with very many tickets on which the night acts, written without commands."""
-    with closing(create(path)) as connection, connect.transaction(connection):
-        writer = Writer(connection, "import", "2026-02-01")
+    with closing(create_file(path)) as connection, connect.transaction(connection):
+        writer = EventWriter(connection, "import", "2026-02-01")
         for first in range(1, count + 1, CHUNK):
             numbers = range(first, min(first + CHUNK, count + 1))
             rows = [row for number in numbers for row in _rows(number)]
-            writer.write([Record(None, "", "import", None, {}, {}, {}, None, rows)])
+            writer.write_records([EventRecord(None, "", "import", None, {}, {}, {}, None, rows)])
     return path
 
 
@@ -190,7 +190,7 @@ def content(path: str, runs: bool = True) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _tables(version: int) -> list[str]:
-    there = {name for kind, name, *_ in schema.objects(version) if kind == "table"}
+    there = {name for kind, name, *_ in schema.schema_objects(version) if kind == "table"}
     return ["book", *(table for table in INSERTED if table in there)]
 
 

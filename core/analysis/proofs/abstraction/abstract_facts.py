@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ....book.model import Book, Event
-from ....ticketfile.facts_sql_sample import Row, Sample
+from ....ticketfile.facts_sql_sample import SampleFile, SampleRow
 from ....values.field_types import Field
 from .abstract_ticket import ALL, ANY, SOME, SOME_OF, TEXT, OneOf, Rows, Ticket, day, offset
 from .fact_dependencies import Reads
@@ -32,7 +32,7 @@ TRIES = len(_DAYS)
 _LOOKS, _LONGEST = 200, 1_000_000
 """How often a query is looked at before it is stopped, and the longest text."""
 
-_NO_TICKET: Row = ("ticket", ("id",), (0,))
+_NO_TICKET: SampleRow = ("ticket", ("id",), (0,))
 """What stands for the ticket of an event that begins without one."""
 
 _MOST_NAMED = 40
@@ -104,7 +104,7 @@ class Asked:
 
     def __init__(self, book: Book, reads: Reads, bounds: Bounds) -> None:
         self.book, self.reads, self._bounds = book, reads, bounds
-        self._sample = Sample(book)
+        self._sample = SampleFile(book)
         self._sample.limit(_LOOKS, _LONGEST)
         self._figures = {name: p.bound() for name, p in book.parameters.items()}
         self._columns: dict[tuple[int, str, str], Column] = {}
@@ -277,7 +277,7 @@ class _Member:
         numbers = self.old[int(found[2])]
         return numbers if found[1] == ALL else numbers[self._number % 2 :][: len(numbers) - 1]
 
-    def rows(self, scope: Scope, ticket: Ticket) -> Iterator[Row]:
+    def rows(self, scope: Scope, ticket: Ticket) -> Iterator[SampleRow]:
         """The rows to put in: table, columns, values."""
         fields = fields_of(scope.book, "ticket")
         head = {
@@ -297,7 +297,7 @@ class _Member:
             if isinstance(rows, Rows):
                 yield from self._listed(scope, kind, rows)
 
-    def _others(self, scope: Scope, ticket: Ticket) -> Iterator[Row]:
+    def _others(self, scope: Scope, ticket: Ticket) -> Iterator[SampleRow]:
         fields = fields_of(scope.book, "tickets")
         for place, content in enumerate(ticket.others, 2):
             row = {"id": place, "ref": f"T-{place}", "customer": 1}
@@ -311,7 +311,7 @@ class _Member:
             for name in scope.links:
                 yield "link", ("ticket", "field", "target"), (place, name, "T-1")
 
-    def _listed(self, scope: Scope, kind: str, rows: Rows) -> Iterator[Row]:
+    def _listed(self, scope: Scope, kind: str, rows: Rows) -> Iterator[SampleRow]:
         fields, key, names = fields_of(scope.book, kind), scope.key(kind), scope.contents[kind]
         listed = []
         for kind_place, content in enumerate(rows.kinds):

@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 
 from ....book.model import Book
-from ....ticketfile.facts_sql import parameters
-from ....ticketfile.facts_sql_sample import Sample
+from ....ticketfile.facts_sql import parameter_names
+from ....ticketfile.facts_sql_sample import SampleFile
 
 
 class Looked(NamedTuple):
@@ -76,7 +76,7 @@ class Reads:
     """What the columns of a book's facts.sql look at."""
 
     def __init__(self, book: Book) -> None:
-        self._book, self._sample = book, Sample(book)
+        self._book, self._sample = book, SampleFile(book)
         self._known: dict[str, Looked] = {}
 
     def close(self) -> None:
@@ -117,4 +117,4 @@ class Reads:
 
     def _named(self) -> set[str]:
         """All that the query is given, where SQLite doesn't say which of it."""
-        return set(re.findall(r":(\w+)", self._book.facts_sql)) & set(parameters(self._book))
+        return set(re.findall(r":(\w+)", self._book.facts_sql)) & set(parameter_names(self._book))

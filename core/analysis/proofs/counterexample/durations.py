@@ -122,9 +122,9 @@ def _with(story: Story, event: str, given: Mapping[str, Any], plan: Plan) -> Sto
 
 
 def _status(player: Player, ref: str) -> str:
-    number = read_tickets.ticket_id(player.connection, ref)
+    number = read_tickets.find_ticket_id(player.connection, ref)
     assert number is not None
-    return read_tickets.states(player.connection, [number])[number].status
+    return read_tickets.read_states(player.connection, [number])[number].status
 
 
 def _next_day(day: str) -> str:

@@ -36,10 +36,10 @@ class Check:
     def _is_wrong(self, player: Player, story: Story, known: Any) -> bool:
         """Whether the ticket as it stands is as the property forbids."""
         kind = self._watch.declared.kind
-        number = read_tickets.ticket_id(player.connection, story.ref)
+        number = read_tickets.find_ticket_id(player.connection, story.ref)
         if number is None:
             return False
-        state = read_tickets.states(player.connection, [number])[number]
+        state = read_tickets.read_states(player.connection, [number])[number]
         if kind == "end":
             return state.open and state.status != self._watch.declared.status
         if kind == "never":
@@ -59,7 +59,7 @@ class Check:
         columns = tuple(n for n in facts if isinstance(book.facts[n], Field))
         event = book.event(DAY)._replace(inputs={}, facts=facts, columns=columns)
         values = player.facts(book, event, number, {})
-        state = read_tickets.states(player.connection, [number])[number]
+        state = read_tickets.read_states(player.connection, [number])[number]
         told = {"assignee": state.assignee, "result": state.result, **state.fields, **values}
         return any(all(cell.holds(told[n]) for n, cell in row.items()) for row in rows)
 

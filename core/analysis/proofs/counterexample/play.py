@@ -20,7 +20,7 @@ from ....importing.rows_and_faults import Raw
 from ....library.settings import Settings
 from ....ticketfile import read_tickets
 from ....ticketfile.connect import transaction
-from ....ticketfile.write_events import Writer
+from ....ticketfile.write_events import EventWriter
 from ....values.field_types import Field
 from ...scenarios.scenario_files import CUSTOMER
 from ...scenarios.stage import Stage
@@ -90,7 +90,7 @@ class Player(Stage):
             if ticket is not None:
                 mine = {"ref": "T-1", "book": self.book.name, "customer": CUSTOMER["ref"]}
                 rows.append(Raw(1, "tickets", {**mine, **ticket}))
-            writer = Writer(self.connection, "story", day)
+            writer = EventWriter(self.connection, "story", day)
             import_rows(self.connection, self.shelf, writer, "story", rows, today=day)
             yield
 
@@ -269,10 +269,10 @@ class Player(Stage):
         """The items that an input can name."""
         assert spec.among is not None
         kind, key, where = spec.among
-        number = read_tickets.ticket_id(self.connection, ref)
+        number = read_tickets.find_ticket_id(self.connection, ref)
         if number is None:
             return []
-        state = read_tickets.states(self.connection, [number])[number]
+        state = read_tickets.read_states(self.connection, [number])[number]
         return [
             data[key]
             for _, of, data in state.items
