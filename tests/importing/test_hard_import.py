@@ -16,6 +16,7 @@ from common.inputs import giants  # noqa: E402
 pytestmark = pytest.mark.unmeasured
 
 
+@pytest.mark.slow
 def test_a_small_run() -> None:
     words = [sys.executable, str(SCRIPTS / "hard" / "imports.py"), "--small", "--seed", "1"]
     ran = subprocess.run(words, capture_output=True, text=True, check=False)

@@ -21,6 +21,7 @@ SCRIPTS = TESTS.parent / "scripts"
 pytestmark = pytest.mark.unmeasured
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["kill", "together", "damage", "disk", "backup", "terminal", "bounds", "mail"]
 )
