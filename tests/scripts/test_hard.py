@@ -23,7 +23,8 @@ pytestmark = pytest.mark.unmeasured
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["kill", "together", "damage", "disk", "backup", "terminal", "bounds", "mail"]
+    "name",
+    ["kill", "together", "damage", "disk", "backup", "imports", "terminal", "bounds", "mail"],
 )
 def test_it_holds_in_small(name: str, tmp_path: Path) -> None:
     words = [sys.executable, str(SCRIPTS / "hard" / f"{name}.py"), "--small"]

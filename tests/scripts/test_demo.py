@@ -1,6 +1,6 @@
 """The demo: what it prints, and that its tickets stand on both sides of every threshold.
 
-`PRASSI_SNAPSHOTS=renew pytest tests/desk/test_demo.py` renews the snapshot.
+`PRASSI_SNAPSHOTS=renew pytest tests/scripts/test_demo.py` renews the snapshot.
 """
 
 from __future__ import annotations
