@@ -5,13 +5,21 @@ BIN = $(VENV)/bin
 # A new or moved file needs the install again, so every target that runs something depends on it.
 SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' 2>/dev/null | grep -v __pycache__)
 
-.PHONY: demo test hard check format bench snapshots reference clean
+.PHONY: demo test test-slow test-pythons hard check format bench snapshots reference clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python scripts/demo.py
 
 test: $(VENV)/installed
-	@scripts/run_tests $(BIN)
+	@scripts/run_tests $(BIN) quick
+
+# What takes long: small versions of what `make hard` tries, the wheel, memory.
+test-slow: $(VENV)/installed
+	@scripts/run_tests $(BIN) slow
+
+# All tests, with every Python from 3.11 on that is found, or those that PYTHONS names.
+test-pythons:
+	@scripts/test_pythons
 
 # What tries hard and takes long, and the page that tells of it; each of the scripts can be run by
 # itself, with --small too. LibreOffice and pyDMNrules are asked where they are installed.

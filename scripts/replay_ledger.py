@@ -20,6 +20,7 @@ import sys
 import time
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from tempfile import TemporaryDirectory
 
@@ -86,7 +87,8 @@ def _run(path: str, invoices: Sequence[Invoice], seed: int, first: date, last: d
     _print_row(checks.month_row(connection, "total", first, last))
     print("", *checks.summary(connection), sep="\n")
     connection.close()
-    findings = checks.findings(open_file(path), replay.watch)
+    with closing(open_file(path)) as connection:
+        findings = checks.findings(connection, replay.watch)
     _print_findings(findings)
     print(f"Took {time.perf_counter() - started:.1f} s.", file=sys.stderr)
     return int(any(finding.broken for finding in findings))

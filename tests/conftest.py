@@ -9,6 +9,7 @@ from pathlib import Path
 import coverage
 import pytest
 from desk import Desk
+from hypothesis import settings
 from keptbooks import keeping
 from prassi.core.library.library import Shelf
 
@@ -17,6 +18,11 @@ pytest.register_assert_rewrite(
 )
 
 os.environ.pop("COLUMNS", None)  # how wide somebody's terminal is
+
+# The suite draws the same examples each time, on every machine; `make hard` draws new ones.
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.register_profile("new", derandomize=False, deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -69,6 +69,7 @@ def test_a_user_s_book_keeps_what_it_declares(book: str, prover_of: Open) -> Non
     assert {one.outcome for one in prover.verdicts()} == {PROVEN}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("book", ["collections", "packages", "cases", "requests"])
 def test_what_is_proven_holds_whatever_happens(book: str, prover_of: Open) -> None:
     """What the exploration merges hides nothing that chance comes upon."""

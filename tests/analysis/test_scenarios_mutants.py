@@ -149,7 +149,7 @@ def test_of_requests_every_change_is_noticed(desk: Desk) -> None:
     assert (count["score"], count["unnoticed"], count["changes"] > 200) == (100.0, 0, True)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("book", ["cases", "collections", "insistence", "packages"])
 def test_some_changes_of_the_larger_books_are_noticed(book: str, stage: Stage) -> None:
     verdict = judged(stage, original(book), scenarios(book), drawn(book, 40))
@@ -180,7 +180,7 @@ def read_anew(stage: Stage, book: str, some: Sequence[Scenario], change: Change)
     return False
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("book", ["collections", "packages", "requests"])
 def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str, stage: Stage) -> None:
     """More of them, of all books: scripts/hard/mutants.py."""

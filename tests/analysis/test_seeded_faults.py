@@ -17,6 +17,7 @@ from occurring import wrong_about
 pytestmark = pytest.mark.unmeasured
 
 
+@pytest.mark.slow
 def test_every_seeded_fault_that_changes_a_decision_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -45,6 +46,7 @@ def test_the_judge_sees_what_changes_decisions() -> None:
 # --- what is said not to occur does not occur -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_can_t_be_is_on_no_ticket(desk: Desk) -> None:
     """On the tickets of all demo desks, whatever happens to them: nothing that the check leaves out
     as impossible is there, and one rule answers."""

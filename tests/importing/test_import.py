@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def test_an_import_is_one_event_that_says_what_came_in(box: Box) -> None:
     box.take(rows=lines(CUSTOMER, TICKET))
     event = box.connection.execute("SELECT event, ticket, book, facts FROM event").fetchall()
     assert event == [("import", None, None, '{"source":"rows","tickets":1,"customers":1}')]
-    assert not verify.verify_file(open_file(box.path)).faults
+    with closing(open_file(box.path)) as connection:
+        assert not verify.verify_file(connection).faults
 
 
 def test_a_ticket_is_open_unless_its_status_is_closed(box: Box) -> None:

