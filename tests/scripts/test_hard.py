@@ -13,6 +13,9 @@ import pytest
 import reliability
 from common.figures import KEPT, given
 from common.promises import BOOKS, FILE, INPUT, Promise
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
 from reliability import BEGIN, END, names, told
 
 TESTS = Path(__file__).parents[1]
@@ -62,6 +65,22 @@ def test_the_suite_tries_the_same_each_time_and_make_hard_does_not(
     assert len({*seeds("--small")}) == 1
     assert len({*seeds()}) > 1
     assert {*seeds("--seed", "7"), *seeds("--small", "--seed", "7")} == {7}
+
+
+def test_so_do_the_examples_of_properties() -> None:
+    def draws(profile: str) -> list[int]:
+        drawn = []
+
+        @settings(settings.get_profile(profile), max_examples=20)
+        @for_all(st.integers())
+        def draw(number: int) -> None:
+            drawn.append(number)
+
+        draw()
+        return drawn
+
+    assert draws("same") == draws("same")
+    assert draws("new") != draws("new")
 
 
 def test_every_promise_has_its_tests() -> None:
