@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -241,7 +242,7 @@ def test_the_tables_of_the_file_answer_as_those_of_the_book(name: str) -> None:
 def test_a_file_of_another_figure_answers_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     other = Shelf(NONE._replace(parameters={"collections": {"preblock_proformas": 2}}))
     made = export(other.book("collections"))
-    monkeypatch.setattr("test_dmn.export", lambda book: made)
+    monkeypatch.setattr(sys.modules[__name__], "export", lambda book: made)
     assert any("call.no-answer.preblock" in one for one in differing(Shelf(NONE), "collections"))
 
 
