@@ -26,6 +26,7 @@ from .connect import (
     open_as_is,
     translate_errors,
 )
+from .sqlite import Connection
 from .verify import FileCheck, open_to_check, verify_file
 from .write_events import read_last_event
 
@@ -97,7 +98,7 @@ def _check_destination(destination: str) -> None:
     check_nothing_left(destination)
 
 
-def _copy_file(source: sqlite3.Connection, copy: str, destination: str) -> None:
+def _copy_file(source: Connection, copy: str, destination: str) -> None:
     with translate_errors(destination), closing(connect(copy)) as target:
         target.execute("PRAGMA journal_mode = OFF")
         target.execute("PRAGMA synchronous = OFF")

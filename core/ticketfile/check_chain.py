@@ -25,6 +25,7 @@ from .event_hash import (
     format_common_lines,
     format_hashed_text,
 )
+from .sqlite import Connection
 
 _EVENTS = """
 SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
@@ -92,9 +93,7 @@ class ChainWalk(NamedTuple):
     whole: bool
 
 
-def walk_chain(
-    connection: sqlite3.Connection, tables: Sequence[str], expected: bytes | None
-) -> ChainWalk:
+def walk_chain(connection: Connection, tables: Sequence[str], expected: bytes | None) -> ChainWalk:
     """Work every hash out again, from the events and the rows they made in these tables."""
     walker = _ChainWalker(connection, tables, expected)
     try:
@@ -105,7 +104,7 @@ def walk_chain(
 
 class _ChainWalker:
     def __init__(
-        self, connection: sqlite3.Connection, tables: Sequence[str], expected: bytes | None
+        self, connection: Connection, tables: Sequence[str], expected: bytes | None
     ) -> None:
         self._connection, self._expected = connection, expected
         self._certain, self._doubtful = dict[int, str](), dict[int, str]()
@@ -237,9 +236,7 @@ class _ChainWalker:
         return (*list(columns.values())[:-1], _encode_fields(fields))
 
 
-def _select_in_order(
-    connection: sqlite3.Connection, query: str
-) -> Generator[tuple[Any, ...], None, None]:
+def _select_in_order(connection: Connection, query: str) -> Generator[tuple[Any, ...], None, None]:
     """Rows in the order of their numbers, which come first, up to one that can't be read."""
     newest = _BEFORE_ALL
     try:

@@ -11,6 +11,7 @@ from time import monotonic, sleep
 
 from ..errors import FileUnusable
 from . import schema
+from .sqlite import Connection
 
 BUSY_SECONDS = 30
 _BEGIN_INTERVAL = 0.004
@@ -23,7 +24,7 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
 
-class TicketFile(sqlite3.Connection):
+class TicketFile(Connection):
     """A connection that knows which file it has opened, and notices when that one is gone."""
 
     path: str
@@ -72,7 +73,7 @@ def open_as_is(path: str) -> TicketFile:
         return connection
 
 
-def open_again(connection: sqlite3.Connection) -> TicketFile:
+def open_again(connection: Connection) -> TicketFile:
     """A connection of its own to the very file that another one has open; FileUnusable where that
     is gone, now or when it is written to."""
     if not isinstance(connection, TicketFile):
@@ -97,7 +98,7 @@ def check_ours(path: str, application: int, version: int) -> None:
         )
 
 
-def read_version(connection: sqlite3.Connection) -> int:
+def read_version(connection: Connection) -> int:
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
 
@@ -156,7 +157,7 @@ def connect_unread(path: str) -> TicketFile:
 
 
 @contextmanager
-def close_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+def close_on_error(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
@@ -165,7 +166,7 @@ def close_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection, keep: bool = True) -> Iterator[None]:
+def transaction(connection: Connection, keep: bool = True) -> Iterator[None]:
     """One transaction that takes the write lock at its beginning.
 
     It is undone on any error, and where it is only tried (`keep` is false).
@@ -183,7 +184,7 @@ def transaction(connection: sqlite3.Connection, keep: bool = True) -> Iterator[N
         raise
 
 
-def begin(connection: sqlite3.Connection) -> None:
+def begin(connection: Connection) -> None:
     """Take the write lock, or wait for it.
 
     Asks for it often: SQLite itself comes down to ten times a second, and a night that writes page
@@ -192,7 +193,7 @@ def begin(connection: sqlite3.Connection) -> None:
     _retry_while_locked("BEGIN IMMEDIATE", connection, _BEGIN_INTERVAL)
 
 
-def _retry_while_locked(statement: str, connection: sqlite3.Connection, seconds: float) -> None:
+def _retry_while_locked(statement: str, connection: Connection, seconds: float) -> None:
     """Carry a statement out as soon as nobody stands in its way; ask so often."""
     until = monotonic() + BUSY_SECONDS
     connection.execute("PRAGMA busy_timeout = 0")
@@ -209,7 +210,7 @@ def _retry_while_locked(statement: str, connection: sqlite3.Connection, seconds:
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
-def copy_database(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+def copy_database(source: Connection, target: Connection) -> None:
     """Copy a file into an empty one, as it is at one moment: writers wait as long as that takes."""
     source.execute("BEGIN")
     try:
@@ -220,7 +221,7 @@ def copy_database(source: sqlite3.Connection, target: sqlite3.Connection) -> Non
         source.execute("ROLLBACK")
 
 
-def commit(connection: sqlite3.Connection) -> None:
+def commit(connection: Connection) -> None:
     """End a transaction, if the file still is where it was: SQLite would write to one that is gone."""
     watched = connection if isinstance(connection, TicketFile) else None
     if watched:

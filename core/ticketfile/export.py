@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -16,6 +15,7 @@ from ..system.fast_json import decode
 from ..values.field_types import Field
 from .read_tickets import read_snapshot
 from .schema import CUSTOMER
+from .sqlite import Connection
 from .state_catalogue import read_all_states
 
 CHUNK = 1000
@@ -51,7 +51,7 @@ _HANGING = {
 _Hanging = dict[str, dict[int, list[tuple[Any, ...]]]]
 
 
-def format_document(connection: sqlite3.Connection, library: Library) -> Generator[str, None, None]:
+def format_document(connection: Connection, library: Library) -> Generator[str, None, None]:
     """One JSON document in pieces, with a customer or ticket a line."""
     with _read_snapshot(connection):
         yield '{"customers": ['
@@ -71,9 +71,7 @@ def _format_rows(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
         before = ",\n"
 
 
-def read_rows(
-    connection: sqlite3.Connection, library: Library
-) -> Generator[dict[str, Any], None, None]:
+def read_rows(connection: Connection, library: Library) -> Generator[dict[str, Any], None, None]:
     """Every customer, the states the file has of its own, and then every ticket, as JSON Lines
     have them."""
     with _read_snapshot(connection):
@@ -82,28 +80,28 @@ def read_rows(
         yield from _read_all_tickets(connection, library)
 
 
-def read_ticket(connection: sqlite3.Connection, library: Library, ticket_id: int) -> dict[str, Any]:
+def read_ticket(connection: Connection, library: Library, ticket_id: int) -> dict[str, Any]:
     """One ticket in the import format."""
     return next(_read_tickets(connection, library, ticket_id, ticket_id))
 
 
-def _read_snapshot(connection: sqlite3.Connection) -> Any:
+def _read_snapshot(connection: Connection) -> Any:
     """What is written meanwhile is not seen; a caller's own transaction does as well."""
     return nullcontext() if connection.in_transaction else read_snapshot(connection)
 
 
-def _read_customers(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def _read_customers(connection: Connection) -> Iterator[dict[str, Any]]:
     for row in connection.execute(_CUSTOMERS):
         yield dict(zip(CUSTOMER, row, strict=True))
 
 
-def _read_states(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def _read_states(connection: Connection) -> Iterator[dict[str, Any]]:
     for book, states in read_all_states(connection).items():
         for state in states:
             yield {"book": book, "state": state.name, "completed": state.completed}
 
 
-def _read_all_tickets(connection: sqlite3.Connection, library: Library) -> Iterator[dict[str, Any]]:
+def _read_all_tickets(connection: Connection, library: Library) -> Iterator[dict[str, Any]]:
     last = 0
     while ids := [row[0] for row in connection.execute(_PAGE, (last, CHUNK))]:
         yield from _read_tickets(connection, library, ids[0], ids[-1])
@@ -111,7 +109,7 @@ def _read_all_tickets(connection: sqlite3.Connection, library: Library) -> Itera
 
 
 def _read_tickets(
-    connection: sqlite3.Connection, library: Library, first: int, last: int
+    connection: Connection, library: Library, first: int, last: int
 ) -> Iterator[dict[str, Any]]:
     """The tickets with ids from `first` to `last`, in a fixed number of queries."""
     hanging: _Hanging = {}

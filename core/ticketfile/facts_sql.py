@@ -12,6 +12,7 @@ from ..book.model import Book, Event
 from ..errors import BadInput
 from ..values.field_types import Field
 from . import facts_sql_guard, schema
+from .sqlite import Connection, open_scratch
 
 Row = tuple[Any, ...]
 """A row of a query, its id first."""
@@ -125,9 +126,7 @@ def extract_expression(column: str, field: Field) -> str:
     return f"coalesce({extracted}, {default})"
 
 
-def read_facts(
-    connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
-) -> list[Row]:
+def read_facts(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
     try:
         rows = facts_sql_guard.run_query(connection, query, parameters)
@@ -147,7 +146,7 @@ def read_facts(
 
 
 def find_asked_tickets(
-    connection: sqlite3.Connection, which: str, parameters: Mapping[str, Any]
+    connection: Connection, which: str, parameters: Mapping[str, Any]
 ) -> set[int]:
     """The ids of the tickets that a facts query with these parameters is about."""
     rows = connection.execute(
@@ -166,7 +165,7 @@ def check_facts(book: Book) -> list[str]:
         faults.append(
             f"{book.folder}/facts.sql: {called}() looks at the clock here: give it :today or :now."
         )
-    with closing(sqlite3.connect(":memory:")) as empty:
+    with closing(open_scratch()) as empty:
         for statement in schema.schema_statements():
             empty.execute(statement)
         for name in book.event_names:
@@ -181,7 +180,7 @@ def check_facts(book: Book) -> list[str]:
     return faults
 
 
-def _has_broken_json(connection: sqlite3.Connection) -> bool:
+def _has_broken_json(connection: Connection) -> bool:
     """Whether what the ticket file keeps as JSON is none any more."""
     return any(
         connection.execute(f"SELECT 1 FROM {table} WHERE NOT json_valid({column})").fetchone()

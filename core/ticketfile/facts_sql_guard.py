@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from . import query_limits
+from .sqlite import Connection
 
 Row = tuple[Any, ...]
 
@@ -94,9 +95,7 @@ class _QueryGuard:
         return 1
 
 
-def run_query(
-    connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
-) -> list[Row]:
+def run_query(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[Row]:
     """The rows of a facts query, MOST_ROWS and one at most; Unfit where it may not be asked."""
     with _guard_query(connection, query):
         cursor = connection.execute(query, parameters)
@@ -106,14 +105,14 @@ def run_query(
         return rows
 
 
-def check_query(connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]) -> None:
+def check_query(connection: Connection, query: str, parameters: Mapping[str, Any]) -> None:
     """Raise Unfit, or SQLite's own error, where a facts query can't be asked; it isn't carried out."""
     with _guard_query(connection, f"EXPLAIN {query}"):
         connection.execute(f"EXPLAIN {query}", parameters).close()
 
 
 @contextmanager
-def _guard_query(connection: sqlite3.Connection, query: str) -> Iterator[None]:
+def _guard_query(connection: Connection, query: str) -> Iterator[None]:
     """Unfit where a query does what it may not, or comes to no end; errors of SQLite's stay those."""
     watch = _QueryGuard()
     allows: Callable[..., int] | None = None if query in _known else watch.allows

@@ -13,6 +13,7 @@ from typing import Any
 from ..book.model import Book
 from . import schema
 from .facts_sql import TICKET, parameter_names
+from .sqlite import Connection, open_scratch
 
 _HANGING = {
     **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},
@@ -92,9 +93,9 @@ class SampleFile:
         return f"SELECT {listed} FROM (\n{self._book.facts_sql}\n) AS asked"
 
 
-def _create_tables(book: Book) -> sqlite3.Connection:
+def _create_tables(book: Book) -> Connection:
     """An empty file in memory, with a column for each thing that facts.sql can name."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = open_scratch()
     connection.execute("PRAGMA automatic_index = OFF")  # an index would be read in a table's place
     made = {
         "ticket": (*TICKET, *book.fields),

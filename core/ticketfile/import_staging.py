@@ -7,13 +7,13 @@ everything is known to fit.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..system.fast_json import decode, encode
 from ..values.field_types import Stored
 from .schema import CUSTOMER
+from .sqlite import Connection
 
 CHUNK = 1000
 """Tickets that are looked at and written together."""
@@ -81,7 +81,7 @@ def _name_columns(data: Sequence[Any]) -> dict[str, Any]:
 class Staging:
     """The temporary tables, and the numbers that new rows will have in the ticket file."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         for statement in filter(str.strip, _TABLES.split(";")):
             connection.execute(statement)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..system.fast_json import decode
+from .sqlite import Connection
 
 _EVENTS = """
 SELECT e.id, e.run, e.at, r.recorded_at, t.ref, e.event, e.rule, b.name, b.digest, e.facts, u.id
@@ -38,7 +38,7 @@ class LogEntry(NamedTuple):
     undone: bool
 
 
-def read_entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[LogEntry]:
+def read_entries(connection: Connection, ticket: int | None = None) -> Iterator[LogEntry]:
     """The events of the file, or of one ticket, oldest first."""
     where, values = (f"WHERE {_OF}", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):

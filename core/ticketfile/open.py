@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable
 
 from ..errors import FileUnusable
@@ -19,9 +18,10 @@ from .connect import (
     transaction,
     translate_errors,
 )
+from .sqlite import Connection, open_scratch
 
 
-def create_file(path: str) -> sqlite3.Connection:
+def create_file(path: str) -> Connection:
     """Make a new ticket file, readable by its owner only; refuses where there is a file."""
     check_free(path)
     try:
@@ -41,7 +41,7 @@ def create_file(path: str) -> sqlite3.Connection:
 
 def open_file(
     path: str, tell: Callable[[str], None] | None = None, dry_run: bool = False
-) -> sqlite3.Connection:
+) -> Connection:
     """Open a ticket file for reading and writing; FileUnusable says why it can't be.
 
     An older one is brought up to date, which `tell` is told, with the name of the backup made
@@ -56,9 +56,7 @@ def open_file(
     return connection
 
 
-def _upgrade_file(
-    connection: sqlite3.Connection, path: str, tell: Callable[[str], None] | None
-) -> None:
+def _upgrade_file(connection: Connection, path: str, tell: Callable[[str], None] | None) -> None:
     """Bring an older file up to date, and keep it as it was; another process may be faster."""
     from .backup import back_up_beside
 
@@ -73,8 +71,8 @@ def _upgrade_file(
         tell(f"{path} is brought up to schema {schema.VERSION}; as it was, it is kept as {kept}.")
 
 
-def _open_upgraded_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
-    copy = sqlite3.connect("", isolation_level=None)  # A file without a name, which goes with us.
+def _open_upgraded_copy(connection: Connection) -> Connection:
+    copy = open_scratch(in_memory=False)  # A file without a name, which goes with us.
     copy_database(connection, copy)
     connection.close()
     with transaction(copy):

@@ -8,11 +8,12 @@ itself holds what is left of both, and a thread looks at the clock of the proces
 from __future__ import annotations
 
 import os
-import sqlite3
 from _thread import allocate_lock, start_new_thread
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import process_time
+
+from .sqlite import Connection
 
 SECONDS = 10.0
 """Of the processor, for one query; facts about 1,000 tickets take a fiftieth of one."""
@@ -32,7 +33,7 @@ LAST_WORDS = (
 class QueryTimer:
     """Stops what a connection is doing once it has taken SECONDS; `rang` tells that it has."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection, self._until = connection, process_time() + SECONDS
         self._done, self._ended, self.rang = allocate_lock(), allocate_lock(), False
         self._done.acquire()

@@ -7,7 +7,6 @@ events.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -17,11 +16,10 @@ from ..decision.ticket_state import Customer, State
 from ..errors import BadInput
 from ..system.fast_json import decode, encode
 from .facts_sql import Row, extract_expression
+from .sqlite import Connection
 
 
-def find_page(
-    connection: sqlite3.Connection, book: str, after: int, size: int
-) -> tuple[int, int] | None:
+def find_page(connection: Connection, book: str, after: int, size: int) -> tuple[int, int] | None:
     """The first and last id of the next `size` open tickets of a book; None where there are none."""
     found = connection.execute(
         "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
@@ -31,7 +29,7 @@ def find_page(
     return None if found[0] is None else (found[0], found[1])
 
 
-def has_more_open_than(connection: sqlite3.Connection, count: int) -> bool:
+def has_more_open_than(connection: Connection, count: int) -> bool:
     """Whether more than `count` tickets are open."""
     found = connection.execute(
         "SELECT 1 FROM ticket WHERE open = 1 AND ended_by IS NULL LIMIT 1 OFFSET ?", (count,)
@@ -39,7 +37,7 @@ def has_more_open_than(connection: sqlite3.Connection, count: int) -> bool:
     return found.fetchone() is not None
 
 
-def read_open_books(connection: sqlite3.Connection) -> list[str]:
+def read_open_books(connection: Connection) -> list[str]:
     """The books that open tickets belong to, in the order of the alphabet."""
     rows = connection.execute(
         "SELECT DISTINCT book FROM ticket WHERE open = 1 AND ended_by IS NULL ORDER BY book"
@@ -48,7 +46,7 @@ def read_open_books(connection: sqlite3.Connection) -> list[str]:
 
 
 @contextmanager
-def read_snapshot(connection: sqlite3.Connection) -> Iterator[int]:
+def read_snapshot(connection: Connection) -> Iterator[int]:
     """Read the file as it is at one moment; yields the number of its newest event.
 
     Within a transaction that holds the write lock, that one is the moment.
@@ -63,13 +61,13 @@ def read_snapshot(connection: sqlite3.Connection) -> Iterator[int]:
             connection.execute("COMMIT")
 
 
-def has_book(connection: sqlite3.Connection, digest: str) -> bool:
+def has_book(connection: Connection, digest: str) -> bool:
     """Whether the file keeps this version of a book."""
     found = connection.execute("SELECT 1 FROM book WHERE digest = ?", (digest,))
     return found.fetchone() is not None
 
 
-def find_ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
+def find_ticket_id(connection: Connection, ref: str) -> int | None:
     """A ticket's id; None where there is no such ticket."""
     row = connection.execute(
         "SELECT id FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
@@ -77,7 +75,7 @@ def find_ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, bool]:
+def find_ticket(connection: Connection, ref: str) -> tuple[int, str, bool]:
     """A ticket's id, book and whether it is open; BadInput where there is no such ticket."""
     row = connection.execute(
         "SELECT id, book, open FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
@@ -87,7 +85,7 @@ def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, boo
     return row[0], row[1], bool(row[2])
 
 
-def find_customer(connection: sqlite3.Connection, called: str) -> tuple[int, Customer] | None:
+def find_customer(connection: Connection, called: str) -> tuple[int, Customer] | None:
     """A customer's id and what is known of it, by its ref; None where there is no such customer."""
     row = connection.execute(
         "SELECT id, ref, name, email, phone, language FROM customer"
@@ -97,7 +95,7 @@ def find_customer(connection: sqlite3.Connection, called: str) -> tuple[int, Cus
     return None if row is None else (row[0], Customer(*row[1:]))
 
 
-def find_free_numbers(connection: sqlite3.Connection, table: str, prefix: str) -> tuple[int, int]:
+def find_free_numbers(connection: Connection, table: str, prefix: str) -> tuple[int, int]:
     """The next free id of a table of tickets or customers, and the next free number of a ref."""
     number = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
     taken = connection.execute(
@@ -108,7 +106,7 @@ def find_free_numbers(connection: sqlite3.Connection, table: str, prefix: str) -
     return number, min(taken or 0, 10**15) + 1
 
 
-def read_ref(connection: sqlite3.Connection, number: int) -> str:
+def read_ref(connection: Connection, number: int) -> str:
     """What a ticket is called, by its id."""
     found: str = connection.execute("SELECT ref FROM ticket WHERE id = ?", (number,)).fetchone()[0]
     return found
@@ -130,7 +128,7 @@ _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (
 
 
 def read_states(
-    connection: sqlite3.Connection, ids: Sequence[int], wants: Collection[str] | None = None
+    connection: Connection, ids: Sequence[int], wants: Collection[str] | None = None
 ) -> dict[int, State]:
     """What the file holds of these tickets, by id, in a fixed number of queries.
 
@@ -168,7 +166,7 @@ def read_states(
 
 
 def list_tickets(
-    connection: sqlite3.Connection,
+    connection: Connection,
     book: Book,
     statuses: Sequence[str],
     closed: bool,
@@ -204,7 +202,7 @@ def _column_expression(book: Book, name: str) -> str:
     return {"customer": "c.ref", "age": "t.opened"}.get(name, f"t.{name}")
 
 
-def find_acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
+def find_acted_on(connection: Connection, ids: Sequence[int], today: str) -> set[int]:
     """Those of the tickets on which a night of that day has already done something."""
     rows = connection.execute(
         "SELECT DISTINCT e.ticket FROM event AS e WHERE e.event = 'day'"
@@ -215,7 +213,7 @@ def find_acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str
     return {row[0] for row in rows}
 
 
-def read_history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
+def read_history(connection: Connection, ticket: int) -> Iterator[Row]:
     """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it.
 
     The event of another ticket that opened it is one of them; what that changed is not its own.

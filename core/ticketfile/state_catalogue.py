@@ -8,7 +8,6 @@ the write lock.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from ..book.model import Library
 from ..book.status_catalogue import Change, State, state_names, states_of
 from ..errors import Refused
 from ..system.fast_json import encode
+from .sqlite import Connection
 from .write_events import EventWriter
 
 STATES = "states"
@@ -25,7 +25,7 @@ STATES = "states"
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_states(connection: sqlite3.Connection, book: str) -> list[State]:
+def read_states(connection: Connection, book: str) -> list[State]:
     """The states that the file keeps of a book, in their order; none before the first change."""
     rows = connection.execute(
         "SELECT name, completed FROM state WHERE book = ? AND ended_by IS NULL ORDER BY place",
@@ -34,14 +34,14 @@ def read_states(connection: sqlite3.Connection, book: str) -> list[State]:
     return [State(name, bool(completed)) for name, completed in rows]
 
 
-def read_all_states(connection: sqlite3.Connection) -> dict[str, list[State]]:
+def read_all_states(connection: Connection) -> dict[str, list[State]]:
     """The states that the file keeps, by book, in the order in which the books came to have some."""
     books = connection.execute("SELECT book FROM state GROUP BY book ORDER BY min(id)").fetchall()
     kept = {book: read_states(connection, book) for (book,) in books}
     return {book: states for book, states in kept.items() if states}
 
 
-def count_open_tickets(connection: sqlite3.Connection, book: str) -> dict[str, int]:
+def count_open_tickets(connection: Connection, book: str) -> dict[str, int]:
     """How many open tickets of a book stand in each state."""
     return dict(
         connection.execute(
@@ -59,7 +59,7 @@ def count_open_tickets(connection: sqlite3.Connection, book: str) -> dict[str, i
 
 
 def change_states(
-    connection: sqlite3.Connection, writer: EventWriter, library: Library, book: str, made: Change
+    connection: Connection, writer: EventWriter, library: Library, book: str, made: Change
 ) -> tuple[int, list[str]]:
     """Change a book's states; returns the event's number, and the tickets in a renamed state."""
     number = write_states(connection, writer, book, made)
@@ -68,9 +68,7 @@ def change_states(
     return number, renamed
 
 
-def write_states(
-    connection: sqlite3.Connection, writer: EventWriter, book: str, made: Change
-) -> int:
+def write_states(connection: Connection, writer: EventWriter, book: str, made: Change) -> int:
     """Put states in place of those the file keeps of a book, by one event; returns its number."""
     ends = connection.execute("SELECT id FROM state WHERE book = ? AND ended_by IS NULL", (book,))
     ended = {"state": [row[0] for row in ends]}
@@ -88,7 +86,7 @@ def write_states(
 
 
 def _rename_state(
-    connection: sqlite3.Connection, writer: EventWriter, book: str, said: Mapping[str, Any]
+    connection: Connection, writer: EventWriter, book: str, said: Mapping[str, Any]
 ) -> list[str]:
     """Each ticket in a renamed state gets the new name, by an event of its own."""
     if said.get("to") in (None, said.get("state")):
@@ -118,7 +116,7 @@ def _rename_state(
 # --- taking back ----------------------------------------------------------------------------------
 
 
-def check_open_tickets(connection: sqlite3.Connection, library: Callable[[], Library]) -> None:
+def check_open_tickets(connection: Connection, library: Callable[[], Library]) -> None:
     """Refused where an open ticket stands in no state that the file or its book has.
 
     So that what is undone leaves none that the catalogue does not know.

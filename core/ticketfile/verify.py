@@ -14,6 +14,7 @@ from typing import NamedTuple
 from . import connect, schema
 from .check_chain import MOST, is_damage, walk_chain
 from .event_hash import INSERTED
+from .sqlite import Connection
 
 
 class FileCheck(NamedTuple):
@@ -26,7 +27,7 @@ class FileCheck(NamedTuple):
     bad_event: int | None = None
 
 
-def open_to_check(path: str) -> sqlite3.Connection:
+def open_to_check(path: str) -> Connection:
     """Open a ticket file for `verify`, as it is, however damaged; FileUnusable where it is none."""
     head = connect.check_file(path)
     with connect.translate_errors(path):
@@ -40,7 +41,7 @@ def open_to_check(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _read_marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, bool]:
+def _read_marks(connection: Connection, head: bytes) -> tuple[int, int, bool]:
     """Application, version, and whether there are events; from the header, where SQLite refuses."""
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -53,7 +54,7 @@ def _read_marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, 
     return int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big"), False
 
 
-def verify_file(connection: sqlite3.Connection, expected: str | None = None) -> FileCheck:
+def verify_file(connection: Connection, expected: str | None = None) -> FileCheck:
     """Check the whole file, with bounded memory; faults are sentences.
 
     `expected` is a head that was noted before: an event of the file must have it.
@@ -71,7 +72,7 @@ def verify_file(connection: sqlite3.Connection, expected: str | None = None) -> 
 class _FileChecker:
     """One check of a file, as it is at one moment."""
 
-    def __init__(self, connection: sqlite3.Connection, expected: str | None) -> None:
+    def __init__(self, connection: Connection, expected: str | None) -> None:
         self._connection, self._expected = connection, expected
         self._faults = list[str]()
         self._bad = dict[int, str]()
@@ -265,7 +266,7 @@ def _is_moment(text: object) -> bool:
 
 
 @contextmanager
-def _hold_file(connection: sqlite3.Connection) -> Iterator[int | None]:
+def _hold_file(connection: Connection) -> Iterator[int | None]:
     """The file itself, if there is one, until the check ends: closed before, it would take the
     connection's lock with it."""
     path = connection.path if isinstance(connection, connect.TicketFile) else None
@@ -278,7 +279,7 @@ def _hold_file(connection: sqlite3.Connection) -> Iterator[int | None]:
 
 
 @contextmanager
-def _read_transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def _read_transaction(connection: Connection) -> Iterator[None]:
     """One moment of the file. Where SQLite refuses it, as one that was cut, what is left of it."""
     connection.execute("BEGIN")
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from .event_hash import (
     load_sha256,
 )
 from .packed_plans import PlanEffect, PlanPage, encode_rows, prepare_effect
+from .sqlite import Connection
 
 _EVENT = (
     "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
@@ -60,9 +60,7 @@ class EventWriter:
     Its methods are called under the write lock.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
-    ) -> None:
+    def __init__(self, connection: Connection, command: str, at: str, many: bool = False) -> None:
         self._connection, self._command, self._at = connection, command, at
         self._sha256 = load_sha256(many)
         self._run: Run | None = None
@@ -145,9 +143,7 @@ class EventWriter:
 class _EventRows:
     """Events to append, with their rows: chained one by one, and written table by table."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, sha256: Sha256, run: Run, book: int | None
-    ) -> None:
+    def __init__(self, connection: Connection, sha256: Sha256, run: Run, book: int | None) -> None:
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
         self._number, self._before = read_last_event(connection)
         self._events: list[tuple[Any, ...]] = []
@@ -188,7 +184,7 @@ class _EventRows:
         return list(range(last - len(self._events) + 1, last + 1))
 
 
-def read_last_event(connection: sqlite3.Connection) -> tuple[int, bytes]:
+def read_last_event(connection: Connection) -> tuple[int, bytes]:
     """The number and hash of the newest event."""
     row = connection.execute("SELECT id, hash FROM event ORDER BY id DESC LIMIT 1").fetchone()
     return (row[0], row[1]) if row else (0, START)

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from ..errors import FileUnusable
 from . import connect
 from .packed_plans import PlanPage
+from .sqlite import Connection
 from .write_events import EventWriter
 
 _YIELD_SECONDS = 0.02
@@ -52,9 +53,7 @@ class TicketWriter(Protocol):
 class InProcessWriter:
     """Writes in this process, at once."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
-    ) -> None:
+    def __init__(self, connection: Connection, command: str, at: str, many: bool = False) -> None:
         self._connection, self._command, self._at = connection, command, at
         self._writer = EventWriter(connection, command, at, many)
         self._page: tuple[PlanPage, int]
@@ -121,7 +120,7 @@ class ChildProcessWriter:
     this one closes the pipe, or ends, whatever the reason; a page is written whole or not at all.
     """
 
-    def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
+    def __init__(self, connection: Connection, command: str, at: str) -> None:
         here, there = os.pipe(), os.pipe()
         self._processors = _list_processors()
         self._process = os.fork()
@@ -189,7 +188,7 @@ Reply = tuple[list[int] | None, tuple[str, str | None] | None]
 """What the other process says: numbers, or what went wrong and SQLite's name for that."""
 
 
-def _serve_pages(file: sqlite3.Connection, command: str, at: str, pages: int, answers: int) -> None:
+def _serve_pages(file: Connection, command: str, at: str, pages: int, answers: int) -> None:
     """The other process: write page after page until the pipe is closed; never returns."""
     try:
         gc.freeze()
@@ -203,7 +202,7 @@ def _serve_pages(file: sqlite3.Connection, command: str, at: str, pages: int, an
         os._exit(0)
 
 
-def _make_responder(file: sqlite3.Connection, command: str, at: str) -> Callable[[Any], Reply]:
+def _make_responder(file: Connection, command: str, at: str) -> Callable[[Any], Reply]:
     """What answers each page; where the file can't be opened any more, with the reason."""
     try:
         writer = InProcessWriter(connect.open_again(file), command, at, many=True)

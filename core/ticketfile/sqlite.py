@@ -1,0 +1,20 @@
+"""SQLite as everything above the ticket file sees it: the only other place that imports `sqlite3`
+is the worklist's scratch file in cli/printing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from sqlite3 import Connection
+from typing import Any
+
+__all__ = ["Connection", "Row", "open_scratch"]
+
+Row = tuple[Any, ...]
+"""A row as SQLite returns it. Queries name their columns, and whoever reads a row unpacks it at once,
+or makes a record of it; rows are plain tuples because a night reads and writes millions of them."""
+
+
+def open_scratch(in_memory: bool = True) -> Connection:
+    """An empty database that nobody else sees: in memory, or in a temporary file without a name."""
+    return sqlite3.connect(":memory:" if in_memory else "", isolation_level=None)
