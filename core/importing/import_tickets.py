@@ -121,7 +121,7 @@ class _Output:
 
     def _write(self, made: Sequence[MadeRow], tickets: int, customers: int) -> None:
         facts = {"source": self._source.short, "tickets": tickets, "customers": customers}
-        record = EventRecord(None, "", "import", None, facts, {}, {}, None, made)
+        record = EventRecord(event="import", facts=facts, made=made)
         self._writer.write_records([record])
 
     def _made(self, chunk: Sequence[StagedTicket]) -> Iterator[MadeRow]:

@@ -9,18 +9,16 @@ the write lock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ..book.model import Library
 from ..book.status_catalogue import Change, State, state_names, states_of
 from ..errors import Refused
 from ..system.fast_json import encode
 from .sqlite import Connection
-from .write_events import EventWriter
+from .write_events import EventRecord, EventWriter
 
 STATES = "states"
-"""What events of the catalogue are called."""
-
+"""The name of the catalogue's events."""
 
 # --- reading --------------------------------------------------------------------------------------
 
@@ -52,9 +50,6 @@ def count_open_tickets(connection: Connection, book: str) -> dict[str, int]:
     )
 
 
-# --- what a catalogue would be --------------------------------------------------------------------
-
-
 # --- writing --------------------------------------------------------------------------------------
 
 
@@ -70,23 +65,22 @@ def change_states(
 
 def write_states(connection: Connection, writer: EventWriter, book: str, made: Change) -> int:
     """Put states in place of those the file keeps of a book, by one event; returns its number."""
-    ends = connection.execute("SELECT id FROM state WHERE book = ? AND ended_by IS NULL", (book,))
-    ended = {"state": [row[0] for row in ends]}
-    rows = [
-        ("state", (book, state.name, place, int(state.completed)))
-        for place, state in enumerate(made.states, 1)
-    ]
-    said = {"book": book, **made.said}
-    ended = ended if ended["state"] else {}
-    from .write_events import EventRecord
-
-    return writer.write_records([EventRecord(None, "", STATES, None, said, {}, ended, None, rows)])[
-        0
-    ]
+    query = "SELECT id FROM state WHERE book = ? AND ended_by IS NULL"
+    ended = [number for (number,) in connection.execute(query, (book,))]
+    record = EventRecord(
+        event=STATES,
+        facts={"book": book, **made.said},
+        made=[
+            ("state", (book, state.name, place, int(state.completed)))
+            for place, state in enumerate(made.states, 1)
+        ],
+        ended={"state": ended} if ended else {},
+    )
+    return writer.write_records([record])[0]
 
 
 def _rename_state(
-    connection: Connection, writer: EventWriter, book: str, said: Mapping[str, Any]
+    connection: Connection, writer: EventWriter, book: str, said: Mapping[str, object]
 ) -> list[str]:
     """Each ticket in a renamed state gets the new name, by an event of its own."""
     if said.get("to") in (None, said.get("state")):
@@ -96,11 +90,9 @@ def _rename_state(
         " AND ended_by IS NULL ORDER BY id",
         (book, said["state"]),
     ).fetchall()
-    from .write_events import EventRecord
-
-    facts, pair = {"book": book, **said}, [said["state"], said["to"]]
+    facts, changes = {"book": book, **said}, {"status": [said["state"], said["to"]]}
     writer.write_records(
-        EventRecord(number, "", STATES, None, facts, {"status": pair}, {}, None, ())
+        EventRecord(event=STATES, ticket=number, facts=facts, changes=changes)
         for number, _ in tickets
     )
     connection.execute(
@@ -110,16 +102,12 @@ def _rename_state(
     return [ref for _, ref in tickets]
 
 
-# --- taking in ------------------------------------------------------------------------------------
-
-
 # --- taking back ----------------------------------------------------------------------------------
 
 
 def check_open_tickets(connection: Connection, library: Callable[[], Library]) -> None:
-    """Refused where an open ticket stands in no state that the file or its book has.
-
-    So that what is undone leaves none that the catalogue does not know.
+    """Refused where an open ticket is in a state that neither the file nor its book has, so that an
+    undo leaves no ticket in a state that the catalogue does not know.
     """
     for (book,) in connection.execute("SELECT DISTINCT book FROM state").fetchall():
         known = encode(state_names(states_of(library().book(book))))
@@ -129,13 +117,14 @@ def check_open_tickets(connection: Connection, library: Callable[[], Library]) -
             (book, known),
         ).fetchone()
         if astray is not None:
+            ref, status = astray
             run = connection.execute(
                 "SELECT run FROM event WHERE event = ? AND facts ->> '$.book' = ?"
                 " ORDER BY id DESC LIMIT 1",
                 (STATES, book),
             ).fetchone()[0]
             raise Refused(
-                f"{astray[0]} would stand in {astray[1]!r}, which would be no state any more: the"
-                f" states were changed by run {run}; take all of that back first, with"
+                f"{ref} would be left in the state {status!r}, which would not exist any more: run"
+                f" {run} changed the states; take all of it back first, with"
                 f" `prassi undo --run {run}`."
             )

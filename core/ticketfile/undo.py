@@ -86,7 +86,12 @@ def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> i
         ended.setdefault(table, []).append(row)
     changes = {name: pair[::-1] for name, pair in event.changes.items()}
     record = EventRecord(
-        event.ticket, "", "undo", None, {"event": event.id}, changes, ended, event.id, ()
+        event="undo",
+        ticket=event.ticket,
+        facts={"event": event.id},
+        changes=changes,
+        ended=ended,
+        undoes=event.id,
     )
     number = writer.write_records([record])[0]
     _restore(connection, event)

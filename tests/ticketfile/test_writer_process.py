@@ -71,7 +71,7 @@ def make(path: Path, count: int) -> Path:
         for first in range(1, count + 1, 1000):
             numbers = range(first, min(first + 1000, count + 1))
             rows = [row for number in numbers for row in ticket(number)]
-            writer.write_records([EventRecord(None, "", "import", None, {}, {}, {}, None, rows)])
+            writer.write_records([EventRecord(event="import", made=rows)])
     connection.close()
     return path
 
