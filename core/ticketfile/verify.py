@@ -12,8 +12,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from . import connect, schema
-from .check_chain import MOST, is_damage, walk_chain
+from .check_chain import MOST, walk_chain
 from .event_hash import INSERTED
+from .readable_rows import is_damage
 from .sqlite import Connection
 
 
