@@ -31,7 +31,7 @@ from .readable_rows import (
     leave_out_misplaced,
     select_in_order,
 )
-from .sqlite import Connection, Row
+from .sqlite import Connection, SqlRow
 
 _EVENTS = """
 SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
@@ -214,7 +214,7 @@ class _ChainWalker:
         )
         return self._restore_tickets(rows) if table == "ticket" else rows
 
-    def _check_numbers(self, table: str, rows: Iterable[Row]) -> OwnedRows:
+    def _check_numbers(self, table: str, rows: Iterable[SqlRow]) -> OwnedRows:
         """Rows by the event that made them; they are numbered as they come, and none goes."""
         newest = 0
         for number, made_by, *row, _ in rows:
@@ -237,7 +237,7 @@ class _ChainWalker:
             if isinstance(ticket, int):  # Else its event does not fit the chain.
                 yield ticket, (number, text)
 
-    def _restore_ticket(self, made_by: int, row: Row, changes: Sequence[Row]) -> Row:
+    def _restore_ticket(self, made_by: int, row: SqlRow, changes: Sequence[SqlRow]) -> SqlRow:
         """A ticket's row as it was first; what does not follow from one change to the next, and
         from the last one to the row, is reported."""
         columns = dict(zip(("id", *schema.TICKET), row, strict=True))
@@ -257,7 +257,7 @@ class _ChainWalker:
         return (*own, _encode_fields(fields))
 
     def _follow_changes(
-        self, changes: Sequence[Row]
+        self, changes: Sequence[SqlRow]
     ) -> tuple[JsonObject, dict[str, tuple[int, object]]]:
         """What each changed column was at first, and what it is since which event."""
         first: JsonObject = {}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..system.fast_json import decode, encode
 from . import schema
-from .sqlite import Row
+from .sqlite import SqlRow
 
 START = bytes(32)
 """What the first event is chained to."""
@@ -27,7 +27,7 @@ _ORDER = {table: place for place, table in enumerate(INSERTED)}
 _MADE = ("customer", "ticket")
 """What an event makes that hangs on no ticket; it comes first in _ORDER."""
 
-MadeRow = tuple[str, Row]
+MadeRow = tuple[str, SqlRow]
 """A row that an event makes, after the name of its table."""
 
 EventColumns = tuple[str, str | None, str, str, str, int | None]
@@ -80,7 +80,7 @@ def _table_place(made: MadeRow) -> int:
     return _ORDER[table]
 
 
-def _normalize_ticket(row: Row) -> Row:
+def _normalize_ticket(row: SqlRow) -> SqlRow:
     """A ticket's row as the chain takes it: its fields sorted, without those that have no value."""
     *columns, fields = row
     known = {name: value for name, value in decode(fields).items() if value is not None}

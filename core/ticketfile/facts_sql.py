@@ -6,16 +6,12 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Any
 
 from ..book.model import Book, Event
 from ..errors import BadInput
 from ..values.field_types import Field
 from . import facts_sql_guard, schema
-from .sqlite import Connection, open_scratch
-
-Row = tuple[Any, ...]
-"""A row of a query, its id first."""
+from .sqlite import Connection, SqlParameters, SqlRow, open_scratch
 
 ANY_STATE = "1"
 
@@ -126,7 +122,7 @@ def extract_expression(column: str, field: Field) -> str:
     return f"coalesce({extracted}, {default})"
 
 
-def read_facts(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[Row]:
+def read_facts(connection: Connection, query: str, parameters: SqlParameters) -> list[SqlRow]:
     """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
     try:
         rows = facts_sql_guard.run_query(connection, query, parameters)
@@ -145,9 +141,7 @@ def read_facts(connection: Connection, query: str, parameters: Mapping[str, Any]
     return rows
 
 
-def find_asked_tickets(
-    connection: Connection, which: str, parameters: Mapping[str, Any]
-) -> set[int]:
+def find_asked_tickets(connection: Connection, which: str, parameters: SqlParameters) -> set[int]:
     """The ids of the tickets that a facts query with these parameters is about."""
     rows = connection.execute(
         f"SELECT t.id FROM main.ticket AS t WHERE t.book = :book AND {which}"

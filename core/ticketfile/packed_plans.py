@@ -13,7 +13,7 @@ from ..decision.plan import THIS, Plan
 from ..system.fast_json import JsonObject, encode
 from .event_hash import MadeRow, arrange_hashed_rows
 from .schema import TICKET
-from .sqlite import Row
+from .sqlite import SqlRow
 
 KeptBook = tuple[str, str, str]
 """A book's name, its digest, and what the file keeps of it (empty where it keeps that already)."""
@@ -43,8 +43,8 @@ class PlanPage(NamedTuple):
 
     book: KeptBook
     names: tuple[tuple[str, ...], tuple[str, ...]]
-    facts: list[Row]
-    effects: list[Row]
+    facts: list[SqlRow]
+    effects: list[SqlRow]
     records: list[tuple[int | None, int, int, dict[str, list[int]]]]
 
 
@@ -53,7 +53,7 @@ def pack_plans(plans: Sequence[Plan], book: KeptBook) -> PlanPage:
     event only."""
     # Very many plans have the very same facts, and the very same rows to write.
     facts, effects, records = dict[int, int](), dict[int, int](), []
-    event, rows, first = plans[0].event, list[Row](), list[Plan]()
+    event, rows, first = plans[0].event, list[SqlRow](), list[Plan]()
     for plan in plans:
         fact = facts.setdefault(id(plan.values), len(rows))
         if fact == len(rows):
@@ -96,12 +96,12 @@ class PreparedEffect(NamedTuple):
     event: str
     rule: str
     changes: str
-    made: list[tuple[str, bool, Row]]
+    made: list[tuple[str, bool, SqlRow]]
     pieces: list[str]
     update: str
-    columns: Row
+    columns: SqlRow
 
-    def append_to(self, tables: Mapping[str, list[Row]], ticket: int | None, event: int) -> None:
+    def append_to(self, tables: Mapping[str, list[SqlRow]], ticket: int | None, event: int) -> None:
         """Append the rows that are made for a ticket to those of their tables."""
         for table, own, row in self.made:
             tables[table].append((ticket, *row, event) if own else (*row, event))

@@ -12,7 +12,7 @@ from ..decision.ticket_state import Customer, State
 from ..errors import BadInput
 from ..system.fast_json import Decode, decode, encode
 from .facts_sql import extract_expression
-from .sqlite import Connection, Row
+from .sqlite import Connection, SqlRow
 
 
 def find_page(connection: Connection, book: str, after: int, size: int) -> tuple[int, int] | None:
@@ -178,7 +178,7 @@ def _read_heads(
     return found
 
 
-def _select_items(connection: Connection, wanted: str, kinds: list[str] | None) -> Iterator[Row]:
+def _select_items(connection: Connection, wanted: str, kinds: list[str] | None) -> Iterator[SqlRow]:
     """The items of the tickets, of all kinds or of some, in their order."""
     query, given = _HANGING.format("kind, data", "item"), (wanted,)
     if kinds is None:

@@ -11,11 +11,11 @@ from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
-from .sqlite import Connection, Row
+from .sqlite import Connection, SqlRow
 
 T = TypeVar("T")
 
-OwnedRow = tuple[int, Row]
+OwnedRow = tuple[int, SqlRow]
 """A row, after the number of what it belongs to."""
 
 OwnedRows = Generator[OwnedRow, None, None]
@@ -42,7 +42,7 @@ class UnreadableRow(Exception):
 _READING_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError, UnreadableRow)
 
 
-def select_in_order(connection: Connection, query: str) -> Generator[Row, None, None]:
+def select_in_order(connection: Connection, query: str) -> Generator[SqlRow, None, None]:
     """Rows in the order of their numbers, which come first, up to one that can't be read.
 
     The query takes the number before the first row, and how many rows are wanted (-1: all).
@@ -114,7 +114,7 @@ class RowsByOwner:
         """Whether a row could not be read."""
         return self._rows.broken
 
-    def take_rows(self, owner: int) -> list[Row]:
+    def take_rows(self, owner: int) -> list[SqlRow]:
         """The rows that belong to a number; numbers are asked for in ascending order."""
         own = []
         while self._waiting is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadInput, Refused
-from ..system.fast_json import decode, encode
+from ..system.fast_json import JsonObject, decode, encode
 from . import schema
 from .sqlite import Connection
 from .write_events import EventRecord, EventWriter
@@ -17,7 +17,7 @@ class _Event(NamedTuple):
     id: int
     ticket: int | None
     event: str
-    changes: dict[str, list[Any]]
+    changes: JsonObject
     ended: dict[str, list[int]]
     undone: int | None
     ref: str | None

@@ -21,7 +21,7 @@ from .event_hash import (
     format_hashed_text,
 )
 from .packed_plans import PlanEffect, PlanPage, encode_rows, prepare_effect
-from .sqlite import Connection, Row
+from .sqlite import Connection, SqlRow
 
 _EVENT = (
     "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
@@ -96,7 +96,7 @@ class EventWriter:
         common = format_common_lines(self.run, digest)
         facts = [encode(told_of(*page.names, row)) for row in page.facts]
         effects = [prepare_effect(PlanEffect._make(bare)) for bare in page.effects]
-        updates: dict[str, list[Row]] = {one.update: [] for one in effects if one.update}
+        updates: dict[str, list[SqlRow]] = {one.update: [] for one in effects if one.update}
         for ticket, fact, place, ended in page.records:
             effect = effects[place]
             ends = encode(ended) if ended else "{}"
@@ -144,8 +144,8 @@ class _EventRows:
     def __init__(self, connection: Connection, sha256: Sha256, run: Run, book: int | None) -> None:
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
         self._number, self._before = read_last_event(connection)
-        self._events: list[Row] = []
-        self.made: dict[str, list[Row]] = {table: [] for table in _INSERT}
+        self._events: list[SqlRow] = []
+        self.made: dict[str, list[SqlRow]] = {table: [] for table in _INSERT}
         self._ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
 
     def add(

@@ -19,7 +19,7 @@ from ..errors import FileUnusable
 from ..system.processors import keep_on, keep_on_half, list_processors
 from . import connect
 from .packed_plans import PlanPage
-from .sqlite import Connection, Row
+from .sqlite import Connection, SqlRow
 from .write_events import EventWriter
 
 _YIELD_SECONDS = 0.02
@@ -189,7 +189,7 @@ class ChildProcessWriter:
 
 # --- the other process ------------------------------------------------------------------------------
 
-Request = str | tuple[Row, int]
+Request = str | tuple[SqlRow, int]
 """`lock`, `unlock`, or a page as a bare tuple with what it has seen."""
 
 _LOCK, _UNLOCK = marshal.dumps("lock"), marshal.dumps("unlock")
