@@ -13,10 +13,9 @@ from prassi.core.values.field_types import read_date, read_moment, read_money
 from .streams import drop_output, warn
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from prassi.core.desk.office import Office
     from prassi.core.library.settings import Settings
+    from prassi.core.ticketfile.sqlite import Connection
 
 
 class Moment(click.ParamType[str]):
@@ -82,7 +81,7 @@ class CommonOptions(NamedTuple):
 
         return load(self.config)
 
-    def open_file(self) -> sqlite3.Connection:
+    def open_file(self) -> Connection:
         """The ticket file, until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.open import open_file
 

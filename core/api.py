@@ -189,7 +189,7 @@ def list(desk: Desk, *, tickets: Sequence[str] = ()) -> Iterator[dict[str, Any]]
         )
         return
     for ref in tickets:
-        yield export.read_ticket(connection, shelf, read_tickets.find_ticket(connection, ref)[0])
+        yield export.read_ticket(connection, shelf, read_tickets.find_ticket(connection, ref).id)
 
 
 def _read_moment(at: str | None) -> str:

@@ -92,7 +92,7 @@ def _history(common: CommonOptions, name: str | None, given: dict[str, Any]) -> 
     case = _needed("CASE", name, "its number")
     shown, customer = read(common, case, _BOOK)
     connection = common.open_file()
-    entries = log.read_entries(connection, read_tickets.find_ticket(connection, case)[0])
+    entries = log.read_entries(connection, read_tickets.find_ticket(connection, case).id)
     who = {
         entry.event_id: entry.facts.get("agent") or entry.facts.get("creator") for entry in entries
     }

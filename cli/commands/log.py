@@ -16,7 +16,7 @@ def command(common: CommonOptions, ticket: str | None) -> None:
     from prassi.core.ticketfile import log, read_tickets
 
     connection = common.open_file()
-    number = None if ticket is None else read_tickets.find_ticket(connection, ticket)[0]
+    number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
     for entry in log.read_entries(connection, number):
         if common.json:
             print_json(entry._asdict())

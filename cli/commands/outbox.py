@@ -32,7 +32,7 @@ def list_(common: CommonOptions, ticket: str | None) -> None:
     from prassi.core.ticketfile import outbox, read_tickets
 
     connection = common.open_file()
-    number = None if ticket is None else read_tickets.find_ticket(connection, ticket)[0]
+    number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
     messages = outbox.read_messages(connection, number)
     if common.json:
         for message in messages:

@@ -48,14 +48,14 @@ def read(
     fields = shelf.book(book).fields
     shown["history"] = [
         {
-            "event_id": row[0],
-            "at": row[1],
-            "event": row[2],
-            "rule": row[3],
-            "changes": _changes(json.loads(row[4]), fields),
-            "undone": row[5] is not None,
+            "event_id": entry.id,
+            "at": entry.at,
+            "event": entry.event,
+            "rule": entry.rule,
+            "changes": _changes(json.loads(entry.changes), fields),
+            "undone": entry.undone_by is not None,
         }
-        for row in read_tickets.read_history(connection, number)
+        for entry in read_tickets.read_history(connection, number)
     ]
     customer = read_tickets.read_states(connection, [number])[number].customer
     return shown, customer.name or customer.ref

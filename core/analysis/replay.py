@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from ..decision.explain import Explanation, explain
 from ..decision.facts import stored
 from ..errors import BadInput, Undecided
 from ..library.library import Shelf, as_kept
+from ..ticketfile.sqlite import Connection
 
 
 class Again(NamedTuple):
@@ -46,7 +46,7 @@ WHERE e.rule IS NOT NULL AND e.id > ? ORDER BY e.id LIMIT 1000
 class Archive:
     """The versions of books that a ticket file keeps, each read when it is first asked for."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection, self._books = connection, dict[str, Book]()
 
     def book(self, digest: str) -> Book:
@@ -57,7 +57,7 @@ class Archive:
         return self._books[digest]
 
 
-def replay(connection: sqlite3.Connection, shelf: Shelf, books: frozenset[str]) -> Iterator[Again]:
+def replay(connection: Connection, shelf: Shelf, books: frozenset[str]) -> Iterator[Again]:
     """Every decision of the log, oldest first, made again by the books as they are now.
 
     `books` narrows it to some; none named is all.
@@ -101,7 +101,7 @@ def _matters(event: Event, names: list[str]) -> bool:
     return not tested.isdisjoint(names)
 
 
-def recorded(connection: sqlite3.Connection, number: int) -> tuple[str, str, Explanation]:
+def recorded(connection: Connection, number: int) -> tuple[str, str, Explanation]:
     """An old decision explained from its recorded facts, by the book that made it.
 
     Returns the ticket's ref (empty where there was none), the moment, and the explanation.

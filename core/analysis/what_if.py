@@ -5,7 +5,6 @@ Nothing is written to the ticket file; where nights follow each other, they run 
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,6 +18,7 @@ from ..desk.office import Office
 from ..library.library import Shelf
 from ..library.settings import Settings
 from ..ticketfile import read_tickets
+from ..ticketfile.sqlite import Connection, open_scratch
 from ..ticketfile.writer_process import InProcessWriter
 
 
@@ -120,10 +120,13 @@ def _way(plan: Plan) -> Way:
 
 
 def nights(
-    connection: sqlite3.Connection, settings: tuple[Settings, Settings], first: str, last: str
+    connection: Connection, settings: tuple[Settings, Settings], first: str, last: str
 ) -> Iterator[Difference]:
     """Every night from `first` to `last`, on copies of the file, under both settings."""
-    with closing(sqlite3.connect("")) as one, closing(sqlite3.connect("")) as other:
+    with (
+        closing(open_scratch(in_memory=False)) as one,
+        closing(open_scratch(in_memory=False)) as other,
+    ):
         stories = []
         for copy, of in zip((one, other), settings, strict=True):
             copy.isolation_level = None
@@ -134,7 +137,7 @@ def nights(
 
 
 def _story(
-    copy: sqlite3.Connection, settings: Settings, first: str, last: str
+    copy: Connection, settings: Settings, first: str, last: str
 ) -> Iterator[tuple[str, str, Way]]:
     """What every ticket that is open at first does in these nights, by its id."""
     start = copy.execute("SELECT coalesce(max(id), 0) FROM event").fetchone()[0]

@@ -7,7 +7,6 @@ event on one ticket; what a day asks of all of them is a night's work (core/desk
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +25,7 @@ from ..messages.plain_text import plain
 from ..messages.templates import Messages
 from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack_plans
+from ..ticketfile.sqlite import Connection
 from ..values.field_types import Stored
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Office:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         settings: Settings,
         at: str,
         writer: TicketWriter | None,
@@ -267,7 +267,7 @@ class _Free:
     """The ids and refs that new tickets and customers get; the caller holds the write lock, or
     only tries."""
 
-    def __init__(self, connection: sqlite3.Connection, shelf: Shelf) -> None:
+    def __init__(self, connection: Connection, shelf: Shelf) -> None:
         self._connection, self._shelf = connection, shelf
         self._ids: dict[str, int] = {}
         self._refs: dict[str, int] = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from ..book.status_catalogue import Change, State, join_names, name_fault, state_names
+from ..ticketfile.sqlite import Connection
 from ..ticketfile.state_catalogue import count_open_tickets, read_states, write_states
 from ..ticketfile.write_events import EventWriter
 from .check_rows import StateRow
@@ -13,7 +13,7 @@ from .row_forms import Forms
 
 
 def take_in(
-    connection: sqlite3.Connection, writer: EventWriter, forms: Forms, rows: Sequence[StateRow]
+    connection: Connection, writer: EventWriter, forms: Forms, rows: Sequence[StateRow]
 ) -> None:
     """Give the file the states that an import has, in the order of its rows, book by book.
 
@@ -40,7 +40,7 @@ def _are_good(rows: Sequence[StateRow]) -> bool:
     return not any(row.fault.any for row in rows)
 
 
-def _fit(connection: sqlite3.Connection, first: StateRow, states: Sequence[State]) -> bool:
+def _fit(connection: Connection, first: StateRow, states: Sequence[State]) -> bool:
     """Whether the file can be given these states; not where it has them, or others, already."""
     book = first.book.name
     if kept := read_states(connection, book):

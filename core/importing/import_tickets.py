@@ -7,7 +7,6 @@ customers of one source are one event named `import`.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from ..system.fast_json import encode
 from ..tables.cells import show_value
 from ..ticketfile.event_hash import MadeRow
 from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket, Staging
+from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import EventRecord, EventWriter
 from . import export_map_reader
 from .check_rows import Intake, RowFaults, called
@@ -45,7 +45,7 @@ class Imported(NamedTuple):
 
 
 def import_sources(
-    connection: sqlite3.Connection,
+    connection: Connection,
     shelf: Shelf,
     writer: EventWriter,
     paths: Sequence[str],
@@ -71,7 +71,7 @@ def import_sources(
 
 
 def import_rows(
-    connection: sqlite3.Connection,
+    connection: Connection,
     shelf: Shelf,
     writer: EventWriter,
     name: str,
@@ -87,7 +87,7 @@ def import_rows(
 
 
 def _written(
-    connection: sqlite3.Connection, writer: EventWriter, given: Sequence[Source], intake: Intake
+    connection: Connection, writer: EventWriter, given: Sequence[Source], intake: Intake
 ) -> Imported:
     """Write what was taken in, unless any fault is found in it."""
     intake.tell_strays()
@@ -121,7 +121,7 @@ class _Output:
 
     def _write(self, made: Sequence[MadeRow], tickets: int, customers: int) -> None:
         facts = {"source": self._source.short, "tickets": tickets, "customers": customers}
-        record = EventRecord(None, "", "import", None, facts, {}, {}, None, made)
+        record = EventRecord(event="import", facts=facts, made=made)
         self._writer.write_records([record])
 
     def _made(self, chunk: Sequence[StagedTicket]) -> Iterator[MadeRow]:

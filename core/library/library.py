@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -18,6 +17,7 @@ from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import cached
 from ..system.toml_lines import Document
+from ..ticketfile.sqlite import Connection
 from ..values.working_days import Calendar
 from .book_files import OURS, BookFiles, read_files
 from .settings import Settings
@@ -29,7 +29,7 @@ class Shelf:
     Where a book lets a ticket file have states of its own, it has those of `file`.
     """
 
-    def __init__(self, settings: Settings, file: sqlite3.Connection | None = None) -> None:
+    def __init__(self, settings: Settings, file: Connection | None = None) -> None:
         self._settings, self._file = settings, file
         self._books: dict[str, Book] = {}
         self._calendars: dict[str, Calendar] = {}

@@ -1,1 +1,13 @@
-"""What the operating system has: files, permissions, time limits, fast encoders."""
+"""What the operating system has: files, permissions, time limits, fast encoders.
+
+Some of it is clever for speed: fast_json, fast_hash, cpu_limit and processors. Each of these has a
+plain way to the very same result, and takes it where the environment says `PRASSI_PLAIN=1`; so a
+result that looks wrong can be compared with that of the plain way.
+"""
+
+from __future__ import annotations
+
+import os
+
+PLAIN = os.environ.get("PRASSI_PLAIN", "") not in ("", "0")
+"""Whether everything is done in the plain way."""

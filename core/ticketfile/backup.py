@@ -1,7 +1,7 @@
-"""Backups: a copy made while others work, checked before it gets its name, and its way back.
+"""Backups: copying a ticket file while others work on it, and restoring the copy.
 
-A copy is made under another name in the same folder, checked, written out to the disk, and only
-then named; so a file that has the name of a backup is one, whole. Nothing is ever written over.
+A copy is made under another name in the same folder, checked, and written out to the disk before it
+gets its name; so whatever has the name of a backup is a whole backup. Nothing is ever overwritten.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ from .connect import (
     open_as_is,
     translate_errors,
 )
+from .sqlite import Connection
 from .verify import FileCheck, open_to_check, verify_file
 from .write_events import read_last_event
 
 
 class RestoreResult(NamedTuple):
-    """What a restored file holds, and as what the file is kept that stood in its place."""
+    """What a restored file holds, and under which name the file is kept that was in its place."""
 
     chain: FileCheck
     aside: str | None
@@ -58,10 +59,9 @@ def back_up(path: str, destination: str, dry_run: bool = False) -> FileCheck:
 def back_up_beside(path: str, version: int) -> str:
     """Copy an older ticket file beside itself, before it is brought up to date; returns the name.
 
-    Where that was done before, and nothing has happened since, it is enough. The caller holds the
-    write lock.
+    A backup that was made before, of the same newest event, will do. The caller holds the write lock.
     """
-    # Not to be opened other than by SQLite: closing it again would take the caller's lock away.
+    # Only SQLite may open the file: closing it otherwise would release the caller's lock.
     with closing(connect(path)) as source:
         for end in _suffixes():
             kept = f"{path}.schema-{version}.backup{end}"
@@ -97,7 +97,7 @@ def _check_destination(destination: str) -> None:
     check_nothing_left(destination)
 
 
-def _copy_file(source: sqlite3.Connection, copy: str, destination: str) -> None:
+def _copy_file(source: Connection, copy: str, destination: str) -> None:
     with translate_errors(destination), closing(connect(copy)) as target:
         target.execute("PRAGMA journal_mode = OFF")
         target.execute("PRAGMA synchronous = OFF")
@@ -111,7 +111,7 @@ def _check_copy(copy: str, path: str, otherwise: str) -> FileCheck:
     if found.faults:
         raise FileUnusable(
             f"{path} is not sound, and {otherwise}: {found.faults[0]}"
-            f" `prassi verify --file {path}` tells all that is wrong."
+            f" `prassi verify --file {path}` lists all that is wrong."
         )
     return found
 
@@ -174,9 +174,9 @@ def _replace_file(copy: str, path: str) -> str:
 
 @contextmanager
 def _lock_exclusively(path: str) -> Iterator[None]:
-    """Nobody else reads or writes a ticket file meanwhile, if it is one that can be used.
+    """Keep everybody else from reading or writing a ticket file, if it can be used at all.
 
-    Whoever has it open finds out at their next step that it is another file.
+    Whoever has it open finds out at their next step that it has been replaced.
     """
     with translate_errors(path), ExitStack() as stack:
         try:
@@ -192,20 +192,20 @@ def _lock_exclusively(path: str) -> Iterator[None]:
 
 
 def _suffixes() -> Iterator[str]:
-    """What makes a name another one, as often as it must."""
+    """Ends for a name that is taken: none, .2, .3 and so on."""
     yield ""
     yield from (f".{number}" for number in count(2))
 
 
 @contextmanager
 def _make_unnamed_file(path: str) -> Iterator[str]:
-    """A new file beside a path, readable by its owner only, under a name that says it is no
-    backup yet; it is gone in the end."""
+    """A new file beside a path, readable by its owner only, whose name says that it is not a backup
+    yet; it is removed in the end."""
     folder, name = os.path.split(path)
     try:
         handle, copy = tempfile.mkstemp(".partial", f".{name}.", folder or ".")
     except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {describe_os_error(error)}.") from None
+        raise FileUnusable(f"{path} can't be created: {describe_os_error(error)}.") from None
     os.close(handle)
     try:
         yield copy
@@ -230,4 +230,4 @@ def _name_copy(copy: str, path: str) -> None:
     except FileExistsError:
         raise FileUnusable(f"{path} exists already; choose another name.") from None
     except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {describe_os_error(error)}.") from None
+        raise FileUnusable(f"{path} can't be created: {describe_os_error(error)}.") from None

@@ -1,4 +1,4 @@
-"""Opening a ticket file: only one that exists, is ours, whole and not newer than we are."""
+"""Opening a ticket file: only one that exists, is whole, is Prassi's own, and not of a newer version."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from time import monotonic, sleep
 
 from ..errors import FileUnusable
 from . import schema
+from .sqlite import Connection
 
 BUSY_SECONDS = 30
 _BEGIN_INTERVAL = 0.004
 _COMMIT_INTERVAL = 0.0005
 
 BESIDE = ("-journal", "-wal")
-"""What SQLite keeps beside a file as long as somebody writes, or where somebody was killed."""
+"""The ends of what SQLite keeps beside a file while somebody writes, or after a writer was killed."""
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
 
-class TicketFile(sqlite3.Connection):
+class TicketFile(Connection):
     """A connection that knows which file it has opened, and notices when that one is gone."""
 
     path: str
     file: tuple[int, int] | None
 
-    def check_there(self, told: str) -> None:
-        """FileUnusable, with what that means, where the name no longer leads to the file."""
+    def check_there(self, consequence: str) -> None:
+        """FileUnusable, with the consequence, where the name no longer leads to the file."""
         if self.file is None or _read_identity(self.path) != self.file:
-            raise FileUnusable(f"{self.path} {_GONE}; {told}.")
+            raise FileUnusable(f"{self.path} {_GONE}; {consequence}.")
 
 
 def _read_identity(path: str) -> tuple[int, int] | None:
-    """Which file a name leads to; None where to none."""
+    """Which file a name leads to, by device and number; None where there is no file."""
     try:
         found = os.stat(path)
     except OSError:
@@ -45,7 +46,7 @@ def _read_identity(path: str) -> tuple[int, int] | None:
 
 
 def check_free(path: str) -> None:
-    """Refuse a path where there is a file, or what a lost one has left."""
+    """Refuse a path where there is a file, or where a lost one has left its journal."""
     if os.path.lexists(path):
         raise FileUnusable(f"{path} exists already; choose another name with --file.")
     check_nothing_left(path)
@@ -72,7 +73,7 @@ def open_as_is(path: str) -> TicketFile:
         return connection
 
 
-def open_again(connection: sqlite3.Connection) -> TicketFile:
+def open_again(connection: Connection) -> TicketFile:
     """A connection of its own to the very file that another one has open; FileUnusable where that
     is gone, now or when it is written to."""
     if not isinstance(connection, TicketFile):
@@ -89,7 +90,9 @@ def open_again(connection: sqlite3.Connection) -> TicketFile:
 def check_ours(path: str, application: int, version: int) -> None:
     """Refuse another program's database and a newer ticket file."""
     if application != schema.APPLICATION_ID:
-        raise FileUnusable(f"{path} is a database, but no ticket file; choose another with --file.")
+        raise FileUnusable(
+            f"{path} is a database, but not a ticket file; choose another with --file."
+        )
     if version > schema.VERSION:
         raise FileUnusable(
             f"{path} was written by a newer Prassi (schema {version}, this one knows"
@@ -97,16 +100,16 @@ def check_ours(path: str, application: int, version: int) -> None:
         )
 
 
-def read_version(connection: sqlite3.Connection) -> int:
+def read_version(connection: Connection) -> int:
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
 
 
 def check_file(path: str) -> bytes:
-    """Refuse what is no database before SQLite, which takes an empty file for one, touches it.
+    """Refuse what is not a database before SQLite touches it, which takes an empty file for one.
 
-    Returns the header. Only where this process has no connection to the file: closing it again
-    would take that one's locks away.
+    Returns the header. To be called only where this process has no connection to the file: closing
+    the file again would release that connection's locks.
     """
     try:
         with open(path, "rb", opener=_open_nonblocking) as file:
@@ -118,17 +121,17 @@ def check_file(path: str) -> bytes:
     except OSError as error:
         raise FileUnusable(f"{path} can't be read: {describe_os_error(error)}.") from None
     if not head.startswith(_MAGIC) or len(head) < _HEADER:
-        raise FileUnusable(f"{path} is no ticket file; choose another with --file.")
+        raise FileUnusable(f"{path} is not a ticket file; choose another with --file.")
     return head
 
 
 def _open_nonblocking(path: str, flags: int) -> int:
-    """Open what could be a pipe, into which nobody may ever write."""
+    """Open what could be a pipe, without waiting for somebody to write into it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def connect(path: str) -> TicketFile:
-    """A connection to a database that is there, to read and write it."""
+    """A connection to an existing database, to read and write it."""
     connection = connect_unread(path)
     with close_on_error(connection):
         # FULL would leave the end of a transaction to the next sync: the journal's folder too.
@@ -139,7 +142,7 @@ def connect(path: str) -> TicketFile:
 
 
 def connect_unread(path: str) -> TicketFile:
-    """A connection to a database that is there, of which nothing has been read yet."""
+    """A connection to an existing database, of which nothing has been read yet."""
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = sqlite3.connect(
         f"file:{quoted}?mode=rw",
@@ -156,7 +159,7 @@ def connect_unread(path: str) -> TicketFile:
 
 
 @contextmanager
-def close_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+def close_on_error(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
@@ -165,7 +168,7 @@ def close_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection, keep: bool = True) -> Iterator[None]:
+def transaction(connection: Connection, keep: bool = True) -> Iterator[None]:
     """One transaction that takes the write lock at its beginning.
 
     It is undone on any error, and where it is only tried (`keep` is false).
@@ -183,17 +186,17 @@ def transaction(connection: sqlite3.Connection, keep: bool = True) -> Iterator[N
         raise
 
 
-def begin(connection: sqlite3.Connection) -> None:
+def begin(connection: Connection) -> None:
     """Take the write lock, or wait for it.
 
-    Asks for it often: SQLite itself comes down to ten times a second, and a night that writes page
-    after page would nearly always be there first.
+    Asks for it often: SQLite itself soon asks only ten times a second, and a night that writes page
+    after page would nearly always be first.
     """
     _retry_while_locked("BEGIN IMMEDIATE", connection, _BEGIN_INTERVAL)
 
 
-def _retry_while_locked(statement: str, connection: sqlite3.Connection, seconds: float) -> None:
-    """Carry a statement out as soon as nobody stands in its way; ask so often."""
+def _retry_while_locked(statement: str, connection: Connection, seconds: float) -> None:
+    """Carry a statement out as soon as nobody else holds the lock, trying again every so many seconds."""
     until = monotonic() + BUSY_SECONDS
     connection.execute("PRAGMA busy_timeout = 0")
     try:
@@ -209,30 +212,30 @@ def _retry_while_locked(statement: str, connection: sqlite3.Connection, seconds:
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
-def copy_database(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Copy a file into an empty one, as it is at one moment: writers wait as long as that takes."""
+def copy_database(source: Connection, target: Connection) -> None:
+    """Copy a file into an empty one, as it is at one moment; writers wait as long as that takes."""
     source.execute("BEGIN")
     try:
-        # With the file in its hands: where it is locked, `backup` would wait for ever.
+        # This takes a lock on the file: where somebody else has it, `backup` would wait for ever.
         source.execute("SELECT 1 FROM sqlite_schema").fetchone()
         source.backup(target)
     finally:
         source.execute("ROLLBACK")
 
 
-def commit(connection: sqlite3.Connection) -> None:
-    """End a transaction, if the file still is where it was: SQLite would write to one that is gone."""
-    watched = connection if isinstance(connection, TicketFile) else None
-    if watched:
-        watched.check_there("nothing was written")
+def commit(connection: Connection) -> None:
+    """End a transaction, if the file is still where it was: SQLite would write to one that is gone."""
+    file = connection if isinstance(connection, TicketFile) else None
+    if file:
+        file.check_there("nothing was written")
     _retry_while_locked("COMMIT", connection, _COMMIT_INTERVAL)
-    if watched:
-        watched.check_there("what was written last went with it")
+    if file:
+        file.check_there("what was written last went with it")
 
 
 @contextmanager
 def translate_errors(path: str) -> Iterator[None]:
-    """Tell what SQLite meets on the way as a sentence about the ticket file."""
+    """Turn SQLite's errors into FileUnusable, with a sentence about the ticket file."""
     try:
         yield
     except sqlite3.IntegrityError as error:
@@ -254,18 +257,18 @@ def _database_reason(error: sqlite3.DatabaseError) -> str:
     return f"can't be used: {error}."
 
 
-_GONE = "is not there any more: it was moved, deleted or replaced meanwhile"
+_GONE = "is no longer there: it was moved, deleted or replaced meanwhile"
 _DATABASE_REASONS = {
-    "locked": f"is locked by another program for more than {BUSY_SECONDS} s; try again.",
+    "locked": f"has been locked by another program for more than {BUSY_SECONDS} s; try again.",
     "full": "can't grow: the disk is full; nothing was written.",
     "readonly": "can't be written: the file or its folder is read-only; nothing was written.",
-    "unable to open": "can't be opened or its folder not be written; check its permissions.",
+    "unable to open": "can't be opened, or its folder can't be written to; check the permissions.",
     "malformed": "is damaged; take the newest backup.",
-    "not a database": "is no ticket file; choose another with --file.",
+    "not a database": "is not a ticket file; choose another with --file.",
     "disk I/O": "can't be read or written: the disk reports an error; nothing was written.",
 }
 
 
 def describe_os_error(error: OSError) -> str:
-    """Why the system refuses something, in its words."""
+    """Why the operating system refuses something, in its own words."""
     return (error.strerror or str(error)).lower()

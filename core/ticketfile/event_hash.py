@@ -4,13 +4,12 @@ of its book, and every row it made; so a changed byte in any of them breaks the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from importlib import import_module
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..system.fast_json import decode, encode
 from . import schema
+from .sqlite import SqlRow
 
 START = bytes(32)
 """What the first event is chained to."""
@@ -28,10 +27,14 @@ _ORDER = {table: place for place, table in enumerate(INSERTED)}
 _MADE = ("customer", "ticket")
 """What an event makes that hangs on no ticket; it comes first in _ORDER."""
 
-MadeRow = tuple[str, tuple[Any, ...]]
+MadeRow = tuple[str, SqlRow]
 """A row that an event makes, after the name of its table."""
 
-Sha256 = Callable[[bytes], Any]
+EventColumns = tuple[str, str | None, str, str, str, int | None]
+"""What an event says: its columns event, rule, facts, changes, ended and undoes, JSON as text.
+
+A plain tuple, since a night makes one for each ticket.
+"""
 
 
 class Run(NamedTuple):
@@ -44,33 +47,19 @@ class Run(NamedTuple):
     version: str
 
 
-def load_sha256(many: bool) -> Sha256:
-    """SHA-256: for a few hashes the interpreter's own, as `random` takes it; for many hashlib's.
-
-    hashlib's is three times as fast, but loads OpenSSL, and that takes longer than all the rest
-    that a short command does.
-    """
-    for name in ("hashlib",) if many else ("_sha2", "_sha256", "hashlib"):
-        with suppress(ImportError):
-            found: Sha256 = import_module(name).sha256
-            return found
-    raise ImportError("this Python has no SHA-256")
-
-
 def format_common_lines(run: Run, digest: str) -> str:
     """What the hashes of a run's events under one book have in common."""
     return "\n".join(map(str, (*run, digest)))
 
 
 def format_hashed_text(
-    number: int, common: str, ticket: int | None, said: tuple[Any, ...], rows: str
+    number: int, common: str, ticket: int | None, columns: EventColumns, rows: str
 ) -> bytes:
     """What an event's hash covers after the hash before it.
 
-    `common` are its common_lines, `said` its columns from event to undoes, `rows` the JSON of its
-    hashed_rows.
+    `common` are its run's format_common_lines, `rows` the JSON of its arrange_hashed_rows.
     """
-    event, rule, facts, changes, ended, undoes = said
+    event, rule, facts, changes, ended, undoes = columns
     # One line a part: JSON and the names of events, rules and moments hold no line break.
     lines = f"{number}\n{common}\n{ticket}\n{event}\n{rule}\n{facts}\n{changes}\n{ended}\n{undoes}\n{rows}"
     return lines.encode("utf-8", "surrogatepass")
@@ -86,11 +75,13 @@ def arrange_hashed_rows(made: Sequence[MadeRow]) -> list[MadeRow]:
     return rows
 
 
-def _table_place(row: MadeRow) -> int:
-    return _ORDER[row[0]]
+def _table_place(made: MadeRow) -> int:
+    table, _ = made
+    return _ORDER[table]
 
 
-def _normalize_ticket(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _normalize_ticket(row: SqlRow) -> SqlRow:
     """A ticket's row as the chain takes it: its fields sorted, without those that have no value."""
-    fields = {name: value for name, value in decode(row[-1]).items() if value is not None}
-    return (*row[:-1], encode(dict(sorted(fields.items()))))
+    *columns, fields = row
+    known = {name: value for name, value in decode(fields).items() if value is not None}
+    return (*columns, encode(dict(sorted(known.items()))))

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
 
 from ..book.model import Book, Library
-from ..system.fast_json import decode
-from ..values.field_types import Field
+from ..system.fast_json import JsonObject, decode
+from ..values.field_types import Field, Stored
 from .read_tickets import read_snapshot
 from .schema import CUSTOMER
+from .sqlite import Connection, SqlRow
 from .state_catalogue import read_all_states
 
 CHUNK = 1000
@@ -48,10 +47,10 @@ _HANGING = {
     }.items()
 }
 
-_Hanging = dict[str, dict[int, list[tuple[Any, ...]]]]
+_Hanging = dict[str, dict[int, list[SqlRow]]]
 
 
-def format_document(connection: sqlite3.Connection, library: Library) -> Generator[str, None, None]:
+def format_document(connection: Connection, library: Library) -> Generator[str, None, None]:
     """One JSON document in pieces, with a customer or ticket a line."""
     with _read_snapshot(connection):
         yield '{"customers": ['
@@ -64,16 +63,14 @@ def format_document(connection: sqlite3.Connection, library: Library) -> Generat
         yield "]}\n"
 
 
-def _format_rows(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+def _format_rows(rows: Iterator[JsonObject]) -> Iterator[str]:
     before = "\n"
     for row in rows:
         yield before + _encode(row)
         before = ",\n"
 
 
-def read_rows(
-    connection: sqlite3.Connection, library: Library
-) -> Generator[dict[str, Any], None, None]:
+def read_rows(connection: Connection, library: Library) -> Generator[JsonObject, None, None]:
     """Every customer, the states the file has of its own, and then every ticket, as JSON Lines
     have them."""
     with _read_snapshot(connection):
@@ -82,28 +79,28 @@ def read_rows(
         yield from _read_all_tickets(connection, library)
 
 
-def read_ticket(connection: sqlite3.Connection, library: Library, ticket_id: int) -> dict[str, Any]:
+def read_ticket(connection: Connection, library: Library, ticket_id: int) -> JsonObject:
     """One ticket in the import format."""
     return next(_read_tickets(connection, library, ticket_id, ticket_id))
 
 
-def _read_snapshot(connection: sqlite3.Connection) -> Any:
+def _read_snapshot(connection: Connection) -> AbstractContextManager[int | None]:
     """What is written meanwhile is not seen; a caller's own transaction does as well."""
     return nullcontext() if connection.in_transaction else read_snapshot(connection)
 
 
-def _read_customers(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def _read_customers(connection: Connection) -> Iterator[JsonObject]:
     for row in connection.execute(_CUSTOMERS):
         yield dict(zip(CUSTOMER, row, strict=True))
 
 
-def _read_states(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def _read_states(connection: Connection) -> Iterator[JsonObject]:
     for book, states in read_all_states(connection).items():
         for state in states:
             yield {"book": book, "state": state.name, "completed": state.completed}
 
 
-def _read_all_tickets(connection: sqlite3.Connection, library: Library) -> Iterator[dict[str, Any]]:
+def _read_all_tickets(connection: Connection, library: Library) -> Iterator[JsonObject]:
     last = 0
     while ids := [row[0] for row in connection.execute(_PAGE, (last, CHUNK))]:
         yield from _read_tickets(connection, library, ids[0], ids[-1])
@@ -111,8 +108,8 @@ def _read_all_tickets(connection: sqlite3.Connection, library: Library) -> Itera
 
 
 def _read_tickets(
-    connection: sqlite3.Connection, library: Library, first: int, last: int
-) -> Iterator[dict[str, Any]]:
+    connection: Connection, library: Library, first: int, last: int
+) -> Iterator[JsonObject]:
     """The tickets with ids from `first` to `last`, in a fixed number of queries."""
     hanging: _Hanging = {}
     for table, query in _HANGING.items():
@@ -128,10 +125,10 @@ def _read_tickets(
 
 
 def _format_body(
-    book: Book, own: Mapping[str, Sequence[tuple[Any, ...]]], fields: Mapping[str, Any]
-) -> dict[str, Any]:
+    book: Book, own: Mapping[str, Sequence[SqlRow]], fields: Mapping[str, Stored]
+) -> JsonObject:
     """What follows a ticket's head: tags, items, tasks, notes, and the fields of the book."""
-    items: dict[str, list[dict[str, Any]]] = {kind: [] for kind in book.items}
+    items: dict[str, list[JsonObject]] = {kind: [] for kind in book.items}
     for kind, data in own["item"]:
         known = book.items[kind].fields if kind in book.items else {}
         items.setdefault(kind, []).append(_format_values(known, decode(data)))
@@ -144,19 +141,19 @@ def _format_body(
     }
 
 
-def _group_fields(fields: Mapping[str, Field], values: dict[str, Any]) -> dict[str, Any]:
+def _group_fields(fields: Mapping[str, Field], values: JsonObject) -> JsonObject:
     """The values with those that stand within an object put into it."""
-    shown: dict[str, Any] = {}
+    grouped: JsonObject = {}
     for name, value in values.items():
         group = fields[name].within if name in fields else None
         if group is None:
-            shown[name] = value
+            grouped[name] = value
         else:
-            shown.setdefault(group, {})[name] = value
-    return shown
+            grouped.setdefault(group, {})[name] = value
+    return grouped
 
 
-def _format_values(fields: Mapping[str, Field], stored: Mapping[str, Any]) -> dict[str, Any]:
+def _format_values(fields: Mapping[str, Field], stored: Mapping[str, Stored]) -> JsonObject:
     """Values as they are imported; those that the book knows no more are shown as they are."""
     shown = {}
     for name, field in fields.items():

@@ -6,15 +6,12 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Any
 
 from ..book.model import Book, Event
 from ..errors import BadInput
 from ..values.field_types import Field
 from . import facts_sql_guard, schema
-
-Row = tuple[Any, ...]
-"""A row of a query, its id first."""
+from .sqlite import Connection, SqlParameters, SqlRow, open_scratch
 
 ANY_STATE = "1"
 
@@ -125,9 +122,7 @@ def extract_expression(column: str, field: Field) -> str:
     return f"coalesce({extracted}, {default})"
 
 
-def read_facts(
-    connection: sqlite3.Connection, query: str, parameters: Mapping[str, Any]
-) -> list[Row]:
+def read_facts(connection: Connection, query: str, parameters: SqlParameters) -> list[SqlRow]:
     """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
     try:
         rows = facts_sql_guard.run_query(connection, query, parameters)
@@ -146,9 +141,7 @@ def read_facts(
     return rows
 
 
-def find_asked_tickets(
-    connection: sqlite3.Connection, which: str, parameters: Mapping[str, Any]
-) -> set[int]:
+def find_asked_tickets(connection: Connection, which: str, parameters: SqlParameters) -> set[int]:
     """The ids of the tickets that a facts query with these parameters is about."""
     rows = connection.execute(
         f"SELECT t.id FROM main.ticket AS t WHERE t.book = :book AND {which}"
@@ -166,7 +159,7 @@ def check_facts(book: Book) -> list[str]:
         faults.append(
             f"{book.folder}/facts.sql: {called}() looks at the clock here: give it :today or :now."
         )
-    with closing(sqlite3.connect(":memory:")) as empty:
+    with closing(open_scratch()) as empty:
         for statement in schema.schema_statements():
             empty.execute(statement)
         for name in book.event_names:
@@ -181,7 +174,7 @@ def check_facts(book: Book) -> list[str]:
     return faults
 
 
-def _has_broken_json(connection: sqlite3.Connection) -> bool:
+def _has_broken_json(connection: Connection) -> bool:
     """Whether what the ticket file keeps as JSON is none any more."""
     return any(
         connection.execute(f"SELECT 1 FROM {table} WHERE NOT json_valid({column})").fetchone()

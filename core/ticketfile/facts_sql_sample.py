@@ -13,6 +13,7 @@ from typing import Any
 from ..book.model import Book
 from . import schema
 from .facts_sql import TICKET, parameter_names
+from .sqlite import Connection, SqlParameters, SqlRow, open_scratch
 
 _HANGING = {
     **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},
@@ -20,7 +21,7 @@ _HANGING = {
 }
 """What hangs on a ticket in every book, with its columns."""
 
-SampleRow = tuple[str, Sequence[str], Sequence[Any]]
+SampleRow = tuple[str, Sequence[str], Sequence[object]]
 """A row to put in: its table, columns, values."""
 
 _INTERVAL = 10_000
@@ -66,8 +67,8 @@ class SampleFile:
         return int(self._left < 0)
 
     def ask(
-        self, rows: Iterable[SampleRow], columns: Sequence[str], given: Mapping[str, Any]
-    ) -> tuple[Any, ...] | None:
+        self, rows: Iterable[SampleRow], columns: Sequence[str], given: SqlParameters
+    ) -> SqlRow | None:
         """Columns of facts.sql for the first ticket among these rows, which are gone afterwards.
 
         None where it says nothing of it, or can't.
@@ -78,9 +79,7 @@ class SampleFile:
             for table, heads, row in rows:
                 named, marks = ", ".join(f'"{head}"' for head in heads), ", ".join("?" * len(row))
                 connection.execute(f"INSERT INTO {table} ({named}) VALUES ({marks})", row)
-            found: tuple[Any, ...] | None = connection.execute(
-                self._query(columns), given
-            ).fetchone()
+            found: SqlRow | None = connection.execute(self._query(columns), given).fetchone()
             return found
         except sqlite3.Error:
             return None
@@ -92,9 +91,9 @@ class SampleFile:
         return f"SELECT {listed} FROM (\n{self._book.facts_sql}\n) AS asked"
 
 
-def _create_tables(book: Book) -> sqlite3.Connection:
+def _create_tables(book: Book) -> Connection:
     """An empty file in memory, with a column for each thing that facts.sql can name."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = open_scratch()
     connection.execute("PRAGMA automatic_index = OFF")  # an index would be read in a table's place
     made = {
         "ticket": (*TICKET, *book.fields),

@@ -7,13 +7,13 @@ everything is known to fit.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..system.fast_json import decode, encode
+from ..system.fast_json import JsonObject, decode, encode
 from ..values.field_types import Stored
 from .schema import CUSTOMER
+from .sqlite import Connection, SqlRow
 
 CHUNK = 1000
 """Tickets that are looked at and written together."""
@@ -59,8 +59,8 @@ class StagedTicket(NamedTuple):
     book: str | None
     customer: str | None
     customer_id: int | None
-    single: dict[str, Any]
-    lists: dict[str, list[dict[str, Any]]]
+    single: JsonObject
+    lists: dict[str, list[JsonObject]]
     faulty: bool
 
 
@@ -70,18 +70,18 @@ class StagedItem(NamedTuple):
     ticket: int
     place: SourcePlace
     kind: str
-    values: dict[str, Any]
+    values: JsonObject
     told: list[str]
 
 
-def _name_columns(data: Sequence[Any]) -> dict[str, Any]:
+def _name_columns(data: Sequence[Stored]) -> dict[str, Stored]:
     return dict(zip(CUSTOMER[1:], data, strict=True))
 
 
 class Staging:
     """The temporary tables, and the numbers that new rows will have in the ticket file."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         for statement in filter(str.strip, _TABLES.split(";")):
             connection.execute(statement)
@@ -114,11 +114,11 @@ class Staging:
         if self._insert("incoming_customer", row):
             self._next_customer += there is None
             return None
-        source, line, first, was_faulty = self._fetch_one(_CUSTOMER_KEPT, values["ref"])
+        source, line, first, was_faulty = self._fetch_kept(_CUSTOMER_KEPT, values["ref"])
         return EarlierRow(SourcePlace(source, line), _name_columns(decode(first)), bool(was_faulty))
 
     def stage_ticket(
-        self, place: SourcePlace, single: Values, lists: Mapping[str, Any], faulty: bool
+        self, place: SourcePlace, single: Values, lists: Mapping[str, object], faulty: bool
     ) -> EarlierRow | None:
         """Keep a ticket; returns what is in the way: another ticket of that ref."""
         ref = single["ref"]
@@ -137,7 +137,7 @@ class Staging:
         if self._insert("incoming_ticket", row):
             self._next_ticket += 1
             return None
-        source, line, first, was_faulty = self._fetch_one(_TICKET_KEPT, ref)
+        source, line, first, was_faulty = self._fetch_kept(_TICKET_KEPT, ref)
         return EarlierRow(SourcePlace(source, line), decode(first), bool(was_faulty))
 
     def stage_item(
@@ -145,7 +145,7 @@ class Staging:
         place: SourcePlace,
         ticket: Stored,
         kind: str,
-        values: Mapping[str, Any],
+        values: Mapping[str, object],
         told: Collection[str],
     ) -> None:
         """Keep a row that hangs on a ticket; what it says is checked with the ticket."""
@@ -155,18 +155,24 @@ class Staging:
             (ticket, *place, kind, json.dumps([values, list(told)])),
         )
 
-    def _insert(self, table: str, row: Sequence[Any]) -> bool:
+    def _insert(self, table: str, row: Sequence[object]) -> bool:
         """Insert a row; false where there is one with its ref."""
         marks = ", ".join("?" * len(row))
         insert = f"INSERT OR IGNORE INTO temp.{table} VALUES ({marks})"
         return self._connection.execute(insert, row).rowcount > 0
 
-    def _fetch_one(self, query: str, ref: Stored) -> Any:
-        return self._connection.execute(query, (ref,)).fetchone()
+    def _fetch_kept(self, query: str, ref: Stored) -> SqlRow:
+        """The row of that ref that is in the tables already."""
+        kept: SqlRow = self._connection.execute(query, (ref,)).fetchone()
+        return kept
+
+    def _fetch_one(self, query: str, ref: Stored) -> SqlRow | None:
+        found: SqlRow | None = self._connection.execute(query, (ref,)).fetchone()
+        return found
 
     # --- out -------------------------------------------------------------------------------------
 
-    def read_customers(self, source: int) -> Iterator[list[tuple[Any, ...]]]:
+    def read_customers(self, source: int) -> Iterator[list[SqlRow]]:
         """The new customers of a source as rows of the ticket file, in chunks."""
         rows = self._connection.execute(
             "SELECT number, ref, data FROM temp.incoming_customer WHERE source = ? AND number >= ?"
@@ -178,10 +184,9 @@ class Staging:
 
     def count_known_customers(self) -> int:
         """How many customers of the sources the ticket file has already."""
-        known: int = self._fetch_one(
-            "SELECT count(*) FROM temp.incoming_customer WHERE number < ?", self._first_customer
-        )[0]
-        return known
+        query = "SELECT count(*) FROM temp.incoming_customer WHERE number < ?"
+        (known,) = self._connection.execute(query, (self._first_customer,)).fetchone()
+        return int(known)
 
     def read_tickets(self, source: int) -> Iterator[list[StagedTicket]]:
         """The tickets of a source, in chunks."""

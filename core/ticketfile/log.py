@@ -1,12 +1,12 @@
-"""The log: reading events back, taking them back, and checking their chain."""
+"""The log: the events of a ticket file, or of one ticket, as they were written."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..system.fast_json import decode
+from ..system.fast_json import JsonObject, decode
+from .sqlite import Connection
 
 _EVENTS = """
 SELECT e.id, e.run, e.at, r.recorded_at, t.ref, e.event, e.rule, b.name, b.digest, e.facts, u.id
@@ -14,7 +14,6 @@ FROM event AS e JOIN run AS r ON r.id = e.run
 LEFT JOIN ticket AS t ON t.id = e.ticket LEFT JOIN book AS b ON b.id = e.book
 LEFT JOIN event AS u ON u.undoes = e.id
 """
-
 
 _OF = (
     "(e.ticket = ?1 OR e.ticket IS NOT NULL AND e.id = (SELECT made_by FROM ticket WHERE id = ?1))"
@@ -34,15 +33,13 @@ class LogEntry(NamedTuple):
     rule: str | None
     book: str | None
     book_digest: str | None
-    facts: dict[str, Any]
+    facts: JsonObject
     undone: bool
 
 
-def read_entries(connection: sqlite3.Connection, ticket: int | None = None) -> Iterator[LogEntry]:
+def read_entries(connection: Connection, ticket: int | None = None) -> Iterator[LogEntry]:
     """The events of the file, or of one ticket, oldest first."""
     where, values = (f"WHERE {_OF}", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):
-        yield LogEntry._make((*row[:9], decode(row[9]), row[10] is not None))
-
-
-# --- undo -------------------------------------------------------------------------------------------
+        *columns, facts, undone_by = row
+        yield LogEntry._make((*columns, decode(facts), undone_by is not None))

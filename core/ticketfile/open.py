@@ -1,9 +1,8 @@
-"""Making a ticket file, opening one, and bringing an older one up to date."""
+"""Creating a ticket file, opening one, and bringing an older one up to date."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable
 
 from ..errors import FileUnusable
@@ -19,15 +18,16 @@ from .connect import (
     transaction,
     translate_errors,
 )
+from .sqlite import Connection, open_scratch
 
 
-def create_file(path: str) -> sqlite3.Connection:
-    """Make a new ticket file, readable by its owner only; refuses where there is a file."""
+def create_file(path: str) -> Connection:
+    """Create a ticket file, readable by its owner only; FileUnusable where there is a file already."""
     check_free(path)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
-        raise FileUnusable(f"{path} can't be made: {describe_os_error(error)}.") from None
+        raise FileUnusable(f"{path} can't be created: {describe_os_error(error)}.") from None
     try:
         with translate_errors(path):
             connection = connect(path)
@@ -41,11 +41,11 @@ def create_file(path: str) -> sqlite3.Connection:
 
 def open_file(
     path: str, tell: Callable[[str], None] | None = None, dry_run: bool = False
-) -> sqlite3.Connection:
+) -> Connection:
     """Open a ticket file for reading and writing; FileUnusable says why it can't be.
 
-    An older one is brought up to date, which `tell` is told, with the name of the backup made
-    first; on a dry run only a copy is, which is opened in its place and is gone at the end.
+    An older file is backed up and brought up to date, and `tell` gets a sentence that says so. On a
+    dry run a copy is brought up to date and opened in its place; it is gone when it is closed.
     """
     connection = open_as_is(path)
     with translate_errors(path), close_on_error(connection):
@@ -56,16 +56,14 @@ def open_file(
     return connection
 
 
-def _upgrade_file(
-    connection: sqlite3.Connection, path: str, tell: Callable[[str], None] | None
-) -> None:
-    """Bring an older file up to date, and keep it as it was; another process may be faster."""
+def _upgrade_file(connection: Connection, path: str, tell: Callable[[str], None] | None) -> None:
+    """Bring an older file up to date, and keep a backup; another process may have been faster."""
     from .backup import back_up_beside
 
     kept = None
     with transaction(connection):
         if (version := read_version(connection)) < schema.VERSION:
-            # Where nothing can be written, this says so, before there is a backup.
+            # Fails where nothing can be written, before there is a backup.
             connection.execute(f"PRAGMA user_version = {version}")
             kept = back_up_beside(path, version)
             schema.migrate(connection)
@@ -73,8 +71,8 @@ def _upgrade_file(
         tell(f"{path} is brought up to schema {schema.VERSION}; as it was, it is kept as {kept}.")
 
 
-def _open_upgraded_copy(connection: sqlite3.Connection) -> sqlite3.Connection:
-    copy = sqlite3.connect("", isolation_level=None)  # A file without a name, which goes with us.
+def _open_upgraded_copy(connection: Connection) -> Connection:
+    copy = open_scratch(in_memory=False)  # It has no name, and goes when it is closed.
     copy_database(connection, copy)
     connection.close()
     with transaction(copy):

@@ -1,10 +1,11 @@
-"""The outbox: messages that are ready; sending them is left to others."""
+"""The outbox: the messages that wait to be sent."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from .sqlite import Connection
 
 
 class OutboxMessage(NamedTuple):
@@ -29,25 +30,23 @@ WHERE m.ended_by IS NULL
 """
 
 
-def read_messages(
-    connection: sqlite3.Connection, ticket: int | None = None
-) -> Iterator[OutboxMessage]:
+def read_messages(connection: Connection, ticket: int | None = None) -> Iterator[OutboxMessage]:
     """The messages that wait, oldest first, of all tickets or of one."""
     where, values = (" AND m.ticket = ?", (ticket,)) if ticket is not None else ("", ())
     for row in connection.execute(f"{_MESSAGES}{where} ORDER BY m.id", values):
-        yield OutboxMessage(*row)
+        yield OutboxMessage._make(row)
 
 
 def read_messages_with_hashes(
-    connection: sqlite3.Connection,
+    connection: Connection,
 ) -> Iterator[tuple[OutboxMessage, bytes]]:
     """The messages that wait, oldest first, each with the hash of the event that made it."""
     query = _MESSAGES.replace("m.body\n", "m.body, e.hash\n")
-    for *row, hash in connection.execute(f"{query} ORDER BY m.id"):
-        yield OutboxMessage(*row), hash
+    for *row, event_hash in connection.execute(f"{query} ORDER BY m.id"):
+        yield OutboxMessage._make(row), event_hash
 
 
-def find_message(connection: sqlite3.Connection, number: int) -> OutboxMessage | None:
-    """One message that waits; None where there is no such."""
+def find_message(connection: Connection, number: int) -> OutboxMessage | None:
+    """The message of that number, if it waits; else None."""
     row = connection.execute(f"{_MESSAGES} AND m.id = ?", (number,)).fetchone()
-    return None if row is None else OutboxMessage(*row)
+    return None if row is None else OutboxMessage._make(row)

@@ -1,22 +1,26 @@
 """Plans on their way into the ticket file: plain values, which another process can take too.
 
-What plans that are alike write is there once, and made ready once; each ticket only adds its ids.
+What equal plans write is there once, and is prepared once; each ticket only adds its ids.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..decision.facts import row_of
 from ..decision.plan import THIS, Plan
-from ..system.fast_json import encode
+from ..system.fast_json import JsonObject, encode
 from .event_hash import MadeRow, arrange_hashed_rows
 from .schema import TICKET
+from .sqlite import SqlRow
+
+KeptBook = tuple[str, str, str]
+"""A book's name, its digest, and what the file keeps of it (empty where it keeps that already)."""
 
 
 class PlanEffect(NamedTuple):
-    """What plans that are alike write, but for facts and ids.
+    """What equal plans write, but for facts and ids.
 
     In the rows `made`, THIS stands for the ticket's id. `columns` are those of the ticket that
     change, as they are afterwards; where a field changes, `fields` with all of them is one.
@@ -24,52 +28,65 @@ class PlanEffect(NamedTuple):
 
     event: str
     rule: str
-    changes: dict[str, Any]
+    changes: JsonObject
     made: list[MadeRow]
-    columns: dict[str, Any]
+    columns: JsonObject
 
 
 class PlanPage(NamedTuple):
     """Plans of one book, ready to be written.
 
-    `book` is its name, digest and what is kept of it; `names` are those of all facts, and of those
-    that are amounts; `facts` are their values; `outcomes` the bare tuples of Outcomes. A record is a
-    ticket, the places of its facts and of its outcome, and the ids of the rows that end, by table.
+    `names` are those of all facts, and of those that are amounts; `facts` are their values;
+    `effects` are PlanEffects as bare tuples, as another process takes them. A record is a ticket, the
+    places of its facts and of its effect, and the ids of the rows that end, by table.
     """
 
-    book: tuple[str, str, str]
+    book: KeptBook
     names: tuple[tuple[str, ...], tuple[str, ...]]
-    facts: list[tuple[Any, ...]]
-    outcomes: list[tuple[Any, ...]]
+    facts: list[SqlRow]
+    effects: list[SqlRow]
     records: list[tuple[int | None, int, int, dict[str, list[int]]]]
 
 
-def pack_plans(plans: Sequence[Plan], book: tuple[str, str, str]) -> PlanPage:
-    """What carrying these plans for one event out writes; those that change nothing leave an event only."""
+def pack_plans(plans: Sequence[Plan], book: KeptBook) -> PlanPage:
+    """What carrying out these plans for one event writes; a plan that changes nothing leaves an
+    event only."""
     # Very many plans have the very same facts, and the very same rows to write.
-    facts, outcomes, records = dict[int, int](), dict[int, int](), []
-    event, rows, first = plans[0].event, list[tuple[Any, ...]](), list[Plan]()
+    facts, effects, records = dict[int, int](), dict[int, int](), []
+    event, rows, first = plans[0].event, list[SqlRow](), list[Plan]()
     for plan in plans:
         fact = facts.setdefault(id(plan.values), len(rows))
         if fact == len(rows):
             rows.append(row_of(event, plan.values))
-        outcome = outcomes.setdefault(id(plan.made), len(first))
-        if outcome == len(first):
+        effect = effects.setdefault(id(plan.made), len(first))
+        if effect == len(first):
             first.append(plan)
-        records.append((plan.state.id or None, fact, outcome, plan.ended))
-    return PlanPage(book, (event.facts, event.money), rows, [*map(_pack_effect, first)], records)
+        records.append((plan.state.id or None, fact, effect, plan.ended))
+    return PlanPage(
+        book=book,
+        names=(event.facts, event.money),
+        facts=rows,
+        effects=[tuple(_describe_effect(plan)) for plan in first],
+        records=records,
+    )
 
 
-def _pack_effect(plan: Plan) -> tuple[Any, ...]:
-    after = {name: pair[1] for name, pair in plan.columns.items()}
+def _describe_effect(plan: Plan) -> PlanEffect:
+    after = {name: new for name, (_, new) in plan.columns.items()}
     columns = {name: after.pop(name) for name in TICKET if name in after}
     if after:
         columns["fields"] = {**plan.state.fields, **after}
-    return tuple(PlanEffect(plan.event.name, plan.rule.id, plan.columns, plan.made, columns))
+    return PlanEffect(
+        event=plan.event.name,
+        rule=plan.rule.id,
+        changes=plan.columns,
+        made=plan.made,
+        columns=columns,
+    )
 
 
 class PreparedEffect(NamedTuple):
-    """An outcome with its JSON as text.
+    """An effect with its JSON as text.
 
     `made` says of each row whether the ticket's id comes before it; `pieces` are the JSON of all
     rows, as the hash covers them, cut where that id stands. `update` sets the ticket's `columns`,
@@ -79,43 +96,41 @@ class PreparedEffect(NamedTuple):
     event: str
     rule: str
     changes: str
-    made: list[tuple[str, bool, tuple[Any, ...]]]
+    made: list[tuple[str, bool, SqlRow]]
     pieces: list[str]
     update: str
-    columns: tuple[Any, ...]
+    columns: SqlRow
 
-    def append_to(
-        self, tables: Mapping[str, list[tuple[Any, ...]]], ticket: int | None, event: int
-    ) -> None:
+    def append_to(self, tables: Mapping[str, list[SqlRow]], ticket: int | None, event: int) -> None:
         """Append the rows that are made for a ticket to those of their tables."""
         for table, own, row in self.made:
             tables[table].append((ticket, *row, event) if own else (*row, event))
 
-    def hashed(self, ticket: int | None) -> str:
-        """The JSON of these rows for the hash."""
+    def format_rows(self, ticket: int | None) -> str:
+        """The JSON of a ticket's rows, as the hash covers them."""
         return str(ticket).join(self.pieces)
 
 
-def prepare_effect(outcome: PlanEffect) -> PreparedEffect:
-    """Make an outcome ready for all its tickets."""
-    rows = encode_rows(outcome.made)
-    made = [(t, row[0] is THIS, row[1:] if row[0] is THIS else row) for t, row in rows]
-    own = {n: encode(value) if n == "fields" else value for n, value in outcome.columns.items()}
+def prepare_effect(effect: PlanEffect) -> PreparedEffect:
+    """Make an effect ready for all its tickets."""
+    rows = encode_rows(effect.made)
+    own = {n: encode(value) if n == "fields" else value for n, value in effect.columns.items()}
     update = (
         f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in own)} WHERE id = ?" if own else ""
     )
     return PreparedEffect(
-        outcome.event,
-        outcome.rule,
-        encode(outcome.changes),
-        made,
-        _cut_rows(arrange_hashed_rows(rows)),
-        update,
-        (*own.values(),),
+        event=effect.event,
+        rule=effect.rule,
+        changes=encode(effect.changes),
+        made=[(t, row[0] is THIS, row[1:] if row[0] is THIS else row) for t, row in rows],
+        pieces=_cut_rows(arrange_hashed_rows(rows)),
+        update=update,
+        columns=(*own.values(),),
     )
 
 
 def _cut_rows(rows: Sequence[MadeRow]) -> list[str]:
+    """The JSON of some rows, cut where the ticket's id stands."""
     pieces, text = [], "["
     for place, (table, row) in enumerate(rows):
         text += f'{"," if place else ""}["{table}",['

@@ -1,27 +1,28 @@
-"""What a query that a user wrote may take of the machine: time, memory, and room for SQLite's drafts.
+"""What a query that a user wrote may take of the machine: time, memory, and room for temporary files.
 
-SQLite stops a query between two of its steps, and counts its texts; but a single step, such as one
-call of instr() on two long texts, may take hours, and many texts together any memory. So the system
-itself holds what is left of both, and a thread looks at the clock of the processor.
+SQLite stops a query between two of its steps, and limits the length of a text; but a single step, such
+as one call of instr() on two long texts, may take hours, and many texts together any amount of memory.
+So the system itself limits memory and files, and a thread watches the processor time.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from _thread import allocate_lock, start_new_thread
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import process_time
 
+from .sqlite import Connection
+
 SECONDS = 10.0
-"""Of the processor, for one query; facts about 1,000 tickets take a fiftieth of one."""
+"""Processor time for one query; facts about 1,000 tickets take a fiftieth of a second."""
 
 GRACE = 3.0
-"""Seconds after which a step that doesn't let itself be stopped ends with the whole process."""
+"""Seconds after which a step that can't be stopped is ended with the whole process."""
 
 MEMORY = ROOM = 1 << 30
-"""Bytes that a query may take more than there were before; and those of its largest draft."""
+"""Bytes of memory that a query may add to those in use; and bytes of its largest temporary file."""
 
 INTERVAL = 0.2
 LAST_WORDS = (
@@ -30,25 +31,25 @@ LAST_WORDS = (
 
 
 class QueryTimer:
-    """Stops what a connection is doing once it has taken SECONDS; `rang` tells that it has."""
+    """Stops what a connection is doing once it has taken SECONDS; `expired` says that it has."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection, self._until = connection, process_time() + SECONDS
-        self._done, self._ended, self.rang = allocate_lock(), allocate_lock(), False
+        self._done, self._ended, self.expired = allocate_lock(), allocate_lock(), False
         self._done.acquire()
         self._ended.acquire()
-        start_new_thread(self._look, ())
+        start_new_thread(self._watch, ())
 
     def end(self) -> None:
-        """Look no more; the thread is gone then, so that a process can fork."""
+        """Stop watching; the thread has ended afterwards, so that the process can fork."""
         self._done.release()
         self._ended.acquire()
 
-    def _look(self) -> None:
+    def _watch(self) -> None:
         while not self._done.acquire(timeout=INTERVAL):
             late = process_time() - self._until
             if late > 0:
-                self.rang = True
+                self.expired = True
                 self._connection.interrupt()
             if late > GRACE:
                 os.write(2, LAST_WORDS.encode())
@@ -58,8 +59,11 @@ class QueryTimer:
 
 @contextmanager
 def limit_resources(path: str | None) -> Iterator[None]:
-    """Have the system refuse more memory, and larger files, where it can; `path` is a file that may
-    be as large as it is. Too much memory is a MemoryError then, and too large a file SQLite's error."""
+    """Have the system refuse more memory, and larger files, where it can.
+
+    The file `path` may stay as large as it is. Too much memory is a MemoryError then, and a file that
+    is too large an error of SQLite's.
+    """
     try:
         import resource
     except ImportError:  # Windows

@@ -1,37 +1,31 @@
-"""Reading from the ticket file: facts by one query of the book, and the state of tickets.
-
-A book's facts.sql is wrapped so that it sees only what is valid, under the names the book itself
-gives: the tickets asked about with the book's fields as columns, its items, tasks, tags, notes and
-events.
-"""
+"""Reading tickets from the ticket file: which there are, what each holds now, and its history."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from typing import NamedTuple
 
 from ..book.model import Book
 from ..decision.ticket_state import Customer, State
 from ..errors import BadInput
-from ..system.fast_json import decode, encode
-from .facts_sql import Row, extract_expression
+from ..system.fast_json import Decode, decode, encode
+from .facts_sql import extract_expression
+from .sqlite import Connection, SqlRow
 
 
-def find_page(
-    connection: sqlite3.Connection, book: str, after: int, size: int
-) -> tuple[int, int] | None:
+def find_page(connection: Connection, book: str, after: int, size: int) -> tuple[int, int] | None:
     """The first and last id of the next `size` open tickets of a book; None where there are none."""
-    found = connection.execute(
+    first, last = connection.execute(
         "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
         " AND id > ? ORDER BY id LIMIT ?)",
         (book, after, size),
     ).fetchone()
-    return None if found[0] is None else (found[0], found[1])
+    return None if first is None else (first, last)
 
 
-def has_more_open_than(connection: sqlite3.Connection, count: int) -> bool:
+def has_more_open_than(connection: Connection, count: int) -> bool:
     """Whether more than `count` tickets are open."""
     found = connection.execute(
         "SELECT 1 FROM ticket WHERE open = 1 AND ended_by IS NULL LIMIT 1 OFFSET ?", (count,)
@@ -39,8 +33,8 @@ def has_more_open_than(connection: sqlite3.Connection, count: int) -> bool:
     return found.fetchone() is not None
 
 
-def read_open_books(connection: sqlite3.Connection) -> list[str]:
-    """The books that open tickets belong to, in the order of the alphabet."""
+def read_open_books(connection: Connection) -> list[str]:
+    """The books that open tickets belong to, in alphabetical order."""
     rows = connection.execute(
         "SELECT DISTINCT book FROM ticket WHERE open = 1 AND ended_by IS NULL ORDER BY book"
     )
@@ -48,10 +42,10 @@ def read_open_books(connection: sqlite3.Connection) -> list[str]:
 
 
 @contextmanager
-def read_snapshot(connection: sqlite3.Connection) -> Iterator[int]:
+def read_snapshot(connection: Connection) -> Iterator[int]:
     """Read the file as it is at one moment; yields the number of its newest event.
 
-    Within a transaction that holds the write lock, that one is the moment.
+    Within a transaction that holds the write lock, this is the moment of that transaction.
     """
     own = not connection.in_transaction
     if own:
@@ -63,13 +57,13 @@ def read_snapshot(connection: sqlite3.Connection) -> Iterator[int]:
             connection.execute("COMMIT")
 
 
-def has_book(connection: sqlite3.Connection, digest: str) -> bool:
+def has_book(connection: Connection, digest: str) -> bool:
     """Whether the file keeps this version of a book."""
     found = connection.execute("SELECT 1 FROM book WHERE digest = ?", (digest,))
     return found.fetchone() is not None
 
 
-def find_ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
+def find_ticket_id(connection: Connection, ref: str) -> int | None:
     """A ticket's id; None where there is no such ticket."""
     row = connection.execute(
         "SELECT id FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
@@ -77,27 +71,39 @@ def find_ticket_id(connection: sqlite3.Connection, ref: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def find_ticket(connection: sqlite3.Connection, ref: str) -> tuple[int, str, bool]:
-    """A ticket's id, book and whether it is open; BadInput where there is no such ticket."""
+class TicketHead(NamedTuple):
+    """What a command has to know of a ticket before all else."""
+
+    id: int
+    book: str
+    open: bool
+
+
+def find_ticket(connection: Connection, ref: str) -> TicketHead:
+    """The ticket of that ref; BadInput where there is no such ticket."""
     row = connection.execute(
         "SELECT id, book, open FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
     ).fetchone()
     if row is None:
         raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
-    return row[0], row[1], bool(row[2])
+    number, book, is_open = row
+    return TicketHead(number, book, bool(is_open))
 
 
-def find_customer(connection: sqlite3.Connection, called: str) -> tuple[int, Customer] | None:
-    """A customer's id and what is known of it, by its ref; None where there is no such customer."""
+def find_customer(connection: Connection, ref: str) -> tuple[int, Customer] | None:
+    """A customer's id, and the customer, by its ref; None where there is no such customer."""
     row = connection.execute(
         "SELECT id, ref, name, email, phone, language FROM customer"
         " WHERE ref = ? AND ended_by IS NULL",
-        (called,),
+        (ref,),
     ).fetchone()
-    return None if row is None else (row[0], Customer(*row[1:]))
+    if row is None:
+        return None
+    number, *columns = row
+    return (number, Customer._make(columns))
 
 
-def find_free_numbers(connection: sqlite3.Connection, table: str, prefix: str) -> tuple[int, int]:
+def find_free_numbers(connection: Connection, table: str, prefix: str) -> tuple[int, int]:
     """The next free id of a table of tickets or customers, and the next free number of a ref."""
     number = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
     taken = connection.execute(
@@ -108,8 +114,8 @@ def find_free_numbers(connection: sqlite3.Connection, table: str, prefix: str) -
     return number, min(taken or 0, 10**15) + 1
 
 
-def read_ref(connection: sqlite3.Connection, number: int) -> str:
-    """What a ticket is called, by its id."""
+def read_ref(connection: Connection, number: int) -> str:
+    """The ref of the ticket with that id."""
     found: str = connection.execute("SELECT ref FROM ticket WHERE id = ?", (number,)).fetchone()[0]
     return found
 
@@ -130,24 +136,16 @@ _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (
 
 
 def read_states(
-    connection: sqlite3.Connection, ids: Sequence[int], wants: Collection[str] | None = None
+    connection: Connection, ids: Sequence[int], wants: Collection[str] | None = None
 ) -> dict[int, State]:
     """What the file holds of these tickets, by id, in a fixed number of queries.
 
     `wants` names what is needed beside the ticket's own columns: ticket (its fields), customer, task,
-    tag, or kinds of items; None is everything. JSON that stands in several places is decoded once, to the very same
-    object.
+    tag, or kinds of items; None is everything. JSON that stands in several places is decoded once, to
+    the very same object.
     """
-    wanted, decoded = encode(ids), cache(decode)
-    fields = "t.fields" if wants is None or "ticket" in wants else "'{}'"
-    found = {}
-    if wants is None or "customer" in wants:
-        for row in connection.execute(_STATE.format(_WITH_CUSTOMER.format(fields)), (wanted,)):
-            own = (*row[:9], decoded(row[9]), Customer(*row[10:]), [], [], [])
-            found[row[0]] = State._make(own)
-    else:
-        for row in connection.execute(_STATE.format(_ALONE.format(fields)), (wanted,)):
-            found[row[0]] = State._make((*row[:9], decoded(row[9]), _NOBODY, [], [], []))
+    wanted, decode_once = encode(ids), cache(decode)
+    found = _read_heads(connection, wanted, wants, decode_once)
     if wants is None or "task" in wants:
         query = _HANGING.format("kind, due", "task") + " ORDER BY ticket, id"
         for ticket, number, kind, due in connection.execute(query, (wanted,)):
@@ -158,17 +156,39 @@ def read_states(
             found[ticket].tags.append((number, tag))
     kinds = None if wants is None else [kind for kind in wants if kind not in _NO_ITEMS]
     if kinds is None or kinds:
-        query = _HANGING.format("kind, data", "item")
-        if kinds is not None:
-            query += " AND kind IN (SELECT value FROM json_each(?))"
-        given = (wanted,) if kinds is None else (wanted, encode(kinds))
-        for ticket, number, kind, data in connection.execute(query + " ORDER BY ticket, id", given):
-            found[ticket].items.append((number, kind, decoded(data)))
+        for ticket, number, kind, data in _select_items(connection, wanted, kinds):
+            found[ticket].items.append((number, kind, decode_once(data)))
     return found
 
 
+def _read_heads(
+    connection: Connection, wanted: str, wants: Collection[str] | None, decode: Decode
+) -> dict[int, State]:
+    """The tickets without what hangs on them; with their customers and fields where these are wanted."""
+    fields = "t.fields" if wants is None or "ticket" in wants else "'{}'"
+    found = {}
+    if wants is None or "customer" in wants:
+        query = _STATE.format(_WITH_CUSTOMER.format(fields))
+        for row in connection.execute(query, (wanted,)):
+            own = (*row[:9], decode(row[9]), Customer._make(row[10:]), [], [], [])
+            found[row[0]] = State._make(own)
+    else:
+        for row in connection.execute(_STATE.format(_ALONE.format(fields)), (wanted,)):
+            found[row[0]] = State._make((*row[:9], decode(row[9]), _NOBODY, [], [], []))
+    return found
+
+
+def _select_items(connection: Connection, wanted: str, kinds: list[str] | None) -> Iterator[SqlRow]:
+    """The items of the tickets, of all kinds or of some, in their order."""
+    query, given = _HANGING.format("kind, data", "item"), (wanted,)
+    if kinds is None:
+        return connection.execute(f"{query} ORDER BY ticket, id", given)
+    of_kinds = " AND kind IN (SELECT value FROM json_each(?))"
+    return connection.execute(f"{query}{of_kinds} ORDER BY ticket, id", (*given, encode(kinds)))
+
+
 def list_tickets(
-    connection: sqlite3.Connection,
+    connection: Connection,
     book: Book,
     statuses: Sequence[str],
     closed: bool,
@@ -204,7 +224,7 @@ def _column_expression(book: Book, name: str) -> str:
     return {"customer": "c.ref", "age": "t.opened"}.get(name, f"t.{name}")
 
 
-def find_acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str) -> set[int]:
+def find_acted_on(connection: Connection, ids: Sequence[int], today: str) -> set[int]:
     """Those of the tickets on which a night of that day has already done something."""
     rows = connection.execute(
         "SELECT DISTINCT e.ticket FROM event AS e WHERE e.event = 'day'"
@@ -215,15 +235,27 @@ def find_acted_on(connection: sqlite3.Connection, ids: Sequence[int], today: str
     return {row[0] for row in rows}
 
 
-def read_history(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
-    """A ticket's events, oldest first: id, at, event, rule, changes, the event that undid it.
+class HistoryEntry(NamedTuple):
+    """One event of a ticket: what it changed, as JSON, and the event that undid it, if any."""
+
+    id: int
+    at: str
+    event: str
+    rule: str | None
+    changes: str
+    undone_by: int | None
+
+
+def read_history(connection: Connection, ticket: int) -> Iterator[HistoryEntry]:
+    """A ticket's events, oldest first.
 
     The event of another ticket that opened it is one of them; what that changed is not its own.
     """
-    return connection.execute(
+    rows = connection.execute(
         "SELECT e.id, e.at, e.event, e.rule,"
         " CASE WHEN e.ticket = ?1 THEN e.changes ELSE '{}' END, u.id FROM event AS e"
         " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = ?1 OR e.ticket IS NOT NULL"
         " AND e.id = (SELECT made_by FROM ticket WHERE id = ?1) ORDER BY e.id",
         (ticket,),
     )
+    return map(HistoryEntry._make, rows)

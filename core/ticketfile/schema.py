@@ -10,6 +10,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from .sqlite import Connection, open_scratch
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -199,7 +201,7 @@ CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
 """Where sqlite-utils notes the migrations: as its 4.2 makes it, so that every file has the same."""
 
 
-def migrate(connection: sqlite3.Connection, version: int = VERSION) -> None:
+def migrate(connection: Connection, version: int = VERSION) -> None:
     """Bring the schema up to a version; the caller holds the write lock (BEGIN IMMEDIATE)."""
     from sqlite_utils import Database, Migrations
 
@@ -222,7 +224,7 @@ OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
 
 def schema_objects(version: int) -> set[tuple[str, str, str, str | None]]:
     """The tables, indexes and triggers of a version, as OBJECTS reads them from a file of it."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(open_scratch()) as connection:
         migrate(connection, version)
         return set(connection.execute(OBJECTS))
 

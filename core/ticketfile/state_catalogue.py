@@ -8,24 +8,22 @@ the write lock.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ..book.model import Library
 from ..book.status_catalogue import Change, State, state_names, states_of
 from ..errors import Refused
 from ..system.fast_json import encode
-from .write_events import EventWriter
+from .sqlite import Connection
+from .write_events import EventRecord, EventWriter
 
 STATES = "states"
-"""What events of the catalogue are called."""
-
+"""The name of the catalogue's events."""
 
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_states(connection: sqlite3.Connection, book: str) -> list[State]:
+def read_states(connection: Connection, book: str) -> list[State]:
     """The states that the file keeps of a book, in their order; none before the first change."""
     rows = connection.execute(
         "SELECT name, completed FROM state WHERE book = ? AND ended_by IS NULL ORDER BY place",
@@ -34,14 +32,14 @@ def read_states(connection: sqlite3.Connection, book: str) -> list[State]:
     return [State(name, bool(completed)) for name, completed in rows]
 
 
-def read_all_states(connection: sqlite3.Connection) -> dict[str, list[State]]:
+def read_all_states(connection: Connection) -> dict[str, list[State]]:
     """The states that the file keeps, by book, in the order in which the books came to have some."""
     books = connection.execute("SELECT book FROM state GROUP BY book ORDER BY min(id)").fetchall()
     kept = {book: read_states(connection, book) for (book,) in books}
     return {book: states for book, states in kept.items() if states}
 
 
-def count_open_tickets(connection: sqlite3.Connection, book: str) -> dict[str, int]:
+def count_open_tickets(connection: Connection, book: str) -> dict[str, int]:
     """How many open tickets of a book stand in each state."""
     return dict(
         connection.execute(
@@ -52,14 +50,11 @@ def count_open_tickets(connection: sqlite3.Connection, book: str) -> dict[str, i
     )
 
 
-# --- what a catalogue would be --------------------------------------------------------------------
-
-
 # --- writing --------------------------------------------------------------------------------------
 
 
 def change_states(
-    connection: sqlite3.Connection, writer: EventWriter, library: Library, book: str, made: Change
+    connection: Connection, writer: EventWriter, library: Library, book: str, made: Change
 ) -> tuple[int, list[str]]:
     """Change a book's states; returns the event's number, and the tickets in a renamed state."""
     number = write_states(connection, writer, book, made)
@@ -68,27 +63,24 @@ def change_states(
     return number, renamed
 
 
-def write_states(
-    connection: sqlite3.Connection, writer: EventWriter, book: str, made: Change
-) -> int:
+def write_states(connection: Connection, writer: EventWriter, book: str, made: Change) -> int:
     """Put states in place of those the file keeps of a book, by one event; returns its number."""
-    ends = connection.execute("SELECT id FROM state WHERE book = ? AND ended_by IS NULL", (book,))
-    ended = {"state": [row[0] for row in ends]}
-    rows = [
-        ("state", (book, state.name, place, int(state.completed)))
-        for place, state in enumerate(made.states, 1)
-    ]
-    said = {"book": book, **made.said}
-    ended = ended if ended["state"] else {}
-    from .write_events import EventRecord
-
-    return writer.write_records([EventRecord(None, "", STATES, None, said, {}, ended, None, rows)])[
-        0
-    ]
+    query = "SELECT id FROM state WHERE book = ? AND ended_by IS NULL"
+    ended = [number for (number,) in connection.execute(query, (book,))]
+    record = EventRecord(
+        event=STATES,
+        facts={"book": book, **made.said},
+        made=[
+            ("state", (book, state.name, place, int(state.completed)))
+            for place, state in enumerate(made.states, 1)
+        ],
+        ended={"state": ended} if ended else {},
+    )
+    return writer.write_records([record])[0]
 
 
 def _rename_state(
-    connection: sqlite3.Connection, writer: EventWriter, book: str, said: Mapping[str, Any]
+    connection: Connection, writer: EventWriter, book: str, said: Mapping[str, object]
 ) -> list[str]:
     """Each ticket in a renamed state gets the new name, by an event of its own."""
     if said.get("to") in (None, said.get("state")):
@@ -98,11 +90,9 @@ def _rename_state(
         " AND ended_by IS NULL ORDER BY id",
         (book, said["state"]),
     ).fetchall()
-    from .write_events import EventRecord
-
-    facts, pair = {"book": book, **said}, [said["state"], said["to"]]
+    facts, changes = {"book": book, **said}, {"status": [said["state"], said["to"]]}
     writer.write_records(
-        EventRecord(number, "", STATES, None, facts, {"status": pair}, {}, None, ())
+        EventRecord(event=STATES, ticket=number, facts=facts, changes=changes)
         for number, _ in tickets
     )
     connection.execute(
@@ -112,16 +102,12 @@ def _rename_state(
     return [ref for _, ref in tickets]
 
 
-# --- taking in ------------------------------------------------------------------------------------
-
-
 # --- taking back ----------------------------------------------------------------------------------
 
 
-def check_open_tickets(connection: sqlite3.Connection, library: Callable[[], Library]) -> None:
-    """Refused where an open ticket stands in no state that the file or its book has.
-
-    So that what is undone leaves none that the catalogue does not know.
+def check_open_tickets(connection: Connection, library: Callable[[], Library]) -> None:
+    """Refused where an open ticket is in a state that neither the file nor its book has, so that an
+    undo leaves no ticket in a state that the catalogue does not know.
     """
     for (book,) in connection.execute("SELECT DISTINCT book FROM state").fetchall():
         known = encode(state_names(states_of(library().book(book))))
@@ -131,13 +117,14 @@ def check_open_tickets(connection: sqlite3.Connection, library: Callable[[], Lib
             (book, known),
         ).fetchone()
         if astray is not None:
+            ref, status = astray
             run = connection.execute(
                 "SELECT run FROM event WHERE event = ? AND facts ->> '$.book' = ?"
                 " ORDER BY id DESC LIMIT 1",
                 (STATES, book),
             ).fetchone()[0]
             raise Refused(
-                f"{astray[0]} would stand in {astray[1]!r}, which would be no state any more: the"
-                f" states were changed by run {run}; take all of that back first, with"
+                f"{ref} would be left in the state {status!r}, which would not exist any more: run"
+                f" {run} changed the states; take all of it back first, with"
                 f" `prassi undo --run {run}`."
             )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadInput, Refused
-from ..system.fast_json import decode, encode
+from ..system.fast_json import JsonObject, decode, encode
 from . import schema
+from .sqlite import Connection
 from .write_events import EventRecord, EventWriter
 
 
@@ -17,7 +17,7 @@ class _Event(NamedTuple):
     id: int
     ticket: int | None
     event: str
-    changes: dict[str, list[Any]]
+    changes: JsonObject
     ended: dict[str, list[int]]
     undone: int | None
     ref: str | None
@@ -29,7 +29,7 @@ LEFT JOIN event AS u ON u.undoes = e.id LEFT JOIN ticket AS t ON t.id = e.ticket
 """
 
 
-def find_newest(connection: sqlite3.Connection) -> int:
+def find_newest(connection: Connection) -> int:
     """The newest event that can be undone; BadInput where there is none."""
     row = connection.execute(
         "SELECT max(id) FROM event AS e WHERE e.undoes IS NULL"
@@ -40,7 +40,7 @@ def find_newest(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def find_events_of_run(connection: sqlite3.Connection, run: int) -> list[int]:
+def find_events_of_run(connection: Connection, run: int) -> list[int]:
     """The events of a run that are not undone, newest first; BadInput where there is none."""
     rows = connection.execute(
         "SELECT e.id FROM event AS e WHERE e.run = ? AND e.undoes IS NULL"
@@ -52,9 +52,7 @@ def find_events_of_run(connection: sqlite3.Connection, run: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def undo_events(
-    connection: sqlite3.Connection, writer: EventWriter, numbers: Sequence[int]
-) -> list[int]:
+def undo_events(connection: Connection, writer: EventWriter, numbers: Sequence[int]) -> list[int]:
     """Take events back, newest first, each by a new event; returns the numbers of those.
 
     Refused where an event was undone already, is an undo itself, or where something later
@@ -63,7 +61,7 @@ def undo_events(
     return [_undo_event(connection, writer, _read_event(connection, number)) for number in numbers]
 
 
-def _read_event(connection: sqlite3.Connection, number: int) -> _Event:
+def _read_event(connection: Connection, number: int) -> _Event:
     row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()
     if row is None:
         raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
@@ -71,7 +69,7 @@ def _read_event(connection: sqlite3.Connection, number: int) -> _Event:
     return _Event(number, ticket, name, decode(changes), decode(ended), undone, ref)
 
 
-def _undo_event(connection: sqlite3.Connection, writer: EventWriter, event: _Event) -> int:
+def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> int:
     if event.undone is not None:
         raise Refused(f"event {event.id} was undone already, by event {event.undone}.")
     if event.event == "undo":
@@ -88,14 +86,19 @@ def _undo_event(connection: sqlite3.Connection, writer: EventWriter, event: _Eve
         ended.setdefault(table, []).append(row)
     changes = {name: pair[::-1] for name, pair in event.changes.items()}
     record = EventRecord(
-        event.ticket, "", "undo", None, {"event": event.id}, changes, ended, event.id, ()
+        event="undo",
+        ticket=event.ticket,
+        facts={"event": event.id},
+        changes=changes,
+        ended=ended,
+        undoes=event.id,
     )
     number = writer.write_records([record])[0]
     _restore(connection, event)
     return number
 
 
-def _check_newest(connection: sqlite3.Connection, event: _Event, tickets: Sequence[int]) -> None:
+def _check_newest(connection: Connection, event: _Event, tickets: Sequence[int]) -> None:
     """Only the newest standing event of a ticket can be taken back."""
     concerned = json.dumps([*tickets, *([] if event.ticket is None else [event.ticket])])
     later = connection.execute(
@@ -111,7 +114,7 @@ def _check_newest(connection: sqlite3.Connection, event: _Event, tickets: Sequen
         )
 
 
-def _read_made_rows(connection: sqlite3.Connection, event: _Event) -> list[tuple[str, int]]:
+def _read_made_rows(connection: Connection, event: _Event) -> list[tuple[str, int]]:
     """The rows an event made that are still valid."""
     made = "SELECT id FROM {} WHERE made_by = ?1 AND ended_by IS NULL".format
     opened = [row[0] for row in connection.execute(made("ticket"), (event.id,))]
@@ -132,7 +135,7 @@ def _read_made_rows(connection: sqlite3.Connection, event: _Event) -> list[tuple
 _RULE = "SELECT e.rule, b.kept FROM event AS e JOIN book AS b ON b.id = e.book WHERE e.id = ?"
 
 
-def _read_irreversible(connection: sqlite3.Connection, event: int) -> str | None:
+def _read_irreversible(connection: Connection, event: int) -> str | None:
     """Why an event can't be undone, as the book says by which it was decided."""
     row = connection.execute(_RULE, (event,)).fetchone()
     if row is None or '"irreversible"' not in row[1]:
@@ -141,7 +144,7 @@ def _read_irreversible(connection: sqlite3.Connection, event: int) -> str | None
     return next((rule.get("irreversible") for rule in rules if rule["id"] == row[0]), None)
 
 
-def _check_links(connection: sqlite3.Connection, event: _Event, tickets: Sequence[int]) -> None:
+def _check_links(connection: Connection, event: _Event, tickets: Sequence[int]) -> None:
     """No other ticket may point at one that is taken away."""
     pointing = connection.execute(
         "SELECT t.ref, to_.ref FROM link AS l JOIN ticket AS t ON t.id = l.ticket"
@@ -156,7 +159,7 @@ def _check_links(connection: sqlite3.Connection, event: _Event, tickets: Sequenc
         )
 
 
-def _check_states(connection: sqlite3.Connection, event: _Event) -> None:
+def _check_states(connection: Connection, event: _Event) -> None:
     """States that an event made can't be taken away once another one put others in their place."""
     later = connection.execute(
         "SELECT min(ended_by) FROM state WHERE made_by = ? AND ended_by IS NOT NULL", (event.id,)
@@ -168,7 +171,7 @@ def _check_states(connection: sqlite3.Connection, event: _Event) -> None:
         )
 
 
-def _restore(connection: sqlite3.Connection, event: _Event) -> None:
+def _restore(connection: Connection, event: _Event) -> None:
     """Put back what the event ended, and the columns it changed."""
     for table, rows in event.ended.items():
         connection.executemany(

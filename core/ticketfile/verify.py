@@ -12,8 +12,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from . import connect, schema
-from .check_chain import MOST, is_damage, walk_chain
+from .check_chain import MOST, walk_chain
 from .event_hash import INSERTED
+from .readable_rows import is_damage
+from .sqlite import Connection
 
 
 class FileCheck(NamedTuple):
@@ -26,8 +28,9 @@ class FileCheck(NamedTuple):
     bad_event: int | None = None
 
 
-def open_to_check(path: str) -> sqlite3.Connection:
-    """Open a ticket file for `verify`, as it is, however damaged; FileUnusable where it is none."""
+def open_to_check(path: str) -> Connection:
+    """Open a ticket file for `verify`, as it is, however damaged; FileUnusable
+    where it is not a ticket file."""
     head = connect.check_file(path)
     with connect.translate_errors(path):
         connection = connect.connect_unread(path)
@@ -40,7 +43,7 @@ def open_to_check(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _read_marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, bool]:
+def _read_marks(connection: Connection, head: bytes) -> tuple[int, int, bool]:
     """Application, version, and whether there are events; from the header, where SQLite refuses."""
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -53,7 +56,7 @@ def _read_marks(connection: sqlite3.Connection, head: bytes) -> tuple[int, int, 
     return int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big"), False
 
 
-def verify_file(connection: sqlite3.Connection, expected: str | None = None) -> FileCheck:
+def verify_file(connection: Connection, expected: str | None = None) -> FileCheck:
     """Check the whole file, with bounded memory; faults are sentences.
 
     `expected` is a head that was noted before: an event of the file must have it.
@@ -63,7 +66,7 @@ def verify_file(connection: sqlite3.Connection, expected: str | None = None) -> 
     except sqlite3.OperationalError as error:
         if "decode" not in str(error):
             raise
-    # Some text is none: read it in a way that is slower, and lets its event be named.
+    # Some text is not UTF-8: this way of reading is slower, but lets its event be named.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     return _FileChecker(connection, expected).run()
 
@@ -71,7 +74,7 @@ def verify_file(connection: sqlite3.Connection, expected: str | None = None) -> 
 class _FileChecker:
     """One check of a file, as it is at one moment."""
 
-    def __init__(self, connection: sqlite3.Connection, expected: str | None) -> None:
+    def __init__(self, connection: Connection, expected: str | None) -> None:
         self._connection, self._expected = connection, expected
         self._faults = list[str]()
         self._bad = dict[int, str]()
@@ -88,7 +91,7 @@ class _FileChecker:
             self._check("what is kept of books", self._check_books)
             self._check("the ends of rows", self._check_ends)
             self._check("what SQLite finds", self._check_integrity)
-        return self._found()
+        return self._build_result()
 
     def _check(self, what: str, check: Callable[[], None]) -> None:
         try:
@@ -98,15 +101,22 @@ class _FileChecker:
                 raise
             self._faults.append(f"{what} can't be checked: {error}.")
 
-    def _found(self) -> FileCheck:
-        """Bad events first. Where one is bad for certain, it may be why others seem to be."""
+    def _build_result(self) -> FileCheck:
+        """The faults, bad events first. Where one is bad for certain, it may be why others seem to be."""
         named = self._bad or self._maybe
-        told = [named[number] for number in sorted(named)][:MOST]
+        sentences = [named[number] for number in sorted(named)][:MOST]
         if self._bad:
             after = sorted(self._maybe.keys() - self._bad.keys())
-            told += [f"perhaps just because of that: {self._maybe[number]}" for number in after]
+            sentences += [
+                f"perhaps just because of that: {self._maybe[number]}" for number in after
+            ]
         first = min(named, default=None)
-        return FileCheck(self._events, self._head.hex(), told[:MOST] + self._faults, first)
+        return FileCheck(
+            events=self._events,
+            head=self._head.hex(),
+            faults=sentences[:MOST] + self._faults,
+            bad_event=first,
+        )
 
     # --- the file ---------------------------------------------------------------------------------
 
@@ -151,16 +161,18 @@ class _FileChecker:
         steps = [
             (number, "prassi", name) for number, name in enumerate(schema.step_names(version), 1)
         ]
-        moments = all(row[3] is None or _is_moment(row[3]) for row in rows)
-        if [row[:3] for row in rows] != steps or version != len(steps) or not moments:
-            self._faults.append(f"what is noted of migrations is not that of schema {version}.")
+        moments = all(applied is None or _is_moment(applied) for *_, applied in rows)
+        if [tuple(step) for *step, _ in rows] != steps or version != len(steps) or not moments:
+            self._faults.append(f"the migrations it lists are not those of schema {version}.")
 
     def _check_integrity(self) -> None:
         for (found,) in self._connection.execute(f"PRAGMA integrity_check({MOST})"):
             if found != "ok":
                 self._faults.append(f"SQLite finds: {found}.")
         strays = self._connection.execute("PRAGMA foreign_key_check").fetchmany(MOST)
-        self._faults += [f"a row of {row[0]} points to nothing." for row in strays]
+        self._faults += [
+            f"a row of {table} points to a row that is missing." for table, *_ in strays
+        ]
 
     def _pragma(self, name: str) -> int:
         found: int = self._connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -175,7 +187,7 @@ class _FileChecker:
         self._bad.update(found.certain)
         self._maybe.update(found.doubtful)
         if found.strays:
-            self._faults.append(f"{found.strays} rows were made by no event.")
+            self._faults.append(f"{found.strays} rows do not belong to any event.")
         if found.whole and expected is not None and found.expected is None:
             self._faults.append(
                 f"no event has the expected head {self._expected}: the end of the file was cut off,"
@@ -189,8 +201,8 @@ class _FileChecker:
                 event = self._connection.execute(
                     "SELECT min(id) FROM event NOT INDEXED WHERE book = ?", (number,)
                 ).fetchone()[0]
-                told = f"what is kept of its book is not what event {event} was decided by."
-                self._blame(event, told)
+                fault = f"what is kept of its book is not what event {event} was decided by."
+                self._blame(event, fault)
 
     def _is_kept(self, book: int) -> bool:
         try:
@@ -223,22 +235,25 @@ class _FileChecker:
 
     def _check_ends_of(self, table: str) -> None:
         ended = f"SELECT id, ended_by FROM {table} NOT INDEXED WHERE ended_by IS NOT NULL"
-        said = "SELECT row, event FROM ending WHERE of = ?"
-        for row, event in self._connection.execute(f"{said} EXCEPT {ended}", (table,)).fetchmany(
-            MOST
-        ):
+        listed = "SELECT row, event FROM ending WHERE of = ?"
+        missing = self._connection.execute(f"{listed} EXCEPT {ended}", (table,))
+        for row, event in missing.fetchmany(MOST):
             self._blame(event, f"row {row} of {table} does not end as event {event} says.")
-        unsaid = f"SELECT id FROM ({ended} EXCEPT {said})"
-        query = f"SELECT id, made_by FROM {table} WHERE id IN ({unsaid}) AND NOT EXISTS"
-        one_said = f"(SELECT 1 FROM ending WHERE of = ?1 AND row = {table}.id)"
-        for row, event in self._connection.execute(f"{query} {one_said}", (table,)).fetchmany(MOST):
-            self._blame(event, f"row {row} of {table}, made by event {event}, ends by none.")
+        unlisted = self._connection.execute(
+            f"SELECT id, made_by FROM {table} WHERE id IN (SELECT id FROM ({ended} EXCEPT {listed}))"
+            f" AND NOT EXISTS (SELECT 1 FROM ending WHERE of = ?1 AND row = {table}.id)",
+            (table,),
+        )
+        for row, event in unlisted.fetchmany(MOST):
+            self._blame(
+                event, f"row {row} of {table}, made by event {event}, was ended by no event."
+            )
 
-    def _blame(self, event: int | None, told: str) -> None:
+    def _blame(self, event: int | None, fault: str) -> None:
         if event is None:
-            self._faults.append(told)
+            self._faults.append(fault)
         else:
-            self._maybe.setdefault(event, told)
+            self._maybe.setdefault(event, fault)
 
 
 _FIXED = (
@@ -255,7 +270,7 @@ _FIXED = (
 def _describe_difference(wanted: object, found: object) -> str:
     if found is None:
         return "is missing"
-    return "is none of a ticket file" if wanted is None else "is not as Prassi makes it"
+    return "does not belong in a ticket file" if wanted is None else "is not as Prassi makes it"
 
 
 def _is_moment(text: object) -> bool:
@@ -265,7 +280,7 @@ def _is_moment(text: object) -> bool:
 
 
 @contextmanager
-def _hold_file(connection: sqlite3.Connection) -> Iterator[int | None]:
+def _hold_file(connection: Connection) -> Iterator[int | None]:
     """The file itself, if there is one, until the check ends: closed before, it would take the
     connection's lock with it."""
     path = connection.path if isinstance(connection, connect.TicketFile) else None
@@ -278,7 +293,7 @@ def _hold_file(connection: sqlite3.Connection) -> Iterator[int | None]:
 
 
 @contextmanager
-def _read_transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def _read_transaction(connection: Connection) -> Iterator[None]:
     """One moment of the file. Where SQLite refuses it, as one that was cut, what is left of it."""
     connection.execute("BEGIN")
     try:

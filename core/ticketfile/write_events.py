@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .. import VERSION
 from ..decision.facts import told_of
-from ..system.fast_json import encode
+from ..system.fast_hash import Sha256, load_sha256
+from ..system.fast_json import JsonObject, encode
 from .event_hash import (
     INSERTED,
     START,
+    EventColumns,
     MadeRow,
     Run,
-    Sha256,
     arrange_hashed_rows,
     format_common_lines,
     format_hashed_text,
-    load_sha256,
 )
 from .packed_plans import PlanEffect, PlanPage, encode_rows, prepare_effect
+from .sqlite import Connection, SqlRow
 
 _EVENT = (
     "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
@@ -38,20 +38,19 @@ _END = {table: f"UPDATE {table} SET ended_by = ? WHERE id = ?" for table in _INS
 
 
 class EventRecord(NamedTuple):
-    """An event about to be written, with the rows it makes and the rows it ends.
+    """An event about to be written that no book decides: an import, an undo, a change of states.
 
-    A row of `item` ends with its data, a dictionary.
+    `made` are the rows it makes, of which one of `item` ends with its data, a dictionary; `ended` are
+    the ids of the rows it ends, by table.
     """
 
-    ticket: int | None
-    digest: str
     event: str
-    rule: str | None
-    facts: dict[str, Any]
-    changes: dict[str, Any]
-    ended: dict[str, list[int]]
-    undoes: int | None
-    made: Sequence[MadeRow]
+    ticket: int | None = None
+    facts: JsonObject = {}
+    changes: JsonObject = {}
+    made: Sequence[MadeRow] = ()
+    ended: Mapping[str, list[int]] = {}
+    undoes: int | None = None
 
 
 class EventWriter:
@@ -60,9 +59,7 @@ class EventWriter:
     Its methods are called under the write lock.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
-    ) -> None:
+    def __init__(self, connection: Connection, command: str, at: str, many: bool = False) -> None:
         self._connection, self._command, self._at = connection, command, at
         self._sha256 = load_sha256(many)
         self._run: Run | None = None
@@ -94,43 +91,42 @@ class EventWriter:
 
     def write_page(self, page: PlanPage) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
-        rows, common = (
-            self._rows(self._book(*page.book)),
-            format_common_lines(self.run, page.book[1]),
-        )
+        name, digest, kept = page.book
+        rows = self._start_rows(self._keep_book(name, digest, kept))
+        common = format_common_lines(self.run, digest)
         facts = [encode(told_of(*page.names, row)) for row in page.facts]
-        outcomes = [prepare_effect(PlanEffect(*one)) for one in page.outcomes]
-        updates: dict[str, list[tuple[Any, ...]]] = {
-            out.update: [] for out in outcomes if out.update
-        }
-        for ticket, asked, place, ended in page.records:
-            out = outcomes[place]
-            told = encode(ended) if ended else "{}"
-            said = (out.event, out.rule, facts[asked], out.changes, told, None)
-            number = rows.add(common, ticket, said, out.hashed(ticket), ended)
-            out.append_to(rows.made, ticket, number)
-            if out.update:
-                updates[out.update].append((*out.columns, ticket))
+        effects = [prepare_effect(PlanEffect._make(bare)) for bare in page.effects]
+        updates: dict[str, list[SqlRow]] = {one.update: [] for one in effects if one.update}
+        for ticket, fact, place, ended in page.records:
+            effect = effects[place]
+            ends = encode(ended) if ended else "{}"
+            columns = (effect.event, effect.rule, facts[fact], effect.changes, ends, None)
+            number = rows.add(common, ticket, columns, effect.format_rows(ticket), ended)
+            effect.append_to(rows.made, ticket, number)
+            if effect.update:
+                updates[effect.update].append((*effect.columns, ticket))
         numbers = rows.write()
-        for update, columns in updates.items():
-            self._connection.executemany(update, columns)
+        for update, values in updates.items():
+            self._connection.executemany(update, values)
         return numbers
 
     def write_records(self, records: Iterable[EventRecord]) -> list[int]:
         """Append events with all their rows; returns their numbers."""
-        rows = self._rows(None)
-        for ticket, digest, event, rule, facts, changes, ended, undoes, made in records:
-            said = (event, rule, encode(facts), encode(changes), encode(ended), undoes)
-            new, common = encode_rows(made), format_common_lines(self.run, digest)
-            number = rows.add(common, ticket, said, encode(arrange_hashed_rows(new)), ended)
-            for table, row in new:
+        rows, common = self._start_rows(None), format_common_lines(self.run, "")
+        for one in records:
+            facts, changes, ended = encode(one.facts), encode(one.changes), encode(one.ended)
+            columns = (one.event, None, facts, changes, ended, one.undoes)
+            made = encode_rows(one.made)
+            hashed = encode(arrange_hashed_rows(made))
+            number = rows.add(common, one.ticket, columns, hashed, one.ended)
+            for table, row in made:
                 rows.made[table].append((*row, number))
         return rows.write()
 
-    def _rows(self, book: int | None) -> _EventRows:
+    def _start_rows(self, book: int | None) -> _EventRows:
         return _EventRows(self._connection, self._sha256, self.run, book)
 
-    def _book(self, name: str, digest: str, kept: str) -> int:
+    def _keep_book(self, name: str, digest: str, kept: str) -> int:
         """The number of a version of a book, which the file keeps once it has decided something."""
         if digest not in self._books:
             self._connection.execute(
@@ -145,32 +141,30 @@ class EventWriter:
 class _EventRows:
     """Events to append, with their rows: chained one by one, and written table by table."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, sha256: Sha256, run: Run, book: int | None
-    ) -> None:
+    def __init__(self, connection: Connection, sha256: Sha256, run: Run, book: int | None) -> None:
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
         self._number, self._before = read_last_event(connection)
-        self._events: list[tuple[Any, ...]] = []
-        self.made: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
+        self._events: list[SqlRow] = []
+        self.made: dict[str, list[SqlRow]] = {table: [] for table in _INSERT}
         self._ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
 
     def add(
         self,
         common: str,
         ticket: int | None,
-        said: tuple[Any, ...],
-        hashed: str,
+        columns: EventColumns,
+        rows: str,
         ended: Mapping[str, list[int]],
     ) -> int:
         """Take an event, whose rows come into `made`; returns its number.
 
-        `common`, `said` and `hashed` are parts of what its hash covers.
+        `common`, `columns` and `rows` are what format_hashed_text takes.
         """
         self._number = number = self._number + 1
-        text = format_hashed_text(number, common, ticket, said, hashed)
+        text = format_hashed_text(number, common, ticket, columns, rows)
         self._before = before = self._sha256(self._before + text).digest()
         run = self._run
-        self._events.append((number, run.id, run.at, ticket, self._book, *said, before))
+        self._events.append((number, run.id, run.at, ticket, self._book, *columns, before))
         for table, row_ids in ended.items():
             self._ends[table] += [(number, row_id) for row_id in row_ids]
         return number
@@ -188,7 +182,7 @@ class _EventRows:
         return list(range(last - len(self._events) + 1, last + 1))
 
 
-def read_last_event(connection: sqlite3.Connection) -> tuple[int, bytes]:
+def read_last_event(connection: Connection) -> tuple[int, bytes]:
     """The number and hash of the newest event."""
     row = connection.execute("SELECT id, hash FROM event ORDER BY id DESC LIMIT 1").fetchone()
     return (row[0], row[1]) if row else (0, START)

@@ -1,7 +1,7 @@
-"""The writer that writes pages of plans: in this process, or in a second one, a page behind.
+"""Who writes the pages of a night: this process, or a second one that is a page behind.
 
-A page was planned on a snapshot. If another run has written since, the writer takes no note of the
-page. It can hold the write lock while a page is planned anew, so that this one is written for certain.
+A page is planned on a snapshot. If another run has written since, the page is not written. The
+writer can take the write lock while a page is planned anew, so that this one is written for certain.
 """
 
 from __future__ import annotations
@@ -11,50 +11,50 @@ import marshal
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from time import sleep
-from typing import Any, Protocol
+from typing import Any, BinaryIO, NoReturn, Protocol
 
 from ..errors import FileUnusable
+from ..system.processors import keep_on, keep_on_half, list_processors
 from . import connect
 from .packed_plans import PlanPage
+from .sqlite import Connection, SqlRow
 from .write_events import EventWriter
 
 _YIELD_SECONDS = 0.02
 """Seconds that those who wait for the lock have before a page is planned anew under it."""
 
-
-_LOCK, _UNLOCK = marshal.dumps("hold"), marshal.dumps("let go")
+PreparedPage = tuple[PlanPage, int] | bytes
+"""A page with the newest event it was planned on; for another process as bytes."""
 
 
 class TicketWriter(Protocol):
-    """What a sweep hands its pages to."""
+    """What a night hands its pages to."""
 
-    def prepare_page(self, page: PlanPage, seen: int) -> Any:
-        """A page as `send` takes it; it was planned when event `seen` was the newest."""
+    def prepare_page(self, page: PlanPage, seen: int) -> PreparedPage:
+        """A page as `send_page` takes it; it was planned when event `seen` was the newest."""
 
-    def send_page(self, ready: Any) -> None:
-        """Have a page written."""
+    def send_page(self, prepared: PreparedPage) -> None:
+        """Have a page written; `await_numbers` tells when it is."""
 
     def await_numbers(self) -> list[int] | None:
         """The numbers of the page's events; None where it was overtaken, and nothing was written."""
 
     def lock(self) -> None:
-        """Take the lock for a page that is planned anew; `answer` or `let_go` gives it back."""
+        """Take the lock for a page that is planned anew; `await_numbers` or `unlock` gives it back."""
 
     def unlock(self) -> None:
         """Give the lock back: planned anew, the page has nothing to write."""
 
-    def transaction(self) -> Any:
+    def transaction(self) -> AbstractContextManager[EventWriter]:
         """A transaction in this process, with the writer to use in it."""
 
 
 class InProcessWriter:
     """Writes in this process, at once."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, command: str, at: str, many: bool = False
-    ) -> None:
+    def __init__(self, connection: Connection, command: str, at: str, many: bool = False) -> None:
         self._connection, self._command, self._at = connection, command, at
         self._writer = EventWriter(connection, command, at, many)
         self._page: tuple[PlanPage, int]
@@ -62,11 +62,11 @@ class InProcessWriter:
     @contextmanager
     def start_child(self) -> Iterator[ChildProcessWriter]:
         """A second process that writes to the same file for the same command."""
-        second = ChildProcessWriter(self._connection, self._command, self._at)
+        child = ChildProcessWriter(self._connection, self._command, self._at)
         try:
-            yield second
+            yield child
         finally:
-            second.close()
+            child.close()
 
     @contextmanager
     def transaction(self) -> Iterator[EventWriter]:
@@ -78,13 +78,14 @@ class InProcessWriter:
             self._writer.forget_run()
             raise
 
-    def prepare_page(self, page: PlanPage, seen: int) -> tuple[PlanPage, int]:
+    def prepare_page(self, page: PlanPage, seen: int) -> PreparedPage:
         """The page, and what it has seen."""
         return page, seen
 
-    def send_page(self, ready: tuple[PlanPage, int]) -> None:
-        """Take a page; `answer` writes it."""
-        self._page = ready
+    def send_page(self, prepared: PreparedPage) -> None:
+        """Take a page; `await_numbers` writes it."""
+        assert not isinstance(prepared, bytes)
+        self._page = prepared
 
     def await_numbers(self) -> list[int] | None:
         """Write the page, unless another run was faster: then None."""
@@ -121,35 +122,37 @@ class ChildProcessWriter:
     this one closes the pipe, or ends, whatever the reason; a page is written whole or not at all.
     """
 
-    def __init__(self, connection: sqlite3.Connection, command: str, at: str) -> None:
-        here, there = os.pipe(), os.pipe()
-        self._processors = _list_processors()
+    def __init__(self, connection: Connection, command: str, at: str) -> None:
+        pages, replies = os.pipe(), os.pipe()
+        self._processors = list_processors()
         self._process = os.fork()
-        _pin_process(self._processors, self._process == 0)
+        keep_on_half(self._processors, self._process == 0)
         if self._process == 0:
-            os.close(here[1])
-            os.close(there[0])
-            _serve_pages(connection, command, at, here[0], there[1])
-        os.close(here[0])
-        os.close(there[1])
-        _widen_pipe(here[1])
-        self._pages, self._answers = os.fdopen(here[1], "wb"), os.fdopen(there[0], "rb")
+            os.close(pages[1])
+            os.close(replies[0])
+            _serve_pages(connection, command, at, pages[0], replies[1])
+        os.close(pages[0])
+        os.close(replies[1])
+        _widen_pipe(pages[1])
+        self._pages, self._replies = os.fdopen(pages[1], "wb"), os.fdopen(replies[0], "rb")
 
-    def transaction(self) -> Any:
+    def transaction(self) -> NoReturn:
+        """Refused: single events are written in their own process."""
         raise RuntimeError("single events are written in their own process")
 
-    def prepare_page(self, page: PlanPage, seen: int) -> bytes:
+    def prepare_page(self, page: PlanPage, seen: int) -> PreparedPage:
         """The page as bytes: made while the other process is busy with the one before."""
-        return marshal.dumps((*page, seen))
+        return marshal.dumps((tuple(page), seen))
 
-    def send_page(self, ready: bytes) -> None:
-        """Hand a page over; `answer` waits for it."""
-        self._say(ready)
+    def send_page(self, prepared: PreparedPage) -> None:
+        """Hand a page over; `await_numbers` waits for it."""
+        assert isinstance(prepared, bytes)
+        self._send(prepared)
 
     def await_numbers(self) -> list[int] | None:
         """Wait for the page that was sent last."""
         try:
-            numbers, failure = _receive_values(self._answers)
+            numbers, failure = _receive_reply(self._replies)
         except EOFError:
             raise FileUnusable(
                 "the writing process ended early; run the same command again."
@@ -160,65 +163,73 @@ class ChildProcessWriter:
 
     def lock(self) -> None:
         """Have the other process take the lock."""
-        self._say(_LOCK)
+        self._send(_LOCK)
         self.await_numbers()
 
     def unlock(self) -> None:
         """Have it given back."""
-        self._say(_UNLOCK)
+        self._send(_UNLOCK)
         self.await_numbers()
 
     def close(self) -> None:
         """Let the other process end, and wait for it."""
         with suppress(BrokenPipeError):  # what it never read is of no use any more
             self._pages.close()
-        self._answers.close()
+        self._replies.close()
         os.waitpid(self._process, 0)
-        if self._processors:
-            os.sched_setaffinity(0, self._processors)
+        keep_on(self._processors)
 
-    def _say(self, what: bytes) -> None:
+    def _send(self, request: bytes) -> None:
         try:
-            _send_values(self._pages, what)
+            _send_bytes(self._pages, request)
         except BrokenPipeError:
             self.await_numbers()
             raise
 
 
+# --- the other process ------------------------------------------------------------------------------
+
+Request = str | tuple[SqlRow, int]
+"""`lock`, `unlock`, or a page as a bare tuple with what it has seen."""
+
+_LOCK, _UNLOCK = marshal.dumps("lock"), marshal.dumps("unlock")
+
 Reply = tuple[list[int] | None, tuple[str, str | None] | None]
 """What the other process says: numbers, or what went wrong and SQLite's name for that."""
 
 
-def _serve_pages(file: sqlite3.Connection, command: str, at: str, pages: int, answers: int) -> None:
+def _serve_pages(file: Connection, command: str, at: str, pages: int, replies: int) -> NoReturn:
     """The other process: write page after page until the pipe is closed; never returns."""
     try:
         gc.freeze()
-        with os.fdopen(pages, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-            answer = _make_responder(file, command, at)
+        with os.fdopen(pages, "rb") as incoming, os.fdopen(replies, "wb") as outgoing:
+            respond = _make_responder(file, command, at)
             while True:
-                _send_values(outgoing, marshal.dumps(answer(_receive_values(incoming))))
+                reply = respond(_receive_values(incoming))
+                _send_bytes(outgoing, marshal.dumps(reply))
     except (EOFError, BrokenPipeError):
         pass
     finally:
         os._exit(0)
 
 
-def _make_responder(file: sqlite3.Connection, command: str, at: str) -> Callable[[Any], Reply]:
-    """What answers each page; where the file can't be opened any more, with the reason."""
+def _make_responder(file: Connection, command: str, at: str) -> Callable[[Request], Reply]:
+    """What answers each request; where the file can't be opened any more, with the reason."""
     try:
         writer = InProcessWriter(connect.open_again(file), command, at, many=True)
     except Exception as error:
         failure = _describe_failure(error)
-        return lambda said: (None, failure)
-    return lambda said: _respond(writer, said)
+        return lambda request: (None, failure)
+    return lambda request: _respond(writer, request)
 
 
-def _respond(writer: InProcessWriter, said: Any) -> Reply:
+def _respond(writer: InProcessWriter, request: Request) -> Reply:
     try:
-        if isinstance(said, str):
-            writer.lock() if said == "hold" else writer.unlock()
+        if isinstance(request, str):
+            writer.lock() if request == "lock" else writer.unlock()
             return [], None
-        writer.send_page((PlanPage(*said[:-1]), said[-1]))
+        page, seen = request
+        writer.send_page((PlanPage._make(page), seen))
         return writer.await_numbers(), None
     except Exception as error:
         return None, _describe_failure(error)
@@ -232,28 +243,36 @@ def _describe_failure(error: Exception) -> tuple[str, str | None]:
     return f"the writing process met an error of its own: {error!r}.", None
 
 
-def _rebuild_error(told: str, name: str | None) -> Exception:
+def _rebuild_error(message: str, name: str | None) -> Exception:
     """The error of the other process, as it would be in this one."""
     if name is None:
-        return FileUnusable(told)
-    error = sqlite3.OperationalError(told)
+        return FileUnusable(message)
+    error = sqlite3.OperationalError(message)
     error.sqlite_errorname = name
     return error
 
 
-def _send_values(pipe: Any, said: bytes) -> None:
-    """Send plain values, as marshal has them, with their length before them."""
-    pipe.write(len(said).to_bytes(8, "big") + said)
+# --- the pipe between them --------------------------------------------------------------------------
+
+
+def _send_bytes(pipe: BinaryIO, content: bytes) -> None:
+    """Send what marshal made, with its length before it."""
+    pipe.write(len(content).to_bytes(8, "big") + content)
     pipe.flush()
 
 
-def _receive_values(pipe: Any) -> Any:
+def _receive_values(pipe: BinaryIO) -> Any:
     """Receive plain values; EOFError where the other process has ended."""
     length = int.from_bytes(pipe.read(8), "big")
-    said = pipe.read(length)
-    if not length or len(said) < length:
+    content = pipe.read(length)
+    if not length or len(content) < length:
         raise EOFError
-    return marshal.loads(said)
+    return marshal.loads(content)
+
+
+def _receive_reply(pipe: BinaryIO) -> Reply:
+    numbers, failure = _receive_values(pipe)
+    return numbers, failure
 
 
 def _widen_pipe(pipe: int) -> None:
@@ -262,15 +281,3 @@ def _widen_pipe(pipe: int) -> None:
 
     with suppress(AttributeError, OSError):
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-
-
-def _list_processors() -> list[int]:
-    """The processors this process may use; none where the system can't say."""
-    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-
-
-def _pin_process(processors: list[int], second: bool) -> None:
-    """Keep the two processes on processors of their own: waking through a pipe draws them to one."""
-    if len(processors) > 1:
-        half = len(processors) // 2
-        os.sched_setaffinity(0, processors[:half] if second else processors[half:])

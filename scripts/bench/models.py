@@ -50,9 +50,7 @@ def make(path: str, book: str, count: int, at: str) -> int:
         for copy in range(count):
             made += _copied(found[copy % len(found)], copy, numbers)
             if len(made) > 10 * CHUNK or copy == count - 1:
-                writer.write_records(
-                    [EventRecord(None, "", "import", None, {}, {}, {}, None, made)]
-                )
+                writer.write_records([EventRecord(event="import", made=made)])
                 made = []
     connection.close()
     return count if acting else 0

@@ -110,9 +110,7 @@ def make(path: str, count: int) -> None:
         for number, rows in enumerate(tickets(count), 1):
             made += rows
             if number % CHUNK == 0 or number == count:
-                writer.write_records(
-                    [EventRecord(None, "", "import", None, {}, {}, {}, None, made)]
-                )
+                writer.write_records([EventRecord(event="import", made=made)])
                 made = []
     connection.close()
 

@@ -55,14 +55,8 @@ def add_proforma(connection: sqlite3.Connection, ticket: int, invoice: Invoice, 
         "issued": invoice.issued.isoformat(),
     }
     record = EventRecord(
-        ticket=ticket,
-        digest="",
         event="import",
-        rule=None,
-        facts={},
-        changes={},
-        ended={},
-        undoes=None,
+        ticket=ticket,
         made=[("item", (ticket, "proformas", stored))],
     )
     with transaction(connection):

@@ -199,7 +199,7 @@ class Replay:
         return office
 
     def _id(self, ref: str) -> int:
-        return read_tickets.find_ticket(self._connection, ref)[0]
+        return read_tickets.find_ticket(self._connection, ref).id
 
     def _standing(self, ref: str) -> Standing:
         """An open ticket as the file has it, and what the ledger knows of its invoices."""

@@ -195,8 +195,8 @@ def test_a_renaming_is_undone_as_a_whole(desk: Desk) -> None:
     desk.load(request("waiting"), request("waiting", ref="Q-2"))
     before = desk.export()
     desk.good("request states rename waiting 'on hold'")
-    refused(desk, "undo", 3, "Q-2 would stand in 'waiting'", "prassi undo --run 2")
-    refused(desk, "undo 2", 3, "would stand in 'on hold'", "prassi undo --run 2")
+    refused(desk, "undo", 3, "Q-2 would be left in the state 'waiting'", "prassi undo --run 2")
+    refused(desk, "undo 2", 3, "would be left in the state 'on hold'", "prassi undo --run 2")
     desk.good("undo --run 2")
     assert desk.export() == before
     sound(desk)
@@ -216,9 +216,9 @@ def test_undo_leaves_no_ticket_in_a_state_there_is_not(desk: Desk) -> None:
     desk.load(request("waiting"))
     desk.good("request states add x")
     desk.good("request move Q-1 x")
-    refused(desk, "undo 2", 3, "Q-1 would stand in 'x'")
+    refused(desk, "undo 2", 3, "Q-1 would be left in the state 'x'")
     desk.good("request states remove waiting")
-    refused(desk, "undo 3", 3, "Q-1 would stand in 'waiting'", "prassi undo --run 4")
+    refused(desk, "undo 3", 3, "Q-1 would be left in the state 'waiting'", "prassi undo --run 4")
     desk.good("undo --run 4")
     desk.good("undo 3")
     assert desk.show("Q-1")["status"] == "waiting"

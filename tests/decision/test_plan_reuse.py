@@ -68,12 +68,12 @@ def told(plan: Plan) -> tuple[Any, ...]:
 
 def written(page: PlanPage) -> list[Any]:
     """What a page writes, ticket by ticket."""
-    outcomes = [prepare_effect(PlanEffect(*one)) for one in page.outcomes]
+    outcomes = [prepare_effect(PlanEffect(*one)) for one in page.effects]
     found = []
     for event, (ticket, facts, n, ended) in enumerate(page.records):
         out, made = outcomes[n], dict[str, list[tuple[Any, ...]]]((table, []) for table in INSERTED)
         out.append_to(made, ticket, event)
-        found.append((ticket, page.facts[facts], made, out.hashed(ticket), out.columns, ended))
+        found.append((ticket, page.facts[facts], made, out.format_rows(ticket), out.columns, ended))
     return found
 
 
@@ -116,7 +116,7 @@ def missed(ref: str, **fields: Any) -> dict[str, Any]:
 def outcomes(desk: Desk) -> int:
     """How many outcomes the plans of a night have between them."""
     with night(desk, "2026-03-02") as tonight:
-        return len(pack_plans(shared(tonight, found(tonight)), ("collections", "", "")).outcomes)
+        return len(pack_plans(shared(tonight, found(tonight)), ("collections", "", "")).effects)
 
 
 @pytest.mark.parametrize(
@@ -176,5 +176,5 @@ def test_a_text_with_the_tickets_own_name_is_its_own(desk: Desk, note: str, apar
     with night(desk, "2026-03-02", "loans") as tonight:
         asked = found(tonight)
         plans = shared(tonight, asked)
-        assert len(pack_plans(plans, ("loans", "", "")).outcomes) == apart
+        assert len(pack_plans(plans, ("loans", "", "")).effects) == apart
         assert [told(plan) for plan in plans] == [told(plan) for plan in each(tonight, asked)]

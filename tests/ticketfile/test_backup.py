@@ -137,13 +137,15 @@ def test_an_unsound_file_is_not_backed_up(desk: Desk) -> None:
         connection.commit()
     fails(desk, f"backup {desk.folder / 'copy.db'}", 4,
           f"{desk.file} is not sound, and no backup was made: event 2 does not fit the chain",
-          f"`prassi verify --file {desk.file}` tells all")  # fmt: skip
+          f"`prassi verify --file {desk.file}` lists all")  # fmt: skip
     assert names(desk) == {"tickets.db"}
 
 
 def test_where_nothing_can_be_made_there_is_no_backup(desk: Desk) -> None:
     fails(desk, "backup ''", 2, "DEST is empty: name the file that is to be the backup.")
-    fails(desk, "backup /nowhere/copy.db", 4, "/nowhere/copy.db can't be made: no such file or dir")
+    fails(
+        desk, "backup /nowhere/copy.db", 4, "/nowhere/copy.db can't be created: no such file or dir"
+    )
     fails(desk, f"backup {desk.folder}/copy.db --file nothing.db", 4, "nothing.db does not exist")
 
 
@@ -153,7 +155,7 @@ def test_a_backup_waits_for_a_writer_and_then_says_so(
     monkeypatch.setattr(connect, "BUSY_SECONDS", 0.01)
     with closing(sqlite3.connect(desk.file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        fails(desk, f"backup {desk.folder / 'copy.db'}", 4, "is locked by another program")
+        fails(desk, f"backup {desk.folder / 'copy.db'}", 4, "has been locked by another program")
 
 
 # --- restore --------------------------------------------------------------------------------------
@@ -280,7 +282,9 @@ def test_a_file_that_somebody_writes_to_is_not_replaced(
     monkeypatch.setattr(connect, "BUSY_SECONDS", 0.01)
     with closing(sqlite3.connect(desk.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        fails(desk, f"restore {copy} --replace", 4, f"{desk.file} is locked by another program")
+        fails(
+            desk, f"restore {copy} --replace", 4, f"{desk.file} has been locked by another program"
+        )
 
 
 # --- files of earlier versions --------------------------------------------------------------------

@@ -48,7 +48,7 @@ def every(desk: Desk, commands: Sequence[str]) -> list[str]:
     return [command.format(rows=desk.folder / "rows.csv") for command in commands]
 
 
-# --- what is no ticket file -----------------------------------------------------------------------
+# --- what is not a ticket file --------------------------------------------------------------------
 
 
 def cut(size: int) -> Callable[[Path], None]:
@@ -83,17 +83,17 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (Path.unlink, "does not exist; make it with `prassi init"),
     "a picture": (
         lambda path: path.write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(9000)),
-        "is no ticket file; choose another",
+        "is not a ticket file; choose another",
     ),
-    "empty": (cut(0), "is no ticket file; choose another"),
-    "text": (lambda path: path.write_text("ref,name\n"), "is no ticket file; choose another"),
+    "empty": (cut(0), "is not a ticket file; choose another"),
+    "text": (lambda path: path.write_text("ref,name\n"), "is not a ticket file; choose another"),
     "a folder": (folder, "can't be read: is a directory"),
-    "a pipe": (pipe, "is no ticket file; choose another"),
-    "a head only": (cut(50), "is no ticket file; choose another"),
+    "a pipe": (pipe, "is not a ticket file; choose another"),
+    "a head only": (cut(50), "is not a ticket file; choose another"),
     "a page only": (cut(4096), "is damaged; take the newest backup"),
     "cut in a page": (cut(5000), "is damaged; take the newest backup"),
     "cut in two": (cut(98304), "is damaged; take the newest backup"),
-    "another program's": (foreign, "is a database, but no ticket file"),
+    "another program's": (foreign, "is a database, but not a ticket file"),
     "newer": (newer, f"was written by a newer Prassi (schema 99, this one knows {schema.VERSION})"),
 }
 
@@ -169,7 +169,7 @@ def test_a_file_that_another_process_has_locked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connect, "BUSY_SECONDS", 0.01)
-    locked = f"{desk.file} is locked by another program"
+    locked = f"{desk.file} has been locked by another program"
     with held(desk.file, "EXCLUSIVE"):
         for command in every(desk, READING + CHANGING):
             fails(desk, command, 4, locked, "try again")
@@ -233,10 +233,10 @@ def test_a_folder_in_which_nothing_can_be_made(desk: Desk) -> None:
     new = desk.folder / "new.db"
     with mode(desk.folder, 0o500):
         ran = outside(desk, GIVE_UP, f"init --file {new}")
-    assert ran == (4, "", f"Error: {new} can't be made: permission denied.\n")
+    assert ran == (4, "", f"Error: {new} can't be created: permission denied.\n")
     assert not new.exists()
     ran = outside(desk, GIVE_UP, "init --file /nowhere/new.db")
-    assert ran == (4, "", "Error: /nowhere/new.db can't be made: no such file or directory.\n")
+    assert ran == (4, "", "Error: /nowhere/new.db can't be created: no such file or directory.\n")
 
 
 def test_a_file_that_may_not_be_read(desk: Desk) -> None:

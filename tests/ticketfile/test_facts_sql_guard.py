@@ -89,7 +89,7 @@ def test_what_comes_to_no_end_is_stopped(
     monkeypatch.setattr(facts_sql_guard, "STEPS", 3_000_000)
     started = time.process_time()
     with pytest.raises(
-        facts_sql_guard.UnfitQuery, match="comes to no end: it was stopped after 3,000,000 steps"
+        facts_sql_guard.UnfitQuery, match="does not finish: it was stopped after 3,000,000 steps"
     ):
         ask(file, sql, list=f"[{'1,' * 999}1]")
     assert time.process_time() - started < 20
@@ -114,7 +114,7 @@ def test_texts_have_an_end(file: sqlite3.Connection, sql: str) -> None:
     try:
         assert ask(file, sql) == [(None,)]
     except facts_sql_guard.UnfitQuery as error:
-        assert "makes a text of more than 50,000,000 bytes" in str(error)  # noqa: PT017
+        assert "builds a text of more than 50,000,000 bytes" in str(error)  # noqa: PT017
     file.execute("SELECT length(zeroblob(60000000))")
 
 
@@ -221,7 +221,10 @@ def desk(desk: Desk) -> Desk:
     ("column", "told"),
     [
         ("(SELECT count(command) FROM run)", "it reads run.command, which is not about tickets."),
-        ("load_extension('x')", "it calls load_extension(), which is none of the functions it may"),
+        (
+            "load_extension('x')",
+            "it calls load_extension(), which is not one of the functions it may",
+        ),
         ("date('now')", "date() looks at the clock here: give it :today or :now."),
         ("1); DELETE FROM ticket; SELECT (1", "can't be answered: "),
     ],
@@ -244,4 +247,4 @@ def test_the_night_tells_of_a_book_without_end(desk: Desk, monkeypatch: pytest.M
     monkeypatch.setattr(facts_sql_guard, "STEPS", 3_000_000)
     desk.good("init")
     desk.good(f"import {LOANS / 'tickets.json'}")
-    fails(desk, "triage", 2, "facts.sql of book loans comes to no end: it was stopped after")
+    fails(desk, "triage", 2, "facts.sql of book loans does not finish: it was stopped after")

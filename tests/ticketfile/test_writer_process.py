@@ -71,7 +71,7 @@ def make(path: Path, count: int) -> Path:
         for first in range(1, count + 1, 1000):
             numbers = range(first, min(first + 1000, count + 1))
             rows = [row for number in numbers for row in ticket(number)]
-            writer.write_records([EventRecord(None, "", "import", None, {}, {}, {}, None, rows)])
+            writer.write_records([EventRecord(event="import", made=rows)])
     connection.close()
     return path
 
@@ -471,7 +471,7 @@ def test_a_file_that_is_locked_for_too_long_is_told(
     other.execute("BEGIN IMMEDIATE")
     for behind in (False, True):
         with (
-            pytest.raises(FileUnusable, match="is locked by another program"),
+            pytest.raises(FileUnusable, match="has been locked by another program"),
             connect.translate_errors(str(file)),
         ):
             swept(file, behind, nothing)
@@ -486,7 +486,7 @@ def test_a_second_process_that_can_not_open_the_file_says_why(file: Path) -> Non
     with office(file) as desk:
         page = planned(desk)
         file.rename(file.with_suffix(".moved"))
-        gone = pytest.raises(FileUnusable, match=r"tickets\.db is not there any more: ")
+        gone = pytest.raises(FileUnusable, match=r"tickets\.db is no longer there: ")
         with writing(desk, behind=True) as writer:
             for _ in range(2):
                 writer.send_page(writer.prepare_page(*page))
@@ -511,9 +511,7 @@ def test_a_file_that_vanishes_in_the_middle_takes_no_page(
         else:
             file.unlink()
 
-    vanished = pytest.raises(
-        FileUnusable, match=r"is not there any more: .*; nothing was written\."
-    )
+    vanished = pytest.raises(FileUnusable, match=r"is no longer there: .*; nothing was written\.")
     with vanished, connect.translate_errors(str(file)):
         swept(file, behind, vanish)
     for left in [path for path in (file, file.with_suffix(".moved")) if path.exists()]:

@@ -7,7 +7,6 @@ desk's own, and a scenario would come out otherwise at every desk.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -25,6 +24,7 @@ from ...tables.cells import describe
 from ...ticketfile import schema
 from ...ticketfile.connect import transaction
 from ...ticketfile.packed_plans import pack_plans
+from ...ticketfile.sqlite import open_scratch
 from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
 from .action_lines import fits, lines, next_line, said
@@ -92,7 +92,7 @@ class Stage(Office):
     """Plays scenarios, one after the other; nothing is left of any of them. Close it at the end."""
 
     def __init__(self, settings: Settings) -> None:
-        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection = open_scratch()
         for statement in schema.schema_statements():
             connection.execute(statement)
         connection.execute("PRAGMA foreign_keys = ON")

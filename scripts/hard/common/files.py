@@ -113,7 +113,7 @@ def make_many(path: str, count: int) -> str:
         for first in range(1, count + 1, CHUNK):
             numbers = range(first, min(first + CHUNK, count + 1))
             rows = [row for number in numbers for row in _rows(number)]
-            writer.write_records([EventRecord(None, "", "import", None, {}, {}, {}, None, rows)])
+            writer.write_records([EventRecord(event="import", made=rows)])
     return path
 
 
