@@ -28,7 +28,7 @@ from prassi.core.book.validate import BookCheck
 from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import COMPANY, NONE, SECTIONS
-from prassi.core.system.toml_lines import parse
+from prassi.core.system.parse_toml import parse
 from prassi.core.tables.cells import describe
 from prassi.core.values.field_types import TYPES, Field, show_money
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from ..system.toml_lines import Document, Path
+from ..system.toml_document import Document, Path
 from ..values import due_dates
 from ..values.field_types import TYPES, Field, Stored
 from .model import (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..system.toml_lines import Path
+from ..system.toml_document import Path
 from ..tables.cells import Cell, Domain, Value, parse
 from ..tables.decision_table import Row, RuleCells, compile_table
 from ..values.field_types import Field

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ..system.toml_lines import Document, Path
+from ..system.toml_document import Document, Path
 
 SPECIAL = {"ref", "customer", "today", "opened"}
 """What a text can name beside facts and inputs."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import Faults
-from ..system.toml_lines import Document
+from ..system.toml_document import Document
 from ..tables.cells import show_value
 from ..tables.decision_table import Row, RuleCells, overlaps
 from ..values.working_days import is_country

@@ -49,7 +49,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import Faults
-from ..system.toml_lines import Document, Path
+from ..system.toml_document import Document, Path
 from . import csv_rows, json_rows, sources
 from .export_map_values import Recipe, words
 from .rows_and_faults import CUSTOMERS, TICKETS, Broken, Raw, Tell
@@ -86,7 +86,7 @@ class Map(NamedTuple):
             *((("skip", column), column) for column in self.skip),
             *((("only", column), column) for column in self.only),
         ]
-        return sorted(named, key=lambda pair: self.document.lines.get(pair[0], 0))
+        return sorted(named, key=lambda pair: self.document.line(*pair[0]))
 
     def takes(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is one of those to bring in."""

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import BadInput, Faults
-from ..system.toml_lines import Document, Path, parse
+from ..system.parse_toml import parse
+from ..system.toml_document import Document, Path
 from .export_map import Map
 from .export_map_values import Recipe, day, plain_const
 from .row_forms import CUSTOMER, Form, Forms

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ..system.toml_lines import Path
+from ..system.toml_document import Path
 
 _AMOUNT = {
     ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import BadInput, Faults
 from ..messages.templates import Messages
 from ..system import permissions
-from ..system.toml_lines import parse
+from ..system.parse_toml import parse
 
 if TYPE_CHECKING:
     from ..book.validate import BookCheck
@@ -80,7 +80,7 @@ def _sql(folder: str, raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput(
-            f"{os.path.join(folder, 'facts.sql')} is no UTF-8 text; save it as UTF-8."
+            f"{os.path.join(folder, 'facts.sql')} is not UTF-8 text; save it as UTF-8."
         ) from None
 
 

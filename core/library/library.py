@@ -17,7 +17,7 @@ from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import cached
-from ..system.toml_lines import Document
+from ..system.toml_document import Document
 from ..values.working_days import Calendar
 from .book_files import OURS, BookFiles, read_files
 from .settings import Settings
@@ -103,7 +103,7 @@ class Shelf:
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
         entry = cached(called, made_of, lambda: self._checked(files))
-        document = Document(files.path, self._with_states(name, entry["book"]), {})
+        document = Document(files.path, self._with_states(name, entry["book"]))
         kept = partial(_kept, entry["book"], text, overrides, self._closures())
         return BookReader(document, overrides).book(files.folder, text, entry["digest"], kept)
 
@@ -137,7 +137,7 @@ class Shelf:
 
     def _check_settings(self) -> None:
         """Every book, parameter and role that the settings name must be one there is."""
-        document = self._settings.document or Document("settings", {}, {})
+        document = self._settings.document or Document("settings", {})
         faults = [*self._parameter_faults(document), *self._role_faults(document)]
         if faults:
             raise Faults.of(document.name, faults)
@@ -202,7 +202,7 @@ def as_kept(kept: str, digest: str) -> Book:
     """A book as a ticket file keeps it: a version that decided something."""
     data = json.loads(kept)
     name, parameters = data["book"]["book"]["name"], data["parameters"]
-    reader = BookReader(Document(f"{name} as kept", data["book"], {}), parameters)
+    reader = BookReader(Document(f"{name} as kept", data["book"]), parameters)
     return reader.book("", data["facts"], digest, lambda: kept)
 
 

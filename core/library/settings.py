@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from ..errors import BadInput, Faults
 from ..system import permissions
-from ..system.toml_lines import Document, parse
+from ..system.parse_toml import parse
+from ..system.toml_document import Document
 from ..values.field_types import read_date
 from ..values.working_days import is_country
 

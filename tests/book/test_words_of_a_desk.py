@@ -12,7 +12,7 @@ from prassi.core.book.read_events import BookReader
 from prassi.core.book.validate import BookCheck
 from prassi.core.decision.inputs import read_inputs
 from prassi.core.errors import BadInput, Faults
-from prassi.core.system.toml_lines import parse
+from prassi.core.system.parse_toml import parse
 
 pytestmark = pytest.mark.unmeasured
 

@@ -222,6 +222,6 @@ def test_a_map_that_can_not_be_read(box: Box) -> None:
         BadInput, match=r"--map .*nothing can't be read: no such file or directory\.$"
     ):
         bring_in(box.connection, [source], str(box.folder / "nothing"))
-    with pytest.raises(BadInput, match=r"by:1: this is no TOML: "):
+    with pytest.raises(BadInput, match=r"by:1: this is not valid TOML: "):
         bring_in(box.connection, [source], box.write("by", "[customer"))
     assert not issubclass(BadInput, Faults)

@@ -134,12 +134,12 @@ def test_items_of_another_book(box: Box) -> None:
 
 def test_text_that_is_no_utf8(box: Box) -> None:
     (fault,) = box.faults(rows="ref,name\nC-1,Rossi\nC-2,Caffè\n".encode("cp1252"))
-    assert fault.startswith("rows:3: this line is no UTF-8 text; save the file as UTF-8")
+    assert fault.startswith("rows:3: this line is not UTF-8 text; save the file as UTF-8")
     assert "encoding =" in fault
     (fault,) = box.faults(rows=b'{"ref": "C-1"}\n{"ref": "C-2", "name": "\xe8"}\n')
-    assert fault.startswith("rows:2: this line is no UTF-8 text")
+    assert fault.startswith("rows:2: this line is not UTF-8 text")
     (fault,) = box.faults(rows="ref,name\nC-1,Rossi\n".encode("utf-16")[:-1])
-    assert "this line is no UTF-16" in fault
+    assert "this line is not UTF-16" in fault
 
 
 NO_TEXT = [

@@ -172,10 +172,10 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        (b"[company", "prassi.toml:1: this is no TOML: "),
-        (b"[company]\nname = Rossi\n", "prassi.toml:2: this is no TOML: "),
-        (b"[roles]\nsupport = 'Ren\xe9'\n", "prassi.toml:2: this is no UTF-8 text; save the file"),
-        (b"\xff\xd8\xff\xe0", "prassi.toml:1: this is no UTF-8 text; save the file as UTF-8."),
+        (b"[company", "prassi.toml:1: this is not valid TOML: "),
+        (b"[company]\nname = Rossi\n", "prassi.toml:2: this is not valid TOML: "),
+        (b"[roles]\nsupport = 'Ren\xe9'\n", "prassi.toml:2: this is not UTF-8 text; save the file"),
+        (b"\xff\xd8\xff\xe0", "prassi.toml:1: this is not UTF-8 text; save the file as UTF-8."),
     ],
 )
 def test_a_file_that_is_no_toml_is_told(write: Write, raw: bytes, sentence: str) -> None:

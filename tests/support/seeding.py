@@ -22,7 +22,7 @@ from prassi.core.errors import BadInput
 from prassi.core.library.book_files import BookFiles
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.system.toml_lines import Document
+from prassi.core.system.toml_document import Document
 from prassi.core.tables.cells import GIVEN, Domain, Value
 from prassi.core.tables.decision_table import misses
 
@@ -40,7 +40,7 @@ class Files(BookFiles):
     data: Data
 
     def reader(self) -> BookCheck:
-        return BookCheck(Document(self.path, self.data, {}), self.overrides)
+        return BookCheck(Document(self.path, self.data), self.overrides)
 
 
 def files(book: str, data: Data | None = None) -> Files:

@@ -10,8 +10,8 @@ from prassi.core.book.forbidden import forbidden_in
 from prassi.core.book.model import Forbidden
 from prassi.core.errors import BadInput
 from prassi.core.system import cpu_limit
+from prassi.core.system.parse_toml import parse
 from prassi.core.system.regex_limit import fits, found
-from prassi.core.system.toml_lines import parse
 from prassi.core.values.field_types import Field
 
 SLOW, TEXT = r"(a+)+b", "a" * 40

@@ -12,7 +12,7 @@ from ...book.model import Event, Fact, domain
 from ...book.validate import BookCheck
 from ...library.book_files import BookFiles
 from ...library.library import Shelf
-from ...system.toml_lines import Path
+from ...system.toml_document import Path
 from ...tables.cells import Cell, Domain, parse
 from . import gaps_and_overlaps, impossible_facts, status_moves, template_names, unused
 from .findings import Finding, Told

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...book.properties import Property, PropertyReader, Way
 from ...library.library import Shelf
-from ...system.toml_lines import parse
+from ...system.parse_toml import parse
 
 
 class Declared(NamedTuple):

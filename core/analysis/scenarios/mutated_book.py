@@ -11,7 +11,8 @@ from ...book.model import Book
 from ...book.status_catalogue import State, adopt_states
 from ...book.validate import BookCheck
 from ...library.book_files import BookFiles
-from ...system.toml_lines import Document, Path, parse
+from ...system.parse_toml import parse
+from ...system.toml_document import Path
 from ...tables.cells import Domain
 from .mutations import Change, Changes, put
 
@@ -25,7 +26,7 @@ class Original:
         self.files = files
         # As the cache gives a book back: TOML has dates, JSON has none.
         data = adopt_states(json.loads(json.dumps(document.data, default=str)), states)
-        self._document = document._replace(data=data)
+        self._document = document.with_data(data)
         self.reader = BookCheck(self._document, {})
         self.book = self._whole(self.reader)
         self.events = {name: self.book.event(name) for name in self.book.event_names}
@@ -94,7 +95,7 @@ class Original:
         """The book with a change that all of it may depend on; None where it can't be read."""
         data = put(self._document.data, change.path, change.then)
         try:
-            reader = BookCheck(Document(self._document.name, data, {}), {})
+            reader = BookCheck(self._document.with_data(data), {})
             reader.look(lambda template: True)
             return None if reader.faults else self._whole(reader)
         except (ValueError, KeyError, TypeError):
@@ -103,7 +104,7 @@ class Original:
     def _changed(self, change: Change) -> BookCheck:
         reader = copy(self.reader)
         data = put(self._document.data, change.path, change.then)
-        reader.document, reader.faults = self._document._replace(data=data), []
+        reader.document, reader.faults = self._document.with_data(data), []
         return reader
 
     def _whole(self, reader: BookCheck) -> Book:
