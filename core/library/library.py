@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import VERSION
 from ..book.model import Book, Parameter
-from ..book.read_events import BookReader
+from ..book.read_book import read_book
 from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
@@ -105,7 +105,7 @@ class Shelf:
         entry = cached(called, made_of, lambda: self._checked(files))
         document = Document(files.path, self._with_states(name, entry["book"]))
         kept = partial(_kept, entry["book"], text, overrides, self._closures())
-        return BookReader(document, overrides).book(files.folder, text, entry["digest"], kept)
+        return read_book(document, overrides).book(files.folder, text, entry["digest"], kept)
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
         """The user's own templates of a book: what they say is checked with the book."""
@@ -128,7 +128,7 @@ class Shelf:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         from hashlib import sha256
 
-        data = files.checked()
+        data = files.check()
         kept = _kept(data, files.sql, files.overrides, self._closures())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
@@ -202,7 +202,7 @@ def as_kept(kept: str, digest: str) -> Book:
     """A book as a ticket file keeps it: a version that decided something."""
     data = json.loads(kept)
     name, parameters = data["book"]["book"]["name"], data["parameters"]
-    reader = BookReader(Document(f"{name} as kept", data["book"]), parameters)
+    reader = read_book(Document(f"{name} as kept", data["book"]), parameters)
     return reader.book("", data["facts"], digest, lambda: kept)
 
 

@@ -11,7 +11,7 @@ from prassi.core.book.model import Forbidden
 from prassi.core.errors import BadInput
 from prassi.core.system import cpu_limit
 from prassi.core.system.parse_toml import parse
-from prassi.core.system.regex_limit import fits, found
+from prassi.core.system.regex_limit import find, fits
 from prassi.core.values.field_types import Field
 
 SLOW, TEXT = r"(a+)+b", "a" * 40
@@ -26,12 +26,12 @@ def test_patterns_that_do_not_take_long() -> None:
     assert fits("[a-z]+", "abc")
     assert not fits("[a-z]+", "abc1")
     assert not fits("a|b", "ab")
-    assert found("blocc[ao]", "Vi BLOCCO subito") == "BLOCCO"
-    assert found("blocc[ao]", "niente") is None
+    assert find("blocc[ao]", "Vi BLOCCO subito") == "BLOCCO"
+    assert find("blocc[ao]", "niente") is None
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("compare", [fits, found])
+@pytest.mark.parametrize("compare", [fits, find])
 def test_one_that_does_is_told(compare: Any) -> None:
     started = time.process_time()
     with pytest.raises(
