@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, time
 from types import UnionType
 
 from .toml_document import Document, Path
@@ -106,7 +107,7 @@ class TomlReader:
         value = self.document.data.get(name, {})
         if isinstance(value, dict):
             return value
-        self.fault((name,), f"[{name}] must be a table.")
+        self.fault((name,), f"{name} must be a table, not {_show(value)}.")
         return {}
 
     def elements(self, name: str) -> Sequence[object]:
@@ -119,7 +120,7 @@ class TomlReader:
     ) -> TomlTable:
         """The keys of a table that are known and of the right type; all else is a fault."""
         if not isinstance(raw, dict):
-            self.fault(path, f"{self.name_of(path)} must be a table, not {raw!r}.")
+            self.fault(path, f"{self.name_of(path)} must be a table, not {_show(raw)}.")
             return TomlTable({})
         if not self.checking:
             return TomlTable(raw)
@@ -129,7 +130,7 @@ class TomlReader:
                 told = f"{self.name_of(path)} has no key {key!r}; its keys are {', '.join(known)}."
                 self.fault((*path, key), told)
             elif not _is(value, known[key]):
-                self.fault((*path, key), f"{key} must be {_KINDS[known[key]]}, not {value!r}.")
+                self.fault((*path, key), f"{key} must be {_KINDS[known[key]]}, not {_show(value)}.")
             else:
                 good[key] = value
         for key in needed:
@@ -154,8 +155,16 @@ _KINDS: dict[Kind, str] = {
     bool: "true or false",
     int: "a whole number",
     str | list: "text or a list",
+    str | dict: "text or a table",
     object: "a value",
 }
+
+
+def _show(value: object) -> str:
+    """A value as TOML has it, as far as it is one word; else as Python has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, date | time) else repr(value)
 
 
 def _is(value: object, kind: Kind) -> bool:
