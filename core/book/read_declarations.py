@@ -189,14 +189,16 @@ class FieldReader:
         return None
 
 
-def note_pattern(toml: TomlReader, good: TomlTable, path: Path) -> None:
-    """Note a pattern that can't be compiled as a fault."""
+def note_pattern(toml: TomlReader, good: TomlTable, path: Path) -> bool:
+    """Whether a pattern, if there is one, can be compiled; a fault where it can't be."""
     if not toml.checking or "pattern" not in good:
-        return
+        return True
     from ..system.regex_limit import check_pattern  # 1 ms: what was checked is not checked again
 
     with toml.note_errors((*path, "pattern"), f"the pattern of {toml.name_of(path)}"):
         check_pattern(good.text("pattern"))
+        return True
+    return False
 
 
 class DeclarationReader:
@@ -254,8 +256,7 @@ class DeclarationReader:
             high=good.number_or_none("max"),
             pattern=good.text_or_none("pattern"),
         )
-        note_pattern(self._toml, good, path)
-        if self._toml.checking and "value" in good:
+        if self._toml.checking and "value" in good and note_pattern(self._toml, good, path):
             if not _is_figure(parameter.value):
                 told = f"{name} must be a number, text, a list, or a table of those, not {parameter.value!r}."
                 self._toml.fault(path, told)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -575,6 +576,21 @@ def test_whatever_stands_in_a_book_is_read_or_told(changes: list[tuple[Any, Any]
     validator = BookValidator(Document("book.toml", data), {})
     with suppress(Faults):
         validator.check(lambda template: True)
+
+
+@pytest.mark.parametrize("cites", [True, False])
+def test_twenty_thousand_statements_are_checked_in_time(cites: bool) -> None:
+    """A second or less; where each was compared with each, 26."""
+    names = [f"x{number}" for number in range(20_000)]
+    data = copy.deepcopy(DATA)
+    data["statement"] += [{"id": name, "says": "s"} for name in names]
+    if cites:
+        data["events"]["day"]["rule"][0]["from"] += names
+    validator = BookValidator(Document("book.toml", data), {})
+    started = time.process_time()
+    validator.look(lambda template: True)
+    assert time.process_time() - started < 5
+    assert len(validator.faults) == (0 if cites else len(names))
 
 
 # --- facts.sql ----------------------------------------------------------------------------------------

@@ -94,7 +94,10 @@ WRONG_ROWS = [
         "A,1,2/30/2026,1,,",
         "InvoiceDate (our issued) is '2/30/2026': it is not a date written as %m/%d/%Y.",
     ),
-    ("A,1,1/2/2026,one,,", "InvoiceAmount (our amount) is 'one': it is not an amount written with '.'"),
+    (
+        "A,1,1/2/2026,one,,",
+        "InvoiceAmount (our amount) is 'one': it is not an amount written with '.'",
+    ),
     (
         "A,1,1/2/2026,-1,,",
         "one of proformas: InvoiceAmount (our amount) is '-1': it must be an amount",
