@@ -168,8 +168,8 @@ class PropertyReader:
             line=self._toml.document.at(*path),
             says=self._text(good.text("says"), path),
             kind=kind,
-            happens=self._happening(good, "happens", path),
-            other=self._happening(good, other, path),
+            happens=self._read_happening(good, "happens", path),
+            other=self._read_happening(good, other, path),
             number=self._figure(good.get(number), (*path, number)) if number in good else 0,
             rows=self._rows(good, rows, path),
             status=good.text("reaches"),
@@ -217,7 +217,7 @@ class PropertyReader:
 
     # --- happenings --------------------------------------------------------------------------------
 
-    def _happening(self, of: TomlTable, key: str, path: Path) -> Happening | None:
+    def _read_happening(self, of: TomlTable, key: str, path: Path) -> Happening | None:
         if key not in of:
             return None
         path = (*path, key)
@@ -271,7 +271,9 @@ class PropertyReader:
         for event, inputs in given.items():
             self._check_given(event, inputs, (*path, "given"))
         text = self._text(good.text("says"), path)
-        return Way(f"{good.text_or_none('to')}: {text}", good.text("to"), text, _given(given))
+        return Way(
+            f"{good.text_or_none('to')}: {text}", good.text("to"), text, _values_given(given)
+        )
 
     def _check_given(self, name: str, given: object, path: Path) -> None:
         if not isinstance(given, dict):
@@ -290,7 +292,7 @@ def _words(value: object) -> tuple[str, ...]:
     return tuple(map(str, value if isinstance(value, list) else [value]))
 
 
-def _given(written: Mapping[str, object]) -> Mapping[str, Mapping[str, tuple[object, ...]]]:
+def _values_given(written: Mapping[str, object]) -> Mapping[str, Mapping[str, tuple[object, ...]]]:
     return {
         event: {n: tuple(v if isinstance(v, list) else [v]) for n, v in inputs.items()}
         for event, inputs in written.items()

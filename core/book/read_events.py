@@ -25,7 +25,7 @@ from .model import (
 )
 from .names import SPECIAL, check_name
 from .read_declarations import Declarations, FieldReader, StatementReader
-from .read_rules import RuleReader, Scope
+from .read_rules import RuleReader, RuleScope
 from .rule_needs import names_in_rule, repeatable_rules
 
 _EVENT: dict[str, Kind] = {
@@ -117,9 +117,9 @@ class EventReader:
             book=str(self._toml.section("book").get("name")),
         )
 
-    def _scope(self, inputs: Mapping[str, Input], opens: bool, is_day: bool) -> Scope:
+    def _scope(self, inputs: Mapping[str, Input], opens: bool, is_day: bool) -> RuleScope:
         context = self.context(inputs)._replace(opens=opens, day=is_day)
-        return Scope(inputs, self.domains(inputs), context)
+        return RuleScope(inputs, self.domains(inputs), context)
 
     # --- inputs ------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ _MOST_SEQUENCES = 8
 """Sequences within each other."""
 
 
-class Scope(NamedTuple):
+class RuleScope(NamedTuple):
     """What the rules of an event can name: its inputs, the values of facts, and what actions can."""
 
     inputs: Mapping[str, Input]
@@ -51,7 +51,7 @@ class RuleReader:
         self.templates: dict[str, Path] = {}
         """While checking: the templates that rules use, each with the first place that does."""
 
-    def rule(self, raw: object, path: Path, scope: Scope) -> Rule:
+    def rule(self, raw: object, path: Path, scope: RuleScope) -> Rule:
         """One rule of an event."""
         needed = () if isinstance(raw, dict) and "instead" in raw else ("then",)
         good = self._toml.keys(raw, path, _RULE, ("id", "why", "when", *needed))
@@ -174,7 +174,7 @@ class RuleReader:
         raws: Iterable[object],
         path: Path,
         when: Row,
-        scope: Scope,
+        scope: RuleScope,
         where: str,
         depth: int = 0,
     ) -> Iterator[Step]:
@@ -199,7 +199,7 @@ class RuleReader:
                 yield Step(action.name, actions.Once(action, raw, scope.context), inner, raw)
 
     def _sequence(
-        self, name: object, path: Path, when: Row, scope: Scope, where: str, depth: int
+        self, name: object, path: Path, when: Row, scope: RuleScope, where: str, depth: int
     ) -> Iterator[Step]:
         sequences = self._toml.section("sequences")
         if name not in list(sequences):

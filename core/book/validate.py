@@ -84,12 +84,12 @@ class BookValidator:
         self._check_declared()
         self._check_rules()
         if DAY not in self._declarations.event_names:
-            self._toml.fault(("events",), f"there is no event {DAY}, which says what a night asks.")
+            self._toml.fault(("events",), f"there is no event {DAY}; every book needs it, for what a night asks.")
         self.sound = not self.faults
         self._check_statements()
         for template, path in self.reader.events.rules.templates.items():
             if not has_template(template):
-                self._toml.fault(path, f"there is no template {template!r}, in no language.")
+                self._toml.fault(path, f"there is no template {template!r} in any language.")
         if not self.faults:
             self._check_texts(texts)
 
@@ -213,7 +213,7 @@ class BookValidator:
         opened = kinds.index("open") if "open" in kinds else len(kinds)
         early = [k for k in kinds[:opened] if ACTIONS[k].changes and k != "escalate"]
         if event.opens and early:
-            told = f"{rule.id} has {early[0]} before it opens a ticket, and there is none."
+            told = f"{rule.id} has {early[0]} before it opens a ticket; put it after the open."
             self._toml.fault(path, told)
         opens_own = any(s.kind == "open" and s.raw["open"] == own.get("name") for s in rule.steps)
         if opens_own and "prefix" not in own:

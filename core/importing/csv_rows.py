@@ -35,7 +35,7 @@ _HEAD = 50
 _SEP = re.compile(r'"?sep=(.)"?\s*')
 
 
-class Table:
+class CsvTable:
     """A CSV text: its header with its line, and its rows, read one by one.
 
     `known` are names that a header is likely to have. Raises Broken where there is no header.
@@ -56,7 +56,7 @@ class Table:
     def _header(self) -> tuple[int, list[str]]:
         for line, cells in self._records():
             return line, cells
-        raise Broken(1, "this is no CSV; write the names of the columns into the first line")
+        raise Broken(1, "this is not CSV; write the names of the columns into the first line")
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row's line and its cells by their columns; empty ones are left out."""
@@ -76,7 +76,7 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                self._tell(line, f"this is no CSV: {error}; is a quotation mark missing?")
+                self._tell(line, f"this is not valid CSV: {error}; is a quotation mark missing?")
                 continue
             if any(cells):
                 yield line, cells
@@ -110,10 +110,10 @@ def _delimiter(head: Sequence[str], known: Collection[str]) -> str:
 def rows(lines: Iterable[str], forms: Forms, tell: Tell) -> Iterator[Raw]:
     """The rows of a source in the import format."""
     books = forms.all()
-    hanging = _hanging(books)
+    hanging = _fields_by_list(books)
     tickets = {name: field for form in books for name, field in form.single.items()}
     known = {"ticket", *CUSTOMER, *STATE, *tickets, *(n for kind in hanging.values() for n in kind)}
-    table = Table(lines, tell, None, known)
+    table = CsvTable(lines, tell, None, known)
     _check_twice(table)
     if "ticket" in table.header:
         yield from _hanging_rows(table, hanging, tell)
@@ -139,7 +139,7 @@ _NO_KIND = (
 )
 
 
-def _check_twice(table: Table) -> None:
+def _check_twice(table: CsvTable) -> None:
     seen = set()
     for name in table.header:
         if name and name in seen:
@@ -147,7 +147,7 @@ def _check_twice(table: Table) -> None:
         seen.add(name)
 
 
-def _check_header(table: Table, known: Collection[str], what: str, tell: Tell) -> None:
+def _check_header(table: CsvTable, known: Collection[str], what: str, tell: Tell) -> None:
     for name in table.header:
         if name and name not in known:
             tell(table.line, f"{what} has no {name!r}; it has {', '.join(known)}.")
@@ -160,7 +160,9 @@ def _only(row: dict[str, str], known: Collection[str], line: int, tell: Tell) ->
     return {name: cell for name, cell in row.items() if name in known}
 
 
-def _ticket_rows(table: Table, forms: Forms, known: Collection[str], tell: Tell) -> Iterator[Raw]:
+def _ticket_rows(
+    table: CsvTable, forms: Forms, known: Collection[str], tell: Tell
+) -> Iterator[Raw]:
     for line, row in table.rows():
         form = forms.get(row.get("book"))
         cells = _only(row, known, line, tell)
@@ -179,7 +181,7 @@ def _parts(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(SPLIT) if part.strip()]
 
 
-def _hanging(books: Sequence[Form]) -> dict[str, dict[str, Field]]:
+def _fields_by_list(books: Sequence[Form]) -> dict[str, dict[str, Field]]:
     """The fields of everything that can hang on a ticket, by the name of its list."""
     found: dict[str, dict[str, Field]] = {}
     for form in books:
@@ -189,7 +191,7 @@ def _hanging(books: Sequence[Form]) -> dict[str, dict[str, Field]]:
 
 
 def _hanging_rows(
-    table: Table, hanging: Mapping[str, Mapping[str, Field]], tell: Tell
+    table: CsvTable, hanging: Mapping[str, Mapping[str, Field]], tell: Tell
 ) -> Iterator[Raw]:
     kind = _kind_of(table, hanging)
     for line, row in table.rows():
@@ -197,7 +199,7 @@ def _hanging_rows(
         yield Raw(line, kind, _split(cells, hanging[kind]))
 
 
-def _kind_of(table: Table, hanging: Mapping[str, Mapping[str, Field]]) -> str:
+def _kind_of(table: CsvTable, hanging: Mapping[str, Mapping[str, Field]]) -> str:
     """The one list whose rows these columns can be."""
     names = {name for name in table.header if name} - {"ticket"}
     fitting = [kind for kind, fields in hanging.items() if _fits(names, fields)]

@@ -153,7 +153,7 @@ def _from_csv(
     source: Source, by: Map, lines: Iterator[str], head: Sequence[str], tell: Tell
 ) -> Iterator[tuple[int, Mapping[str, object]]]:
     named = {column for _, column in by.column_places()}
-    table = csv_rows.Table(lines, tell, by.delimiter, named)
+    table = csv_rows.CsvTable(lines, tell, by.delimiter, named)
     _check_columns(source, by, table.header)
     for column in named:
         if table.header.count(column) > 1:

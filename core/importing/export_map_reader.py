@@ -63,8 +63,8 @@ class MapReader:
         """The map; raises Faults, in the order of its lines."""
         read = Map(
             document=self._toml.document,
-            delimiter=self._delimiter(),
-            encoding=self._encoding(),
+            delimiter=self._read_delimiter(),
+            encoding=self._read_encoding(),
             rows=tuple(part for part in self._map.text("rows").split(".") if part),
             skip=self._words("skip"),
             only=self._words("only"),
@@ -76,7 +76,7 @@ class MapReader:
 
     # --- the top ---------------------------------------------------------------------------------
 
-    def _delimiter(self) -> str | None:
+    def _read_delimiter(self) -> str | None:
         delimiter = self._map.text("delimiter")
         if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
             told = f"delimiter must be one character, not {delimiter!r}."
@@ -84,7 +84,7 @@ class MapReader:
             return None
         return delimiter or None
 
-    def _encoding(self) -> str | None:
+    def _read_encoding(self) -> str | None:
         encoding = self._map.text("encoding")
         try:
             "a".encode(encoding or "utf-8")

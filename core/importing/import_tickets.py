@@ -20,7 +20,7 @@ from ..ticketfile.event_hash import MadeRow
 from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket, Staging
 from ..ticketfile.write_events import EventRecord, EventWriter
 from . import export_map_reader
-from .check_rows import Intake, RowFaults, called
+from .check_rows import Intake, RowFaults, name_row
 from .import_states import take_in
 from .row_forms import Form, Forms, read_item
 from .rows_and_faults import TICKETS, FaultList, Raw
@@ -67,7 +67,7 @@ def import_sources(
     intake = Intake(forms, Staging(connection), faults, by)
     for source in given:
         intake.take_all(source)
-    return _written(connection, writer, given, intake)
+    return _write_all(connection, writer, given, intake)
 
 
 def import_rows(
@@ -83,10 +83,10 @@ def import_rows(
     faults = FaultList([name])
     intake = Intake(Forms(shelf, today), Staging(connection), faults, None)
     intake.take(0, rows, lambda line, sentence: faults.add(0, line, sentence))
-    return _written(connection, writer, [Source(0, name)], intake)
+    return _write_all(connection, writer, [Source(0, name)], intake)
 
 
-def _written(
+def _write_all(
     connection: sqlite3.Connection, writer: EventWriter, given: Sequence[Source], intake: Intake
 ) -> Imported:
     """Write what was taken in, unless any fault is found in it."""
@@ -113,7 +113,7 @@ class _Output:
             self._staging.read_tickets(number), self._staging.read_customers(number), fillvalue=()
         )
         for some_tickets, some_customers in both:
-            made = [*(("customer", row) for row in some_customers), *self._made(some_tickets)]
+            made = [*(("customer", row) for row in some_customers), *self._make_rows(some_tickets)]
             tickets, customers = tickets + len(some_tickets), customers + len(some_customers)
             if not self._intake.faults.count:
                 self._write(made, len(some_tickets), len(some_customers))
@@ -124,7 +124,7 @@ class _Output:
         record = EventRecord(None, "", "import", None, facts, {}, {}, None, made)
         self._writer.write_records([record])
 
-    def _made(self, chunk: Sequence[StagedTicket]) -> Iterator[MadeRow]:
+    def _make_rows(self, chunk: Sequence[StagedTicket]) -> Iterator[MadeRow]:
         """The rows of these tickets, once each is checked as a whole."""
         if not chunk:
             return
@@ -144,7 +144,7 @@ class _Output:
         self._check_links(links)
 
     def _fault(self, ticket: StagedTicket, place: SourcePlace | None = None) -> RowFaults:
-        what = called("ticket", ticket.single)
+        what = name_row("ticket", ticket.single)
         return RowFaults(self._intake, place or ticket.place, what, TICKETS, ticket.faulty)
 
     def _lists(self, ticket: StagedTicket, form: Form, hanging: Sequence[StagedItem]) -> Lists:
@@ -209,7 +209,7 @@ def _check(
         )
     for kind, wanted in status.needs_items.items():
         if not any(_fits(item, wanted) for _, item in lists[kind]):
-            fault("", f"status {status.name} needs one of {kind} with {_told(wanted)}")
+            fault("", f"status {status.name} needs one of {kind} with {_describe_item(wanted)}")
 
 
 def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
@@ -222,7 +222,7 @@ def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
     return status in known
 
 
-def _told(wanted: Mapping[str, Any]) -> str:
+def _describe_item(wanted: Mapping[str, Any]) -> str:
     values = {n: value if isinstance(value, list) else [value] for n, value in wanted.items()}
     return " and ".join(f"{n} {' or '.join(map(show_value, v))}" for n, v in values.items())
 

@@ -1,7 +1,7 @@
 """Reading rows from JSON.
 
 JSON Lines are read line by line, so that a broken line does not hide the faults of the others;
-lists and documents are read until they are no JSON any more.
+lists and documents are read as far as they are JSON.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .json_scanner import Decoder, Scanner, Valued, told
+from .json_scanner import Decoder, Scanner, Valued, describe_error
 from .rows_and_faults import CUSTOMERS, STATES, TICKETS, Raw, Tell
 
 _FIRST_KEY = re.compile(r'\s*\{\s*"(customers|states|tickets)"\s*:')
@@ -91,7 +91,7 @@ def _each_line(lines: Iterable[str], tell: Tell) -> Iterator[Valued]:
                 raise json.JSONDecodeError("something follows the object", text, end)
             yield number, value, wrong
         except json.JSONDecodeError as error:
-            tell(number, f"this is no JSON: {told(error)} at character {error.colno}.")
+            tell(number, f"this is not valid JSON: {describe_error(error)} at character {error.colno}.")
         except RecursionError:
             tell(number, "this is nested too deep.")
 

@@ -102,9 +102,9 @@ class Shelf:
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
-        entry = cached(called, made_of, lambda: self._checked(files))
+        entry = cached(called, made_of, lambda: self._check(files))
         document = Document(files.path, self._with_states(name, entry["book"]))
-        kept = partial(_kept, entry["book"], text, overrides, self._closures())
+        kept = partial(_kept_as_json, entry["book"], text, overrides, self._closures())
         return read_book(document, overrides).book(files.folder, text, entry["digest"], kept)
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
@@ -124,12 +124,12 @@ class Shelf:
 
         return adopt_states(data, read_states(self._file, name))
 
-    def _checked(self, files: BookFiles) -> dict[str, Any]:
+    def _check(self, files: BookFiles) -> dict[str, Any]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         from hashlib import sha256
 
         data = files.check()
-        kept = _kept(data, files.sql, files.overrides, self._closures())
+        kept = _kept_as_json(data, files.sql, files.overrides, self._closures())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
     def _closures(self) -> dict[str, list[str]]:
@@ -222,7 +222,7 @@ def _kinds(value: object) -> set[type]:
     return {type(part) for part in parts}
 
 
-def _kept(
+def _kept_as_json(
     data: Mapping[str, Any], sql: str, overrides: Mapping[str, Any], closures: Mapping[str, Any]
 ) -> str:
     """All that decides, as the ticket file keeps it."""

@@ -91,7 +91,7 @@ class SettingsReader:
         """The settings; raises Faults."""
         company = self._texts("company", COMPANY)
         folders = self._texts("folders", ("books", "templates"))
-        roles = self._named("roles", str | dict)
+        roles = self._any_keys("roles", str | dict)
         settings = Settings(
             document=self._toml.document,
             company={name: company.text(name) for name in COMPANY},
@@ -110,13 +110,13 @@ class SettingsReader:
         """A section of texts."""
         return self._toml.keys(self._sections.table(section), (section,), dict.fromkeys(known, str))
 
-    def _named(self, section: str, kind: Kind) -> TomlTable:
+    def _any_keys(self, section: str, kind: Kind) -> TomlTable:
         """A section in which any names can stand."""
         table = self._sections.table(section)
         return self._toml.keys(table, (section,), dict.fromkeys(table, kind))
 
     def _parameters(self) -> dict[str, Mapping[str, object]]:
-        books = self._named("parameters", dict)
+        books = self._any_keys("parameters", dict)
         return {book: books.table(book) for book in books}
 
     def _book_roles(self, roles: TomlTable) -> dict[str, dict[str, str]]:
@@ -129,7 +129,7 @@ class SettingsReader:
         return found
 
     def _closures(self) -> dict[str, tuple[date, ...]]:
-        found, calendars = {}, self._named("calendars", dict)
+        found, calendars = {}, self._any_keys("calendars", dict)
         for country in calendars:
             path = ("calendars", country)
             if not is_country(country):

@@ -51,10 +51,10 @@ class Locale(NamedTuple):
     def money(self, hundredths: int, currency: str) -> str:
         """An amount in hundredths of a currency (ISO 4217); a fraction is never hidden."""
         if type(hundredths) is not int or not isinstance(currency, str):
-            raise ValueError(f"{hundredths!r} {currency!r} is no whole number of hundredths")
+            raise ValueError(f"{hundredths!r} {currency!r} is not a whole number of hundredths and a currency")
         whole, cents = divmod(abs(hundredths), 100)
         places = self.decimals.get(currency, 2)
-        number = self._grouped(str(whole))
+        number = self._group_digits(str(whole))
         if places or cents:
             number += self.decimal + f"{cents:02d}".ljust(places, "0")
         amount = self.amounts[hundredths < 0].replace("{n}", number)
@@ -63,7 +63,7 @@ class Locale(NamedTuple):
     def day(self, when: str) -> str:
         """A long date for an ISO date; for a moment as 2026-03-02T10:30, the time with it."""
         if not isinstance(when, str):
-            raise ValueError(f"{when!r} is no date such as 2026-03-02")
+            raise ValueError(f"{when!r} is not a date such as 2026-03-02")
         moment = datetime.fromisoformat(when)
         day = f"{moment.day:02d}" if self.two_digit_day else str(moment.day)
         long = self.dates[moment.month - 1].replace("{d}", day).replace("{y}", str(moment.year))
@@ -80,7 +80,7 @@ class Locale(NamedTuple):
                 return str(form)
         return "other"
 
-    def _grouped(self, digits: str) -> str:
+    def _group_digits(self, digits: str) -> str:
         last, before = self.grouping
         groups = [digits[-last:]]
         digits = digits[:-last]

@@ -29,7 +29,7 @@ from ..system.cache import folder, release
 from ..system.permissions import inside
 from .filters import make_filters
 from .locale_formats import locale
-from .template_files import opened
+from .template_files import open_template
 
 _EDITION = 2
 SCOPES = ("_loop_vars", "_block_vars")
@@ -54,7 +54,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             loader=self._folders,
             undefined=StrictUndefined,
             bytecode_cache=_Compiled(f"{type(self).__name__} {language}"),
-            finalize=_said,
+            finalize=_none_as_empty,
             autoescape=False,
             auto_reload=False,
             trim_blocks=True,
@@ -101,7 +101,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return name in self._folders.mails
 
 
-def _said(value: object) -> object:
+def _none_as_empty(value: object) -> object:
     return "" if value is None else value
 
 
@@ -119,7 +119,7 @@ class _Folders(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool] | None]:
         root, path = self._find(template)
-        with opened(root, path) as file:
+        with open_template(root, path) as file:
             source = file.read(_LONGEST + 1).removeprefix("\ufeff")
         if len(source) > _LONGEST:
             raise SecurityError(f"a template has at most {_LONGEST:,} characters")

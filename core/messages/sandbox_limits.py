@@ -40,7 +40,7 @@ _DEEPEST = 20
 _MOST_DECIMALS = 12
 _NUMBERS = (int, float, bool, type(None))
 _PLAIN = (str, *_NUMBERS, list, tuple, dict)
-_NOT_PLAIN = "this is no text, no number and no list of them"
+_NOT_PLAIN = "this is not a text, a number or a list of them"
 _TOO_LARGE = f"this becomes too large: {LARGEST:,} characters are the most"
 
 _OF_JINJA = (
@@ -97,15 +97,15 @@ class BoundedSandbox(Sandbox):
         self._steps = _Steps()
         ours = ("money", "day", "plus_days", "plural", "ltr", "row", "columns")
         self.filters = {
-            **{name: _bounded(self.filters[name]) for name in _OF_JINJA},
+            **{name: _with_bounds(self.filters[name]) for name in _OF_JINJA},
             **{name: self.filters[name] for name in ours},
-            "round": _bounded(_rounded),
-            "format": _formatted,
-            "_said": _said,
+            "round": _with_bounds(_round),
+            "format": _format,
+            "_said": _as_text,
             "_whole": whole,
-            "_steps": self._counted,
+            "_steps": self._count_steps,
         }
-        self.finalize = _said
+        self.finalize = _as_text
 
     def run(self, template: Template, context: dict[str, Any]) -> str:
         """The text that a template makes, in so many steps and so much time."""
@@ -116,7 +116,7 @@ class BoundedSandbox(Sandbox):
         """A template, made ready in so much time."""
         return limited(self.get_template, name)
 
-    def _counted(self, values: Any) -> Any:
+    def _count_steps(self, values: Any) -> Any:
         return self._steps.of(values)
 
     def _generate(self, source: nodes.Template, *given: Any, **named: Any) -> str:
@@ -163,7 +163,7 @@ class BoundedSandbox(Sandbox):
 def size(value: object, depth: int = 0) -> int:
     """The characters of a text, or of all that is in a list; a number counts 1.
 
-    SecurityError where that is more than LARGEST, or a list holds something that is no plain data.
+    SecurityError where that is more than LARGEST, or a list holds something that is not plain data.
     """
     if isinstance(value, str):
         found = len(value)
@@ -200,9 +200,9 @@ def _sum(values: Iterable[Any], depth: int) -> int:
 
 
 def whole(value: Any) -> Any:
-    """A value that was made, once it is found not too large; what is no plain data stays itself.
+    """A value that was made, once it is found not too large; what is not plain data is returned as it is.
 
-    But for bytes, whose methods nobody measures: they have no place in a letter.
+    Bytes are refused: nobody measures their methods, and a letter needs none.
     """
     if isinstance(value, bytes | bytearray | memoryview):
         raise SecurityError(_NOT_PLAIN)
@@ -211,7 +211,7 @@ def whole(value: Any) -> Any:
     return value
 
 
-def _said(value: object) -> object:
+def _as_text(value: object) -> object:
     """What an expression puts into the text, or joins to another one."""
     if value is None:
         return ""
@@ -230,13 +230,13 @@ def _check_product(value: object, given: Iterable[object]) -> None:
         raise SecurityError(_TOO_LARGE)
 
 
-def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_bounds(function: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that takes and makes no more than there may be."""
     # Where it takes its value: behind the context or environment, where it wants that.
     place = int(hasattr(function, "jinja_pass_arg"))
 
     @wraps(function)  # with the marks that Jinja2 puts on functions
-    def called(*given: Any, **named: Any) -> Any:
+    def bound_function(*given: Any, **named: Any) -> Any:
         value = given[place]
         if not isinstance(value, _PLAIN) and not isinstance(value, Iterable):
             raise SecurityError(_NOT_PLAIN)
@@ -244,10 +244,10 @@ def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
             _check_product(value, (*given[place + 1 :], *named.values()))
         return whole(function(*given, **named))
 
-    return called
+    return bound_function
 
 
-def _rounded(value: float, precision: int = 0, method: str = "common") -> float:
+def _round(value: float, precision: int = 0, method: str = "common") -> float:
     """A number with fewer decimals, as Jinja2's own filter rounds it."""
     if abs(precision) > _MOST_DECIMALS:
         raise SecurityError(f"a number is rounded to at most {_MOST_DECIMALS} decimals")
@@ -255,7 +255,7 @@ def _rounded(value: float, precision: int = 0, method: str = "common") -> float:
     return rounded
 
 
-def _formatted(pattern: str, *values: object) -> str:
+def _format(pattern: str, *values: object) -> str:
     """Values in a pattern such as `%.2f`, none of them wider than 99."""
     if re.search(r"%[^a-zA-Z%]*(\d{3}|\*)", pattern):
         raise SecurityError("a format has widths of two digits at most")

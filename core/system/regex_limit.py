@@ -16,23 +16,23 @@ _SHOWN = 60
 
 def check_pattern(pattern: str) -> None:
     """Compile a pattern; ValueError with the reason where that can't be done in time."""
-    _limited(f"{_shorten(pattern)!r} is not a pattern that can be used", re.compile, pattern)
+    _call_in_time(f"{_shorten(pattern)!r} is not a pattern that can be used", re.compile, pattern)
 
 
 def fits(pattern: str, text: str) -> bool:
     """Whether a whole text looks like a pattern; ValueError where that takes too long."""
     wrong = f"can't be compared with the pattern {_shorten(pattern)}"
-    return _limited(wrong, re.fullmatch, pattern, text) is not None
+    return _call_in_time(wrong, re.fullmatch, pattern, text) is not None
 
 
 def find(pattern: str, text: str) -> str | None:
     """What in a text looks like a pattern, in capitals or not; ValueError where it takes too long."""
     wrong = f"can't be compared with the pattern {_shorten(pattern)}"
-    match = _limited(wrong, re.search, pattern, text, re.IGNORECASE)
+    match = _call_in_time(wrong, re.search, pattern, text, re.IGNORECASE)
     return None if match is None else match[0]
 
 
-def _limited(wrong: str, call: Callable[..., T], *given: str | int) -> T:
+def _call_in_time(wrong: str, call: Callable[..., T], *given: str | int) -> T:
     try:
         return limited(call, *given)
     except OutOfTime as error:

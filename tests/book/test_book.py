@@ -446,7 +446,7 @@ WRONG_ACTIONS = [
     ('{ note = "x", loud = true }', "note knows no 'loud'."),
     ('{ message = "thanks" }', "message needs 'channel'."),
     ('{ message = "thanks", channel = "pigeon" }', "there is no channel 'pigeon': it must be one of email, sms."),
-    ('{ message = "thanks", channel = "email" }', "there is no template 'thanks', in no language."),
+    ('{ message = "thanks", channel = "email" }', "there is no template 'thanks' in any language."),
     ('{ report = "lost" }', "there is no sheet 'lost': it must be one of lent."),
     ('{ tell = "agent" }', "tell needs either text or template."),
     ('{ tell = "agent", text = "a", template = "b" }', "tell needs either text or template."),

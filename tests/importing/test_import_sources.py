@@ -102,8 +102,8 @@ WRONG_TABLES = [
     ("ref,name,ref\nC-1,Rossi,C-1\n", ["rows:1: there are two columns 'ref'; leave one of them."]),
     ("ref,name,vat\nC-1,Rossi,1\n", ["rows:1: a customer has no 'vat'; it has ref, name, email,"]),
     ("ref,customer\nT-1,C-1\n", ["rows:1: the columns ref, customer are neither those of"]),
-    ('ref,name\nC-1,"Ros"si\nC-2,x\n', ["rows:2: this is no CSV: ',' expected after '\"'"]),
-    ('ref,name\nC-1,x\nC-2,"y\nC-3,z\n', ["rows:3: this is no CSV: unexpected end of data"]),
+    ('ref,name\nC-1,"Ros"si\nC-2,x\n', ["rows:2: this is not valid CSV: ',' expected after '\"'"]),
+    ('ref,name\nC-1,x\nC-2,"y\nC-3,z\n', ["rows:3: this is not valid CSV: unexpected end of data"]),
     ("ref,book,customer,vat\n", ["rows:1: a ticket has no 'vat'; it has ref, book, customer, "]),
     ("ticket,number\nT-1,PF-1\n", ["rows:1: the columns beside 'ticket' belong to none"]),
     ("ticket,at,kind\nT-1,2026-03-01,x\n", ["rows:1: the columns beside 'ticket' belong to none"]),
@@ -152,8 +152,8 @@ NO_TEXT = [
         "rows is a workbook or an archive (XLSX, ODS, ZIP); save its sheet as CSV;",
     ),
     (b"%PDF-1.7\n", "rows is a PDF document;"),
-    (bytes(range(256)), "rows is no text;"),
-    ("ref,name\n".encode("utf-16-le"), "rows is no text;"),
+    (bytes(range(256)), "rows is not text;"),
+    ("ref,name\n".encode("utf-16-le"), "rows is not text;"),
 ]
 
 
