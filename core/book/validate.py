@@ -84,7 +84,9 @@ class BookValidator:
         self._check_declared()
         self._check_rules()
         if DAY not in self._declarations.event_names:
-            self._toml.fault(("events",), f"there is no event {DAY}; every book needs it, for what a night asks.")
+            self._toml.fault(
+                ("events",), f"there is no event {DAY}; every book needs it, for what a night asks."
+            )
         self.sound = not self.faults
         self._check_statements()
         for template, path in self.reader.events.rules.templates.items():

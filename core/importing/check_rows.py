@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..book.model import Book
 from ..book.status_catalogue import State
@@ -94,7 +94,7 @@ class Intake:
         what = name_row("ticket", raw.values)
         fault = RowFaults(self, place, what, TICKETS, bool(raw.told))
         single: dict[str, Stored] = {}
-        lists: Mapping[str, Any] = {}
+        lists: Mapping[str, object] = {}
         form = None if "book" in raw.told else self.forms.of(raw.values.get("book"), fault)
         if form is not None:
             single, lists = read_ticket(form, raw.values, raw.told, fault)
@@ -152,7 +152,7 @@ _SHOWN = 60
 """Characters of a ref that are told: the fault itself must find a place beside it."""
 
 
-def name_row(what: str, values: Mapping[str, Any]) -> str:
+def name_row(what: str, values: Mapping[str, object]) -> str:
     """How faults call a row: by its ref, where it has one, or how that begins."""
     ref = values.get("ref")
     if not isinstance(ref, str):

@@ -18,7 +18,7 @@ import csv
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import Protocol
 
 from ..values.field_types import Field
 from .row_forms import CUSTOMER, STATE, Form, Forms
@@ -33,6 +33,17 @@ _HEAD = 50
 """Lines in which the header must end."""
 
 _SEP = re.compile(r'"?sep=(.)"?\s*')
+
+
+class CsvReader(Protocol):
+    """What csv.reader gives, which has no name of its own."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __iter__(self) -> CsvReader: ...
+
+    def __next__(self) -> list[str]: ...
 
 
 class CsvTable:
@@ -82,7 +93,7 @@ class CsvTable:
                 yield line, cells
 
 
-def _reader(lines: Iterable[str], delimiter: str) -> Any:
+def _reader(lines: Iterable[str], delimiter: str) -> CsvReader:
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
 
 
@@ -169,7 +180,7 @@ def _ticket_rows(
         yield Raw(line, TICKETS, _split(cells, form.single) if form else cells)
 
 
-def _split(row: Mapping[str, str], fields: Mapping[str, Field]) -> dict[str, Any]:
+def _split(row: Mapping[str, str], fields: Mapping[str, Field]) -> dict[str, object]:
     """Cells that hold several values become lists."""
     return {
         name: _parts(cell) if name in fields and fields[name].many else cell

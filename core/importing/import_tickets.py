@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadInput
 from ..library.library import Shelf
@@ -26,7 +26,7 @@ from .row_forms import Form, Forms, read_item
 from .rows_and_faults import TICKETS, FaultList, Raw
 from .sources import Source
 
-Lists = dict[str, list[tuple[SourcePlace, dict[str, Any]]]]
+Lists = dict[str, list[tuple[SourcePlace, dict[str, object]]]]
 """What a ticket has several of, each with the place it was read from."""
 
 FaultAt = Callable[[StagedTicket, SourcePlace], RowFaults]
@@ -167,8 +167,8 @@ class _Output:
     def _is_said(
         self,
         kind: str,
-        values: Mapping[str, Any],
-        said: Sequence[tuple[SourcePlace, Mapping[str, Any]]],
+        values: Mapping[str, object],
+        said: Sequence[tuple[SourcePlace, Mapping[str, object]]],
     ) -> bool:
         if not self._intake.is_mapped or kind not in _MERGED:
             return False
@@ -222,12 +222,12 @@ def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
     return status in known
 
 
-def _describe_item(wanted: Mapping[str, Any]) -> str:
+def _describe_item(wanted: Mapping[str, object]) -> str:
     values = {n: value if isinstance(value, list) else [value] for n, value in wanted.items()}
     return " and ".join(f"{n} {' or '.join(map(show_value, v))}" for n, v in values.items())
 
 
-def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _fits(item: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
     return all(
         item.get(name) in value if isinstance(value, list) else item.get(name) == value
         for name, value in wanted.items()
@@ -259,8 +259,8 @@ def _links(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[tuple[str
                     yield field, target
 
 
-def _several(value: Any) -> Sequence[str]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+def _several(value: object) -> Sequence[str]:
+    return value if isinstance(value, list) else [] if value is None else [str(value)]
 
 
 def _rows(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[MadeRow]:
@@ -294,7 +294,7 @@ def _rows(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[MadeRow]:
             yield _row(number, kind, item)
 
 
-def _row(number: int, kind: str, item: Mapping[str, Any]) -> MadeRow:
+def _row(number: int, kind: str, item: Mapping[str, object]) -> MadeRow:
     if kind == "tasks":
         return "task", (number, item["kind"], item["due"])
     if kind == "notes":

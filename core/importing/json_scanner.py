@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from .rows_and_faults import Broken
 
@@ -23,7 +22,7 @@ _INTEGER = 15
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
-Valued = tuple[int, Any, list[str]]
+Valued = tuple[int, object, list[str]]
 """The line a value starts on, the value, and what is wrong within it."""
 
 
@@ -51,13 +50,13 @@ class Decoder:
             parse_constant=self._constant,
         )
 
-    def value(self, text: str, at: int) -> tuple[Any, int, list[str]]:
+    def value(self, text: str, at: int) -> tuple[object, int, list[str]]:
         """The value at a place, the place behind it, and what is wrong within it."""
         self.wrong = []
         value, end = self._decoder.raw_decode(text, at)
         return value, end, self.wrong
 
-    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
         made = dict(pairs)
         if len(made) != len(pairs):
             seen = set[str]()
@@ -130,7 +129,7 @@ class Scanner:
                 raise self._not_json(f"a key should stand here, not {self._quote_next()}")
             line, key, _ = self.value()
             self._take(":")
-            yield line, key
+            yield line, str(key)
             if self._take(",}") == "}":
                 return
 

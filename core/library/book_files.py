@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..book.read_book import BookReader, read_book
 from ..errors import BadInput, Faults
@@ -31,7 +31,7 @@ class BookFiles(NamedTuple):
     folder: str
     raw: bytes
     sql: str
-    overrides: Mapping[str, Any]
+    overrides: Mapping[str, object]
     messages: Messages
 
     @property
@@ -69,7 +69,7 @@ class BookFiles(NamedTuple):
             return validator.faults
         return check_facts(validator.reader.book(self.folder, self.sql, "", str))
 
-    def check(self) -> dict[str, Any]:
+    def check(self) -> dict[str, object]:
         """The book's data, once nothing in it is found wrong; raises Faults."""
         validator = self.validator()
         faults = [*self.faults(validator), *validator.find_overlaps()]
@@ -77,12 +77,12 @@ class BookFiles(NamedTuple):
             raise Faults.of(self.path, faults)
         # As the cache gives it back: TOML has dates, JSON has none.
         written = json.dumps(validator.reader.toml.document.data, default=str)
-        data: dict[str, Any] = json.loads(written)
+        data: dict[str, object] = json.loads(written)
         return data
 
 
 def read_files(
-    name: str, folder: str, overrides: Mapping[str, Any], messages: Messages
+    name: str, folder: str, overrides: Mapping[str, object], messages: Messages
 ) -> BookFiles:
     """The files of a book; BadInput where they can't be read."""
     raw, sql = (_bytes(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))

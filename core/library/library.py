@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from .. import VERSION
 from ..book.model import Book, Parameter
@@ -115,16 +114,17 @@ class Shelf:
             (path, said) for path, said in texts if not path.startswith(os.path.join(TEMPLATES, ""))
         ]
 
-    def _with_states(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    def _with_states(self, name: str, data: dict[str, object]) -> dict[str, object]:
         """A book's data with the states that the ticket file keeps, if it keeps any."""
-        if self._file is None or not data["book"].get("catalogue"):
+        heading = data["book"]
+        if self._file is None or not (isinstance(heading, dict) and heading.get("catalogue")):
             return data
         from ..book.status_catalogue import adopt_states
         from ..ticketfile.state_catalogue import read_states
 
         return adopt_states(data, read_states(self._file, name))
 
-    def _check(self, files: BookFiles) -> dict[str, Any]:
+    def _check(self, files: BookFiles) -> dict[str, object]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         from hashlib import sha256
 
@@ -223,7 +223,10 @@ def _kinds(value: object) -> set[type]:
 
 
 def _kept_as_json(
-    data: Mapping[str, Any], sql: str, overrides: Mapping[str, Any], closures: Mapping[str, Any]
+    data: Mapping[str, object],
+    sql: str,
+    overrides: Mapping[str, object],
+    closures: Mapping[str, object],
 ) -> str:
     """All that decides, as the ticket file keeps it."""
     decides = {"book": data, "facts": sql, "parameters": overrides, "closures": closures}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
 from .plain_text import one_line, plain
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .sandbox import Sandbox
 
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, object] = {}
 
 
 class Rendered(NamedTuple):
@@ -79,8 +79,8 @@ class Messages:
         book: str,
         name: str,
         languages: Sequence[str],
-        context: Mapping[str, Any],
-        common: Mapping[str, Any] = _NOTHING,
+        context: Mapping[str, object],
+        common: Mapping[str, object] = _NOTHING,
     ) -> Rendered:
         """A message in the first of `languages` that has it (`it` also answers for `it-IT`).
 

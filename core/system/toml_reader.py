@@ -31,7 +31,7 @@ class TomlTable:
         return iter(self._values)
 
     def get(self, key: str) -> object:
-        """Any value, None where there is none."""
+        """A value of whatever kind; None if the key is missing."""
         return self._values.get(key)
 
     def text(self, key: str, default: str = "") -> str:
