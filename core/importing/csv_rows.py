@@ -104,7 +104,7 @@ def _cells(count: int) -> str:
 def _delimiter(head: Sequence[str], known: Collection[str]) -> str:
     """The delimiter that finds the most known names in the header, or else the most names."""
 
-    def found(delimiter: str) -> tuple[int, int]:
+    def count_known(delimiter: str) -> tuple[int, int]:
         try:
             records = _reader(head, delimiter)
             names: list[str] = next((r for r in records if any(map(str.strip, r))), [])
@@ -112,7 +112,7 @@ def _delimiter(head: Sequence[str], known: Collection[str]) -> str:
             return 0, 0
         return sum(name.strip() in known for name in names), len(names)
 
-    return max(DELIMITERS, key=found)
+    return max(DELIMITERS, key=count_known)
 
 
 # --- the import format ---------------------------------------------------------------------------
