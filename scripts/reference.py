@@ -24,11 +24,11 @@ from prassi.cli.options import CommonOptions, add_common_options
 from prassi.core.analysis.scenarios.scenario_files import SCENARIO, SHARED
 from prassi.core.book.actions import ACTIONS
 from prassi.core.book.model import Book, DateFact, DueFact, Fact, ForbiddenFact, domain
-from prassi.core.book.validate import BookCheck
+from prassi.core.book.validate import BookValidator
 from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import COMPANY, NONE, SECTIONS
-from prassi.core.system.toml_lines import parse
+from prassi.core.system.parse_toml import parse
 from prassi.core.tables.cells import describe
 from prassi.core.values.field_types import TYPES, Field, show_money
 
@@ -285,13 +285,13 @@ def book_sections() -> Iterator[str]:
 def _probed(text: str) -> tuple[list[str], list[str]]:
     """The keys that the reader of books knows where `text` has `zz`, and those it needs there."""
     document = parse("probe", text.encode())
-    reader = BookCheck(document, {})
+    validator = BookValidator(document, {})
     try:
-        reader.check(lambda template: True)
+        validator.check(lambda template: True)
     except Faults as faults:
         told = [re.sub(r"^probe:\d+: ", "", fault) for fault in faults.faults]
     for sentence in told:
-        if found := re.fullmatch(r"(.+) knows no 'zz'; it knows (.+)\.", sentence):
+        if found := re.fullmatch(r"(.+) has no key 'zz'; its keys are (.+)\.", sentence):
             needs = [re.fullmatch(rf"{re.escape(found[1])} needs '(\w+)'\.", one) for one in told]
             return found[2].split(", "), [need[1] for need in needs if need]
     raise Undocumented(f"the reader of books knows no section such as {text!r}")

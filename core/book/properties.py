@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
-from ..system.toml_lines import Path
+from ..system.toml_document import Path
+from ..system.toml_reader import Kind, TomlTable
 from ..tables.cells import Domain
 from ..tables.decision_table import Row
 from ..values.field_types import Field
+from .model import Fact
+from .names import read_listed
 from .placeholders import parse as parse_text
-from .read_events import BookReader
+from .read_book import BookReader
 
 EACH = "*"
 """In place of a template: each one that the book sends, in its turn."""
@@ -30,6 +34,8 @@ HAPPENING = {
 }
 """What a happening can name; all that it names are parts of one step."""
 
+_HAPPENING: dict[str, Kind] = {**dict.fromkeys(HAPPENING, object), "with": dict}
+
 KINDS = {
     "order": (("happens", "only_after"), ("days",)),
     "never after": (("happens", "never_after"), ("same_day",)),
@@ -40,7 +46,7 @@ KINDS = {
 }
 """The kinds of properties, each with the keys that tell it, and those that can stand beside them."""
 
-PROPERTY = {
+PROPERTY: dict[str, Kind] = {
     "id": str,
     "says": str,
     "happens": dict,
@@ -54,7 +60,7 @@ PROPERTY = {
     "unless": object,
     "reaches": str,
 }
-WAY = {"to": str, "says": str, "given": dict}
+WAY: dict[str, Kind] = {"to": str, "says": str, "given": dict}
 
 COLUMNS = {
     "assignee": Field("assignee", "text", optional=True, about="who has it"),
@@ -70,7 +76,7 @@ class Happening(NamedTuple):
     """
 
     named: Mapping[str, tuple[str, ...]]
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
 
     def of(self, template: str) -> Happening:
         """The same of one template, where it is about each."""
@@ -121,162 +127,191 @@ class Way(NamedTuple):
     id: str
     to: str
     says: str
-    given: Mapping[str, Mapping[str, tuple[Any, ...]]]
+    given: Mapping[str, Mapping[str, tuple[object, ...]]]
 
 
-class PropertyReader(BookReader):
-    """Reads what a book declares of itself."""
+class PropertyReader:
+    """Reads what a book declares of itself, in the words that its reader knows."""
+
+    def __init__(self, reader: BookReader) -> None:
+        self._toml, self._known, self._events = reader.toml, reader.declarations, reader.events
 
     def properties(self) -> list[Property]:
         """The properties, in the order of the book."""
-        return self._listed("property", self._property)
+        return list(read_listed(self._toml, "property", self._property).values())
 
     def ways(self) -> list[Way]:
         """The ways that are told."""
-        return self._listed("way", self._way)
+        return list(read_listed(self._toml, "way", self._way).values())
 
-    def _property(self, raw: Any, path: Path) -> Property:
-        good = self._keys(raw, path, PROPERTY, "id", "says")
+    def sent_templates(self) -> list[str]:
+        """The templates that rules send, in the order of the alphabet."""
+        return sorted(_named_in(self._toml.document.data, "message"))
+
+    @cached_property
+    def domains(self) -> Mapping[str, Domain]:
+        """What a row can ask about: facts, else fields and columns, with their values."""
+        known: dict[str, Fact] = {**COLUMNS, **self._known.fields, **self._known.facts}
+        return {name: self._events.domain(fact) for name, fact in known.items()}
+
+    # --- properties --------------------------------------------------------------------------------
+
+    def _property(self, raw: object, path: Path) -> Property:
+        good = self._toml.keys(raw, path, PROPERTY, ("id", "says"))
         kind = self._kind(raw if isinstance(raw, dict) else {}, path)
-        self._check_status(good.get("reaches"), (*path, "reaches"))
-        rows = next((key for key in ("never", "unless") if key in good), "never")
-        other = next((key for key in ("only_after", "never_after") if key in good), "only_after")
-        number = next((key for key in ("days", "at_most") if key in good), "days")
-        written = good.get(rows, [])
+        self._check_status(good.text_or_none("reaches"), (*path, "reaches"))
+        rows = "never" if "never" in good else "unless"
+        other = "only_after" if "only_after" in good else "never_after"
+        number = "days" if "days" in good else "at_most"
         return Property(
-            good.get("id", "?"),
-            self.document.at(*path),
-            self._said(good.get("says", ""), path),
-            kind,
-            self._happening(good.get("happens"), (*path, "happens")),
-            self._happening(good.get(other), (*path, other)),
-            self._figure(good.get(number, 0), (*path, number)),
-            tuple(
-                self._row(row, (*path, rows), self.asked())
-                for row in (written if isinstance(written, list) else [written])
-            ),
-            good.get("reaches", ""),
-            good.get("same_day", False),
+            id=good.text("id", "?"),
+            line=self._toml.document.at(*path),
+            says=self._text(good.text("says"), path),
+            kind=kind,
+            happens=self._read_happening(good, "happens", path),
+            other=self._read_happening(good, other, path),
+            number=self._figure(good.get(number), (*path, number)) if number in good else 0,
+            rows=self._rows(good, rows, path),
+            status=good.text("reaches"),
+            same_day=good.is_true("same_day"),
         )
 
-    def _kind(self, raw: Mapping[str, Any], path: Path) -> str:
+    def _rows(self, good: TomlTable, key: str, path: Path) -> tuple[Row, ...]:
+        written = good.get(key) if key in good else []
+        rows = written if isinstance(written, list) else [written]
+        return tuple(self._events.rules.row(row, (*path, key), self.domains) for row in rows)
+
+    def _kind(self, raw: Mapping[str, object], path: Path) -> str:
         """What kind of property it is; nothing else may be said with it."""
         for kind, (keys, more) in KINDS.items():
             if all(key in raw for key in keys):
                 for key in raw.keys() & PROPERTY.keys() - {"id", "says", *keys, *more}:
-                    self.fault((*path, key), f"{key} does not go with {' and '.join(keys)}.")
+                    told = f"{key} can't be used with {' and '.join(keys)}."
+                    self._toml.fault((*path, key), told)
                 return kind
         ways = "; ".join(" with ".join(keys) for keys, _ in KINDS.values())
-        self.fault(path, f"{raw.get('id', 'it')} says nothing that can be proven: give {ways}.")
+        told = f"{raw.get('id', 'it')} says nothing that can be proven: give {ways}."
+        self._toml.fault(path, told)
         return ""
 
     def _check_status(self, status: str | None, path: Path) -> None:
-        if status is not None and status not in self.statuses:
-            known = ", ".join(self.statuses)
-            self.fault(path, f"there is no status {status!r}; there are {known}.")
+        if status is not None and status not in self._known.statuses:
+            known = ", ".join(self._known.statuses)
+            self._toml.fault(path, f"there is no status {status!r}; there are {known}.")
 
-    def _said(self, written: str, path: Path) -> str:
-        with self._told(path):
-            return "".join(parse_text(written, (), self.figures).parts)
+    def _text(self, written: str, path: Path) -> str:
+        """A sentence with its parameters put in."""
+        with self._toml.note_errors(path):
+            return "".join(parse_text(written, (), self._known.figures).parts)
         return written
 
     def _figure(self, written: object, path: Path) -> int:
         """A whole number, or the parameter that is one."""
         named = written[1:-1] if isinstance(written, str) and written[:1] == "{" else None
-        value = self.figures.get(named) if named is not None else written
+        value = self._known.figures.get(named) if named is not None else written
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
-        self.fault(path, f"{written!r} is no whole number from 0 on, nor a parameter that is one.")
+        told = f"{written!r} must be a whole number from 0 on, or a parameter that is one."
+        self._toml.fault(path, told)
         return 0
 
-    def _happening(self, raw: Any, path: Path) -> Happening | None:
-        if raw is None:
+    # --- happenings --------------------------------------------------------------------------------
+
+    def _read_happening(self, of: TomlTable, key: str, path: Path) -> Happening | None:
+        if key not in of:
             return None
-        good = self._keys(raw, path, {**dict.fromkeys(HAPPENING, object), "with": dict})
-        named = {
-            key: tuple(map(str, value if isinstance(value, list) else [value]))
-            for key, value in good.items()
-            if key != "with"
-        }
-        if not raw:
-            self.fault(path, f"a happening names at least one of {', '.join(HAPPENING)}.")
-        for key, known in self._known_words().items() if self._checking else ():
-            for word in named.get(key, ()):
-                if word not in known:
-                    self.fault((*path, key), f"there is no {key} {word!r}.")
-        data = good.get("with", {})
-        fields = {
-            n
-            for kind in named.get("add", ())
-            if kind in self.items
-            for n in self.items[kind].fields
-        }
-        for name in data.keys() - fields:
-            self.fault((*path, "with"), f"nothing that is added has a field {name!r}.")
+        path = (*path, key)
+        good = self._toml.keys(of.get(key), path, _HAPPENING)
+        named = {key: _words(good.get(key)) for key in good if key != "with"}
+        if not of.get(key):
+            self._toml.fault(path, f"a happening names at least one of {', '.join(HAPPENING)}.")
+        self._check_words(named, path)
+        data = good.table("with")
+        for name in data.keys() - self._fields_added(named):
+            self._toml.fault((*path, "with"), f"nothing that is added has a field {name!r}.")
         return Happening(named, data)
 
+    def _check_words(self, named: Mapping[str, Sequence[str]], path: Path) -> None:
+        for key, known in self._known_words.items() if self._toml.checking else ():
+            for word in named.get(key, ()):
+                if word not in known:
+                    self._toml.fault((*path, key), f"there is no {key} {word!r}.")
+
+    def _fields_added(self, named: Mapping[str, Sequence[str]]) -> set[str]:
+        """The fields of the kinds of items that a happening names."""
+        kinds = [kind for kind in named.get("add", ()) if kind in self._known.items]
+        return {name for kind in kinds for name in self._known.items[kind].fields}
+
+    @cached_property
     def _known_words(self) -> dict[str, set[str]]:
-        data = self.document.data
-        events = self._table(data, "events")
-        rules = {rule.get("id") for event in events.values() for rule in event.get("rule", ())}
+        """What there is of each thing that a happening can name."""
+        data = self._toml.document.data
         return {
-            "event": set(events),
-            "rule": rules,
-            "status": set(self.statuses),
-            "set": set(self.fields),
-            "add": set(self.items),
-            "report": set(self._table(data, "sheets")),
+            "event": set(self._known.event_names),
+            "rule": set(self._rule_ids()),
+            "status": set(self._known.statuses),
+            "set": set(self._known.fields),
+            "add": set(self._known.items),
+            "report": set(self._toml.section("sheets")),
             "message": {*_named_in(data, "message"), EACH},
             "open": _named_in(data, "open"),
         }
 
-    def sent(self) -> list[str]:
-        """The templates that rules send, in the order of the alphabet."""
-        return sorted(_named_in(self.document.data, "message"))
+    def _rule_ids(self) -> Iterator[str]:
+        for event in self._toml.section("events").values():
+            rules = TomlTable(event).items("rule") if isinstance(event, dict) else ()
+            yield from (str(rule.get("id")) for rule in rules if isinstance(rule, dict))
 
-    def asked(self) -> dict[str, Domain]:
-        """What a row can ask about: facts, else fields and columns, with their values."""
-        fields = {**COLUMNS, **self.fields}
-        return {n: self._domain(f) for n, f in (fields | self.facts).items()}
+    # --- ways --------------------------------------------------------------------------------------
 
-    def _way(self, raw: Any, path: Path) -> Way:
-        good = self._keys(raw, path, WAY, "to", "says")
-        self._check_status(good.get("to"), (*path, "to"))
-        given = good.get("given", {})
-        events = self._table(self.document.data, "events")
+    def _way(self, raw: object, path: Path) -> Way:
+        good = self._toml.keys(raw, path, WAY, ("to", "says"))
+        self._check_status(good.text_or_none("to"), (*path, "to"))
+        given = good.table("given")
         for event, inputs in given.items():
-            known = events.get(event, {}).get("inputs", {})
-            if event not in events:
-                self.fault((*path, "given"), f"there is no event {event!r}.")
-            if not isinstance(inputs, dict):
-                self.fault((*path, "given"), f"{event} must be a table of inputs and values.")
-            for name in inputs if isinstance(inputs, dict) and event in events else ():
-                if name not in known:
-                    self.fault((*path, "given"), f"event {event} takes no {name!r}.")
-        told = self._said(good.get("says", ""), path)
-        return Way(f"{good.get('to')}: {told}", good.get("to", ""), told, _listed(given))
+            self._check_given(event, inputs, (*path, "given"))
+        text = self._text(good.text("says"), path)
+        return Way(
+            f"{good.text_or_none('to')}: {text}", good.text("to"), text, _values_given(given)
+        )
+
+    def _check_given(self, name: str, given: object, path: Path) -> None:
+        if not isinstance(given, dict):
+            self._toml.fault(path, f"{name} must be a table of inputs and values.")
+        event = self._toml.section("events").get(name)
+        if event is None:
+            self._toml.fault(path, f"there is no event {name!r}.")
+            return
+        inputs = TomlTable(event).table("inputs") if isinstance(event, dict) else {}
+        for one in given if isinstance(given, dict) else ():
+            if one not in inputs:
+                self._toml.fault(path, f"event {name} has no input {one!r}.")
 
 
-def _listed(given: Mapping[str, Any]) -> Mapping[str, Mapping[str, tuple[Any, ...]]]:
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value if isinstance(value, list) else [value]))
+
+
+def _values_given(written: Mapping[str, object]) -> Mapping[str, Mapping[str, tuple[object, ...]]]:
     return {
         event: {n: tuple(v if isinstance(v, list) else [v]) for n, v in inputs.items()}
-        for event, inputs in given.items()
+        for event, inputs in written.items()
         if isinstance(inputs, dict)
     }
 
 
-def _named_in(found: Any, key: str) -> set[str]:
+def _named_in(data: object, key: str) -> set[str]:
     """The words that actions of a kind name, wherever in a book they stand."""
-    return set(_words_in(found, key))
+    return set(_words_in(data, key))
 
 
-def _words_in(found: Any, key: str) -> Iterator[str]:
-    if isinstance(found, dict):
-        for name, value in found.items():
+def _words_in(data: object, key: str) -> Iterator[str]:
+    if isinstance(data, dict):
+        for name, value in data.items():
             if name == key and isinstance(value, str):
                 yield value
             elif name not in ("property", "way"):
                 yield from _words_in(value, key)
-    elif isinstance(found, list):
-        for one in found:
+    elif isinstance(data, list):
+        for one in data:
             yield from _words_in(one, key)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import NamedTuple, cast
 
-from ..system.toml_lines import Document, Path
+from ..system.toml_document import Path
+from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..values import due_dates
 from ..values.field_types import TYPES, Field, Stored
 from .model import (
@@ -23,9 +23,26 @@ from .model import (
     Statement,
     Status,
 )
-from .toml_reader import Reader
+from .names import check_name, read_listed, read_named
 
-_FIELD_KEYS = {
+_PARAMETER: dict[str, Kind] = {
+    "value": object,
+    "unit": str,
+    "about": str,
+    "min": int,
+    "max": int,
+    "pattern": str,
+}
+_FORBIDDEN: dict[str, Kind] = {"language": str, "pattern": str, "about": str}
+_STATUS: dict[str, Kind] = {
+    "about": str,
+    "closed": bool,
+    "needs": list,
+    "needs_item": dict,
+    "results": list,
+    "completed": bool,
+}
+_FIELD: dict[str, Kind] = {
     "type": str,
     "values": list,
     "min": int,
@@ -38,224 +55,299 @@ _FIELD_KEYS = {
     "within": str,
     "about": str,
 }
-_DATE_KEYS = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
+_INPUT: dict[str, Kind] = {
+    **_FIELD,
+    "when": dict,
+    "earliest": str,
+    "latest": str,
+    "among": dict,
+    "known": str,
+    "log": bool,
+}
+_ITEMS: dict[str, Kind] = {"about": str, "key": str, "fields": dict}
+_DATE_FACT: dict[str, Kind] = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
+_DUE_FACT: dict[str, Kind] = {"due": object, "optional": bool, "about": str}
+_FORBIDDEN_FACT: dict[str, Kind] = {"forbidden_in": str, "shows": str, "about": str}
+_STATEMENT: dict[str, Kind] = {"id": str, "says": str, "manual": str}
+_REMARK: dict[str, Kind] = {"id": str, "says": str}
 _VALUES = (bool, int, float, str)
 
 
-class Declarations(Reader):
+class Declarations(NamedTuple):
     """What a book is about, before its rules.
 
-    `overrides` are the parameters that the settings change.
+    `figures` are the values of parameters and of their parts, by the names that rules have for
+    them; `event_names` and `input_names` are those of all events.
     """
 
-    def __init__(
-        self, document: Document, overrides: Mapping[str, Any], checking: bool = False
-    ) -> None:
-        super().__init__(document, checking)
-        self.templates: dict[str, Path] = {}  # with the first rule that uses each
-        data = document.data
-        self.parameters = self._each("parameters", self._parameter)
-        for name, value in overrides.items():
-            if name in self.parameters:
-                known = self.parameters[name].value
-                merged = {**known, **value} if isinstance(known, dict) else value
-                self.parameters[name] = self.parameters[name]._replace(value=merged)
-        self.figures = {n: v for p in self.parameters.values() for n, v in p.figures().items()}
-        self.roles = {str(k): str(v) for k, v in self._table(data, "roles").items()}
-        self.statuses = self._each("statuses", self._status)
-        self.catalogue = self._table(data, "book").get("catalogue") is True
-        self.fields = self._each("fields", self._field)
-        self.items = self._each("items", self._item_kind)
-        self.facts = self._each("facts", self._fact)
-        self.event_names = tuple(self._table(data, "events"))
-        forbidden = data.get("forbidden", [])
-        self.forbidden = tuple(self._forbid(raw, place) for place, raw in enumerate(forbidden))
+    parameters: Mapping[str, Parameter]
+    figures: Mapping[str, object]
+    roles: Mapping[str, str]
+    statuses: Mapping[str, Status]
+    catalogue: bool
+    fields: Mapping[str, Field]
+    items: Mapping[str, Items]
+    facts: Mapping[str, Fact]
+    event_names: tuple[str, ...]
+    input_names: tuple[str, ...]
+    forbidden: tuple[Forbidden, ...]
+
+    def with_figure(self, name: str, value: object) -> Declarations:
+        """The same with another value for what rules call by a name."""
+        return self._replace(figures={**self.figures, name: value})
+
+
+class StatementReader:
+    """Reads what the rules rest on, when it is first asked for."""
+
+    def __init__(self, toml: TomlReader) -> None:
+        self._toml = toml
 
     @cached_property
     def statements(self) -> dict[str, Statement]:
         """The statements of the written procedure, by id."""
-        return {s.id: s for s in self._listed("statement", self._statement)}
+        return read_listed(self._toml, "statement", self._statement)
 
     @cached_property
     def remarks(self) -> dict[str, Remark]:
         """What the source leaves open, by id."""
-        return {r.id: r for r in self._listed("remark", self._remark)}
+        return read_listed(self._toml, "remark", self._remark)
 
-    def _parameter(self, name: str, raw: Any, path: Path) -> Parameter:
-        known = {
-            "value": object,
-            "unit": str,
-            "about": str,
-            "min": int,
-            "max": int,
-            "pattern": str,
-        }
-        good = self._keys(raw, path, known, "value", "about")
-        parameter = Parameter(
-            name,
-            good.get("value"),
-            good.get("unit", ""),
-            good.get("about", ""),
-            good.get("min", 0),
-            good.get("max"),
-            good.get("pattern"),
-        )
-        if self._checking and "value" in good:
-            if not _is_figure(parameter.value):
-                told = f"{name} must be a number, text, a list, or a table of those, not {parameter.value!r}."
-                self.fault(path, told)
-            elif wrong := parameter.out_of_bounds(parameter.value):
-                self.fault(path, wrong)
-        return parameter
+    def _statement(self, raw: object, path: Path) -> Statement:
+        good = self._toml.keys(raw, path, _STATEMENT, ("id", "says"))
+        return Statement(good.text("id", "?"), good.text("says"), good.text_or_none("manual"))
 
-    def _forbid(self, raw: Any, place: int) -> Forbidden:
-        path = ("forbidden", place)
-        known = {"language": str, "pattern": str, "about": str}
-        good = self._keys(raw, path, known, *known)
-        if self._checking and not _is_pattern(good.get("pattern", "")):
-            self.fault(path, f"the pattern {good['pattern']!r} is no regular expression.")
-        return Forbidden(*(good.get(key, "") for key in known))
+    def _remark(self, raw: object, path: Path) -> Remark:
+        good = self._toml.keys(raw, path, _REMARK, ("id", "says"))
+        return Remark(good.text("id", "?"), good.text("says"))
 
-    def _statement(self, raw: Any, path: Path) -> Statement:
-        good = self._keys(raw, path, {"id": str, "says": str, "manual": str}, "id", "says")
-        return Statement(good.get("id", "?"), good.get("says", ""), good.get("manual"))
 
-    def _remark(self, raw: Any, path: Path) -> Remark:
-        good = self._keys(raw, path, {"id": str, "says": str}, "id", "says")
-        return Remark(good.get("id", "?"), good.get("says", ""))
+class FieldReader:
+    """Reads fields of tickets and items, facts of facts.sql, and inputs of events.
 
-    def _status(self, name: str, raw: Any, path: Path) -> Status:
-        known = {
-            "about": str,
-            "closed": bool,
-            "needs": list,
-            "needs_item": dict,
-            "results": list,
-            "completed": bool,
-        }
-        good = self._keys(raw, path, known, "about")
-        return Status(
-            name,
-            good.get("about", ""),
-            good.get("closed", False),
-            tuple(good.get("needs", ())),
-            good.get("needs_item", {}),
-            tuple(map(str, good.get("results", ()))),
-            good.get("completed", False),
-        )
+    `figures` are the parameters that the values of a field can be.
+    """
 
-    def _field(
-        self, name: str, raw: Any, path: Path, more: Mapping[str, type] | None = None
-    ) -> Field:
-        good = self._keys(
-            self._with_values(name, raw, path),
-            path,
-            {**_FIELD_KEYS, **(more or {})},
-            "type",
-            "about",
-        )
-        kind = good.get("type", "text")
+    def __init__(self, toml: TomlReader, figures: Mapping[str, object]) -> None:
+        self._toml, self._figures = toml, figures
+
+    def field(self, name: str, raw: object, path: Path, is_input: bool = False) -> Field:
+        """One field; of an input, what else it says is read by the reader of events."""
+        raw = self._with_values(name, raw, path)
+        good = self._toml.keys(raw, path, _INPUT if is_input else _FIELD, ("type", "about"))
+        field = self._without_default(name, good, path)
+        if not is_input and good.get("default") == "today" and field.type in ("date", "moment"):
+            self._toml.fault(path, f"{name} can't have today as its default; only an input can.")
+        return field._replace(default=self._default(field, good, path))
+
+    def fields(self, raws: Mapping[str, object], path: Path) -> dict[str, Field]:
+        """The fields of a kind of item."""
+        for name in raws:
+            check_name(self._toml, name, (*path, name))
+        return {name: self.field(name, raw, (*path, name)) for name, raw in raws.items()}
+
+    def _without_default(self, name: str, good: TomlTable, path: Path) -> Field:
+        kind = good.text("type", "text")
         if kind not in TYPES:
-            self.fault(path, f"{name} has the type {kind!r}; there are {', '.join(TYPES)}.")
+            self._toml.fault(path, f"{name} has the type {kind!r}; there are {', '.join(TYPES)}.")
             kind = "text"
-        if kind == "word" and not good.get("values"):
-            self.fault(path, f"{name} is a word and needs its values.")
-        if self._checking and not _is_pattern(good.get("pattern", "")):
-            told = f"the pattern of {name} is no regular expression: {good['pattern']!r}."
-            self.fault(path, told)
-        bare = Field(
-            name,
-            kind,
-            tuple(good.get("values", ())),
-            good.get("min"),
-            good.get("max"),
-            None,
-            good.get("optional", False),
-            good.get("many", False),
-            good.get("pattern"),
-            good.get("quiet", False),
-            good.get("about", ""),
-            good.get("within"),
+        if kind == "word" and not good.items("values"):
+            self._toml.fault(path, f"{name} is a word and needs its values.")
+        note_pattern(self._toml, good, path)
+        return Field(
+            name=name,
+            type=kind,
+            values=cast("tuple[str, ...]", tuple(good.items("values"))),
+            low=good.number_or_none("min"),
+            high=good.number_or_none("max"),
+            optional=good.is_true("optional"),
+            many=good.is_true("many"),
+            pattern=good.text_or_none("pattern"),
+            quiet=good.is_true("quiet"),
+            about=good.text("about"),
+            within=good.text_or_none("within"),
         )
-        if more is None and good.get("default") == "today" and kind in ("date", "moment"):
-            self.fault(path, f"{name} can't have today as its default; only an input can.")
-        return bare._replace(default=self._default(bare, good, path))
 
-    def _with_values(self, name: str, raw: Any, path: Path) -> Any:
+    def _with_values(self, name: str, raw: object, path: Path) -> object:
         """A field whose values may be those of a parameter: a list, or the names in a table."""
         written = raw.get("values") if isinstance(raw, dict) else None
-        if not isinstance(written, str):
+        if not isinstance(raw, dict) or not isinstance(written, str):
             return raw
-        named = self.figures.get(written[1:-1]) if written[:1] + written[-1:] == "{}" else None
+        named = self._figures.get(written[1:-1]) if written[:1] + written[-1:] == "{}" else None
         if not isinstance(named, list | dict) or not all(isinstance(one, str) for one in named):
-            self.fault(
-                path, f"{name}: {written!r} is no parameter that is a list or table of words."
-            )
+            told = f"{name}: {written!r} is not a parameter that is a list or table of words."
+            self._toml.fault(path, told)
             return {**raw, "values": ["?"]}
         return {**raw, "values": list(named)}
 
-    def _default(self, field: Field, good: Mapping[str, Any], path: Path) -> Stored:
-        if "default" not in good or good["default"] == "today":
+    def _default(self, field: Field, good: TomlTable, path: Path) -> Stored:
+        if "default" not in good or good.get("default") == "today":
             return None
-        reader = field if self._checking else field._replace(pattern=None)
-        with self._told(path, f"the default of {field.name}"):
-            return reader.read(good["default"])
+        reader = field if self._toml.checking else field._replace(pattern=None)
+        with self._toml.note_errors(path, f"the default of {field.name}"):
+            return reader.read(good.get("default"))
         return None
 
-    def _item_kind(self, name: str, raw: Any, path: Path) -> Items:
-        good = self._keys(raw, path, {"about": str, "key": str, "fields": dict}, "about", "fields")
-        for field in good.get("fields", {}):
-            self._check_name(field, (*path, "fields", field))
-        fields = {
-            field: self._field(field, written, (*path, "fields", field))
-            for field, written in good.get("fields", {}).items()
+
+def note_pattern(toml: TomlReader, good: TomlTable, path: Path) -> bool:
+    """Whether a pattern, if there is one, can be compiled; a fault where it can't be."""
+    if not toml.checking or "pattern" not in good:
+        return True
+    from ..system.regex_limit import check_pattern  # 1 ms: what was checked is not checked again
+
+    with toml.note_errors((*path, "pattern"), f"the pattern of {toml.name_of(path)}"):
+        check_pattern(good.text("pattern"))
+        return True
+    return False
+
+
+class DeclarationReader:
+    """Reads what a book declares; `overrides` are the parameters that the settings change."""
+
+    def __init__(self, toml: TomlReader, overrides: Mapping[str, object]) -> None:
+        self._toml = toml
+        self._parameters = self._read_parameters(overrides)
+        self._figures = {
+            name: value
+            for parameter in self._parameters.values()
+            for name, value in parameter.figures().items()
         }
-        key = good.get("key")
+        self._fields = FieldReader(toml, self._figures)
+
+    def read(self) -> Declarations:
+        """All of it, but for statements and remarks, which few commands ask for."""
+        return Declarations(
+            parameters=self._parameters,
+            figures=self._figures,
+            roles={str(name): str(role) for name, role in self._toml.section("roles").items()},
+            statuses=read_named(self._toml, "statuses", self._status),
+            catalogue=self._toml.section("book").get("catalogue") is True,
+            fields=read_named(self._toml, "fields", self._fields.field),
+            items=read_named(self._toml, "items", self._item_kind),
+            facts=read_named(self._toml, "facts", self._fact),
+            event_names=tuple(self._toml.section("events")),
+            input_names=tuple(
+                dict.fromkeys(name for table in self._all_inputs() for name in table)
+            ),
+            forbidden=tuple(self._forbidden()),
+        )
+
+    # --- parameters, statuses, items ---------------------------------------------------------------
+
+    def _read_parameters(self, overrides: Mapping[str, object]) -> dict[str, Parameter]:
+        """The parameters with the settings' values; of a table, those keys that the settings have."""
+        parameters = read_named(self._toml, "parameters", self._parameter)
+        for name, value in overrides.items():
+            if name in parameters:
+                known = parameters[name].value
+                if isinstance(known, dict) and isinstance(value, dict):
+                    value = {**known, **value}
+                parameters[name] = parameters[name]._replace(value=value)
+        return parameters
+
+    def _parameter(self, name: str, raw: object, path: Path) -> Parameter:
+        good = self._toml.keys(raw, path, _PARAMETER, ("value", "about"))
+        parameter = Parameter(
+            name=name,
+            value=good.get("value"),
+            unit=good.text("unit"),
+            about=good.text("about"),
+            low=good.number("min", 0),
+            high=good.number_or_none("max"),
+            pattern=good.text_or_none("pattern"),
+        )
+        if self._toml.checking and "value" in good and note_pattern(self._toml, good, path):
+            if not _is_figure(parameter.value):
+                told = f"{name} must be a number, text, a list, or a table of those, not {parameter.value!r}."
+                self._toml.fault(path, told)
+            elif wrong := parameter.out_of_bounds(parameter.value):
+                self._toml.fault(path, wrong)
+        return parameter
+
+    def _forbidden(self) -> Iterator[Forbidden]:
+        for place, raw in enumerate(self._toml.elements("forbidden")):
+            path = ("forbidden", place)
+            good = self._toml.keys(raw, path, _FORBIDDEN, _FORBIDDEN)
+            note_pattern(self._toml, good, path)
+            yield Forbidden(good.text("language"), good.text("pattern"), good.text("about"))
+
+    def _status(self, name: str, raw: object, path: Path) -> Status:
+        good = self._toml.keys(raw, path, _STATUS, ("about",))
+        return Status(
+            name=name,
+            about=good.text("about"),
+            closed=good.is_true("closed"),
+            needs=good.words("needs"),
+            needs_items=dict(self._needed_items(name, good, path)),
+            results=good.words("results"),
+            completed=good.is_true("completed"),
+        )
+
+    def _needed_items(
+        self, status: str, good: TomlTable, path: Path
+    ) -> Iterator[tuple[str, Mapping[str, object]]]:
+        for kind, values in good.table("needs_item").items():
+            if isinstance(values, dict):
+                yield kind, values
+            else:
+                told = f"{status} needs {kind} with {values!r}; write the values as a table."
+                self._toml.fault(path, told)
+
+    def _item_kind(self, name: str, raw: object, path: Path) -> Items:
+        good = self._toml.keys(raw, path, _ITEMS, ("about", "fields"))
+        fields = self._fields.fields(good.table("fields"), (*path, "fields"))
+        key = good.text_or_none("key")
         if key is not None and key not in fields:
-            self.fault((*path, "key"), f"the key of {name} is no field of it: {key!r}.")
-        return Items(name, good.get("about", ""), key, fields)
-
-    def _fact(self, name: str, raw: Any, path: Path) -> Fact:
-        if isinstance(raw, dict) and "forbidden_in" in raw:
-            known = {"forbidden_in": str, "shows": str, "about": str}
-            good = self._keys(raw, path, known, "about")
-            shows = good.get("shows", "about")
-            if shows not in ("about", "words"):
-                self.fault(path, f"{name} shows 'about' or 'words', not {shows!r}.")
-            return ForbiddenFact(name, good.get("forbidden_in", ""), shows, good.get("about", ""))
-        if isinstance(raw, dict) and "due" in raw:
-            return self._due_fact(name, raw, path)
-        since = [key for key in DATE_FACTS if isinstance(raw, dict) and key in raw]
-        if not since:
-            return self._field(name, raw, path)
-        good = self._keys(raw, path, _DATE_KEYS, "about")
-        base = good.get(since[0], "")
-        if self._date_named(base) is False:
-            self.fault(
-                path, f"{name} counts from {base!r}, which is no date among facts and inputs."
+            self._toml.fault(
+                (*path, "key"), f"the key of {name} must be one of its fields, not {key!r}."
             )
-        return DateFact(name, base, since[0], good.get("optional", False), good.get("about", ""))
+        return Items(name, good.text("about"), key, fields)
 
-    def _due_fact(self, name: str, raw: Mapping[str, Any], path: Path) -> DueFact:
-        good = self._keys(raw, path, {"due": object, "optional": bool, "about": str}, "about")
+    # --- facts -------------------------------------------------------------------------------------
+
+    def _fact(self, name: str, raw: object, path: Path) -> Fact:
+        if isinstance(raw, dict):
+            if "forbidden_in" in raw:
+                return self._forbidden_fact(name, raw, path)
+            if "due" in raw:
+                return self._due_fact(name, raw, path)
+            if unit := next((key for key in DATE_FACTS if key in raw), None):
+                return self._date_fact(name, unit, raw, path)
+        return self._fields.field(name, raw, path)
+
+    def _forbidden_fact(self, name: str, raw: object, path: Path) -> ForbiddenFact:
+        good = self._toml.keys(raw, path, _FORBIDDEN_FACT, ("about",))
+        shows = good.text("shows", "about")
+        if shows not in ("about", "words"):
+            self._toml.fault(path, f"{name} can show 'about' or 'words', not {shows!r}.")
+        return ForbiddenFact(name, good.text("forbidden_in"), shows, good.text("about"))
+
+    def _date_fact(self, name: str, unit: str, raw: object, path: Path) -> DateFact:
+        good = self._toml.keys(raw, path, _DATE_FACT, ("about",))
+        base = good.text(unit)
+        if not self._is_date(base):
+            told = f"{name} counts from {base!r}, which is not a date among facts and inputs."
+            self._toml.fault(path, told)
+        return DateFact(name, base, unit, good.is_true("optional"), good.text("about"))
+
+    def _due_fact(self, name: str, raw: object, path: Path) -> DueFact:
+        good = self._toml.keys(raw, path, _DUE_FACT, ("about",))
         written = good.get("due")
         dues = []
         for one in written if isinstance(written, list) else [written]:
-            with self._told(path, f"the due of {name}"):
-                dues.append(due_dates.parse(str(one), self._plain_dates, self.figures))
-        return DueFact(name, tuple(dues), good.get("optional", False), good.get("about", ""))
+            with self._toml.note_errors(path, f"the due of {name}"):
+                dues.append(due_dates.parse(str(one), self._plain_dates, self._figures))
+        return DueFact(name, tuple(dues), good.is_true("optional"), good.text("about"))
 
-    def _date_named(self, name: str) -> bool:
-        made = self._table(self.document.data, "facts").get(name)
-        return name in self._plain_dates or (isinstance(made, dict) and "due" in made)
+    def _is_date(self, name: str) -> bool:
+        """Whether a fact or an input is a date, or is worked out as one."""
+        fact = self._toml.section("facts").get(name)
+        return name in self._plain_dates or (isinstance(fact, dict) and "due" in fact)
 
     @cached_property
     def _plain_dates(self) -> frozenset[str]:
         """The facts and inputs that are dates, or moments, by themselves."""
-        tables = [self._table(self.document.data, "facts")]
-        for event in self._table(self.document.data, "events").values():
-            inputs = event.get("inputs") if isinstance(event, dict) else None
-            tables.append(inputs if isinstance(inputs, dict) else {})
+        tables = [self._toml.section("facts"), *self._all_inputs()]
         return frozenset(
             name
             for table in tables
@@ -263,9 +355,11 @@ class Declarations(Reader):
             if isinstance(raw, dict) and raw.get("type") in ("date", "moment")
         )
 
-    def _input_names(self) -> tuple[str, ...]:
-        events = self._table(self.document.data, "events").values()
-        return tuple(dict.fromkeys(name for event in events for name in event.get("inputs", {})))
+    def _all_inputs(self) -> Iterator[Mapping[str, object]]:
+        """The inputs of each event, as they are written."""
+        for event in self._toml.section("events").values():
+            inputs = event.get("inputs") if isinstance(event, dict) else None
+            yield inputs if isinstance(inputs, dict) else {}
 
 
 def _is_figure(value: object) -> bool:
@@ -275,11 +369,3 @@ def _is_figure(value: object) -> bool:
         isinstance(part, _VALUES) or (isinstance(value, dict) and isinstance(part, list))
         for part in parts
     )
-
-
-def _is_pattern(written: str) -> bool:
-    try:
-        re.compile(written)
-    except re.error:
-        return False
-    return True

@@ -1,226 +1,231 @@
-"""Checking a whole book: all its parts are built, and then what only the whole shows."""
+"""Checking a whole book: all its parts are read, and then what only the whole shows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from ..errors import Faults
-from ..system.toml_lines import Document
+from ..system.toml_document import Document, Path
+from ..system.toml_reader import Kind
 from ..tables.cells import show_value
-from ..tables.decision_table import Row, RuleCells, overlaps
+from ..tables.decision_table import RuleCells, overlaps
 from ..values.working_days import is_country
 from .actions import ACTIONS
 from .forbidden import forbidden_in
-from .model import DAY, Event, Status
-from .read_events import BookReader
+from .model import DAY, Event, Rule, Status
+from .properties import PropertyReader
+from .read_book import read_book
+
+_BOOK: dict[str, Kind] = {
+    "book": dict,
+    "parameters": dict,
+    "roles": dict,
+    "statement": list,
+    "remark": list,
+    "statuses": dict,
+    "fields": dict,
+    "items": dict,
+    "facts": dict,
+    "sequences": dict,
+    "events": dict,
+    "sheets": dict,
+    "forbidden": list,
+    "impossible": list,
+    "property": list,
+    "way": list,
+}
+_HEADING: dict[str, Kind] = {
+    "name": str,
+    "title": str,
+    "source": str,
+    "calendar": str,
+    "language": str,
+}
+_HEADING_KEYS: dict[str, Kind] = {**_HEADING, "prefix": str, "catalogue": bool}
 
 
-class BookCheck(BookReader):
-    """A reader that looks for faults, and tells them all at once."""
+class BookValidator:
+    """Looks for the faults of a book, so that all of them are told at once.
 
-    def __init__(self, document: Document, overrides: Mapping[str, Any]) -> None:
-        super().__init__(document, overrides, checking=True)
+    `reader` is left with what was read; it is `sound` once no fault was found in how it is written.
+    """
+
+    def __init__(self, document: Document, overrides: Mapping[str, object]) -> None:
+        self.reader = read_book(document, overrides, checking=True)
         self.sound = False
-        """Once it was looked at: whether all events could be read as they are written."""
+        self._toml, self._declarations = self.reader.toml, self.reader.declarations
+        self._events: list[Event] = []
+
+    @property
+    def faults(self) -> list[str]:
+        """The faults that were found."""
+        return self._toml.faults
 
     def check(self, has_template: Callable[[str], bool]) -> None:
         """Look for faults, and for rules that both answer; raises Faults."""
         self.look(has_template)
-        self.overlaps()
+        self.find_overlaps()
         if self.faults:
-            raise Faults.of(self.document.name, self.faults)
+            raise Faults.of(self._toml.document.name, self.faults)
 
     def look(
         self, has_template: Callable[[str], bool], texts: Iterable[tuple[str, str]] = ()
     ) -> None:
-        """Build all of the book, then look at what only the whole shows, and note the faults.
+        """Read all of the book, then look at what only the whole shows.
 
         `texts` are its templates, each with its path.
         """
-        known: dict[str, type] = {
-            "book": dict,
-            "parameters": dict,
-            "roles": dict,
-            "statement": list,
-            "remark": list,
-            "statuses": dict,
-            "fields": dict,
-            "items": dict,
-            "facts": dict,
-            "sequences": dict,
-            "events": dict,
-            "sheets": dict,
-            "forbidden": list,
-            "impossible": list,
-            "property": list,
-            "way": list,
-        }
-        self._keys(self.document.data, (), known, "book", "statuses", "events")
-        heading = {"name": str, "title": str, "source": str, "calendar": str, "language": str}
-        more = {"prefix": str, "catalogue": bool}
-        raw = self.document.data.get("book", {})
-        good = self._keys(raw, ("book",), {**heading, **more}, *heading)
-        if not re.fullmatch(r"[A-Za-z]{1,8}", good.get("prefix", "T")):
-            told = f"prefix must be 1 to 8 letters, which refs such as T-1 begin with, not {good['prefix']!r}."
-            self.fault(("book", "prefix"), told)
-        if "calendar" in good and not is_country(good["calendar"]):
-            told = (
-                f"there is no calendar {good['calendar']!r}: use a country code such as IT or EG."
-            )
-            self.fault(("book", "calendar"), told)
-        self._keys(
-            self._table(self.document.data, "roles"), ("roles",), dict.fromkeys(self.roles, str)
-        )
-        for name, steps in self._table(self.document.data, "sequences").items():
-            if not isinstance(steps, list):
-                self.fault(("sequences", name), f"{name} must be a list of actions, not {steps!r}.")
-        self._each("sheets", self.sheet)
-        events = [self.event(name) for name in self.event_names]
-        self._events = {event.name: event for event in events}
-        if not any(status.closed for status in self.statuses.values()):
-            self.fault(("statuses",), "no status is marked closed = true.")
-        if self.catalogue and all(status.closed for status in self.statuses.values()):
-            self.fault(("statuses",), "a catalogue needs an open status to begin with.")
-        for status in self.statuses.values():
-            self._check_needs(status)
+        self._check_sections()
+        _ = self.reader.sheets  # which are read when they are first asked for
+        self._events = [self.reader.event(name) for name in self._declarations.event_names]
+        self._check_statuses()
         self._check_impossible()
         self._check_declared()
-        for event in events:
-            self.impossible(event)
-        self._check_ids(events)
-        self._check_openings(events)
-        self._check_handing_on(events)
-        if DAY not in self.event_names:
-            self.fault(("events",), f"there is no event {DAY}, which says what a night asks.")
+        self._check_rules()
+        if DAY not in self._declarations.event_names:
+            self._toml.fault(
+                ("events",), f"there is no event {DAY}; every book needs it, for what a night asks."
+            )
         self.sound = not self.faults
-        self._check_statements(
-            {s for event in events for rule in event.rules for s in rule.statements}
-        )
-        for template, path in self.templates.items():
+        self._check_statements()
+        for template, path in self.reader.events.rules.templates.items():
             if not has_template(template):
-                self.fault(path, f"there is no template {template!r}, in no language.")
+                self._toml.fault(path, f"there is no template {template!r} in any language.")
         if not self.faults:
-            self._check_said(texts)
+            self._check_texts(texts)
 
-    def _check_said(self, texts: Iterable[tuple[str, str]]) -> None:
-        """No template may say what the book forbids."""
-        for template, written in texts if self.forbidden else ():
-            found = forbidden_in(self.forbidden, written)
-            if found is not None:
-                told = f"{found[0].about} ({found[0].language}: {found[0].pattern})"
-                self.fault(("forbidden",), f"{template} says what must never be said: {told}.")
-
-    def _check_needs(self, status: Status) -> None:
-        path = ("statuses", status.name)
-        for name in status.needs:
-            if name not in list(self.fields):
-                self.fault(path, f"{status.name} needs {name!r}, which is no field.")
-        for kind, values in status.needs_items.items():
-            if kind not in self.items:
-                self.fault(path, f"{status.name} needs {kind!r}, which is no kind of item.")
-            elif not isinstance(values, dict) or values.keys() - self.items[kind].fields.keys():
-                told = f"{status.name} needs {kind} with {values!r}, which they can't have."
-                self.fault(path, told)
-
-    def overlaps(self) -> list[str]:
+    def find_overlaps(self) -> list[str]:
         """Facts that two rules answer, as faults, once the book was looked at."""
         before = len(self.faults)
-        for event in self._events.values():
+        for event in self._events:
             for one, other, example in overlaps([RuleCells(r.id, r.rows) for r in event.rules]):
                 told = ", ".join(f"{name} {show_value(value)}" for name, value in example.items())
                 place = max(place for place, rule in enumerate(event.rules) if rule.id == other)
                 path = ("events", event.name, "rule", place, "when")
-                self.fault(path, f"{one} and {other} both answer: {told}.")
+                self._toml.fault(path, f"{one} and {other} both answer: {told}.")
         return self.faults[before:]
 
-    def impossible(self, event: Event) -> dict[int, Row]:
-        """The facts that the book says can't be together, by place, as far as an event has them."""
-        domains = self.domains(event.inputs)
-        return {
-            place: self._row(facts, ("impossible", place, "facts"), domains)
-            for place, facts in self._called_impossible()
-            if facts.keys() <= domains.keys()
-        }
+    # --- parts -------------------------------------------------------------------------------------
 
-    def _called_impossible(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """What stands in each [[impossible]], by place."""
-        raws = self.document.data.get("impossible", [])
-        for place, raw in enumerate(raws if isinstance(raws, list) else []):
-            known = {"facts": dict, "why": str}
-            yield place, self._keys(raw, ("impossible", place), known, *known).get("facts", {})
+    def _check_sections(self) -> None:
+        data = self._toml.document.data
+        self._toml.keys(data, (), _BOOK, ("book", "statuses", "events"))
+        self._check_heading()
+        roles = dict.fromkeys(self._declarations.roles, str)
+        self._toml.keys(self._toml.section("roles"), ("roles",), dict[str, Kind](roles))
+        for name, steps in self._toml.section("sequences").items():
+            if not isinstance(steps, list):
+                told = f"{name} must be a list of actions, not {steps!r}."
+                self._toml.fault(("sequences", name), told)
+
+    def _check_heading(self) -> None:
+        good = self._toml.keys(self._toml.section("book"), ("book",), _HEADING_KEYS, _HEADING)
+        prefix, calendar = good.text("prefix", "T"), good.text_or_none("calendar")
+        if not re.fullmatch(r"[A-Za-z]{1,8}", prefix):
+            told = (
+                f"prefix must be 1 to 8 letters, which refs such as T-1 begin with, not {prefix!r}."
+            )
+            self._toml.fault(("book", "prefix"), told)
+        if calendar is not None and not is_country(calendar):
+            told = f"there is no calendar {calendar!r}: use a country code such as IT or EG."
+            self._toml.fault(("book", "calendar"), told)
+
+    def _check_statuses(self) -> None:
+        statuses = self._declarations.statuses.values()
+        if not any(status.closed for status in statuses):
+            self._toml.fault(("statuses",), "no status is marked closed = true.")
+        if self._declarations.catalogue and all(status.closed for status in statuses):
+            self._toml.fault(("statuses",), "a catalogue needs an open status to begin with.")
+        for status in statuses:
+            self._check_status_needs(status)
+
+    def _check_status_needs(self, status: Status) -> None:
+        path, known = ("statuses", status.name), self._declarations
+        for name in status.needs:
+            if name not in known.fields:
+                self._toml.fault(path, f"{status.name} needs {name!r}, which is not a field.")
+        for kind, values in status.needs_items.items():
+            if kind not in known.items:
+                self._toml.fault(
+                    path, f"{status.name} needs {kind!r}, which is not a kind of item."
+                )
+            elif values.keys() - known.items[kind].fields.keys():
+                told = f"{status.name} needs {kind} with {values!r}, which they can't have."
+                self._toml.fault(path, told)
 
     def _check_impossible(self) -> None:
         """What can't be is said of facts and inputs."""
-        known = {*self.facts, *(name for event in self._events.values() for name in event.inputs)}
-        for place, facts in self._called_impossible():
+        inputs = {name for event in self._events for name in event.inputs}
+        for place, facts in self.reader.events.impossible_facts():
             for name in facts:
-                if name not in known:
-                    self.fault(
-                        ("impossible", place, "facts"), f"there is no fact {name!r} to test."
-                    )
+                if name not in inputs and name not in self._declarations.facts:
+                    path = ("impossible", place, "facts")
+                    self._toml.fault(path, f"there is no fact {name!r} to test.")
+        for event in self._events:
+            self.reader.events.impossible(event)
 
     def _check_declared(self) -> None:
         """What the book declares of itself is said in words that it has."""
-        if self.document.data.keys() & {"property", "way"}:
-            from .properties import PropertyReader
+        properties = PropertyReader(self.reader)
+        properties.properties()
+        properties.ways()
 
-            reader = PropertyReader(self.document, {}, checking=True)
-            reader.faults = self.faults
-            reader.properties()
-            reader.ways()
-
-    def _check_ids(self, events: list[Event]) -> None:
-        seen = set[str]()
-        for event in events:
-            for place, rule in enumerate(event.rules):
-                if rule.id in seen:
-                    path = ("events", event.name, "rule", place, "id")
-                    self.fault(path, f"there are two rules {rule.id!r}.")
-                seen.add(rule.id)
-
-    def _check_openings(self, events: list[Event]) -> None:
-        """Only what opens a ticket, or says something, can be done before there is a ticket."""
-        own = self._table(self.document.data, "book")
-        for event in events:
-            for place, rule in enumerate(event.rules):
-                path = ("events", event.name, "rule", place, "then")
-                kinds = [step.kind for step in rule.steps]
-                opened = kinds.index("open") if "open" in kinds else len(kinds)
-                early = [k for k in kinds[:opened] if ACTIONS[k].changes and k != "escalate"]
-                if event.opens and early:
-                    told = f"{rule.id} has {early[0]} before it opens a ticket, and there is none."
-                    self.fault(path, told)
-                opens_own = any(
-                    step.kind == "open" and step.raw["open"] == own.get("name")
-                    for step in rule.steps
-                )
-                if opens_own and "prefix" not in own:
-                    told = (
-                        f"{rule.id} opens a ticket; [book] needs a prefix for its ref, as R in R-1."
-                    )
-                    self.fault(path, told)
-
-    def _check_handing_on(self, events: list[Event]) -> None:
-        """An event that is handed on to hands on no further, so that it ends."""
-        known = {event.name: event for event in events}
-        for event in events:
-            for place, rule in enumerate(event.rules):
-                other = known.get(rule.instead.event) if rule.instead else None
-                if other is not None and any(one.instead for one in other.rules):
-                    path = ("events", event.name, "rule", place, "instead")
-                    self.fault(path, f"{rule.id} hands on to {other.name}, which hands on too.")
-
-    def _check_statements(self, cited: set[str]) -> None:
-        raws = self.document.data.get("statement", [])
-        listed = enumerate(raws if isinstance(raws, list) else [])
-        places = {str(raw.get("id")): n for n, raw in listed if isinstance(raw, dict)}
-        for statement in self.statements.values():
+    def _check_statements(self) -> None:
+        cited = {s for event in self._events for rule in event.rules for s in rule.statements}
+        raws = enumerate(self._toml.elements("statement"))
+        places = {str(raw.get("id")): place for place, raw in raws if isinstance(raw, dict)}
+        for statement in self.reader.statements.values():
             path = ("statement", places.get(statement.id, 0))
             if statement.id not in cited and statement.manual is None:
-                self.fault(
-                    path, f"no rule comes from {statement.id}; mark it manual, with the reason."
-                )
+                told = f"no rule comes from {statement.id}; mark it manual, with the reason."
+                self._toml.fault(path, told)
             if statement.id in cited and statement.manual is not None:
-                self.fault(path, f"{statement.id} is marked manual, and yet a rule comes from it.")
+                told = f"{statement.id} is marked manual, and yet a rule comes from it."
+                self._toml.fault(path, told)
+
+    def _check_texts(self, texts: Iterable[tuple[str, str]]) -> None:
+        """No template may say what the book forbids."""
+        forbidden = self._declarations.forbidden
+        for template, written in texts if forbidden else ():
+            found = forbidden_in(forbidden, written)
+            if found is not None:
+                told = f"{found[0].about} ({found[0].language}: {found[0].pattern})"
+                self._toml.fault(
+                    ("forbidden",), f"{template} says what must never be said: {told}."
+                )
+
+    # --- rules -------------------------------------------------------------------------------------
+
+    def _check_rules(self) -> None:
+        seen = set[str]()
+        for event in self._events:
+            for place, rule in enumerate(event.rules):
+                path: Path = ("events", event.name, "rule", place)
+                if rule.id in seen:
+                    self._toml.fault((*path, "id"), f"there are two rules {rule.id!r}.")
+                seen.add(rule.id)
+                self._check_opening(event, rule, path)
+                self._check_handing_on(rule, path)
+
+    def _check_opening(self, event: Event, rule: Rule, path: Path) -> None:
+        """Only what opens a ticket, or says something, can be done before there is a ticket."""
+        path, own = (*path, "then"), self._toml.section("book")
+        kinds = [step.kind for step in rule.steps]
+        opened = kinds.index("open") if "open" in kinds else len(kinds)
+        early = [k for k in kinds[:opened] if ACTIONS[k].changes and k != "escalate"]
+        if event.opens and early:
+            told = f"{rule.id} has {early[0]} before it opens a ticket; put it after the open."
+            self._toml.fault(path, told)
+        opens_own = any(s.kind == "open" and s.raw["open"] == own.get("name") for s in rule.steps)
+        if opens_own and "prefix" not in own:
+            told = f"{rule.id} opens a ticket; [book] needs a prefix for its ref, as R in R-1."
+            self._toml.fault(path, told)
+
+    def _check_handing_on(self, rule: Rule, path: Path) -> None:
+        """An event that is handed on to hands on no further, so that it ends."""
+        name = rule.instead.event if rule.instead else None
+        other = next((event for event in self._events if event.name == name), None)
+        if other is not None and any(one.instead for one in other.rules):
+            told = f"{rule.id} hands on to {other.name}, which hands on too."
+            self._toml.fault((*path, "instead"), told)

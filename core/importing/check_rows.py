@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..book.model import Book
 from ..book.status_catalogue import State
@@ -59,7 +59,7 @@ class Intake:
         self.take(source.number, self._rows(source, tell), tell)
 
     def take(self, source: int, rows: Iterable[Raw], tell: Tell) -> None:
-        """Take in the rows of a source, called by its number."""
+        """Take in the rows of a source, which is given by its number."""
         try:
             for raw in rows:
                 self._take(SourcePlace(source, raw.line), raw, tell)
@@ -81,20 +81,20 @@ class Intake:
             tell(raw.line, "this is nested too deep.")
 
     def _customer(self, place: SourcePlace, raw: Raw) -> None:
-        what = called("customer", raw.values)
+        what = name_row("customer", raw.values)
         fault = RowFaults(self, place, what, CUSTOMERS, bool(raw.told))
         stored = read_customer(raw.values, raw.told, fault)
         if "ref" not in stored:
             return
         earlier = self.staging.stage_customer(place, stored, fault.any)
         if earlier is not None:
-            self._met(earlier, stored, fault, raw)
+            self._check_repeated(earlier, stored, fault, raw)
 
     def _ticket(self, place: SourcePlace, raw: Raw) -> None:
-        what = called("ticket", raw.values)
+        what = name_row("ticket", raw.values)
         fault = RowFaults(self, place, what, TICKETS, bool(raw.told))
         single: dict[str, Stored] = {}
-        lists: Mapping[str, Any] = {}
+        lists: Mapping[str, object] = {}
         form = None if "book" in raw.told else self.forms.of(raw.values.get("book"), fault)
         if form is not None:
             single, lists = read_ticket(form, raw.values, raw.told, fault)
@@ -104,7 +104,7 @@ class Intake:
             return
         earlier = self.staging.stage_ticket(place, single, lists, fault.any)
         if earlier is not None:
-            self._met(earlier, single, fault, raw)
+            self._check_repeated(earlier, single, fault, raw)
 
     def _state(self, place: SourcePlace, raw: Raw) -> None:
         fault = RowFaults(self, place, "a state", STATES, bool(raw.told))
@@ -125,7 +125,7 @@ class Intake:
         else:
             self.staging.stage_item(place, ticket, raw.kind, values, raw.told)
 
-    def _met(
+    def _check_repeated(
         self, earlier: EarlierRow, values: Mapping[str, Stored], fault: RowFaults, raw: Raw
     ) -> None:
         """Another row has the same ref: a fault, unless the source may repeat it just so."""
@@ -152,7 +152,7 @@ _SHOWN = 60
 """Characters of a ref that are told: the fault itself must find a place beside it."""
 
 
-def called(what: str, values: Mapping[str, Any]) -> str:
+def name_row(what: str, values: Mapping[str, object]) -> str:
     """How faults call a row: by its ref, where it has one, or how that begins."""
     ref = values.get("ref")
     if not isinstance(ref, str):

@@ -18,7 +18,7 @@ import csv
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import Protocol
 
 from ..values.field_types import Field
 from .row_forms import CUSTOMER, STATE, Form, Forms
@@ -35,7 +35,18 @@ _HEAD = 50
 _SEP = re.compile(r'"?sep=(.)"?\s*')
 
 
-class Table:
+class CsvReader(Protocol):
+    """What csv.reader gives, which has no name of its own."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __iter__(self) -> CsvReader: ...
+
+    def __next__(self) -> list[str]: ...
+
+
+class CsvTable:
     """A CSV text: its header with its line, and its rows, read one by one.
 
     `known` are names that a header is likely to have. Raises Broken where there is no header.
@@ -56,7 +67,7 @@ class Table:
     def _header(self) -> tuple[int, list[str]]:
         for line, cells in self._records():
             return line, cells
-        raise Broken(1, "this is no CSV; write the names of the columns into the first line")
+        raise Broken(1, "this is not CSV; write the names of the columns into the first line")
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row's line and its cells by their columns; empty ones are left out."""
@@ -76,13 +87,13 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                self._tell(line, f"this is no CSV: {error}; is a quotation mark missing?")
+                self._tell(line, f"this is not valid CSV: {error}; is a quotation mark missing?")
                 continue
             if any(cells):
                 yield line, cells
 
 
-def _reader(lines: Iterable[str], delimiter: str) -> Any:
+def _reader(lines: Iterable[str], delimiter: str) -> CsvReader:
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != "\t", strict=True)
 
 
@@ -93,7 +104,7 @@ def _cells(count: int) -> str:
 def _delimiter(head: Sequence[str], known: Collection[str]) -> str:
     """The delimiter that finds the most known names in the header, or else the most names."""
 
-    def found(delimiter: str) -> tuple[int, int]:
+    def count_known(delimiter: str) -> tuple[int, int]:
         try:
             records = _reader(head, delimiter)
             names: list[str] = next((r for r in records if any(map(str.strip, r))), [])
@@ -101,7 +112,7 @@ def _delimiter(head: Sequence[str], known: Collection[str]) -> str:
             return 0, 0
         return sum(name.strip() in known for name in names), len(names)
 
-    return max(DELIMITERS, key=found)
+    return max(DELIMITERS, key=count_known)
 
 
 # --- the import format ---------------------------------------------------------------------------
@@ -110,10 +121,10 @@ def _delimiter(head: Sequence[str], known: Collection[str]) -> str:
 def rows(lines: Iterable[str], forms: Forms, tell: Tell) -> Iterator[Raw]:
     """The rows of a source in the import format."""
     books = forms.all()
-    hanging = _hanging(books)
+    hanging = _fields_by_list(books)
     tickets = {name: field for form in books for name, field in form.single.items()}
     known = {"ticket", *CUSTOMER, *STATE, *tickets, *(n for kind in hanging.values() for n in kind)}
-    table = Table(lines, tell, None, known)
+    table = CsvTable(lines, tell, None, known)
     _check_twice(table)
     if "ticket" in table.header:
         yield from _hanging_rows(table, hanging, tell)
@@ -139,7 +150,7 @@ _NO_KIND = (
 )
 
 
-def _check_twice(table: Table) -> None:
+def _check_twice(table: CsvTable) -> None:
     seen = set()
     for name in table.header:
         if name and name in seen:
@@ -147,7 +158,7 @@ def _check_twice(table: Table) -> None:
         seen.add(name)
 
 
-def _check_header(table: Table, known: Collection[str], what: str, tell: Tell) -> None:
+def _check_header(table: CsvTable, known: Collection[str], what: str, tell: Tell) -> None:
     for name in table.header:
         if name and name not in known:
             tell(table.line, f"{what} has no {name!r}; it has {', '.join(known)}.")
@@ -160,14 +171,16 @@ def _only(row: dict[str, str], known: Collection[str], line: int, tell: Tell) ->
     return {name: cell for name, cell in row.items() if name in known}
 
 
-def _ticket_rows(table: Table, forms: Forms, known: Collection[str], tell: Tell) -> Iterator[Raw]:
+def _ticket_rows(
+    table: CsvTable, forms: Forms, known: Collection[str], tell: Tell
+) -> Iterator[Raw]:
     for line, row in table.rows():
         form = forms.get(row.get("book"))
         cells = _only(row, known, line, tell)
         yield Raw(line, TICKETS, _split(cells, form.single) if form else cells)
 
 
-def _split(row: Mapping[str, str], fields: Mapping[str, Field]) -> dict[str, Any]:
+def _split(row: Mapping[str, str], fields: Mapping[str, Field]) -> dict[str, object]:
     """Cells that hold several values become lists."""
     return {
         name: _parts(cell) if name in fields and fields[name].many else cell
@@ -179,7 +192,7 @@ def _parts(cell: str) -> list[str]:
     return [part.strip() for part in cell.split(SPLIT) if part.strip()]
 
 
-def _hanging(books: Sequence[Form]) -> dict[str, dict[str, Field]]:
+def _fields_by_list(books: Sequence[Form]) -> dict[str, dict[str, Field]]:
     """The fields of everything that can hang on a ticket, by the name of its list."""
     found: dict[str, dict[str, Field]] = {}
     for form in books:
@@ -189,7 +202,7 @@ def _hanging(books: Sequence[Form]) -> dict[str, dict[str, Field]]:
 
 
 def _hanging_rows(
-    table: Table, hanging: Mapping[str, Mapping[str, Field]], tell: Tell
+    table: CsvTable, hanging: Mapping[str, Mapping[str, Field]], tell: Tell
 ) -> Iterator[Raw]:
     kind = _kind_of(table, hanging)
     for line, row in table.rows():
@@ -197,7 +210,7 @@ def _hanging_rows(
         yield Raw(line, kind, _split(cells, hanging[kind]))
 
 
-def _kind_of(table: Table, hanging: Mapping[str, Mapping[str, Field]]) -> str:
+def _kind_of(table: CsvTable, hanging: Mapping[str, Mapping[str, Field]]) -> str:
     """The one list whose rows these columns can be."""
     names = {name for name in table.header if name} - {"ticket"}
     fitting = [kind for kind, fields in hanging.items() if _fits(names, fields)]

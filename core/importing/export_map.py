@@ -46,10 +46,10 @@ empty is left out. A map holds for all sources of the command.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import Faults
-from ..system.toml_lines import Document, Path
+from ..system.toml_document import Document, Path
 from . import csv_rows, json_rows, sources
 from .export_map_values import Recipe, words
 from .rows_and_faults import CUSTOMERS, TICKETS, Broken, Raw, Tell
@@ -72,9 +72,9 @@ class Map(NamedTuple):
         recipe = self.recipes.get(kind, {}).get(field)
         if recipe is None:
             return field
-        return f"{recipe.told} (our {field})" if recipe.columns else f"{field} (from the map)"
+        return f"{recipe.names} (our {field})" if recipe.columns else f"{field} (from the map)"
 
-    def named(self) -> list[tuple[Path, str]]:
+    def column_places(self) -> list[tuple[Path, str]]:
         """The columns the map names, each with its place in it, in its order."""
         named: list[tuple[Path, str]] = [
             *(
@@ -86,19 +86,19 @@ class Map(NamedTuple):
             *((("skip", column), column) for column in self.skip),
             *((("only", column), column) for column in self.only),
         ]
-        return sorted(named, key=lambda pair: self.document.lines.get(pair[0], 0))
+        return sorted(named, key=lambda pair: self.document.line(*pair[0]))
 
-    def takes(self, row: Mapping[str, Any]) -> bool:
+    def takes(self, row: Mapping[str, object]) -> bool:
         """Whether a row is one of those to bring in."""
         return all(_says(row, column, wanted) for column, wanted in self.only.items()) and not any(
             _says(row, column, unwanted) for column, unwanted in self.skip.items()
         )
 
-    def apply(self, line: int, row: Mapping[str, Any], tell: Tell) -> Iterator[Raw]:
+    def apply(self, line: int, row: Mapping[str, object], tell: Tell) -> Iterator[Raw]:
         """The rows in the import format that one of theirs makes."""
         ticket = None
         for kind, recipes in self.recipes.items():
-            values, told = self._made(kind, recipes, line, row, tell)
+            values, told = self._make_values(kind, recipes, line, row, tell)
             if kind == TICKETS:
                 ticket = values.get("ref")
             if kind in (CUSTOMERS, TICKETS):
@@ -106,14 +106,14 @@ class Map(NamedTuple):
             elif ticket is not None and (told or _says_something(recipes, values)):
                 yield Raw(line, kind, {"ticket": ticket, **values}, told, repeats=True)
 
-    def _made(
+    def _make_values(
         self,
         kind: str,
         recipes: Mapping[str, Recipe],
         line: int,
-        row: Mapping[str, Any],
+        row: Mapping[str, object],
         tell: Tell,
-    ) -> tuple[dict[str, Any], list[str]]:
+    ) -> tuple[dict[str, object], list[str]]:
         values, told = {}, []
         for field, recipe in recipes.items():
             try:
@@ -127,11 +127,11 @@ class Map(NamedTuple):
         return values, told
 
 
-def _says(row: Mapping[str, Any], column: str, listed: Collection[str]) -> bool:
+def _says(row: Mapping[str, object], column: str, listed: Collection[str]) -> bool:
     return any(word in listed for word in words(row, column))
 
 
-def _says_something(recipes: Mapping[str, Recipe], values: Mapping[str, Any]) -> bool:
+def _says_something(recipes: Mapping[str, Recipe], values: Mapping[str, object]) -> bool:
     from_columns = [field for field, recipe in recipes.items() if recipe.columns]
     return not from_columns or any(field in values for field in from_columns)
 
@@ -151,9 +151,9 @@ def rows(source: Source, by: Map, tell: Tell) -> Iterator[Raw]:
 
 def _from_csv(
     source: Source, by: Map, lines: Iterator[str], head: Sequence[str], tell: Tell
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    named = {column for _, column in by.named()}
-    table = csv_rows.Table(lines, tell, by.delimiter, named)
+) -> Iterator[tuple[int, Mapping[str, object]]]:
+    named = {column for _, column in by.column_places()}
+    table = csv_rows.CsvTable(lines, tell, by.delimiter, named)
     _check_columns(source, by, table.header)
     for column in named:
         if table.header.count(column) > 1:
@@ -163,7 +163,7 @@ def _from_csv(
 
 def _from_json(
     source: Source, by: Map, lines: Iterator[str], head: Sequence[str], tell: Tell
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
+) -> Iterator[tuple[int, Mapping[str, object]]]:
     """JSON leaves out keys at will: a column is unknown where no row has it."""
     seen: dict[str, None] = {}
     for line, row in json_rows.foreign(lines, head, by.rows, tell):
@@ -176,7 +176,7 @@ def _from_json(
 def _check_columns(source: Source, by: Map, columns: Collection[str], nested: bool = False) -> None:
     faults = [
         f"{by.document.at(*path)}: {source.name} has no {column!r}; it has {', '.join(columns)}."
-        for path, column in by.named()
+        for path, column in by.column_places()
         if column not in columns and not (nested and column.split(".")[0] in columns)
     ]
     if faults:

@@ -1,4 +1,4 @@
-"""How one of our values is made from another program's row; `mapping` says how to write it."""
+"""How one of our values is made from another program's row; `export_map` says how to write it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..system.toml_lines import Path
+from ..system.toml_document import Path
 
 _AMOUNT = {
     ".": re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?"),
@@ -25,7 +25,7 @@ class Recipe(NamedTuple):
 
     columns: tuple[str, ...]
     path: Path
-    const: Any = None
+    const: object = None
     default: str | None = None
     values: Mapping[str, str] | None = None
     other: str | None = None
@@ -36,11 +36,11 @@ class Recipe(NamedTuple):
     prefix: str = ""
 
     @property
-    def told(self) -> str:
+    def names(self) -> str:
         """The columns as faults name them."""
         return " and ".join(self.columns)
 
-    def make(self, row: Mapping[str, Any]) -> Any:
+    def make(self, row: Mapping[str, object]) -> object:
         """Our value (text, a list of texts, or None); raises ValueError with a reason."""
         if not self.columns:
             return self.const
@@ -51,7 +51,7 @@ class Recipe(NamedTuple):
             return self.default
         return self._ours(cell) if isinstance(cell, str) else [self._ours(part) for part in cell]
 
-    def _cell(self, row: Mapping[str, Any]) -> str | list[str]:
+    def _cell(self, row: Mapping[str, object]) -> str | list[str]:
         cells = [_plain(_value(row, column)) for column in self.columns]
         if len(cells) == 1:
             return cells[0]
@@ -62,9 +62,9 @@ class Recipe(NamedTuple):
     def _ours(self, theirs: str) -> str:
         text = theirs if self.values is None else self._word(theirs, self.values)
         if self.date is not None:
-            text = day(text, self.date).date().isoformat()
+            text = parse_day(text, self.date).date().isoformat()
         elif self.moment is not None:
-            text = day(text, self.moment).isoformat(timespec="minutes")[:16]
+            text = parse_day(text, self.moment).isoformat(timespec="minutes")[:16]
         elif self.decimal is not None:
             text = _amount(text, self.decimal)
         return self.prefix + text
@@ -78,7 +78,7 @@ class Recipe(NamedTuple):
         return self.other
 
 
-def words(row: Mapping[str, Any], column: str) -> list[str]:
+def words(row: Mapping[str, object], column: str) -> list[str]:
     """What a cell says, or each of the things it lists; nothing is an empty word."""
     try:
         cell = _plain(_value(row, column))
@@ -87,17 +87,17 @@ def words(row: Mapping[str, Any], column: str) -> list[str]:
     return cell if isinstance(cell, list) else [cell]
 
 
-def _value(row: Mapping[str, Any], column: str) -> Any:
+def _value(row: Mapping[str, object], column: str) -> object:
     """What stands under a column's name, or where its dots lead."""
     if column in row:
         return row[column]
-    value: Any = row
+    value: object = row
     for part in column.split("."):
         value = _part(value, part)
     return value
 
 
-def _part(value: Any, part: str) -> Any:
+def _part(value: object, part: str) -> object:
     if isinstance(value, Mapping):
         return value.get(part)
     if isinstance(value, list):
@@ -106,7 +106,7 @@ def _part(value: Any, part: str) -> Any:
     return None
 
 
-def _plain(value: Any) -> str | list[str]:
+def _plain(value: object) -> str | list[str]:
     """What a cell says as text: JSON's numbers and yes and no too, nothing as an empty text."""
     if isinstance(value, list):
         return [str(_plain(part)) for part in value]
@@ -118,14 +118,14 @@ def _plain(value: Any) -> str | list[str]:
 
 
 @lru_cache(4096)
-def day(text: str, written: str) -> datetime:
+def parse_day(text: str, written: str) -> datetime:
     """A day or moment as another program writes it; raises ValueError with a reason."""
     try:
         return datetime.strptime(text, written)
     except ValueError as error:
         if "directive" in str(error) or "stray" in str(error):
             raise
-        raise ValueError(f"is {text!r}: it is no date written as {written}") from None
+        raise ValueError(f"is {text!r}: it is not a date written as {written}") from None
 
 
 def _amount(text: str, decimal: str) -> str:
@@ -133,12 +133,14 @@ def _amount(text: str, decimal: str) -> str:
     bare = "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Sc")
     bare = bare.replace("'", "").replace("\u2019", "")
     if not _AMOUNT[decimal].fullmatch(bare):
-        raise ValueError(f"is {text!r}: it is no amount written with {decimal!r} before the cents")
+        raise ValueError(
+            f"is {text!r}: it is not an amount written with {decimal!r} before the cents"
+        )
     thousands = "," if decimal == "." else "."
     return bare.replace(thousands, "").replace(decimal, ".").removesuffix(".")
 
 
-def plain_const(value: Any) -> Any:
+def plain_const(value: object) -> object:
     """A constant of a map as an import can take it; raises ValueError with a reason."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")[:16]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadInput
 from ..library.library import Shelf
@@ -20,13 +20,13 @@ from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket, S
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import EventRecord, EventWriter
 from . import export_map_reader
-from .check_rows import Intake, RowFaults, called
+from .check_rows import Intake, RowFaults, name_row
 from .import_states import take_in
 from .row_forms import Form, Forms, read_item
 from .rows_and_faults import TICKETS, FaultList, Raw
 from .sources import Source
 
-Lists = dict[str, list[tuple[SourcePlace, dict[str, Any]]]]
+Lists = dict[str, list[tuple[SourcePlace, dict[str, object]]]]
 """What a ticket has several of, each with the place it was read from."""
 
 FaultAt = Callable[[StagedTicket, SourcePlace], RowFaults]
@@ -67,7 +67,7 @@ def import_sources(
     intake = Intake(forms, Staging(connection), faults, by)
     for source in given:
         intake.take_all(source)
-    return _written(connection, writer, given, intake)
+    return _write_all(connection, writer, given, intake)
 
 
 def import_rows(
@@ -83,10 +83,10 @@ def import_rows(
     faults = FaultList([name])
     intake = Intake(Forms(shelf, today), Staging(connection), faults, None)
     intake.take(0, rows, lambda line, sentence: faults.add(0, line, sentence))
-    return _written(connection, writer, [Source(0, name)], intake)
+    return _write_all(connection, writer, [Source(0, name)], intake)
 
 
-def _written(
+def _write_all(
     connection: Connection, writer: EventWriter, given: Sequence[Source], intake: Intake
 ) -> Imported:
     """Write what was taken in, unless any fault is found in it."""
@@ -113,7 +113,7 @@ class _Output:
             self._staging.read_tickets(number), self._staging.read_customers(number), fillvalue=()
         )
         for some_tickets, some_customers in both:
-            made = [*(("customer", row) for row in some_customers), *self._made(some_tickets)]
+            made = [*(("customer", row) for row in some_customers), *self._make_rows(some_tickets)]
             tickets, customers = tickets + len(some_tickets), customers + len(some_customers)
             if not self._intake.faults.count:
                 self._write(made, len(some_tickets), len(some_customers))
@@ -124,7 +124,7 @@ class _Output:
         record = EventRecord(event="import", facts=facts, made=made)
         self._writer.write_records([record])
 
-    def _made(self, chunk: Sequence[StagedTicket]) -> Iterator[MadeRow]:
+    def _make_rows(self, chunk: Sequence[StagedTicket]) -> Iterator[MadeRow]:
         """The rows of these tickets, once each is checked as a whole."""
         if not chunk:
             return
@@ -144,7 +144,7 @@ class _Output:
         self._check_links(links)
 
     def _fault(self, ticket: StagedTicket, place: SourcePlace | None = None) -> RowFaults:
-        what = called("ticket", ticket.single)
+        what = name_row("ticket", ticket.single)
         return RowFaults(self._intake, place or ticket.place, what, TICKETS, ticket.faulty)
 
     def _lists(self, ticket: StagedTicket, form: Form, hanging: Sequence[StagedItem]) -> Lists:
@@ -167,8 +167,8 @@ class _Output:
     def _is_said(
         self,
         kind: str,
-        values: Mapping[str, Any],
-        said: Sequence[tuple[SourcePlace, Mapping[str, Any]]],
+        values: Mapping[str, object],
+        said: Sequence[tuple[SourcePlace, Mapping[str, object]]],
     ) -> bool:
         if not self._intake.is_mapped or kind not in _MERGED:
             return False
@@ -209,7 +209,7 @@ def _check(
         )
     for kind, wanted in status.needs_items.items():
         if not any(_fits(item, wanted) for _, item in lists[kind]):
-            fault("", f"status {status.name} needs one of {kind} with {_told(wanted)}")
+            fault("", f"status {status.name} needs one of {kind} with {_describe_item(wanted)}")
 
 
 def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
@@ -222,12 +222,12 @@ def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
     return status in known
 
 
-def _told(wanted: Mapping[str, Any]) -> str:
+def _describe_item(wanted: Mapping[str, object]) -> str:
     values = {n: value if isinstance(value, list) else [value] for n, value in wanted.items()}
     return " and ".join(f"{n} {' or '.join(map(show_value, v))}" for n, v in values.items())
 
 
-def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _fits(item: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
     return all(
         item.get(name) in value if isinstance(value, list) else item.get(name) == value
         for name, value in wanted.items()
@@ -259,8 +259,8 @@ def _links(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[tuple[str
                     yield field, target
 
 
-def _several(value: Any) -> Sequence[str]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+def _several(value: object) -> Sequence[str]:
+    return value if isinstance(value, list) else [] if value is None else [str(value)]
 
 
 def _rows(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[MadeRow]:
@@ -294,7 +294,7 @@ def _rows(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[MadeRow]:
             yield _row(number, kind, item)
 
 
-def _row(number: int, kind: str, item: Mapping[str, Any]) -> MadeRow:
+def _row(number: int, kind: str, item: Mapping[str, object]) -> MadeRow:
     if kind == "tasks":
         return "task", (number, item["kind"], item["due"])
     if kind == "notes":

@@ -1,7 +1,7 @@
 """Reading rows from JSON.
 
 JSON Lines are read line by line, so that a broken line does not hide the faults of the others;
-lists and documents are read until they are no JSON any more.
+lists and documents are read as far as they are JSON.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from .json_scanner import Decoder, Scanner, Valued, told
+from .json_scanner import Decoder, Scanner, Valued, describe_error
 from .rows_and_faults import CUSTOMERS, STATES, TICKETS, Raw, Tell
 
 _FIRST_KEY = re.compile(r'\s*\{\s*"(customers|states|tickets)"\s*:')
@@ -26,7 +25,7 @@ def rows(lines: Iterable[str], head: Sequence[str], tell: Tell) -> Iterator[Raw]
         yield from _row(_kind(value), line, value, wrong, tell)
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     """What an object is: a ticket has a book and a ref, a state of a book's catalogue only a book."""
     if not isinstance(value, dict) or "book" not in value:
         return CUSTOMERS
@@ -35,7 +34,7 @@ def _kind(value: Any) -> str:
 
 def foreign(
     lines: Iterable[str], head: Sequence[str], path: Sequence[str], tell: Tell
-) -> Iterator[tuple[int, dict[str, Any]]]:
+) -> Iterator[tuple[int, dict[str, object]]]:
     """The objects of another program's export: those of the list at `path`, or all there are."""
     at_path = path and "".join(head).lstrip().startswith("{")
     values = Scanner(lines).at_path(path) if at_path else _all_values(lines, head, tell)
@@ -45,7 +44,7 @@ def foreign(
                 yield line, dict(raw.values)
 
 
-def _row(kind: str, line: int, value: Any, wrong: list[str], tell: Tell) -> Iterator[Raw]:
+def _row(kind: str, line: int, value: object, wrong: list[str], tell: Tell) -> Iterator[Raw]:
     """The row a value is; a faulty one goes on too, since others may link to it."""
     for reason in wrong:
         tell(line, f"{reason}.")
@@ -91,7 +90,10 @@ def _each_line(lines: Iterable[str], tell: Tell) -> Iterator[Valued]:
                 raise json.JSONDecodeError("something follows the object", text, end)
             yield number, value, wrong
         except json.JSONDecodeError as error:
-            tell(number, f"this is no JSON: {told(error)} at character {error.colno}.")
+            tell(
+                number,
+                f"this is not valid JSON: {describe_error(error)} at character {error.colno}.",
+            )
         except RecursionError:
             tell(number, "this is nested too deep.")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from .rows_and_faults import Broken
 
@@ -23,7 +22,7 @@ _INTEGER = 15
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
-Valued = tuple[int, Any, list[str]]
+Valued = tuple[int, object, list[str]]
 """The line a value starts on, the value, and what is wrong within it."""
 
 
@@ -51,13 +50,13 @@ class Decoder:
             parse_constant=self._constant,
         )
 
-    def value(self, text: str, at: int) -> tuple[Any, int, list[str]]:
+    def value(self, text: str, at: int) -> tuple[object, int, list[str]]:
         """The value at a place, the place behind it, and what is wrong within it."""
         self.wrong = []
         value, end = self._decoder.raw_decode(text, at)
         return value, end, self.wrong
 
-    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
         made = dict(pairs)
         if len(made) != len(pairs):
             seen = set[str]()
@@ -66,7 +65,7 @@ class Decoder:
         return made
 
     def _constant(self, word: str) -> None:
-        self.wrong.append(f"{word} is no number that JSON knows; leave it out or write null")
+        self.wrong.append(f"{word} is not a JSON number; leave it out or write null")
 
 
 def _whole(digits: str) -> int | Number:
@@ -77,13 +76,13 @@ def _cut_off(error: json.JSONDecodeError, text: str) -> bool:
     return error.msg.startswith("Unterminated") or error.pos >= len(text) - _TOKEN
 
 
-def told(error: json.JSONDecodeError) -> str:
+def describe_error(error: json.JSONDecodeError) -> str:
     """What the decoder found, within a sentence."""
     return error.msg[0].lower() + error.msg[1:]
 
 
 class Scanner:
-    """Steps through one JSON text; raises Broken where it is none."""
+    """Steps through one JSON text; raises Broken where it is not JSON."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines, self._decoder = iter(lines), Decoder()
@@ -127,10 +126,10 @@ class Scanner:
             return
         while True:
             if self._peek() != '"':
-                raise self._no_json(f"a key should stand here, not {self._met()}")
+                raise self._not_json(f"a key should stand here, not {self._quote_next()}")
             line, key, _ = self.value()
             self._take(":")
-            yield line, key
+            yield line, str(key)
             if self._take(",}") == "}":
                 return
 
@@ -155,7 +154,7 @@ class Scanner:
             except json.JSONDecodeError as error:
                 if not (_cut_off(error, self._text) and self._fill()):
                     self._at = error.pos
-                    raise self._no_json(told(error)) from None
+                    raise self._not_json(describe_error(error)) from None
             except RecursionError:
                 raise Broken(line, "this is nested too deep") from None
             else:
@@ -166,7 +165,7 @@ class Scanner:
     def end(self) -> None:
         """Nothing may follow."""
         if self._peek():
-            raise self._no_json(f"the text should end here, not go on with {self._met()}")
+            raise self._not_json(f"the text should end here, not go on with {self._quote_next()}")
 
     @property
     def line(self) -> int:
@@ -176,7 +175,7 @@ class Scanner:
         return self._line
 
     def _peek(self) -> str:
-        """The next character that is no blank; empty at the end."""
+        """The next character that is not blank; empty at the end."""
         while True:
             match = _BLANKS.match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -189,14 +188,14 @@ class Scanner:
         met = self._peek()
         if met == "" or met not in expected:
             wanted = " or ".join(expected)
-            raise self._no_json(f"{wanted} should stand here, not {self._met()}")
+            raise self._not_json(f"{wanted} should stand here, not {self._quote_next()}")
         self._at += 1
         return met
 
-    def _no_json(self, reason: str) -> Broken:
-        return Broken(self.line, f"this is no JSON: {reason}")
+    def _not_json(self, reason: str) -> Broken:
+        return Broken(self.line, f"this is not valid JSON: {reason}")
 
-    def _met(self) -> str:
+    def _quote_next(self) -> str:
         return repr(self._text[self._at : self._at + 10]) if self._peek() else "the end"
 
     def _fill(self) -> bool:

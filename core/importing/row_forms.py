@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from ..book.model import Book, Items
 from ..library.library import Shelf
@@ -140,7 +139,7 @@ def _books_there_are(names: Collection[str]) -> str:
 
 
 def read(
-    fields: Mapping[str, Field], values: Mapping[str, Any], told: Collection[str], fault: Fault
+    fields: Mapping[str, Field], values: Mapping[str, object], told: Collection[str], fault: Fault
 ) -> dict[str, Stored]:
     """The stored values of `fields`; what can't be read, and is not told yet, is a fault."""
     stored: dict[str, Stored] = {}
@@ -155,7 +154,7 @@ def read(
 
 
 def read_customer(
-    values: Mapping[str, Any], told: Collection[str], fault: Fault
+    values: Mapping[str, object], told: Collection[str], fault: Fault
 ) -> dict[str, Stored]:
     """A customer's values as they are stored."""
     check_keys(values, CUSTOMER, "a customer", fault)
@@ -173,7 +172,7 @@ def read_customer(
 
 
 def read_ticket(
-    form: Form, values: Mapping[str, Any], told: Collection[str], fault: Fault
+    form: Form, values: Mapping[str, object], told: Collection[str], fault: Fault
 ) -> tuple[dict[str, Stored], dict[str, list[dict[str, Stored]]]]:
     """A ticket's single values and its lists as they are stored."""
     check_keys(values, form.keys, f"a ticket of book {form.book.name}", fault)
@@ -188,7 +187,7 @@ def read_ticket(
     return single, lists
 
 
-def _flat(form: Form, values: Mapping[str, Any], fault: Fault) -> Mapping[str, Any]:
+def _flat(form: Form, values: Mapping[str, object], fault: Fault) -> Mapping[str, object]:
     """The values with those of objects brought up beside the others; a row may have them so too."""
     flat = {name: value for name, value in values.items() if name not in form.groups}
     for group, fields in form.groups.items():
@@ -230,7 +229,9 @@ def read_item(
     return read(items.fields, raw, told, of_item)
 
 
-def check_keys(values: Mapping[str, Any], known: Collection[str], what: str, fault: Fault) -> None:
+def check_keys(
+    values: Mapping[str, object], known: Collection[str], what: str, fault: Fault
+) -> None:
     """Every key that is not known is a fault."""
     for name in values:
         if name not in known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadInput, Faults
 
@@ -29,7 +29,7 @@ class Raw(NamedTuple):
 
     line: int
     kind: str
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     told: Collection[str] = ()
     repeats: bool = False
 

@@ -78,7 +78,7 @@ def rows(source: Source, forms: Forms, tell: Tell) -> Iterator[Raw]:
 @contextmanager
 def text(source: Source, encoding: str | None) -> Iterator[tuple[list[str], Iterator[str]]]:
     """The first lines of another program's export, and all of its lines."""
-    with _opened(source) as file, closing(_lines(source, file, encoding)) as lines:
+    with _open(source) as file, closing(_lines(source, file, encoding)) as lines:
         head = _head(source, lines)
         yield head, chain(head, lines)
 
@@ -101,7 +101,7 @@ def _head(source: Source, lines: Iterator[str]) -> list[str]:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[IO[bytes]]:
+def _open(source: Source) -> Iterator[IO[bytes]]:
     """The source's bytes; what can't be read twice is kept in a temporary file."""
     try:
         with open(source.path, "rb") if source.path != "-" else _standard_input() as file:
@@ -123,7 +123,7 @@ def _standard_input() -> Iterator[IO[bytes]]:
 
 
 def _lines(source: Source, file: IO[bytes], encoding: str | None) -> Generator[str, None, None]:
-    """The lines of a source with their ends; BadInput where it is no text or there is none."""
+    """The lines of a source with their ends; BadInput where it is not text."""
     start = file.tell()
     head = file.read(_HEAD)
     file.seek(start)
@@ -133,22 +133,22 @@ def _lines(source: Source, file: IO[bytes], encoding: str | None) -> Generator[s
         raise BadInput(f"{source.name} is {kind}; give JSON, JSON Lines or CSV.")
     text = TextIOWrapper(file, encoding, errors="surrogateescape", newline="")
     try:
-        yield from _decoded(text)
+        yield from _decode(text)
     finally:
         text.detach()
 
 
 def _kind(head: bytes, wide: bool) -> str | None:
-    """What the bytes are that are no text."""
+    """What the bytes are, where they are not text."""
     for beginning, kind in _FOREIGN.items():
         if head.startswith(beginning):
             return kind
     if not wide and len(_CONTROL.findall(head)) * 20 > len(head):
-        return "no text"
+        return "not text"
     return None
 
 
-def _decoded(text: TextIOWrapper) -> Iterator[str]:
+def _decode(text: TextIOWrapper) -> Iterator[str]:
     number = 0
     while True:
         number += 1
@@ -164,6 +164,6 @@ def _decoded(text: TextIOWrapper) -> Iterator[str]:
 
 
 _SAVE = (
-    "this line is no {} text; save the file as UTF-8 (spreadsheets call it CSV UTF-8), or write a"
+    "this line is not {} text; save the file as UTF-8 (spreadsheets call it CSV UTF-8), or write a"
     ' map with the encoding it has, such as encoding = "cp1252"'
 )

@@ -7,16 +7,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from .. import VERSION
 from ..book.model import Book, Parameter
-from ..book.read_events import BookReader
+from ..book.read_book import read_book
 from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import cached
-from ..system.toml_lines import Document
+from ..system.toml_document import Document
 from ..ticketfile.sqlite import Connection
 from ..values.working_days import Calendar
 from .book_files import OURS, BookFiles, read_files
@@ -102,10 +101,10 @@ class Shelf:
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
-        entry = cached(called, made_of, lambda: self._checked(files))
-        document = Document(files.path, self._with_states(name, entry["book"]), {})
-        kept = partial(_kept, entry["book"], text, overrides, self._closures())
-        return BookReader(document, overrides).book(files.folder, text, entry["digest"], kept)
+        entry = cached(called, made_of, lambda: self._check(files))
+        document = Document(files.path, self._with_states(name, entry["book"]))
+        kept = partial(_kept_as_json, entry["book"], text, overrides, self._closures())
+        return read_book(document, overrides).book(files.folder, text, entry["digest"], kept)
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
         """The user's own templates of a book: what they say is checked with the book."""
@@ -115,21 +114,22 @@ class Shelf:
             (path, said) for path, said in texts if not path.startswith(os.path.join(TEMPLATES, ""))
         ]
 
-    def _with_states(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    def _with_states(self, name: str, data: dict[str, object]) -> dict[str, object]:
         """A book's data with the states that the ticket file keeps, if it keeps any."""
-        if self._file is None or not data["book"].get("catalogue"):
+        heading = data["book"]
+        if self._file is None or not (isinstance(heading, dict) and heading.get("catalogue")):
             return data
         from ..book.status_catalogue import adopt_states
         from ..ticketfile.state_catalogue import read_states
 
         return adopt_states(data, read_states(self._file, name))
 
-    def _checked(self, files: BookFiles) -> dict[str, Any]:
+    def _check(self, files: BookFiles) -> dict[str, object]:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         from hashlib import sha256
 
-        data = files.checked()
-        kept = _kept(data, files.sql, files.overrides, self._closures())
+        data = files.check()
+        kept = _kept_as_json(data, files.sql, files.overrides, self._closures())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
     def _closures(self) -> dict[str, list[str]]:
@@ -137,7 +137,7 @@ class Shelf:
 
     def _check_settings(self) -> None:
         """Every book, parameter and role that the settings name must be one there is."""
-        document = self._settings.document or Document("settings", {}, {})
+        document = self._settings.document or Document("settings", {})
         faults = [*self._parameter_faults(document), *self._role_faults(document)]
         if faults:
             raise Faults.of(document.name, faults)
@@ -202,7 +202,7 @@ def as_kept(kept: str, digest: str) -> Book:
     """A book as a ticket file keeps it: a version that decided something."""
     data = json.loads(kept)
     name, parameters = data["book"]["book"]["name"], data["parameters"]
-    reader = BookReader(Document(f"{name} as kept", data["book"], {}), parameters)
+    reader = read_book(Document(f"{name} as kept", data["book"]), parameters)
     return reader.book("", data["facts"], digest, lambda: kept)
 
 
@@ -222,8 +222,11 @@ def _kinds(value: object) -> set[type]:
     return {type(part) for part in parts}
 
 
-def _kept(
-    data: Mapping[str, Any], sql: str, overrides: Mapping[str, Any], closures: Mapping[str, Any]
+def _kept_as_json(
+    data: Mapping[str, object],
+    sql: str,
+    overrides: Mapping[str, object],
+    closures: Mapping[str, object],
 ) -> str:
     """All that decides, as the ticket file keeps it."""
     decides = {"book": data, "facts": sql, "parameters": overrides, "closures": closures}

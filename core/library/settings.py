@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadInput, Faults
 from ..system import permissions
-from ..system.toml_lines import Document, parse
+from ..system.parse_toml import parse
+from ..system.toml_document import Document, Path
+from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..values.field_types import read_date
 from ..values.working_days import is_country
 
@@ -44,7 +46,7 @@ class Settings(NamedTuple):
     document: Document | None
     company: Mapping[str, str]
     roles: Mapping[str, str]
-    parameters: Mapping[str, Mapping[str, Any]]
+    parameters: Mapping[str, Mapping[str, object]]
     closures: Mapping[str, tuple[date, ...]]
     books: str | None
     templates: str | None
@@ -75,110 +77,83 @@ def load(path: str | None) -> Settings:
         raise BadInput(
             f"--config {path} can't be read: {(error.strerror or '').lower()}."
         ) from None
-    return _Reader(document).settings()
+    return SettingsReader(document).read()
 
 
-class _Reader:
+class SettingsReader:
+    """Reads settings; what they say of books is checked where the books are known."""
+
     def __init__(self, document: Document) -> None:
-        self.document, self.faults = document, list[str]()
+        self._toml = TomlReader(document, "the settings file")
+        self._sections = self._toml.keys(document.data, (), dict.fromkeys(SECTIONS, dict))
 
-    def settings(self) -> Settings:
-        data = self.document.data
-        for name in data:
-            self._known(name, SECTIONS, (), "settings")
-        company = {**dict.fromkeys(COMPANY, ""), **self._texts("company", COMPANY)}
-        folders = self._texts("folders", {"books": "", "templates": ""})
-        said = self._section("roles")
-        roles = self._people(("roles",), {n: v for n, v in said.items() if not isinstance(v, dict)})
-        of_books = {
-            n: self._people(("roles", n), v) for n, v in said.items() if isinstance(v, dict)
-        }
+    def read(self) -> Settings:
+        """The settings; raises Faults."""
+        company = self._texts("company", COMPANY)
+        folders = self._texts("folders", ("books", "templates"))
+        roles = self._any_keys("roles", str | dict)
         settings = Settings(
-            self.document,
-            company,
-            roles,
-            self._parameters(),
-            self._closures(),
-            self._folder(folders, "books"),
-            self._folder(folders, "templates"),
-            None,
-            of_books,
+            document=self._toml.document,
+            company={name: company.text(name) for name in COMPANY},
+            roles={name: roles.text(name) for name in roles if isinstance(roles.get(name), str)},
+            parameters=self._parameters(),
+            closures=self._closures(),
+            books=self._folder(folders, "books"),
+            templates=self._folder(folders, "templates"),
+            book_roles=self._book_roles(roles),
         )
-        if self.faults:
-            raise Faults.of(self.document.name, self.faults)
+        if self._toml.faults:
+            raise Faults.of(self._toml.document.name, self._toml.faults)
         return settings
 
-    def _fault(self, path: tuple[str | int, ...], sentence: str) -> None:
-        self.faults.append(f"{self.document.at(*path)}: {sentence}")
+    def _texts(self, section: str, known: Iterable[str]) -> TomlTable:
+        """A section of texts."""
+        return self._toml.keys(self._sections.table(section), (section,), dict.fromkeys(known, str))
 
-    def _known(self, name: str, known: Mapping[str, Any], path: tuple[str, ...], what: str) -> bool:
-        if name not in known:
-            self._fault((*path, name), f"{what} know no {name!r}; they know {', '.join(known)}.")
-        return name in known
+    def _any_keys(self, section: str, kind: Kind) -> TomlTable:
+        """A section in which any names can stand."""
+        table = self._sections.table(section)
+        return self._toml.keys(table, (section,), dict.fromkeys(table, kind))
 
-    def _section(self, name: str) -> Mapping[str, Any]:
-        value = self.document.data.get(name, {})
-        if isinstance(value, Mapping):
-            return value
-        self._fault((name,), f"[{name}] must be a table.")
-        return {}
+    def _parameters(self) -> dict[str, Mapping[str, object]]:
+        books = self._any_keys("parameters", dict)
+        return {book: books.table(book) for book in books}
 
-    def _texts(self, section: str, known: Mapping[str, str]) -> dict[str, str]:
-        good = {}
-        for name, value in self._section(section).items():
-            if not self._known(name, known, (section,), f"[{section}]"):
-                continue
-            if isinstance(value, str):
-                good[name] = value
-            else:
-                self._fault((section, name), f"{name} must be text, not {value!r}.")
-        return good
-
-    def _people(self, path: tuple[str, ...], said: Mapping[str, Any]) -> dict[str, str]:
-        for name, value in said.items():
-            if not isinstance(value, str):
-                self._fault((*path, name), f"{name} must be text, not {value!r}.")
-        return {name: value for name, value in said.items() if isinstance(value, str)}
-
-    def _parameters(self) -> dict[str, Mapping[str, Any]]:
-        good = {}
-        for book, values in self._section("parameters").items():
-            if isinstance(values, Mapping):
-                good[book] = values
-            else:
-                self._fault(("parameters", book), f"[parameters.{book}] must be a table.")
-        return good
+    def _book_roles(self, roles: TomlTable) -> dict[str, dict[str, str]]:
+        found = {}
+        for book in roles:
+            if isinstance(roles.get(book), dict):
+                table = roles.table(book)
+                of_book = self._toml.keys(table, ("roles", book), dict.fromkeys(table, str))
+                found[book] = {role: of_book.text(role) for role in of_book}
+        return found
 
     def _closures(self) -> dict[str, tuple[date, ...]]:
-        good = {}
-        for country, said in self._section("calendars").items():
+        found, calendars = {}, self._any_keys("calendars", dict)
+        for country in calendars:
             path = ("calendars", country)
-            if not isinstance(said, Mapping):
-                self._fault(path, f"[calendars.{country}] must be a table.")
-                continue
             if not is_country(country):
-                self._fault(
-                    path, f"there is no calendar {country!r}: use a country code such as IT."
-                )
-            for name in said:
-                self._known(name, {"closures": ""}, path, f"[calendars.{country}]")
-            good[country] = self._days(said.get("closures", []), (*path, "closures"))
-        return good
+                told = f"there is no calendar {country!r}: use a country code such as IT."
+                self._toml.fault(path, told)
+            good = self._toml.keys(calendars.table(country), path, {"closures": object})
+            found[country] = self._days(good.get("closures"), (*path, "closures"))
+        return found
 
-    def _days(self, written: object, path: tuple[str | int, ...]) -> tuple[date, ...]:
-        days = []
-        for day in written if isinstance(written, list) else [written]:
+    def _days(self, written: object, path: Path) -> tuple[date, ...]:
+        days = set()
+        for day in [] if written is None else written if isinstance(written, list) else [written]:
             try:
-                days.append(date.fromisoformat(read_date(day)))
+                days.add(date.fromisoformat(read_date(day)))
             except ValueError as error:
-                self._fault(path, f"a closure {error}.")
-        return tuple(sorted(set(days)))
+                self._toml.fault(path, f"a closure {error}.")
+        return tuple(sorted(days))
 
-    def _folder(self, folders: Mapping[str, str], name: str) -> str | None:
+    def _folder(self, folders: TomlTable, name: str) -> str | None:
         """A folder beside the settings file, unless its path is absolute."""
         if name not in folders:
             return None
-        path = os.path.join(os.path.dirname(os.path.abspath(self.document.name)), folders[name])
+        beside = os.path.dirname(os.path.abspath(self._toml.document.name))
+        path = os.path.join(beside, folders.text(name))
         if not os.path.isdir(path):
-            self._fault(("folders", name), f"there is no folder {path!r}.")
+            self._toml.fault(("folders", name), f"there is no folder {path!r}.")
         return path

@@ -83,7 +83,7 @@ def columns(text: str, align: str) -> str:
     if len(align) < 2 or any(len(cells) != len(align) for cells in full):
         raise ValueError(f"columns needs two or more, and as many cells in a row, not {align!r}")
     sides = zip(zip(*full, strict=True), align, strict=False)
-    filled = [_filled(cells, side) for cells, side in sides if any(cells[1:] or cells)]
+    filled = [_pad(cells, side) for cells, side in sides if any(cells[1:] or cells)]
     widths = [min(map(_width, cells)) for cells in filled]
     lines = zip(*filled, strict=True)
     return "\n".join(
@@ -92,7 +92,7 @@ def columns(text: str, align: str) -> str:
     )
 
 
-def _filled(cells: Sequence[str], side: str) -> list[str]:
+def _pad(cells: Sequence[str], side: str) -> list[str]:
     """The cells of a column, all of one width."""
     widths = [_width(cell) for cell in cells]
     widest = min(_WIDEST_COLUMN, max(widths))

@@ -11,10 +11,13 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
 from ..system.cache import cached, release
+
+if TYPE_CHECKING:
+    from babel import Locale as Known
 
 FORMS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural forms; `other` is in every language."""
@@ -22,6 +25,10 @@ FORMS = ("zero", "one", "two", "few", "many", "other")
 _EDITION = 1
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 _CONDITION = r"([a-z])(?: mod (\d+))?( not)? (?:in|within) ([\d.,]+)"
+
+
+Condition = tuple[int, bool, list[list[int]]]
+"""A number modulo the first lies in one of the ranges, or, where it is negated, in none."""
 
 
 class Locale(NamedTuple):
@@ -45,16 +52,18 @@ class Locale(NamedTuple):
     symbols: Mapping[str, str]
     decimals: Mapping[str, int]
     """The currencies that don't have two."""
-    plurals: list[Any]
-    """Pairs: a form, and the ways to it, each a list of (modulo, negated, ranges) that all hold."""
+    plurals: list[tuple[str, list[list[Condition]]]]
+    """Each form with the ways to it; of a way all conditions hold."""
 
     def money(self, hundredths: int, currency: str) -> str:
         """An amount in hundredths of a currency (ISO 4217); a fraction is never hidden."""
         if type(hundredths) is not int or not isinstance(currency, str):
-            raise ValueError(f"{hundredths!r} {currency!r} is no whole number of hundredths")
+            raise ValueError(
+                f"{hundredths!r} {currency!r} is not a whole number of hundredths and a currency"
+            )
         whole, cents = divmod(abs(hundredths), 100)
         places = self.decimals.get(currency, 2)
-        number = self._grouped(str(whole))
+        number = self._group_digits(str(whole))
         if places or cents:
             number += self.decimal + f"{cents:02d}".ljust(places, "0")
         amount = self.amounts[hundredths < 0].replace("{n}", number)
@@ -63,7 +72,7 @@ class Locale(NamedTuple):
     def day(self, when: str) -> str:
         """A long date for an ISO date; for a moment as 2026-03-02T10:30, the time with it."""
         if not isinstance(when, str):
-            raise ValueError(f"{when!r} is no date such as 2026-03-02")
+            raise ValueError(f"{when!r} is not a date such as 2026-03-02")
         moment = datetime.fromisoformat(when)
         day = f"{moment.day:02d}" if self.two_digit_day else str(moment.day)
         long = self.dates[moment.month - 1].replace("{d}", day).replace("{y}", str(moment.year))
@@ -77,10 +86,10 @@ class Locale(NamedTuple):
         number = abs(count)
         for form, ways in self.plurals:
             if any(all(_holds(number, *condition) for condition in way) for way in ways):
-                return str(form)
+                return form
         return "other"
 
-    def _grouped(self, digits: str) -> str:
+    def _group_digits(self, digits: str) -> str:
         last, before = self.grouping
         groups = [digits[-last:]]
         digits = digits[:-last]
@@ -105,7 +114,7 @@ def _holds(number: int, modulo: int, negated: bool, ranges: list[list[int]]) -> 
 # --- asking Babel, once for each language and release ---------------------------------------------
 
 
-def _ask(language: str) -> dict[str, Any]:
+def _ask(language: str) -> dict[str, object]:
     from babel import Locale as Known
     from babel import UnknownLocaleError
     from babel.core import get_global
@@ -130,7 +139,7 @@ def _ask(language: str) -> dict[str, Any]:
     }
 
 
-def _ask_dates(known: Any) -> dict[str, Any]:
+def _ask_dates(known: Known) -> dict[str, object]:
     """Dates and times with numbers in them that can't be mistaken, which are then taken out."""
     from babel.dates import format_date, format_time
 
@@ -143,7 +152,7 @@ def _ask_dates(known: Any) -> dict[str, Any]:
     }
 
 
-def _ask_numbers(known: Any) -> dict[str, Any]:
+def _ask_numbers(known: Known) -> dict[str, object]:
     from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
 
     signs = [format_currency(amount, "QQQ", locale=known) for amount in (1111, -1111)]
@@ -159,22 +168,22 @@ def _plain(text: str) -> str:
     return text.translate(_SPACES)
 
 
-def _ways(rule: str) -> list[list[Any]]:
+def _ways(rule: str) -> list[list[Condition]]:
     """A plural rule as Babel writes it, for whole numbers only: all but n and i are 0 in them."""
     ways = []
     for way in rule.split(" or "):
         conditions = [_condition(condition) for condition in way.split(" and ")]
         if False not in conditions:
-            ways.append([condition for condition in conditions if condition is not True])
+            ways.append([one for one in conditions if not isinstance(one, bool)])
     return ways
 
 
-def _condition(written: str) -> bool | tuple[int, bool, list[list[int]]]:
+def _condition(written: str) -> bool | Condition:
     match = re.fullmatch(_CONDITION, written.strip())
     if match is None:
         raise ValueError(f"Babel wrote a plural rule in a new way: {written}")
     operand, modulo, negated, listed = match.groups()
     parts = [part.partition("..") for part in listed.split(",")]
     ranges = [[int(low), int(high or low)] for low, _, high in parts]
-    condition = (int(modulo or 0), bool(negated), ranges)
+    condition: Condition = (int(modulo or 0), bool(negated), ranges)
     return condition if operand in "ni" else _holds(0, *condition)

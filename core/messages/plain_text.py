@@ -44,10 +44,10 @@ def one_line(text: str) -> str:
         return text
     from unicodedata import category
 
-    return " ".join("".join(_shown(one, category(one)) for one in text).split())
+    return " ".join("".join(_replace_invisible(one, category(one)) for one in text).split())
 
 
-def _shown(character: str, kind: str) -> str:
+def _replace_invisible(character: str, kind: str) -> str:
     if kind == "Cf":
         return character if character in _MARKS else ""
     return " " if kind in ("Cc", "Cs", "Zl", "Zp", "Zs") else character

@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -22,19 +21,20 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
-from jinja2.runtime import Macro
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..system.cache import folder, release
 from ..system.permissions import inside
 from .filters import make_filters
 from .locale_formats import locale
-from .template_files import opened
+from .template_files import open_template
 
 _EDITION = 2
 SCOPES = ("_loop_vars", "_block_vars")
 """What Jinja2 hands on beside the arguments of a call in a loop or block."""
 
+_NUMBER = (int, float)
 _LARGEST_PRODUCT = 100_000
 _LONGEST = 200_000
 """Characters of a template."""
@@ -54,7 +54,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             loader=self._folders,
             undefined=StrictUndefined,
             bytecode_cache=_Compiled(f"{type(self).__name__} {language}"),
-            finalize=_said,
+            finalize=_none_as_empty,
             autoescape=False,
             auto_reload=False,
             trim_blocks=True,
@@ -65,7 +65,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         del self.globals["lipsum"], self.filters["random"]
         self.filters.update(make_filters(customs))
 
-    def run(self, template: Template, context: dict[str, Any]) -> str:
+    def run(self, template: Template, context: dict[str, object]) -> str:
         """The text that a template makes."""
         return template.render(context)
 
@@ -73,13 +73,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """A template, made ready."""
         return self.get_template(name)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
+    def getattr(self, obj: object, attribute: str) -> object:
         """Keys of a dictionary come before its methods, so that `x.items` can be a key."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
 
-    def call(__self, __context: Any, __called: Any, *given: Any, **named: Any) -> Any:  # noqa: N805
+    def call(
+        __self,  # noqa: N805
+        __context: Context,
+        __called: object,
+        *given: object,
+        **named: object,
+    ) -> object:
         """What a macro or method gives; of macros, which are templates too, nothing has to be asked."""
         if type(__called) is Macro:
             for handed in SCOPES:
@@ -87,10 +93,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return __called(*given, **named)
         return super().call(__context, __called, *given, **named)
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """A product or power, unless it is one that would fill the memory."""
-        numbers = isinstance(left, int | float) and isinstance(right, int | float)
-        if operator == "**" or not numbers:
+        if operator == "**" or not (isinstance(left, _NUMBER) and isinstance(right, _NUMBER)):
             raise SecurityError(f"{operator} is for multiplying numbers only")
         if abs(left) > _LARGEST_PRODUCT**2 or abs(right) > _LARGEST_PRODUCT**2:
             raise SecurityError(f"the numbers around {operator} are too large")
@@ -101,7 +106,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return name in self._folders.mails
 
 
-def _said(value: object) -> object:
+def _none_as_empty(value: object) -> object:
     return "" if value is None else value
 
 
@@ -119,7 +124,7 @@ class _Folders(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool] | None]:
         root, path = self._find(template)
-        with opened(root, path) as file:
+        with open_template(root, path) as file:
             source = file.read(_LONGEST + 1).removeprefix("\ufeff")
         if len(source) > _LONGEST:
             raise SecurityError(f"a template has at most {_LONGEST:,} characters")

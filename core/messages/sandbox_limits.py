@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
-from typing import Any
+from operator import add
 
 from jinja2 import Template, Undefined, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.filters import do_round
-from jinja2.runtime import Macro
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 
 from ..system.cpu_limit import limited
@@ -40,7 +40,7 @@ _DEEPEST = 20
 _MOST_DECIMALS = 12
 _NUMBERS = (int, float, bool, type(None))
 _PLAIN = (str, *_NUMBERS, list, tuple, dict)
-_NOT_PLAIN = "this is no text, no number and no list of them"
+_NOT_PLAIN = "this is not a text, a number or a list of them"
 _TOO_LARGE = f"this becomes too large: {LARGEST:,} characters are the most"
 
 _OF_JINJA = (
@@ -97,17 +97,17 @@ class BoundedSandbox(Sandbox):
         self._steps = _Steps()
         ours = ("money", "day", "plus_days", "plural", "ltr", "row", "columns")
         self.filters = {
-            **{name: _bounded(self.filters[name]) for name in _OF_JINJA},
+            **{name: _with_bounds(self.filters[name]) for name in _OF_JINJA},
             **{name: self.filters[name] for name in ours},
-            "round": _bounded(_rounded),
-            "format": _formatted,
-            "_said": _said,
+            "round": _with_bounds(_round),
+            "format": _format,
+            "_said": _as_text,
             "_whole": whole,
-            "_steps": self._counted,
+            "_steps": self._count_steps,
         }
-        self.finalize = _said
+        self.finalize = _as_text
 
-    def run(self, template: Template, context: dict[str, Any]) -> str:
+    def run(self, template: Template, context: dict[str, object]) -> str:
         """The text that a template makes, in so many steps and so much time."""
         self._steps = _Steps()
         return limited(template.render, context)
@@ -116,18 +116,31 @@ class BoundedSandbox(Sandbox):
         """A template, made ready in so much time."""
         return limited(self.get_template, name)
 
-    def _counted(self, values: Any) -> Any:
+    def _count_steps(self, values: Iterable[object]) -> Iterable[object]:
         return self._steps.of(values)
 
-    def _generate(self, source: nodes.Template, *given: Any, **named: Any) -> str:
-        return super()._generate(_Measured().visit(source), *given, **named)
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        return super()._generate(_Measured().visit(source), name, filename, defer_init)
 
-    def wrap_str_format(self, value: Any) -> Any:
+    def wrap_str_format(self, value: object) -> Callable[..., str] | None:
         """Refuse the methods of a text that hide in it how large their result becomes."""
         if super().wrap_str_format(value) is not None:
             raise SecurityError("a text has no format here: use the filter format, as in '%.2f'")
+        return None
 
-    def call(__self, __context: Any, __called: Any, *given: Any, **named: Any) -> Any:  # noqa: N805
+    def call(
+        __self,  # noqa: N805
+        __context: Context,
+        __called: object,
+        *given: object,
+        **named: object,
+    ) -> object:
         """What a method or macro gives; it isn't called where that could be too large."""
         if type(__called) is not Macro:  # whose arguments make nothing new
             about = getattr(__called, "__self__", None)
@@ -139,10 +152,10 @@ class BoundedSandbox(Sandbox):
                     whole(one)
         return whole(super().call(__context, __called, *given, **named))
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         """What an operator gives, unless it is something that would fill the memory."""
         if operator == "+":
-            return whole(left + right)
+            return whole(add(left, right))
         return super().call_binop(context, operator, left, right)
 
     @staticmethod
@@ -163,7 +176,7 @@ class BoundedSandbox(Sandbox):
 def size(value: object, depth: int = 0) -> int:
     """The characters of a text, or of all that is in a list; a number counts 1.
 
-    SecurityError where that is more than LARGEST, or a list holds something that is no plain data.
+    SecurityError where that is more than LARGEST, or a list holds something that is not plain data.
     """
     if isinstance(value, str):
         found = len(value)
@@ -184,25 +197,25 @@ def size(value: object, depth: int = 0) -> int:
     return found
 
 
-def _sum(values: Iterable[Any], depth: int) -> int:
+def _sum(values: Iterable[object], depth: int) -> int:
     if depth > _DEEPEST:
         raise SecurityError("this is a list within a list too often")
     found = 0
     for value in values:
-        kind = type(value)  # Short ways for the commonest: letters come here again and again.
-        if kind is str:
+        # Short ways for the commonest: letters come here again and again.
+        if type(value) is str:
             found += _PLACE + len(value)
         else:
-            found += _PLACE + (1 if kind in _NUMBERS else size(value, depth + 1))
+            found += _PLACE + (1 if type(value) in _NUMBERS else size(value, depth + 1))
         if found > LARGEST:
             break
     return found
 
 
-def whole(value: Any) -> Any:
-    """A value that was made, once it is found not too large; what is no plain data stays itself.
+def whole(value: object) -> object:
+    """A value that was made, once it is found not too large; what is not plain data is returned as it is.
 
-    But for bytes, whose methods nobody measures: they have no place in a letter.
+    Bytes are refused: nobody measures their methods, and a letter needs none.
     """
     if isinstance(value, bytes | bytearray | memoryview):
         raise SecurityError(_NOT_PLAIN)
@@ -211,7 +224,7 @@ def whole(value: Any) -> Any:
     return value
 
 
-def _said(value: object) -> object:
+def _as_text(value: object) -> object:
     """What an expression puts into the text, or joins to another one."""
     if value is None:
         return ""
@@ -230,13 +243,13 @@ def _check_product(value: object, given: Iterable[object]) -> None:
         raise SecurityError(_TOO_LARGE)
 
 
-def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_bounds(function: Callable[..., object]) -> Callable[..., object]:
     """A filter that takes and makes no more than there may be."""
     # Where it takes its value: behind the context or environment, where it wants that.
     place = int(hasattr(function, "jinja_pass_arg"))
 
     @wraps(function)  # with the marks that Jinja2 puts on functions
-    def called(*given: Any, **named: Any) -> Any:
+    def bound_function(*given: object, **named: object) -> object:
         value = given[place]
         if not isinstance(value, _PLAIN) and not isinstance(value, Iterable):
             raise SecurityError(_NOT_PLAIN)
@@ -244,10 +257,10 @@ def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
             _check_product(value, (*given[place + 1 :], *named.values()))
         return whole(function(*given, **named))
 
-    return called
+    return bound_function
 
 
-def _rounded(value: float, precision: int = 0, method: str = "common") -> float:
+def _round(value: float, precision: int = 0, method: str = "common") -> float:
     """A number with fewer decimals, as Jinja2's own filter rounds it."""
     if abs(precision) > _MOST_DECIMALS:
         raise SecurityError(f"a number is rounded to at most {_MOST_DECIMALS} decimals")
@@ -255,7 +268,7 @@ def _rounded(value: float, precision: int = 0, method: str = "common") -> float:
     return rounded
 
 
-def _formatted(pattern: str, *values: object) -> str:
+def _format(pattern: str, *values: object) -> str:
     """Values in a pattern such as `%.2f`, none of them wider than 99."""
     if re.search(r"%[^a-zA-Z%]*(\d{3}|\*)", pattern):
         raise SecurityError("a format has widths of two digits at most")
@@ -271,14 +284,14 @@ class _Steps:
     def __init__(self) -> None:
         self._left = STEPS
 
-    def of(self, values: Any) -> Any:
+    def of(self, values: Iterable[object]) -> Iterable[object]:
         """What a loop goes through, counted before or meanwhile."""
         if isinstance(values, list | tuple | dict | range):
             self._take(len(values))
             return values
         return self._each(values)
 
-    def _each(self, values: Iterable[Any]) -> Iterator[Any]:
+    def _each(self, values: Iterable[object]) -> Iterator[object]:
         for value in values:
             self._take(1)
             yield value
@@ -316,5 +329,5 @@ class _Measured(NodeTransformer):
         return _through("_whole", node)
 
 
-def _through(name: str, node: Any) -> nodes.Filter:
+def _through(name: str, node: nodes.Node) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)

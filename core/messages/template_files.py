@@ -16,7 +16,7 @@ OURS = os.path.join(
 
 
 @contextmanager
-def opened(root: str, path: str, errors: str = "strict") -> Iterator[IO[str]]:
+def open_template(root: str, path: str, errors: str = "strict") -> Iterator[IO[str]]:
     """A template of a folder, open; one of the user's only where nobody else could have written it."""
     real = inside(root, path)
     with open(real, encoding="utf-8", errors=errors) as file:

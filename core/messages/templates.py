@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
 from .plain_text import one_line, plain
-from .template_files import OURS, opened
+from .template_files import OURS, open_template
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from .sandbox import Sandbox
 
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, object] = {}
 
 
 class Rendered(NamedTuple):
-    """A finished message; one without a subject is no e-mail."""
+    """A finished message; one without a subject is not an e-mail."""
 
     language: str
     subject: str | None
@@ -67,11 +67,11 @@ class Messages:
         """Every template of a book that counts, as it is written: the file's path and its text."""
         seen = set[str]()
         for root in self._roots:
-            for file in self._listed(root, book):
+            for file in self._list_files(root, book):
                 path = os.path.join(root, os.path.basename(book), file)
                 if file.endswith(".j2") and file not in seen:
                     seen.add(file)
-                    with opened(root, path, errors="replace") as template:
+                    with open_template(root, path, errors="replace") as template:
                         yield path, template.read()
 
     def render(
@@ -79,8 +79,8 @@ class Messages:
         book: str,
         name: str,
         languages: Sequence[str],
-        context: Mapping[str, Any],
-        common: Mapping[str, Any] = _NOTHING,
+        context: Mapping[str, object],
+        common: Mapping[str, object] = _NOTHING,
     ) -> Rendered:
         """A message in the first of `languages` that has it (`it` also answers for `it-IT`).
 
@@ -110,9 +110,9 @@ class Messages:
 
     def _files(self, book: str) -> Iterator[str]:
         for root in self._roots:
-            yield from self._listed(root, book)
+            yield from self._list_files(root, book)
 
-    def _listed(self, root: str, book: str) -> list[str]:
+    def _list_files(self, root: str, book: str) -> list[str]:
         path = os.path.join(root, os.path.basename(book))
         try:
             return sorted(os.listdir(path))
@@ -124,7 +124,7 @@ class Messages:
     def _load(self, book: str, name: str, languages: Sequence[str]) -> _Ready:
         language = _first(languages, self.languages(book, name))
         if language is None:
-            raise BadInput(self._missing(book, name, languages))
+            raise BadInput(self._describe_missing(book, name, languages))
         file = f"{book}/{name}.{language}.j2"
         try:
             if language not in self._sandboxes:
@@ -144,7 +144,7 @@ class Messages:
 
         return BoundedSandbox(self._roots, language)
 
-    def _missing(self, book: str, name: str, languages: Sequence[str]) -> str:
+    def _describe_missing(self, book: str, name: str, languages: Sequence[str]) -> str:
         there = self.languages(book, name)
         if not there:
             file = f"{book}/{name}.en.j2"

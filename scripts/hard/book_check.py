@@ -97,7 +97,7 @@ def happened(desk: Desk, day: str, chance: random.Random) -> None:
     tickets = [(row["ref"], row["book"]) for row in desk.export()["tickets"]]
     for ref, name in chance.sample(tickets, 40):
         reader = files(name).reader()
-        event = reader.event(chance.choice(reader.event_names))
+        event = reader.event(chance.choice(reader.declarations.event_names))
         if event.opens or event.name == "day":
             continue
         words = [

@@ -355,7 +355,7 @@ def test_a_file_that_is_no_toml_and_one_that_has_no_book(desk: Desk) -> None:
     folder.mkdir()
     (folder / "bad.toml").write_text("at = \n", encoding="utf-8")
     ran = desk.run(f"book test {folder}")
-    assert (ran.code, "bad.toml:1: this is no TOML" in ran.err) == (2, True)
+    assert (ran.code, "bad.toml:1: this is not valid TOML" in ran.err) == (2, True)
     (folder / "bad.toml").write_text("at = 2026-03-02\n", encoding="utf-8")
     ran = desk.run(f"book test {folder}")
     assert (ran.code, "say on top which book it is for" in ran.err) == (2, True)

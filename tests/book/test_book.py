@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.book.model import Book, DateFact
-from prassi.core.book.validate import BookCheck
+from prassi.core.book.validate import BookValidator
 from prassi.core.desk.night import Night, Only
 from prassi.core.desk.office import Decision, Office
 from prassi.core.desk.sheets import rows
@@ -25,7 +26,7 @@ from prassi.core.errors import BadInput, Faults
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.system.toml_lines import Document
+from prassi.core.system.toml_document import Document
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.open import create_file
 from prassi.core.ticketfile.write_events import EventWriter
@@ -298,21 +299,19 @@ class Wrong(NamedTuple):
 
 RULE, DESK, TICK = 'id = "day.remind"', 'id = "day.desk"', 'id = "return.tick"'
 
-DO_DESK, DO_TICK = "then = [\n  { assign", "then = [\n  { change"
-
 WRONG = [
     # the book and its sections
-    Wrong("[parameters]", "[paramters]", "the book knows no 'paramters'; it knows book, parameters,", more=7),
+    Wrong("[parameters]", "[paramters]", "the book has no key 'paramters'; its keys are book, parameters,", more=7),
     Wrong('language = "en"', "language = 5", "language must be text, not 5."),
     Wrong('calendar = "IT"\n', "", "book needs 'calendar'.", "[book]"),
     Wrong('calendar = "IT"', 'calendar = "Italia"', "there is no calendar 'Italia': use a country"),
-    Wrong('title = "Books', 'titel = "Books', "book knows no 'titel'; it knows name, title, source,", more=1),
+    Wrong('title = "Books', 'titel = "Books', "book has no key 'titel'; its keys are name, title, source,", more=1),
     Wrong('name = "lending"', 'name = "landing"',
           "the book stands in a folder 'lending' and must have its name."),
     Wrong('[roles]\ndesk = "Front desk"', "[roles]\ndesk = 5", "desk must be text, not 5.", "desk = 5"),
     # parameters
     Wrong('value = 7, unit = "days"', 'value = 7, units = "days"',
-          "grace_days knows no 'units'; it knows value, unit, about, min, max, pattern."),
+          "grace_days has no key 'units'; its keys are value, unit, about, min, max, pattern."),
     Wrong('value = 7, unit = "days"', 'unit = "days"', "grace_days needs 'value'.", more=1),
     Wrong(', about = "how a reminder begins"', "", "greeting needs 'about'.", "greeting = {"),
     Wrong("min = 1, max = 5", "min = 1, max = 1.5", "max must be a whole number, not 1.5."),
@@ -329,17 +328,17 @@ WRONG = [
     Wrong("closed = true", 'closed = "yes"', "closed must be true or false, not 'yes'.", more=1),
     Wrong('lent = { about = "the reader has it" }', "lent = {}", "lent needs 'about'."),
     Wrong('needs = ["reminders"]', 'needs = ["remainders"]',
-          "with-desk needs 'remainders', which is no field."),
-    Wrong("needs_item = { books", "needs_item = { disks", "with-desk needs 'disks', which is no kind of item."),
+          "with-desk needs 'remainders', which is not a field."),
+    Wrong("needs_item = { books", "needs_item = { disks", "with-desk needs 'disks', which is not a kind of item."),
     Wrong('{ books = { back_on = "none" } } }', "{ books = { isbn = 1 } } }",
           "with-desk needs books with {'isbn': 1}, which they can't have."),
     # fields and items
     Wrong('reminders = { type = "integer"', 'reminders = { type = "number"',
           "reminders has the type 'number'; there are text, ticket, customer, word, status, integer,", more=1),
     Wrong('reminders = { type = "integer"', 'reminders = { tipe = "integer", type = "integer"',
-          "reminders knows no 'tipe'; it knows type, values, min, max, default,"),
+          "reminders has no key 'tipe'; its keys are type, values, min, max, default,"),
     Wrong("reminders = { type", "Reminders = { type",
-          "'Reminders' is no name: use small letters, digits and _.", more=2),
+          "'Reminders' can't be a name: use small letters, digits and _.", more=2),
     Wrong("since = { type", "priority = { type", "'priority' means something else already: choose another"),
     Wrong("worth = { type", "ticket = { type", "'ticket' means something else already: choose another"),
     Wrong("late = { type", 'today = { type = "date", about = "" }\nlate = { type',
@@ -349,16 +348,16 @@ WRONG = [
     Wrong('"2026-01-01", about = "reader since"', '"2026-02-30", about = "reader since"',
           "the default of since: is '2026-02-30': there is no such day"),
     Wrong('worth = { type = "money"', 'worth = { type = "word"', "worth is a word and needs its values."),
-    Wrong('key = "title"', 'key = "isbn"', "the key of books is no field of it: 'isbn'."),
+    Wrong('key = "title"', 'key = "isbn"', "the key of books must be one of its fields, not 'isbn'."),
     Wrong("back_on = { type", "back_on = { pattern = '[', type",
-          "the pattern of back_on is no regular expression: '['."),
+          "the pattern of back_on: '[' is not a pattern that can be used: unterminated character set"),
     # facts
     Wrong('overdue = { workdays_since = "task_due"', 'overdue = { workdays_since = "status"',
-          "overdue counts from 'status', which is no date among facts and inputs."),
+          "overdue counts from 'status', which is not a date among facts and inputs."),
     Wrong('overdue = { workdays_since = "task_due"', 'overdue = { workdays_since = "lent_on"',
-          "overdue counts from 'lent_on', which is no date among facts and inputs."),
+          "overdue counts from 'lent_on', which is not a date among facts and inputs."),
     Wrong('overdue = { workdays_since = "task_due"', 'overdue = { workdays_since = "task_due", min = 1',
-          "overdue knows no 'min'; it knows days_since, workdays_since, months_since, workdays_until,"),
+          "overdue has no key 'min'; its keys are days_since, workdays_since, months_since, workdays_until,"),
     # tests
     Wrong('overdue = ">= 0", reminder = "<= ', 'overdu = ">= 0", reminder = "<= ',
           "there is no fact 'overdu' to test."),
@@ -371,7 +370,7 @@ WRONG = [
     Wrong('reminder = "<= {max_reminders}"', 'reminder = "<= {greeting}"',
           "the test of reminder: '<= Dear reader (greeting)' is no test of a number", more=1),
     Wrong('when = { missing = ">= 0" }', 'when = "always"', "'always' must be a table of facts and tests."),
-    Wrong("if = { missing = 0 }", "if = { mising = 0 }", "there is no fact 'mising' to test.", DO_TICK),
+    Wrong("if = { missing = 0 }", "if = { mising = 0 }", "there is no fact 'mising' to test."),
     Wrong("when = { everything = false }", "when = { everithing = false }",
           "there is no fact 'everithing' to test."),
     # rules
@@ -379,67 +378,66 @@ WRONG = [
           "[[events.day.rule]]\n" + RULE),
     Wrong('why = "Reminder number {reminder}', 'why = "Reminder number {remainder}',
           "there is nothing called 'remainder' to put into 'Reminder number {remainder} of"),
-    Wrong('from = ["l1"]', 'from = ["l1", "l9"]', "day.remind cites statement 'l9', which there is not."),
-    Wrong('remarks = ["n1"]', 'remarks = ["n2"]', "day.desk cites remark 'n2', which there is not."),
+    Wrong('from = ["l1"]', 'from = ["l1", "l9"]', "day.remind cites statement 'l9', which does not exist."),
+    Wrong('remarks = ["n1"]', 'remarks = ["n2"]', "day.desk cites remark 'n2', which does not exist."),
     Wrong('from = ["l3"]', 'from = "l3"', "from must be a list, not 'l3'.", more=2),
-    Wrong('needs = ["on"]', 'needs = ["in"]', "return.tick needs 'in', which is no input of the event."),
-    Wrong('needs = ["on"]', 'neds = ["on"]', "rule 1 knows no 'neds'; it knows id, why, from, remarks,"),
+    Wrong('needs = ["on"]', 'needs = ["in"]', "return.tick needs 'in', which is not an input of the event."),
+    Wrong('needs = ["on"]', 'neds = ["on"]', "rule 1 has no key 'neds'; its keys are id, why, from, remarks,"),
     Wrong(DESK, RULE, "there are two rules 'day.remind'."),
     Wrong('reminder = "> {max_reminders}"', 'reminder = ">= {max_reminders}"',
           "day.remind and day.desk both answer: status lent, overdue 0, reminder 2."),
     Wrong('title = "A night has passed"', "", "day needs 'title'.", "[events.day]"),
     # actions
-    Wrong('{ assign = "desk" }', '{ asign = "desk" }', "day.desk: there is no action 'asign': it must be one of note,",
-          'then = [\n  { asign'),
+    Wrong('{ assign = "desk" }', '{ asign = "desk" }', "day.desk: there is no action 'asign': it must be one of note,"),
     Wrong('{ assign = "desk" }', '{ assign = "boss" }',
-          "day.desk: there is no role 'boss': it must be one of desk.", DO_DESK),
+          "day.desk: there is no role 'boss': it must be one of desk."),
     Wrong('{ status = "with-desk" }', '{ status = "gone" }',
-          "day.desk: there is no status 'gone': it must be one of lent, with-desk, back.", DO_DESK),
+          "day.desk: there is no status 'gone': it must be one of lent, with-desk, back."),
     Wrong('{ done = "tasks" }', '{ done = "all" }',
-          "day.desk: there is no thing to be done with 'all': it must be one of tasks.", DO_DESK),
+          "day.desk: there is no thing to be done with 'all': it must be one of tasks."),
     Wrong('{ priority = "high"', '{ priority = "urgent"',
-          "day.remind: there is no priority 'urgent': it must be one of low, medium, high, blocking.",
-          'then = [\n  { do = "TWICE" }'),
+          "day.remind: there is no priority 'urgent': it must be one of low, medium, high, blocking."),
     Wrong('{ do = "TWICE" }', '{ do = "THRICE" }',
-          "day.remind: there is no sequence 'THRICE'; there are REMIND, TWICE.", 'then = [\n  { do = "THRICE"'),
+          "day.remind: there is no sequence 'THRICE'; there are REMIND, TWICE."),
     Wrong('{ do = "TWICE" }', '{ do = ["TWICE"] }',
-          "day.remind: there is no sequence ['TWICE']; there are REMIND, TWICE.", "then = [\n  { do = ["),
-    Wrong('{ do = "TWICE" }', '"TWICE"', "day.remind: 'TWICE' is no action; write it as { action = ... }.",
-          'then = [\n  "TWICE"'),
+          "day.remind: there is no sequence ['TWICE']; there are REMIND, TWICE."),
+    Wrong('{ do = "TWICE" }', '"TWICE"', "day.remind: 'TWICE' is not an action; write it as { action = ... }."),
     Wrong('{ note = "{greeting}: overdue for {overdue} days." }', '{ note = "{greetin}" }',
-          "day.remind: there is nothing called 'greetin' to put into '{greetin}'.", 'then = [\n  { do = "TWICE" }'),
+          "day.remind: there is nothing called 'greetin' to put into '{greetin}'."),
     Wrong('{ note = "{greeting}: overdue for {overdue} days." }', '{ note = "overdue for {overdue days" }',
-          "day.remind: a brace in 'overdue for {overdue days' holds no name.", 'then = [\n  { do = "TWICE" }'),
+          "day.remind: a brace in 'overdue for {overdue days' holds no name."),
     Wrong('{ change = "books"', '{ change = "disks"',
-          "return.tick: there is no kind of item 'disks': it must be one of books.", DO_TICK),
+          "return.tick: there is no kind of item 'disks': it must be one of books."),
     Wrong('where = { back_on = "none" }, to', 'where = { isbn = "none" }, to',
-          "return.tick: there is no field 'isbn': it must be one of title, worth, back_on.", DO_TICK),
-    Wrong(', to = { back_on = "{on}" } }', " }", "return.tick: change needs 'to'.", DO_TICK),
+          "return.tick: there is no field 'isbn': it must be one of title, worth, back_on."),
+    Wrong(', to = { back_on = "{on}" } }', " }", "return.tick: change needs 'to'.", '{ change = "books"'),
     # what is next
     Wrong('who = "desk", due', 'who = "boss", due', "next: there is no role 'boss': it must be one of desk."),
     Wrong('due = "2 working days"', 'due = "2 workdays"', "next: '2 workdays' is no due date: write today,"),
-    Wrong('due = "2 working days"', "due = 2", "due must be text, not 2.", more=1),
+    Wrong('due = "2 working days"', "due = 2", "due must be text, not 2."),
     # sequences
     Wrong('{ set = "reminders", to', '{ set = "remainders", to',
-          "day.remind: there is no field 'remainders': it must be one of reminders, since.", "REMIND = ["),
+          "day.remind: there is no field 'remainders': it must be one of reminders, since."),
     Wrong('TWICE = [\n  { do = "REMIND" }', 'TWICE = [\n  { do = "TWICE" }',
-          "day.remind: sequence TWICE leads back to itself.", "TWICE = ["),
+          "day.remind: sequence TWICE leads back to itself.", '{ do = "TWICE" },\n]'),
     Wrong('TWICE = [\n  { do = "REMIND" },\n]', 'TWICE = "REMIND"',
           "TWICE must be a list of actions, not 'REMIND'."),
     # inputs
-    Wrong('among = { items = "books"', 'among = { items = "disks"', "among of title: 'disks' is missing."),
+    Wrong('among = { items = "books"', 'among = { items = "disks"',
+          "among of title: there is no kind of item 'disks'; there are books."),
     Wrong('field = "title", where', 'field = "isbn", where', "among of title: 'isbn' is missing."),
     Wrong("{ type = \"boolean\", default = false", "{ type = \"boolean\", default = 5",
           "the default of everything: is 5: it must be yes or no."),
     Wrong('one_of = ["title", "everything"]', 'one_of = ["title", "all"]',
-          "one_of names 'all', which is no input of the event."),
+          "one_of names 'all', which is not an input of the event."),
     Wrong('latest = "today"', 'latest = "tomorrow"', "latest must be 'today', not 'tomorrow'."),
     # sheets
     Wrong('status = ["lent", "with-desk"]', 'status = ["lost"]',
-          "sheet lent asks for status 'lost', which there is not."),
+          "sheet lent asks for status 'lost', which does not exist."),
     Wrong('value = "{overdue}" }', 'value = "{overdu}" }',
-          "a column of lent: there is nothing called 'overdu' to put into '{overdu}'.", "columns = ["),
-    Wrong('{ head = "late", value', '{ haed = "late", value', "a column of lent: 'head' is missing.", "columns = ["),
+          "a column of lent: there is nothing called 'overdu' to put into '{overdu}'."),
+    Wrong('{ head = "late", value', '{ haed = "late", value',
+          "column 2 has no key 'haed'; its keys are head, value.", more=1),
 ]  # fmt: skip
 
 
@@ -448,7 +446,7 @@ WRONG_ACTIONS = [
     ('{ note = "x", loud = true }', "note knows no 'loud'."),
     ('{ message = "thanks" }', "message needs 'channel'."),
     ('{ message = "thanks", channel = "pigeon" }', "there is no channel 'pigeon': it must be one of email, sms."),
-    ('{ message = "thanks", channel = "email" }', "there is no template 'thanks', in no language."),
+    ('{ message = "thanks", channel = "email" }', "there is no template 'thanks' in any language."),
     ('{ report = "lost" }', "there is no sheet 'lost': it must be one of lent."),
     ('{ tell = "agent" }', "tell needs either text or template."),
     ('{ tell = "agent", text = "a", template = "b" }', "tell needs either text or template."),
@@ -464,10 +462,7 @@ WRONG_ACTIONS = [
 ]  # fmt: skip
 """What may stand in place of the note of return.tick, and what is told of it."""
 
-WRONG += [
-    Wrong('{ note = "{note}" }', action, sentence, "then = [\n  { change")
-    for action, sentence in WRONG_ACTIONS
-]
+WRONG += [Wrong('{ note = "{note}" }', action, sentence) for action, sentence in WRONG_ACTIONS]
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.sentence[:60])
@@ -489,10 +484,10 @@ def test_several_faults_are_told_at_once_in_the_order_they_are_met(stack: Stack)
         rules = rules.replace(old, new)
     stack.write(head.replace("title = ", "titel = ", 1) + "[events.day]" + rules)
     assert [fault[:45] for fault in stack.faults()] == [
-        "3: book knows no 'titel'; it knows name, titl",
+        "3: book has no key 'titel'; its keys are name",
         "1: book needs 'title'.",
-        "74: day.remind cites statement 'l9', which th",
-        "76: day.remind: there is nothing called 'grus",
+        "74: day.remind cites statement 'l9', which do",
+        "78: day.remind: there is nothing called 'grus",
         "93: next: 'soon' is no due date: write today,",
         "16: no rule comes from l1; mark it manual, wi",
     ]
@@ -501,17 +496,20 @@ def test_several_faults_are_told_at_once_in_the_order_they_are_met(stack: Stack)
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        (BOOK.replace('title = "Books', "title = Books").encode(), ":3: this is no TOML: "),
-        (BOOK.replace("[roles]", "[parameters]").encode(), ":13: this is no TOML: "),
-        (BOOK.replace("[[statement]]", "[[statement]", 1).encode(), ":16: this is no TOML: "),
-        (BOOK.encode()[:-3], ":127: this is no TOML: "),
-        (BOOK.replace("small", "grün").encode("latin-1"), ":4: this is no UTF-8 text; save the"),
-        (b"\xff\xfe", ":1: this is no UTF-8 text; save the file as UTF-8."),
-        (b"x = " + b"[" * 5000, ":1: this is no TOML: "),
-        (b"x = 1\ny = " + b"9" * 5000, ":2: a number is larger than any that TOML has"),
+        (BOOK.replace('title = "Books', "title = Books").encode(), ":3: this is not valid TOML: "),
+        (BOOK.replace("[roles]", "[parameters]").encode(), ":13: this is not valid TOML: "),
+        (
+            BOOK.replace("[[statement]]", "[[statement]", 1).encode(),
+            ":16: this is not valid TOML: ",
+        ),
+        (BOOK.encode()[:-3], ":127: this is not valid TOML: "),
+        (BOOK.replace("small", "grün").encode("latin-1"), ":4: this is not UTF-8 text; save the"),
+        (b"\xff\xfe", ":1: this is not UTF-8 text; save the file as UTF-8."),
+        (b"x = " + b"[" * 5000, ":1: tables and lists are nested more than 50 deep"),
+        (b"x = 1\ny = " + b"9" * 5000, ":2: a number is larger than 9223372036854775807"),
         (
             b"x = 1\ny = [1, [0x" + b"f" * 17 + b"]]",
-            ":2: a number is larger than any that TOML has",
+            ":2: a number is larger than 9223372036854775807",
         ),
     ],
 )
@@ -575,9 +573,24 @@ def test_whatever_stands_in_a_book_is_read_or_told(changes: list[tuple[Any, Any]
             for key in path[:-1]:
                 inside = inside[key]
             inside.__delitem__(path[-1]) if odd is None else inside.__setitem__(path[-1], odd)
-    reader = BookCheck(Document("book.toml", data, {}), {})
+    validator = BookValidator(Document("book.toml", data), {})
     with suppress(Faults):
-        reader.check(lambda template: True)
+        validator.check(lambda template: True)
+
+
+@pytest.mark.parametrize("cites", [True, False])
+def test_twenty_thousand_statements_are_checked_in_time(cites: bool) -> None:
+    """A second or less; where each was compared with each, 26."""
+    names = [f"x{number}" for number in range(20_000)]
+    data = copy.deepcopy(DATA)
+    data["statement"] += [{"id": name, "says": "s"} for name in names]
+    if cites:
+        data["events"]["day"]["rule"][0]["from"] += names
+    validator = BookValidator(Document("book.toml", data), {})
+    started = time.process_time()
+    validator.look(lambda template: True)
+    assert time.process_time() - started < 5
+    assert len(validator.faults) == (0 if cites else len(names))
 
 
 # --- facts.sql ----------------------------------------------------------------------------------------
@@ -619,7 +632,7 @@ def test_a_parameter_that_is_no_input_is_told(stack: Stack) -> None:
 
 def test_facts_that_are_no_utf8_are_told(stack: Stack) -> None:
     stack.path.with_name("facts.sql").write_bytes(b"-- gr\xfcn\n" + FACTS.encode())
-    with pytest.raises(BadInput, match=r"facts\.sql .*is no UTF-8 text; save it as UTF-8"):
+    with pytest.raises(BadInput, match=r"facts\.sql .*is not UTF-8 text; save it as UTF-8"):
         stack.book()
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from prassi.core.book.forbidden import forbidden_in
 from prassi.core.book.model import Event
-from prassi.core.book.read_events import BookReader
-from prassi.core.book.validate import BookCheck
+from prassi.core.book.read_book import read_book
+from prassi.core.book.validate import BookValidator
 from prassi.core.decision.inputs import read_inputs
 from prassi.core.errors import BadInput, Faults
-from prassi.core.system.toml_lines import parse
+from prassi.core.system.parse_toml import parse
 
 pytestmark = pytest.mark.unmeasured
 
@@ -77,8 +77,8 @@ then = []
 
 def event(**overrides: Any) -> Event:
     document = parse("book.toml", BOOK.encode())
-    BookCheck(document, overrides).check(lambda template: True)
-    return BookReader(document, overrides).event("put")
+    BookValidator(document, overrides).check(lambda template: True)
+    return read_book(document, overrides).event("put")
 
 
 def given(event: Event, **said: object) -> dict[str, Any]:
@@ -106,25 +106,25 @@ def test_only_a_parameter_with_words_has_the_words(wrong: str) -> None:
     document = parse(
         "book.toml", BOOK.replace('values = "{shelves}"', f'values = "{wrong}"').encode()
     )
-    with pytest.raises(Faults, match=r"is no parameter that is a list or table of words\."):
-        BookCheck(document, {}).check(lambda template: True)
+    with pytest.raises(Faults, match=r"is not a parameter that is a list or table of words\."):
+        BookValidator(document, {}).check(lambda template: True)
 
 
 def test_a_forbidden_fact_shows_what_is_forbidden_or_the_words() -> None:
     facts = {fact.name: fact for fact in parse_facts()}
     assert (facts["bad"].shows, facts["bad_words"].shows) == ("about", "words")
     wrong = BOOK.replace('shows = "words"', 'shows = "pattern"')
-    with pytest.raises(Faults, match="bad_words shows 'about' or 'words', not 'pattern'"):
-        BookCheck(parse("book.toml", wrong.encode()), {}).check(lambda template: True)
+    with pytest.raises(Faults, match="bad_words can show 'about' or 'words', not 'pattern'"):
+        BookValidator(parse("book.toml", wrong.encode()), {}).check(lambda template: True)
 
 
 def parse_facts() -> list[Any]:
-    reader = BookReader(parse("book.toml", BOOK.encode()), {})
-    return [fact for fact in reader.facts.values() if hasattr(fact, "shows")]
+    reader = read_book(parse("book.toml", BOOK.encode()), {})
+    return [fact for fact in reader.declarations.facts.values() if hasattr(fact, "shows")]
 
 
 def test_the_words_that_are_forbidden_are_found_in_any_letters() -> None:
-    patterns = BookReader(parse("book.toml", BOOK.encode()), {}).forbidden
+    patterns = read_book(parse("book.toml", BOOK.encode()), {}).declarations.forbidden
     found = forbidden_in(patterns, "It will SURELY found be.")
     assert found is not None
     assert (found[0].about, found[1]) == ("promises a find", "SURELY found")

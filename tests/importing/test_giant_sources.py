@@ -11,7 +11,7 @@ pytestmark = pytest.mark.unmeasured
 
 GIANTS = {
     "a cell of 10 MB in JSON": ":1: customer 'C-1': name has 10,000,000 characters: it must have",
-    "a cell of 10 MB in CSV": ":2: this is no CSV: field larger than field limit",
+    "a cell of 10 MB in CSV": ":2: this is not valid CSV: field larger than field limit",
     "200,000 columns": ":1: the columns c0, c1, ",
     "200,000 known columns": ":1: there are two columns 'ref'; leave one of them.",
     "200,000 keys": "there are 200001 faults:",

@@ -24,13 +24,13 @@ def box(tmp_path: Path) -> Iterator[Box]:
 ONE = '{"ref": "C-1", "name": '
 
 BROKEN_LINES = [
-    (ONE + '"Ros"si"}', "this is no JSON: expecting ',' delimiter at character 29"),
-    (ONE + '"Rossi"', "this is no JSON: expecting ',' delimiter at character 31"),
-    (ONE + '"a\tb"}', "this is no JSON: invalid control character"),
-    (ONE + '"a"} {}', "this is no JSON: something follows the object"),
+    (ONE + '"Ros"si"}', "this is not valid JSON: expecting ',' delimiter at character 29"),
+    (ONE + '"Rossi"', "this is not valid JSON: expecting ',' delimiter at character 31"),
+    (ONE + '"a\tb"}', "this is not valid JSON: invalid control character"),
+    (ONE + '"a"} {}', "this is not valid JSON: something follows the object"),
     (ONE + '"a", "name": "b"}', "key 'name' stands twice in one object"),
-    (ONE + "NaN}", "NaN is no number that JSON knows"),
-    (ONE + "-Infinity}", "-Infinity is no number that JSON knows"),
+    (ONE + "NaN}", "NaN is not a JSON number"),
+    (ONE + "-Infinity}", "-Infinity is not a JSON number"),
     (ONE + "1e400}", "name is 1e400: it must be text"),
     (ONE + "9" * 5000 + "}", "name is 9999"),
     (ONE + "[" * 100_000, "this is nested too deep"),
@@ -52,7 +52,7 @@ DOCUMENTS = [
     (
         '{"customers":\n[{"ref": "C-1"}\n{"ref": "C-2"}]}',
         3,
-        "this is no JSON: , or ] should stand here",
+        "this is not valid JSON: , or ] should stand here",
     ),
     (
         '{"customers": [\n\n{"ref": "C-1", "ref": "C-2"}]}',
@@ -61,7 +61,7 @@ DOCUMENTS = [
     ),
     ('{"customers": [],\n\n"x": 3}', 3, "a document has customers, states and tickets, and no 'x'"),
     ('{"customers": [],\n"customers": []}', 2, "'customers' stands twice in the document"),
-    ('{"customers": {}}', 1, "this is no JSON: [ should stand here, not '{}}'"),
+    ('{"customers": {}}', 1, "this is not valid JSON: [ should stand here, not '{}}'"),
     ('{"customers": []}\n{}', 2, "the text should end here"),
     ('{"customers": [],\n7: []}', 2, "a key should stand here, not '7: []}'"),
     ('{"customers": [\n{"ref": "C-1", "name": "abc', 2, "unterminated string"),

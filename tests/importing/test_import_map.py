@@ -92,9 +92,12 @@ def test_tasks_and_notes_of_one_ticket_are_taken_once(box: Box) -> None:
 WRONG_ROWS = [
     (
         "A,1,2/30/2026,1,,",
-        "InvoiceDate (our issued) is '2/30/2026': it is no date written as %m/%d/%Y.",
+        "InvoiceDate (our issued) is '2/30/2026': it is not a date written as %m/%d/%Y.",
     ),
-    ("A,1,1/2/2026,one,,", "InvoiceAmount (our amount) is 'one': it is no amount written with '.'"),
+    (
+        "A,1,1/2/2026,one,,",
+        "InvoiceAmount (our amount) is 'one': it is not an amount written with '.'",
+    ),
     (
         "A,1,1/2/2026,-1,,",
         "one of proformas: InvoiceAmount (our amount) is '-1': it must be an amount",
@@ -185,23 +188,23 @@ WRONG_MAPS = [
     ("delimiter = ';;'", 1, "delimiter must be one character"),
     ("encoding = 'rot13'", 1, "there is no encoding 'rot13'"),
     ("rows = 3", 1, "rows must be text, not 3"),
-    ("column = 'x'", 1, "a map has no 'column'; it has delimiter, encoding, rows, [customer],"),
+    ("column = 'x'", 1, "the map has no key 'column'; its keys are delimiter, encoding, rows,"),
     ("[skip]\nStatus = 'Closed'", 2, "Status must be a list of words"),
     ("customer = 3", 1, "customer must be a table"),
     ("[customer]\nname = 'x'", 1, "customer needs 'ref'"),
     ("[ticket]\nref = 'x'\nbook = 'y'", 1, "[ticket] needs a customer, or the map"),
     ("[ticket]\nref = 'x'\ncustomer = 'y'\nbook = { const = 'z' }", 4, "book is 'z': there are"),
-    ("[notes]\ntext = 'x'", 1, "notes hang on tickets"),
+    ("[notes]\ntext = 'x'", 1, "notes are part of tickets"),
     ("[items.pets]\nname = 'x'", 1, "there are no 'pets' on a ticket; there are discounts,"),
-    ("[customer]\nref = 'x'\nvat = 'y'", 3, "customer has no 'vat'; it has email,"),
+    ("[customer]\nref = 'x'\nvat = 'y'", 3, "customer has no key 'vat'; its keys are email,"),
     ("[customer]\nref = {}", 2, "ref needs a column or a const"),
     ("[customer]\nref = { column = 'a', const = 'b' }", 2, "ref needs a column or a const"),
-    ("[customer]\nref = { column = 'a', colour = 'b' }", 2, "ref has 'colour'; it can have"),
-    ("[customer]\nref = { column = 3 }", 2, "column of ref can't be 3"),
+    ("[customer]\nref = { column = 'a', colour = 'b' }", 2, "ref has no key 'colour'; its keys are"),
+    ("[customer]\nref = { column = 3 }", 2, "column must be text or a list, not 3"),
     ("[customer]\nref = { const = 1.5 }", 2, "const of ref is 1.5: write it in quotation marks"),
     ("[customer]\nref = { column = 'a', date = '%Q' }", 2, "date of ref is '%Q': write it"),
     ("[customer]\nref = { column = 'a', decimal = ';' }", 2, "decimal of ref must be a point"),
-    ("[customer]\nref = { column = 'a', other = 'b' }", 2, "other of ref goes with values"),
+    ("[customer]\nref = { column = 'a', other = 'b' }", 2, "other of ref can only be used with values"),
     ("[customer]\nref = { column = 'a', values = { a = 1 } }", 2, "values of ref must be words"),
     ("", 1, "a map needs [customer], [ticket] or both"),
 ]  # fmt: skip
@@ -222,6 +225,6 @@ def test_a_map_that_can_not_be_read(box: Box) -> None:
         BadInput, match=r"--map .*nothing can't be read: no such file or directory\.$"
     ):
         bring_in(box.connection, [source], str(box.folder / "nothing"))
-    with pytest.raises(BadInput, match=r"by:1: this is no TOML: "):
+    with pytest.raises(BadInput, match=r"by:1: this is not valid TOML: "):
         bring_in(box.connection, [source], box.write("by", "[customer"))
     assert not issubclass(BadInput, Faults)

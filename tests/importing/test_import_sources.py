@@ -102,8 +102,8 @@ WRONG_TABLES = [
     ("ref,name,ref\nC-1,Rossi,C-1\n", ["rows:1: there are two columns 'ref'; leave one of them."]),
     ("ref,name,vat\nC-1,Rossi,1\n", ["rows:1: a customer has no 'vat'; it has ref, name, email,"]),
     ("ref,customer\nT-1,C-1\n", ["rows:1: the columns ref, customer are neither those of"]),
-    ('ref,name\nC-1,"Ros"si\nC-2,x\n', ["rows:2: this is no CSV: ',' expected after '\"'"]),
-    ('ref,name\nC-1,x\nC-2,"y\nC-3,z\n', ["rows:3: this is no CSV: unexpected end of data"]),
+    ('ref,name\nC-1,"Ros"si\nC-2,x\n', ["rows:2: this is not valid CSV: ',' expected after '\"'"]),
+    ('ref,name\nC-1,x\nC-2,"y\nC-3,z\n', ["rows:3: this is not valid CSV: unexpected end of data"]),
     ("ref,book,customer,vat\n", ["rows:1: a ticket has no 'vat'; it has ref, book, customer, "]),
     ("ticket,number\nT-1,PF-1\n", ["rows:1: the columns beside 'ticket' belong to none"]),
     ("ticket,at,kind\nT-1,2026-03-01,x\n", ["rows:1: the columns beside 'ticket' belong to none"]),
@@ -134,12 +134,12 @@ def test_items_of_another_book(box: Box) -> None:
 
 def test_text_that_is_no_utf8(box: Box) -> None:
     (fault,) = box.faults(rows="ref,name\nC-1,Rossi\nC-2,Caffè\n".encode("cp1252"))
-    assert fault.startswith("rows:3: this line is no UTF-8 text; save the file as UTF-8")
+    assert fault.startswith("rows:3: this line is not UTF-8 text; save the file as UTF-8")
     assert "encoding =" in fault
     (fault,) = box.faults(rows=b'{"ref": "C-1"}\n{"ref": "C-2", "name": "\xe8"}\n')
-    assert fault.startswith("rows:2: this line is no UTF-8 text")
+    assert fault.startswith("rows:2: this line is not UTF-8 text")
     (fault,) = box.faults(rows="ref,name\nC-1,Rossi\n".encode("utf-16")[:-1])
-    assert "this line is no UTF-16" in fault
+    assert "this line is not UTF-16" in fault
 
 
 NO_TEXT = [
@@ -152,8 +152,8 @@ NO_TEXT = [
         "rows is a workbook or an archive (XLSX, ODS, ZIP); save its sheet as CSV;",
     ),
     (b"%PDF-1.7\n", "rows is a PDF document;"),
-    (bytes(range(256)), "rows is no text;"),
-    ("ref,name\n".encode("utf-16-le"), "rows is no text;"),
+    (bytes(range(256)), "rows is not text;"),
+    ("ref,name\n".encode("utf-16-le"), "rows is not text;"),
 ]
 
 

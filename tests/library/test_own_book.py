@@ -269,4 +269,4 @@ def test_a_faulty_book_is_told_to_those_who_need_it(tmp_path: Path) -> None:
     for command in (f"import {rows}", "triage --book broken", "book show broken"):
         ran = desk.run(command)
         assert (ran.code, ran.out) == (2, "")
-        assert "broken/book.toml:1: this is no TOML" in ran.err
+        assert "broken/book.toml:1: this is not valid TOML" in ran.err

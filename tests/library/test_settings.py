@@ -101,10 +101,10 @@ def test_folders_are_found_beside_the_file_from_anywhere(
 # --- one fault after the other --------------------------------------------------------------------------
 
 FAULTS = [
-    ("[company]", "[compny]", "settings know no 'compny'; they know company, roles, parameters,"),
-    ("hotline =", "hotlin =", "[company] know no 'hotlin'; they know name, address, email, phone,"),
+    ("[company]", "[compny]", "the settings file has no key 'compny'; its keys are company, roles,"),
+    ("hotline =", "hotlin =", "company has no key 'hotlin'; its keys are name, address, email, phone,"),
     ('"800 000 612"', "800", "hotline must be text, not 800."),
-    ('support = "giulia"', 'support = ["giulia"]', "support must be text, not ['giulia']."),
+    ('support = "giulia"', 'support = ["giulia"]', "support must be text or a table, not"),
     ("[parameters.collections]", "[parameters.collection]", "there is no book 'collection'; there"),
     ("max_retries = 2", "max_retrys = 2", "the book has no parameter 'max_retrys'."),
     ("max_retries = 2", 'max_retries = "2"', "max_retries must be like 3, not '2'."),
@@ -115,12 +115,12 @@ FAULTS = [
     ("max_retries = 2", "missed_contact_day = 0", "missed_contact_day must be at least 1, not 0."),
     ("[calendars.IT]", "[calendars.ITA]", "there is no calendar 'ITA': use a country code such"),
     ("[calendars.IT-BZ]", "[calendars.IT-B]", "there is no calendar 'IT-B': use a country code"),
-    ("closures = []", "closure = []", "[calendars.IT-BZ] know no 'closure'; they know closures."),
+    ("closures = []", "closure = []", "IT-BZ has no key 'closure'; its keys are closures."),
     ("closures = []", 'closures = ["2026-02-30"]', "a closure is '2026-02-30': there is no such day"),
     ("closures = []", 'closures = ["24/12/2026"]', "a closure is '24/12/2026': it must be a date"),
     ("closures = []", "closures = 20261224", "a closure is 20261224: it must be a date such as"),
     ("closures = []", "closures = [1899-12-31]", "a closure the years from 1900 to 2199 can be used."),
-    ('books = "my books"', 'bookes = "my books"', "[folders] know no 'bookes'; they know books,"),
+    ('books = "my books"', 'bookes = "my books"', "folders has no key 'bookes'; its keys are books, templates."),
     ('books = "my books"', 'books = "no books"', "there is no folder '"),
     ('books = "my books"', 'books = "prassi.toml"', "there is no folder '"),
     ('templates = "templates"', "templates = 3", "templates must be text, not 3."),
@@ -142,13 +142,13 @@ def test_a_fault_is_told_with_its_line(write: Write, old: str, new: str, sentenc
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('company = "we"', "1: [company] must be a table."),
-        ("\nroles = []", "2: [roles] must be a table."),
-        ("parameters = 3", "1: [parameters] must be a table."),
-        ("[parameters]\ncollections = 3", "2: [parameters.collections] must be a table."),
-        ("calendars = 3", "1: [calendars] must be a table."),
-        ("[calendars]\nIT = 2026-12-24", "2: [calendars.IT] must be a table."),
-        ("folders = 3", "1: [folders] must be a table."),
+        ('company = "we"', "1: company must be a table, not 'we'."),
+        ("\nroles = []", "2: roles must be a table, not []."),
+        ("parameters = 3", "1: parameters must be a table, not 3."),
+        ("[parameters]\ncollections = 3", "2: collections must be a table, not 3."),
+        ("calendars = 3", "1: calendars must be a table, not 3."),
+        ("[calendars]\nIT = 2026-12-24", "2: IT must be a table, not 2026-12-24."),
+        ("folders = 3", "1: folders must be a table, not 3."),
     ],
 )
 def test_a_section_that_is_no_table_is_told(write: Write, text: str, sentence: str) -> None:
@@ -172,10 +172,10 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        (b"[company", "prassi.toml:1: this is no TOML: "),
-        (b"[company]\nname = Rossi\n", "prassi.toml:2: this is no TOML: "),
-        (b"[roles]\nsupport = 'Ren\xe9'\n", "prassi.toml:2: this is no UTF-8 text; save the file"),
-        (b"\xff\xd8\xff\xe0", "prassi.toml:1: this is no UTF-8 text; save the file as UTF-8."),
+        (b"[company", "prassi.toml:1: this is not valid TOML: "),
+        (b"[company]\nname = Rossi\n", "prassi.toml:2: this is not valid TOML: "),
+        (b"[roles]\nsupport = 'Ren\xe9'\n", "prassi.toml:2: this is not UTF-8 text; save the file"),
+        (b"\xff\xd8\xff\xe0", "prassi.toml:1: this is not UTF-8 text; save the file as UTF-8."),
     ],
 )
 def test_a_file_that_is_no_toml_is_told(write: Write, raw: bytes, sentence: str) -> None:

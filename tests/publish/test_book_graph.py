@@ -16,7 +16,7 @@ from prassi.core.analysis.checks.check_book import table
 from prassi.core.analysis.checks.status_moves import moves
 from prassi.core.analysis.checks.table_regions import Table
 from prassi.core.book.model import Event
-from prassi.core.book.validate import BookCheck
+from prassi.core.book.read_book import BookReader
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.publish.pictures import formats
@@ -34,9 +34,11 @@ SHELF = Shelf(NONE)
 # --- what the pictures say ----------------------------------------------------------------------------
 
 
-def tables(book: str) -> tuple[BookCheck, dict[str, Table]]:
+def tables(book: str) -> tuple[BookReader, dict[str, Table]]:
     reader = seeding.files(book).reader()
-    return reader, {name: table(reader, reader.event(name)) for name in reader.event_names}
+    return reader, {
+        name: table(reader, reader.event(name)) for name in reader.declarations.event_names
+    }
 
 
 @pytest.mark.parametrize("book", seeding.BOOKS)
@@ -85,7 +87,8 @@ def test_every_change_of_status_on_the_demo_desks_is_an_arrow(desk: Desk) -> Non
     for book, event, rule, start, end in changes:
         reader, made = tables(book)
         ways = {
-            (move.rule, move.start, move.end) for move in moves(made[event], reader.statuses, book)
+            (move.rule, move.start, move.end)
+            for move in moves(made[event], reader.declarations.statuses, book)
         }
         assert (rule, start, end) in ways
         found[book] += 1

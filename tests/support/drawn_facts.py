@@ -21,12 +21,12 @@ class Drawer:
     def __init__(self, files: BookFiles, event: str, seed: str = "") -> None:
         reader = files.reader()
         self.event = reader.event(event)
-        statuses = {} if reader.catalogue else reader.statuses
-        never: list[Tests] = list(never_together(self.event, reader.facts, statuses))
-        never += reader.impossible(self.event).values()
+        statuses = {} if reader.declarations.catalogue else reader.declarations.statuses
+        never: list[Tests] = list(never_together(self.event, reader.declarations.facts, statuses))
+        never += reader.events.impossible(self.event).values()
         self._rows = [row for rule in self.event.rules for row in rule.rows]
         self._chance = random.Random(f"{files.name} {event} {seed}")
-        domains = reader.domains(self.event.inputs)
+        domains = reader.events.domains(self.event.inputs)
         tested = {name for row in self._rows for name in row}
         reached = _reached(tested, never)
         self.tested = [name for name in domains if name in tested]

@@ -82,5 +82,8 @@ def _never(book: str, event: str) -> list[Tests]:
     reader = seeding.files(book).reader()
     one = reader.event(event)
     assert table(reader, one).never is not None
-    statuses = {} if reader.catalogue else reader.statuses
-    return [*never_together(one, reader.facts, statuses), *reader.impossible(one).values()]
+    statuses = {} if reader.declarations.catalogue else reader.declarations.statuses
+    return [
+        *never_together(one, reader.declarations.facts, statuses),
+        *reader.events.impossible(one).values(),
+    ]

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 from prassi.core.analysis.checks.check_book import Examined, texts_of
 from prassi.core.analysis.checks.template_names import Texts
 from prassi.core.book.model import DateFact, DueFact, Event, Fact, ForbiddenFact
-from prassi.core.book.validate import BookCheck
+from prassi.core.book.read_book import BookReader
 from prassi.core.decision.inputs import read_inputs
 from prassi.core.errors import BadInput
 from prassi.core.library.book_files import BookFiles
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.system.toml_lines import Document
+from prassi.core.system.toml_document import Document
 from prassi.core.tables.cells import GIVEN, Domain, Value
 from prassi.core.tables.decision_table import misses
 
@@ -39,8 +39,8 @@ class Files(BookFiles):
 
     data: Data
 
-    def reader(self) -> BookCheck:
-        return BookCheck(Document(self.path, self.data, {}), self.overrides)
+    def document(self) -> Document:
+        return Document(self.path, self.data)
 
 
 def files(book: str, data: Data | None = None) -> Files:
@@ -57,7 +57,7 @@ def _shipped(book: str) -> BookFiles:
 
 @cache
 def _data(book: str) -> Data:
-    return _shipped(book).reader().document.data
+    return _shipped(book).document().data
 
 
 # --- seeding ----------------------------------------------------------------------------------------
@@ -243,15 +243,16 @@ def find_changed_decision(seed: Seed) -> str | None:
 
     A book that can't be read any more decides nothing, and so is changed.
     """
-    after = files(seed.book, seed.data).reader()
-    after.look(lambda template: True)
-    if after.faults:
+    validator = files(seed.book, seed.data).validator()
+    validator.look(lambda template: True)
+    if validator.faults:
         return "no facts can be asked"
+    after = validator.reader
     for name, (one, known) in _sound(seed.book).items():
-        if name not in after.event_names:
+        if name not in after.declarations.event_names:
             return f"there is no event {name}"
         other = after.event(name)
-        domains = after.domains(other.inputs)
+        domains = after.events.domains(other.inputs)
         for facts in known:
             if not _in_domains(facts, domains):  # the book says now that they can't occur
                 continue
@@ -272,7 +273,7 @@ def _in_domains(facts: Mapping[str, Any], domains: Mapping[str, Domain]) -> bool
 def _sound(book: str) -> dict[str, tuple[Event, list[dict[str, Value]]]]:
     """The events of a book without faults, each with facts that can occur."""
     reader = files(book).reader()
-    events = [reader.event(name) for name in reader.event_names]
+    events = [reader.event(name) for name in reader.declarations.event_names]
     return {one.name: (one, list(drawn(one, reader, random.Random(one.name)))) for one in events}
 
 
@@ -285,16 +286,16 @@ def _answers(event: Event, facts: Mapping[str, Value]) -> list[str]:
     ]
 
 
-def drawn(event: Event, reader: BookCheck, chance: random.Random) -> Iterator[dict[str, Value]]:
+def drawn(event: Event, reader: BookReader, chance: random.Random) -> Iterator[dict[str, Value]]:
     """Facts of an event that can occur, as far as the book says."""
     figures = _figures(event)
-    domains = reader.domains(event.inputs)
+    domains = reader.events.domains(event.inputs)
     for _ in range(DRAWS):
         facts = inputs(event, chance)
-        for name, fact in reader.facts.items():
+        for name, fact in reader.declarations.facts.items():
             if name not in facts:
                 facts[name] = _fact(name, fact, domains, figures, chance)
-        if event.opens and "status" in reader.facts:
+        if event.opens and "status" in reader.declarations.facts:
             facts["status"] = None
         if _can_be(event, reader, facts):
             yield facts
@@ -353,18 +354,18 @@ def _fact(
     )
 
 
-def _can_be(event: Event, reader: BookCheck, facts: Mapping[str, Any]) -> bool:
+def _can_be(event: Event, reader: BookReader, facts: Mapping[str, Any]) -> bool:
     """Whether facts can occur: what is counted fits what it is counted from, and so on."""
-    status = reader.statuses.get(str(facts.get("status")))
-    if status is not None and not reader.catalogue:
+    status = reader.declarations.statuses.get(str(facts.get("status")))
+    if status is not None and not reader.declarations.catalogue:
         if status.closed and not event.of_closed:
             return False
         if any(facts.get(field, "") is None for field in status.needs):
             return False
-    for name, fact in reader.facts.items():
+    for name, fact in reader.declarations.facts.items():
         if name not in event.inputs and not _fits(name, fact, event, facts):
             return False
-    return all(misses(row, facts) for row in reader.impossible(event).values())
+    return all(misses(row, facts) for row in reader.events.impossible(event).values())
 
 
 def _fits(name: str, fact: Fact, event: Event, facts: Mapping[str, Any]) -> bool:

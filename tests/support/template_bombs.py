@@ -9,7 +9,7 @@ DEEP = "recursion depth"
 NUMBERS = "for multiplying numbers only"
 WIDTH = "widths of two digits at most"
 FORMAT = "a text has no format here"
-NO_TEXT = "is no text, no number and no list"
+NO_TEXT = "is not a text, a number or a list"
 
 
 def again(start: str, step: str, end: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
 import pytest
 from prassi.core.book.forbidden import forbidden_in
-from prassi.core.book.model import Forbidden
+from prassi.core.book.model import Forbidden, Parameter
+from prassi.core.book.validate import BookValidator
 from prassi.core.errors import BadInput
 from prassi.core.system import cpu_limit
-from prassi.core.system.regex_limit import fits, found
-from prassi.core.system.toml_lines import parse
+from prassi.core.system.parse_toml import parse
+from prassi.core.system.regex_limit import check_pattern, find, fits
 from prassi.core.values.field_types import Field
 
 SLOW, TEXT = r"(a+)+b", "a" * 40
@@ -26,12 +28,12 @@ def test_patterns_that_do_not_take_long() -> None:
     assert fits("[a-z]+", "abc")
     assert not fits("[a-z]+", "abc1")
     assert not fits("a|b", "ab")
-    assert found("blocc[ao]", "Vi BLOCCO subito") == "BLOCCO"
-    assert found("blocc[ao]", "niente") is None
+    assert find("blocc[ao]", "Vi BLOCCO subito") == "BLOCCO"
+    assert find("blocc[ao]", "niente") is None
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("compare", [fits, found])
+@pytest.mark.parametrize("compare", [fits, find])
 def test_one_that_does_is_told(compare: Any) -> None:
     started = time.process_time()
     with pytest.raises(
@@ -60,6 +62,65 @@ def test_what_must_never_be_said_with_such_a_pattern() -> None:
         forbidden_in([slow], TEXT)
 
 
+IN_GARBAGE = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""The clock may ring while hypothesis counts what the garbage collector does; it rings again."""
+
+NESTED = "(" * 3_000 + "a" + ")" * 3_000
+LONG = "|".join(f"(?:a{place}|b)" for place in range(100_000))
+
+
+@IN_GARBAGE
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        (NESTED, "'((((((((((.*...' is not a pattern .*: its brackets are nested too deep"),
+        (LONG, r"'.*...' is not a pattern that can be used: it takes more than 0.2 s"),
+        (
+            "a{5000000000}",
+            "'.*' is not a pattern that can be used: the repetition number is too large",
+        ),
+        ("[", r"'\[' is not a pattern that can be used: unterminated character set at position 0"),
+    ],
+    ids=["nested", "long", "repeated", "open"],
+)
+def test_a_pattern_is_compiled_within_the_same_time(pattern: str, reason: str) -> None:
+    re.purge()
+    started = time.process_time()
+    with pytest.raises(ValueError, match=reason.replace("((((((((((", r"\(+")):
+        check_pattern(pattern)
+    for compare in (fits, find):
+        with pytest.raises(ValueError, match="can't be compared with the pattern"):
+            compare(pattern, "a")
+    assert time.process_time() - started < 2
+
+
+@IN_GARBAGE
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("pattern", [NESTED, LONG, "["], ids=["nested", "long", "open"])
+def test_a_book_with_such_a_pattern_is_told_with_its_line(pattern: str) -> None:
+    written = f"pattern = '{pattern}'"
+    text = (
+        f"[parameters.p]\nvalue = 'a'\nabout = 'x'\n{written}\n"
+        f"[fields.f]\ntype = 'text'\nabout = 'x'\n{written}\n"
+        f"[[forbidden]]\nlanguage = 'en'\nabout = 'x'\n{written}\n"
+    )
+    told = BookValidator(parse("book.toml", text.encode()), {}).faults
+    starts = ["book.toml:4: the pattern of p: '", "book.toml:8: the pattern of f: '"]
+    starts.append("book.toml:12: the pattern of forbidden 1: '")
+    assert all(one.startswith(start) for one, start in zip(told, starts, strict=True))
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_settings_give_a_parameter_another_text_in_time() -> None:
+    slow = Parameter("p", "aab", "", "x", 0, None, SLOW)
+    assert slow.out_of_bounds("aab") is None
+    assert slow.out_of_bounds("x") == "p must look like (a+)+b, not 'x'."
+    assert str(slow.out_of_bounds(TEXT)).startswith(
+        "p can't be compared with the pattern (a+)+b: it"
+    )
+
+
 def test_a_text_has_an_end() -> None:
     assert Field("name", "text").read("a" * 1_000_000) == "a" * 1_000_000
     with pytest.raises(
@@ -70,8 +131,9 @@ def test_a_text_has_an_end() -> None:
 
 @pytest.mark.parametrize("line", ["['{}']", "['a{}b']", "'{}' = 1", "a{}= 1", "[a{}] # {}"])
 def test_blanks_in_a_book_do_not_take_long(line: str) -> None:
-    """Lines are found by patterns of our own."""
+    """Places are found by patterns of our own."""
     started = time.process_time()
     document = parse("book.toml", line.replace("{}", " " * 50_000).encode())
+    assert document.at("none such") == "book.toml:1"
     assert time.process_time() - started < 5
     assert document.data

@@ -9,10 +9,10 @@ from typing import Any
 
 from ...book import placeholders
 from ...book.model import Event, Fact, domain
-from ...book.validate import BookCheck
+from ...book.read_book import BookReader
 from ...library.book_files import BookFiles
 from ...library.library import Shelf
-from ...system.toml_lines import Path
+from ...system.toml_document import Path
 from ...tables.cells import Cell, Domain, parse
 from . import gaps_and_overlaps, impossible_facts, status_moves, template_names, unused
 from .findings import Finding, Told
@@ -23,17 +23,19 @@ class Examined:
     """A book, with what was found in it; `written` are its templates, where they are known."""
 
     def __init__(self, files: BookFiles, written: template_names.Texts | None = None) -> None:
-        self.files, self.reader, self._written = files, files.reader(), written
-        self.found = [self._fault(sentence) for sentence in files.faults(self.reader)]
+        validator = files.validator()
+        self.files, self.reader, self._written = files, validator.reader, written
+        self.known = self.reader.declarations
+        self.found = [self._fault(sentence) for sentence in files.faults(validator)]
         self.events: list[Event] = []
-        if self.reader.sound:
-            self.events = [self.reader.event(name) for name in self.reader.event_names]
+        if validator.sound:
+            self.events = [self.reader.event(name) for name in self.known.event_names]
             self.tables = [table(self.reader, event) for event in self.events]
             told = chain(
                 *map(gaps_and_overlaps.undecided, self.tables),
                 self._without_effect(),
                 gaps_and_overlaps.excused(
-                    self.tables, len(self.reader.document.data.get("impossible", []))
+                    self.tables, len(self.reader.toml.elements("impossible"))
                 ),
                 self._inconsistent(),
                 self._states(),
@@ -51,7 +53,7 @@ class Examined:
         return Finding(self.files.name, "fault", place, sentence, None, {})
 
     def _finding(self, told: Told) -> Finding:
-        place = told.at if isinstance(told.at, str) else self.reader.document.at(*told.at)
+        place = told.at if isinstance(told.at, str) else self.reader.toml.document.at(*told.at)
         return Finding(self.files.name, told.kind, place, told.sentence, told.rule, told.example)
 
     def _without_effect(self) -> Iterator[Told]:
@@ -59,7 +61,7 @@ class Examined:
         doubted: list[Told] = []
         figures = set[str]()
         for told in gaps_and_overlaps.without_effect(self.tables):
-            named = placeholders.braced(self._raw(told.at)) & self.reader.figures.keys()
+            named = placeholders.braced(self._raw(told.at)) & self.known.figures.keys()
             if not named:
                 yield told
                 continue
@@ -72,23 +74,22 @@ class Examined:
 
     def _with(self, name: str, value: int, told: Collection[Told]) -> set[Any]:
         """What is found in the tables of these findings if a parameter has another value."""
-        other = self.files.reader()
-        other.figures[name] = value
+        other = self.reader.with_figure(name, value)
         shared = any(one.at[0] == "sequences" for one in told)
-        events = self.reader.event_names if shared else {str(one.at[1]) for one in told}
+        events = self.known.event_names if shared else {str(one.at[1]) for one in told}
         tables = [table(other, other.event(event)) for event in events]
         return {one.key for one in gaps_and_overlaps.without_effect(tables)}
 
     def _raw(self, at: Path | str) -> Any:
         """What stands at a place of the book."""
-        found: Any = self.reader.document.data
+        found: Any = self.reader.toml.document.data
         for key in at if isinstance(at, tuple) else ():
             found = found.get(key) if isinstance(found, dict) else found[key]
         return found
 
     def _inconsistent(self) -> Iterator[Told]:
         """Facts that are said to have a value always, and are counted from one that may have none."""
-        for name, fact in self.reader.facts.items():
+        for name, fact in self.known.facts.items():
             bases = impossible_facts.bases_of(fact)
             if len(bases) == 1 and not self._optional(name) and self._optional(bases[0]):
                 sentence = (
@@ -97,7 +98,7 @@ class Examined:
                 yield Told("fault", ("facts", name), sentence)
 
     def _optional(self, name: str) -> bool:
-        fact = self.reader.facts.get(name)
+        fact = self.known.facts.get(name)
         if fact is not None:
             return getattr(fact, "unit", "") == "past" or domain(fact, {}).optional
         return any(
@@ -107,29 +108,30 @@ class Examined:
         )
 
     def _states(self) -> Iterator[Told]:
-        if not self.reader.catalogue:
-            name, statuses = self.files.name, self.reader.statuses
+        if not self.known.catalogue:
+            name, statuses = self.files.name, self.known.statuses
             made = [move for one in self.tables for move in status_moves.moves(one, statuses, name)]
             yield from status_moves.of_states(made, statuses)
 
     def _texts(self) -> Iterator[Told]:
         reader = self.reader
         written = self._written or texts_of(self.files, self.reader)
-        known = template_names.at_hand(reader.fields, reader.items, reader.parameters)
+        known = template_names.at_hand(self.known.fields, self.known.items, self.known.parameters)
         yield from written.told(known, _uses(self.events))
         yield from unused.of_names(unused.Parts(reader, self.events, self.files.sql, written))
 
 
-def texts_of(files: BookFiles, reader: BookCheck) -> template_names.Texts:
+def texts_of(files: BookFiles, reader: BookReader) -> template_names.Texts:
     """The templates of a book, taken apart."""
-    language = reader.document.data["book"]["language"]
+    language = reader.toml.document.data["book"]["language"]
     return template_names.Texts(language, files.messages.texts(files.name))
 
 
-def _others(reader: BookCheck, names: Collection[str]) -> Iterator[tuple[str, int]]:
+def _others(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, int]]:
     """Other values that the whole numbers among some parameters can have."""
     for name in sorted(names):
-        value, parameter = reader.figures[name], reader.parameters[name.partition(".")[0]]
+        value = reader.declarations.figures[name]
+        parameter = reader.declarations.parameters[name.partition(".")[0]]
         if isinstance(value, int) and not isinstance(value, bool):
             low, high = parameter.low, parameter.high
             for other in (value + 1, value + 2, value - 1, low, high, 10 * abs(value) + 10):
@@ -149,24 +151,25 @@ def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
     return uses
 
 
-def table(reader: BookCheck, event: Event) -> Table:
+def table(reader: BookReader, event: Event) -> Table:
     """The table of an event, with what can't occur there."""
-    named: Mapping[str, Fact] = reader.facts
-    statuses = {} if reader.catalogue else reader.statuses
+    known = reader.declarations
+    named: Mapping[str, Fact] = known.facts
+    statuses = {} if known.catalogue else known.statuses
 
     def cell(written: object, of: Domain) -> Cell:
-        return parse(written, of, reader.figures)
+        return parse(written, of, known.figures)
 
     never = list(impossible_facts.never_together(event, named, statuses))
-    data: Mapping[str, Any] = reader.document.data
+    data: Mapping[str, Any] = reader.toml.document.data
     standing = statuses if "status" in named and not event.opens else ()
     given = Given(
         data["events"][event.name],
         data.get("sequences", {}),
         standing,
-        reader.domains(event.inputs),
+        reader.events.domains(event.inputs),
         never,
-        reader.impossible(event),
+        reader.events.impossible(event),
         cell,
     )
     return Table(event, given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ...system.toml_lines import Path
+from ...system.toml_document import Path
 from ...tables.cells import Value
 
 KINDS = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...book.model import Event, Rule
-from ...system.toml_lines import Path
+from ...system.toml_document import Path
 from ...tables.cells import Cell, Domain, Value, show_value
 from ...tables.decision_table import Row
 from ...tables.regions import Box, Space, Tests, covered, meet

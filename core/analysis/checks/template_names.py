@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ...book.toml_reader import SPECIAL
+from ...book.names import SPECIAL
 from ...decision.ticket_state import Customer
 from ...library.settings import COMPANY
 from ...values.field_types import Field

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from ...book.model import Event, Rule, Step
 from ...book.placeholders import braced
+from ...book.read_book import BookReader
 from ...book.rule_needs import names_in_rule
-from ...book.validate import BookCheck
 from .findings import Told
 from .impossible_facts import bases_of
 from .template_names import Texts
@@ -21,7 +21,7 @@ ANYBODY = ("agent", "customer")
 class Parts(NamedTuple):
     """What is looked through: the book, its events, its SQL, and what its templates name."""
 
-    reader: BookCheck
+    reader: BookReader
     events: Sequence[Event]
     sql: str
     texts: Texts
@@ -33,9 +33,9 @@ def of_names(parts: Parts) -> Iterator[Told]:
         ("parameters", _parameters(parts)),
         ("roles", _roles(parts)),
         ("facts", _facts(parts)),
-        ("sequences", _named_in(parts.reader.document.data, "do")),
+        ("sequences", _named_in(parts.reader.toml.document.data, "do")),
     ):
-        for name in parts.reader.document.data.get(section, {}):
+        for name in parts.reader.toml.document.data.get(section, {}):
             if name not in used:
                 one = section.removesuffix("s")
                 yield Told("unused", (section, name), f"nothing uses the {one} {name}.")
@@ -61,7 +61,7 @@ def _steps(parts: Parts) -> Iterator[tuple[Rule, Step]]:
 
 def _parameters(parts: Parts) -> set[str]:
     """The parameters named in braces or in facts.sql, or asked for by a template."""
-    data = parts.reader.document.data
+    data = parts.reader.toml.document.data
     decides = {name: part for name, part in data.items() if name not in ("property", "way")}
     written = {name.partition(".")[0] for name in braced(decides)}
     return written | bound(parts.sql) | parts.texts.of("parameters")
@@ -80,10 +80,14 @@ def _facts(parts: Parts) -> set[str]:
     used = {name for event in parts.events for name in event.facts}
     for sheet in parts.reader.sheets.values():
         used.update(name for _, column in sheet.columns for name in column.names)
-    for row in parts.reader.document.data.get("impossible", []):
+    for row in parts.reader.toml.document.data.get("impossible", []):
         used.update(row["facts"])
     for _ in range(2):  # a count may start from a due date, and that from another date
-        facts = [parts.reader.facts[name] for name in used if name in parts.reader.facts]
+        facts = [
+            parts.reader.declarations.facts[name]
+            for name in used
+            if name in parts.reader.declarations.facts
+        ]
         used.update(base for fact in facts for base in bases_of(fact))
     return used
 
@@ -96,9 +100,13 @@ def _inputs(parts: Parts) -> Iterator[Told]:
             name for rule in event.rules for name in (*names_in_rule(rule), *rule.needs)
         }
         used |= {name for given in event.inputs.values() for name in given.when}
-        facts = [parts.reader.facts[name] for name in event.facts if name in parts.reader.facts]
+        facts = [
+            parts.reader.declarations.facts[name]
+            for name in event.facts
+            if name in parts.reader.declarations.facts
+        ]
         used |= {base for fact in facts for base in bases_of(fact)}
-        raws = parts.reader.document.data["events"][event.name].get("inputs", {})
+        raws = parts.reader.toml.document.data["events"][event.name].get("inputs", {})
         for name, given in event.inputs.items():
             if name not in used and given.field.type != "customer" and not raws[name].get("log"):
                 path = ("events", event.name, "inputs", name)
@@ -147,7 +155,7 @@ def _may_be(tag: str, taken: str) -> bool:
 
 def _told_to_nobody(parts: Parts) -> Iterator[Told]:
     """Roles that are told something and that there are not."""
-    known = [*parts.reader.roles, *ANYBODY]
+    known = [*parts.reader.declarations.roles, *ANYBODY]
     for rule, who in _once(list(_steps(parts)), "tell"):
         if who not in known:
             sentence = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...book.properties import Property, PropertyReader, Way
+from ...book.read_book import read_book
 from ...library.library import Shelf
-from ...system.toml_lines import parse
 
 
 class Declared(NamedTuple):
@@ -20,6 +20,5 @@ class Declared(NamedTuple):
 def declared(shelf: Shelf, name: str) -> Declared:
     """What a checked book declares of itself; BadInput where there is none, Faults with its faults."""
     shelf.book(name)
-    files = shelf.files(name)
-    reader = PropertyReader(parse(files.path, files.raw), {})
-    return Declared(reader.properties(), reader.ways(), reader.sent())
+    reader = PropertyReader(read_book(shelf.files(name).document(), {}))
+    return Declared(reader.properties(), reader.ways(), reader.sent_templates())

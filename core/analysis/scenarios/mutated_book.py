@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import Any
 
 from ...book.model import Book
+from ...book.read_book import BookReader, read_book
 from ...book.status_catalogue import State, adopt_states
-from ...book.validate import BookCheck
+from ...book.validate import BookValidator
 from ...library.book_files import BookFiles
-from ...system.toml_lines import Document, Path, parse
+from ...system.toml_document import Path
 from ...tables.cells import Domain
 from .mutations import Change, Changes, put
 
@@ -21,12 +21,12 @@ class Original:
 
     def __init__(self, files: BookFiles, states: Sequence[State] = ()) -> None:
         """`states` are those that a ticket file keeps in place of the book's own."""
-        document = parse(files.path, files.raw)
+        document = files.document()
         self.files = files
         # As the cache gives a book back: TOML has dates, JSON has none.
         data = adopt_states(json.loads(json.dumps(document.data, default=str)), states)
-        self._document = document._replace(data=data)
-        self.reader = BookCheck(self._document, {})
+        self._document = document.with_data(data)
+        self.reader = read_book(self._document, {}, checking=True)
         self.book = self._whole(self.reader)
         self.events = {name: self.book.event(name) for name in self.book.event_names}
         self._uses = {
@@ -38,11 +38,13 @@ class Original:
     def changes(self) -> list[Change]:
         """All changes of the book, whether it can be read with them or not."""
         domains: dict[str, Mapping[str, Domain]] = {
-            name: self.reader.domains(event.inputs) for name, event in self.events.items()
+            name: self.reader.events.domains(event.inputs) for name, event in self.events.items()
         }
         names = self.files.messages.names(self.files.name)
         data = self._document.data
-        return list(Changes(data, self.book, self.reader.figures, domains, names).all())
+        return list(
+            Changes(data, self.book, self.reader.declarations.figures, domains, names).all()
+        )
 
     def place(self, change: Change) -> str:
         """File and line of a change."""
@@ -78,35 +80,33 @@ class Original:
         try:
             for of, place in self.reach(change) or ():
                 if of == event:
-                    rules[place] = reader.rule(self.events[event], place)
+                    rules[place] = reader.events.rule(self.events[event], place)
         except (ValueError, KeyError, TypeError):
             return None
         changed = self.events[event]._replace(rules=tuple(rules))
-        return None if reader.faults else self.book.with_event(changed)
+        return None if reader.toml.faults else self.book.with_event(changed)
 
     def with_event(self, change: Change) -> Book | None:
         """The book with a change of an event; None where it can't be read."""
         reader = self._changed(change)
         event = reader.event(str(change.path[1]))
-        return None if reader.faults else self.book.with_event(event)
+        return None if reader.toml.faults else self.book.with_event(event)
 
     def with_all(self, change: Change) -> Book | None:
         """The book with a change that all of it may depend on; None where it can't be read."""
         data = put(self._document.data, change.path, change.then)
         try:
-            reader = BookCheck(Document(self._document.name, data, {}), {})
-            reader.look(lambda template: True)
-            return None if reader.faults else self._whole(reader)
+            validator = BookValidator(self._document.with_data(data), {})
+            validator.look(lambda template: True)
+            return None if validator.faults else self._whole(validator.reader)
         except (ValueError, KeyError, TypeError):
             return None
 
-    def _changed(self, change: Change) -> BookCheck:
-        reader = copy(self.reader)
+    def _changed(self, change: Change) -> BookReader:
         data = put(self._document.data, change.path, change.then)
-        reader.document, reader.faults = self._document._replace(data=data), []
-        return reader
+        return self.reader.with_document(self._document.with_data(data))
 
-    def _whole(self, reader: BookCheck) -> Book:
+    def _whole(self, reader: BookReader) -> Book:
         return reader.book(self.files.folder, self.files.sql, "", str)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ...book.actions import ACTIONS, PRIORITIES
 from ...book.model import DATE_FACTS, Book, DateFact, DueFact, Event
-from ...system.toml_lines import Path
+from ...system.toml_document import Path
 from ...tables.cells import Cell, Domain, Span, Value, parse
 from ...values.field_types import Field
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ...errors import BadInput, Faults
-from ...system.toml_lines import Document, Path, parse
+from ...system.parse_toml import parse
+from ...system.toml_document import Document, Path
 from ...values.field_types import read_moment
 
 SHARED = {

@@ -160,9 +160,9 @@ def test_of(original: Original, change: Change) -> Test | None:
     row = int(change.path[5]) if isinstance(change.path[5], int) else 0
     if change.then is DROP:
         return Test(change, rule, row, fact, None)
-    domain = original.reader.domains(original.events[event].inputs)[fact]
+    domain = original.reader.events.domains(original.events[event].inputs)[fact]
     try:
-        cell = parse(change.then, domain, original.reader.figures)
+        cell = parse(change.then, domain, original.reader.declarations.figures)
     except ValueError:
         return None
     return Test(change, rule, row, fact, cell)

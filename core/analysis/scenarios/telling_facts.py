@@ -29,8 +29,8 @@ class Apart:
 
     def __init__(self, original: Original, event: Event, anything: bool = False) -> None:
         """`anything` lets facts be together that can't be."""
-        reader = original.reader
-        statuses = {} if reader.catalogue else reader.statuses
+        reader, known = original.reader.events, original.reader.declarations
+        statuses = {} if known.catalogue else known.statuses
         domains = reader.domains(event.inputs)
         self._event = event
         self._domains = {name: domains[name] for name in (*event.facts, *domains)}
@@ -38,7 +38,7 @@ class Apart:
             []
             if anything
             else [
-                *impossible_facts.never_together(event, reader.facts, statuses),
+                *impossible_facts.never_together(event, known.facts, statuses),
                 *reader.impossible(event).values(),
             ]
         )

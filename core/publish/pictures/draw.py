@@ -20,20 +20,21 @@ def drawings(shelf: Shelf, book: str, wanted: Sequence[str] = ()) -> Iterator[Dr
     shelf.book(book)
     files = shelf.files(book)
     reader = files.reader()
+    known = reader.declarations
     for one in wanted:
-        if one != STATES and one not in reader.event_names:
-            known = ", ".join((STATES, *reader.event_names))
-            raise BadInput(f"the book {files.name} has no picture {one!r}: it has {known}.")
-    tables = {name: table(reader, reader.event(name)) for name in reader.event_names}
+        if one != STATES and one not in known.event_names:
+            names = ", ".join((STATES, *known.event_names))
+            raise BadInput(f"the book {files.name} has no picture {one!r}: it has {names}.")
+    tables = {name: table(reader, reader.event(name)) for name in known.event_names}
     if not wanted or STATES in wanted:
         made = [
             move
             for one in tables.values()
-            for move in moving.moves(one, reader.statuses, files.name)
+            for move in moving.moves(one, known.statuses, files.name)
         ]
-        title = str(reader.document.data["book"]["title"])
-        yield states.drawn(files.name, title, reader.statuses, made)
-    abouts = {name: fact.about for name, fact in reader.facts.items()}
+        title = str(reader.toml.document.data["book"]["title"])
+        yield states.drawn(files.name, title, known.statuses, made)
+    abouts = {name: fact.about for name, fact in known.facts.items()}
     for name, of_event in tables.items():
         if not wanted or name in wanted:
             inputs = {n: given.field.about for n, given in of_event.event.inputs.items()}

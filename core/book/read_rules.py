@@ -1,0 +1,211 @@
+"""Reading the rules of an event: what they ask, what they do, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ..system.toml_document import Path
+from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..tables.cells import Cell, Domain, parse
+from ..tables.decision_table import Row
+from . import actions, placeholders
+from .model import DAY, Input, Instead, Next, Rule, Step
+from .read_declarations import Declarations, StatementReader
+from .rule_needs import parts_read
+
+_RULE: dict[str, Kind] = {
+    "id": str,
+    "why": str,
+    "from": list,
+    "remarks": list,
+    "extrapolated": bool,
+    "needs": list,
+    "when": object,
+    "then": list,
+    "next": dict,
+    "instead": dict,
+    "irreversible": str,
+}
+_NEXT: dict[str, Kind] = {"action": str, "who": str, "due": str}
+_INSTEAD: dict[str, Kind] = {"event": str, "with": dict}
+_MOST_SEQUENCES = 8
+"""Sequences within each other."""
+
+
+class RuleScope(NamedTuple):
+    """What the rules of an event can name: its inputs, the values of facts, and what actions can."""
+
+    inputs: Mapping[str, Input]
+    domains: Mapping[str, Domain]
+    context: actions.Context
+
+
+class RuleReader:
+    """Reads rules; what they cite and name has been declared before."""
+
+    def __init__(
+        self, toml: TomlReader, declarations: Declarations, sources: StatementReader
+    ) -> None:
+        self._toml, self._declarations, self._sources = toml, declarations, sources
+        self.templates: dict[str, Path] = {}
+        """While checking: the templates that rules use, each with the first place that does."""
+
+    def rule(self, raw: object, path: Path, scope: RuleScope) -> Rule:
+        """One rule of an event."""
+        needed = () if isinstance(raw, dict) and "instead" in raw else ("then",)
+        good = self._toml.keys(raw, path, _RULE, ("id", "why", "when", *needed))
+        rule_id = good.text("id", self._toml.name_of(path))
+        self._check_sources(rule_id, good, path)
+        self._check_needs(rule_id, good, path, scope.inputs)
+        rows = self._rows(rule_id, good, path, scope.domains)
+        steps = tuple(self._steps(good.items("then"), (*path, "then"), {}, scope, rule_id))
+        return Rule(
+            id=rule_id,
+            why=self._text(good.text("why"), (*path, "why"), scope.context),
+            statements=good.words("from"),
+            remarks=good.words("remarks"),
+            extrapolated=good.is_true("extrapolated"),
+            rows=rows,
+            needs=good.words("needs"),
+            steps=steps,
+            next=self._next(good, path, scope.context),
+            acts=any(actions.ACTIONS[step.kind].changes for step in steps),
+            wants=parts_read(steps, "next" in good),
+            instead=self._instead(good, path, scope.context),
+            irreversible=good.text_or_none("irreversible"),
+        )
+
+    def row(self, raw: object, path: Path, domains: Mapping[str, Domain]) -> Row:
+        """A table of facts and tests."""
+        row: dict[str, Cell] = {}
+        if not isinstance(raw, dict):
+            self._toml.fault(path, f"{raw!r} must be a table of facts and tests.")
+            return row
+        for name, written in raw.items():
+            if name not in domains:
+                self._toml.fault(path, f"there is no fact {name!r} to test.")
+                continue
+            try:
+                row[name] = parse(written, domains[name], self._declarations.figures)
+            except ValueError as error:
+                self._toml.fault(path, f"the test of {name}: {error}.")
+        return row
+
+    def _rows(
+        self, rule_id: str, good: TomlTable, path: Path, domains: Mapping[str, Domain]
+    ) -> tuple[Row, ...]:
+        when = good.get("when") if "when" in good else {}
+        if when == []:
+            told = f"{rule_id} never answers; write {{}} to mean any facts."
+            self._toml.fault((*path, "when"), told)
+        rows = when if isinstance(when, list) else [when]
+        return tuple(self.row(row, (*path, "when"), domains) for row in rows)
+
+    def _check_needs(
+        self, rule_id: str, good: TomlTable, path: Path, inputs: Mapping[str, Input]
+    ) -> None:
+        for name in good.items("needs"):
+            if name not in list(inputs):
+                told = f"{rule_id} needs {name!r}, which is not an input of the event."
+                self._toml.fault((*path, "needs"), told)
+
+    def _check_sources(self, rule_id: str, good: TomlTable, path: Path) -> None:
+        """A rule rests on statements that there are, or says that it goes beyond them."""
+        if not self._toml.checking:
+            return
+        for name in good.words("from"):
+            if name not in self._sources.statements:
+                told = f"{rule_id} cites statement {name!r}, which does not exist."
+                self._toml.fault((*path, "from"), told)
+        for name in good.words("remarks"):
+            if name not in self._sources.remarks:
+                told = f"{rule_id} cites remark {name!r}, which does not exist."
+                self._toml.fault((*path, "remarks"), told)
+        if not good.items("from") and not good.is_true("extrapolated"):
+            told = f"{rule_id} names no statement it comes from; mark it extrapolated if there is none."
+            self._toml.fault(path, told)
+
+    def _text(self, written: object, path: Path, context: actions.Context) -> placeholders.Text:
+        try:
+            return context.text(written)
+        except ValueError as error:
+            self._toml.fault(path, f"{error}.")
+            return placeholders.Text(("",))
+
+    # --- what comes after --------------------------------------------------------------------------
+
+    def _next(self, good: TomlTable, path: Path, context: actions.Context) -> Next | None:
+        if "next" not in good:
+            return None
+        path = (*path, "next")
+        next_ = self._toml.keys(good.table("next"), path, _NEXT, _NEXT)
+        if not all(key in next_ for key in _NEXT):
+            return None
+        with self._toml.note_errors(path, "next"):
+            who: str | placeholders.Text = next_.text("who")
+            if "{" in next_.text("who"):
+                who = context.name(next_.text("who"))
+            elif who != "agent":
+                context.one_of(who, self._declarations.roles, "role")
+            return Next(next_.text("action"), who, context.due(next_.text("due")))
+        return None
+
+    def _instead(self, good: TomlTable, path: Path, context: actions.Context) -> Instead | None:
+        """The event that a rule hands on to; that it takes what it is given is seen when it is."""
+        if "instead" not in good:
+            return None
+        path = (*path, "instead")
+        instead = self._toml.keys(good.table("instead"), path, _INSTEAD, ("event",))
+        name, given = instead.text("event"), instead.table("with")
+        if name not in self._declarations.event_names or name == DAY:
+            self._toml.fault(path, f"there is no event {name!r} to hand on to.")
+        event = self._toml.section("events").get(name)
+        inputs = event.get("inputs") if isinstance(event, dict) else None
+        for one in given:
+            if not isinstance(inputs, dict) or one not in inputs:
+                self._toml.fault(path, f"event {name} has no input {one!r}.")
+        return Instead(name, {n: self._text(str(v), path, context) for n, v in given.items()})
+
+    # --- steps -------------------------------------------------------------------------------------
+
+    def _steps(
+        self,
+        raws: Iterable[object],
+        path: Path,
+        when: Row,
+        scope: RuleScope,
+        where: str,
+        depth: int = 0,
+    ) -> Iterator[Step]:
+        """The steps of a rule, sequences put in, each with all conditions on the way to it."""
+        for place, raw in enumerate(raws):
+            at = (*path, place)
+            if not isinstance(raw, dict):
+                told = f"{where}: {raw!r} is not an action; write it as {{ action = ... }}."
+                self._toml.fault(at, told)
+                continue
+            inner = {**when, **self.row(raw["if"], at, scope.domains)} if "if" in raw else when
+            if "do" in raw:
+                yield from self._sequence(raw["do"], at, inner, scope, where, depth)
+                continue
+            action = actions.ACTIONS.get(next(iter(raw), ""))
+            if self._toml.checking:
+                with self._toml.note_errors(at, where):
+                    actions.find(raw).build(raw, scope.context)
+                    for key in {"message", "template"} & raw.keys():
+                        self.templates.setdefault(str(raw[key]), at)
+            if action is not None:
+                yield Step(action.name, actions.Once(action, raw, scope.context), inner, raw)
+
+    def _sequence(
+        self, name: object, path: Path, when: Row, scope: RuleScope, where: str, depth: int
+    ) -> Iterator[Step]:
+        sequences = self._toml.section("sequences")
+        if name not in list(sequences):
+            known = ", ".join(sequences)
+            self._toml.fault(path, f"{where}: there is no sequence {name!r}; there are {known}.")
+        elif depth > _MOST_SEQUENCES:
+            self._toml.fault(path, f"{where}: sequence {name} leads back to itself.")
+        elif isinstance(raws := sequences[str(name)], list):
+            yield from self._steps(raws, ("sequences", str(name)), when, scope, where, depth + 1)
