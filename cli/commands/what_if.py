@@ -43,7 +43,7 @@ def command(
     """
     from prassi.core.analysis import what_if
 
-    from ..printing.spool import Spool
+    from ..printing.long_table import LongTable
 
     present = common.load_settings()
     trial = _trial(present, figures, closures, folders)
@@ -63,15 +63,15 @@ def command(
         for row in rows:
             print_json(row)
         return
-    with Spool() as spool:
+    with LongTable() as table:
         for row in rows:
             if listed:
-                spool.add([_cell(cell) for cell in row.values()], [*row])
+                table.add([_cell(cell) for cell in row.values()], [*row])
         if common.json:
             print_json(_summary(outcome))
             return
         _print(outcome, common.at[:10], until)
-        spool.print()
+        table.print()
 
 
 def _trial(

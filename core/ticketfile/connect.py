@@ -23,6 +23,10 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 
 
+Connection = sqlite3.Connection
+"""What other packages call an open ticket file by; sqlite3 itself is imported in this package only."""
+
+
 class TicketFile(sqlite3.Connection):
     """A connection that knows which file it has opened, and notices when that one is gone."""
 

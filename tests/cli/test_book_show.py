@@ -192,7 +192,7 @@ def test_a_page_is_written_over_only_when_that_is_asked_for(desk: Desk) -> None:
     assert desk.good(f"{ask} --dry-run").out.startswith(f"{path} would have the trace.")
     assert not path.exists()
     path.write_text("mine", encoding="utf-8")
-    told = f"Error: {path} is there already: name another file, or use --force.\n"
+    told = f"Error: --html {path} exists already: name another file, or use --force.\n"
     assert desk.run(ask) == (2, "", told)
     assert path.read_text(encoding="utf-8") == "mine"
     assert desk.good(f"{ask} --force --quiet").out == ""
