@@ -146,35 +146,12 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
     """
 
     @wraps(function)
-    def command(
-        file: str,
-        at: str | None,
-        dry_run: bool,
-        json: bool,
-        config: str | None,
-        quiet: bool,
-        **given: Any,
-    ) -> None:
+    def command(**given: Any) -> None:
         from prassi.core.ticketfile.connect import translate_errors
 
-        csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
-        if raw and not csv:
-            raise click.UsageError("--raw can only be used with --csv.")
-        if csv and json:
-            raise click.UsageError("--csv can't be used with --json: give one.")
-        common = CommonOptions(
-            file=file,
-            at=at or _read_clock(),
-            dry_run=dry_run,
-            json=json,
-            config=config,
-            quiet=quiet,
-            command=click.get_current_context().command_path.removeprefix("prassi "),
-            csv=csv,
-            raw=raw,
-        )
+        common = _take_common(given)
         try:
-            with translate_errors(file):
+            with translate_errors(common.file):
                 function(common, **given)
         except BrokenPipeError:  # Nobody reads on, as after `| head`; that is not a failed check.
             drop_output()
@@ -183,6 +160,27 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def _take_common(given: dict[str, Any]) -> CommonOptions:
+    """Take the common options out of all that a command was given."""
+    csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
+    common = CommonOptions(
+        file=given.pop("file"),
+        at=given.pop("at") or _read_clock(),
+        dry_run=given.pop("dry_run"),
+        json=given.pop("json"),
+        config=given.pop("config"),
+        quiet=given.pop("quiet"),
+        command=click.get_current_context().command_path.removeprefix("prassi "),
+        csv=csv,
+        raw=raw,
+    )
+    if raw and not csv:
+        raise click.UsageError("--raw can only be used with --csv.")
+    if csv and common.json:
+        raise click.UsageError("--csv can't be used with --json: give one.")
+    return common
 
 
 def label_option(name: str) -> str:

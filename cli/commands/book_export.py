@@ -45,7 +45,7 @@ def _print_export(path: str, made: Export, dry_run: bool) -> None:
     done = "would have" if dry_run else "has"
     print_text(f"{path} {done} {made.tables} decision tables with {made.rules} rules.")
     if made.omitted:
-        print_text("Left out, because DMN can't express it:")
+        print_text("What DMN can't say, and is left out:")
     for part in made.omitted:
         names = ", ".join(part.names[:_NAMED]) + (", ..." if len(part.names) > _NAMED else "")
         print_text(f"  {part.part} ({part.times}){': ' if names else ''}{names}", lines=False)

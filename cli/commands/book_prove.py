@@ -48,7 +48,8 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
         if len(names) != 1:
             raise BadInput("--scenario can only be used with one BOOK: name it.")
         check_output_path(path, "--scenario", force)
-    stories, proven = list[Told](), True
+    stories: list[Told] = []
+    proven = True
     for name in names:
         of_book, all_proven = _prove_book(common, settings, name)
         stories += of_book
@@ -67,7 +68,8 @@ def _prove_book(
     """Print what comes of each property of a book; the stories, and whether all are proven."""
     from prassi.core.analysis.proofs.prove import PROVEN, Prover
 
-    stories, count, proven = list[Told](), 0, True
+    stories: list[Told] = []
+    count, proven = 0, True
     with closing(Prover(settings, name)) as prover:
         for verdict in prover.verdicts():
             count += 1
@@ -79,7 +81,7 @@ def _prove_book(
         if not common.quiet:
             _print_durations(common, name, prover)
     if not count and not common.quiet and not common.json:
-        print_text(f"{name}: it declares no property.")
+        print_text(f"{name}: nothing is declared that could be proven.")
     return stories, proven
 
 
@@ -137,7 +139,7 @@ def _print_story(story: Told) -> None:
     for line in day_by_day(story):
         print_text(f"  {line}", lines=False)
     if story.scenario is None:
-        print_text("  It goes on with a ticket that it opened itself, so it can't be a scenario.")
+        print_text("  It goes on with a ticket that was opened in it, so it can't be a scenario.")
 
 
 # --- how long the ways to a status take -----------------------------------------------------------
@@ -150,17 +152,17 @@ def _print_durations(common: CommonOptions, book: str, prover: Prover) -> None:
             print_json(_took_as_json(book, took))
             continue
         print_text(f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:")
-        _print_way("the shortest way", took.shortest)
+        _print_way("the shortest way of all", took.shortest)
         if took.way.given:
-            _print_way(f"the longest way, if {took.way.says}", took.longest)
+            _print_way(f"the longest, if {took.way.says}", took.longest)
         if took.never:
-            kinds = f"{took.never} of the {took.tried} kinds of tickets that were tried"
-            print_text(f"    {kinds} do not get there within a year.", lines=False)
+            kinds = f"{took.never} of {took.tried} kinds of tickets that were tried"
+            print_text(f"    {kinds} do not come there so within a year.", lines=False)
 
 
 def _print_way(label: str, timed: Timed | None) -> None:
     if timed is None:
-        print_text(f"  {label}: none was found.", lines=False)
+        print_text(f"  {label}: none is found.", lines=False)
         return
     print_text(f"  {label}: {timed.workdays} working days.", lines=False)
     for step in timed.told.steps:

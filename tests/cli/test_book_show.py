@@ -201,7 +201,7 @@ def test_a_page_is_written_over_only_when_that_is_asked_for(desk: Desk) -> None:
         f"Error: {desk.folder}/no/t.html can't be written: no such file or directory.\n"
     )
     assert desk.run(f"book show requests --html {path}.2").err == (
-        "Error: --html goes with --trace: it is what the page shows.\n"
+        "Error: --html can only be used with --trace, which is what the page shows.\n"
     )
 
 

@@ -162,7 +162,10 @@ def test_where_csv_has_no_place(desk: Desk) -> None:
         assert (ran.code, ran.out) == (2, "")
         assert message in ran.err
     ran = desk.run(["preblock", f"=TP1{SLY}", "--csv"])
-    assert (ran.code, ran.err) == (2, "Error: --csv is for the sheet, without a TICKET.\n")
+    assert (ran.code, ran.err) == (
+        2,
+        "Error: --csv can only be used for the whole sheet: leave TICKET out.\n",
+    )
 
 
 def test_an_empty_list_has_its_heads(desk: Desk) -> None:
