@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 # A new or moved file needs the install again, so every target that runs something depends on it.
 SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' 2>/dev/null | grep -v __pycache__)
 
-.PHONY: demo test test-slow test-pythons hard check format bench snapshots reference clean
+.PHONY: demo test test-slow test-pythons hard check format bench snapshots reference architecture clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python scripts/demo.py
@@ -35,6 +35,7 @@ check: $(VENV)/installed
 	$(BIN)/mypy -p prassi.cli -p prassi.core
 	$(BIN)/lint-imports setup.cfg --no-logo
 	$(BIN)/python scripts/reference.py --check
+	$(BIN)/python scripts/draw_layers.py --check
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
@@ -42,6 +43,9 @@ format: $(VENV)/installed
 
 reference: $(VENV)/installed
 	$(BIN)/python scripts/reference.py
+
+architecture: $(VENV)/installed
+	$(BIN)/python scripts/draw_layers.py
 
 snapshots: $(VENV)/installed
 	PRASSI_SNAPSHOTS=renew $(BIN)/python -m pytest tests

@@ -1,10 +1,15 @@
-"""The command line: one module a command, imported when the command is called."""
+"""The command line: reads words at a shell, hands an event or a question to the core, prints the answer.
+
+`main` is the entry point and prints every error; `lazy_group` finds the module of a command in
+`commands`; `options` has what every command takes; `printing` has all that writes to the screen or
+to a file; `streams` keeps what is printed from steering a terminal.
+"""
 
 import atexit
 import gc
 
-# Neither modules nor plans make circles worth looking for after every 700 new objects: that costs
-# a short command, and a long sweep, a tenth of its time. Click's own modules are some of them.
+# Imports and plans make few reference cycles. Looking for them after every 700 new objects costs a
+# short command, and a long night, a tenth of its time. Click's own modules are some of them.
 gc.set_threshold(200_000)
-# Nor are there any worth looking for at the end, where the interpreter does so twice: as much again.
+# The interpreter looks twice more while it ends, at the same price.
 atexit.register(gc.freeze)

@@ -1,4 +1,4 @@
-"""KEY=VALUE arguments, for events that have no command of their own."""
+"""KEY=VALUE arguments of `event`, `explain` and `sheet`, which work with any book."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from prassi.core.errors import BadInput
 
 
 def read_key_values(arguments: Iterable[str]) -> dict[str, object]:
-    """The values by key; a key given twice makes a list. BadInput where there is no `=`."""
+    """The values by key; a key that is given twice makes a list. BadInput where `=` is missing."""
     given: dict[str, object] = {}
     for argument in arguments:
         key, equals, value = argument.partition("=")
         if not equals or not key:
-            raise BadInput(f"{argument!r} is no KEY=VALUE: write for example outcome=no-answer.")
+            raise BadInput(f"{argument!r} is not KEY=VALUE: write for example outcome=no-answer.")
         name = key.replace("-", "_")
         known = given.get(name)
         if known is None:

@@ -1,4 +1,4 @@
-"""A group of commands of which only the one that is called is imported."""
+"""A group of commands that imports only the module of the command that is called."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 
-def module_name(command: str) -> str:
-    """The module of a command below cli/commands: `case_route` of case-route, `import_` of import."""
+def name_module(command: str) -> str:
+    """The module of a command in cli/commands: `case_route` for case-route, `import_` for import."""
     name = re.sub("[- ]", "_", command)
     return f"{name}_" if iskeyword(name) else name
 
@@ -20,7 +20,8 @@ def module_name(command: str) -> str:
 class LazyGroup(click.Group):
     """A group that imports a command's module when that command is called.
 
-    `helps` has each command with its help in short; the module of `x-y` is commands/x_y.py, after `within`.
+    `helps` has the short help of each command; `within` stands before the name of each module: the
+    module of `show` is commands/show.py, and within "book_" commands/book_show.py.
     """
 
     def __init__(self, *args: Any, helps: Mapping[str, str], within: str = "", **given: Any):
@@ -33,7 +34,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._helps:
             return None
-        name = module_name(self._within + cmd_name)
+        name = name_module(self._within + cmd_name)
         command: click.Command = import_module(f"prassi.cli.commands.{name}").command
         return command
 

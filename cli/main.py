@@ -1,4 +1,4 @@
-"""The entry point: finds the command, and tells every error in one place."""
+"""The entry point: finds the command that is called, and prints every error in one place."""
 
 from __future__ import annotations
 
@@ -8,45 +8,47 @@ from io import StringIO
 
 import click
 from prassi.core import VERSION
+from prassi.core.errors import PrassiError
 
 from .lazy_group import LazyGroup
+from .streams import drop_output, open_streams, warn
 
 COMMANDS = {
     "init": "Make an empty ticket file.",
     "import": "Bring in customers and tickets from JSON, JSON Lines or CSV.",
     "export": "Print the whole file in the import format.",
-    "triage": "What today asks of every open ticket; does what needs no person.",
+    "triage": "Decide what every open ticket needs today, and do what needs no person.",
     "call-outcome": "Record how a call went, and get the next step.",
     "promise": "Record a promise to pay, move one, or list them.",
     "payment": "Record which proformas were paid, or that a package was.",
-    "preblock": "The pre-block sheet, or where one ticket stands on it.",
+    "preblock": "Print the pre-block sheet, or where one ticket stands on it.",
     "sheet": "Print a sheet of any book.",
     "care-reply": "Record what Customer Care answered.",
     "hand-back": "Take a ticket back from another department.",
     "insistence-check": "Check a requirement on which a customer insists; file a follow-up.",
     "answer": "Record the answer to a requirement.",
-    "case-route": "Send a case to the unit that solves it, and look where cases are.",
-    "call-conduct": "A call that can't go on like this: warn the caller, or end it.",
-    "call-line": "A call about home internet that has reached the mobile desk.",
-    "package-book": "Book a prepaid package, or say what to say about it.",
-    "package-expiry": "What an expired package asks for; all of them, and calls about them.",
+    "case-route": "Send a case to the unit that solves it, or see where cases are.",
+    "call-conduct": "Warn a caller with whom the call can't go on, or end the call.",
+    "call-line": "Handle a call about home internet that has reached the mobile desk.",
+    "package-book": "Book a prepaid package, or print what to say about it.",
+    "package-expiry": "List expired packages, or record a call about one.",
     "package-visit": "Move or cancel one visit of a package.",
     "package-cancel": "Cancel a package, with what is paid back.",
-    "request": "What customers ask for, before it becomes a ticket: take it in, work on it.",
+    "request": "Take in what customers ask for, and work on it until it becomes a ticket.",
     "event": "Record any event of any book.",
     "show": "Show a ticket with its history.",
     "log": "Show the events of the file or of a ticket.",
     "undo": "Take back an event or a whole run.",
-    "explain": "Say why: the facts, the rule, its sources, and what rules out the others.",
-    "what-if": "What would become of the open tickets under other figures, days or books.",
-    "replay": "Make every decision of the log again by the books as they are now.",
+    "explain": "Explain a decision: the facts, the rule, its sources, why no other rule answers.",
+    "what-if": "Compare what open tickets get now and under other figures, days or books.",
+    "replay": "Decide every event of the log again, by the books as they are now.",
     "outbox": "List, show and export the messages that wait to be sent.",
     "book": "List, show and check the books.",
     "verify": "Check the file and its chain of events.",
-    "backup": "Copy the file, whole and checked, while others work.",
-    "restore": "Make a backup the ticket file again, once it is found sound.",
+    "backup": "Copy the whole file and check the copy, while others work.",
+    "restore": "Make a backup the ticket file again, after it was checked.",
 }
-"""Every command with its help in short; its module is imported when it is called."""
+"""Every command with its short help; `LazyGroup` imports its module when it is called."""
 
 
 @click.group(
@@ -64,11 +66,7 @@ def prassi(ctx: click.Context) -> None:
 
 
 def main() -> None:
-    """Run the command line; errors end with their sentence on stderr and their exit code."""
-    from prassi.core.errors import PrassiError
-
-    from .streams import open_streams
-
+    """Run the command line; an error ends it with a sentence on stderr and an exit code."""
     try:
         open_streams()
         # Outside standalone mode, Click returns the code of a command that ends early.
@@ -76,36 +74,28 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        told = StringIO()
-        error.show(told)
-        _warn(told.getvalue().rstrip("\n"))
-        sys.exit(2)
+        shown = StringIO()
+        error.show(shown)
+        _exit(shown.getvalue().rstrip("\n"), 2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except PrassiError as error:
-        _warn(f"Error: {error}")
-        sys.exit(error.exit_code)
+        _exit(f"Error: {error}", error.exit_code)
     except OverflowError:
-        _warn("Error: a number that was given is larger than any there is; give another one.")
-        sys.exit(2)
+        _exit("Error: a number is too large; give a smaller one.", 2)
     except UnicodeEncodeError:
-        _warn("Error: what was given holds bytes that are not UTF-8 text; give it as UTF-8.")
-        sys.exit(2)
+        _exit("Error: an argument is not valid UTF-8; write it in UTF-8.", 2)
     except OSError as error:
-        from .streams import drop_output
-
-        if error.filename is not None:  # Not the output, which has no name.
+        if error.filename is not None:  # A file of ours; the output has no name.
             raise
         drop_output()
         reason = (error.strerror or str(error)).lower()
-        _warn(f"Error: the output can't be written: {reason}; what is done stays done.")
-        sys.exit(1)
+        _exit(f"Error: the output can't be written: {reason}; what was done is kept.", 1)
 
 
-def _warn(text: str) -> None:
-    from .streams import warn
-
-    warn(text)
+def _exit(message: str, code: int) -> None:
+    warn(message)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What every command takes, and what it hands over: named and turned into values once."""
+"""What every command takes and gets: option types, the common options, and what they open."""
 
 from __future__ import annotations
 
@@ -18,35 +18,38 @@ if TYPE_CHECKING:
     from prassi.core.ticketfile.sqlite import Connection
 
 
-class Moment(click.ParamType[str]):
-    """`DATE` or `DATETHH:MM`, checked to be one."""
+# --- types of options -----------------------------------------------------------------------------
+
+
+class MomentType(click.ParamType[str]):
+    """`DATE` or `DATETHH:MM`, of a day that exists."""
 
     name = "date[Thh:mm]"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        return _read(read_moment, value, self, param, ctx)
+        return _convert(read_moment, value, self, param, ctx)
 
 
-class Day(click.ParamType[str]):
+class DayType(click.ParamType[str]):
     """An ISO date that exists."""
 
     name = "date"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        return _read(read_date, value, self, param, ctx)
+        return _convert(read_date, value, self, param, ctx)
 
 
-class Amount(click.ParamType[str]):
+class AmountType(click.ParamType[str]):
     """An amount with at most two decimals, kept as it was written."""
 
     name = "amount"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        _read(read_money, value, self, param, ctx)
+        _convert(read_money, value, self, param, ctx)
         return str(value)
 
 
-def _read(
+def _convert(
     reader: Callable[[object], str | int],
     value: Any,
     kind: click.ParamType[str],
@@ -59,11 +62,14 @@ def _read(
         return kind.fail(str(error), param, ctx)
 
 
-MOMENT, DAY, AMOUNT = Moment(), Day(), Amount()
+MOMENT, DAY, AMOUNT = MomentType(), DayType(), AmountType()
+
+
+# --- options of every command ---------------------------------------------------------------------
 
 
 class CommonOptions(NamedTuple):
-    """The options of every command."""
+    """The options of every command, and what they open."""
 
     file: str
     at: str
@@ -82,7 +88,7 @@ class CommonOptions(NamedTuple):
         return load(self.config)
 
     def open_file(self) -> Connection:
-        """The ticket file, until the command ends; FileUnusable where it can't be used."""
+        """The ticket file, open until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.open import open_file
 
         connection = open_file(self.file, warn, self.dry_run)
@@ -90,8 +96,10 @@ class CommonOptions(NamedTuple):
         return connection
 
     def open_office(self, settings: Settings | None = None) -> Office:
-        """Everything an event needs, with other settings where some are tried out; without a writer
-        to write on a dry run."""
+        """Everything that an event needs; with a dry run nothing can be written.
+
+        `settings` stand in place of the settings file's, where some are tried out.
+        """
         from prassi.core.desk.office import Office
         from prassi.core.ticketfile.writer_process import InProcessWriter
 
@@ -100,7 +108,7 @@ class CommonOptions(NamedTuple):
         return Office(connection, settings, self.at, writer)
 
 
-def now() -> str:
+def _read_clock() -> str:
     """The present moment, to the minute, by the desk's clock."""
     return datetime.now().isoformat(timespec="minutes")
 
@@ -120,10 +128,10 @@ _OPTIONS = (
         envvar="PRASSI_AT",
         type=MOMENT,
         default=None,
-        help="The moment to act as of.  [default: now]",
+        help="Act as of this moment.  [default: now]",
     ),
     click.option("-n", "--dry-run", is_flag=True, help="Work everything out, write nothing."),
-    click.option("--json", is_flag=True, help="JSON Lines on stdout."),
+    click.option("--json", is_flag=True, help="Print JSON Lines on stdout."),
     click.option(
         "--config", envvar="PRASSI_CONFIG", metavar="FILE", default=None, help="Settings (TOML)."
     ),
@@ -132,32 +140,20 @@ _OPTIONS = (
 
 
 def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of every command; it gets them first, as one `Common`.
+    """Give a command the options of every command; it gets them first, as one `CommonOptions`.
 
-    What SQLite meets on the way is told as a sentence about the ticket file.
+    An error of SQLite becomes a sentence about the ticket file.
     """
 
     @wraps(function)
-    def command(
-        file: str,
-        at: str | None,
-        dry_run: bool,
-        json: bool,
-        config: str | None,
-        quiet: bool,
-        **given: Any,
-    ) -> None:
+    def command(**given: Any) -> None:
         from prassi.core.ticketfile.connect import translate_errors
 
-        name = click.get_current_context().command_path.removeprefix("prassi ")
-        csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
-        if (raw and not csv) or (csv and json):
-            raise click.UsageError("--raw goes with --csv, and --csv without --json.")
-        asked = CommonOptions(file, at or now(), dry_run, json, config, quiet, name, csv, raw)
+        common = _take_common(given)
         try:
-            with translate_errors(file):
-                function(asked, **given)
-        except BrokenPipeError:  # Nobody reads on, as after `| head`: no finding of a check.
+            with translate_errors(common.file):
+                function(common, **given)
+        except BrokenPipeError:  # Nobody reads on, as after `| head`; that is not a failed check.
             drop_output()
             raise click.exceptions.Exit(0) from None
 
@@ -166,8 +162,29 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _take_common(given: dict[str, Any]) -> CommonOptions:
+    """Take the common options out of all that a command was given."""
+    csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
+    common = CommonOptions(
+        file=given.pop("file"),
+        at=given.pop("at") or _read_clock(),
+        dry_run=given.pop("dry_run"),
+        json=given.pop("json"),
+        config=given.pop("config"),
+        quiet=given.pop("quiet"),
+        command=click.get_current_context().command_path.removeprefix("prassi "),
+        csv=csv,
+        raw=raw,
+    )
+    if raw and not csv:
+        raise click.UsageError("--raw can only be used with --csv.")
+    if csv and common.json:
+        raise click.UsageError("--csv can't be used with --json: give one.")
+    return common
+
+
 def label_option(name: str) -> str:
-    """How people type an input: `--agreed-on`; OUTCOME where it has a place and no option."""
+    """An input as people type it: `--agreed-on`, or OUTCOME where it is an argument."""
     context = click.get_current_context()
     if any(isinstance(p, click.Argument) and p.name == name for p in context.command.params):
         return name.upper()

@@ -1,6 +1,6 @@
-"""The standard streams: opened so that printing can't fail for a missing stream or its encoding.
+"""The standard streams, opened so that printing fails neither for a missing stream nor its encoding.
 
-What is unsafe for a terminal is made safe, and warnings go to stderr.
+Text is made safe for a terminal, and warnings and errors go to stderr.
 """
 
 from __future__ import annotations
@@ -17,41 +17,38 @@ import click
 
 _STREAMS = (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w"))
 
-# Plain texts, which `re` makes patterns of when they are first asked for: most output is plain.
+# Plain texts, not compiled patterns: most output never needs them, and compiling them costs 1 ms.
 UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, C1's too
-    "\u202a-\u202e\u2066-\u2069\u061c\u206a-\u206f"  # what turns writing around
-    "\u2028\u2029\ud800-\udfff"
-    # what nobody sees
+    "\u202a-\u202e\u2066-\u2069\u061c\u206a-\u206f"  # changes of the writing direction
+    "\u2028\u2029\ud800-\udfff"  # line separators and half pairs
+    # invisible characters
     "\u00ad\u180e\u200b\u2060-\u2065\ufeff\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
 )
-
+"""A character that could steer a terminal or that nobody sees, as a pattern."""
 
 _JAMO = "\u1160-\u11ff\ud7b0-\ud7fb\u3164\uffa0"
-"""Korean letters that stand upon the one before them, or that nobody sees."""
-
+"""Korean letters that stand on the one before them, or that nobody sees."""
 
 FLOOD = rf"[^\w\s!-~{_JAMO}]{{9}}|[{_JAMO}]"
-"""What could be a flood of marks: nine together that are no letter, digit or blank."""
-
+"""What may be a flood of marks: nine in a row that are not letters, digits or blanks."""
 
 MARKS = 8
-"""Characters without a width, as accents and joiners are, that may follow one another."""
-
+"""How many characters without a width, such as accents and joiners, may follow one another."""
 
 _LONGEST_LINE = 2_000
-"""Characters of a line of a warning or an error, which quotes what was given."""
+"""Characters of a line of a warning or an error, which quotes what the user gave."""
 
 
 def make_safe(text: str, lines: bool = False) -> str:
-    """Text without control characters, escape sequences and bidi overrides, which show as \\xNN.
+    """Text with control characters, escape sequences and bidi overrides written as \\xNN.
 
     A line break becomes a space unless `lines` are wanted; U+200C to U+200F stay. Of a flood of
-    accents and other characters without a width the first ones stay, and then comes one "…".
+    accents and other characters without a width the first ones stay, followed by one "…".
     """
     if not text.isprintable():
-        text = re.sub(UNSAFE, escape, text if lines else text.replace("\n", " "))
+        text = re.sub(UNSAFE, _escape_match, text if lines else text.replace("\n", " "))
     if text.isascii() or not re.search(FLOOD, text):
         return text
     return "".join(
@@ -60,7 +57,7 @@ def make_safe(text: str, lines: bool = False) -> str:
     )
 
 
-def escape(match: re.Match[str]) -> str:
+def _escape_match(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 256:
         return f"\\x{code:02x}"
@@ -68,10 +65,10 @@ def escape(match: re.Match[str]) -> str:
 
 
 def count_thin_runs(text: str) -> Iterator[tuple[str, int]]:
-    """Each character with its place among those without a width that follow one another, from 1."""
+    """Each character with its place, from 1, in a run of characters without a width; 0 for others."""
     from unicodedata import category
 
-    from wcwidth import wcwidth
+    from wcwidth import wcwidth  # late: 30 ms
 
     run = 0
     for one in text:
@@ -83,10 +80,10 @@ def count_thin_runs(text: str) -> Iterator[tuple[str, int]]:
 def open_streams() -> None:
     """Give the process the three standard streams, whatever it was started with.
 
-    One that is missing (as under some service managers, or after `>&-`) becomes the null device:
-    else a file that is opened later, the ticket file among them, would get its number. A character
-    that the stream's encoding does not have is printed as an escape, so that no printing fails
-    after something was written.
+    A missing one (as under some service managers, or after `>&-`) becomes the null device: otherwise
+    a file that is opened later, such as the ticket file, would get its number. A character that the
+    stream's encoding does not have is printed as an escape, so that printing does not fail after
+    something was written.
     """
     for name, number, mode in _STREAMS:
         if getattr(sys, name) is None:
@@ -119,16 +116,16 @@ def is_unicode(stream: IO[str]) -> bool:
 
 
 def warn(text: str, label: str = "") -> None:
-    """Print a warning or an error, on stderr; what it quotes is cut where it is long."""
-    said = "\n".join(
+    """Print a warning or an error on stderr; lines that are too long are cut."""
+    shown = "\n".join(
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
         for line in make_safe(text, lines=True).split("\n")
     )
-    with suppress(OSError):  # A full or closed stderr changes nothing of what is done.
-        click.echo(f"{label}{said}", err=True)
+    with suppress(OSError):  # A full or closed stderr changes nothing of what was done.
+        click.echo(f"{label}{shown}", err=True)
 
 
 def drop_output() -> None:
-    """Let what still waits to be printed go nowhere, once it can't be printed."""
+    """Discard what still waits to be printed, once stdout can't be written."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""prassi answer"""
+"""prassi answer: records an event `answer` of a requirement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..printing.decisions import record_event
 
 @click.command("answer")
 @click.argument("ticket")
-@click.option("--text", metavar="TEXT", help="What is answered.")
+@click.option("--text", metavar="TEXT", help="The answer.")
 @add_common_options
 def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Record the answer to a requirement or to a follow-up."""

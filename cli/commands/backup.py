@@ -1,4 +1,4 @@
-"""prassi backup"""
+"""prassi backup: copies the ticket file and checks the copy."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..printing.output import print_json, print_text
 @click.argument("destination", metavar="DEST")
 @add_common_options
 def command(common: CommonOptions, destination: str) -> None:
-    """Copy the file to DEST, whole and checked, while others work.
+    """Copy the whole file to DEST and check the copy, while others work.
 
-    DEST must not be there yet.
+    DEST must not exist yet.
     """
     from prassi.core.ticketfile.backup import back_up
 

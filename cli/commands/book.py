@@ -1,4 +1,4 @@
-"""prassi book: what can be done with books, each in a module of its own."""
+"""prassi book: the group of the commands about books, each in a module of its own (book_*.py)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import click
 from ..lazy_group import LazyGroup
 
 COMMANDS = {
-    "list": "List the books there are, the shipped ones and your own.",
-    "check": "Check books: all their faults at once, each with file and line.",
-    "test": "Play the scenarios of books: what they must answer, what that reaches, and what not.",
-    "prove": "Prove what books declare of themselves, or tell the story that breaks it.",
+    "list": "List all books, the shipped ones and your own.",
+    "check": "Check books, and print all their faults, each with file and line.",
+    "test": "Play the scenarios of books, and print what fails and which rules none reaches.",
+    "prove": "Prove the properties that books declare, or print a story that breaks one.",
     "show": "Print a book as a procedure.",
-    "graph": "Draw a book: its statuses, and each table as a tree of questions.",
-    "export": "Write a book's decision tables as DMN, which modelers and other engines read.",
+    "graph": "Draw the statuses of a book, and each of its tables as a tree of questions.",
+    "export": "Write a book's decision tables as DMN, for modelers and other engines.",
 }
 
 

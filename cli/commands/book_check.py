@@ -1,4 +1,4 @@
-"""prassi book check"""
+"""prassi book check: prints the faults of books."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..printing.output import print_json, print_text
 @click.argument("books", nargs=-1, metavar="[BOOK]...")
 @add_common_options
 def command(common: CommonOptions, books: tuple[str, ...]) -> None:
-    """Check books: all their faults at once, each with file and line.
+    """Check books, and print all their faults, each with file and line.
 
-    Told are names and tests that are wrong, facts that no rule answers or several do, each with an
-    example, rules that can never answer, tests that change nothing, what nothing uses, messages
-    that are missing in a language or name what there is not, and statuses nothing leads to or from.
+    It finds wrong names and tests; facts that no rule answers or several do, each with an example;
+    rules that can never answer; tests that change nothing; what nothing uses; messages that are
+    missing in a language or use an unknown name; and statuses that nothing leads to or from.
     """
     from prassi.core.analysis.checks.check_book import examine
     from prassi.core.library.library import Shelf

@@ -1,4 +1,4 @@
-"""prassi book export"""
+"""prassi book export: writes a book's decision tables as DMN."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ..printing.output import print_json, print_text
 if TYPE_CHECKING:
     from prassi.core.publish.dmn import Export
 
-NAMED = 8
-"""How many names of a part are told on a line; --json tells all."""
+_NAMED = 8
+"""How many names of a part are printed on a line; --json prints all."""
 
 
 @click.command("export")
 @click.argument("name", metavar="BOOK")
 @click.option("--dmn", "path", metavar="FILE", required=True, help="Write it as DMN 1.3 to FILE.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
 @add_common_options
 def command(common: CommonOptions, name: str, path: str, force: bool) -> None:
-    """Write a book's decision tables as DMN, which modelers and other engines read.
+    """Write a book's decision tables as DMN, for modelers and other engines.
 
-    Printed is what of the book DMN has no words for, and the file leaves out.
+    It prints which parts of the book the file leaves out, because DMN can't express them.
     """
     from prassi.core.library.library import Shelf
     from prassi.core.publish.dmn import export
@@ -36,22 +36,22 @@ def command(common: CommonOptions, name: str, path: str, force: bool) -> None:
     if not common.dry_run:
         write_output_file(path, made.xml)
     if common.json:
-        _tell_json(name, path, made, common.dry_run)
+        _print_export_json(name, path, made, common.dry_run)
     elif not common.quiet:
-        _tell(path, made, common.dry_run)
+        _print_export(path, made, common.dry_run)
 
 
-def _tell(path: str, made: Export, dry_run: bool) -> None:
+def _print_export(path: str, made: Export, dry_run: bool) -> None:
     done = "would have" if dry_run else "has"
     print_text(f"{path} {done} {made.tables} decision tables with {made.rules} rules.")
     if made.omitted:
         print_text("What DMN can't say, and is left out:")
     for part in made.omitted:
-        names = ", ".join(part.names[:NAMED]) + (", ..." if len(part.names) > NAMED else "")
+        names = ", ".join(part.names[:_NAMED]) + (", ..." if len(part.names) > _NAMED else "")
         print_text(f"  {part.part} ({part.times}){': ' if names else ''}{names}", lines=False)
 
 
-def _tell_json(book: str, path: str, made: Export, dry_run: bool) -> None:
+def _print_export_json(book: str, path: str, made: Export, dry_run: bool) -> None:
     print_json(
         {
             "book": book,

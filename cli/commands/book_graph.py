@@ -1,4 +1,4 @@
-"""prassi book graph"""
+"""prassi book graph: draws the statuses and tables of books."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from ..printing.output import print_json, print_text
 )
 @add_common_options
 def command(common: CommonOptions, book: str | None, pictures: tuple[str, ...], form: str) -> None:
-    """Draw a book: how its statuses follow each other, and each table as a tree of questions.
+    """Draw the statuses of a book, and each of its tables as a tree of questions.
 
-    A PICTURE is `states`, or an event: the table that answers it. Without one, all are drawn, and
-    without a book, those of all books.
+    PICTURE is `states`, or the name of an event for the table that answers it. Without PICTURE all
+    pictures of the book are drawn, and without BOOK those of all books.
     """
     from prassi.core.library.library import Shelf
     from prassi.core.publish.pictures import formats

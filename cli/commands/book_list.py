@@ -1,4 +1,4 @@
-"""prassi book list"""
+"""prassi book list: lists the books."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..printing.output import print_json, print_text
 @click.command("list")
 @add_common_options
 def command(common: CommonOptions) -> None:
-    """List the books there are, the shipped ones and your own.
+    """List all books, the shipped ones and your own.
 
-    Of one that can't be read the first fault is told; `prassi book check` tells all of them.
+    For a book that can't be read it prints the first fault; `prassi book check` prints all of them.
     """
     from prassi.core.errors import BadInput, Faults
     from prassi.core.library.library import Shelf

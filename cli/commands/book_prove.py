@@ -1,7 +1,8 @@
-"""prassi book prove"""
+"""prassi book prove: proves the properties that books declare, or prints the stories that break them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from prassi.core.analysis.proofs.counterexample.durations import Timed, Took
     from prassi.core.analysis.proofs.counterexample.tell import Told
     from prassi.core.analysis.proofs.prove import Prover, Verdict
+    from prassi.core.library.settings import Settings
 
 
 @click.command("prove")
@@ -24,19 +26,18 @@ if TYPE_CHECKING:
     "--scenario",
     "path",
     metavar="FILE",
-    help="Write the stories that were found to FILE, as scenarios of `book test`.",
+    help="Write the stories to FILE, as scenarios of `book test`.",
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
 @add_common_options
 def command(common: CommonOptions, books: tuple[str, ...], path: str | None, force: bool) -> None:
-    """Prove what books declare of themselves, over all that can happen to a ticket.
+    """Prove the properties that books declare, or print a story that breaks one.
 
-    For each property: that it holds, or the shortest story that breaks it, day by day, played on a
-    ticket file in memory; or that it is not decided, and why. And the shortest and the longest way
-    to each status of which the book asks for them. Books are taken as they are written, whatever
-    the settings say of their parameters.
+    All that can happen to a ticket is considered. A property is proven; or it is broken, with the
+    shortest story that breaks it, day by day, played on a ticket file in memory; or it is not
+    decided, with the reason. It also prints the shortest and the longest way to each status for
+    which the book asks for them. The settings do not change the parameters of the books here.
     """
-    from prassi.core.analysis.proofs.prove import PROVEN, Prover
     from prassi.core.library.library import Shelf
 
     from ..printing.output_file import check_output_path, write_output_file
@@ -45,113 +46,140 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
     names = books or Shelf(settings).names()
     if path is not None:
         if len(names) != 1:
-            raise BadInput("--scenario is for the scenarios of one book: name it.")
+            raise BadInput("--scenario can only be used with one BOOK: name it.")
         check_output_path(path, "--scenario", force)
-    good, scenarios = True, list[str]()
+    stories: list[Told] = []
+    proven = True
     for name in names:
-        count = 0
-        with closing(Prover(settings, name)) as prover:
-            for verdict in prover.verdicts():
-                count += 1
-                good &= verdict.outcome == PROVEN
-                told = prover.told(verdict)
-                _say(common, name, verdict, told)
-                if told is not None and told.scenario is not None:
-                    scenarios.append(told.scenario)
-            if not common.quiet:
-                _say_ways(common, name, prover)
-        if not count and not common.json and not common.quiet:
-            print_text(f"{name}: nothing is declared that could be proven.")
+        of_book, all_proven = _prove_book(common, settings, name)
+        stories += of_book
+        proven &= all_proven
+    scenarios = [story.scenario for story in stories if story.scenario is not None]
     if path is not None and scenarios and not common.dry_run:
-        text = "\n".join(
-            [f"# Made by `prassi book prove {names[0]}`.", f'book = "{names[0]}"', "", *scenarios]
-        )
-        write_output_file(path, text.encode())
+        write_output_file(path, _format_scenarios(names[0], scenarios))
         warn(f"{path} has the stories as scenarios: {len(scenarios)}.")
-    if not good:
+    if not proven:
         raise click.exceptions.Exit(1)
 
 
-def _say(common: CommonOptions, book: str, verdict: Verdict, told: Told | None) -> None:
-    """A property, and what came of it."""
+def _prove_book(
+    common: CommonOptions, settings: Settings, name: str
+) -> tuple[Sequence[Told], bool]:
+    """Print what comes of each property of a book; the stories, and whether all are proven."""
+    from prassi.core.analysis.proofs.prove import PROVEN, Prover
+
+    stories: list[Told] = []
+    count, proven = 0, True
+    with closing(Prover(settings, name)) as prover:
+        for verdict in prover.verdicts():
+            count += 1
+            proven &= verdict.outcome == PROVEN
+            story = prover.told(verdict)
+            _print_verdict(common, name, verdict, story)
+            if story is not None:
+                stories.append(story)
+        if not common.quiet:
+            _print_durations(common, name, prover)
+    if not count and not common.quiet and not common.json:
+        print_text(f"{name}: nothing is declared that could be proven.")
+    return stories, proven
+
+
+def _format_scenarios(book: str, scenarios: Sequence[str]) -> bytes:
+    """A file of scenarios, as `book test` reads it."""
+    head = [f"# Made by `prassi book prove {book}`.", f'book = "{book}"', ""]
+    return "\n".join([*head, *scenarios]).encode()
+
+
+# --- a property and its story ---------------------------------------------------------------------
+
+
+def _print_verdict(common: CommonOptions, book: str, verdict: Verdict, story: Told | None) -> None:
+    """Print what came of a property."""
     one = verdict.declared
     if common.json:
-        print_json(
-            {
-                "book": book,
-                "property": one.id,
-                "place": one.line,
-                "says": one.says,
-                "outcome": verdict.outcome,
-                "classes": verdict.states,
-                "parts": list(verdict.parts),
-                "why": verdict.why or None,
-                "story": None if told is None else _as_json(told),
-            }
-        )
-    elif told is not None:
+        print_json(_verdict_as_json(book, verdict, story))
+    elif story is not None:
         print_text(f"{one.line}: {book}: {one.id} is broken: {one.says}", lines=False)
-        _say_story(told)
+        _print_story(story)
     elif verdict.why:
-        print_text(
-            f"{one.line}: {book}: {one.id} is not decided: {verdict.why}. {one.says}", lines=False
-        )
+        reason = f"{one.id} is not decided: {verdict.why}. {one.says}"
+        print_text(f"{one.line}: {book}: {reason}", lines=False)
     elif not common.quiet:
         print_text(f"{book}: {one.id} is proven: {one.says}", lines=False)
 
 
-def _as_json(told: Told) -> dict[str, Any]:
+def _verdict_as_json(book: str, verdict: Verdict, story: Told | None) -> dict[str, Any]:
+    one = verdict.declared
     return {
-        "begins": told.begins,
-        "steps": list(told.steps),
-        "ends": told.ends,
-        "scenario": told.scenario,
+        "book": book,
+        "property": one.id,
+        "place": one.line,
+        "says": one.says,
+        "outcome": verdict.outcome,
+        "classes": verdict.states,
+        "parts": list(verdict.parts),
+        "why": verdict.why or None,
+        "story": None if story is None else _story_as_json(story),
     }
 
 
-def _say_story(told: Told) -> None:
+def _story_as_json(story: Told) -> dict[str, Any]:
+    return {
+        "begins": story.begins,
+        "steps": list(story.steps),
+        "ends": story.ends,
+        "scenario": story.scenario,
+    }
+
+
+def _print_story(story: Told) -> None:
     from prassi.core.analysis.proofs.counterexample.tell import day_by_day
 
-    for line in day_by_day(told):
+    for line in day_by_day(story):
         print_text(f"  {line}", lines=False)
-    if told.scenario is None:
+    if story.scenario is None:
         print_text("  It goes on with a ticket that was opened in it, so it can't be a scenario.")
 
 
-def _say_ways(common: CommonOptions, book: str, prover: Prover) -> None:
-    """How long the ways take that the book asks for."""
+# --- how long the ways to a status take -----------------------------------------------------------
+
+
+def _print_durations(common: CommonOptions, book: str, prover: Prover) -> None:
+    """Print the shortest and the longest way to each status for which the book asks for them."""
     for took in prover.ways():
         if common.json:
-            print_json(_way_as_json(book, took))
+            print_json(_took_as_json(book, took))
             continue
         print_text(f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:")
-        _say_way("the shortest way of all", took.shortest)
+        _print_way("the shortest way of all", took.shortest)
         if took.way.given:
-            _say_way(f"the longest, if {took.way.says}", took.longest)
+            _print_way(f"the longest, if {took.way.says}", took.longest)
         if took.never:
-            told = f"{took.never} of {took.tried} kinds of tickets that were tried"
-            print_text(f"    {told} do not come there so within a year.", lines=False)
+            kinds = f"{took.never} of {took.tried} kinds of tickets that were tried"
+            print_text(f"    {kinds} do not come there so within a year.", lines=False)
 
 
-def _say_way(called: str, timed: Timed | None) -> None:
+def _print_way(label: str, timed: Timed | None) -> None:
     if timed is None:
-        print_text(f"  {called}: none is found.", lines=False)
+        print_text(f"  {label}: none is found.", lines=False)
         return
-    print_text(f"  {called}: {timed.workdays} working days.", lines=False)
+    print_text(f"  {label}: {timed.workdays} working days.", lines=False)
     for step in timed.told.steps:
         print_text(f"    {step['at']}  {step['rule']}", lines=False)
 
 
-def _way_as_json(book: str, took: Took) -> dict[str, Any]:
-    def timed(one: Timed | None) -> dict[str, Any] | None:
-        return None if one is None else {"workdays": one.workdays, **_as_json(one.told)}
-
+def _took_as_json(book: str, took: Took) -> dict[str, Any]:
     return {
         "book": book,
         "way": took.way.to,
         "says": took.way.says,
-        "shortest": timed(took.shortest),
-        "longest": timed(took.longest),
+        "shortest": _timed_as_json(took.shortest),
+        "longest": _timed_as_json(took.longest),
         "tried": took.tried,
         "never": took.never,
     }
+
+
+def _timed_as_json(timed: Timed | None) -> dict[str, Any] | None:
+    return None if timed is None else {"workdays": timed.workdays, **_story_as_json(timed.told)}

@@ -1,4 +1,4 @@
-"""prassi book show"""
+"""prassi book show: prints a book as a procedure to read, or its trace."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 @click.command("show")
 @click.argument("name", metavar="BOOK")
 @click.option(
-    "--trace", is_flag=True, help="Which rules carry each statement, and which scenarios show them."
+    "--trace",
+    is_flag=True,
+    help="Print which rules come from each statement, and which scenarios show them.",
 )
 @click.option(
-    "--html", metavar="FILE", default=None, help="With --trace: write it as a page to FILE."
+    "--html", metavar="FILE", default=None, help="With --trace: write it to FILE as a web page."
 )
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
 @add_common_options
 def command(common: CommonOptions, name: str, trace: bool, html: str | None, force: bool) -> None:
     """Print a book as a procedure: parameters, tables, statements with their rules, remarks."""
@@ -29,10 +31,10 @@ def command(common: CommonOptions, name: str, trace: bool, html: str | None, for
     from prassi.core.library.library import Shelf
 
     if html is not None and not trace:
-        raise BadInput("--html goes with --trace: it is what the page shows.")
+        raise BadInput("--html can only be used with --trace, which is what the page shows.")
     book = Shelf(common.load_settings()).book(name)
     if trace:
-        _trace(common, book, html, force)
+        _print_trace(common, book, html, force)
         return
     from ..printing import procedure
 
@@ -44,25 +46,25 @@ def command(common: CommonOptions, name: str, trace: bool, html: str | None, for
         print_text(line)
 
 
-def _trace(common: CommonOptions, book: Book, html: str | None, force: bool) -> None:
+def _print_trace(common: CommonOptions, book: Book, html: str | None, force: bool) -> None:
     """Print the trace, or write it as a page and say so."""
     from prassi.core.analysis.scenarios.scenario_files import files_in, read_files
     from prassi.core.analysis.traceability import as_json, trace
 
     from ..printing.output_file import check_output_path, write_output_file
-    from ..printing.trace_page import lines, page
+    from ..printing.trace_page import format_lines, format_page
 
     traced = trace(book, read_files(files_in(book.folder), book.name))
     if html is not None:
         check_output_path(html, "--html", force)
         if not common.dry_run:
-            write_output_file(html, page(traced).encode("utf-8", "replace"))
+            write_output_file(html, format_page(traced).encode("utf-8", "replace"))
     if common.json:
         for row in as_json(traced):
             print_json(row)
     elif html is None:
         print_heading(f"{book.title} ({book.name})")
-        for line in lines(traced):
+        for line in format_lines(traced):
             print_text(line)
     elif not common.quiet:
         print_text(

@@ -1,9 +1,10 @@
-"""prassi book test"""
+"""prassi book test: plays the scenarios of books, and says what is missing or would not be noticed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from prassi.core.errors import BadInput
@@ -19,18 +20,42 @@ if TYPE_CHECKING:
     from prassi.core.analysis.scenarios.stage import Stage
 
 
+class BookTestOptions(NamedTuple):
+    """The options of this command."""
+
+    listed: bool
+    fail_under: float | None
+    junit: str | None
+    boundaries: bool
+    write: bool
+    mutants: bool
+
+    def check(self) -> None:
+        """BadInput where two options can't be used together."""
+        if self.boundaries and self.mutants:
+            raise BadInput("--boundaries can't be used with --mutants: give one.")
+        if self.junit is not None and (self.boundaries or self.mutants):
+            raise BadInput("--junit can't be used with --boundaries or --mutants.")
+        if self.fail_under is not None and self.boundaries:
+            raise BadInput(
+                "--fail-under can't be used with --boundaries, which fails where any is missing."
+            )
+        if self.write and not self.boundaries:
+            raise BadInput("--write can only be used with --boundaries.")
+
+
 @click.command("test")
 @click.argument("what", nargs=-1, metavar="[BOOK|DIR]...")
 @click.option(
-    "--list", "listed", is_flag=True, help="A line for each scenario, not only for those that fail."
+    "--list", "listed", is_flag=True, help="Print a line for each scenario, also where it passes."
 )
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 100),
     metavar="N",
-    help="Fail where less than N per cent of the rows are reached, or of the changes noticed.",
+    help="Fail if less than N per cent of the rows are reached, or of the mutants noticed.",
 )
-@click.option("--junit", metavar="FILE", help="Write how it came out to FILE too, as JUnit's XML.")
+@click.option("--junit", metavar="FILE", help="Write the results to FILE too, as JUnit XML.")
 @click.option(
     "--boundaries",
     is_flag=True,
@@ -38,112 +63,80 @@ if TYPE_CHECKING:
 )
 @click.option("--write", is_flag=True, help="Add those to DIR/scenarios/boundaries.toml.")
 @click.option(
-    "--mutants", is_flag=True, help="Change the book bit by bit, and tell what no scenario notices."
+    "--mutants", is_flag=True, help="Change the book bit by bit; print what no scenario notices."
 )
 @add_common_options
-def command(
-    common: CommonOptions,
-    what: tuple[str, ...],
-    listed: bool,
-    fail_under: float | None,
-    junit: str | None,
-    boundaries: bool,
-    write: bool,
-    mutants: bool,
-) -> None:
-    """Play the scenarios of books: what they must answer, which rules that reaches, and what not."""
+def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
+    """Play the scenarios of books, and print what fails and which rules none reaches."""
     from prassi.core.analysis.scenarios.find_scenarios import targets
     from prassi.core.analysis.scenarios.stage import Stage
 
-    _check(boundaries, write, mutants, junit, fail_under)
+    options = BookTestOptions(**given)
+    options.check()
     settings, found = targets(common.load_settings(), what)
     played: dict[str, list[Played]] = {}
     good = True
     with closing(Stage(settings)) as stage:
         for target in found:
-            stage.shelf.book(target.book)  # One with faults is told before anything is tried.
-            if boundaries:
-                good &= _boundaries(common, stage, target, write)
-            elif mutants:
-                good &= _mutants(common, stage, target, 100 if fail_under is None else fail_under)
+            stage.shelf.book(target.book)  # Its faults are printed before anything is played.
+            if options.boundaries:
+                good &= _check_boundaries(common, stage, target, options.write)
+            elif options.mutants:
+                good &= _check_mutants(common, stage, target, options.fail_under)
             else:
-                good &= _played(common, stage, target, listed, fail_under or 0, played)
-    if junit is not None:
+                of_book = played.setdefault(target.book, [])
+                good &= _play_scenarios(common, stage, target, options, of_book)
+    if options.junit is not None:
         from ..printing.junit import write_junit
 
-        write_junit(junit, played)
+        write_junit(options.junit, played)
     if not good:
         raise click.exceptions.Exit(1)
 
 
-def _check(
-    boundaries: bool, write: bool, mutants: bool, junit: str | None, fail_under: float | None
-) -> None:
-    if boundaries and mutants:
-        raise BadInput("--boundaries and --mutants are two things: give one of them.")
-    if junit is not None and (boundaries or mutants):
-        raise BadInput(
-            "--junit tells how scenarios came out: give it without --boundaries, --mutants."
-        )
-    if fail_under is not None and boundaries:
-        raise BadInput(
-            "--fail-under has no place with --boundaries, which fails where some are missing."
-        )
-    if write and not boundaries:
-        raise BadInput("--write goes with --boundaries: it says where those are written to.")
+# --- scenarios ------------------------------------------------------------------------------------
 
 
-# --- playing them ---------------------------------------------------------------------------------
-
-
-def _played(
+def _play_scenarios(
     common: CommonOptions,
     stage: Stage,
     target: Target,
-    listed: bool,
-    least: float,
-    all_played: dict[str, list[Played]],
+    options: BookTestOptions,
+    played: list[Played],
 ) -> bool:
-    """Play the scenarios of a book, and say how they came out; whether that is good."""
+    """Play the scenarios of a book, add them to `played`, print results; whether all is good."""
     from prassi.core.analysis.scenarios.coverage import Coverage, play
 
     coverage = Coverage(stage.shelf.book(target.book))
-    played = all_played.setdefault(target.book, [])
     for one in play(stage, target.scenarios):
         played.append(one)
         coverage.reach(one)
-        _say_played(common, one, listed)
+        _print_played(common, one, options.listed)
     failed = sum(bool(one.wrong) for one in played)
-    if not common.quiet or failed or coverage.percent < least:
-        _say_coverage(common, target.book, len(played), failed, coverage)
-    return not failed and coverage.percent >= least
+    enough = coverage.percent >= (options.fail_under or 0)
+    if not common.quiet or failed or not enough:
+        _print_coverage(common, target.book, len(played), failed, coverage)
+    return not failed and enough
 
 
-def _say_played(common: CommonOptions, one: Played, listed: bool) -> None:
+def _print_played(common: CommonOptions, one: Played, listed: bool) -> None:
     if common.json:
         if one.wrong or not common.quiet:
-            print_json(_as_json(one))
+            print_json(_played_as_json(one))
     elif one.wrong:
         print_text(f"{one.scenario.place}: {one.scenario.name}", lines=False)
-        for told in one.wrong:
-            print_text(f"  {told}", lines=False)
+        for line in one.wrong:
+            print_text(f"  {line}", lines=False)
     elif listed:
         expected = one.scenario.expected
         print_text(f"ok  {one.scenario.name}: {expected.rule or expected.error}", lines=False)
 
 
-def _as_json(one: Played) -> dict[str, object]:
+def _played_as_json(one: Played) -> dict[str, object]:
     scenario, ran = one.scenario, one.ran
-    came = (
-        {}
-        if ran is None
-        else {
-            "rule": ran.rule,
-            "does": list(ran.does),
-            "next": ran.next,
-            "error": ran.error,
-        }
-    )
+    came: dict[str, object] = {}
+    if ran is not None:
+        came = {"rule": ran.rule, "does": list(ran.does), "next": ran.next, "error": ran.error}
     return {
         "book": scenario.book,
         "scenario": scenario.name,
@@ -156,7 +149,7 @@ def _as_json(one: Played) -> dict[str, object]:
     }
 
 
-def _say_coverage(
+def _print_coverage(
     common: CommonOptions, book: str, count: int, failed: int, coverage: Coverage
 ) -> None:
     rules, (rows, all_rows) = coverage.rules, coverage.rows
@@ -175,8 +168,8 @@ def _say_coverage(
             }
         )
         return
-    how = f"{failed} not as they should be" if failed else "all as they should be"
-    many = "no scenarios" if not count else f"{count} scenario{'s' if count > 1 else ''}, {how}"
+    results = f"{failed} not as they should be" if failed else "all as they should be"
+    many = f"{count} scenario{'s' if count > 1 else ''}, {results}" if count else "no scenarios"
     print_text(
         f"{book}: {many}; {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows."
     )
@@ -184,12 +177,12 @@ def _say_coverage(
         print_text(f"  not reached: {', '.join(missing)}")
 
 
-# --- what is missing ------------------------------------------------------------------------------
+# --- boundaries -----------------------------------------------------------------------------------
 
 
-def _boundaries(common: CommonOptions, stage: Stage, target: Target, write: bool) -> bool:
-    """Print or write the scenarios that a book lacks; whether there are none, or they are written."""
-    from prassi.core.analysis.scenarios.boundary_scenarios import Boundaries, append, written
+def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write: bool) -> bool:
+    """Print or write the scenarios that a book lacks; whether it lacks none from now on."""
+    from prassi.core.analysis.scenarios.boundary_scenarios import Boundaries, written
     from prassi.core.analysis.scenarios.mutated_book import Original
 
     if write and target.folder is None:
@@ -197,44 +190,54 @@ def _boundaries(common: CommonOptions, stage: Stage, target: Target, write: bool
     original = Original(stage.shelf.files(target.book))
     boundaries = Boundaries(stage, original, target.scenarios, common.at)
     texts = [written(made) for made in boundaries.missing()]
-    for one in boundaries.wrong:
-        _say_played(common, one, False)
     if boundaries.wrong:
-        warn(f"{target.book}: nothing is made before its scenarios are as they should be.")
+        _print_failing(common, boundaries.wrong)
+        warn(f"{target.book}: no scenarios are made until all of its scenarios pass.")
         return False
     if common.json:
         print_json({"book": target.book, "missing": texts})
     elif not write:
         for text in texts:
             print_text(text)
-    if write and target.folder is not None and texts and not common.dry_run:
-        path = append(target.folder, texts)
-        if not common.json:
-            print_text(
-                f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect."
-            )
+    if write and texts and not common.dry_run:
+        _append_scenarios(common, target, texts)
     elif not common.quiet and not common.json:
         warn(f"{target.book}: {len(texts) or 'no'} scenarios are missing.")
     return write or not texts
 
 
-# --- what would not be noticed --------------------------------------------------------------------
+def _append_scenarios(common: CommonOptions, target: Target, texts: Sequence[str]) -> None:
+    from prassi.core.analysis.scenarios.boundary_scenarios import append
+
+    path = append(target.folder or "", texts)
+    if not common.json:
+        print_text(f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect.")
 
 
-def _mutants(common: CommonOptions, stage: Stage, target: Target, least: float) -> bool:
-    """Say which changes of a book its scenarios do not notice; whether these are few enough."""
+def _print_failing(common: CommonOptions, wrong: Sequence[Played]) -> None:
+    for one in wrong:
+        _print_played(common, one, False)
+
+
+# --- mutants --------------------------------------------------------------------------------------
+
+
+def _check_mutants(
+    common: CommonOptions, stage: Stage, target: Target, fail_under: float | None
+) -> bool:
+    """Print which changes of a book its scenarios do not notice; whether the score is enough."""
     from prassi.core.analysis.scenarios.equivalent_mutants import judged
     from prassi.core.analysis.scenarios.mutated_book import Original
 
+    least = 100 if fail_under is None else fail_under
     original = Original(stage.shelf.files(target.book))
     verdict = judged(stage, original, target.scenarios)
-    for one in verdict.wrong:
-        _say_played(common, one, False)
     if verdict.wrong:
-        warn(f"{target.book}: no change is tried before its scenarios are as they should be.")
+        _print_failing(common, verdict.wrong)
+        warn(f"{target.book}: no change is tried until all of its scenarios pass.")
         return False
     for left in verdict.left:
-        _say_left(common, target.book, left)
+        _print_left(common, target.book, left)
     if common.json:
         print_json(
             {
@@ -254,7 +257,7 @@ def _mutants(common: CommonOptions, stage: Stage, target: Target, least: float) 
     return verdict.score >= least
 
 
-def _say_left(common: CommonOptions, book: str, left: Left) -> None:
+def _print_left(common: CommonOptions, book: str, left: Left) -> None:
     if common.json:
         print_json({"book": book, **left._asdict()})
     elif left.reason is None:

@@ -1,4 +1,4 @@
-"""prassi call-conduct"""
+"""prassi call-conduct: records an event `conduct` of a case."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from ..printing.decisions import record_event
 @click.command("call-conduct")
 @click.argument("case")
 @click.argument("kind")
-@click.option("--call", metavar="ID", help="The number of the call, in which occurrences count.")
+@click.option(
+    "--call", metavar="ID", help="The number of the call; occurrences are counted within one call."
+)
 @click.option("--agent", metavar="WHO", help="Who takes the call.")
 @add_common_options
 def command(common: CommonOptions, case: str, **given: Any) -> None:
-    """A call that can't go on like this: warn the caller, or end it.
+    """Warn a caller with whom the call can't go on, or end the call.
 
-    KIND is insult (or threat), profanity, circular (all is answered, and the same is asked again),
-    off-topic (not about mobile service) or silence (the caller can't be heard).
+    KIND is insult (or threat), profanity, circular (everything is answered, and the same is asked
+    again), off-topic (not about mobile service) or silence (the caller can't be heard).
     """
     record_event(common, case, "conduct", given)

@@ -1,4 +1,4 @@
-"""prassi call-outcome"""
+"""prassi call-outcome: records an event `call` of a ticket."""
 
 from __future__ import annotations
 

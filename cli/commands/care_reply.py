@@ -1,4 +1,4 @@
-"""prassi care-reply"""
+"""prassi care-reply: records an event `care` of a ticket."""
 
 from __future__ import annotations
 

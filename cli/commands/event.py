@@ -1,4 +1,4 @@
-"""prassi event"""
+"""prassi event: records any event of any book."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from ..printing.decisions import record_event
 @click.argument("keys", nargs=-1, metavar="[KEY=VALUE]...")
 @add_common_options
 def command(common: CommonOptions, ticket: str, event: str, keys: tuple[str, ...]) -> None:
-    """Record any event of any book, also of your own; the named commands are faces of this one."""
+    """Record any event of any book, your own books included.
+
+    The named commands, such as call-outcome, do the same for one event each.
+    """
     if event == "day":
-        raise BadInput(f"the event day is what a night asks: run `prassi triage {ticket}`.")
+        raise BadInput(f"the event day can only be asked by a night: run `prassi triage {ticket}`.")
     record_event(common, ticket, event, read_key_values(keys), str)

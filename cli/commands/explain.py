@@ -1,4 +1,4 @@
-"""prassi explain"""
+"""prassi explain: prints why a rule answers and the others do not."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from prassi.core.decision.explain import Explanation
 
 _SHOWN = 6
-"""Rules ruled out that are shown; --json has all of them."""
+"""How many of the other rules are printed; --json has all of them."""
 
 
 @click.command("explain")
 @click.argument("ticket", required=False)
 @click.argument("event", default="day", metavar="[EVENT")
 @click.argument("keys", nargs=-1, metavar="KEY=VALUE...]")
-@click.option("--event-id", type=int, metavar="N", help="An old decision: event N of the log.")
-@click.option("--why-not", metavar="RULE", help="Only what would have to be different for RULE.")
+@click.option(
+    "--event-id", type=int, metavar="N", help="Explain an old decision: event N of the log."
+)
+@click.option(
+    "--why-not", metavar="RULE", help="Print only what would have to be different for RULE."
+)
 @add_common_options
 def command(
     common: CommonOptions,
@@ -35,14 +39,14 @@ def command(
     event_id: int | None,
     why_not: str | None,
 ) -> None:
-    """Say why: the facts, the rule, its sources, and what rules out the others.
+    """Explain a decision: the facts, the rule, its sources, why no other rule answers.
 
-    Without EVENT it explains what today asks of the ticket. It also tells the next day on which the
-    answer is another one if nothing else happens. With --event-id it explains an old decision from
-    the facts in the log, by the book that made it.
+    Without EVENT it explains what the ticket needs today. It also prints the next day on which
+    another rule will answer, if nothing else happens. With --event-id it explains an old decision
+    from the facts in the log, by the book that made it.
     """
     if (event_id is None) == (ticket is None):
-        raise BadInput("give either a TICKET or --event-id.")
+        raise BadInput("give either TICKET or --event-id.")
     turn = None
     if event_id is not None:
         from prassi.core.analysis.replay import recorded
@@ -58,10 +62,10 @@ def command(
         _print_why_not(common, explained, why_not)
         return
     if common.json:
-        print_json(_as_json(ticket or "", at, explained, turn))
+        print_json(_explanation_as_json(ticket or "", at, explained, turn))
     else:
         print_heading(f"{ticket or explained.book.name}, event {explained.event.name}, {at}")
-        for line in _lines(explained):
+        for line in _format_lines(explained):
             print_text(line)
         if turn is not None:
             print_text(f"From {turn[0]} on, if nothing else happens: {turn[1]}")
@@ -70,7 +74,7 @@ def command(
 
 
 def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -> None:
-    """What keeps one rule from answering: the cells of its nearest row."""
+    """Print what keeps one rule from answering: the cells of its row that comes nearest."""
     explained.event.rule(wanted)
     other = next((other for other in explained.others if other.rule.id == wanted), None)
     misses = other.misses if other is not None else ()
@@ -86,7 +90,7 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
             print_text(f"  {miss.fact} is {miss.value}; it would have to be {miss.wanted}")
 
 
-def _lines(explained: Explanation) -> Iterator[str]:
+def _format_lines(explained: Explanation) -> Iterator[str]:
     from prassi.core.book.placeholders import show
     from prassi.core.decision.facts import shown
 
@@ -97,7 +101,7 @@ def _lines(explained: Explanation) -> Iterator[str]:
     for rule in explained.rules:
         yield f"Rule {rule.id}{', extrapolated' if rule.extrapolated else ''}"
         yield f"  {explained.why}"
-        yield from _sources(explained, rule)
+        yield from _format_sources(explained, rule)
     yield "Ruled out, nearest first"
     for other in explained.others[:_SHOWN]:
         cells = "; ".join(f"{m.fact} is {m.value}, not {m.wanted}" for m in other.misses)
@@ -106,14 +110,14 @@ def _lines(explained: Explanation) -> Iterator[str]:
         yield f"  ... and {len(explained.others) - _SHOWN} further away (--json shows all)"
 
 
-def _sources(explained: Explanation, rule: Rule) -> Iterator[str]:
+def _format_sources(explained: Explanation, rule: Rule) -> Iterator[str]:
     for name in rule.statements:
         yield f"  from {name}: {explained.book.statements[name].says}"
     for name in rule.remarks:
         yield f"  remark {name}: {explained.book.remarks[name].says}"
 
 
-def _as_json(
+def _explanation_as_json(
     ticket: str, at: str, explained: Explanation, turn: tuple[str, str] | None
 ) -> dict[str, Any]:
     from prassi.core.decision.facts import shown

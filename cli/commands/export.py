@@ -1,4 +1,4 @@
-"""prassi export"""
+"""prassi export: prints the whole ticket file in the import format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""prassi hand-back"""
+"""prassi hand-back: records an event `return` of a ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""prassi import"""
+"""prassi import: brings in customers and tickets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from ..printing.output import print_json, print_text
 @click.command("import")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
-    "--map", "map_path", metavar="FILE", help="How foreign columns and words map onto ours (TOML)."
+    "--map",
+    "map_path",
+    metavar="FILE",
+    help="How the columns and words of another program map to ours (TOML).",
 )
 @add_common_options
 def command(common: CommonOptions, sources: tuple[str, ...], map_path: str | None) -> None:

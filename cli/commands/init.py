@@ -1,4 +1,4 @@
-"""prassi init"""
+"""prassi init: makes an empty ticket file."""
 
 from __future__ import annotations
 

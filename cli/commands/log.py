@@ -1,4 +1,4 @@
-"""prassi log"""
+"""prassi log: prints the events of the file or of a ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""prassi outbox"""
+"""prassi outbox: lists, shows and exports the messages that wait to be sent."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def list_(common: CommonOptions, ticket: str | None) -> None:
             print_json(message._asdict())
         return
     if common.csv:
-        print_csv((*_HEADS, "body"), ((*_row(m, ""), m.body) for m in messages), common.raw)
+        print_csv((*_HEADS, "body"), ((*_make_row(m, ""), m.body) for m in messages), common.raw)
         return
-    rows = [[str(cell) for cell in _row(m, "no address")] for m in messages]
+    rows = [[str(cell) for cell in _make_row(m, "no address")] for m in messages]
     if rows:
         print_plain_table(rows, _HEADS)
     else:
@@ -51,8 +51,8 @@ def list_(common: CommonOptions, ticket: str | None) -> None:
 _HEADS = ("id", "at", "ticket", "channel", "lang", "template", "to", "subject")
 
 
-def _row(m: OutboxMessage, nobody: str) -> list[str | int]:
-    """A message in columns; `nobody` where there is no address."""
+def _make_row(m: OutboxMessage, nobody: str) -> list[str | int]:
+    """A message in columns; `nobody` stands where it has no address."""
     return [
         m.id,
         m.at,
@@ -74,7 +74,7 @@ def show(common: CommonOptions, number: int) -> None:
 
     message = outbox.find_message(common.open_file(), number)
     if message is None:
-        raise BadInput(f"there is no message {number}; `prassi outbox list` shows those there are.")
+        raise BadInput(f"there is no message {number}; `prassi outbox list` lists all messages.")
     if common.json:
         print_json(message._asdict())
         return
@@ -89,9 +89,9 @@ def show(common: CommonOptions, number: int) -> None:
 @click.argument("folder", metavar="DIR")
 @add_common_options
 def export(common: CommonOptions, folder: str) -> None:
-    """Put the messages into a Maildir, each of them once, for whatever sends them.
+    """Put the messages into a Maildir, each of them once, for the program that sends them.
 
-    E-mails appear in DIR/new, one file each; whoever has sent one moves it to DIR/cur or removes it.
+    E-mails appear in DIR/new, one file each; who has sent one moves it to DIR/cur or removes it.
     SMS appear in DIR/sms in the same way, each as a line of JSON.
     """
     from contextlib import nullcontext
@@ -104,32 +104,32 @@ def export(common: CommonOptions, folder: str) -> None:
         has = maildir.known(folder).__contains__ if box is None else box.has
         put = None if box is None else box.put
         sent = emails.send(outbox.read_messages_with_hashes(connection), post, has, put)
-        _print_sent(common, folder, sent)
+        _print_export(common, folder, sent)
 
 
-_TOLD = 20
-"""Messages that can't be sent that are told; the others are counted."""
+_MOST_WARNINGS = 20
+"""How many messages that can't be sent are named; the others are counted."""
 
 
-def _print_sent(common: CommonOptions, folder: str, sent: Iterable[Sent]) -> None:
-    """Print what became of the messages, as it is known."""
+def _print_export(common: CommonOptions, folder: str, sent: Iterable[Sent]) -> None:
+    """Print what became of the messages, each as soon as it is known."""
     counts = {"email": 0, "sms": 0}
     before = stuck = 0
     for one in sent:
         message = one.message
         if common.json:
-            told = {"id": message.id, "ticket": message.ticket, "channel": message.channel}
-            print_json({**told, "name": one.name, "exported": one.now, "reason": one.reason})
+            record = {"id": message.id, "ticket": message.ticket, "channel": message.channel}
+            print_json({**record, "name": one.name, "exported": one.now, "reason": one.reason})
         if one.reason is not None:
             stuck += 1
-            if stuck <= _TOLD:
+            if stuck <= _MOST_WARNINGS:
                 warn(f"Message {message.id} of {message.ticket} can't be sent: {one.reason}.")
         elif one.now:
             counts[message.channel] += 1
         else:
             before += 1
-    if stuck > _TOLD:
-        warn(f"{stuck - _TOLD} more can't be sent; --json names them.")
+    if stuck > _MOST_WARNINGS:
+        warn(f"{stuck - _MOST_WARNINGS} more can't be sent; --json names them.")
     if not common.json and not common.quiet:
         done = "would be put into" if common.dry_run else "are put into"
         some = f"{counts['email']} e-mails and {counts['sms']} SMS"

@@ -1,4 +1,4 @@
-"""prassi package-cancel"""
+"""prassi package-cancel: records an event `cancel` of a package."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from ..printing.decisions import record_event
 @click.option("--note", metavar="TEXT", help="What was said.")
 @add_common_options
 def command(common: CommonOptions, ticket: str, **given: Any) -> None:
-    """Cancel a package: free before the payment, with a fee and a refund after it.
+    """Cancel a package, with what is paid back.
 
-    Shows the visits that remain, what they are worth, the fee and what is paid back.
+    Before the payment this is free; after it there is a fee and a refund.
+    It prints the visits that remain, what they are worth, the fee and what is paid back.
     """
     record_event(common, ticket, "cancel", given)

@@ -1,4 +1,4 @@
-"""prassi package-expiry"""
+"""prassi package-expiry: records an event `expiry` of a package, or prints the sheet of expired ones."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from ..printing.decisions import record_event
 
 @click.command("package-expiry")
 @click.argument("ticket", required=False)
-@click.option("--call", metavar="answers|no-answer", help="How a call about visits left went.")
+@click.option(
+    "--call", metavar="answers|no-answer", help="How a call about the visits that are left went."
+)
 @click.option("--visit", type=MOMENT, multiple=True, help="A date for a visit; may be repeated.")
 @click.option("--note", metavar="TEXT", help="What was said.")
 @add_common_options
 def command(common: CommonOptions, ticket: str | None, **given: Any) -> None:
-    """What an expired package asks for; without TICKET, all expired packages.
+    """List expired packages, or record a call about one.
 
-    The list has for each the days since it expired, the visits left, the last usable day and the
-    next step.
+    Without TICKET it lists all of them: the days since each expired, the visits left, the last
+    usable day and the next step. With TICKET it says what that package needs.
     """
     from ..printing.sheets import print_sheet
 

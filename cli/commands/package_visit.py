@@ -1,4 +1,4 @@
-"""prassi package-visit"""
+"""prassi package-visit: records an event `visit` of a package."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..printing.decisions import record_event
 @click.option("--note", metavar="TEXT", help="What was said.")
 @add_common_options
 def command(common: CommonOptions, ticket: str, **given: Any) -> None:
-    """Move or cancel one visit of a package, or count it where that comes too late.
+    """Move or cancel one visit of a package; where that comes too late, the visit is counted.
 
-    VISIT-DATE is the visit's day; where there are several that day, with the hour.
+    VISIT-DATE is the day of the visit, with the hour where there are several on that day.
     """
-    record_event(common, ticket, "visit", given, _label)
+    record_event(common, ticket, "visit", given, _label_argument)
 
 
-def _label(name: str) -> str:
+def _label_argument(name: str) -> str:
     return {"visit_date": "VISIT-DATE", "change": "CHANGE"}.get(name, f"--{name.replace('_', '-')}")

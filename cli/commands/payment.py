@@ -1,4 +1,4 @@
-"""prassi payment"""
+"""prassi payment: records an event `payment` of a ticket."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..printing.decisions import record_event
 @click.command("payment")
 @click.argument("ticket")
 @click.option(
-    "--proforma", multiple=True, metavar="NUMBER", help="A paid proforma; may be repeated."
+    "--proforma", multiple=True, metavar="NUMBER", help="A paid proforma; can be repeated."
 )
 @click.option("--all", is_flag=True, help="Every open proforma was paid.")
 @click.option("--on", type=DAY, help="The day of the payment.  [default: today]")
 @click.option(
-    "--amount", type=AMOUNT, help="What came in, where it is not the sum of the proformas."
+    "--amount", type=AMOUNT, help="The amount that was paid, if it is not the sum of the proformas."
 )
 @add_common_options
 def command(common: CommonOptions, ticket: str, **given: Any) -> None:
     """Record which proformas were paid, and when; a package is paid as a whole."""
     if given["proforma"] and given["all"]:
-        raise BadInput("--proforma and --all exclude each other: give one.")
+        raise BadInput("--proforma can't be used with --all: give one.")
     record_event(common, ticket, "payment", {**given, "proforma": list(given["proforma"]) or None})

@@ -1,4 +1,4 @@
-"""prassi preblock"""
+"""prassi preblock: prints the sheet `preblock`, or the decision about one of its tickets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..printing.spreadsheet import add_csv_options
 @add_csv_options
 @add_common_options
 def command(common: CommonOptions, ticket: str | None) -> None:
-    """The pre-block sheet; or where one ticket stands, and the step that is due."""
+    """Print the pre-block sheet, or where one ticket stands on it and which step is due."""
     from prassi.core.desk.triage import Triage
 
     from ..printing.decisions import print_decision, read_decisions
@@ -24,6 +24,6 @@ def command(common: CommonOptions, ticket: str | None) -> None:
         print_sheet(common, "preblock")
         return
     if common.csv:
-        raise BadInput("--csv is for the sheet, without a TICKET.")
+        raise BadInput("--csv can only be used for the whole sheet: leave TICKET out.")
     for decision in read_decisions(Triage(common.open_office(), tickets=(ticket,))):
         print_decision(common, decision)

@@ -1,4 +1,4 @@
-"""prassi promise"""
+"""prassi promise: records an event `promise` of a ticket, or lists its promises."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ..printing.decisions import record_event
 from ..printing.output import print_json, print_plain_table, print_text
 from ..streams import make_safe
 
-_WAYS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule"}
+_OPTIONS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule"}
 
 
 @click.command("promise")
 @click.argument("ticket")
-@click.option("--agreed-on", type=DAY, help="A new promise: the day the customer will pay.")
-@click.option("--partial", type=AMOUNT, help="The part that will be paid; without it, all.")
-@click.option("--extend", type=DAY, help="A delay announced in time: the new day.")
-@click.option("--reschedule", type=DAY, help="A new day after a missed promise.")
+@click.option("--agreed-on", type=DAY, help="The day the customer will pay, for a new promise.")
+@click.option("--partial", type=AMOUNT, help="The part that will be paid.  [default: all of it]")
+@click.option("--extend", type=DAY, help="The new day of a promise, announced before it is due.")
+@click.option("--reschedule", type=DAY, help="The new day after a missed promise.")
 @click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
 @add_common_options
 def command(
@@ -30,32 +30,34 @@ def command(
     reschedule: str | None,
     note: str | None,
 ) -> None:
-    """Record a promise to pay, move one, or (without options) list them."""
+    """Record a promise to pay, move one, or list them.
+
+    Without options it lists the promises of the ticket.
+    """
     days = {"new": agreed_on, "extend": extend, "reschedule": reschedule}
     named = {what: day for what, day in days.items() if day is not None}
     if len(named) > 1:
-        raise BadInput(
-            f"{' and '.join(_WAYS[what] for what in named)} exclude each other: give one."
-        )
+        options = [_OPTIONS[what] for what in named]
+        raise BadInput(f"{options[0]} can't be used with {' or '.join(options[1:])}: give one.")
     if not named:
         if partial or note:
             raise BadInput(
                 "--agreed-on, --extend or --reschedule is missing: give the day of the promise."
             )
-        _list(common, ticket)
+        _print_promises(common, ticket)
         return
     (what, day), *_ = named.items()
     if partial and what != "new":
-        raise BadInput("--partial has no place here: it goes with --agreed-on.")
+        raise BadInput("--partial can only be used with --agreed-on.")
     given = {"what": what, "agreed_on": day, "partial": partial, "note": note}
-    record_event(common, ticket, "promise", given, lambda name: _label(name, what))
+    record_event(common, ticket, "promise", given, lambda name: _label_promise(name, what))
 
 
-def _label(name: str, what: str) -> str:
-    return {"agreed_on": _WAYS[what], "what": _WAYS[what]}.get(name, f"--{name}")
+def _label_promise(name: str, what: str) -> str:
+    return {"agreed_on": _OPTIONS[what], "what": _OPTIONS[what]}.get(name, f"--{name}")
 
 
-def _list(common: CommonOptions, ticket: str) -> None:
+def _print_promises(common: CommonOptions, ticket: str) -> None:
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import read_tickets
 

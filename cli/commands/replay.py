@@ -1,4 +1,4 @@
-"""prassi replay"""
+"""prassi replay: decides every event of the log again."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..printing.output import print_json, print_text
 
 @click.command("replay")
 @click.option(
-    "--book", "books", multiple=True, metavar="BOOK", help="Only this book; may be repeated."
+    "--book", "books", multiple=True, metavar="BOOK", help="Only this book; can be repeated."
 )
-@click.option("--fail-on-change", is_flag=True, help="Exit with 1 where one is decided otherwise.")
+@click.option("--fail-on-change", is_flag=True, help="Exit with 1 if a decision changes.")
 @add_common_options
 def command(common: CommonOptions, books: tuple[str, ...], fail_on_change: bool) -> None:
-    """Make every decision of the log again, from its facts, by the books as they are now.
+    """Decide every event of the log again, from its facts, by the books as they are now.
 
-    It prints those that come out otherwise, with both rules.
+    It prints the decisions that change, with both rules.
     """
     from prassi.core.analysis.replay import replay
     from prassi.core.library.library import Shelf

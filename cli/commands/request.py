@@ -1,4 +1,4 @@
-"""prassi request"""
+"""prassi request: records what happens to requests, and shows them on a board or in a list."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import click
 from prassi.core.errors import BadInput
 
 from ..options import MOMENT, CommonOptions, add_common_options
-from ..printing import board
 from ..printing.decisions import record_event
 from ..printing.output import print_json, print_text
+from ..printing.requests import RequestFilter, add_filter_options
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -23,22 +23,22 @@ _BOOK, _EVENT = "requests", "request"
 _IRREVERSIBLE = "A document can't be taken back once it is made."
 _ADVICE = "Closing the request is recommended where further work happens in the document."
 
-_owner = click.option("--owner", metavar="WHO", help="Who answers for it from now on.")
+_owner = click.option("--owner", metavar="WHO", help="Who is responsible for it from now on.")
 
 
 @click.group("request")
 def command() -> None:
-    """What customers ask for, before it becomes a ticket: take it in, work on it, look at it."""
+    """Take in what customers ask for, and work on it until it becomes a ticket."""
 
 
 @command.command("new")
-@click.option("--customer", metavar="REF", help="Who asks.")
+@click.option("--customer", metavar="REF", help="The customer who asks.")
 @click.option(
     "--type",
     metavar="commercial|support|reminder|meeting|other",
     help="What kind of thing is asked for.",
 )
-@click.option("--owner", metavar="WHO", help="Who answers for it.")
+@click.option("--owner", metavar="WHO", help="Who is responsible for it.")
 @click.option("--text", metavar="TEXT", help="What the customer asks for.")
 @add_common_options
 def new(common: CommonOptions, **given: Any) -> None:
@@ -52,7 +52,7 @@ def new(common: CommonOptions, **given: Any) -> None:
 @_owner
 @add_common_options
 def move(common: CommonOptions, request: str, **given: Any) -> None:
-    """Put a request into another state; it must have an owner, or be given one."""
+    """Move a request to another state; a request without an owner needs --owner."""
     record_event(common, request, _EVENT, {"what": "move", **given})
 
 
@@ -61,33 +61,33 @@ def move(common: CommonOptions, request: str, **given: Any) -> None:
 @click.argument("document", metavar="ticket|quote|meeting")
 @_owner
 @click.option("--when", type=MOMENT, help="Day and time of the meeting.")
-@click.option("--close/--no-close", default=None, help="Whether the request is closed with it.")
+@click.option("--close/--no-close", default=None, help="Whether to close the request too.")
 @add_common_options
 def generate(
     common: CommonOptions, request: str, when: str | None, close: bool | None, **given: Any
 ) -> None:
-    """Make a ticket, a quote or a meeting out of a request, which can't be taken back.
+    """Make a ticket, a quote or a meeting from a request; this can't be undone.
 
-    Closing the request with it is recommended where further work happens in the document. At a
-    terminal it is asked; elsewhere --close or --no-close is needed.
+    Close the request with it if the work goes on in the document. At a terminal the command asks;
+    elsewhere --close or --no-close is needed.
     """
     if when is not None and "T" not in when:
-        raise BadInput(f"--when is {when}: a meeting has a time too, such as {when}T10:30.")
-    asked = {"what": "generate", "when": when, **given}
+        raise BadInput(f"--when is {when}: a meeting needs a time too, such as {when}T10:30.")
+    inputs = {"what": "generate", "when": when, **given}
     if close is None:
-        close = _asked(common, request, asked)
-    record_event(common, request, _EVENT, {**asked, "close": "yes" if close else "no"})
+        close = _ask_to_close(common, request, inputs)
+    record_event(common, request, _EVENT, {**inputs, "close": "yes" if close else "no"})
 
 
-def _asked(common: CommonOptions, request: str, given: dict[str, Any]) -> bool:
-    """Whether to close the request with its document; what is refused anyway is not asked about."""
+def _ask_to_close(common: CommonOptions, request: str, given: dict[str, Any]) -> bool:
+    """Ask whether to close the request with its document, unless that is refused anyway."""
     if not sys.stdin.isatty():
         raise BadInput(
-            f"--close or --no-close is missing: say whether {request} is closed with the document."
+            f"--close or --no-close is missing: say whether to close {request} with the document."
             f" {_ADVICE} {_IRREVERSIBLE}"
         )
-    tried = common._replace(dry_run=True, json=False, quiet=True)
-    record_event(tried, request, _EVENT, {**given, "close": "no"})
+    trial = common._replace(dry_run=True, json=False, quiet=True)
+    record_event(trial, request, _EVENT, {**given, "close": "no"})
     return click.confirm(f"{_IRREVERSIBLE}\n{_ADVICE}\nClose the request with it?", err=True)
 
 
@@ -100,18 +100,20 @@ def close(common: CommonOptions, request: str) -> None:
 
 
 @command.command("board")
-@board.filters
+@add_filter_options
 @click.option(
     "--limit", type=click.IntRange(min=1), help="At most this many cards a column, the oldest."
 )
 @add_common_options
 def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:
-    """The open requests as a board, with a column for each state."""
-    board.print_board(common, _BOOK, board.Filter(**given), limit)
+    """Print the open requests as a board, with a column for each state."""
+    from ..printing.board import print_board
+
+    print_board(common, _BOOK, RequestFilter(**given), limit)
 
 
 @command.command("list")
-@board.filters
+@add_filter_options
 @click.option(
     "--sort",
     metavar="COLUMN",
@@ -122,8 +124,10 @@ def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:
 @click.option("--counts", is_flag=True, help="Only the counts by type and state.")
 @add_common_options
 def list_(common: CommonOptions, sort: str, counts: bool, **given: Any) -> None:
-    """All requests, closed ones too, with counts by type and state."""
-    board.print_list(common, _BOOK, board.Filter(**given), sort, counts)
+    """List all requests, closed ones too, with counts by type and state."""
+    from ..printing.request_list import print_list
+
+    print_list(common, _BOOK, RequestFilter(**given), sort, counts)
 
 
 # --- states ---------------------------------------------------------------------------------------
@@ -131,25 +135,27 @@ def list_(common: CommonOptions, sort: str, counts: bool, **given: Any) -> None:
 
 @command.group("states")
 def states() -> None:
-    """The states that requests, and the tickets made from them, can be in: any number."""
+    """List and change the states of requests and of the tickets made from them."""
 
 
 @states.command("list")
 @add_common_options
 def states_list(common: CommonOptions) -> None:
     """List the states in their order, with the number of open requests and tickets in each."""
-    board.print_states(common, _BOOK)
+    from ..printing.request_list import print_states
+
+    print_states(common, _BOOK)
 
 
 @states.command("add")
 @click.argument("state")
-@click.option("--completed", is_flag=True, help="Requests in it may be closed; none is by that.")
+@click.option("--completed", is_flag=True, help="Allow to close requests in this state.")
 @add_common_options
 def states_add(common: CommonOptions, state: str, completed: bool) -> None:
     """Add a state, as the last one."""
     from prassi.core.book import status_catalogue
 
-    _change(common, lambda book, _: status_catalogue.add_state(book, state, completed))
+    _change_states(common, lambda book, _: status_catalogue.add_state(book, state, completed))
 
 
 @states.command("rename")
@@ -158,40 +164,42 @@ def states_add(common: CommonOptions, state: str, completed: bool) -> None:
 @click.option(
     "--completed/--not-completed",
     default=None,
-    help="Whether requests in it may be closed.  [default: as before]",
+    help="Whether requests in it can be closed.  [default: as before]",
 )
 @add_common_options
 def states_rename(common: CommonOptions, state: str, to: str, completed: bool | None) -> None:
-    """Give a state another name; what is in it goes along."""
+    """Give a state another name; requests and tickets in it keep it."""
     from prassi.core.book import status_catalogue
 
-    _change(common, lambda book, _: status_catalogue.rename_state(book, state, to, completed))
+    _change_states(
+        common, lambda book, _: status_catalogue.rename_state(book, state, to, completed)
+    )
 
 
 @states.command("reorder")
 @click.argument("ordered", nargs=-1, required=True, metavar="STATE...")
 @add_common_options
 def states_reorder(common: CommonOptions, ordered: tuple[str, ...]) -> None:
-    """Put states first, in this order; the others follow as they stood. New requests begin in the first."""
+    """Put states first, in this order; the others follow as before. New requests begin in the first."""
     from prassi.core.book import status_catalogue
 
-    _change(common, lambda book, _: status_catalogue.reorder_states(book, ordered))
+    _change_states(common, lambda book, _: status_catalogue.reorder_states(book, ordered))
 
 
 @states.command("remove")
 @click.argument("state")
 @add_common_options
 def states_remove(common: CommonOptions, state: str) -> None:
-    """Remove a state in which no open request or ticket stands."""
+    """Remove a state that no open request or ticket is in."""
     from prassi.core.book import status_catalogue
 
-    _change(
+    _change_states(
         common, lambda book, used: status_catalogue.remove_state(book, state, used.get(state, 0))
     )
 
 
-def _change(common: CommonOptions, make: Callable[[Book, dict[str, int]], Change]) -> None:
-    """Change the states, and tell how they are afterwards."""
+def _change_states(common: CommonOptions, make: Callable[[Book, dict[str, int]], Change]) -> None:
+    """Change the states, and print them."""
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue
     from prassi.core.ticketfile.connect import transaction
@@ -212,8 +220,8 @@ def _change(common: CommonOptions, make: Callable[[Book, dict[str, int]], Change
         if renamed:
             print_text(f"{len(renamed)} in the renamed state went along.")
         if not common.dry_run:
-            print_text(f"Written as event {event}{_last(event, renamed)}.")
+            print_text(f"Written as event {event}{_format_last(event, renamed)}.")
 
 
-def _last(event: int, renamed: list[str]) -> str:
+def _format_last(event: int, renamed: list[str]) -> str:
     return f" to {event + len(renamed)}" if renamed else ""

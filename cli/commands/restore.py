@@ -1,4 +1,4 @@
-"""prassi restore"""
+"""prassi restore: makes a backup the ticket file again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from ..printing.output import print_json, print_text
 
 @click.command("restore")
 @click.argument("source", metavar="SOURCE")
-@click.option(
-    "--replace", is_flag=True, help="Put the file that is there aside, under another name."
-)
+@click.option("--replace", is_flag=True, help="Rename a ticket file that exists.")
 @add_common_options
 def command(common: CommonOptions, source: str, replace: bool) -> None:
-    """Make a backup the ticket file again, once it is found sound.
+    """Make a backup the ticket file again, after it was checked.
 
-    Nothing is written over: where there is a file, --replace gives it another name.
+    No file is overwritten: --replace gives the ticket file that exists another name.
     """
     from prassi.core.ticketfile.backup import restore
 

@@ -1,4 +1,4 @@
-"""prassi sheet"""
+"""prassi sheet: prints a sheet of any book, or lists all sheets."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @add_csv_options
 @add_common_options
 def command(common: CommonOptions, name: str | None, keys: tuple[str, ...]) -> None:
-    """Print a sheet of any book, also of your own; without NAME, say which there are.
+    """Print a sheet of any book, your own books included; without NAME, list all sheets.
 
-    KEY=VALUE narrows it to the tickets that have that value, where the sheet lets it.
+    KEY=VALUE narrows it to the tickets that have that value, if the sheet allows that KEY.
     """
     from prassi.core.errors import BadInput
     from prassi.core.library.library import Shelf
@@ -35,7 +35,7 @@ def command(common: CommonOptions, name: str | None, keys: tuple[str, ...]) -> N
     shelf = Shelf(common.load_settings())
     books = list(shelf.sound())
     if name is None:
-        _print_names(common, books)
+        _print_sheet_names(common, books)
         return
     if not any(name in book.sheets for book in books):
         known = ", ".join(sorted(sheet for book in books for sheet in book.sheets))
@@ -44,8 +44,8 @@ def command(common: CommonOptions, name: str | None, keys: tuple[str, ...]) -> N
     print_sheet(common, name, **wanted)
 
 
-def _print_names(common: CommonOptions, books: Sequence[Book]) -> None:
-    """Print which sheets there are."""
+def _print_sheet_names(common: CommonOptions, books: Sequence[Book]) -> None:
+    """List all sheets."""
     sheets = [(sheet, book.name) for book in books for sheet in book.sheets.values()]
     if common.csv:
         rows = [(one.name, book, one.title, ", ".join(one.by)) for one, book in sheets]

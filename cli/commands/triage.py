@@ -1,8 +1,9 @@
-"""prassi triage"""
+"""prassi triage: decides what every open ticket needs today, and does what needs no person."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 @click.command("triage")
 @click.argument("tickets", nargs=-1, metavar="[TICKET]...")
 @click.option(
-    "--book", "books", multiple=True, metavar="BOOK", help="Only this book; may be repeated."
+    "--book", "books", multiple=True, metavar="BOOK", help="Only this book; can be repeated."
 )
 @click.option("--assignee", metavar="WHO", help="Only tickets assigned to WHO.")
-@click.option("--all", "everything", is_flag=True, help="Waiting tickets too.")
-@click.option("--fail-on-late", is_flag=True, help="Exit with 1 where a next step is late.")
+@click.option("--all", "everything", is_flag=True, help="Show tickets that wait, too.")
+@click.option("--fail-on-late", is_flag=True, help="Exit with 1 if a next step is late.")
 @click.option("--limit", type=click.IntRange(min=1), help="Show at most this many things to do.")
 @add_common_options
 def command(
@@ -33,44 +34,63 @@ def command(
     fail_on_late: bool,
     limit: int | None,
 ) -> None:
-    """What today asks of every open ticket; does what can be done without a person.
+    """Decide what every open ticket needs today, and do what needs no person.
 
-    Naming tickets narrows it. Waiting tickets are shown with --all only.
+    TICKET, --book and --assignee narrow it. Tickets that wait are shown with --all only.
     """
     from prassi.core.desk.triage import Triage, only_waits
 
-    from ..printing.decisions import print_decision, read_decisions
-    from ..printing.worklist import Worklist
+    from ..printing.decisions import read_decisions
 
-    printing = not common.quiet and not common.json
-    worklist = Worklist() if printing else None
-    if worklist is not None:
-        click.get_current_context().call_on_close(worklist.close)
     silent = common.quiet and not common.json and not fail_on_late
     shows = (lambda rule: False) if silent else (lambda rule: everything or not only_waits(rule))
-    late = fault = False
-    shown = 0
-    try:
-        triage = Triage(common.open_office(), books, tickets, assignee, shows, not silent)
-        for decision in read_decisions(triage):
-            if fail_on_late and not late:
-                late = _is_late(decision)
-            if worklist is not None:
-                worklist.add(decision)
-            elif common.json and (limit is None or shown < limit):
-                print_decision(common, decision)
-                shown += 1
-    except NightFault as error:
-        fault = True
-        raised = error
-    if worklist is not None:
-        worklist.print(common.at, limit, common.dry_run)
-    if fault:
-        raise raised
-    if fail_on_late and late:
+    late: list[str] = []
+    triage = Triage(common.open_office(), books, tickets, assignee, shows, not silent)
+    decisions = read_decisions(triage)
+    if fail_on_late:
+        decisions = _note_late(decisions, late)
+    if common.json:
+        _print_json(common, decisions, limit)
+    elif common.quiet:
+        for _ in decisions:
+            pass
+    else:
+        _print_worklist(common, decisions, limit)
+    if late:
         sys.exit(1)
 
 
-def _is_late(decision: Decision) -> bool:
-    step = decision.plan.next
-    return step is not None and bool(step["late_workdays"])
+def _note_late(decisions: Iterable[Decision], late: list[str]) -> Iterator[Decision]:
+    """Pass decisions on; `late` gets the ref of the first ticket whose next step is late."""
+    for decision in decisions:
+        step = None if late else decision.plan.next
+        if step is not None and step["late_workdays"]:
+            late.append(decision.plan.state.ref)
+        yield decision
+
+
+def _print_json(common: CommonOptions, decisions: Iterable[Decision], limit: int | None) -> None:
+    from ..printing.decisions import print_decision
+
+    for place, decision in enumerate(decisions):
+        if limit is None or place < limit:
+            print_decision(common, decision)
+
+
+def _print_worklist(
+    common: CommonOptions, decisions: Iterable[Decision], limit: int | None
+) -> None:
+    """Print what people have to do, also where some tickets had to be left as they are."""
+    from ..printing.worklist import Worklist
+
+    worklist = Worklist()
+    click.get_current_context().call_on_close(worklist.close)
+    fault: NightFault | None = None
+    try:
+        for decision in decisions:
+            worklist.add(decision)
+    except NightFault as error:
+        fault = error
+    worklist.print(common.at, limit, common.dry_run)
+    if fault is not None:
+        raise fault

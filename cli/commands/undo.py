@@ -1,4 +1,4 @@
-"""prassi undo"""
+"""prassi undo: takes back an event or a run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..printing.output import print_json, print_text
 @click.option("--run", type=int, help="Take back all events of a run.")
 @add_common_options
 def command(common: CommonOptions, event: int | None, run: int | None) -> None:
-    """Take back an event or a whole run (nothing named: the newest event)."""
+    """Take back an event or a whole run; without either, the newest event."""
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue, undo
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.write_events import EventWriter
 
     if event is not None and run is not None:
-        raise BadInput("EVENT and --run exclude each other: give one.")
+        raise BadInput("EVENT can't be used with --run: give one.")
     connection = common.open_file()
     with transaction(connection, keep=not common.dry_run):
         named = [event] if event is not None else None

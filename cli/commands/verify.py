@@ -1,4 +1,4 @@
-"""prassi verify"""
+"""prassi verify: checks the ticket file."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from ..streams import warn
 
 @click.command("verify")
 @click.option(
-    "--head", "only_head", is_flag=True, help="Print the chain's head, to be kept elsewhere."
+    "--head", "only_head", is_flag=True, help="Print the chain's head, to keep it elsewhere."
 )
-@click.option("--expect", metavar="HEAD", help="A head that was kept: the file must still have it.")
+@click.option(
+    "--expect", metavar="HEAD", help="A head that was kept, which the file must still have."
+)
 @add_common_options
 def command(common: CommonOptions, only_head: bool, expect: str | None) -> None:
     """Check the file and its chain of events.
 
-    Its size, its schema, rows against events, and what SQLite itself finds are checked too.
-    --expect also finds a file whose end was cut off.
+    It also checks the file's size, its schema, its rows against its events, and what SQLite itself
+    finds. --expect also finds a file whose newest events are missing.
     """
     from prassi.core.ticketfile.verify import open_to_check, verify_file
 

@@ -1,9 +1,9 @@
-"""prassi what-if"""
+"""prassi what-if: compares decisions now and under other figures, days or books."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,14 +19,24 @@ if TYPE_CHECKING:
 
 @click.command("what-if")
 @click.option(
-    "--set", "figures", multiple=True, metavar="BOOK.NAME=VALUE", help="Another parameter."
+    "--set",
+    "figures",
+    multiple=True,
+    metavar="BOOK.NAME=VALUE",
+    help="Try another value of a parameter.",
 )
-@click.option("--closure", "closures", type=DAY, multiple=True, help="Another day without work.")
 @click.option(
-    "--book", "folders", multiple=True, metavar="DIR", help="Another version of a book, in DIR."
+    "--closure", "closures", type=DAY, multiple=True, help="Try a day as one without work."
 )
-@click.option("--until", type=DAY, help="Every night from today to this day, not today alone.")
-@click.option("--list", "listed", is_flag=True, help="Each ticket that goes another way.")
+@click.option(
+    "--book",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    help="Try the version of a book that is in DIR.",
+)
+@click.option("--until", type=DAY, help="Compare every night until this day, not only today's.")
+@click.option("--list", "listed", is_flag=True, help="Print each ticket that differs.")
 @add_common_options
 def command(
     common: CommonOptions,
@@ -36,57 +46,62 @@ def command(
     until: str | None,
     listed: bool,
 ) -> None:
-    """What would become of the open tickets under other figures, days or books.
+    """Compare what open tickets get now and under other figures, days or books.
 
-    They are worked out as things are and as they would be, and what differs is told. Nothing is
-    written.
+    It decides them both ways and prints what differs. Nothing is written.
     """
-    from prassi.core.analysis import what_if
+    from prassi.core.analysis.what_if import Outcome
 
-    from ..printing.spool import Spool
+    from ..printing.long_table import LongTable
 
     present = common.load_settings()
-    trial = _trial(present, figures, closures, folders)
-    offices = [
-        common._replace(dry_run=True).open_office(),
-        common._replace(dry_run=True).open_office(trial),
-    ]
-    if until is None:
-        found = what_if.today(*offices)
-    elif until < common.at[:10]:
-        raise BadInput(f"--until is {until}, which is before {common.at[:10]}: give a later day.")
-    else:
-        found = what_if.nights(offices[0].connection, (present, trial), common.at, until)
-    outcome = what_if.Outcome()
-    rows = (_row(one) for one in found if outcome.take(one))
+    trial = _build_trial(present, figures, closures, folders)
+    outcome = Outcome()
+    differences = (one for one in _compare(common, present, trial, until) if outcome.take(one))
     if listed and common.json:
-        for row in rows:
-            print_json(row)
+        for one in differences:
+            print_json(_difference_as_json(one))
         return
-    with Spool() as spool:
-        for row in rows:
+    with LongTable() as table:
+        for one in differences:
             if listed:
-                spool.add([_cell(cell) for cell in row.values()], [*row])
+                row = _difference_as_json(one)
+                table.add([_format_cell(cell) for cell in row.values()], [*row])
         if common.json:
-            print_json(_summary(outcome))
+            print_json(_outcome_as_json(outcome))
             return
-        _print(outcome, common.at[:10], until)
-        spool.print()
+        _print_outcome(outcome, common.at[:10], until)
+        table.print()
 
 
-def _trial(
+def _compare(
+    common: CommonOptions, present: Settings, trial: Settings, until: str | None
+) -> Iterator[Difference]:
+    """Each open ticket as today, or the nights until a day, decide it under both settings."""
+    from prassi.core.analysis import what_if
+
+    dry = common._replace(dry_run=True)
+    offices = dry.open_office(present), dry.open_office(trial)
+    if until is None:
+        return what_if.today(*offices)
+    if until < common.at[:10]:
+        raise BadInput(f"--until is {until}, which is before {common.at[:10]}: give a later day.")
+    return what_if.nights(offices[0].connection, (present, trial), common.at, until)
+
+
+def _build_trial(
     settings: Settings, figures: Iterable[str], closures: Iterable[str], folders: Iterable[str]
 ) -> Settings:
-    """The settings with what is tried out."""
+    """The settings with what is tried in them."""
     from datetime import date
 
     from prassi.core.library.library import Shelf, unfit
 
-    books = dict(_book(folder) for folder in folders)
+    books = dict(_find_book(folder) for folder in folders)
     bare = Shelf(settings._replace(trial=books))
     parameters = {book: dict(values) for book, values in settings.parameters.items()}
     for written in figures:
-        book, name, value = _figure(written)
+        book, name, value = _read_figure(written)
         wrong = unfit(bare.book(book).parameters.get(name), name, value)
         if wrong is not None:
             raise BadInput(f"--set {written}: {wrong}")
@@ -99,32 +114,34 @@ def _trial(
     }
     trial = settings._replace(parameters=parameters, closures=shut, trial=books)
     if not (books or days or list(figures)):
-        raise BadInput("nothing is tried out: give --set, --closure or --book.")
+        raise BadInput("there is nothing to compare: give --set, --closure or --book.")
     return trial
 
 
-def _book(folder: str) -> tuple[str, str]:
+def _find_book(folder: str) -> tuple[str, str]:
     path = os.path.abspath(folder)
     if not os.path.isfile(os.path.join(path, "book.toml")):
-        raise BadInput(f"--book {folder}: there is no book.toml in it.")
+        raise BadInput(f"--book {folder} has no book.toml: give the folder of a book.")
     return os.path.basename(path), path
 
 
-def _figure(written: str) -> tuple[str, str, Any]:
+def _read_figure(written: str) -> tuple[str, str, Any]:
     """A parameter as it is typed: `collections.preblock_days=20`; its value as TOML has it."""
     import tomllib
 
     place, equals, value = written.partition("=")
     book, dot, name = place.strip().partition(".")
     if not (equals and dot and book and name):
-        raise BadInput(f"--set {written} is no BOOK.NAME=VALUE, as collections.preblock_days=20.")
+        raise BadInput(
+            f"--set {written} is not BOOK.NAME=VALUE: write for example collections.preblock_days=20."
+        )
     try:
         return book, name, tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return book, name, value.strip()
 
 
-def _print(outcome: Outcome, today: str, until: str | None) -> None:
+def _print_outcome(outcome: Outcome, today: str, until: str | None) -> None:
     when = f"on {today}" if until is None else f"from {today} to {until}"
     print_text(f"{outcome.another_way} of {outcome.tickets} open tickets go another way {when}.")
     if outcome.other_days:
@@ -138,7 +155,7 @@ def _print(outcome: Outcome, today: str, until: str | None) -> None:
     print_text(f"Next dates that move, by the same rule: {outcome.moved}.")
 
 
-def _summary(outcome: Outcome) -> dict[str, Any]:
+def _outcome_as_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "tickets": outcome.tickets,
         "another_way": outcome.another_way,
@@ -151,7 +168,7 @@ def _summary(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _row(one: Difference) -> dict[str, Any]:
+def _difference_as_json(one: Difference) -> dict[str, Any]:
     return {
         "ticket": one.ticket,
         "book": one.book,
@@ -164,5 +181,5 @@ def _row(one: Difference) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else value or ""

@@ -1,7 +1,7 @@
-"""Columns on a screen: cells measured as a terminal shows them, wrapped, and kept apart.
+"""Columns on a screen: cells measured as a terminal shows them, wrapped, padded and cut.
 
-Wide letters take two places and marks none. A cell with letters that run from right to left stands
-between U+200E, so that it can't draw what stands beside it into its own order.
+Wide letters take two columns and marks none. A cell with letters that run from right to left stands
+between two U+200E, so that it can't change the order of what stands beside it.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from textwrap import TextWrapper
 from ..streams import make_safe
 
 Cell = str | int
-"""What stands in a column; numbers stand to the right of it."""
+"""What stands in a column; numbers are aligned to the right."""
 
 GAP = 2
 """Blanks between columns."""
 _WIDTH = 120
-"""Columns where the printout goes to a file."""
+"""Columns of a printout that goes to a file."""
 _LEAST = 6
 """Columns that any cell gets; a word that is longer is broken."""
 _MARK = "\u200e"
 
 
 def measure_screen() -> int:
-    """How wide the printout is: as COLUMNS says, or the terminal, or 120."""
+    """How many columns the printout has: as COLUMNS says, else the terminal, else 120."""
     with suppress(ValueError):
-        if (told := int(os.environ.get("COLUMNS", ""))) > 0:
-            return told
+        if (wanted := int(os.environ.get("COLUMNS", ""))) > 0:
+            return wanted
     wide = 0
     with suppress(OSError, ValueError):
         wide = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
@@ -43,7 +43,7 @@ def measure_width(text: str) -> int:
     """How many columns a text without line breaks takes."""
     if text.isascii():
         return len(text)
-    from wcwidth import width
+    from wcwidth import width  # late: 30 ms
 
     return width(text)
 
@@ -54,7 +54,7 @@ def flatten_text(text: str) -> str:
 
 
 def wrap_text(text: str, room: int) -> list[str]:
-    """A text as lines of at most `room` columns, broken at blanks where that is possible."""
+    """A text in lines of at most `room` columns, broken at blanks where that is possible."""
     text = flatten_text(text)
     if measure_width(text) <= room:
         return [_isolate_direction(text)]
@@ -63,17 +63,17 @@ def wrap_text(text: str, room: int) -> list[str]:
 
 
 def _break_lines(text: str, room: int, breaking: bool) -> list[str]:
-    """Lines broken at blanks; where `breaking`, words too that have no room in any line, at their
-    hyphens first."""
+    """Lines broken at blanks; with `breaking` also inside words that are too long for a line, at
+    their hyphens first."""
     if text.isascii():
         return TextWrapper(room, break_on_hyphens=breaking, break_long_words=breaking).wrap(text)
-    from wcwidth import wrap
+    from wcwidth import wrap  # late: 30 ms
 
     return wrap(text, room, break_on_hyphens=breaking, break_long_words=breaking)
 
 
 def cut_text(text: str, room: int) -> str:
-    """A text in one line of at most `room` columns, with … where there is more of it."""
+    """A text in one line of at most `room` columns, which ends in … where it is cut."""
     text = flatten_text(text)
     if measure_width(text) > room:
         text = text[: room - 1]
@@ -84,13 +84,13 @@ def cut_text(text: str, room: int) -> str:
 
 
 def pad_text(text: str, room: int, right: bool = False) -> str:
-    """A line of a cell with blanks up to the column's end."""
+    """A line of a cell with blanks up to the end of its column, or before it with `right`."""
     blanks = " " * (room - measure_width(text))
     return blanks + text if right else text + blanks
 
 
 def share_widths(wanted: Sequence[int], room: int) -> list[int]:
-    """Widths of columns that fit beside each other: narrow ones as they are, wide ones share."""
+    """Widths of columns that fit beside each other: narrow ones keep theirs, wide ones share the rest."""
     left, widths = room - GAP * (len(wanted) - 1), dict[int, int]()
     for column in sorted(range(len(wanted)), key=lambda column: wanted[column]):
         fair = left // (len(wanted) - len(widths))
@@ -102,15 +102,18 @@ def share_widths(wanted: Sequence[int], room: int) -> list[int]:
 def join_columns(
     cells: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[bool] = ()
 ) -> Iterator[str]:
-    """The lines of cells that stand side by side; a cell is a list of lines."""
+    """The lines of cells side by side; a cell is a list of lines."""
     sides = right or [False] * len(widths)
     for lines in zip_longest(*cells, fillvalue=""):
-        told = (pad_text(*line) for line in zip(lines, widths, sides, strict=True))
-        yield (" " * GAP).join(told).rstrip()
+        padded = (pad_text(*line) for line in zip(lines, widths, sides, strict=True))
+        yield (" " * GAP).join(padded).rstrip()
 
 
 def format_table(rows: Sequence[Sequence[Cell]], heads: Sequence[str], room: int) -> Iterator[str]:
-    """The lines of rows under their heads, wrapped so that they are at most `room` wide."""
+    """The lines of rows under their heads, wrapped so that none is wider than `room`.
+
+    For what has free text; names, dates and figures go through `output.print_plain_table`.
+    """
     texts = [[flatten_text(str(cell)) for cell in row] for row in rows]
     wanted = [max(map(measure_width, column)) for column in zip(heads, *texts, strict=True)]
     right = [any(isinstance(row[place], int) for row in rows) for place in range(len(heads))]

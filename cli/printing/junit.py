@@ -1,4 +1,4 @@
-"""How scenarios came out as JUnit's XML, which build servers read."""
+"""The results of scenarios as JUnit XML, which build servers read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def write_junit(path: str, played: Mapping[str, Sequence[Played]]) -> None:
             errors="0",
         )
         for one in of_book:
-            _case(suite, one)
+            _add_case(suite, one)
     ElementTree.indent(suites)
     try:
         ElementTree.ElementTree(suites).write(path, encoding="utf-8", xml_declaration=True)
@@ -39,22 +39,22 @@ def write_junit(path: str, played: Mapping[str, Sequence[Played]]) -> None:
         ) from None
 
 
-def _case(suite: ElementTree.Element, one: Played) -> None:
+def _add_case(suite: ElementTree.Element, one: Played) -> None:
     scenario = one.scenario
     file, _, line = scenario.place.rpartition(":")
     case = ElementTree.SubElement(
         suite,
         "testcase",
-        name=_text(scenario.name),
-        classname=_text(f"{scenario.book}.{scenario.step.event}"),
-        file=_text(file),
+        name=_replace_forbidden(scenario.name),
+        classname=_replace_forbidden(f"{scenario.book}.{scenario.step.event}"),
+        file=_replace_forbidden(file),
         line=line,
     )
     if one.wrong:
-        failure = ElementTree.SubElement(case, "failure", message=_text(one.wrong[0]))
-        failure.text = _text("\n".join(one.wrong))
+        failure = ElementTree.SubElement(case, "failure", message=_replace_forbidden(one.wrong[0]))
+        failure.text = _replace_forbidden("\n".join(one.wrong))
 
 
-def _text(text: str) -> str:
-    """Text without the characters that XML can't hold."""
+def _replace_forbidden(text: str) -> str:
+    """Text with U+FFFD in place of characters that XML can't hold."""
     return _FORBIDDEN.sub("\ufffd", text)

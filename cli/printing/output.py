@@ -1,4 +1,4 @@
-"""The only way to stdout and stderr: what it prints can't steer a terminal."""
+"""All that goes to stdout, safe for a terminal: lines, headings, JSON Lines and plain tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import click
 
@@ -16,37 +15,8 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
 def print_text(text: str = "", lines: bool = True) -> None:
-    """Print a result."""
+    """Print a result; with `lines` its line breaks stay, without they become spaces."""
     click.echo(make_safe(text, lines))
-
-
-def print_json(record: Any) -> None:
-    """Print one object a line; what could steer a terminal is escaped as JSON escapes it."""
-    click.echo(_json_safe(_encode(record)))
-
-
-def print_json_pieces(pieces: Iterable[str]) -> None:
-    """Print JSON in pieces, as it comes."""
-    for piece in pieces:
-        sys.stdout.write(_json_safe(piece))
-    sys.stdout.flush()
-
-
-def _json_safe(text: str) -> str:
-    """JSON in which what is unsafe is escaped, so that it stays what it is."""
-    if not text.isprintable():
-        text = re.sub(UNSAFE, lambda match: _json_escaped(match[0]), text)
-    if not text.isascii() and not is_unicode(sys.stdout):
-        return re.sub("[^\x00-\x7f]", lambda match: _json_escaped(match[0]), text)
-    if text.isascii() or not re.search(FLOOD, text):
-        return text
-    return "".join(
-        one if run <= MARKS else _json_escaped(one) for one, run in count_thin_runs(text)
-    )
-
-
-def _json_escaped(character: str) -> str:
-    return json.dumps(character)[1:-1]
 
 
 def print_heading(text: str) -> None:
@@ -54,9 +24,41 @@ def print_heading(text: str) -> None:
     click.secho(make_safe(text), bold=True)
 
 
+def print_json(record: object) -> None:
+    """Print an object on a line; what could steer a terminal is escaped as JSON escapes it."""
+    click.echo(_escape_unsafe(_encode(record)))
+
+
+def print_json_pieces(pieces: Iterable[str]) -> None:
+    """Print pieces of JSON as they come."""
+    for piece in pieces:
+        sys.stdout.write(_escape_unsafe(piece))
+    sys.stdout.flush()
+
+
+def _escape_unsafe(text: str) -> str:
+    """JSON in which every unsafe character is escaped, so that it still means the same."""
+    if not text.isprintable():
+        text = re.sub(UNSAFE, lambda match: _escape_character(match[0]), text)
+    if not text.isascii() and not is_unicode(sys.stdout):
+        return re.sub("[^\x00-\x7f]", lambda match: _escape_character(match[0]), text)
+    if text.isascii() or not re.search(FLOOD, text):
+        return text
+    return "".join(
+        one if run <= MARKS else _escape_character(one) for one, run in count_thin_runs(text)
+    )
+
+
+def _escape_character(character: str) -> str:
+    return json.dumps(character)[1:-1]
+
+
 def print_plain_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
-    """Print rows in columns under their heads."""
-    from tabulate import tabulate
+    """Print rows under their heads, a line each, as wide as their cells are.
+
+    For names, dates and figures; what has free text goes through `columns.format_table`.
+    """
+    from tabulate import tabulate  # late: MS
 
     cells = [[make_safe(cell) for cell in row] for row in rows]
     click.echo(tabulate(cells, heads, tablefmt="plain", disable_numparse=True))

@@ -1,4 +1,4 @@
-"""Files that a command makes: whole or not at all, and none that is there is lost."""
+"""Files that a command writes because an option names them: whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from prassi.core.errors import BadInput
 
 
 def check_output_path(path: str, option: str, force: bool) -> None:
-    """A file that is there is left alone, unless it is to be written over; BadInput says so."""
+    """BadInput where `path` can't be written to: it exists, and `force` does not replace it."""
     if not path:
-        raise BadInput(f"give the name of a file to write: {option} FILE.")
+        raise BadInput(f"{option} needs the name of a file to write: {option} FILE.")
     if os.path.lexists(path) and not (force and os.path.isfile(path)):
-        what = "is no file" if force else "is there already: name another file, or use --force"
-        raise BadInput(f"{path} {what}.")
+        reason = "is not a file" if force else "exists already: name another file, or use --force"
+        raise BadInput(f"{option} {path} {reason}.")
 
 
 def write_output_file(path: str, data: bytes) -> None:

@@ -1,28 +1,31 @@
-"""Printing a sheet: the tickets in some statuses, a line each, as a book lays it out."""
+"""Prints a sheet: the tickets in some statuses, a line each, as a book lays it out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..options import CommonOptions
 from .output import print_heading, print_json, print_text
 from .spreadsheet import print_csv
 
 if TYPE_CHECKING:
+    from prassi.core.book.model import Book
     from prassi.core.desk.office import Office
 
 
 def print_sheet(
     common: CommonOptions, name: str, /, book: str | None = None, **wanted: str
 ) -> None:
-    """The sheet of that name of a book, or of every book that has one, narrowed to tickets with the
-    values `wanted`; nothing is changed."""
+    """Print the sheet of that name of one book, or of every book that has it; nothing is written.
+
+    `wanted` narrows it to tickets with these values.
+    """
     from prassi.core.desk.sheets import rows
 
     from .columns import format_table, measure_screen
 
     office = common._replace(dry_run=True).open_office()
-    books = [office.shelf.book(book)] if book else _books_with(office, name)
+    books = [office.shelf.book(book)] if book else _find_books(office, name)
     for one in books:
         sheet = one.sheets[name]
         heads = [column for column, _ in sheet.columns]
@@ -33,16 +36,16 @@ def print_sheet(
         elif common.csv:
             print_csv(heads, found, common.raw, first=one is books[0])
         elif lines := list(found):
-            print_heading(f"{_title(sheet.title, wanted)}, {common.at[:10]}: {len(lines)}")
+            print_heading(f"{_format_title(sheet.title, wanted)}, {common.at[:10]}: {len(lines)}")
             for line in format_table(lines, heads, measure_screen()):
                 print_text(line)
         else:
-            print_text(f"{_title(sheet.title, wanted)}: empty.")
+            print_text(f"{_format_title(sheet.title, wanted)}: empty.")
 
 
-def _title(title: str, wanted: dict[str, str]) -> str:
+def _format_title(title: str, wanted: dict[str, str]) -> str:
     return " ".join([title, *wanted.values()])
 
 
-def _books_with(office: Office, name: str) -> list[Any]:
+def _find_books(office: Office, name: str) -> list[Book]:
     return [book for book in office.shelf.sound() if name in book.sheets]

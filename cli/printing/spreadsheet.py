@@ -1,4 +1,4 @@
-"""CSV for the spreadsheets of people: no cell of it is a formula. With --raw it is for machines."""
+"""CSV for people's spreadsheets, in which no cell is a formula; with --raw it is for programs."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..streams import make_safe
 Cell = str | int | None
 
 _FORMULA = re.compile(r"""((?:^|[,;|])[\s"'\u200c-\u200f]*)(?=[=+\-@＝＋－＠])""")
-"""Where a formula would begin: at the start, and behind what another program takes for the end of a
-cell."""
+"""Where a formula would begin: at the start of a cell, and after a character that another program
+takes for the end of a cell."""
 
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 def add_csv_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command --csv and --raw; `Common` has them then."""
-    raw = click.option("--raw", is_flag=True, help="With --csv: cells as they are, for machines.")
+    """Give a command --csv and --raw; its `CommonOptions` has them."""
+    raw = click.option("--raw", is_flag=True, help="With --csv: cells as they are, for programs.")
     csv = click.option(
         "--csv", is_flag=True, help="CSV for a spreadsheet, in which no cell is a formula."
     )
@@ -30,8 +30,8 @@ def add_csv_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def defuse_cell(cell: str) -> str:
-    """A cell in one line that no spreadsheet reckons with: `'` stands before what begins as a
-    formula does, and is no number below zero."""
+    """A cell in one line that no spreadsheet calculates: `'` stands before what begins like a
+    formula and is not a negative number."""
     text = " ".join(make_safe(cell).split())
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
 
@@ -39,8 +39,11 @@ def defuse_cell(cell: str) -> str:
 def print_csv(
     heads: Sequence[str], rows: Iterable[Sequence[Cell]], raw: bool, first: bool = True
 ) -> None:
-    """Print rows under their heads, as they come; with a byte order mark before the first ones where
-    a file is made for people, since their programs know UTF-8 by it."""
+    """Print rows under their heads, as they come.
+
+    A file for people starts with a byte order mark, by which their programs recognise UTF-8; `first`
+    says whether these are the first rows of the file.
+    """
     import csv
 
     if first and not raw and not sys.stdout.isatty():
@@ -54,8 +57,8 @@ def print_csv(
 def prepare_row(row: Sequence[Cell], raw: bool) -> list[Cell]:
     """A row as it is printed.
 
-    Where a program ends cells at another sign, the first one goes on with all that stands behind it:
-    in a row of several it is no number below zero any more, and `'` stands before it too.
+    A program that ends cells at another character reads the whole row as one cell. It begins with
+    the first cell, and is then not a negative number any more: so `'` stands before that one too.
     """
     if raw:
         return [make_safe(cell, lines=True) if isinstance(cell, str) else cell for cell in row]

@@ -1,4 +1,4 @@
-"""From the procedure to its rules and their scenarios: in lines of text, and as a page for a browser."""
+"""The trace of a book, from statements to rules to scenarios: as lines of text, and as a web page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from prassi.core.analysis.traceability import Carried, Trace, Traced
 
 
-def lines(trace: Trace) -> Iterator[str]:
+def format_lines(trace: Trace) -> Iterator[str]:
     """Each statement with its rules below it, their remarks, and how many scenarios show them."""
     for traced in trace.statements:
         yield (
@@ -27,7 +27,7 @@ def lines(trace: Trace) -> Iterator[str]:
 
 
 _MANY = 3
-"""Scenarios of a rule up to which all are seen at once."""
+"""How many scenarios of a rule are shown unfolded."""
 
 _STYLE = """
 body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #222; }
@@ -39,11 +39,11 @@ tr.manual td { background: #fbf7ea; } .none { color: #a04a3f; }
 """
 
 
-def page(trace: Trace) -> str:
-    """A page of HTML that stands by itself: a row for each rule of a statement."""
+def format_page(trace: Trace) -> str:
+    """A self-contained page of HTML, with a row for each rule of a statement."""
     book = trace.book
     heads = ["Statement", "Rule", "Remarks", *(["Scenarios"] if trace.tried else [])]
-    rows = "\n".join(row for traced in trace.statements for row in _rows(trace, traced))
+    rows = "\n".join(row for traced in trace.statements for row in _format_rows(trace, traced))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{escape(book.title)}</title><style>{_STYLE}</style></head>
@@ -62,22 +62,23 @@ def page(trace: Trace) -> str:
 """
 
 
-def _rows(trace: Trace, traced: Traced) -> Iterator[str]:
-    """The rows of a statement, whose own cell stands beside all of them."""
-    of_rules = [_cells(trace, carried) for carried in traced.rules]
+def _format_rows(trace: Trace, traced: Traced) -> Iterator[str]:
+    """The rows of a statement, with its own cell beside all of them."""
+    of_rules = [_format_cells(trace, carried) for carried in traced.rules]
     if not of_rules:
         reason = f"<small>by hand: {escape(traced.manual or '')}</small>"
         of_rules = [f'<td colspan="{3 if trace.tried else 2}">{reason}</td>']
-    said = (
+    statement = (
         f"<b>{escape(traced.id)}</b> {escape(traced.says)}" if traced.id else "<i>no statement</i>"
     )
-    name = "" if traced.rules else ' class="manual"'
-    first = f'<td rowspan="{len(of_rules)}">{said}</td>'
+    mark = "" if traced.rules else ' class="manual"'
+    first = f'<td rowspan="{len(of_rules)}">{statement}</td>'
     for place, cells in enumerate(of_rules):
-        yield f"<tr{name}>{first if place == 0 else ''}{cells}</tr>"
+        yield f"<tr{mark}>{first if place == 0 else ''}{cells}</tr>"
 
 
-def _cells(trace: Trace, carried: Carried) -> str:
+def _format_cells(trace: Trace, carried: Carried) -> str:
+    """The cells of a rule: itself, its remarks, its scenarios."""
     rule = carried.rule
     known = trace.book.remarks
     remarks = "".join(f"<li>{escape(known[name].says)}</li>" for name in rule.remarks)
@@ -86,12 +87,12 @@ def _cells(trace: Trace, carried: Carried) -> str:
         f"<ul>{remarks}</ul>" if remarks else "",
     ]
     if trace.tried:
-        cells.append(_scenarios(carried))
+        cells.append(_format_scenarios(carried))
     return "".join(f"<td>{cell}</td>" for cell in cells)
 
 
-def _scenarios(carried: Carried) -> str:
-    """The scenarios of a rule; many of them are folded away."""
+def _format_scenarios(carried: Carried) -> str:
+    """The scenarios of a rule; where there are many, they are folded."""
     count = len(carried.scenarios)
     shown = "".join(
         f"<li>{escape(one.name)} <small>{escape(one.place)}</small></li>"

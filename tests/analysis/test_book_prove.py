@@ -208,7 +208,7 @@ def test_the_command_tells_a_story_and_writes_it(desk: Desk, tmp_path: Path) -> 
 
     again = desk.run(f"book prove loans --scenario {tmp_path}/stories/broken.toml")
     assert again.code == 2
-    assert "is there already" in again.err
+    assert "exists already" in again.err
 
 
 def test_the_command_as_json(desk: Desk, tmp_path: Path) -> None:

@@ -384,14 +384,17 @@ def test_a_ticket_that_is_wrong_can_not_be_played(tmp_path: Path) -> None:
             "there is no book and no folder 'nowhere'; `prassi book list` shows the books.",
         ),
         (".", ". holds no book, and no scenarios: files that end in .toml."),
-        ("requests --boundaries --mutants", "--boundaries and --mutants are two things"),
-        ("requests --write", "--write goes with --boundaries"),
+        ("requests --boundaries --mutants", "--boundaries can't be used with --mutants: give one."),
+        ("requests --write", "--write can only be used with --boundaries."),
         (
             "requests --boundaries --write",
             "--write needs the folder of requests: give it in place of",
         ),
-        ("requests --junit x.xml --mutants", "--junit tells how scenarios came out"),
-        ("requests --boundaries --fail-under 3", "--fail-under has no place with --boundaries"),
+        (
+            "requests --junit x.xml --mutants",
+            "--junit can't be used with --boundaries or --mutants.",
+        ),
+        ("requests --boundaries --fail-under 3", "--fail-under can't be used with --boundaries"),
         (
             "requests --junit /nowhere/x.xml",
             "--junit /nowhere/x.xml can't be written: no such file",

@@ -135,15 +135,15 @@ def test_a_sound_version_of_a_book(full: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("what-if", "nothing is tried out: give --set, --closure or --book."),
-        ("what-if --set preblock_days=2", "is no BOOK.NAME=VALUE"),
-        ("what-if --set collections.preblock_days", "is no BOOK.NAME=VALUE"),
+        ("what-if", "there is nothing to compare: give --set, --closure or --book."),
+        ("what-if --set preblock_days=2", "is not BOOK.NAME=VALUE"),
+        ("what-if --set collections.preblock_days", "is not BOOK.NAME=VALUE"),
         ("what-if --set collections.nothing=2", "the book has no parameter 'nothing'."),
         ("what-if --set nothing.a=2", "there is no book 'nothing'"),
         ("what-if --set collections.preblock_days=soon", "must be like 15, not 'soon'."),
         ("what-if --set collections.preblock_days=-1", "must be at least 0, not -1."),
         ("what-if --closure 2026-02-30", "there is no such day"),
-        ("what-if --book nowhere", "there is no book.toml in it."),
+        ("what-if --book nowhere", "has no book.toml: give the folder of a book."),
         ("what-if --closure 2026-03-03 --until 2026-03-01", "before 2026-03-02"),
     ],
 )

@@ -324,7 +324,7 @@ def test_sheets_of_any_book(shop: Desk) -> None:
     for words, told in (
         ("sheet bikes", "there is no sheet 'bikes'; there are "),
         ("sheet cars price=1", "sheet cars can't be narrowed by price."),
-        ("sheet cars part", "'part' is no KEY=VALUE"),
+        ("sheet cars part", "'part' is not KEY=VALUE"),
     ):
         ran = shop.run(words)
         assert (ran.code, told in ran.err) == (2, True), ran.err

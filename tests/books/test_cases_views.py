@@ -200,10 +200,10 @@ OTHER = {
     ("command", "mention"),
     [
         ("folder", "--creator is missing"),
-        ("folder anna", "ACTION has no place here: folder doesn't take it"),
-        ("folder --creator anna --queue backoffice", "--queue has no place here"),
+        ("folder anna", "ACTION can't be used with folder."),
+        ("folder --creator anna --queue backoffice", "--queue can't be used with folder."),
         ("queue", "NAME is missing"),
-        ("queue backoffice --creator anna", "--creator has no place here"),
+        ("queue backoffice --creator anna", "--creator can't be used with queue."),
         ("find", "CASE is missing"),
         ("find K-9", "there is no ticket 'K-9'"),
         ("find Q-1", "Q-1 is of book collections, not of cases"),

@@ -192,7 +192,7 @@ def test_a_page_is_written_over_only_when_that_is_asked_for(desk: Desk) -> None:
     assert desk.good(f"{ask} --dry-run").out.startswith(f"{path} would have the trace.")
     assert not path.exists()
     path.write_text("mine", encoding="utf-8")
-    told = f"Error: {path} is there already: name another file, or use --force.\n"
+    told = f"Error: --html {path} exists already: name another file, or use --force.\n"
     assert desk.run(ask) == (2, "", told)
     assert path.read_text(encoding="utf-8") == "mine"
     assert desk.good(f"{ask} --force --quiet").out == ""
@@ -201,7 +201,7 @@ def test_a_page_is_written_over_only_when_that_is_asked_for(desk: Desk) -> None:
         f"Error: {desk.folder}/no/t.html can't be written: no such file or directory.\n"
     )
     assert desk.run(f"book show requests --html {path}.2").err == (
-        "Error: --html goes with --trace: it is what the page shows.\n"
+        "Error: --html can only be used with --trace, which is what the page shows.\n"
     )
 
 

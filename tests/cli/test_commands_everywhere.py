@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from desk import MONDAY, SETTINGS, Desk
 from freezegun import freeze_time
 from prassi.cli.commands.book import COMMANDS as BOOK_COMMANDS
-from prassi.cli.lazy_group import module_name
+from prassi.cli.lazy_group import name_module
 from prassi.cli.main import COMMANDS, prassi
 from procedure import calling, noticed, promised, ticket
 
@@ -56,12 +56,12 @@ def test_every_module_is_a_command_and_every_command_a_module() -> None:
     folder = Path(__file__).parents[2] / "cli" / "commands"
     modules = {path.stem for path in folder.glob("[a-z]*.py")}
     names = [*COMMANDS, *(f"book-{name}" for name in BOOK_COMMANDS)]
-    assert modules == {module_name(name) for name in names}
+    assert modules == {name_module(name) for name in names}
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, *(f"book {name}" for name in BOOK_COMMANDS)])
 def test_the_short_help_begins_as_the_command_s_own(name: str) -> None:
-    command = import_module(f"prassi.cli.commands.{module_name(name)}").command
+    command = import_module(f"prassi.cli.commands.{name_module(name)}").command
     assert command.name == name.removeprefix("book ")
     own = command.help or ""
     short = COMMANDS[name] if name in COMMANDS else BOOK_COMMANDS[name.removeprefix("book ")]

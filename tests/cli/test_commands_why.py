@@ -129,7 +129,7 @@ def test_undo_of_a_run_takes_all_of_it_newest_first(desk: Desk) -> None:
             2,
             "run 3 has no event that could be undone; `prassi log` shows the runs.",
         ),
-        ("undo 2 --run 2", 2, "EVENT and --run exclude each other: give one."),
+        ("undo 2 --run 2", 2, "EVENT can't be used with --run: give one."),
     ],
 )
 def test_undo_refuses(two: Desk, words: str, code: int, told: str) -> None:

@@ -234,7 +234,7 @@ def test_a_full_disk_that_takes_no_output(desk: Desk) -> None:
             assert process.returncode == 1
             assert err == (
                 b"Error: the output can't be written: no space left on device;"
-                b" what is done stays done.\n"
+                b" what was done is kept.\n"
             )
 
 

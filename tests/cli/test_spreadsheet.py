@@ -153,12 +153,19 @@ def test_csv_reads_as_json_does(desk: Desk) -> None:
 
 
 def test_where_csv_has_no_place(desk: Desk) -> None:
-    for command in ("preblock --csv --json", "preblock --raw", "outbox list --raw"):
+    for command, message in (
+        ("preblock --csv --json", "--csv can't be used with --json: give one."),
+        ("preblock --raw", "--raw can only be used with --csv."),
+        ("outbox list --raw --json", "--raw can only be used with --csv."),
+    ):
         ran = desk.run(command)
         assert (ran.code, ran.out) == (2, "")
-        assert "--raw goes with --csv, and --csv without --json." in ran.err
+        assert message in ran.err
     ran = desk.run(["preblock", f"=TP1{SLY}", "--csv"])
-    assert (ran.code, ran.err) == (2, "Error: --csv is for the sheet, without a TICKET.\n")
+    assert (ran.code, ran.err) == (
+        2,
+        "Error: --csv can only be used for the whole sheet: leave TICKET out.\n",
+    )
 
 
 def test_an_empty_list_has_its_heads(desk: Desk) -> None:

@@ -57,7 +57,5 @@ def test_arguments_that_are_no_text(desk: Desk, command: str) -> None:
         [*name.split(), "\udcff", *(more[0].split() if more else ["new"] * ("move" in name))]
     )
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == (
-        "Error: what was given holds bytes that are not UTF-8 text; give it as UTF-8.\n"
-    )
+    assert ran.err == ("Error: an argument is not valid UTF-8; write it in UTF-8.\n")
     assert desk.file.read_bytes() == before

@@ -361,7 +361,7 @@ def test_settings_are_in_the_file(desk: Desk, path: Path) -> None:
 def test_nothing_is_written_over_unless_it_is_told(desk: Desk, path: Path) -> None:
     path.write_text("mine")
     ran = desk.run(f"book export requests --dmn {path}")
-    told = f"Error: {path} is there already: name another file, or use --force.\n"
+    told = f"Error: --dmn {path} exists already: name another file, or use --force.\n"
     assert (ran.code, ran.out, ran.err) == (2, "", told)
     assert desk.run(f"book export requests --dmn {path} --dry-run").code == 2
     assert path.read_text() == "mine"
@@ -381,8 +381,8 @@ def test_nothing_is_written_over_unless_it_is_told(desk: Desk, path: Path) -> No
             "requests --dmn {}/none/x.dmn",
             "/none/x.dmn can't be written: no such file or directory.",
         ),
-        ("requests --dmn {} --force", " is no file."),
-        ("requests --dmn ''", "give the name of a file to write: --dmn FILE."),
+        ("requests --dmn {} --force", " is not a file."),
+        ("requests --dmn ''", "--dmn needs the name of a file to write: --dmn FILE."),
     ],
 )
 def test_a_wrong_use_is_told(desk: Desk, given: str, sentence: str) -> None:
