@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prassi.cli.commands.book import COMMANDS as BOOK_COMMANDS
@@ -58,6 +59,14 @@ LINES = {
 }
 """A line of each command; some are refused, which has to be told as truly."""
 
+QUICK = ("import", "triage", "show")
+"""One that brings in, one that writes, one that reads; the others are tried with the slow tests."""
+
+
+def slow(command: str) -> Any:
+    return pytest.param(command, marks=pytest.mark.slow)
+
+
 KINDS = {
     "closed": ("<&- >&- 2>&-", {}),
     "full": (">/dev/full 2>/dev/full", {}),
@@ -100,7 +109,7 @@ def test_every_command_has_a_line() -> None:
     assert BOOK_COMMANDS  # they write nothing
 
 
-@pytest.mark.parametrize("command", LINES)
+@pytest.mark.parametrize("command", [one if one in QUICK else slow(one) for one in LINES])
 def test_the_exit_code_says_what_was_committed(command: str, made: Path, tmp_path: Path) -> None:
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     usual = run(tmp_path, LINES[command])
