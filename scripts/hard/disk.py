@@ -174,7 +174,8 @@ class Disk:
         """A disk that is mounted read-only: nothing can be written, everything can be read."""
         self.fresh()
         before = self.files()
-        subprocess.run(["mount", "-o", "remount,ro", str(self.disk)], check=True)
+        # Of the mount alone (bind): the kernel takes no options of a disk from who is not root outside.
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(self.disk)], check=True)
         for writer in WRITERS:
             ran = run(self.words(writer))
             self.judge(f"{writer} on a read-only disk", ran, before)
@@ -184,7 +185,7 @@ class Disk:
             self.judge(f"{reader} on a read-only disk", ran, before)
             if ran.code != 0:
                 self.wrong.append(f"{reader} on a read-only disk: {ran.err}")
-        subprocess.run(["mount", "-o", "remount,rw", str(self.disk)], check=True)
+        subprocess.run(["mount", "-o", "remount,bind,rw", str(self.disk)], check=True)
 
     def forbidden(self, number: int) -> None:
         """Files and folders that may not be read, or not be written: so many cases."""
