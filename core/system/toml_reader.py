@@ -30,6 +30,10 @@ class TomlTable:
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
+    def as_dict(self) -> dict[str, object]:
+        """All of them, as they are."""
+        return dict(self._values)
+
     def get(self, key: str) -> object:
         """A value of whatever kind; None if the key is missing."""
         return self._values.get(key)
@@ -58,6 +62,10 @@ class TomlTable:
         """The elements of a list."""
         value = self._values.get(key)
         return value if isinstance(value, list) else ()
+
+    def tables(self, key: str) -> list[Mapping[str, object]]:
+        """The elements of a list that are tables."""
+        return [one for one in self.items(key) if isinstance(one, dict)]
 
     def words(self, key: str) -> tuple[str, ...]:
         """The elements of a list, as texts."""

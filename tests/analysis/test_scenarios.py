@@ -191,7 +191,7 @@ def test_what_is_like_another_has_all_but_what_it_says_itself(tmp_path: Path) ->
 
 def test_what_is_expected_is_never_shared(tmp_path: Path) -> None:
     like = '[[scenario]]\nname = "b"\nlike = "a missed call"\n'
-    with pytest.raises(Faults, match="'b' needs the rule that must answer"):
+    with pytest.raises(Faults, match="'b' needs either the rule that must answer"):
         played(tmp_path, f"{CALL}{GOOD}{like}")
 
 
@@ -310,22 +310,24 @@ does = [
 @pytest.mark.parametrize(
     ("text", "line", "told"),
     [
-        ("[[scenario]]\nname = 1\n", 7, "name must be a text, not 1."),
-        ('[[scenario]]\nevent = "call"\nrule = "x"\n', 6, "a scenario needs a name."),
-        (f'{CALL}rule = "x"\nrules = 1\n', 12, "there is no 'rules' here; there are name, like, at"),
-        (f"{CALL}", 7, "'a missed call' needs the rule that must answer, and may say what it does"),
-        (f'{CALL}rule = "x"\nerror = "y"\n', 7, "'a missed call' needs the rule that must answer"),
-        (f'{CALL}error = "y"\nnext = "z"\n', 7, "'a missed call' needs the rule that must answer"),
-        (f'{CALL}rule = "x"\n{CALL}rule = "x"\n', 14, "'a missed call' stands at "),
-        (f'{CALL}rule = "x"\nlike = "b"\n', 7, "'a missed call' is like 'b', which there is not."),
+        ("[[scenario]]\nname = 1\n", 7, "name must be text, not 1."),
+        ('[[scenario]]\nevent = "call"\nrule = "x"\n', 6, "scenario 1 needs 'name'."),
+        (f'{CALL}rule = "x"\nrules = 1\n', 12, "scenario 1 has no key 'rules'; its keys are name, like, at,"),
+        (f"{CALL}", 7, "'a missed call' needs either the rule that must answer, or the error."),
+        (f'{CALL}rule = "x"\nerror = "y"\n', 7, "'a missed call' needs either the rule that must answer"),
+        (f'{CALL}error = "y"\nnext = "z"\n', 7, "'a missed call' expects an error; does, next,"),
+        (f'{CALL}rule = "x"\n{CALL}rule = "x"\n', 14, "'a missed call' is the name of the scenario at "),
+        (f'{CALL}rule = "x"\nlike = "b"\n', 7, "'a missed call' is like 'b', which does not exist."),
         (f'{CALL}rule = "x"\nlike = "a missed call"\n', 7, "'a missed call' is like itself."),
-        (f'{CALL}rule = "x"\ndoes = "y"\n', 12, "does must be a list of texts, not 'y'."),
-        (f'{CALL}rule = "x"\nfacts = 1\n', 12, "facts must be a table, as in { outcome"),
-        (f'{CALL}rule = "x"\ntickets = 1\n', 12, "tickets must be a list of tables, not 1."),
+        (f'{CALL}rule = "x"\ndoes = "y"\n', 12, "does must be a list, not 'y'."),
+        (f'{CALL}rule = "x"\nfacts = 1\n', 12, "facts must be a table, not 1."),
+        (f'{CALL}rule = "x"\ntickets = 1\n', 12, "tickets must be a list, not 1."),
         (f'{CALL}rule = "x"\nat = "2026-02-30"\n', 12, "at is '2026-02-30': there is no such day"),
-        (f'{CALL}rule = "x"\nbefore = [{{ at = "2026-03-01" }}]\n', 12, "a step of before needs its event."),
+        (f'{CALL}rule = "x"\nbefore = [{{ at = "2026-03-01" }}]\n', 12, "before 1 needs 'event'."),
         (f'{CALL}rule = "x"\nbefore = [{{ event = "day", rule = "x" }}]\n', 12,
-         "a step of before has no 'rule'; it has at, event, given, facts."),
+         "before 1 has no key 'rule'; its keys are at, event, given, facts."),
+        (f'{CALL}rule = "x"\ntickets = [1]\n', 12, "tickets must be a list of tables."),
+        (f'{CALL}rule = "x"\nsays = [\n"y",\n1]\n', 12, "says must be a list of texts."),
         ('[[scenario]]\nname = "x"\nrule = "x"\n', 6, "'x' needs event: what happens."),
         ('[scenario]\nname = "x"\n', 6, "write [[scenario]], with two brackets."),
     ],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...errors import BadInput, Faults
 from ...system.parse_toml import parse
 from ...system.toml_document import Document, Path
+from ...system.toml_reader import Kind, TomlReader, TomlTable
 from ...values.field_types import read_moment
 
 SHARED = {
@@ -45,9 +46,18 @@ SCENARIO = {
 BEFORE = ("at", "event", "given", "facts")
 """What a step of `before` has."""
 
-_TEXTS = ("book", "name", "like", "event", "rule", "why", "next", "error")
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("book", "name", "like", "event", "rule", "why", "next", "error"), str),
+    **dict.fromkeys(("customer", "ticket", "given", "facts"), dict),
+    **dict.fromkeys(("customers", "tickets", "states", "before", "does", "says"), list),
+    "at": str,
+}
+_FILE: dict[str, Kind] = {**{key: _KINDS[key] for key in SHARED}, "scenario": list}
+_SCENARIO: dict[str, Kind] = {key: _KINDS[key] for key in SCENARIO}
+_BEFORE: dict[str, Kind] = {key: _KINDS[key] for key in BEFORE}
+
 _TABLES = ("customer", "ticket", "given", "facts")
-_LISTS = ("customers", "tickets", "states", "before")
+_LISTS_OF_TEXTS = ("does", "says")
 _EXPECTED = ("rule", "why", "says", "does", "next", "error")
 
 CUSTOMER = {
@@ -64,8 +74,8 @@ class Step(NamedTuple):
 
     at: str
     event: str
-    given: Mapping[str, Any]
-    facts: Mapping[str, Any]
+    given: Mapping[str, object]
+    facts: Mapping[str, object]
 
 
 class Setting(NamedTuple):
@@ -77,7 +87,7 @@ class Setting(NamedTuple):
 
     ref: str
     made_up: bool
-    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    rows: Mapping[str, Sequence[Mapping[str, object]]]
     before: tuple[Step, ...]
     key: str
 
@@ -122,7 +132,7 @@ def read_files(paths: Sequence[str], book: str | None) -> list[Scenario]:
 
     Raises Faults with all that is wrong in them, file and line by sentence.
     """
-    reader = _Reader(book)
+    reader = ScenarioReader(book)
     for path in paths:
         reader.take(parse(path, _bytes(path)))
     scenarios = reader.scenarios()
@@ -143,196 +153,196 @@ def _bytes(path: str) -> bytes:
         raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None
 
 
-class _Written(NamedTuple):
+class WrittenScenario(NamedTuple):
     """A scenario as its file has it, with what all of the file share."""
 
-    place: str
-    own: Mapping[str, Any]
-    shared: Mapping[str, Any]
+    toml: TomlReader
+    path: Path
+    own: Mapping[str, object]
+    shared: Mapping[str, object]
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return self.toml.document.at(*self.path)
 
 
-class _Reader:
-    """Reads scenario files, and notes what is wrong in them."""
+class ScenarioReader:
+    """Reads scenario files; each has a TomlReader, which notes what is wrong in it."""
 
     def __init__(self, book: str | None) -> None:
-        self._book, self.faults = book, list[str]()
-        self._written: dict[str, _Written] = {}
+        self._book, self._files = book, list[TomlReader]()
+        self._written: dict[str, WrittenScenario] = {}
+
+    @property
+    def faults(self) -> list[str]:
+        """The faults of all files, in the order of the files."""
+        return [fault for toml in self._files for fault in toml.faults]
 
     def take(self, document: Document) -> None:
         """Take the scenarios of a file in, each by its name."""
-        data = _plain(document.data)
-        listed = data.pop("scenario", [])
-        good = self._good(document, (), data, SHARED)
-        if "book" not in good and self._book is None:
-            self._fault(document, (), "say on top which book it is for, as in book = 'loans'")
-        elif good.get("book", self._book) != (self._book or good.get("book")):
-            self._fault(document, ("book",), f"these lie beside the book {self._book}")
-        shared = {"book": self._book, **good}
-        if not isinstance(listed, list):
-            self._fault(document, ("scenario",), "write [[scenario]], with two brackets")
+        toml = TomlReader(document.with_data(_plain_table(document.data)), "a scenario file")
+        self._files.append(toml)
+        if isinstance(document.data.get("scenario"), dict):
+            toml.fault(("scenario",), "write [[scenario]], with two brackets.")
             return
-        for place, raw in enumerate(listed):
-            self._take(document, ("scenario", place), raw, shared)
+        good = toml.keys(toml.document.data, (), _FILE)
+        self._check_values(toml, (), good)
+        book = good.text_or_none("book")
+        if book is None and self._book is None:
+            toml.fault((), "say on top which book it is for, as in book = 'loans'.")
+        elif book is not None and self._book not in (None, book):
+            toml.fault(("book",), f"these lie beside the book {self._book}.")
+        shared = {"book": self._book, **good.as_dict()}
+        shared.pop("scenario", None)
+        for place, raw in enumerate(good.items("scenario")):
+            self._take_scenario(toml, ("scenario", place), raw, shared)
 
-    def _take(
-        self, document: Document, path: Path, raw: Mapping[str, Any], shared: Mapping[str, Any]
+    def _take_scenario(
+        self, toml: TomlReader, path: Path, raw: object, shared: Mapping[str, object]
     ) -> None:
-        own = self._good(document, path, raw, SCENARIO)
-        name = own.get("name")
+        own = toml.keys(raw, path, _SCENARIO, ("name",))
+        self._check_values(toml, path, own)
+        name = own.text_or_none("name")
         if name is None:
-            self._fault(document, path, "a scenario needs a name")
-        elif name in self._written:
-            there = self._written[name].place
-            self._fault(document, (*path, "name"), f"{name!r} stands at {there} too")
-        elif ("error" in own) == ("rule" in own) or (
-            "error" in own and own.keys() & {"does", "next", "why", "says"}
-        ):
+            return
+        if name in self._written:
+            place = self._written[name].place
+            toml.fault((*path, "name"), f"{name!r} is the name of the scenario at {place} too.")
+        elif ("error" in own) == ("rule" in own):
+            toml.fault(path, f"{name!r} needs either the rule that must answer, or the error.")
+        elif "error" in own and any(key in own for key in ("does", "next", "why", "says")):
             told = (
-                f"{name!r} needs the rule that must answer, and may say what it does; or the error"
+                f"{name!r} expects an error; does, next, why and says can only be used with rule."
             )
-            self._fault(document, path, told)
+            toml.fault(path, told)
         else:
-            self._written[name] = _Written(document.at(*path), own, shared)
+            self._written[name] = WrittenScenario(toml, path, own.as_dict(), shared)
 
-    def _good(
-        self, document: Document, path: Path, raw: Mapping[str, Any], known: Mapping[str, str]
-    ) -> dict[str, Any]:
-        """The keys that are known and of their type."""
-        good = {}
-        for key, value in raw.items():
-            wrong = _wrong(key, value, known)
-            if wrong is None:
-                good[key] = value
-            else:
-                self._fault(document, (*path, key), wrong)
-        return good
+    def _check_values(self, toml: TomlReader, path: Path, good: TomlTable) -> None:
+        """What is in the lists and tables of a file or a scenario; and the moments."""
+        self._check_moment(toml, path, good)
+        for key in ("customers", "tickets", "states"):
+            if len(good.tables(key)) < len(good.items(key)):
+                toml.fault((*path, key), f"{key} must be a list of tables.")
+        for key in _LISTS_OF_TEXTS:
+            if not all(isinstance(one, str) for one in good.items(key)):
+                toml.fault((*path, key), f"{key} must be a list of texts.")
+        for place, raw in enumerate(good.items("before")):
+            at = (*path, "before", place)
+            self._check_moment(toml, at, toml.keys(raw, at, _BEFORE, ("event",)))
 
-    def _fault(self, document: Document, path: Path, sentence: str) -> None:
-        self.faults.append(f"{document.at(*path)}: {sentence}.")
+    def _check_moment(self, toml: TomlReader, path: Path, good: TomlTable) -> None:
+        if "at" in good:
+            with toml.note_errors((*path, "at")):
+                _read_moment(good.text("at"))
+
+    # --- what they share ---------------------------------------------------------------------------
 
     def scenarios(self) -> list[Scenario]:
         """All scenarios, each with what it shares with others put in."""
-        return [
-            made
-            for name in self._written
-            if (made := self._made(name, self._whole(name, ()))) is not None
-        ]
+        built = (self._build(name, self._with_shared(name, ())) for name in self._written)
+        return [scenario for scenario in built if scenario is not None]
 
-    def _whole(self, name: str, behind: tuple[str, ...]) -> dict[str, Any]:
+    def _with_shared(self, name: str, behind: tuple[str, ...]) -> dict[str, object]:
         """A scenario with what its file shares, and what it is like."""
-        place, own, shared = self._written[name]
-        like = own.get("like")
-        base: Mapping[str, Any] = shared
-        if like is not None and (like not in self._written or like in (name, *behind)):
-            why = (
-                "is like itself"
-                if like in self._written
-                else f"is like {like!r}, which there is not"
-            )
-            self.faults.append(f"{place}: {name!r} {why}.")
-        elif like is not None:
-            base = self._whole(like, (*behind, name))
-            dropped = {*_EXPECTED, *(("given", "facts") if _another_event(own, base) else ())}
-            base = {key: value for key, value in base.items() if key not in dropped}
-        merged = {key: {**base.get(key, {}), **own[key]} for key in _TABLES if key in own}
+        written = self._written[name]
+        own, like = written.own, written.own.get("like")
+        base = written.shared
+        if isinstance(like, str):
+            if like not in self._written:
+                told = f"{name!r} is like {like!r}, which does not exist."
+                written.toml.fault(written.path, told)
+            elif like in (name, *behind):
+                written.toml.fault(written.path, f"{name!r} is like itself.")
+            else:
+                base = self._with_shared(like, (*behind, name))
+                dropped = {*_EXPECTED, *(("given", "facts") if _another_event(own, base) else ())}
+                base = {key: value for key, value in base.items() if key not in dropped}
+        both = TomlTable(base), TomlTable(own)
+        merged = {
+            key: {**both[0].table(key), **both[1].table(key)} for key in _TABLES if key in own
+        }
         return {**base, **own, **merged}
 
-    def _made(self, name: str, whole: Mapping[str, Any]) -> Scenario | None:
-        place = self._written[name].place
+    def _build(self, name: str, values: Mapping[str, object]) -> Scenario | None:
+        written, whole = self._written[name], TomlTable(values)
         for key in ("at", "event"):
             if key not in whole:
-                self.faults.append(f"{place}: {name!r} needs {key}: {SCENARIO[key]}.")
+                written.toml.fault(written.path, f"{name!r} needs {key}: {SCENARIO[key]}.")
                 return None
         step = _step(whole)
-        setting = _setting(
-            whole, tuple(_step({"at": step.at, **one}) for one in whole.get("before", ()))
-        )
-        does = tuple(whole["does"]) if "does" in whole else None
-        says = tuple(whole.get("says", ()))
+        before = (TomlTable({"at": step.at, **one}) for one in whole.tables("before"))
         expected = Expected(
-            whole.get("rule"), does, whole.get("next"), whole.get("error"), whole.get("why"), says
+            rule=whole.text_or_none("rule"),
+            does=whole.words("does") if "does" in whole else None,
+            next=whole.text_or_none("next"),
+            error=whole.text_or_none("error"),
+            why=whole.text_or_none("why"),
+            says=whole.words("says"),
         )
-        return Scenario(name, place, whole["book"], setting, step, expected)
+        return Scenario(
+            name=name,
+            place=written.place,
+            book=whole.text("book"),
+            setting=_setting(whole, tuple(map(_step, before))),
+            step=step,
+            expected=expected,
+        )
 
 
-def _another_event(own: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
+def _another_event(own: Mapping[str, object], base: Mapping[str, object]) -> bool:
     return "event" in own and own["event"] != base.get("event")
 
 
-def _step(raw: Mapping[str, Any]) -> Step:
-    return Step(raw["at"], raw["event"], raw.get("given", {}), raw.get("facts", {}))
+def _step(raw: TomlTable) -> Step:
+    return Step(raw.text("at"), raw.text("event"), raw.table("given"), raw.table("facts"))
 
 
-def _setting(whole: Mapping[str, Any], before: tuple[Step, ...]) -> Setting:
-    customer = {**CUSTOMER, **whole.get("customer", {})}
+def _setting(whole: TomlTable, before: tuple[Step, ...]) -> Setting:
+    customer = {**CUSTOMER, **whole.table("customer")}
     ticket = {
         "ref": "T-1",
-        "book": whole["book"],
+        "book": whole.text("book"),
         "customer": customer["ref"],
-        **whole.get("ticket", {}),
+        **whole.table("ticket"),
     }
-    rows = {
-        "customers": [customer, *whole.get("customers", [])],
-        "tickets": [ticket, *whole.get("tickets", [])],
-        "states": whole.get("states", []),
+    rows: dict[str, Sequence[Mapping[str, object]]] = {
+        "customers": [customer, *whole.tables("customers")],
+        "tickets": [ticket, *whole.tables("tickets")],
+        "states": whole.tables("states"),
     }
     made_up, first = "ticket" not in whole, (*before, _step(whole))[0]
     key = repr((rows, before, first.at[:10], made_up and first.event))
     return Setting(str(ticket["ref"]), made_up, rows, before, key)
 
 
-def made_up(book: str, at: str, event: str, fields: Mapping[str, Any]) -> Scenario:
+def made_up(book: str, at: str, event: str, fields: Mapping[str, object]) -> Scenario:
     """A scenario about a ticket with some fields, which has neither name nor expectation."""
-    whole = {"book": book, "at": at, "event": event, **({"ticket": fields} if fields else {})}
+    ticket = {"ticket": dict(fields)} if fields else {}
+    whole = TomlTable({"book": book, "at": at, "event": event, **ticket})
     return Scenario("", "", book, _setting(whole, ()), _step(whole), Expected())
 
 
-def _wrong(key: str, value: object, known: Mapping[str, str]) -> str | None:
-    """What is wrong with a key of a file or a scenario, as a sentence without its point."""
-    if key not in known:
-        return f"there is no {key!r} here; there are {', '.join(known)}"
-    if key in _TEXTS and not isinstance(value, str):
-        return f"{key} must be a text, not {value!r}"
-    if key in _TABLES and not isinstance(value, Mapping):
-        return f"{key} must be a table, as in {{ outcome = 'no-answer' }}, not {value!r}"
-    if key in ("does", "says") and not _is_list(value, str):
-        return f"{key} must be a list of texts, not {value!r}"
-    if key in _LISTS and not _is_list(value, Mapping):
-        return f"{key} must be a list of tables, not {value!r}"
-    if key == "before":
-        return next((wrong for step in value if (wrong := _wrong_step(step))), None)  # type: ignore[attr-defined]
-    return _wrong_moment(value) if key == "at" else None
-
-
-def _is_list(value: object, of: type) -> bool:
-    return isinstance(value, list) and all(isinstance(one, of) for one in value)
-
-
-def _wrong_step(step: Mapping[str, Any]) -> str | None:
-    for key, value in step.items():
-        if key not in BEFORE:
-            return f"a step of before has no {key!r}; it has {', '.join(BEFORE)}"
-        if wrong := _wrong(key, value, SCENARIO):
-            return wrong
-    return None if "event" in step else "a step of before needs its event"
-
-
-def _wrong_moment(value: object) -> str | None:
+def _read_moment(written: str) -> None:
     try:
-        read_moment(value)
+        read_moment(written)
     except ValueError as error:
-        return f"at {error}"
-    return None
+        raise ValueError(f"at {error}") from None
 
 
-def _plain(value: Any) -> Any:
+def _plain_table(table: Mapping[str, object]) -> dict[str, object]:
+    return {key: _plain(value) for key, value in table.items()}
+
+
+def _plain(value: object) -> object:
     """TOML's dates as ISO text, which they are everywhere else."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")[:16]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return _plain_table(value)
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
