@@ -29,7 +29,10 @@ ROOT = Path(__file__).parents[2]
 
 import reference  # noqa: E402
 
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 EXAMPLES = ROOT / "docs" / "examples"
 EXCERPTS = [
     *EXAMPLES.rglob("*.toml"),
