@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -247,3 +248,24 @@ def test_nobody_has_to_read_to_the_end(desk: Desk) -> None:
             os.close(theirs)
             _, err = process.communicate()
         assert (process.returncode, err) == (0, b"")
+
+
+# --- who prints -----------------------------------------------------------------------------------
+
+PRINTERS = {
+    "click.echo": {"output", "long_table", "streams"},
+    "click.secho": {"output"},
+    "sys.stdout.write": {"output", "spreadsheet"},
+    "csv.writer": {"spreadsheet"},
+    "tabulate": {"output"},
+}
+"""What prints, and the modules that may use it: each of them makes text safe."""
+
+
+def test_nothing_is_printed_past_what_makes_text_safe() -> None:
+    folder = Path(__file__).parents[2] / "cli"
+    for path in folder.rglob("*.py"):
+        code = path.read_text(encoding="utf-8")
+        used = {name for name in PRINTERS if re.search(rf"^[^#\"`]*\b{name}\b[^.]", code, re.M)}
+        assert {name for name in used if path.stem not in PRINTERS[name]} == set(), path
+        assert not re.search(r"^ +print\(", code, re.M), path
