@@ -72,13 +72,20 @@ class Cell(NamedTuple):
     given: bool = False
     """It holds for every text or date there is."""
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: object) -> bool:
         """Whether the test answers yes for `value`."""
         if isinstance(value, int) and not isinstance(value, bool):
             return any(span.holds(value) for span in self.spans)
         if isinstance(value, list):
             return self.given  # of several it can be asked only whether there are any
         return value in self.values or (self.given and value is not None)
+
+    def kinds(self) -> set[type]:
+        """The types of values that the test is about; none where it only asks whether there is one."""
+        kinds: set[type] = {type(value) for value in self.values if value is not None}
+        if self.spans:
+            kinds.add(int)
+        return kinds | {str, list} if self.given else kinds
 
     def samples(self) -> list[Value]:
         """Some value for which the test holds, for each part of it; empty where there is none."""

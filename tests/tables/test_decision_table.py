@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prassi.core.errors import Undecided
+from prassi.core.errors import EngineFault, Undecided
 from prassi.core.tables.cells import Domain, Value, parse
 from prassi.core.tables.decision_table import (
     Decide,
@@ -81,8 +81,44 @@ def test_where_no_rule_answers_the_facts_are_shown() -> None:
     assert told_by(decide, True, "visit", 1, None) == (
         "no rule of event call answers these facts: answered=yes, how=visit, attempt=1, since=none"
     )
-    for facts in ((False, None, 4, -2), (True, "visit", 1, None), (False, None, "two", 0)):
+    for facts in ((False, None, 4, -2), (True, "visit", 1, None)):
         assert told_by(apart, *facts) == told_by(decide, *facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        (
+            (False, None, "two", 0),
+            "the fact attempt is 'two', a text, but its tests are about a whole number",
+        ),
+        (
+            (True, None, 4, "5"),
+            "the fact since is '5', a text, but its tests are about a whole number",
+        ),
+        ((True, 3, 1, None), "the fact how is 3, a whole number, but its tests are about a text"),
+        (
+            (2, None, 1, 0),
+            "the fact answered is 2, a whole number, but its tests are about yes or no",
+        ),
+        (
+            (False, None, 4.5, 0),
+            "the fact attempt is 4.5, a number with decimals, but its tests are about",
+        ),
+        (
+            (False, None, [], 0),
+            "the fact attempt is [], a list, but its tests are about a whole number",
+        ),
+    ],
+)
+def test_a_fact_of_another_type_is_a_fault_and_not_a_case_without_a_rule(
+    facts: tuple[Any, ...], fault: str
+) -> None:
+    for table in (decide, apart):
+        with pytest.raises(EngineFault) as error:
+            table(facts)
+        assert str(error.value).startswith(f"event call can't be decided: {fault}")
+        assert error.value.exit_code == 1
 
 
 def test_where_two_rules_answer_both_are_named_with_the_facts() -> None:
