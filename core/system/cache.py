@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 
-def folder() -> str:
+def find_cache_folder() -> str:
     """Where entries lie: `PRASSI_CACHE`, else the user's cache folder."""
     named = os.environ.get("PRASSI_CACHE")
     if named:
@@ -24,12 +24,12 @@ def folder() -> str:
     return os.path.join(base, "prassi")
 
 
-def cached(name: str, digest: str, build: Callable[[], Any]) -> Any:
+def load_or_build(name: str, digest: str, build: Callable[[], Any]) -> Any:
     """The value of entry `name` made from `digest`; `build` makes it where none is at hand.
 
     The value must be plain JSON data. A cache that can't be read or written is done without.
     """
-    path = os.path.join(folder(), f"{name}.json")
+    path = os.path.join(find_cache_folder(), f"{name}.json")
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         with open(path, encoding="utf-8") as file:
             status = os.fstat(file.fileno())
@@ -39,11 +39,11 @@ def cached(name: str, digest: str, build: Callable[[], Any]) -> Any:
             return entry["value"]
     value = build()
     with suppress(OSError):
-        _write(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))
+        _write_entry(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))
     return value
 
 
-def _write(path: str, text: str) -> None:
+def _write_entry(path: str, text: str) -> None:
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     draft = f"{path}.{os.getpid()}"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -52,7 +52,7 @@ def _write(path: str, text: str) -> None:
     os.replace(draft, path)
 
 
-def release(package: str) -> str:
+def find_release(package: str) -> str:
     """What tells one installed release of a package from another, without importing it."""
     for place in sys.path:
         with suppress(OSError):

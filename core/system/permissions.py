@@ -17,7 +17,7 @@ from ..errors import BadInput
 def check_file(path: str, file: IO[str] | IO[bytes]) -> None:
     """Refuse an open file that others could have written, or could exchange."""
     if hasattr(os, "geteuid"):
-        _check(path, os.fstat(file.fileno()))
+        _check_status(path, os.fstat(file.fileno()))
         check_folder(os.path.dirname(os.path.realpath(path)))
 
 
@@ -26,10 +26,10 @@ def check_folder(path: str) -> None:
     if hasattr(os, "geteuid"):
         status = os.stat(path)
         if not status.st_mode & stat.S_ISVTX:
-            _check(path, status)
+            _check_status(path, status)
 
 
-def _check(path: str, status: os.stat_result) -> None:
+def _check_status(path: str, status: os.stat_result) -> None:
     # As root, in a container say, somebody's checkout is followed as its owner would follow it.
     as_root = os.geteuid() == 0
     if not as_root and status.st_uid not in (os.geteuid(), 0):
@@ -40,11 +40,11 @@ def _check(path: str, status: os.stat_result) -> None:
     if status.st_mode & stat.S_IWOTH:
         raise BadInput(f"{path} can be changed by everybody: `chmod o-w` it.")
     owners = as_root and status.st_gid == status.st_uid != 0
-    if status.st_mode & stat.S_IWGRP and not (owners or _own_group(status.st_gid)):
+    if status.st_mode & stat.S_IWGRP and not (owners or _is_own_group(status.st_gid)):
         raise BadInput(f"{path} can be changed by others of its group: `chmod g-w` it.")
 
 
-def _own_group(group: int) -> bool:
+def _is_own_group(group: int) -> bool:
     """Whether a group is the user's own one, as many systems give each user, with nobody else."""
     if group != os.getegid():
         return False
@@ -57,14 +57,14 @@ def _own_group(group: int) -> bool:
         return True
 
 
-def read(path: str) -> bytes:
+def read_trusted(path: str) -> bytes:
     """What stands in a file of the user's that nobody else could have written; may raise OSError."""
     with open(path, "rb") as file:
         check_file(path, file)
         return file.read()
 
 
-def inside(root: str, path: str) -> str:
+def resolve_inside(root: str, path: str) -> str:
     """The real path of a file in a folder (itself a real path), wherever links lead within it."""
     real = os.path.realpath(path)
     if not real.startswith(os.path.join(root, "")):

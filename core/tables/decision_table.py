@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import EngineFault, PrassiError, Undecided
-from .cells import Cell, Value, both, show_value
+from .cells import Cell, Value, format_value, intersect_cells
 
-Row = Mapping[str, Cell]
+CellRow = Mapping[str, Cell]
 """One line of a rule: the cells by fact; a fact without a cell may be anything."""
 
 Decide = Callable[[Sequence[Value]], int]
@@ -23,14 +23,14 @@ class RuleCells(NamedTuple):
     """What a table needs of a rule: its id, and its rows, of which one has to hold."""
 
     id: str
-    rows: tuple[Row, ...]
+    rows: tuple[CellRow, ...]
 
     def answers(self, facts: Mapping[str, object]) -> bool:
         """Whether one of the rows holds for these facts."""
-        return any(not misses(row, facts) for row in self.rows)
+        return any(not find_misses(row, facts) for row in self.rows)
 
 
-def misses(row: Row, facts: Mapping[str, object]) -> list[str]:
+def find_misses(row: CellRow, facts: Mapping[str, object]) -> list[str]:
     """The facts of a row whose cells do not hold, in the order they are written."""
     return [name for name, cell in row.items() if not cell.holds(facts[name])]
 
@@ -51,7 +51,7 @@ def compile_table(
     lines += ["    hits = []", "    try:", "        pass"]
     answer = "return {0}" if apart else "hits.append({0})"
     for place, rule in enumerate(rules):
-        lines.append(f"        if {_condition(rule.rows, slots)}: {answer.format(place)}")
+        lines.append(f"        if {_build_condition(rule.rows, slots)}: {answer.format(place)}")
     lines.append("    except TypeError as error: raise explain(facts, None) from error")
     lines += ["    if len(hits) == 1: return hits[0]", "    raise explain(facts, hits)"]
 
@@ -70,7 +70,7 @@ def compile_table(
     return decide
 
 
-def _condition(rows: Sequence[Row], slots: Mapping[str, str]) -> str:
+def _build_condition(rows: Sequence[CellRow], slots: Mapping[str, str]) -> str:
     return (
         " or ".join(
             " and ".join(cell.source(slots[name]) for name, cell in row.items()) or "True"
@@ -90,7 +90,7 @@ def _make_undecided(table: str, facts: Mapping[str, Value], hits: Sequence[str])
 
 
 def _format_facts(facts: Mapping[str, Value]) -> str:
-    return ", ".join(f"{name}={show_value(value)}" for name, value in facts.items())
+    return ", ".join(f"{name}={format_value(value)}" for name, value in facts.items())
 
 
 def _describe_misfit(rules: Sequence[RuleCells], facts: Mapping[str, object]) -> str | None:
@@ -119,22 +119,23 @@ _KINDS: dict[type, str] = {
 """The types of values, in words."""
 
 
-def overlaps(rules: Sequence[RuleCells]) -> list[tuple[str, str, dict[str, Value]]]:
+def find_overlaps(rules: Sequence[RuleCells]) -> list[tuple[str, str, dict[str, Value]]]:
     """Pairs of rules that answer the same facts, each with such facts as an example."""
     found = []
     for place, one in enumerate(rules):
         for other in rules[place + 1 :]:
-            example = _example(one, other)
+            example = _find_example(one, other)
             if example is not None:
                 found.append((one.id, other.id, example))
     return found
 
 
-def _example(one: RuleCells, other: RuleCells) -> dict[str, Value] | None:
+def _find_example(one: RuleCells, other: RuleCells) -> dict[str, Value] | None:
     for a in one.rows:
         for b in other.rows:
             shared = {
-                n: both(a[n], b[n]) if n in a and n in b else a.get(n) or b[n] for n in {**a, **b}
+                n: intersect_cells(a[n], b[n]) if n in a and n in b else a.get(n) or b[n]
+                for n in {**a, **b}
             }
             if all(cell.samples() for cell in shared.values()):
                 return {name: cell.samples()[0] for name, cell in shared.items()}
