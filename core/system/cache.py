@@ -1,8 +1,8 @@
-"""Things that cost milliseconds to work out and seldom change, kept ready between runs.
+"""What takes milliseconds to work out and seldom changes, kept ready between runs.
 
-An entry is a JSON file that carries the digest of what it was made from: another digest, an
-unreadable file or a file that somebody else could have written means it is made anew. The whole
-folder can be thrown away at any time.
+An entry is a JSON file with the digest of what it was made from. Where the digest is another one, or
+the file can't be read, or somebody else could have written it, the entry is made anew. The whole
+folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def find_cache_folder() -> str:
@@ -24,10 +26,10 @@ def find_cache_folder() -> str:
     return os.path.join(base, "prassi")
 
 
-def load_or_build(name: str, digest: str, build: Callable[[], Any]) -> Any:
-    """The value of entry `name` made from `digest`; `build` makes it where none is at hand.
+def load_or_build(name: str, digest: str, build: Callable[[], T]) -> T:
+    """The value of entry `name` made from `digest`; `build` makes it where there is none.
 
-    The value must be plain JSON data. A cache that can't be read or written is done without.
+    The value must be plain JSON data. Where the cache can't be read or written, it is done without.
     """
     path = os.path.join(find_cache_folder(), f"{name}.json")
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -36,7 +38,8 @@ def load_or_build(name: str, digest: str, build: Callable[[], Any]) -> Any:
             ours = status.st_uid == os.geteuid() and not status.st_mode & 0o022
             entry = json.load(file) if ours else {}
         if entry["digest"] == digest:
-            return entry["value"]
+            kept: T = entry["value"]
+            return kept
     value = build()
     with suppress(OSError):
         _write_entry(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))

@@ -162,5 +162,5 @@ def test_what_is_no_file_is_not_read(desk: Desk) -> None:
     ):
         path.unlink()
         os.mkfifo(path)
-    fails(desk, "book show loans", 2, "facts.sql is no file.")
-    fails(desk, "call-outcome T-1 no-answer", 2, "summary.it.j2 is no file.")
+    fails(desk, "book show loans", 2, "facts.sql is not a file.")
+    fails(desk, "call-outcome T-1 no-answer", 2, "summary.it.j2 is not a file.")
