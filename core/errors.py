@@ -53,6 +53,10 @@ class Undecided(Refused):
     """No rule answers these facts, or more than one does."""
 
 
+class EngineFault(PrassiError):
+    """A table met a fact that it can't be asked about: at fault is what gave it, not the ticket."""
+
+
 class NightFault(PrassiError):
     """A night had to leave some tickets as they are; the others were done."""
 

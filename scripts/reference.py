@@ -29,8 +29,8 @@ from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import COMPANY, NONE, SECTIONS
 from prassi.core.system.parse_toml import parse
-from prassi.core.tables.cells import describe
-from prassi.core.values.field_types import TYPES, Field, show_money
+from prassi.core.tables.cells import describe_domain
+from prassi.core.values.field_types import TYPES, Field, format_money
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
 WIDTH = 100
@@ -361,12 +361,12 @@ def _values(fact: Fact, book: Book) -> str:
     if isinstance(fact, ForbiddenFact):
         return f"what `{fact.base}` says, or none"
     if fact.type in ("status", "boolean", "integer", "word"):
-        return describe(domain(fact, book.statuses)) if fact.type != "status" else "a status"
+        return describe_domain(domain(fact, book.statuses)) if fact.type != "status" else "a status"
     return ("several: " if fact.many else "") + fact.type + _bounds(fact)
 
 
 def _bounds(fact: Field) -> str:
-    low = f" from {show_money(fact.low)}" if fact.type == "money" and fact.low else ""
+    low = f" from {format_money(fact.low)}" if fact.type == "money" and fact.low else ""
     return low + (", or none" if fact.optional else "")
 
 

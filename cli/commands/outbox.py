@@ -14,7 +14,7 @@ from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
 
 if TYPE_CHECKING:
-    from prassi.core.outbox.emails import Sent
+    from prassi.core.outbox.emails import SendResult
     from prassi.core.ticketfile.outbox import OutboxMessage
 
 
@@ -99,11 +99,11 @@ def export(common: CommonOptions, folder: str) -> None:
     from prassi.core.outbox import emails, maildir
     from prassi.core.ticketfile import outbox
 
-    post, connection = emails.Post(common.load_settings().company), common.open_file()
-    with nullcontext() if common.dry_run else maildir.opened(folder) as box:
-        has = maildir.known(folder).__contains__ if box is None else box.has
+    post, connection = emails.MessageComposer(common.load_settings().company), common.open_file()
+    with nullcontext() if common.dry_run else maildir.open_maildir(folder) as box:
+        has = maildir.read_exported(folder).__contains__ if box is None else box.has
         put = None if box is None else box.put
-        sent = emails.send(outbox.read_messages_with_hashes(connection), post, has, put)
+        sent = emails.send_messages(outbox.read_messages_with_hashes(connection), post, has, put)
         _print_export(common, folder, sent)
 
 
@@ -111,7 +111,7 @@ _MOST_WARNINGS = 20
 """How many messages that can't be sent are named; the others are counted."""
 
 
-def _print_export(common: CommonOptions, folder: str, sent: Iterable[Sent]) -> None:
+def _print_export(common: CommonOptions, folder: str, sent: Iterable[SendResult]) -> None:
     """Print what became of the messages, each as soon as it is known."""
     counts = {"email": 0, "sms": 0}
     before = stuck = 0

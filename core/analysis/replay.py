@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..book.model import Book, Event
 from ..decision.explain import Explanation, explain
 from ..decision.facts import stored
-from ..errors import BadInput, Undecided
+from ..errors import BadInput, EngineFault, Undecided
 from ..library.library import Shelf, as_kept
 from ..ticketfile.sqlite import Connection
 
@@ -87,7 +87,7 @@ def _decided(
         return None, f"the log does not have {', '.join(unknown)}, which it asks about now."
     try:
         return event.rules[event.decide(_values(event, facts))].id, None
-    except Undecided as error:
+    except (Undecided, EngineFault) as error:  # an older book's facts can be of other types
         return None, str(error)
 
 

@@ -50,7 +50,7 @@ class Context(NamedTuple):
     def due(self, written: object) -> Due:
         if not isinstance(written, str):
             raise ValueError(f"{written!r} is no due date")
-        return dates.parse(written, self.dates, self.parameters)
+        return dates.parse_due_rule(written, self.dates, self.parameters)
 
     def name(self, written: object) -> Text:
         """One name in braces."""
@@ -309,7 +309,7 @@ def _value(written: object, field: Field, context: Context) -> Source:
     if written == "none" and field.optional:
         return lambda draft: None
     is_day = field.type in ("date", "moment") or field is ANY
-    if isinstance(written, str) and is_day and dates.looks_like(written):
+    if isinstance(written, str) and is_day and dates.is_due_rule(written):
         due = context.due(written)
         return lambda draft: draft.due(due)
     if isinstance(written, str) and "{" in written:

@@ -11,11 +11,11 @@ from .model import Forbidden
 def forbidden_in(patterns: Sequence[Forbidden], said: str) -> tuple[Forbidden, str] | None:
     """The first pattern of what must never be said that a text matches, in whatever language, and
     the words of the text that do."""
-    from ..system.regex_limit import find
+    from ..system.regex_limit import find_match
 
     for one in patterns:
         try:
-            if (words := find(one.pattern, said)) is not None:
+            if (words := find_match(one.pattern, said)) is not None:
                 return one, words
         except ValueError as error:
             raise BadInput(f"what must never be said {error}.") from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..errors import BadInput
 from ..tables.cells import GIVEN, Domain, Value
-from ..tables.decision_table import Decide, Row
+from ..tables.decision_table import CellRow, Decide
 from ..values.due_dates import Due
 from ..values.field_types import Field
 from .placeholders import Text
@@ -59,10 +59,10 @@ class Parameter(NamedTuple):
         return None
 
     def _misfit(self, text: str, pattern: str) -> str | None:
-        from ..system.regex_limit import fits  # 1 ms: few parameters have a pattern
+        from ..system.regex_limit import matches_whole  # 1 ms: few parameters have a pattern
 
         try:
-            fitting = fits(pattern, text)
+            fitting = matches_whole(pattern, text)
         except ValueError as error:
             return f"{self.name} {error}."
         return None if fitting else f"{self.name} must look like {pattern}, not {text!r}."
@@ -192,7 +192,7 @@ class Input(NamedTuple):
     """
 
     field: Field
-    when: Row
+    when: CellRow
     earliest_today: bool
     latest_today: bool
     default_today: bool
@@ -213,7 +213,7 @@ class Step(NamedTuple):
 
     kind: str
     do: Callable[[Draft], None]
-    when: Row
+    when: CellRow
     raw: Mapping[str, Any]
 
 
@@ -232,7 +232,7 @@ class Rule(NamedTuple):
     statements: tuple[str, ...]
     remarks: tuple[str, ...]
     extrapolated: bool
-    rows: tuple[Row, ...]
+    rows: tuple[CellRow, ...]
     needs: tuple[str, ...]
     steps: tuple[Step, ...]
     next: Next | None

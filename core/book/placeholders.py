@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from ..tables.cells import show_value
-from ..values.field_types import Field, show_money
+from ..tables.cells import format_value
+from ..values.field_types import Field, format_money
 
 _NAME = r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}"
 
@@ -45,12 +45,12 @@ class Text(NamedTuple):
 def show(value: object, field: Field | None) -> str:
     """A value in a text: money with its point, lists with commas, yes and no."""
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or show_value(None)
+        return ", ".join(map(str, value)) or format_value(None)
     if field is not None and field.type == "money" and isinstance(value, int):
-        return show_money(value)
+        return format_money(value)
     if isinstance(value, float):  # a share
         return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
-    return show_value(value)
+    return format_value(value)
 
 
 def parse(written: str, known: Collection[str], parameters: Mapping[str, object]) -> Text:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlTable
 from ..tables.cells import Domain
-from ..tables.decision_table import Row
+from ..tables.decision_table import CellRow
 from ..values.field_types import Field
 from .model import Fact
 from .names import read_listed
@@ -99,7 +99,7 @@ class Property(NamedTuple):
     happens: Happening | None = None
     other: Happening | None = None
     number: int = 0
-    rows: tuple[Row, ...] = ()
+    rows: tuple[CellRow, ...] = ()
     status: str = ""
     same_day: bool = False
 
@@ -176,7 +176,7 @@ class PropertyReader:
             same_day=good.is_true("same_day"),
         )
 
-    def _rows(self, good: TomlTable, key: str, path: Path) -> tuple[Row, ...]:
+    def _rows(self, good: TomlTable, key: str, path: Path) -> tuple[CellRow, ...]:
         written = good.get(key) if key in good else []
         rows = written if isinstance(written, list) else [written]
         return tuple(self._events.rules.row(row, (*path, key), self.domains) for row in rows)

@@ -336,7 +336,7 @@ class DeclarationReader:
         dues = []
         for one in written if isinstance(written, list) else [written]:
             with self._toml.note_errors(path, f"the due of {name}"):
-                dues.append(due_dates.parse(str(one), self._plain_dates, self._figures))
+                dues.append(due_dates.parse_due_rule(str(one), self._plain_dates, self._figures))
         return DueFact(name, tuple(dues), good.is_true("optional"), good.text("about"))
 
     def _is_date(self, name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..tables.cells import Domain, Value
-from ..tables.decision_table import Row, RuleCells, compile_table
+from ..tables.decision_table import CellRow, RuleCells, compile_table
 from ..values.field_types import Field
 from . import actions
 from .model import (
@@ -82,7 +82,7 @@ class EventReader:
         """The values that a fact can take."""
         return domain(fact, {} if self._declarations.catalogue else self._declarations.statuses)
 
-    def impossible(self, event: Event) -> dict[int, Row]:
+    def impossible(self, event: Event) -> dict[int, CellRow]:
         """The facts that the book says can't be together, by place, as far as an event has them."""
         domains = self.domains(event.inputs)
         return {

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
-from ..tables.cells import Cell, Domain, parse
-from ..tables.decision_table import Row
+from ..tables.cells import Cell, Domain, parse_cell
+from ..tables.decision_table import CellRow
 from . import actions, placeholders
 from .model import DAY, Input, Instead, Next, Rule, Step
 from .read_declarations import Declarations, StatementReader
@@ -76,7 +76,7 @@ class RuleReader:
             irreversible=good.text_or_none("irreversible"),
         )
 
-    def row(self, raw: object, path: Path, domains: Mapping[str, Domain]) -> Row:
+    def row(self, raw: object, path: Path, domains: Mapping[str, Domain]) -> CellRow:
         """A table of facts and tests."""
         row: dict[str, Cell] = {}
         if not isinstance(raw, dict):
@@ -87,14 +87,14 @@ class RuleReader:
                 self._toml.fault(path, f"there is no fact {name!r} to test.")
                 continue
             try:
-                row[name] = parse(written, domains[name], self._declarations.figures)
+                row[name] = parse_cell(written, domains[name], self._declarations.figures)
             except ValueError as error:
                 self._toml.fault(path, f"the test of {name}: {error}.")
         return row
 
     def _rows(
         self, rule_id: str, good: TomlTable, path: Path, domains: Mapping[str, Domain]
-    ) -> tuple[Row, ...]:
+    ) -> tuple[CellRow, ...]:
         when = good.get("when") if "when" in good else {}
         if when == []:
             told = f"{rule_id} never answers; write {{}} to mean any facts."
@@ -173,7 +173,7 @@ class RuleReader:
         self,
         raws: Iterable[object],
         path: Path,
-        when: Row,
+        when: CellRow,
         scope: RuleScope,
         where: str,
         depth: int = 0,
@@ -199,7 +199,7 @@ class RuleReader:
                 yield Step(action.name, actions.Once(action, raw, scope.context), inner, raw)
 
     def _sequence(
-        self, name: object, path: Path, when: Row, scope: RuleScope, where: str, depth: int
+        self, name: object, path: Path, when: CellRow, scope: RuleScope, where: str, depth: int
     ) -> Iterator[Step]:
         sequences = self._toml.section("sequences")
         if name not in list(sequences):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tables.decision_table import Row
+from ..tables.decision_table import CellRow
 from . import placeholders
 from .model import (
     Rule,
@@ -52,5 +52,5 @@ def _left_in(rule: Rule) -> str | None:
     return statuses[-1] if statuses and "{" not in statuses[-1] else None
 
 
-def _admits(row: Row, status: str | None) -> bool:
+def _admits(row: CellRow, status: str | None) -> bool:
     return status is None or "status" not in row or row["status"].holds(status)

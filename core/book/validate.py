@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from ..errors import Faults
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind
-from ..tables.cells import show_value
-from ..tables.decision_table import RuleCells, overlaps
+from ..tables.cells import format_value
+from ..tables.decision_table import RuleCells, find_overlaps
 from ..values.working_days import is_country
 from .actions import ACTIONS
 from .forbidden import forbidden_in
@@ -99,8 +99,10 @@ class BookValidator:
         """Facts that two rules answer, as faults, once the book was looked at."""
         before = len(self.faults)
         for event in self._events:
-            for one, other, example in overlaps([RuleCells(r.id, r.rows) for r in event.rules]):
-                told = ", ".join(f"{name} {show_value(value)}" for name, value in example.items())
+            for one, other, example in find_overlaps(
+                [RuleCells(r.id, r.rows) for r in event.rules]
+            ):
+                told = ", ".join(f"{name} {format_value(value)}" for name, value in example.items())
                 place = max(place for place, rule in enumerate(event.rules) if rule.id == other)
                 path = ("events", event.name, "rule", place, "when")
                 self._toml.fault(path, f"{one} and {other} both answer: {told}.")

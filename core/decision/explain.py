@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ..book.model import Book, Event, Rule
 from ..book.placeholders import Text
-from ..tables.cells import show_value
-from ..tables.decision_table import misses
+from ..tables.cells import format_value
+from ..tables.decision_table import find_misses
 
 
 class Miss(NamedTuple):
@@ -51,12 +51,12 @@ def explain(
 
 def _nearest(rule: Rule, facts: Mapping[str, Any]) -> list[str]:
     """The facts that keep the rule's nearest row from holding."""
-    return min((misses(row, facts) for row in rule.rows), key=len)
+    return min((find_misses(row, facts) for row in rule.rows), key=len)
 
 
 def _told(rule: Rule, facts: Mapping[str, Any]) -> tuple[Miss, ...]:
-    row = min(rule.rows, key=lambda row: len(misses(row, facts)))
-    return tuple(Miss(n, show_value(facts[n]), row[n].text) for n in misses(row, facts))
+    row = min(rule.rows, key=lambda row: len(find_misses(row, facts)))
+    return tuple(Miss(n, format_value(facts[n]), row[n].text) for n in find_misses(row, facts))
 
 
 def _why(text: Text, event: Event, texts: Mapping[str, Any]) -> str:

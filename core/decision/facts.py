@@ -12,8 +12,8 @@ from typing import Any
 from ..book.forbidden import forbidden_in
 from ..book.model import Book, DateFact, DueFact, Event, ForbiddenFact
 from ..errors import BadInput
-from ..values.due_dates import Due, months_since
-from ..values.field_types import Stored, show_amounts
+from ..values.due_dates import Due, count_months
+from ..values.field_types import Stored, format_amounts
 from ..values.working_days import Calendar
 
 FactRow = Callable[[Sequence[Any], Mapping[str, Stored]], tuple[Any, ...]]
@@ -43,7 +43,7 @@ def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
         return day is not None and day[:10] < iso
 
     def whole_months(day: str | None) -> int | None:
-        return None if day is None else months_since(date.fromisoformat(day[:10]), today)
+        return None if day is None else count_months(date.fromisoformat(day[:10]), today)
 
     def hours_until(moment: str | None) -> int | None:
         if moment is None:
@@ -162,5 +162,5 @@ def told_of(names: Sequence[str], money: Sequence[str], row: Sequence[Any]) -> d
     told = {name: value for name, value in zip(names, row, strict=True) if value is not None}
     for name in money:
         if name in told:
-            told[name] = show_amounts(told[name])
+            told[name] = format_amounts(told[name])
     return told

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ..book.model import Event, Input
 from ..errors import BadInput
-from ..tables.decision_table import misses
+from ..tables.decision_table import find_misses
 from ..values.field_types import Field, Stored
 
 Label = Callable[[str], str]
@@ -35,7 +35,7 @@ def _input(
     name: str, spec: Input, raw: object, values: Mapping[str, Stored], today: str, label: Label
 ) -> Stored:
     missing = raw is None or raw == "" or raw == [] or raw is False
-    if spec.when and misses(spec.when, values):
+    if spec.when and find_misses(spec.when, values):
         if not missing:
             raise BadInput(f"{label(name)} has no place here: it goes with {_told(spec, label)}.")
         return None

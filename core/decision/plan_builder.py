@@ -11,7 +11,7 @@ from ..book.forbidden import forbidden_in
 from ..book.placeholders import Text
 from ..errors import BadInput, Refused, WrongInput
 from ..system.fast_json import encode
-from ..tables.decision_table import misses
+from ..tables.decision_table import find_misses
 from ..values.due_dates import Due
 from ..values.field_types import Stored
 from .plan import THIS, Desk, Plan, fill, named
@@ -326,7 +326,7 @@ def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping
     values = {**named(desk, state), **facts}
     draft = Draft(desk, event, state, values)
     for step in rule.steps:
-        if not step.when or not misses(step.when, values):
+        if not step.when or not find_misses(step.when, values):
             step.do(draft)
     return draft.finish(rule)
 

@@ -13,7 +13,7 @@ from ..decision.facts import fact_row
 from ..decision.plan import Plan
 from ..decision.plan_reuse import Answer, Answers, Plans
 from ..decision.ticket_state import State
-from ..errors import BadInput, Refused, Undecided
+from ..errors import BadInput, EngineFault, Refused, Undecided
 from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack_plans
 from ..ticketfile.writer_process import InProcessWriter
@@ -231,7 +231,7 @@ class Night:
         for row in rows:
             try:
                 answer = answers.to(row)
-            except Undecided as error:
+            except (Undecided, EngineFault) as error:
                 self.undecided[row[0]] = str(error)
                 continue
             if answer.rule.acts or self._shows(answer.rule):

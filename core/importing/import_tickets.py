@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..errors import BadInput
 from ..library.library import Shelf
 from ..system.fast_json import encode
-from ..tables.cells import show_value
+from ..tables.cells import format_value
 from ..ticketfile.event_hash import MadeRow
 from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket, Staging
 from ..ticketfile.sqlite import Connection
@@ -224,7 +224,7 @@ def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
 
 def _describe_item(wanted: Mapping[str, object]) -> str:
     values = {n: value if isinstance(value, list) else [value] for n, value in wanted.items()}
-    return " and ".join(f"{n} {' or '.join(map(show_value, v))}" for n, v in values.items())
+    return " and ".join(f"{n} {' or '.join(map(format_value, v))}" for n, v in values.items())
 
 
 def _fits(item: Mapping[str, object], wanted: Mapping[str, object]) -> bool:

@@ -106,6 +106,6 @@ def _bytes(path: str) -> bytes:
             with open(path, "rb") as file:
                 return file.read()
         permissions.check_folder(books)
-        return permissions.read(permissions.inside(os.path.realpath(books), path))
+        return permissions.read_trusted(permissions.resolve_inside(os.path.realpath(books), path))
     except OSError as error:
         raise BadInput(f"{path} can't be read: {(error.strerror or '').lower()}.") from None

@@ -14,7 +14,7 @@ from ..book.read_book import read_book
 from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
-from ..system.cache import cached
+from ..system.cache import load_or_build
 from ..system.toml_document import Document
 from ..ticketfile.sqlite import Connection
 from ..values.working_days import Calendar
@@ -101,7 +101,7 @@ class Shelf:
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
-        entry = cached(called, made_of, lambda: self._check(files))
+        entry = load_or_build(called, made_of, lambda: self._check(files))
         document = Document(files.path, self._with_states(name, entry["book"]))
         kept = partial(_kept_as_json, entry["book"], text, overrides, self._closures())
         return read_book(document, overrides).book(files.folder, text, entry["digest"], kept)
@@ -177,7 +177,7 @@ class Shelf:
         if self._known_roles is None:
             files = [os.path.join(self._folder(name) or "", "book.toml") for name in self.names()]
             made_of = json.dumps([VERSION, [[file, *_stamp(file)] for file in files]])
-            self._known_roles = cached("roles", made_of, self._read_roles)
+            self._known_roles = load_or_build("roles", made_of, self._read_roles)
         return self._known_roles
 
     def _read_roles(self) -> dict[str, list[str]]:

@@ -72,7 +72,7 @@ def load(path: str | None) -> Settings:
     if path is None:
         return NONE
     try:
-        document = parse(path, permissions.read(path))
+        document = parse(path, permissions.read_trusted(path))
     except OSError as error:
         raise BadInput(
             f"--config {path} can't be read: {(error.strerror or '').lower()}."

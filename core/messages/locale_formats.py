@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
-from ..system.cache import cached, release
+from ..system.cache import find_release, load_or_build
 
 if TYPE_CHECKING:
     from babel import Locale as Known
@@ -102,7 +102,9 @@ class Locale(NamedTuple):
 @cache
 def locale(language: str) -> Locale:
     """The customs of a language (`it`, `pt-BR`); BadInput where there is no such language."""
-    known = cached(f"locale-{language}", f"{_EDITION} {release('babel')}", lambda: _ask(language))
+    known = load_or_build(
+        f"locale-{language}", f"{_EDITION} {find_release('babel')}", lambda: _ask(language)
+    )
     return Locale(**known)
 
 

@@ -24,8 +24,8 @@ from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ..system.cache import folder, release
-from ..system.permissions import inside
+from ..system.cache import find_cache_folder, find_release
+from ..system.permissions import resolve_inside
 from .filters import make_filters
 from .locale_formats import locale
 from .template_files import open_template
@@ -137,7 +137,7 @@ class _Folders(BaseLoader):
         for root in self._roots:
             path = os.path.join(root, *parts)
             if os.path.lexists(path):
-                return root, inside(root, path)
+                return root, resolve_inside(root, path)
         raise TemplateNotFound(template)
 
 
@@ -152,7 +152,7 @@ class _Compiled(BytecodeCache):
 
     def __init__(self, maker: str) -> None:
         self._maker = maker
-        self._release = f"{_EDITION} {release('jinja2')} {release('babel')}"
+        self._release = f"{_EDITION} {find_release('jinja2')} {find_release('babel')}"
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         # The compiler works out filters of constants, and these answer for one language.
@@ -163,7 +163,7 @@ class _Compiled(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError, ValueError, EOFError):
-            if not _ours(os.stat(folder())):
+            if not _ours(os.stat(find_cache_folder())):
                 return
             with open(self._path(bucket), "rb") as file:
                 kept = file.read() if _ours(os.fstat(file.fileno())) else b""
@@ -174,8 +174,8 @@ class _Compiled(BytecodeCache):
         path, code = self._path(bucket), bucket.bytecode_to_string()
         draft = f"{path}.{os.getpid()}"
         with suppress(OSError):
-            os.makedirs(folder(), mode=0o700, exist_ok=True)
-            if not _ours(os.stat(folder())):
+            os.makedirs(find_cache_folder(), mode=0o700, exist_ok=True)
+            if not _ours(os.stat(find_cache_folder())):
                 return
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(handle, "wb") as file:
@@ -183,7 +183,7 @@ class _Compiled(BytecodeCache):
             os.replace(draft, path)
 
     def _path(self, bucket: Bucket) -> str:
-        return os.path.join(folder(), f"template-{bucket.key}.bin")
+        return os.path.join(find_cache_folder(), f"template-{bucket.key}.bin")
 
 
 def _ours(status: os.stat_result) -> bool:

@@ -18,7 +18,7 @@ from jinja2.filters import do_round
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 
-from ..system.cpu_limit import limited
+from ..system.cpu_limit import run_limited
 from .sandbox import SCOPES, Sandbox
 
 LARGEST = 1_000_000
@@ -110,11 +110,11 @@ class BoundedSandbox(Sandbox):
     def run(self, template: Template, context: dict[str, object]) -> str:
         """The text that a template makes, in so many steps and so much time."""
         self._steps = _Steps()
-        return limited(template.render, context)
+        return run_limited(template.render, context)
 
     def load(self, name: str) -> Template:
         """A template, made ready in so much time."""
-        return limited(self.get_template, name)
+        return run_limited(self.get_template, name)
 
     def _count_steps(self, values: Iterable[object]) -> Iterable[object]:
         return self._steps.of(values)

@@ -33,10 +33,10 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 _LONGEST_SUBJECT, _LONGEST_NAME = 300, 100
 
-Has = Callable[[str], bool]
+HasMessage = Callable[[str], bool]
 """Whether a message was put somewhere before, by its name."""
 
-Put = Callable[[str, bytes], None]
+PutMessage = Callable[[str, bytes], None]
 """Puts a message somewhere."""
 
 
@@ -44,7 +44,7 @@ class Unsendable(Exception):
     """Why a message can't be sent, as the end of a sentence about it."""
 
 
-class Sent(NamedTuple):
+class SendResult(NamedTuple):
     """What became of a message: whether it was put there now, and why it was not where it can't be
     sent; else it was put there before."""
 
@@ -54,7 +54,7 @@ class Sent(NamedTuple):
     reason: str | None
 
 
-class Post:
+class MessageComposer:
     """Makes messages ready, in the name of the company that the settings describe."""
 
     def __init__(self, company: Mapping[str, str]) -> None:
@@ -62,14 +62,16 @@ class Post:
 
     def content(self, message: OutboxMessage, mark: str) -> bytes:
         """A message as it is sent; Unsendable where nobody can be reached."""
-        return _sms(message, mark) if message.channel == "sms" else self._mail(message, mark)
+        return (
+            _compose_sms(message, mark) if message.channel == "sms" else self._mail(message, mark)
+        )
 
     def _mail(self, message: OutboxMessage, mark: str) -> bytes:
-        sender, to = self._sender(), mail_address(message.to)
+        sender, to = self._sender(), parse_mail_address(message.to)
         mail = EmailMessage(policy=_POLICY)
         mail["From"] = sender
         mail["To"] = Address(addr_spec=to)
-        mail["Subject"] = _line(message.subject or "", _LONGEST_SUBJECT)
+        mail["Subject"] = _shorten_line(message.subject or "", _LONGEST_SUBJECT)
         # By the desk's clock, whose time zone nobody knows: -0000 says so.
         mail["Date"] = format_datetime(datetime.fromisoformat(message.at))
         mail["Message-ID"] = f"<prassi-{mark}@{sender.domain}>"
@@ -86,7 +88,7 @@ class Post:
 
     def _sender(self) -> Address:
         try:
-            address = mail_address(self._company["email"])
+            address = parse_mail_address(self._company["email"])
         except Unsendable as error:
             raise BadInput(
                 f"[company] email: {error}; the settings must say from whom e-mails come."
@@ -94,12 +96,17 @@ class Post:
         # Python's email package loses the quotation marks that these characters need.
         name = re.sub(r"[()<>\[\]:;@,\\\"]", " ", self._company["name"])
         # And it can't read a name that begins with a full stop.
-        return Address(display_name=_line(name, _LONGEST_NAME).lstrip(" ."), addr_spec=address)
+        return Address(
+            display_name=_shorten_line(name, _LONGEST_NAME).lstrip(" ."), addr_spec=address
+        )
 
 
-def send(
-    messages: Iterable[tuple[OutboxMessage, bytes]], post: Post, has: Has, put: Put | None
-) -> Iterator[Sent]:
+def send_messages(
+    messages: Iterable[tuple[OutboxMessage, bytes]],
+    post: MessageComposer,
+    has: HasMessage,
+    put: PutMessage | None,
+) -> Iterator[SendResult]:
     """Put each message, with the hash of the event that made it, where it was not put before;
     without `put` it is only tried."""
     for message, hash in messages:
@@ -107,19 +114,19 @@ def send(
         mark = sha256(hash + b"/%d" % message.id).hexdigest()[:32]
         name = f"{message.id:09}.{mark}.{'json' if message.channel == 'sms' else 'eml'}"
         if has(name):
-            yield Sent(message, name, False, None)
+            yield SendResult(message, name, False, None)
             continue
         try:
             content = post.content(message, mark)
         except Unsendable as error:
-            yield Sent(message, name, False, str(error))
+            yield SendResult(message, name, False, str(error))
             continue
         if put is not None:
             put(name, content)
-        yield Sent(message, name, True, None)
+        yield SendResult(message, name, True, None)
 
 
-def mail_address(written: str | None) -> str:
+def parse_mail_address(written: str | None) -> str:
     """The one plain address that is written; Unsendable where it is none, or more than one."""
     plain = (written or "").strip(" ")
     if not plain:
@@ -135,7 +142,7 @@ def mail_address(written: str | None) -> str:
     return f"{local}@{domain}"
 
 
-def phone_number(written: str | None) -> str:
+def parse_phone_number(written: str | None) -> str:
     """The digits of the one number that is written, and its +; Unsendable where it is none."""
     if not written or not written.strip():
         raise Unsendable("there is no number")
@@ -145,21 +152,21 @@ def phone_number(written: str | None) -> str:
     return re.sub(r"[^0-9+]", "", bare)
 
 
-def _sms(message: OutboxMessage, mark: str) -> bytes:
+def _compose_sms(message: OutboxMessage, mark: str) -> bytes:
     told = {
         "message_id": f"prassi-{mark}",
         "id": message.id,
         "at": message.at,
         "ticket": message.ticket,
         "language": message.language,
-        "to": phone_number(message.to),
+        "to": parse_phone_number(message.to),
         "segments": segments(message.body),
         "body": message.body,
     }
     return json.dumps(told).encode() + b"\n"
 
 
-def _line(text: str, most: int) -> str:
+def _shorten_line(text: str, most: int) -> str:
     """A text that may stand in a header. One that begins as an encoded word does would be decoded
     on its way, and what then comes out of it could be a line break."""
     line = one_line(text).replace("=?", "= ?")

@@ -15,7 +15,7 @@ from typing import IO
 
 from ..errors import BadInput
 from ..system import permissions
-from ..system.fsync import sync
+from ..system.fsync import sync_to_disk
 
 _PARTS = ("tmp", "new", "cur", "sms")
 _LIST = "exported"
@@ -33,7 +33,7 @@ class Maildir:
             names.write("\n")  # the line before was cut off
         self._known = {*said.splitlines()}
         # What was put here, and not noted any more when the power went.
-        for name in sorted(_there(path) - self._known):
+        for name in sorted(_list_messages(path) - self._known):
             self._note(name)
 
     def has(self, name: str) -> bool:
@@ -43,49 +43,49 @@ class Maildir:
     def put(self, name: str, content: bytes) -> None:
         """Put a message here, whole and for its owner only."""
         draft = os.path.join(self._path, "tmp", name)
-        with _told(draft):
+        with _name_errors(draft):
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             with open(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        os.rename(draft, os.path.join(self._path, _part(name), name))
+        os.rename(draft, os.path.join(self._path, _folder_for(name), name))
         self._note(name)
 
     def _note(self, name: str) -> None:
         self._known.add(name)
-        with _told(os.path.join(self._path, _LIST)):
+        with _name_errors(os.path.join(self._path, _LIST)):
             self._names.write(f"{name}\n")
             self._names.flush()
 
 
-def known(path: str) -> set[str]:
+def read_exported(path: str) -> set[str]:
     """The messages that were ever put into a folder, which need not exist."""
     try:
         with open(os.path.join(path, _LIST), encoding="ascii", errors="replace") as names:
-            return _there(path) | {*names.read().splitlines()}
+            return _list_messages(path) | {*names.read().splitlines()}
     except OSError:
-        return _there(path)
+        return _list_messages(path)
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Maildir]:
+def open_maildir(path: str) -> Iterator[Maildir]:
     """A folder to put messages into, made where there is none; another process waits meanwhile."""
     import fcntl
 
     try:
-        _make(path)
+        _make_folders(path)
         permissions.check_folder(path)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         handle = os.open(os.path.join(path, _LIST), flags, 0o600)
         with open(handle, "r+", encoding="ascii", errors="replace") as names:
             fcntl.flock(names, fcntl.LOCK_EX)
             yield Maildir(path, names)
-            with _told(path):
+            with _name_errors(path):
                 os.fsync(names.fileno())
             for part in _PARTS:
-                sync(os.path.join(path, part))
-            sync(path)
+                sync_to_disk(os.path.join(path, part))
+            sync_to_disk(path)
     except OSError as error:
         if error.filename is None:  # It is the printout that can't be written.
             raise
@@ -94,7 +94,7 @@ def opened(path: str) -> Iterator[Maildir]:
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def _name_errors(path: str) -> Iterator[None]:
     """Give an error of writing the name that the system leaves out."""
     try:
         yield
@@ -102,7 +102,7 @@ def _told(path: str) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, path) from None
 
 
-def _make(path: str) -> None:
+def _make_folders(path: str) -> None:
     """Make what is missing; another process may be doing so at the same time."""
     with suppress(FileExistsError):
         os.mkdir(path, 0o700)
@@ -114,12 +114,12 @@ def _make(path: str) -> None:
             os.mkdir(os.path.join(path, part), 0o700)
 
 
-def _there(path: str) -> set[str]:
+def _list_messages(path: str) -> set[str]:
     """Our messages that lie in a folder; those in cur/ may have got flags behind a colon."""
     folders = [os.path.join(path, part) for part in _PARTS[1:]]
     names = [name for one in folders if os.path.isdir(one) for name in os.listdir(one)]
     return {name for name in (name.partition(":")[0] for name in names) if _OURS.fullmatch(name)}
 
 
-def _part(name: str) -> str:
+def _folder_for(name: str) -> str:
     return "sms" if name.endswith(".json") else "new"

@@ -1,8 +1,8 @@
-"""Things that cost milliseconds to work out and seldom change, kept ready between runs.
+"""What takes milliseconds to work out and seldom changes, kept ready between runs.
 
-An entry is a JSON file that carries the digest of what it was made from: another digest, an
-unreadable file or a file that somebody else could have written means it is made anew. The whole
-folder can be thrown away at any time.
+An entry is a JSON file with the digest of what it was made from. Where the digest is another one, or
+the file can't be read, or somebody else could have written it, the entry is made anew. The whole
+folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
-def folder() -> str:
+def find_cache_folder() -> str:
     """Where entries lie: `PRASSI_CACHE`, else the user's cache folder."""
     named = os.environ.get("PRASSI_CACHE")
     if named:
@@ -24,26 +26,27 @@ def folder() -> str:
     return os.path.join(base, "prassi")
 
 
-def cached(name: str, digest: str, build: Callable[[], Any]) -> Any:
-    """The value of entry `name` made from `digest`; `build` makes it where none is at hand.
+def load_or_build(name: str, digest: str, build: Callable[[], T]) -> T:
+    """The value of entry `name` made from `digest`; `build` makes it where there is none.
 
-    The value must be plain JSON data. A cache that can't be read or written is done without.
+    The value must be plain JSON data. Where the cache can't be read or written, it is done without.
     """
-    path = os.path.join(folder(), f"{name}.json")
+    path = os.path.join(find_cache_folder(), f"{name}.json")
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         with open(path, encoding="utf-8") as file:
             status = os.fstat(file.fileno())
             ours = status.st_uid == os.geteuid() and not status.st_mode & 0o022
             entry = json.load(file) if ours else {}
         if entry["digest"] == digest:
-            return entry["value"]
+            kept: T = entry["value"]
+            return kept
     value = build()
     with suppress(OSError):
-        _write(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))
+        _write_entry(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))
     return value
 
 
-def _write(path: str, text: str) -> None:
+def _write_entry(path: str, text: str) -> None:
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     draft = f"{path}.{os.getpid()}"
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -52,7 +55,7 @@ def _write(path: str, text: str) -> None:
     os.replace(draft, path)
 
 
-def release(package: str) -> str:
+def find_release(package: str) -> str:
     """What tells one installed release of a package from another, without importing it."""
     for place in sys.path:
         with suppress(OSError):

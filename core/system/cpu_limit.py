@@ -1,6 +1,7 @@
 """A limit of processor time for what comes from a user: a template, or a pattern of a book.
 
-The time of the processor counts and not that of the clock, so that a busy machine changes nothing.
+Processor time counts and not that of the clock, so that a busy machine changes nothing. Where there
+is no such timer (on Windows, and beside the main thread) the call is made without a limit.
 """
 
 from __future__ import annotations
@@ -9,79 +10,80 @@ import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 SECONDS = 0.5
-"""What one piece of a user's may take; the shipped ones take less than a thousandth of it."""
+"""What one template or pattern may take; the shipped ones take less than a thousandth of it."""
 
 _AGAIN = 0.05
-"""Where an error gets lost on its way, another one follows so soon."""
+"""Seconds until the error is raised again, should it get lost on its way."""
 
 
 class OutOfTime(Exception):
-    """What was limited has not ended in time."""
+    """A limited call has not ended in time."""
 
     def __init__(self) -> None:
         super().__init__(f"it takes more than {SECONDS:g} s, and was stopped")
 
 
-class _Clock:
+class _Timer:
     """The timer of this process; its handler stays once it is there."""
 
     ready = running = rang = False
 
 
-def _ring(number: int, frame: FrameType | None) -> None:
-    if _Clock.running and not _of_tracer(frame):
-        _Clock.rang = True
+def _raise_out_of_time(number: int, frame: FrameType | None) -> None:
+    if _Timer.running and not _is_of_tracer(frame):
+        _Timer.rang = True
         raise OutOfTime
 
 
-def _of_tracer(frame: FrameType | None) -> bool:
-    """Whether this is a debugger's or a measurer's own code, at work on a line of ours: it holds
-    locks that an error in its midst would leave locked, so the next ring has to do."""
+def _is_of_tracer(frame: FrameType | None) -> bool:
+    """Whether this is the code of a debugger or a profiler, at work on a line of ours: it holds locks
+    that an error would leave locked, so the error waits for the next ring."""
     tracer = sys.gettrace()
     if tracer is None:
         return False
-    at_work = _package(getattr(tracer, "__module__", None) or type(tracer).__module__)
+    at_work = _top_package(getattr(tracer, "__module__", None) or type(tracer).__module__)
     while frame is not None:
-        package = _package(frame.f_globals.get("__name__", ""))
-        if package in (at_work, _package(__name__)):
+        package = _top_package(frame.f_globals.get("__name__", ""))
+        if package in (at_work, _top_package(__name__)):
             return package == at_work
         frame = frame.f_back
     return False
 
 
-def _package(module: str) -> str:
+def _top_package(module: str) -> str:
     return module.partition(".")[0]
 
 
-def _prepare() -> bool:
+def _prepare_timer() -> bool:
     """Whether there is a timer: not on Windows, and not beside the main thread."""
-    if not _Clock.ready and hasattr(signal, "setitimer"):
+    if not _Timer.ready and hasattr(signal, "setitimer"):
         try:
-            signal.signal(signal.SIGPROF, _ring)
+            signal.signal(signal.SIGPROF, _raise_out_of_time)
         except ValueError:
             return False
-        _Clock.ready = True
-    return _Clock.ready
+        _Timer.ready = True
+    return _Timer.ready
 
 
-def limited(call: Callable[..., T], *given: Any) -> T:
-    """What a call gives; OutOfTime where it takes longer than SECONDS. A limited call within
+def run_limited(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a call returns; OutOfTime where it takes longer than SECONDS. A limited call within
     another has no limit of its own."""
-    if _Clock.running or not _prepare():
-        return call(*given)
-    _Clock.running, _Clock.rang = True, False
+    if _Timer.running or not _prepare_timer():
+        return call(*args, **kwargs)
+    _Timer.running, _Timer.rang = True, False
     signal.setitimer(signal.ITIMER_PROF, SECONDS, _AGAIN)
     try:
-        return call(*given)
+        return call(*args, **kwargs)
     except Exception as error:
-        if _Clock.rang:  # and another error came out of that on its way
+        if _Timer.rang:  # and the call made another error of that
             raise OutOfTime from error
         raise
     finally:
-        _Clock.running = False
+        _Timer.running = False
         signal.setitimer(signal.ITIMER_PROF, 0)

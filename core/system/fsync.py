@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 
-def sync(path: str) -> None:
+def sync_to_disk(path: str) -> None:
     """Have a file, or the names in a folder, on the disk for certain."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -1,8 +1,8 @@
 """Whether others could have written what we follow: settings, books and templates of a user.
 
-Who can write one of these can have letters sent and tickets closed. So it must belong to the user
-or to root, and be writable by nobody else; so must the folder it lies in, in which else a file
-could be exchanged. A folder like /tmp, where nobody can take away the files of another, will do.
+Whoever can write one of these can have letters sent and tickets closed. So it must belong to the user
+or to root, and nobody else may be able to write it. The same holds for the folder it is in, where a
+file could be replaced; a folder like /tmp, where nobody can remove the files of another user, will do.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from ..errors import BadInput
 
 
 def check_file(path: str, file: IO[str] | IO[bytes]) -> None:
-    """Refuse an open file that others could have written, or could exchange."""
+    """Refuse an open file that others could have written, or could replace."""
     if hasattr(os, "geteuid"):
-        _check(path, os.fstat(file.fileno()))
+        _check_status(path, os.fstat(file.fileno()))
         check_folder(os.path.dirname(os.path.realpath(path)))
 
 
 def check_folder(path: str) -> None:
-    """Refuse a folder in which others can exchange files."""
+    """Refuse a folder in which others can replace files."""
     if hasattr(os, "geteuid"):
         status = os.stat(path)
         if not status.st_mode & stat.S_ISVTX:
-            _check(path, status)
+            _check_status(path, status)
 
 
-def _check(path: str, status: os.stat_result) -> None:
-    # As root, in a container say, somebody's checkout is followed as its owner would follow it.
+def _check_status(path: str, status: os.stat_result) -> None:
+    # As root, as in a container, a user's checkout is trusted where that user could trust it.
     as_root = os.geteuid() == 0
     if not as_root and status.st_uid not in (os.geteuid(), 0):
         raise BadInput(
@@ -40,12 +40,12 @@ def _check(path: str, status: os.stat_result) -> None:
     if status.st_mode & stat.S_IWOTH:
         raise BadInput(f"{path} can be changed by everybody: `chmod o-w` it.")
     owners = as_root and status.st_gid == status.st_uid != 0
-    if status.st_mode & stat.S_IWGRP and not (owners or _own_group(status.st_gid)):
+    if status.st_mode & stat.S_IWGRP and not (owners or _is_own_group(status.st_gid)):
         raise BadInput(f"{path} can be changed by others of its group: `chmod g-w` it.")
 
 
-def _own_group(group: int) -> bool:
-    """Whether a group is the user's own one, as many systems give each user, with nobody else."""
+def _is_own_group(group: int) -> bool:
+    """Whether a group is the user's own, with nobody else in it, as many systems make for each user."""
     if group != os.getegid():
         return False
     import grp
@@ -57,18 +57,18 @@ def _own_group(group: int) -> bool:
         return True
 
 
-def read(path: str) -> bytes:
-    """What stands in a file of the user's that nobody else could have written; may raise OSError."""
+def read_trusted(path: str) -> bytes:
+    """The content of a file that nobody but the user could have written; may raise OSError."""
     with open(path, "rb") as file:
         check_file(path, file)
         return file.read()
 
 
-def inside(root: str, path: str) -> str:
-    """The real path of a file in a folder (itself a real path), wherever links lead within it."""
+def resolve_inside(root: str, path: str) -> str:
+    """The real path of a file in the folder `root`, a real path; links may lead anywhere within it."""
     real = os.path.realpath(path)
     if not real.startswith(os.path.join(root, "")):
         raise BadInput(f"{path} is a link that leads out of {root}: put the file itself there.")
     if os.path.exists(real) and not os.path.isfile(real):
-        raise BadInput(f"{path} is no file.")
+        raise BadInput(f"{path} is not a file.")
     return real

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from .cpu_limit import OutOfTime, limited
+from .cpu_limit import OutOfTime, run_limited
 
 T = TypeVar("T")
 
@@ -19,13 +19,13 @@ def check_pattern(pattern: str) -> None:
     _call_in_time(f"{_shorten(pattern)!r} is not a pattern that can be used", re.compile, pattern)
 
 
-def fits(pattern: str, text: str) -> bool:
+def matches_whole(pattern: str, text: str) -> bool:
     """Whether a whole text looks like a pattern; ValueError where that takes too long."""
     wrong = f"can't be compared with the pattern {_shorten(pattern)}"
     return _call_in_time(wrong, re.fullmatch, pattern, text) is not None
 
 
-def find(pattern: str, text: str) -> str | None:
+def find_match(pattern: str, text: str) -> str | None:
     """What in a text looks like a pattern, in capitals or not; ValueError where it takes too long."""
     wrong = f"can't be compared with the pattern {_shorten(pattern)}"
     match = _call_in_time(wrong, re.search, pattern, text, re.IGNORECASE)
@@ -34,7 +34,7 @@ def find(pattern: str, text: str) -> str | None:
 
 def _call_in_time(wrong: str, call: Callable[..., T], *given: str | int) -> T:
     try:
-        return limited(call, *given)
+        return run_limited(call, *given)
     except OutOfTime as error:
         raise ValueError(f"{wrong}: {error}") from None
     except RecursionError:

@@ -72,7 +72,7 @@ class Cell(NamedTuple):
     given: bool = False
     """It holds for every text or date there is."""
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: object) -> bool:
         """Whether the test answers yes for `value`."""
         if isinstance(value, int) and not isinstance(value, bool):
             return any(span.holds(value) for span in self.spans)
@@ -80,10 +80,19 @@ class Cell(NamedTuple):
             return self.given  # of several it can be asked only whether there are any
         return value in self.values or (self.given and value is not None)
 
+    def kinds(self) -> set[type]:
+        """The types of values that the test is about; none where it only asks whether there is one."""
+        kinds: set[type] = {type(value) for value in self.values if value is not None}
+        if self.spans:
+            kinds.add(int)
+        return kinds | {str, list} if self.given else kinds
+
     def samples(self) -> list[Value]:
         """Some value for which the test holds, for each part of it; empty where there is none."""
         ends = [
-            span.low if span.low is not None else span.high for span in self.spans if _some(span)
+            span.low if span.low is not None else span.high
+            for span in self.spans
+            if _has_numbers(span)
         ]
         given = GIVEN if self.given else ()
         return [*given, *sorted(self.values, key=str), *(0 if e is None else e for e in ends)]
@@ -98,11 +107,11 @@ class Cell(NamedTuple):
             tests.append(f"{name} in {tuple(words)!r}")
         if self.given:
             tests.append(f"{name} is not None")
-        tests += [_span_source(name, span) for span in self.spans]
+        tests += [_format_span(name, span) for span in self.spans]
         return tests[0] if len(tests) == 1 else f"({' or '.join(tests)})" if tests else "False"
 
 
-def _span_source(name: str, span: Span) -> str:
+def _format_span(name: str, span: Span) -> str:
     if span.low is not None and span.low == span.high:
         return f"{name} == {span.low}"
     low = "" if span.low is None else f"{span.low} <= "
@@ -110,7 +119,7 @@ def _span_source(name: str, span: Span) -> str:
     return f"({name} is not None and {low}{name}{high})"
 
 
-def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
+def parse_cell(written: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
     """Read a cell as TOML gives it, for a fact with `domain`.
 
     Raises ValueError with a sentence when it is no test, names an unknown parameter, or asks for
@@ -119,7 +128,7 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
     tests = written if isinstance(written, list) else [written]
     if not tests:
         raise ValueError("an empty list of tests never holds; leave the cell out to mean any")
-    parts = [part for test in tests for part in _parts(test, domain, parameters)]
+    parts = [part for test in tests for part in _parse_parts(test, domain, parameters)]
     values = frozenset(value for part in parts for value in part.values)
     spans = tuple(span for part in parts for span in part.spans)
     given = domain.values == GIVEN and not values.isdisjoint(GIVEN)
@@ -131,7 +140,7 @@ def parse(written: object, domain: Domain, parameters: Mapping[str, object]) -> 
     )
 
 
-def _parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> list[Cell]:
+def _parse_parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> list[Cell]:
     """The test, or those of a list that a parameter is."""
     named = re.fullmatch(rf"(!=)?\s*{_NAME}", test) if _is_named(test) else None
     listed = parameters.get(named[2]) if named is not None else None
@@ -146,7 +155,9 @@ def _parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> li
             for word in listed
         ]
     parts = [_parse_one(f"!= {word}", domain, parameters) for word in listed]
-    return [reduce(both, parts)._replace(text=f"!= {', '.join(map(str, listed))} {name}")]
+    return [
+        reduce(intersect_cells, parts)._replace(text=f"!= {', '.join(map(str, listed))} {name}")
+    ]
 
 
 def _is_named(test: object) -> TypeGuard[str]:
@@ -155,26 +166,26 @@ def _is_named(test: object) -> TypeGuard[str]:
 
 
 def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
-    text = _text(test, parameters)
+    text = _format_test(test, parameters)
     if isinstance(test, bool | int):
-        return _value(text, test, domain)
+        return _make_value_cell(text, test, domain)
     if not isinstance(test, str):
         raise ValueError(f"{text} is no test: write a value, a bound or a range in a string")
     plain = test.strip()
     if _is_named(test):
-        plain = re.sub(_NAME, lambda match: _figure(match[1], parameters), plain)
+        plain = re.sub(_NAME, lambda match: _read_parameter(match[1], parameters), plain)
     if plain.startswith("!="):
-        return _exclusion(text, plain[2:].strip(), domain)
+        return _make_exclusion(text, plain[2:].strip(), domain)
     if plain == "none" and plain not in (domain.values or ()):
-        return _value(text, None, domain)
+        return _make_value_cell(text, None, domain)
     if domain.values is None:
-        return Cell(text, frozenset(), (_span(text, plain, domain),))
-    return _value(text, plain, domain)
+        return Cell(text, frozenset(), (_parse_span(text, plain, domain),))
+    return _make_value_cell(text, plain, domain)
 
 
-def _text(test: object, parameters: Mapping[str, object]) -> str:
+def _format_test(test: object, parameters: Mapping[str, object]) -> str:
     if not isinstance(test, str):
-        return show_value(test)
+        return format_value(test)
     if not _is_named(test):
         return test
     filled = re.sub(_NAME, lambda match: str(parameters.get(match[1], match[0])), test)
@@ -182,7 +193,7 @@ def _text(test: object, parameters: Mapping[str, object]) -> str:
     return f"{filled} ({names})" if names else test
 
 
-def show_value(value: object) -> str:
+def format_value(value: object) -> str:
     """A fact's value as people read it: yes, no, none, or the word or number itself."""
     if value is None:
         return "none"
@@ -191,7 +202,7 @@ def show_value(value: object) -> str:
     return str(value)
 
 
-def _figure(name: str, parameters: Mapping[str, object]) -> str:
+def _read_parameter(name: str, parameters: Mapping[str, object]) -> str:
     if name not in parameters:
         raise ValueError(f"there is no parameter {name!r}")
     value = parameters[name]
@@ -202,15 +213,15 @@ def _figure(name: str, parameters: Mapping[str, object]) -> str:
     return str(value)
 
 
-def _value(text: str, value: Value, domain: Domain) -> Cell:
+def _make_value_cell(text: str, value: Value, domain: Domain) -> Cell:
     if not domain.holds(value):
-        raise ValueError(f"the fact is never {text!r}: it is {describe(domain)}")
+        raise ValueError(f"the fact is never {text!r}: it is {describe_domain(domain)}")
     if isinstance(value, int) and not isinstance(value, bool):
         return Cell(text, frozenset(), (Span(value, value),))
     return Cell(text, frozenset([value]), ())
 
 
-def _exclusion(text: str, plain: str, domain: Domain) -> Cell:
+def _make_exclusion(text: str, plain: str, domain: Domain) -> Cell:
     if plain == "none" and domain.optional:
         everything = Span(domain.low, domain.high)
         if domain.values is None:
@@ -218,7 +229,7 @@ def _exclusion(text: str, plain: str, domain: Domain) -> Cell:
         return Cell(text, frozenset(domain.values), ())
     if domain.values is not None:
         if plain not in domain.values:
-            raise ValueError(f"the fact is never {plain!r}: it is {describe(domain)}")
+            raise ValueError(f"the fact is never {plain!r}: it is {describe_domain(domain)}")
         rest: set[Value] = {v for v in domain.values if v != plain}
         return Cell(text, frozenset(rest | ({None} if domain.optional else set())), ())
     if not re.fullmatch(r"-?\d+", plain):
@@ -228,7 +239,7 @@ def _exclusion(text: str, plain: str, domain: Domain) -> Cell:
     return Cell(text, missing, (Span(domain.low, number - 1), Span(number + 1, domain.high)))
 
 
-def _span(text: str, plain: str, domain: Domain) -> Span:
+def _parse_span(text: str, plain: str, domain: Domain) -> Span:
     if match := re.fullmatch(_BOUND, plain):
         number = int(match[2])
         return {
@@ -242,12 +253,12 @@ def _span(text: str, plain: str, domain: Domain) -> Span:
     if re.fullmatch(r"-?\d+", plain):
         number = int(plain)
         if not domain.holds(number):
-            raise ValueError(f"the fact is never {text!r}: it is {describe(domain)}")
+            raise ValueError(f"the fact is never {text!r}: it is {describe_domain(domain)}")
         return Span(number, number)
     raise ValueError(f"{text!r} is no test of a number: write 3, '< 3', '>= 3' or '2..3'")
 
 
-def describe(domain: Domain) -> str:
+def describe_domain(domain: Domain) -> str:
     """A domain in words, for error messages and for `book show`."""
     if domain.values is not None:
         words = "yes or no" if True in domain.values else ", ".join(map(str, domain.values))
@@ -262,19 +273,19 @@ def describe(domain: Domain) -> str:
     return words + (", or none" if domain.optional else "")
 
 
-def both(one: Cell, other: Cell) -> Cell:
+def intersect_cells(one: Cell, other: Cell) -> Cell:
     """The test that holds where both hold; it is empty where they exclude each other."""
-    spans = [_cut(a, b) for a in one.spans for b in other.spans]
+    spans = [_intersect_spans(a, b) for a in one.spans for b in other.spans]
     text = one.text if one.text == other.text else f"{one.text} and {other.text}"
     given = one.given and other.given
-    return Cell(text, one.values & other.values, tuple(s for s in spans if _some(s)), given)
+    return Cell(text, one.values & other.values, tuple(s for s in spans if _has_numbers(s)), given)
 
 
-def _cut(a: Span, b: Span) -> Span:
+def _intersect_spans(a: Span, b: Span) -> Span:
     lows = [low for low in (a.low, b.low) if low is not None]
     highs = [high for high in (a.high, b.high) if high is not None]
     return Span(max(lows, default=None), min(highs, default=None))
 
 
-def _some(span: Span) -> bool:
+def _has_numbers(span: Span) -> bool:
     return span.low is None or span.high is None or span.low <= span.high

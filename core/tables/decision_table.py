@@ -7,12 +7,12 @@ pure: no clock, no file, no chance.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..errors import Undecided
-from .cells import Cell, Value, both, show_value
+from ..errors import EngineFault, PrassiError, Undecided
+from .cells import Cell, Value, format_value, intersect_cells
 
-Row = Mapping[str, Cell]
+CellRow = Mapping[str, Cell]
 """One line of a rule: the cells by fact; a fact without a cell may be anything."""
 
 Decide = Callable[[Sequence[Value]], int]
@@ -23,14 +23,14 @@ class RuleCells(NamedTuple):
     """What a table needs of a rule: its id, and its rows, of which one has to hold."""
 
     id: str
-    rows: tuple[Row, ...]
+    rows: tuple[CellRow, ...]
 
-    def answers(self, facts: Mapping[str, Value]) -> bool:
+    def answers(self, facts: Mapping[str, object]) -> bool:
         """Whether one of the rows holds for these facts."""
-        return any(not misses(row, facts) for row in self.rows)
+        return any(not find_misses(row, facts) for row in self.rows)
 
 
-def misses(row: Row, facts: Mapping[str, Any]) -> list[str]:
+def find_misses(row: CellRow, facts: Mapping[str, object]) -> list[str]:
     """The facts of a row whose cells do not hold, in the order they are written."""
     return [name for name, cell in row.items() if not cell.holds(facts[name])]
 
@@ -40,9 +40,9 @@ def compile_table(
 ) -> Decide:
     """Turn rules over the facts `names` into one function.
 
-    The function raises Undecided, with the facts, where no rule or more than one answers. Where it
-    is known that no two rules answer the same facts, they are `apart`, and the first one that does
-    is the only one.
+    The function raises Undecided, with the facts, where no rule or more than one answers, and
+    EngineFault where a fact is of another type than its tests. Where it is known that no two rules
+    answer the same facts, they are `apart`, and the first one that does is the only one.
     """
     slots = {name: f"f{place}" for place, name in enumerate(names)}
     lines = ["def decide(facts):"]
@@ -51,22 +51,26 @@ def compile_table(
     lines += ["    hits = []", "    try:", "        pass"]
     answer = "return {0}" if apart else "hits.append({0})"
     for place, rule in enumerate(rules):
-        lines.append(f"        if {_condition(rule.rows, slots)}: {answer.format(place)}")
-    # A fact that is of another type than its book says is answered by no rule that asks for it.
-    lines.append("    except TypeError: hits = []")
-    lines += ["    if len(hits) == 1: return hits[0]", "    raise undecided(facts, hits)"]
+        lines.append(f"        if {_build_condition(rule.rows, slots)}: {answer.format(place)}")
+    lines.append("    except TypeError as error: raise explain(facts, None) from error")
+    lines += ["    if len(hits) == 1: return hits[0]", "    raise explain(facts, hits)"]
 
-    def undecided(facts: Sequence[Value], hits: Sequence[int]) -> Undecided:
-        return _undecided(table, dict(zip(names, facts, strict=True)), [rules[i].id for i in hits])
+    def explain(facts: Sequence[Value], hits: Sequence[int] | None) -> PrassiError:
+        named = dict(zip(names, facts, strict=True))
+        if hits is None or not hits:
+            fault = _describe_misfit(rules, named)
+            if fault is not None or hits is None:
+                return EngineFault(f"{table} can't be decided: {fault or _format_facts(named)}.")
+        return _make_undecided(table, named, [rules[place].id for place in hits])
 
-    scope: dict[str, object] = {"undecided": undecided}
+    scope: dict[str, object] = {"explain": explain}
     exec(compile("\n".join(lines), f"<table {table}>", "exec"), scope)
     decide = scope["decide"]
     assert callable(decide)
     return decide
 
 
-def _condition(rows: Sequence[Row], slots: Mapping[str, str]) -> str:
+def _build_condition(rows: Sequence[CellRow], slots: Mapping[str, str]) -> str:
     return (
         " or ".join(
             " and ".join(cell.source(slots[name]) for name, cell in row.items()) or "True"
@@ -76,29 +80,62 @@ def _condition(rows: Sequence[Row], slots: Mapping[str, str]) -> str:
     )
 
 
-def _undecided(table: str, facts: Mapping[str, Value], hits: Sequence[str]) -> Undecided:
-    told = ", ".join(f"{name}={show_value(value)}" for name, value in facts.items())
+def _make_undecided(table: str, facts: Mapping[str, Value], hits: Sequence[str]) -> Undecided:
+    shown = _format_facts(facts)
     if hits:
-        return Undecided(f"{len(hits)} rules of {table} answer at once ({', '.join(hits)}): {told}")
-    return Undecided(f"no rule of {table} answers these facts: {told}")
+        return Undecided(
+            f"{len(hits)} rules of {table} answer at once ({', '.join(hits)}): {shown}"
+        )
+    return Undecided(f"no rule of {table} answers these facts: {shown}")
 
 
-def overlaps(rules: Sequence[RuleCells]) -> list[tuple[str, str, dict[str, Value]]]:
+def _format_facts(facts: Mapping[str, Value]) -> str:
+    return ", ".join(f"{name}={format_value(value)}" for name, value in facts.items())
+
+
+def _describe_misfit(rules: Sequence[RuleCells], facts: Mapping[str, object]) -> str | None:
+    """The first fact whose value is of a type that none of its tests is about, as a sentence's end."""
+    rows = [row for rule in rules for row in rule.rows]
+    for name, value in facts.items():
+        cells = [row[name] for row in rows if name in row]
+        kinds = {kind for cell in cells for kind in cell.kinds()}
+        if kinds and value is not None and type(value) not in kinds:
+            about = " or ".join(sorted(_KINDS[kind] for kind in kinds))
+            return (
+                f"the fact {name} is {value!r}, {_KINDS.get(type(value), 'of an unknown type')}, but"
+                f" its tests are about {about}; what gives this fact, facts.sql or Prassi, is at fault"
+            )
+    return None
+
+
+_KINDS: dict[type, str] = {
+    int: "a whole number",
+    str: "a text",
+    bool: "yes or no",
+    list: "a list",
+    float: "a number with decimals",
+    bytes: "bytes",
+}
+"""The types of values, in words."""
+
+
+def find_overlaps(rules: Sequence[RuleCells]) -> list[tuple[str, str, dict[str, Value]]]:
     """Pairs of rules that answer the same facts, each with such facts as an example."""
     found = []
     for place, one in enumerate(rules):
         for other in rules[place + 1 :]:
-            example = _example(one, other)
+            example = _find_example(one, other)
             if example is not None:
                 found.append((one.id, other.id, example))
     return found
 
 
-def _example(one: RuleCells, other: RuleCells) -> dict[str, Value] | None:
+def _find_example(one: RuleCells, other: RuleCells) -> dict[str, Value] | None:
     for a in one.rows:
         for b in other.rows:
             shared = {
-                n: both(a[n], b[n]) if n in a and n in b else a.get(n) or b[n] for n in {**a, **b}
+                n: intersect_cells(a[n], b[n]) if n in a and n in b else a.get(n) or b[n]
+                for n in {**a, **b}
             }
             if all(cell.samples() for cell in shared.values()):
                 return {name: cell.samples()[0] for name, cell in shared.items()}

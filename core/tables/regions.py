@@ -55,7 +55,7 @@ class Space:
         """Put the values of a fact into classes: those for which the same tests hold."""
         classes: dict[tuple[bool, ...], Value] = {}
         stretches = []
-        for value in _candidates(domain, tests):
+        for value in _list_candidates(domain, tests):
             signature = tuple(test.holds(value) for test in tests)
             classes.setdefault(signature, value)
             stretches.append((value, 1 << list(classes).index(signature)))
@@ -109,7 +109,7 @@ class Space:
         }
 
 
-def _candidates(domain: Domain, tests: Sequence[Test]) -> Iterator[Value]:
+def _list_candidates(domain: Domain, tests: Sequence[Test]) -> Iterator[Value]:
     """Values of a domain, at least one of each class."""
     if domain.values is not None:
         yield from domain.values
@@ -125,18 +125,18 @@ def _candidates(domain: Domain, tests: Sequence[Test]) -> Iterator[Value]:
         yield None
 
 
-def within(box: Box, other: Box) -> bool:
+def is_within(box: Box, other: Box) -> bool:
     """Whether all of a box lies in the other."""
     return all(a & b == a for a, b in zip(box, other, strict=True))
 
 
-def meet(box: Box, other: Box) -> Box | None:
+def intersect_boxes(box: Box, other: Box) -> Box | None:
     """What two boxes share; None where they exclude each other."""
     shared = tuple(a & b for a, b in zip(box, other, strict=True))
     return shared if all(shared) else None
 
 
-def left_over(box: Box, rows: Sequence[Box]) -> Iterator[Box]:
+def find_uncovered(box: Box, rows: Sequence[Box]) -> Iterator[Box]:
     """What of a box no row covers, in parts that don't meet.
 
     The box is split along one fact after the other, and what a part does not meet is not looked at
@@ -148,10 +148,10 @@ def left_over(box: Box, rows: Sequence[Box]) -> Iterator[Box]:
             for row in rows
             if all(bits & other for bits, other in zip(box, row, strict=True))
         ]
-        yield from _left_over(box, open_tests)
+        yield from _find_uncovered(box, open_tests)
 
 
-def _left_over(box: Box, rows: Sequence[Mapping[int, int]]) -> Iterator[Box]:
+def _find_uncovered(box: Box, rows: Sequence[Mapping[int, int]]) -> Iterator[Box]:
     """The same for rows that all meet the box, of each the tests that not all of it passes."""
     if not rows:
         yield box
@@ -160,24 +160,24 @@ def _left_over(box: Box, rows: Sequence[Mapping[int, int]]) -> Iterator[Box]:
         return
     asked = Counter(place for row in rows for place in row)
     place = max(asked, key=lambda n: (asked[n], -n))
-    for bits in _parts(box[place], {row[place] for row in rows if place in row}):
+    for bits in _split_bits(box[place], {row[place] for row in rows if place in row}):
         meeting = [
             {n: test for n, test in row.items() if n != place}
             for row in rows
             if row.get(place, bits) & bits
         ]
-        yield from _left_over((*box[:place], bits, *box[place + 1 :]), meeting)
+        yield from _find_uncovered((*box[:place], bits, *box[place + 1 :]), meeting)
 
 
-def covered(box: Box, rows: Sequence[Box]) -> bool:
+def is_covered(box: Box, rows: Sequence[Box]) -> bool:
     """Whether the rows together cover a box, as they do an empty one."""
-    return next(left_over(box, rows), None) is None
+    return next(find_uncovered(box, rows), None) is None
 
 
-def widened(box: Box, whole: Box, rows: Sequence[Box]) -> Box:
+def widen_box(box: Box, whole: Box, rows: Sequence[Box]) -> Box:
     """A box that meets none of the rows, with as many more values of each fact as it can have so."""
     for place in reversed(range(len(box))):
-        others = [row[place] for row in rows if _meets_but(place, box, row)]
+        others = [row[place] for row in rows if _meets_elsewhere(place, box, row)]
         free = whole[place]
         for bits in others:
             free &= ~bits
@@ -185,12 +185,12 @@ def widened(box: Box, whole: Box, rows: Sequence[Box]) -> Box:
     return box
 
 
-def _meets_but(place: int, box: Box, row: Box) -> bool:
+def _meets_elsewhere(place: int, box: Box, row: Box) -> bool:
     """Whether a box meets a row, but perhaps for the fact at a place."""
     return all(a & b or n == place for n, (a, b) in enumerate(zip(box, row, strict=True)))
 
 
-def _parts(bits: int, others: Iterable[int]) -> list[int]:
+def _split_bits(bits: int, others: Iterable[int]) -> list[int]:
     """Cut a set along others, so that each part lies wholly in or wholly out of each of them."""
     parts = [bits]
     for other in others:

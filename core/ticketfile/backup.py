@@ -15,7 +15,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ..errors import BadInput, FileUnusable
-from ..system.fsync import sync
+from ..system.fsync import sync_to_disk
 from .connect import (
     BESIDE,
     check_free,
@@ -164,11 +164,11 @@ def _replace_file(copy: str, path: str) -> str:
             for end in BESIDE:  # Only beside a file that SQLite can't use; it is a part of that.
                 with suppress(FileNotFoundError):
                     os.rename(path + end, aside + end)
-            sync(copy)
+            sync_to_disk(copy)
             os.replace(copy, path)
         except OSError as error:
             raise FileUnusable(f"{path} can't be replaced: {describe_os_error(error)}.") from None
-        sync(os.path.dirname(path) or ".")
+        sync_to_disk(os.path.dirname(path) or ".")
     return aside
 
 
@@ -218,7 +218,7 @@ def _make_unnamed_file(path: str) -> Iterator[str]:
 def _name_copy(copy: str, path: str) -> None:
     """Give a copy its name, once it is on the disk; FileUnusable where there is one by now."""
     try:
-        sync(copy)
+        sync_to_disk(copy)
         try:
             os.link(copy, path)
         except FileExistsError:
@@ -226,7 +226,7 @@ def _name_copy(copy: str, path: str) -> None:
         except OSError:  # a file system without second names
             check_free(path)
             os.rename(copy, path)
-        sync(os.path.dirname(path) or ".")
+        sync_to_disk(os.path.dirname(path) or ".")
     except FileExistsError:
         raise FileUnusable(f"{path} exists already; choose another name.") from None
     except OSError as error:

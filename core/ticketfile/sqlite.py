@@ -1,5 +1,5 @@
 """SQLite as everything above the ticket file sees it: the only other place that imports `sqlite3`
-is the worklist's scratch file in cli/printing.
+is cli/printing/worklist_file.py, the worklist's scratch file.
 """
 
 from __future__ import annotations

@@ -53,13 +53,13 @@ class Due(NamedTuple):
         if self.unit == "working days":
             return calendar.after(start, self.number).isoformat()
         if self.unit == "days":
-            return _later(start, self.number).isoformat()
+            return _add_days(start, self.number).isoformat()
         if self.unit == "months":
-            return months_later(start, self.number).isoformat()
-        return calendar.first(_next_month(start).replace(day=self.number)).isoformat()
+            return add_months(start, self.number).isoformat()
+        return calendar.first(_start_of_next_month(start).replace(day=self.number)).isoformat()
 
 
-def _later(day: date, days: int) -> date:
+def _add_days(day: date, days: int) -> date:
     if not (date(FIRST_YEAR, 1, 1) - day).days <= days <= (date(LAST_YEAR, 12, 31) - day).days:
         raise BadInput(
             f"{days} days after {day} is beyond the calendar, which has {FIRST_YEAR} to {LAST_YEAR}."
@@ -67,7 +67,7 @@ def _later(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
-def months_later(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
     """The same day of the month so many months later, or the last day of a shorter month."""
     from dateutil.relativedelta import relativedelta
 
@@ -78,7 +78,7 @@ def months_later(day: date, months: int) -> date:
     return day + relativedelta(months=months)
 
 
-def months_since(start: date, end: date) -> int:
+def count_months(start: date, end: date) -> int:
     """How many whole months lie between two days; below zero where `end` is the earlier one."""
     from dateutil.relativedelta import relativedelta
 
@@ -86,27 +86,27 @@ def months_since(start: date, end: date) -> int:
     return between.years * 12 + between.months
 
 
-def _next_month(day: date) -> date:
+def _start_of_next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def looks_like(written: str) -> bool:
+def is_due_rule(written: str) -> bool:
     """Whether a text is a due rule that has to be counted, and no plain date or name."""
     return written == "today" or any(
         re.fullmatch(form, written) for form in (_AFTER, _BEFORE, _MONTH)
     )
 
 
-def parse(written: str, dates: Collection[str], parameters: Mapping[str, object]) -> Due:
+def parse_due_rule(written: str, dates: Collection[str], parameters: Mapping[str, object]) -> Due:
     """Read a due rule; `dates` are the facts that are dates. Raises ValueError with a reason."""
     if match := re.fullmatch(_PLAIN, written):
-        return Due("as it is", 0, _known(match[1], dates))
+        return Due("as it is", 0, _check_date_name(match[1], dates))
     if match := re.fullmatch(_AFTER, written):
-        return Due(match[2], _count(match[1], parameters), _known(match[3], dates))
+        return Due(match[2], _read_number(match[1], parameters), _check_date_name(match[3], dates))
     if match := re.fullmatch(_BEFORE, written):
-        return Due(match[2], -_count(match[1], parameters), _known(match[3], dates))
+        return Due(match[2], -_read_number(match[1], parameters), _check_date_name(match[3], dates))
     if match := re.fullmatch(_MONTH, written):
-        day = _count(match[1], parameters)
+        day = _read_number(match[1], parameters)
         if not 1 <= day <= 28:
             raise ValueError(f"day {day} is not in every month: use 1 to 28")
         return Due("of next month", day, None)
@@ -116,13 +116,13 @@ def parse(written: str, dates: Collection[str], parameters: Mapping[str, object]
     )
 
 
-def _known(name: str | None, dates: Collection[str]) -> str | None:
+def _check_date_name(name: str | None, dates: Collection[str]) -> str | None:
     if name is not None and name not in dates:
         raise ValueError(f"there is no date called {name!r}")
     return name
 
 
-def _count(written: str, parameters: Mapping[str, object]) -> int:
+def _read_number(written: str, parameters: Mapping[str, object]) -> int:
     if not written.startswith("{"):
         return int(written)
     value = parameters.get(written[1:-1])

@@ -59,7 +59,7 @@ class Field(NamedTuple):
 
     def show(self, stored: Stored) -> Any:
         """The value as JSON and people see it: money with its point, all else as it is stored."""
-        return show_amounts(stored) if self.type == "money" else stored
+        return format_amounts(stored) if self.type == "money" else stored
 
     def _read_one(self, raw: object) -> str | int | bool:
         value = TYPES[self.type](raw)
@@ -68,9 +68,9 @@ class Field(NamedTuple):
         if isinstance(value, int) and not isinstance(value, bool):
             self._check_bounds(value)
         if self.pattern:
-            from ..system.regex_limit import fits
+            from ..system.regex_limit import matches_whole
 
-            if not fits(self.pattern, str(value)):
+            if not matches_whole(self.pattern, str(value)):
                 raise ValueError(f"is {raw!r}: it must look like {self.pattern}")
         return value
 
@@ -114,10 +114,10 @@ def read_boolean(raw: object) -> bool:
 def read_date(raw: object) -> str:
     """An ISO date that exists, 1900 to 2199."""
     if isinstance(raw, date) and not isinstance(raw, datetime):
-        return _in_range(raw)
+        return _check_year(raw)
     if isinstance(raw, str) and re.fullmatch(_DATE, raw.strip()):
         try:
-            return _in_range(date.fromisoformat(raw.strip()))
+            return _check_year(date.fromisoformat(raw.strip()))
         except ValueError as error:
             raise ValueError(f"is {raw!r}: there is no such day ({error})") from None
     raise ValueError(f"is {raw!r}: it must be a date such as 2026-03-02")
@@ -128,12 +128,12 @@ def read_moment(raw: object) -> str:
     if isinstance(raw, str) and re.fullmatch(_MOMENT, raw.strip()):
         text = raw.strip().replace(" ", "T")
         try:
-            _in_range(datetime.fromisoformat(text).date())
+            _check_year(datetime.fromisoformat(text).date())
         except ValueError as error:
             raise ValueError(f"is {raw!r}: there is no such moment ({error})") from None
         return text
     if isinstance(raw, datetime):
-        _in_range(raw.date())
+        _check_year(raw.date())
         return raw.isoformat(timespec="minutes")[:16]
     try:
         return read_date(raw)
@@ -144,7 +144,7 @@ def read_moment(raw: object) -> str:
         raise ValueError(hint) from None
 
 
-def _in_range(day: date) -> str:
+def _check_year(day: date) -> str:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"the years from {FIRST_YEAR} to {LAST_YEAR} can be used")
     return day.isoformat()
@@ -161,17 +161,17 @@ def read_money(raw: object) -> int:
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
-def show_money(hundredths: int) -> str:
+def format_money(hundredths: int) -> str:
     """`12000` as `120.00`."""
     sign, amount = ("-", -hundredths) if hundredths < 0 else ("", hundredths)
     return f"{sign}{amount // 100}.{amount % 100:02d}"
 
 
-def show_amounts(stored: Any) -> Any:
+def format_amounts(stored: Any) -> Any:
     """Money with its point, one amount or a list of them."""
     if isinstance(stored, list):
-        return [show_amounts(one) for one in stored]
-    return show_money(stored) if isinstance(stored, int) else stored
+        return [format_amounts(one) for one in stored]
+    return format_money(stored) if isinstance(stored, int) else stored
 
 
 TYPES: dict[str, Callable[[object], str | int | bool]] = {

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..errors import BadInput
-from ..system.cache import cached, release
+from ..system.cache import find_release, load_or_build
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -81,8 +81,8 @@ class Calendar:
 
     def _load(self, year: int) -> _Year:
         closures = [day.isoformat() for day in self._closures if day.year == year]
-        digest = f"{self.country} {year} {closures} {release('holidays')}"
-        marks = cached(f"calendar-{self.country}-{year}", digest, lambda: self._marks(year))
+        digest = f"{self.country} {year} {closures} {find_release('holidays')}"
+        marks = load_or_build(f"calendar-{self.country}-{year}", digest, lambda: self._marks(year))
         days, rank, first = [], [0], date(year, 1, 1)
         for place, mark in enumerate(marks):
             if mark == "1":
@@ -102,23 +102,23 @@ class Calendar:
         # Appended to `known`, a closure on a Saturday that is made a working day would be passed over.
         return "".join(
             "1" if known.is_working_day(day) and day not in self._closures else "0"
-            for day in _days(year)
+            for day in _days_of_year(year)
         )
 
 
 def is_country(written: str) -> bool:
     """Whether there is a calendar of that country, as `IT`, or of one of its regions, as `IT-BZ`."""
     country, dash, region = written.partition("-")
-    known = cached("countries", release("holidays"), _countries)
+    known = load_or_build("countries", find_release("holidays"), _load_countries)
     return country in known and (not dash or region in known[country])
 
 
-def _countries() -> dict[str, list[str]]:
+def _load_countries() -> dict[str, list[str]]:
     import holidays
 
     return holidays.list_supported_countries(include_aliases=False)
 
 
-def _days(year: int) -> Iterator[date]:
+def _days_of_year(year: int) -> Iterator[date]:
     first = date(year, 1, 1)
     return (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))

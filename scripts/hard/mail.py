@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from posted import COMPANY, TEXTS, TRICKS, check, check_taken, message, send, serving
-from prassi.core.outbox.emails import Post, Unsendable, mail_address
+from prassi.core.outbox.emails import MessageComposer, Unsendable, parse_mail_address
 
 ROOT = Path(__file__).parents[2]
 FULL, SMALL = 8000, 60
@@ -103,13 +103,13 @@ def by_hypothesis(mails: Mails, number: int, count: int) -> None:
             to=address, subject=subject, body=text, language=language, ticket=ref, template=ref
         )
         try:
-            content = Post({**COMPANY, "name": company}).content(one, "0" * 32)
+            content = MessageComposer({**COMPANY, "name": company}).content(one, "0" * 32)
         except Unsendable:
             mails.counts["refused"] += 1
             if address == "anna@example.org":
                 mails.wrong("read otherwise than written", b"", ValueError("it was refused"))
             return
-        mails.judge(content, mail_address(address), text)
+        mails.judge(content, parse_mail_address(address), text)
 
     post()
 
@@ -134,7 +134,7 @@ def exported(mails: Mails, chance: random.Random) -> None:
         listed = {row["id"]: row for row in desk.good("outbox list --json").rows}
         for path in (folder / "new").iterdir():
             one = listed[int(path.name.partition(".")[0])]
-            mails.judge(path.read_bytes(), mail_address(one["to"]), one["body"])
+            mails.judge(path.read_bytes(), parse_mail_address(one["to"]), one["body"])
             mails.counts["exported"] += 1
         mails.counts["open to others"] += sum(
             stat.S_IMODE(path.stat().st_mode) & 0o077 != 0 for path in (folder, *folder.rglob("*"))

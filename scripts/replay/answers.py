@@ -34,7 +34,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from prassi.core.values.field_types import show_money
+from prassi.core.values.field_types import format_money
 from prassi.core.values.working_days import Calendar
 
 ANSWERS = {
@@ -156,7 +156,7 @@ def _agreement(chance: Random, ticket: Standing, day: date, part: bool) -> Reply
         note = "Their own customers pay late."
         return Reply("promise", {"what": "reschedule", "agreed_on": agreed_on, "note": note})
     if part and ticket.owed > 1:
-        return _call("agreement", agreed_on=agreed_on, partial=show_money(ticket.owed // 2))
+        return _call("agreement", agreed_on=agreed_on, partial=format_money(ticket.owed // 2))
     return _call("agreement", agreed_on=agreed_on)
 
 

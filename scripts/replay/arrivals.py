@@ -14,7 +14,7 @@ from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.ticketfile.connect import transaction
 from prassi.core.ticketfile.write_events import EventRecord, EventWriter
-from prassi.core.values.field_types import show_money
+from prassi.core.values.field_types import format_money
 
 from .ledger import Invoice
 
@@ -81,7 +81,7 @@ def _ticket(ref: str, invoices: Sequence[Invoice], today: str) -> dict[str, Any]
     proformas = [
         {
             "number": invoice.number,
-            "amount": show_money(invoice.amount),
+            "amount": format_money(invoice.amount),
             "currency": CURRENCY,
             "issued": invoice.issued.isoformat(),
         }

@@ -12,7 +12,7 @@ from prassi.core.analysis.scenarios.scenario_files import files_in, read_files
 from prassi.core.book.placeholders import Text
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.values.due_dates import parse
+from prassi.core.values.due_dates import parse_due_rule
 
 SHELF = Shelf(NONE)
 LOANS = Path(__file__).parents[2] / "docs" / "examples" / "loans"
@@ -79,7 +79,7 @@ def test_the_json_has_the_same(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_a_due_is_told_as_it_is_written(written: str, words: str) -> None:
-    assert parse(written, ["due_on"], {"days": 15, "day": 10}).words == words
+    assert parse_due_rule(written, ["due_on"], {"days": 15, "day": 10}).words == words
 
 
 def test_a_text_is_told_as_it_is_written() -> None:

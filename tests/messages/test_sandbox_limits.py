@@ -17,7 +17,7 @@ from prassi.core.messages.sandbox_limits import _OF_JINJA, LARGEST, BoundedSandb
 from prassi.core.messages.template_files import OURS
 from prassi.core.messages.templates import Messages
 from prassi.core.system import cpu_limit
-from prassi.core.system.cpu_limit import OutOfTime, limited
+from prassi.core.system.cpu_limit import OutOfTime, run_limited
 from template_bombs import BOMBS, LARGE
 
 SLOW = "it takes more than 0.5 s"  # where coverage is measured meanwhile
@@ -151,9 +151,9 @@ def work(seconds: float) -> None:
 @pytest.mark.usefixtures("quick")
 def test_time_is_counted_anew_each_time() -> None:
     for _ in range(9):
-        limited(work, 0.3 * QUICK)
+        run_limited(work, 0.3 * QUICK)
     with pytest.raises(OutOfTime):
-        limited(limited, work, 4 * QUICK)
+        run_limited(run_limited, work, 4 * QUICK)
 
 
 def swallowed() -> None:
@@ -166,13 +166,13 @@ def swallowed() -> None:
 @pytest.mark.usefixtures("quick")
 def test_an_error_on_the_way_still_tells_of_the_time() -> None:
     with pytest.raises(OutOfTime):
-        limited(swallowed)
+        run_limited(swallowed)
 
 
 @pytest.mark.usefixtures("quick")
 def test_what_is_not_limited_goes_on() -> None:
     with pytest.raises(KeyError):
-        limited(dict[str, int]().pop, "mine")
+        run_limited(dict[str, int]().pop, "mine")
     work(4 * QUICK)
 
 
@@ -204,7 +204,7 @@ def test_a_tracer_at_work_is_not_interrupted() -> None:
     before = sys.gettrace()
     try:
         with pytest.raises(OutOfTime):
-            limited(traced)
+            run_limited(traced)
     finally:
         sys.settrace(before)
     assert module["lines"]

@@ -33,7 +33,12 @@ from posted import (
     send,
     serving,
 )
-from prassi.core.outbox.emails import Post, Unsendable, mail_address, phone_number
+from prassi.core.outbox.emails import (
+    MessageComposer,
+    Unsendable,
+    parse_mail_address,
+    parse_phone_number,
+)
 from procedure import ticket
 
 # --- what may stand in a message ---------------------------------------------------------------------
@@ -63,18 +68,18 @@ BAD_ADDRESSES = (
 
 @pytest.mark.parametrize("written", GOOD_ADDRESSES)
 def test_one_plain_address(written: str) -> None:
-    assert mail_address(written) == GOOD_ADDRESSES[written]
+    assert parse_mail_address(written) == GOOD_ADDRESSES[written]
 
 
 @pytest.mark.parametrize("written", BAD_ADDRESSES)
 def test_anything_else_is_no_address(written: str | None) -> None:
     with pytest.raises(Unsendable, match=r"there is no address|is not one plain address"):
-        mail_address(written)
+        parse_mail_address(written)
 
 
 def test_numbers() -> None:
-    assert phone_number("+39 055 000-1 (2)") == "+3905500012"
-    assert phone_number("\u200e0800/123 456\u200e") == "0800123456"
+    assert parse_phone_number("+39 055 000-1 (2)") == "+3905500012"
+    assert parse_phone_number("\u200e0800/123 456\u200e") == "0800123456"
     for wrong in (
         None,
         "",
@@ -87,11 +92,11 @@ def test_numbers() -> None:
         "+3+9055123",
     ):
         with pytest.raises(Unsendable):
-            phone_number(wrong)
+            parse_phone_number(wrong)
 
 
 def test_an_email() -> None:
-    content = Post(COMPANY).content(
+    content = MessageComposer(COMPANY).content(
         message(subject="Proposta — più", body="Sì.\n\nA presto"), "0" * 32
     )
     mail = read(content)
@@ -125,11 +130,11 @@ def test_no_field_adds_a_header_or_a_recipient(
         to=given_to, subject=subject, body=text, language=language, ticket=ref, template=ref
     )
     try:
-        content = Post({**COMPANY, "name": company}).content(one, "0" * 32)
+        content = MessageComposer({**COMPANY, "name": company}).content(one, "0" * 32)
     except Unsendable:
         assert given_to != "anna@example.org"
         return
-    check(content, mail_address(given_to), text)
+    check(content, parse_mail_address(given_to), text)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -137,7 +142,7 @@ def test_no_name_of_the_company_does(trick: str) -> None:
     for name in (
         trick, f"{trick}, evil@example.org; " * 8, f"Società {trick}" * 3, f". {trick} " * 6,
     ):  # fmt: skip
-        mail = read(Post({**COMPANY, "name": name}).content(message(), "0" * 32))
+        mail = read(MessageComposer({**COMPANY, "name": name}).content(message(), "0" * 32))
         assert {*mail.keys()} == HEADERS
         assert [address for _, address in getaddresses([mail["From"]])] == [COMPANY["email"]]
 
@@ -150,11 +155,11 @@ def test_what_is_read_otherwise_than_it_was_meant_is_not_sent(
     for more in (b"Bcc: x@example.org\r\n", b"To: x@example.org\r\n", b"X: y\r\n\r\n"):
         monkeypatch.setattr(EmailMessage, "as_bytes", lambda mail, more=more: more + as_bytes(mail))
         with pytest.raises(Unsendable, match="would change its headers"):
-            Post(COMPANY).content(message(), "0" * 32)
+            MessageComposer(COMPANY).content(message(), "0" * 32)
 
 
 def test_a_subject_has_an_end() -> None:
-    mail = read(Post(COMPANY).content(message(subject="è" * 1_000_000), "0" * 32))
+    mail = read(MessageComposer(COMPANY).content(message(subject="è" * 1_000_000), "0" * 32))
     assert mail["Subject"] == "è" * 299 + "…"
 
 
@@ -384,7 +389,9 @@ def test_a_real_server_takes_them(desk: Desk, inbox: tuple[Inbox, int]) -> None:
     folder = desk.folder / "mail"
     tricky = "\n.\nMAIL FROM:<evil@example.org>\n.\n\nFrom here on."
     contents = [
-        Post(COMPANY).content(message(id=n, body=f"{trick}{tricky}", subject=trick), "0" * 32)
+        MessageComposer(COMPANY).content(
+            message(id=n, body=f"{trick}{tricky}", subject=trick), "0" * 32
+        )
         for n, trick in enumerate(TRICKS)
     ]
     desk.good(f"outbox export {folder}")

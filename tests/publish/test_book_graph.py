@@ -24,7 +24,7 @@ from prassi.core.publish.pictures.draw import drawings
 from prassi.core.publish.pictures.drawing import Arrow, Box, Drawing
 from prassi.core.publish.pictures.tree import Leaf, Tree, tree
 from prassi.core.publish.pictures.words import in_words
-from prassi.core.tables.cells import Cell, Domain, Value, parse
+from prassi.core.tables.cells import Cell, Domain, Value, parse_cell
 from prassi.core.tables.regions import Space
 from prassi.core.ticketfile.open import open_file
 
@@ -142,9 +142,10 @@ OPEN = [("< 3", "2 or less"), ("!= none", "any number"), (["none", "> 1"], "2 or
     ],
 )
 def test_answers_are_in_words(domain: Domain, test: object, words: str) -> None:
-    cell: Cell = parse(test, domain, {})
+    cell: Cell = parse_cell(test, domain, {})
     space = Space(
-        {"f": domain}, [{"f": cell}, {"f": parse("none", domain, {}) if domain.optional else cell}]
+        {"f": domain},
+        [{"f": cell}, {"f": parse_cell("none", domain, {}) if domain.optional else cell}],
     )
     assert in_words(space, "f", space.box({"f": cell})[0], domain) == words
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from prassi.core.analysis.checks.impossible_facts import never_together
 from prassi.core.library.book_files import BookFiles
 from prassi.core.tables.cells import Domain, Span, Value
-from prassi.core.tables.decision_table import Row
+from prassi.core.tables.decision_table import CellRow
 from prassi.core.tables.regions import Tests
 
 TRIES = 2000
@@ -38,7 +38,7 @@ class Drawer:
     def draw(self, count: int) -> Iterator[dict[str, Value]]:
         """So many facts; each is given a value, those that no rule tests too."""
         while count:
-            row: Row = self._chance.choice(self._rows) if count % 2 and self._rows else {}
+            row: CellRow = self._chance.choice(self._rows) if count % 2 and self._rows else {}
             facts = self._facts(row)
             if facts is None:
                 self._rows = [other for other in self._rows if other is not row]
@@ -46,7 +46,7 @@ class Drawer:
                 count -= 1
                 yield facts
 
-    def _facts(self, row: Row) -> dict[str, Value] | None:
+    def _facts(self, row: CellRow) -> dict[str, Value] | None:
         """Facts for which a row holds; None where none are found."""
         # What the row asks for first, so that it is soon seen where nothing fits it.
         names = sorted(self._names, key=lambda name: name not in row)
@@ -69,7 +69,7 @@ class Drawer:
                 places.append(self._shuffled(names[len(places)], row))
         return None
 
-    def _shuffled(self, name: str, row: Row) -> list[Value]:
+    def _shuffled(self, name: str, row: CellRow) -> list[Value]:
         values = [v for v in self._values[name] if name not in row or row[name].holds(v)]
         self._chance.shuffle(values)
         return values

@@ -24,7 +24,7 @@ from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.system.toml_document import Document
 from prassi.core.tables.cells import GIVEN, Domain, Value
-from prassi.core.tables.decision_table import misses
+from prassi.core.tables.decision_table import find_misses
 
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
 TODAY = "2026-03-02"
@@ -282,7 +282,7 @@ def _answers(event: Event, facts: Mapping[str, Value]) -> list[str]:
     return [
         rule.id
         for rule in event.rules
-        if any(not misses(row, {**dict.fromkeys(row), **facts}) for row in rule.rows)
+        if any(not find_misses(row, {**dict.fromkeys(row), **facts}) for row in rule.rows)
     ]
 
 
@@ -320,7 +320,7 @@ def inputs(event: Event, chance: random.Random, today: str = TODAY) -> dict[str,
             asked = [*field.values] or _EXAMPLES[field.type]
             if chance.random() < (0.5 if field.optional or field.default is not None else 0.9):
                 given[name] = chance.choice(asked)
-            if spec.when and misses(spec.when, {**dict.fromkeys(event.inputs), **given}):
+            if spec.when and find_misses(spec.when, {**dict.fromkeys(event.inputs), **given}):
                 given.pop(name, None)
         try:
             return dict(read_inputs(event, given, today, str))
@@ -365,7 +365,7 @@ def _can_be(event: Event, reader: BookReader, facts: Mapping[str, Any]) -> bool:
     for name, fact in reader.declarations.facts.items():
         if name not in event.inputs and not _fits(name, fact, event, facts):
             return False
-    return all(misses(row, facts) for row in reader.events.impossible(event).values())
+    return all(find_misses(row, facts) for row in reader.events.impossible(event).values())
 
 
 def _fits(name: str, fact: Fact, event: Event, facts: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prassi.core.system.cache import cached, folder, release
+from prassi.core.system.cache import find_cache_folder, find_release, load_or_build
 
 
 class Maker:
@@ -39,7 +39,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def entry(place: Path, make: Maker) -> Path:
     """The file of an entry, which is kept."""
-    assert cached("thing", "v1", make) == "made"
+    assert load_or_build("thing", "v1", make) == "made"
     make.times = 0
     return place / "thing.json"
 
@@ -58,19 +58,19 @@ def test_where_the_cache_lies(
     monkeypatch.delenv("PRASSI_CACHE")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert folder() == expected
+    assert find_cache_folder() == expected
 
 
 @pytest.mark.parametrize("value", ["text", "Città 😀", 3, None, [1, {"a": [True]}], {}])
 def test_what_is_kept_is_what_was_made(place: Path, value: Any) -> None:
     make = Maker(value)
-    assert [cached("thing", "v1", make) for _ in range(3)] == [value] * 3
+    assert [load_or_build("thing", "v1", make) for _ in range(3)] == [value] * 3
     assert make.times == 1
 
 
 def test_another_digest_or_name_is_made_anew(entry: Path, make: Maker) -> None:
-    assert cached("thing", "v2", make) == "made"
-    assert cached("other", "v2", make) == "made"
+    assert load_or_build("thing", "v2", make) == "made"
+    assert load_or_build("other", "v2", make) == "made"
     assert make.times == 2
     assert json.loads(entry.read_text())["digest"] == "v2"
 
@@ -84,8 +84,8 @@ def test_another_digest_or_name_is_made_anew(entry: Path, make: Maker) -> None:
 )  # fmt: skip
 def test_a_damaged_entry_is_made_anew_and_mended(entry: Path, make: Maker, content: bytes) -> None:
     entry.write_bytes(content)
-    assert cached("thing", "v1", make) == "made"
-    assert cached("thing", "v1", make) == "made"
+    assert load_or_build("thing", "v1", make) == "made"
+    assert load_or_build("thing", "v1", make) == "made"
     assert make.times == 1
 
 
@@ -95,7 +95,7 @@ def test_an_entry_that_others_could_have_written_is_not_believed(
 ) -> None:
     entry.write_text('{"digest": "v1", "value": "forged"}')
     entry.chmod(mode)
-    assert cached("thing", "v1", make) == "made"
+    assert load_or_build("thing", "v1", make) == "made"
     assert make.times == 1
 
 
@@ -104,7 +104,7 @@ def test_an_entry_of_somebody_else_is_not_believed(
 ) -> None:
     entry.write_text('{"digest": "v1", "value": "forged"}')
     monkeypatch.setattr(os, "geteuid", lambda: entry.stat().st_uid + 1)
-    assert cached("thing", "v1", make) == "made"
+    assert load_or_build("thing", "v1", make) == "made"
     assert make.times == 1
 
 
@@ -119,13 +119,13 @@ def test_without_a_folder_to_write_to_it_does_without(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "file"))
-    assert [cached("thing", "v1", make) for _ in range(2)] == ["made", "made"]
+    assert [load_or_build("thing", "v1", make) for _ in range(2)] == ["made", "made"]
     assert make.times == 2
 
 
 def test_where_a_folder_has_the_name_of_an_entry_it_does_without(place: Path, make: Maker) -> None:
     (place / "thing.json").mkdir(parents=True)
-    assert [cached("thing", "v1", make) for _ in range(2)] == ["made", "made"]
+    assert [load_or_build("thing", "v1", make) for _ in range(2)] == ["made", "made"]
 
 
 def test_what_building_raises_is_raised_and_nothing_is_kept(place: Path) -> None:
@@ -133,16 +133,16 @@ def test_what_building_raises_is_raised_and_nothing_is_kept(place: Path) -> None
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        cached("thing", "v1", build)
+        load_or_build("thing", "v1", build)
     assert not place.exists()
 
 
 def test_a_release_is_told_by_the_folder_that_pip_leaves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert release("holidays").startswith("holidays-0.")
+    assert find_release("holidays").startswith("holidays-0.")
     for name in ("Flags-2.0.dist-info", "flags-tools-1.0.dist-info", "flags"):
         (tmp_path / name).mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path / "none"), str(tmp_path)])
-    assert release("flags").startswith("flags-2.0.dist-info")
-    assert release("holidays") == "none"
+    assert find_release("flags").startswith("flags-2.0.dist-info")
+    assert find_release("holidays") == "none"

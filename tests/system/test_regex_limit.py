@@ -13,7 +13,7 @@ from prassi.core.book.validate import BookValidator
 from prassi.core.errors import BadInput
 from prassi.core.system import cpu_limit
 from prassi.core.system.parse_toml import parse
-from prassi.core.system.regex_limit import check_pattern, find, fits
+from prassi.core.system.regex_limit import check_pattern, find_match, matches_whole
 from prassi.core.values.field_types import Field
 
 SLOW, TEXT = r"(a+)+b", "a" * 40
@@ -25,15 +25,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_patterns_that_do_not_take_long() -> None:
-    assert fits("[a-z]+", "abc")
-    assert not fits("[a-z]+", "abc1")
-    assert not fits("a|b", "ab")
-    assert find("blocc[ao]", "Vi BLOCCO subito") == "BLOCCO"
-    assert find("blocc[ao]", "niente") is None
+    assert matches_whole("[a-z]+", "abc")
+    assert not matches_whole("[a-z]+", "abc1")
+    assert not matches_whole("a|b", "ab")
+    assert find_match("blocc[ao]", "Vi BLOCCO subito") == "BLOCCO"
+    assert find_match("blocc[ao]", "niente") is None
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("compare", [fits, find])
+@pytest.mark.parametrize("compare", [matches_whole, find_match])
 def test_one_that_does_is_told(compare: Any) -> None:
     started = time.process_time()
     with pytest.raises(
@@ -89,7 +89,7 @@ def test_a_pattern_is_compiled_within_the_same_time(pattern: str, reason: str) -
     started = time.process_time()
     with pytest.raises(ValueError, match=reason.replace("((((((((((", r"\(+")):
         check_pattern(pattern)
-    for compare in (fits, find):
+    for compare in (matches_whole, find_match):
         with pytest.raises(ValueError, match="can't be compared with the pattern"):
             compare(pattern, "a")
     assert time.process_time() - started < 2

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prassi.core.tables.cells import Cell, Domain, Value, both, describe, parse
+from prassi.core.tables.cells import (
+    Cell,
+    Domain,
+    Value,
+    describe_domain,
+    intersect_cells,
+    parse_cell,
+)
 
 COUNT = Domain(low=0)
 DAYS = Domain(optional=True)
@@ -57,7 +64,7 @@ WORDS = [None, "open", "kept", "broken"]
     ],
 )
 def test_a_test_of_a_number_holds_for(domain: Domain, written: Any, holds_for: list[Value]) -> None:
-    cell = parse(written, domain, FIGURES)
+    cell = parse_cell(written, domain, FIGURES)
     assert [number for number in NUMBERS if cell.holds(number)] == holds_for
 
 
@@ -80,7 +87,7 @@ def test_a_test_of_a_number_holds_for(domain: Domain, written: Any, holds_for: l
     ],
 )
 def test_a_test_of_a_word_holds_for(domain: Domain, written: Any, holds_for: list[Value]) -> None:
-    cell = parse(written, domain, FIGURES)
+    cell = parse_cell(written, domain, FIGURES)
     asked = [None, *(domain.values or ())]
     assert [word for word in asked if cell.holds(word)] == holds_for
 
@@ -97,14 +104,14 @@ def test_a_test_of_a_word_holds_for(domain: Domain, written: Any, holds_for: lis
 def test_of_a_text_or_a_date_it_can_be_asked_whether_there_is_one(
     written: str, holds_for: list[Value]
 ) -> None:
-    cell = parse(written, TEXT, {})
+    cell = parse_cell(written, TEXT, {})
     assert [value for value in (None, "2026-03-02", "given") if cell.holds(value)] == holds_for
 
 
 def test_of_several_texts_it_can_be_asked_whether_there_are_any() -> None:
     several: Any = ["PF-1", "PF-2"]
-    assert parse("!= none", TEXT, {}).holds(several)
-    assert not parse("none", TEXT, {}).holds(several)
+    assert parse_cell("!= none", TEXT, {}).holds(several)
+    assert not parse_cell("none", TEXT, {}).holds(several)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +157,7 @@ def test_what_is_no_test_is_told_in_a_sentence(
     domain: Domain, written: object, sentence: str
 ) -> None:
     with pytest.raises(ValueError) as told:  # noqa: PT011
-        parse(written, domain, FIGURES)
+        parse_cell(written, domain, FIGURES)
     assert str(told.value) == sentence
 
 
@@ -167,7 +174,7 @@ def test_what_is_no_test_is_told_in_a_sentence(
     ],
 )
 def test_a_domain_in_words(domain: Domain, words: str) -> None:
-    assert describe(domain) == words
+    assert describe_domain(domain) == words
 
 
 @pytest.mark.parametrize(
@@ -185,10 +192,10 @@ def test_what_a_domain_holds(domain: Domain, inside: list[Value], outside: list[
 
 
 def test_the_text_of_a_test_is_what_its_author_wrote_with_what_parameters_are() -> None:
-    assert parse("2..3", COUNT, FIGURES).text == "2..3"
-    assert parse("{two}..<{seven}", COUNT, FIGURES).text == "2..<7 (two, seven)"
-    assert parse(["none", "< {two}"], DAYS, FIGURES).text == "none or < 2 (two)"
-    assert parse(True, YES_NO, {}).text == "yes"
+    assert parse_cell("2..3", COUNT, FIGURES).text == "2..3"
+    assert parse_cell("{two}..<{seven}", COUNT, FIGURES).text == "2..<7 (two, seven)"
+    assert parse_cell(["none", "< {two}"], DAYS, FIGURES).text == "none or < 2 (two)"
+    assert parse_cell(True, YES_NO, {}).text == "yes"
 
 
 # --- random cells -----------------------------------------------------------------------------------
@@ -212,7 +219,9 @@ text_test = st.sampled_from(["given", "none", "!= given", "!= none"])
 
 def cells(tests: st.SearchStrategy[Any], domain: Domain) -> st.SearchStrategy[Cell]:
     """Cells of one to three tests."""
-    return st.lists(tests, min_size=1, max_size=3).map(lambda written: parse(written, domain, {}))
+    return st.lists(tests, min_size=1, max_size=3).map(
+        lambda written: parse_cell(written, domain, {})
+    )
 
 
 KINDS = [
@@ -239,7 +248,7 @@ def test_the_compiled_source_says_what_the_cell_says(drawn: tuple[Cell, list[Val
 @settings(deadline=None)
 def test_both_holds_where_each_holds(drawn: tuple[Cell, Cell, list[Value]]) -> None:
     one, other, values = drawn
-    joined = both(one, other)
+    joined = intersect_cells(one, other)
     assert [joined.holds(v) for v in values] == [one.holds(v) and other.holds(v) for v in values]
 
 

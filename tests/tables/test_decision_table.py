@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prassi.core.errors import Undecided
-from prassi.core.tables.cells import Domain, Value, parse
+from prassi.core.errors import EngineFault, Undecided
+from prassi.core.tables.cells import Domain, Value, parse_cell
 from prassi.core.tables.decision_table import (
     Decide,
     RuleCells,
     compile_table,
-    misses,
-    overlaps,
+    find_misses,
+    find_overlaps,
 )
 
 DOMAINS = {
@@ -28,7 +28,7 @@ NAMES = tuple(DOMAINS)
 
 def rule(name: str, *rows: dict[str, Any]) -> RuleCells:
     """A rule with a row for each table of tests."""
-    cells = [{fact: parse(w, DOMAINS[fact], {}) for fact, w in row.items()} for row in rows]
+    cells = [{fact: parse_cell(w, DOMAINS[fact], {}) for fact, w in row.items()} for row in rows]
     return RuleCells(name, tuple(cells))
 
 
@@ -81,8 +81,44 @@ def test_where_no_rule_answers_the_facts_are_shown() -> None:
     assert told_by(decide, True, "visit", 1, None) == (
         "no rule of event call answers these facts: answered=yes, how=visit, attempt=1, since=none"
     )
-    for facts in ((False, None, 4, -2), (True, "visit", 1, None), (False, None, "two", 0)):
+    for facts in ((False, None, 4, -2), (True, "visit", 1, None)):
         assert told_by(apart, *facts) == told_by(decide, *facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        (
+            (False, None, "two", 0),
+            "the fact attempt is 'two', a text, but its tests are about a whole number",
+        ),
+        (
+            (True, None, 4, "5"),
+            "the fact since is '5', a text, but its tests are about a whole number",
+        ),
+        ((True, 3, 1, None), "the fact how is 3, a whole number, but its tests are about a text"),
+        (
+            (2, None, 1, 0),
+            "the fact answered is 2, a whole number, but its tests are about yes or no",
+        ),
+        (
+            (False, None, 4.5, 0),
+            "the fact attempt is 4.5, a number with decimals, but its tests are about",
+        ),
+        (
+            (False, None, [], 0),
+            "the fact attempt is [], a list, but its tests are about a whole number",
+        ),
+    ],
+)
+def test_a_fact_of_another_type_is_a_fault_and_not_a_case_without_a_rule(
+    facts: tuple[Any, ...], fault: str
+) -> None:
+    for table in (decide, apart):
+        with pytest.raises(EngineFault) as error:
+            table(facts)
+        assert str(error.value).startswith(f"event call can't be decided: {fault}")
+        assert error.value.exit_code == 1
 
 
 def test_where_two_rules_answer_both_are_named_with_the_facts() -> None:
@@ -112,20 +148,20 @@ def test_an_empty_table_answers_nothing() -> None:
 def test_what_a_row_misses_is_named_in_the_order_it_is_written() -> None:
     row = rule("r", {"attempt": "> 3", "answered": True, "since": "none"}).rows[0]
     facts: dict[str, Value] = {"answered": False, "how": None, "attempt": 2, "since": None}
-    assert misses(row, facts) == ["attempt", "answered"]
-    assert misses(row, {**facts, "answered": True, "attempt": 4}) == []
+    assert find_misses(row, facts) == ["attempt", "answered"]
+    assert find_misses(row, {**facts, "answered": True, "attempt": 4}) == []
 
 
 def test_facts_may_bear_the_names_of_python() -> None:
     """Facts become places, never names of Python."""
-    cells = {"class": parse(1, Domain(low=0), {}), "hits": parse(2, Domain(low=0), {})}
+    cells = {"class": parse_cell(1, Domain(low=0), {}), "hits": parse_cell(2, Domain(low=0), {})}
     table = compile_table("event x", ("class", "hits"), [RuleCells("r", (cells,))])
     assert table((1, 2)) == 0
 
 
 def test_text_in_a_rule_is_never_run() -> None:
     word = "'); raise SystemExit('"
-    cells = {"how": parse([word, "\\"], Domain(values=(word, "\\", "x")), {})}
+    cells = {"how": parse_cell([word, "\\"], Domain(values=(word, "\\", "x")), {})}
     table = compile_table("event x", ("how",), [RuleCells(word, (cells,))])
     assert (table((word,)), table(("\\",))) == (0, 0)
     assert told_by(table, "x").endswith("how=x")
@@ -151,7 +187,7 @@ def test_text_in_a_rule_is_never_run() -> None:
 def test_two_rules_overlap(
     one: dict[str, Any], other: dict[str, Any], example: dict[str, Value] | None
 ) -> None:
-    found = overlaps([rule("one", one), rule("other", other)])
+    found = find_overlaps([rule("one", one), rule("other", other)])
     assert found == ([] if example is None else [("one", "other", example)])
 
 
@@ -159,7 +195,7 @@ def test_any_two_rows_of_two_rules_can_overlap() -> None:
     one = rule("one", {"attempt": 1}, {"attempt": 5, "answered": True})
     other = rule("other", {"attempt": 2}, {"attempt": ">= 4"})
     third = rule("third", {"attempt": 2, "since": "none"})
-    assert overlaps([one, other, third]) == [
+    assert find_overlaps([one, other, third]) == [
         ("one", "other", {"attempt": 5, "answered": True}),
         ("other", "third", {"attempt": 2, "since": None}),
     ]
@@ -194,7 +230,7 @@ def test_an_overlap_is_told_just_where_some_facts_are_answered_twice(
     one: RuleCells, other: RuleCells
 ) -> None:
     twice = [facts for facts in EVERY if one.answers(facts) and other.answers(facts)]
-    found = overlaps([one._replace(id="one"), other._replace(id="other")])
+    found = find_overlaps([one._replace(id="one"), other._replace(id="other")])
     assert bool(found) == bool(twice)
     for _, _, example in found:
         facts = {**EVERY[0], **example}

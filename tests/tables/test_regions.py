@@ -8,16 +8,16 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prassi.core.tables.cells import Cell, Domain, Span, parse
+from prassi.core.tables.cells import Cell, Domain, Span, parse_cell
 from prassi.core.tables.regions import (
     Outside,
     Space,
     Test,
     Tests,
-    covered,
-    left_over,
-    widened,
-    within,
+    find_uncovered,
+    is_covered,
+    is_within,
+    widen_box,
 )
 
 DOMAINS = {
@@ -39,7 +39,7 @@ def row_of(row: dict[str, int]) -> dict[str, Test]:
     """The row that numbers stand for; the test that does not hold where another one does, too."""
     made: dict[str, Test] = {}
     for name, number in row.items():
-        cell: Cell = parse(TESTS[name][number % len(TESTS[name])], DOMAINS[name], {})
+        cell: Cell = parse_cell(TESTS[name][number % len(TESTS[name])], DOMAINS[name], {})
         made[name] = Outside(cell) if number >= len(TESTS[name]) else cell
     return made
 
@@ -73,8 +73,8 @@ def test_what_is_left_over_is_what_no_row_holds_for(
     made = [row_of(row) for row in [*rows, one]]
     space = Space(DOMAINS, made)
     boxes = [space.box(row) for row in made]
-    parts = list(left_over(boxes[-1], boxes[:-1]))
-    assert covered(boxes[-1], boxes[:-1]) == (not parts)
+    parts = list(find_uncovered(boxes[-1], boxes[:-1]))
+    assert is_covered(boxes[-1], boxes[:-1]) == (not parts)
     left = [
         facts
         for facts in everything()
@@ -83,16 +83,16 @@ def test_what_is_left_over_is_what_no_row_holds_for(
     ]
     for facts in left:
         point = class_of(space, made, facts)
-        assert sum(within(point, part) for part in parts) == 1
+        assert sum(is_within(point, part) for part in parts) == 1
     for part in parts:
         example = space.sample(part, tuple(0 for _ in part))
         assert any(
             all(facts[n] == v and type(facts[n]) is type(v) for n, v in example.items())
             for facts in left
         )
-        wide = widened(part, space.whole, boxes[:-1])
-        assert within(part, wide)
-        assert list(left_over(wide, boxes[:-1])) == [wide]
+        wide = widen_box(part, space.whole, boxes[:-1])
+        assert is_within(part, wide)
+        assert list(find_uncovered(wide, boxes[:-1])) == [wide]
 
 
 def test_unbounded_numbers_have_finitely_many_classes() -> None:

@@ -248,3 +248,16 @@ def test_the_night_tells_of_a_book_without_end(desk: Desk, monkeypatch: pytest.M
     desk.good("init")
     desk.good(f"import {LOANS / 'tickets.json'}")
     fails(desk, "triage", 2, "facts.sql of book loans does not finish: it was stopped after")
+
+
+def test_a_fact_of_another_type_stops_its_tickets_only(desk: Desk) -> None:
+    path = desk.folder / "books" / "loans" / "facts.sql"
+    wrong = "CASE ticket.ref WHEN 'L-2' THEN 7 ELSE ticket.status END AS status"
+    path.write_text(FACTS.replace("ticket.status AS status", wrong), encoding="utf-8")
+    desk.good("init")
+    desk.good(f"import {LOANS / 'tickets.json'}")
+    ran = desk.run("triage --all --json")
+    assert ran.code == 1
+    assert "L-2: event day can't be decided: the fact status is 7, a whole number, but" in ran.err
+    assert [row["ticket"] for row in ran.rows] == ["L-1", "L-3"]
+    fails(desk, "event L-2 renew", 1, "event renew can't be decided: the fact status is 7, a whole")

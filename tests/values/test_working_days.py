@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.errors import BadInput
-from prassi.core.values.due_dates import parse
+from prassi.core.values.due_dates import parse_due_rule
 from prassi.core.values.working_days import Calendar
 
 DAY = timedelta(days=1)
@@ -187,7 +187,7 @@ DATES = frozenset(VALUES)
     ],
 )
 def test_when_something_is_due(written: str, expected: str | None) -> None:
-    due = parse(written, DATES, FIGURES)
+    due = parse_due_rule(written, DATES, FIGURES)
     assert due.on(date(2026, 3, 2), VALUES, calendar("IT")) == expected
 
 
@@ -201,7 +201,7 @@ def test_when_something_is_due(written: str, expected: str | None) -> None:
     ],
 )
 def test_next_month_is_the_next_whatever_the_day(today: str, expected: str) -> None:
-    due = parse("first working day from day 10 of next month", (), {})
+    due = parse_due_rule("first working day from day 10 of next month", (), {})
     assert due.on(date.fromisoformat(today), {}, calendar("IT")) == expected
 
 
@@ -224,14 +224,14 @@ def test_next_month_is_the_next_whatever_the_day(today: str, expected: str) -> N
 )
 def test_what_is_no_due_date_is_told(written: str, sentence: str) -> None:
     with pytest.raises(ValueError) as told:  # noqa: PT011
-        parse(written, DATES, FIGURES)
+        parse_due_rule(written, DATES, FIGURES)
     assert str(told.value).startswith(sentence)
 
 
 @pytest.mark.parametrize("written", ["{far} days", "{far} working days", "99999999999999 days"])
 def test_what_is_due_beyond_the_calendar_is_told(written: str) -> None:
     with pytest.raises(BadInput, match="beyond the calendar"):
-        parse(written, DATES, FIGURES).on(date(2026, 3, 2), VALUES, calendar("IT"))
+        parse_due_rule(written, DATES, FIGURES).on(date(2026, 3, 2), VALUES, calendar("IT"))
 
 
 # --- years kept between runs ----------------------------------------------------------------------------
@@ -286,7 +286,9 @@ def test_a_closure_makes_the_kept_year_stale_and_so_does_its_end(kept: Path) -> 
 def test_another_release_of_holidays_makes_the_kept_year_stale(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("prassi.core.values.working_days.release", lambda package: f"{package}-99")
+    monkeypatch.setattr(
+        "prassi.core.values.working_days.find_release", lambda package: f"{package}-99"
+    )
     with pytest.raises(ImportError):
         Calendar("IT").first(EVE)
 

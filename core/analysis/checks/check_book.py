@@ -13,7 +13,7 @@ from ...book.read_book import BookReader
 from ...library.book_files import BookFiles
 from ...library.library import Shelf
 from ...system.toml_document import Path
-from ...tables.cells import Cell, Domain, parse
+from ...tables.cells import Cell, Domain, parse_cell
 from . import gaps_and_overlaps, impossible_facts, status_moves, template_names, unused
 from .findings import Finding, Told
 from .table_regions import Given, Table
@@ -158,7 +158,7 @@ def table(reader: BookReader, event: Event) -> Table:
     statuses = {} if known.catalogue else known.statuses
 
     def cell(written: object, of: Domain) -> Cell:
-        return parse(written, of, known.figures)
+        return parse_cell(written, of, known.figures)
 
     never = list(impossible_facts.never_together(event, named, statuses))
     data: Mapping[str, Any] = reader.toml.document.data

@@ -10,7 +10,15 @@ from collections.abc import Iterator, Sequence
 
 from ...book.model import Rule
 from ...tables.cells import Cell
-from ...tables.regions import Box, Tests, covered, left_over, meet, widened, within
+from ...tables.regions import (
+    Box,
+    Tests,
+    find_uncovered,
+    intersect_boxes,
+    is_covered,
+    is_within,
+    widen_box,
+)
 from .findings import Told, listed
 from .impossible_facts import NONE
 from .table_regions import Condition, Table
@@ -53,7 +61,7 @@ def _is_excuse(table: Table, place: int) -> bool:
     others = [box for n, box in table.impossible.items() if n != place]
     never = [box for box in table.never if box not in table.impossible.values()]
     rules = [box for boxes in table.boxes.values() for box in boxes]
-    return not covered(table.impossible[place], [*rules, *never, *others])
+    return not is_covered(table.impossible[place], [*rules, *never, *others])
 
 
 # --- gaps and overlaps ----------------------------------------------------------------------------
@@ -64,10 +72,10 @@ def _gaps(table: Table) -> Iterator[Told]:
     space, rows = table.space, [box for boxes in table.boxes.values() for box in boxes]
     told: list[Box] = []
     for _ in range(MOST_GAPS):
-        part = next(left_over(space.whole, [*rows, *table.never, *told]), None)
+        part = next(find_uncovered(space.whole, [*rows, *table.never, *told]), None)
         if part is None:
             return
-        told.append(widened(part, space.whole, rows))
+        told.append(widen_box(part, space.whole, rows))
         example = space.sample(part, told[-1])
         sentence = f"no rule of {table.event.name} answers: {table.show(example)}."
         yield Told("gap", table.path, sentence, None, example)
@@ -96,12 +104,12 @@ def _shared(table: Table, one: Rule, other: Rule) -> Box | None:
     """Facts that two rules answer."""
     if one is other:
         return None
-    pairs = (meet(a, b) for a in table.boxes[one.id] for b in table.boxes[other.id])
+    pairs = (intersect_boxes(a, b) for a in table.boxes[one.id] for b in table.boxes[other.id])
     return next((shared for shared in pairs if shared is not None), None)
 
 
 def _covered(table: Table, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
-    return all(covered(box, [*others, *table.never]) for box in boxes)
+    return all(is_covered(box, [*others, *table.never]) for box in boxes)
 
 
 # --- rules, rows and tests that do nothing ---------------------------------------------------------
@@ -161,8 +169,8 @@ def _says_more(fewer: Box, box: Box, others: Sequence[Box]) -> bool:
 
     It doesn't where the rule answers the same with it, and so in fewer or shorter rows.
     """
-    same = fewer == box or any(within(other, fewer) for other in others)
-    return not (same and covered(fewer, [box, *others]))
+    same = fewer == box or any(is_within(other, fewer) for other in others)
+    return not (same and is_covered(fewer, [box, *others]))
 
 
 def _idle_parts(table: Table) -> Iterator[Told]:
@@ -211,7 +219,7 @@ def _may_be_given(table: Table, rule: Rule, name: str) -> bool:
     """
     asks = table.event.inputs[name].known is not None or any(name in row for row in rule.rows)
     missing = [*table.within(rule, {name: NONE}), *table.never]
-    return asks or not all(covered(box, missing) for box in table.boxes[rule.id])
+    return asks or not all(is_covered(box, missing) for box in table.boxes[rule.id])
 
 
 def _conditions(tables: Sequence[Table]) -> Iterator[Told]:
@@ -238,7 +246,7 @@ def _holds_anyway(table: Table, condition: Condition, name: str) -> bool:
     rest = {n: cell for n, cell in condition.row.items() if n != name}
     cut = table.space.box({name: condition.row[name]})
     boxes = table.within(condition.rule, *condition.outer, rest)
-    return all(within(box, cut) for box in boxes)
+    return all(is_within(box, cut) for box in boxes)
 
 
 def _called(condition: Condition) -> str:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from ...book.model import Event, Rule
 from ...system.toml_document import Path
-from ...tables.cells import Cell, Domain, Value, show_value
-from ...tables.decision_table import Row
-from ...tables.regions import Box, Space, Tests, covered, meet
+from ...tables.cells import Cell, Domain, Value, format_value
+from ...tables.decision_table import CellRow
+from ...tables.regions import Box, Space, Tests, intersect_boxes, is_covered
 from .impossible_facts import NONE
 
 ParseCell = Callable[[object, Domain], Cell]
@@ -51,8 +51,8 @@ class Condition(NamedTuple):
     rule: Rule
     raw: Mapping[str, Any]
     path: Path
-    outer: tuple[Row, ...]
-    row: Row
+    outer: tuple[CellRow, ...]
+    row: CellRow
 
 
 class Table:
@@ -92,7 +92,7 @@ class Table:
 
     def can_be(self, box: Box | None) -> bool:
         """Whether any facts of a box can occur."""
-        return box is not None and not covered(box, self.never)
+        return box is not None and not is_covered(box, self.never)
 
     def admits(self, rule: Rule, *rows: Tests) -> bool:
         """Whether a rule answers any facts that can occur and for which these rows hold."""
@@ -103,14 +103,14 @@ class Table:
         boxes = self.boxes[rule.id]
         for row in rows:
             cut = self.space.box(row)
-            boxes = [shared for box in boxes if (shared := meet(box, cut)) is not None]
+            boxes = [shared for box in boxes if (shared := intersect_boxes(box, cut)) is not None]
         return boxes
 
     def show(self, example: Mapping[str, Value]) -> str:
         """Facts in words, money with its point."""
         fields = self.event.fields
         shown = (
-            f"{n} {show_value(fields[n].show(v) if n in fields and v is not None else v)}"
+            f"{n} {format_value(fields[n].show(v) if n in fields and v is not None else v)}"
             for n, v in example.items()
         )
         return ", ".join(shown) or "any facts"
@@ -132,7 +132,7 @@ class Table:
             yield from self._of_steps(rule, raw.get("then", ()), path, ())
 
     def _of_steps(
-        self, rule: Rule, steps: Sequence[Mapping[str, Any]], path: Path, outer: tuple[Row, ...]
+        self, rule: Rule, steps: Sequence[Mapping[str, Any]], path: Path, outer: tuple[CellRow, ...]
     ) -> Iterator[Condition]:
         for raw in steps:
             row = {name: self._cell(name, one) for name, one in raw.get("if", {}).items()}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from ...messages.sandbox import Sandbox
-from ...system.cpu_limit import OutOfTime, limited
+from ...system.cpu_limit import OutOfTime, run_limited
 
 THINGS = frozenset({"customer", "ticket", "company", "parameters", "values"})
 """What a template has at hand and can ask names of."""
@@ -87,7 +87,7 @@ def take_apart(language: str, texts: Iterable[tuple[str, str]]) -> Iterator[File
     sandbox = Sandbox((), language)
     for path, text in texts:
         try:
-            yield limited(_file, sandbox, path, text.removeprefix("\ufeff"))
+            yield run_limited(_file, sandbox, path, text.removeprefix("\ufeff"))
         except TemplateSyntaxError as error:
             yield Broken(
                 f"{path}:{error.lineno}", (error.message or "it can't be read").rstrip(".")

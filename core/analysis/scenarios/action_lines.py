@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...decision.plan import Plan
-from ...tables.cells import show_value
+from ...tables.cells import format_value
 
 NOTHING = "nothing"
 """What comes next where nothing does."""
@@ -57,7 +57,7 @@ def _line(plan: Plan, action: Mapping[str, Any]) -> str:
         told = f"{action['template']} {action['channel']} {action['language']}{_to(plan, action)}"
     else:
         hidden = ("action", "item", "ticket", "book")
-        named = [show_value(action[name]) for name in hidden[1:] if name in action]
+        named = [format_value(action[name]) for name in hidden[1:] if name in action]
         fields = [
             f"{n} {_shown(v)}" for n, v in action.items() if n not in hidden and v is not None
         ]
@@ -73,7 +73,7 @@ def _to(plan: Plan, action: Mapping[str, Any]) -> str:
 
 
 def _shown(value: object) -> str:
-    return " ".join(map(show_value, value)) if isinstance(value, list) else show_value(value)
+    return " ".join(map(format_value, value)) if isinstance(value, list) else format_value(value)
 
 
 def _unsaid(plan: Plan, notes: list[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ...book.model import DateFact, Event
 from ...decision.facts import fact_row
-from ...tables.cells import Value, show_value
+from ...tables.cells import Value, format_value
 from ...values.field_types import Field
 from ...values.working_days import Calendar
 from .coverage import Played
@@ -159,7 +159,7 @@ def shown(event: Event, facts: Mapping[str, Value]) -> str:
     """Facts in words."""
     fields = event.fields
     return ", ".join(
-        f"{n} {show_value(fields[n].show(v) if n in fields and v is not None else v)}"
+        f"{n} {format_value(fields[n].show(v) if n in fields and v is not None else v)}"
         for n, v in facts.items()
     )
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from ...book.model import Book, DueFact, Event, Fact, Input
 from ...errors import PrassiError
-from ...tables.cells import show_value
-from ...tables.decision_table import misses
+from ...tables.cells import format_value
+from ...tables.decision_table import find_misses
 from ...values.field_types import Field
 from .action_lines import shortened
 from .scenario_files import Expected, Scenario, Step, made_up
@@ -281,7 +281,7 @@ class Maker:
         for name, spec in event.inputs.items():
             raw = good.get(name)
             missing = raw in (None, "", False) or raw == []
-            if spec.when and name not in keep and misses(spec.when, values):
+            if spec.when and name not in keep and find_misses(spec.when, values):
                 if not missing:
                     good[name] = ""
                 values[name] = None
@@ -390,7 +390,7 @@ def _roots(facts: Mapping[str, Fact], event: Event, name: str) -> Sequence[str]:
 
 def _word(event: Event, name: str, value: Any) -> str:
     field = event.fields.get(name)
-    return show_value(field.show(value) if field is not None and value is not None else value)
+    return format_value(field.show(value) if field is not None and value is not None else value)
 
 
 def _example(field: Field, at: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ...book.actions import ACTIONS, PRIORITIES
 from ...book.model import DATE_FACTS, Book, DateFact, DueFact, Event
 from ...system.toml_document import Path
-from ...tables.cells import Cell, Domain, Span, Value, parse
+from ...tables.cells import Cell, Domain, Span, Value, parse_cell
 from ...values.field_types import Field
 
 DROP = "(dropped)"
@@ -171,7 +171,7 @@ class Changes:
 
     def _tests(self, written: Any, domain: Domain) -> Iterator[Any]:
         """What a test could be instead: bounds shifted, other words, one less of a list, not it."""
-        cell = parse(written, domain, self._figures)
+        cell = parse_cell(written, domain, self._figures)
         if isinstance(written, list):
             for place, one in enumerate(written):
                 rest = [*written[:place], *written[place + 1 :]]

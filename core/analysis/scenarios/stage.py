@@ -20,7 +20,7 @@ from ...importing.import_tickets import import_rows
 from ...importing.rows_and_faults import Raw
 from ...library.library import Shelf
 from ...library.settings import COMPANY, Settings
-from ...tables.cells import describe
+from ...tables.cells import describe_domain
 from ...ticketfile import schema
 from ...ticketfile.connect import transaction
 from ...ticketfile.packed_plans import pack_plans
@@ -218,7 +218,7 @@ def _stored(book: Book, name: str, raw: object) -> Any:
     except ValueError as error:
         raise BadInput(f"facts: {name} {error}.") from None
     if fact.type == "status" and of.values and value not in of.values:
-        raise BadInput(f"facts: {name} is never {raw!r}: it is {describe(of)}.")
+        raise BadInput(f"facts: {name} is never {raw!r}: it is {describe_domain(of)}.")
     return json.dumps(value) if isinstance(value, list) else value
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ...book.model import Book
 from ...book.status_catalogue import State
-from ...tables.cells import Cell, parse
-from ...tables.decision_table import Row
+from ...tables.cells import Cell, parse_cell
+from ...tables.decision_table import CellRow
 from ...ticketfile.state_catalogue import read_states
 from .coverage import Played, play
 from .mutated_book import Original
@@ -27,7 +27,7 @@ class Test(NamedTuple):
     fact: str
     cell: Cell | None
 
-    def changed_row(self, row: Row) -> Row:
+    def changed_row(self, row: CellRow) -> CellRow:
         """The row with the change."""
         rest = {name: cell for name, cell in row.items() if name != self.fact}
         return rest if self.cell is None else {**rest, self.fact: self.cell}
@@ -162,7 +162,7 @@ def test_of(original: Original, change: Change) -> Test | None:
         return Test(change, rule, row, fact, None)
     domain = original.reader.events.domains(original.events[event].inputs)[fact]
     try:
-        cell = parse(change.then, domain, original.reader.declarations.figures)
+        cell = parse_cell(change.then, domain, original.reader.declarations.figures)
     except ValueError:
         return None
     return Test(change, rule, row, fact, cell)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...book.model import Event
-from ...tables.decision_table import Row
-from ...tables.regions import Box, Space, Tests, left_over, meet
+from ...tables.decision_table import CellRow
+from ...tables.regions import Box, Space, Tests, find_uncovered, intersect_boxes
 from ..checks import impossible_facts
 from ..checks.table_regions import reached
 from .mutated_book import Original
@@ -47,7 +47,7 @@ class Apart:
         """Facts for which a row holds."""
         yield from self._regions([self._event.rules[rule].rows[row]], [], [{}])
 
-    def of_test(self, rule: int, row: int, changed: Row) -> Iterator[Region]:
+    def of_test(self, rule: int, row: int, changed: CellRow) -> Iterator[Region]:
         """Facts that a rule answers only with, or only without, a change of one of its rows."""
         rows = list(self._event.rules[rule].rows)
         after = [*rows[:row], changed, *rows[row + 1 :]]
@@ -81,6 +81,6 @@ class Apart:
         out = [space.box(row) for row in (*others, *never)]
         for outer in within:
             for row in these:
-                box = meet(space.box(outer), space.box(row))
+                box = intersect_boxes(space.box(outer), space.box(row))
                 if box is not None:
-                    yield from (Region(space, part) for part in left_over(box, out))
+                    yield from (Region(space, part) for part in find_uncovered(box, out))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from ...tables.cells import GIVEN, Cell, Domain, Span
-from ...values.field_types import show_money
+from ...values.field_types import format_money
 
 ANY, SOME = "-", "not(null)"
 
@@ -80,7 +80,7 @@ def unary_tests(cell: Cell, domain: Domain, money: bool = False) -> str:
 
     It holds for the same values of the domain as the cell; which must hold for some.
     """
-    figure = show_money if money else str
+    figure = format_money if money else str
     none = None in cell.values
     if _holds_for_all(cell, domain):
         return ANY if none or not domain.optional else SOME
@@ -102,7 +102,7 @@ def allowed(domain: Domain, money: bool = False) -> str | None:
         told = [_value(value) for value in domain.values]
     else:
         whole = Span(domain.low, domain.high)
-        told = [] if whole == (None, None) else [_span(whole, show_money if money else str)]
+        told = [] if whole == (None, None) else [_span(whole, format_money if money else str)]
     return ",".join(["null", *told] if told and domain.optional else told) or None
 
 

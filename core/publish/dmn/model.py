@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...book.model import Book, DateFact, DueFact, Event, Fact, ForbiddenFact, Rule, domain
 from ...tables.cells import Domain
-from ...tables.decision_table import Row, RuleCells, overlaps
+from ...tables.decision_table import CellRow, RuleCells, find_overlaps
 from ...values.field_types import Field
 from . import feel
 
@@ -34,7 +34,7 @@ class Line(NamedTuple):
     """A row of a decision table: the rule it belongs to, and its tests."""
 
     rule: Rule
-    row: Row
+    row: CellRow
 
 
 class Table(NamedTuple):
@@ -49,7 +49,7 @@ class Table(NamedTuple):
     def hit_policy(self) -> str:
         """UNIQUE, but ANY where two rows answer the same facts, which can only be of one rule."""
         rows = [RuleCells(str(place), (line.row,)) for place, line in enumerate(self.lines)]
-        return "ANY" if overlaps(rows) else "UNIQUE"
+        return "ANY" if find_overlaps(rows) else "UNIQUE"
 
 
 class Model:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from ...analysis.checks.table_regions import Table
 from ...book.model import Rule
-from ...tables.cells import Value, show_value
+from ...tables.cells import Value, format_value
 from ...tables.regions import Box as Region
-from ...tables.regions import covered, meet
+from ...tables.regions import intersect_boxes, is_covered
 from .drawing import Arrow, Box, Drawing, wrapped
 from .words import in_words
 
@@ -47,11 +47,11 @@ def tree(table: Table) -> Tree | None:
 
 def _grown(region: Region, rows: Sequence[_Row], table: Table) -> Tree | None:
     """The tree of a region of facts; None where none of them can occur."""
-    if covered(region, table.never):
+    if is_covered(region, table.never):
         return None
-    rows = [row for row in rows if meet(region, row.box) is not None]
+    rows = [row for row in rows if intersect_boxes(region, row.box) is not None]
     rules = tuple(dict.fromkeys(row.rule for row in rows))
-    alone = len(rules) == 1 and covered(region, [*(row.box for row in rows), *table.never])
+    alone = len(rules) == 1 and is_covered(region, [*(row.box for row in rows), *table.never])
     split = None if alone else min(_splits(region, rows), default=None)
     if split is None:
         return Leaf(rules)
@@ -77,7 +77,7 @@ def _answers(branch: Tree, fact: str, bits: int) -> tuple[tuple[int, Tree], ...]
 def _possible(region: Region, place: int, bits: int, table: Table) -> int:
     """Those of the classes of a fact that can occur in a region."""
     each = (1 << n for n in range(bits.bit_length()) if bits >> n & 1)
-    return sum(bit for bit in each if not covered(_with(region, place, bit), table.never))
+    return sum(bit for bit in each if not is_covered(_with(region, place, bit), table.never))
 
 
 def _with(region: Region, place: int, bits: int) -> Region:
@@ -168,7 +168,7 @@ class _Pen:
         field = self._table.event.fields.get(fact)
 
         def show(value: Value) -> str:
-            return show_value(value if field is None or value is None else field.show(value))
+            return format_value(value if field is None or value is None else field.show(value))
 
         return in_words(self._table.space, fact, bits, self._table.domains[fact], show)
 

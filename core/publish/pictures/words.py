@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ...tables.cells import GIVEN, Domain, Value, show_value
+from ...tables.cells import GIVEN, Domain, Value, format_value
 from ...tables.regions import Space
 
 Show = Callable[[Value], str]
 
 
-def in_words(space: Space, name: str, bits: int, domain: Domain, show: Show = show_value) -> str:
+def in_words(space: Space, name: str, bits: int, domain: Domain, show: Show = format_value) -> str:
     """The values in some classes of a fact: `call, email`, `2..3`, `4 or more`, `given`."""
     values = [value for value, bit in space.stretches(name) if bit & bits]
     if domain.values == GIVEN:

@@ -7,7 +7,7 @@ from itertools import combinations, product
 from typing import Any
 
 from ....book.model import Event, Input
-from ....tables.decision_table import Row, misses
+from ....tables.decision_table import CellRow, find_misses
 from .abstract_ticket import (
     ALL,
     ANY,
@@ -34,7 +34,7 @@ class Givens:
         self._known: dict[object, list[dict[str, Any]]] = {}
 
     def of(
-        self, event: Event, rule: RuleView, row: Row, ticket: Ticket | None
+        self, event: Event, rule: RuleView, row: CellRow, ticket: Ticket | None
     ) -> Sequence[dict[str, Any]]:
         """All that can be given for a row of a rule to hold."""
         key = (id(rule), id(row))
@@ -46,14 +46,14 @@ class Givens:
         return found
 
     def _found(
-        self, event: Event, rule: RuleView, row: Row, ticket: Ticket | None
+        self, event: Event, rule: RuleView, row: CellRow, ticket: Ticket | None
     ) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [{}]
         for name, given in event.inputs.items():
             cell = row.get(name)
             grown = []
             for before in found:
-                if given.when and misses(given.when, before):
+                if given.when and find_misses(given.when, before):
                     values: list[Any] = [None]
                 else:
                     values = self._values(

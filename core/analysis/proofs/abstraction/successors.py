@@ -14,7 +14,7 @@ from ....book.model import Book, DateFact, DueFact, Event, Fact, ForbiddenFact
 from ....decision.inputs import read_inputs
 from ....decision.plan import Plan
 from ....errors import BadInput, Refused, WrongInput
-from ....tables.decision_table import Row, misses
+from ....tables.decision_table import CellRow, find_misses
 from ....values.field_types import Field
 from .abstract_facts import Asked, Question
 from .abstract_inputs import Givens
@@ -216,7 +216,7 @@ class Moves:
         missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
         if any(known is None or chosen.values.get(known, ANY) is None for known in missing):
             return None
-        steps = [s for s in rule.steps if not s.when or not misses(s.when, chosen.values)]
+        steps = [s for s in rule.steps if not s.when or not find_misses(s.when, chosen.values)]
         alike = {n: view.alike(n, chosen.values[n]) for n in chosen.guessed}
         try:
             values = _with_known(event, {**chosen.values, **alike})
@@ -321,7 +321,7 @@ class Moves:
         return ANY if unsure and fact.optional else SOME if unsure else None
 
     def _answers(
-        self, view: EventView, rule: RuleView, row: Row, values: Mapping[str, Any]
+        self, view: EventView, rule: RuleView, row: CellRow, values: Mapping[str, Any]
     ) -> Iterator[_Chosen]:
         """Facts for which a row holds: one choice of guesses for each that makes another difference."""
         unknown = [
@@ -347,7 +347,7 @@ class Moves:
                     yield _Chosen(whole, frozenset((*unknown, *halves)))
                     break
 
-    def _fails(self, row: Row, values: Mapping[str, Any]) -> bool:
+    def _fails(self, row: CellRow, values: Mapping[str, Any]) -> bool:
         """Whether a row does not hold, for what is known of these facts."""
         return any(
             name in row and not row[name].holds(value)
@@ -369,7 +369,7 @@ class Moves:
         )
         return value is ANY or not simple
 
-    def _guesses(self, view: EventView, row: Row, name: str, value: Any) -> list[Any]:
+    def _guesses(self, view: EventView, row: CellRow, name: str, value: Any) -> list[Any]:
         if isinstance(value, OneOf) and type(value.values[0]) is int:
             return [one for one in value.values if name not in row or row[name].holds(one)]
         return [

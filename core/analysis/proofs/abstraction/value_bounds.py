@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from ....book.model import Book, DateFact, DueFact, Event
 from ....book.placeholders import braced
 from ....tables.cells import Cell
-from ....tables.decision_table import Row
-from ....values.due_dates import looks_like
+from ....tables.decision_table import CellRow
+from ....values.due_dates import is_due_rule
 from ....values.field_types import Field
 from .abstract_ticket import ANY, BLANK, SOME, TEXT, Span, Unknown, day, offset
 from .fact_dependencies import Reads
@@ -39,7 +39,7 @@ class Bound(NamedTuple):
 class Bounds:
     """The bounds of the facts, inputs and parts of a book."""
 
-    def __init__(self, book: Book, reads: Reads, rows: Iterable[Row]) -> None:
+    def __init__(self, book: Book, reads: Reads, rows: Iterable[CellRow]) -> None:
         """`rows` are tests beside those of the book's tables."""
         self._book, self._reads = book, reads
         self._of: dict[str, Bound] = {}
@@ -182,7 +182,7 @@ def text_class(value: str, words: Iterable[str]) -> str | Unknown:
     return value if value in words and value.strip() else TEXT if value.strip() else BLANK
 
 
-def _rows(event: Event) -> Iterator[Row]:
+def _rows(event: Event) -> Iterator[CellRow]:
     for rule in event.rules:
         yield from rule.rows
         yield from (step.when for step in rule.steps)
@@ -194,7 +194,7 @@ def _flows(event: Event) -> Iterator[tuple[str, str]]:
     for rule in event.rules:
         for step in rule.steps:
             for part, written in _copied(step.kind, step.raw):
-                if not (isinstance(written, str) and looks_like(written) and " " in written):
+                if not (isinstance(written, str) and is_due_rule(written) and " " in written):
                     yield from ((name, part) for name in braced(written))
 
 

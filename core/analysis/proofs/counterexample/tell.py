@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ....book.model import DAY
-from ....tables.cells import show_value
+from ....tables.cells import format_value
 from ...scenarios.action_lines import lines, shortened
 from ...scenarios.boundary_scenarios import as_list, as_toml
 from ...scenarios.scenario_files import Expected, Scenario, Setting, Step, made_up
@@ -49,7 +49,7 @@ def _short(value: Any) -> str:
         return str(len(value))
     if isinstance(value, Mapping):
         return "(" + ", ".join(f"{name} {_short(one)}" for name, one in value.items()) + ")"
-    return show_value(value)
+    return format_value(value)
 
 
 def _step(done: Done) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def day_by_day(found: Told) -> Iterator[str]:
 
 
 def _word(value: Any) -> str:
-    word = value if isinstance(value, str) else show_value(value)
+    word = value if isinstance(value, str) else format_value(value)
     return f"'{word}'" if " " in word else word
 
 

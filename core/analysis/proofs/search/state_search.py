@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ....book.model import DAY, Rule, domain
 from ....decision.plan import Plan
 from ....tables.cells import GIVEN, Cell
-from ....tables.decision_table import Row
+from ....tables.decision_table import CellRow
 from ..abstraction.abstract_facts import Question
 from ..abstraction.abstract_ticket import ANY, Ticket, Unknown
 from ..abstraction.initial_tickets import imported
@@ -331,7 +331,7 @@ class Search:
                 return outcome.guessed | unsure | (frozenset() if kept else {"task"})
         return None if answered else frozenset()
 
-    def _spared(self, ticket: Ticket) -> Iterator[tuple[Row, frozenset[str]]]:
+    def _spared(self, ticket: Ticket) -> Iterator[tuple[CellRow, frozenset[str]]]:
         """The rows with which the property may make an exception of a ticket, each with what of the
         row is not known of it."""
         values = self.asked(ticket, list(names_in(self.watch.declared)))
@@ -340,7 +340,7 @@ class Search:
             if all(n in unknown or cell.holds(values[n]) for n, cell in row.items()):
                 yield row, unknown
 
-    def _implied(self, spared: Sequence[tuple[Row, frozenset[str]]], rule: Rule) -> bool:
+    def _implied(self, spared: Sequence[tuple[CellRow, frozenset[str]]], rule: Rule) -> bool:
         """Whether a rule answers only where one of the exceptions holds, of which so much is open."""
         return any(
             all(self._all_hold(n, exception[n], tests.get(n)) for n in unknown)
