@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import TypedDict
 
 from .. import VERSION
 from ..book.model import Book, Parameter
@@ -20,6 +21,13 @@ from ..ticketfile.sqlite import Connection
 from ..values.working_days import Calendar
 from .book_files import OURS, BookFiles, read_files
 from .settings import Settings
+
+
+class CheckedBook(TypedDict):
+    """What the cache keeps of a book in which nothing was found wrong."""
+
+    book: dict[str, object]
+    digest: str
 
 
 class Shelf:
@@ -124,7 +132,7 @@ class Shelf:
 
         return adopt_states(data, read_states(self._file, name))
 
-    def _check(self, files: BookFiles) -> dict[str, object]:
+    def _check(self, files: BookFiles) -> CheckedBook:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         from hashlib import sha256
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import BadInput
 from ..system.cache import find_release, load_or_build
@@ -116,7 +116,7 @@ def _holds(number: int, modulo: int, negated: bool, ranges: list[list[int]]) -> 
 # --- asking Babel, once for each language and release ---------------------------------------------
 
 
-def _ask(language: str) -> dict[str, object]:
+def _ask(language: str) -> dict[str, Any]:
     from babel import Locale as Known
     from babel import UnknownLocaleError
     from babel.core import get_global
