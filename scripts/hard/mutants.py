@@ -27,7 +27,6 @@ from prassi.core.book.model import Book
 from prassi.core.book.status_catalogue import State
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.ticketfile.state_catalogue import read_states
 from seeding import BOOKS, Seed, files, find_changed_decision
 
 
@@ -95,14 +94,12 @@ def noticed_anew(original: Original, scenarios: Sequence[Scenario], change: Chan
         return None
     with closing(Stage(NONE)) as stage:
         for scenario in scenarios:
-            stage.shelf.instead = None
             with stage.set(scenario):
-                states = tuple(read_states(stage.connection, name))
+                states = tuple(stage.read_states(name))
                 if states not in books:
                     books[states] = adopting(name, states).with_all(change)
-                stage.shelf.instead = books[states]
                 try:
-                    came = stage.play(scenario)
+                    came = stage.play(scenario, books[states])
                 except (ValueError, KeyError, TypeError):
                     return True
                 if wrong(scenario.expected, came):

@@ -13,6 +13,7 @@ from desk import Desk
 from prassi.core.analysis.checks.check_book import table
 from prassi.core.analysis.checks.impossible_facts import never_together
 from prassi.core.book.model import Book, Event
+from prassi.core.desk.fact_reader import FactReader
 from prassi.core.desk.office import Office
 from prassi.core.errors import Undecided
 from prassi.core.library.settings import load
@@ -47,7 +48,8 @@ def _wrong(
     office: Office, book: Book, event: Event, ticket: int, inputs: dict[str, Any]
 ) -> Iterator[str]:
     every = _with_all_facts(book, event)
-    facts = office.facts(book, every, ticket, inputs)
+    reader = FactReader(office.connection, office.shelf)
+    facts = reader.read(book, every, ticket, inputs, office.at)
     told = (
         f"{book.name} {event.name} on {read_tickets.read_ref(office.connection, ticket)}: {facts}"
     )

@@ -341,11 +341,9 @@ class Maker:
                 taken[name] = None if raw == "none" and fact.optional else fact.read(raw)
         inputs = {name: _read(spec, step.given.get(name)) for name, spec in event.inputs.items()}
         columns = (taken.get(name) for name in event.columns)
-        row = [0, *(json.dumps(one) if isinstance(one, list) else one for one in columns)]
-        self._stage.at, self._stage.today = step.at, step.at[:10]
-        way = self._stage.way(self._book, event)
+        row = (0, *(json.dumps(one) if isinstance(one, list) else one for one in columns))
         try:
-            return dict(zip(event.facts, way(row, inputs), strict=True))
+            return self._stage.convert_row(self._book, event, row, inputs, step.at)
         except (PrassiError, TypeError):
             return None
 

@@ -1,7 +1,7 @@
 """Where scenarios are played: a ticket file in memory, through the code that commands go through.
 
-Books are played as they are written: what the settings make of parameters, roles and days is a
-desk's own, and a scenario would come out otherwise at every desk.
+Books are played as they are written: parameters, roles and days of the settings belong to one desk,
+and a scenario would come out differently at every desk.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ...book.model import Book, DueFact, Event, Rule, domain
-from ...decision.facts import FactRow, fact_row
+from ...book.status_catalogue import State as CatalogueState
 from ...decision.plan import Plan
+from ...decision.ticket_state import State
+from ...desk.fact_reader import FactReader
 from ...desk.office import Office
 from ...errors import BadInput, PrassiError, Refused
 from ...importing.import_tickets import import_rows
@@ -21,14 +23,15 @@ from ...importing.rows_and_faults import Raw
 from ...library.library import Shelf
 from ...library.settings import COMPANY, Settings
 from ...tables.cells import describe
-from ...ticketfile import schema
-from ...ticketfile.connect import transaction
+from ...ticketfile import read_tickets, state_catalogue
+from ...ticketfile.connect import close_on_error, savepoint, transaction
+from ...ticketfile.open import create_in_memory
 from ...ticketfile.packed_plans import pack_plans
-from ...ticketfile.sqlite import open_scratch
+from ...ticketfile.sqlite import SqlRow
 from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
 from .action_lines import fits, lines, next_line, said
-from .scenario_files import Expected, Scenario, Setting, Step
+from .scenario_files import Expected, Scenario, Step
 
 
 class Decided(NamedTuple):
@@ -65,7 +68,7 @@ def held_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
     ]
 
 
-def plain(settings: Settings) -> Settings:
+def without_desk(settings: Settings) -> Settings:
     """Settings that say where books and templates are, and nothing about a desk."""
     return settings._replace(
         document=None,
@@ -77,132 +80,178 @@ def plain(settings: Settings) -> Settings:
     )
 
 
-class Books(Shelf):
-    """The books at hand, of which one can have another in its place."""
+class TrialShelf(Shelf):
+    """The books at hand; another version can stand in for one of them."""
 
-    instead: Book | None = None
+    stand_in: Book | None = None
 
     def book(self, name: str) -> Book:
-        if self.instead is not None and self.instead.name == name:
-            return self.instead
+        if self.stand_in is not None and self.stand_in.name == name:
+            return self.stand_in
         return super().book(name)
 
 
-class Stage(Office):
-    """Plays scenarios, one after the other; nothing is left of any of them. Close it at the end."""
+class AssumedFacts:
+    """Facts from the ticket file, except those that a step assumes; remembers the tables asked."""
+
+    def __init__(self, reader: FactReader) -> None:
+        self._reader = reader
+        self._assumed: Mapping[str, Any] = {}
+        self.decided: list[Decided] = []
+
+    def assume(self, facts: Mapping[str, Any]) -> None:
+        """Take some facts for granted from now on, as a scenario writes them; begin a new list of
+        the tables that are asked."""
+        self._assumed, self.decided = facts, []
+
+    def read(
+        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored], at: str
+    ) -> dict[str, Any]:
+        """The facts of an event's table, in its order, with the assumed ones in place."""
+        row = self._put_in(book, event, self._reader.read_row(book, event, ticket, inputs, at))
+        values = self._reader.convert(book, event, row, inputs, at)
+        self.decided.append(Decided(book.name, event, dict(values)))
+        return values
+
+    def _put_in(self, book: Book, event: Event, row: SqlRow) -> SqlRow:
+        changed = list(row)
+        for name, raw in self._assumed.items():
+            value = _read_fact(book, name, raw)
+            if name in event.columns:
+                changed[event.columns.index(name) + 1] = value
+            elif not self.decided and name not in event.facts:
+                told = f"event {event.name} asks for no {name}"
+                raise BadInput(f"facts: {told}; it asks for {', '.join(event.columns)}.")
+        return tuple(changed)
+
+
+class Stage:
+    """Plays scenarios, one after the other; nothing is left of any of them.
+
+    It holds an office on a ticket file in memory. Close it at the end.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        connection = open_scratch()
-        for statement in schema.schema_statements():
-            connection.execute(statement)
-        connection.execute("PRAGMA foreign_keys = ON")
-        super().__init__(connection, plain(settings), "1900-01-01", None)
-        self.shelf: Books = Books(plain(settings), connection)
-        self._step = Step("", "", {}, {})
+        bare = without_desk(settings)
+        self._connection = create_in_memory()
+        with close_on_error(self._connection):
+            self.shelf = TrialShelf(bare, self._connection)
+            self._reader = FactReader(self._connection, self.shelf)
+            self._facts = AssumedFacts(self._reader)
+            self._office = Office(
+                self._connection, bare, "1900-01-01", None, self.shelf, source=self._facts
+            )
         self._opened = ""
-        self._asked_of: list[Decided] = []
-        self._ways: dict[object, tuple[Book, FactRow]] = {}
-        self._queries: dict[object, tuple[Book, str]] = {}
 
     def close(self) -> None:
         """Close the ticket file in memory; nothing can be played from then on."""
-        self.connection.close()
+        self._connection.close()
+
+    # --- scenarios -------------------------------------------------------------------------------
 
     @contextmanager
     def set(self, scenario: Scenario) -> Iterator[None]:
         """What is there before a scenario begins; BadInput or Refused where that can't be."""
         setting = scenario.setting
         first = (*setting.before, scenario.step)[0]
-        self._opened = ""
-        with transaction(self.connection, keep=False):
-            try:
-                self._take_in(setting, first.at, self._opens(scenario.book, first))
-                for step in setting.before:
-                    plan = self._plan(scenario, step)
-                    self._carry_out(plan)
-                    self._opened = plan.state.ref
-                yield
-            finally:
-                for row in setting.rows["states"]:
-                    self.shelf.forget(str(row.get("book")))
-
-    def _opens(self, book: str, step: Step) -> bool:
-        return self.shelf.book(book).event(step.event).opens
-
-    def _take_in(self, setting: Setting, at: str, opens: bool) -> None:
-        self.at, self.today = at, at[:10]
         kinds = dict(setting.rows)
-        if opens and setting.made_up:
+        if setting.made_up and self._opens(scenario.book, first.event):
             kinds["tickets"] = kinds["tickets"][1:]
         rows = [Raw(1, kind, row) for kind, listed in kinds.items() for row in listed]
-        writer = EventWriter(self.connection, "scenario", at)
-        import_rows(self.connection, self.shelf, writer, "setting", rows, today=self.today)
+        self._opened = ""
+        try:
+            with self.furnish(rows, first.at):
+                for step in setting.before:
+                    plan = self._plan(scenario, step)
+                    self.carry_out(plan)
+                    self._opened = plan.state.ref
+                yield
+        finally:
+            for row in setting.rows["states"]:
+                self.shelf.forget(str(row.get("book")))
 
-    def _carry_out(self, plan: Plan) -> None:
-        if plan.refused is not None:
-            raise Refused(plan.refused)
-        writer = EventWriter(self.connection, "scenario", self.at)
-        writer.write_page(pack_plans([plan], self.kept(plan.desk.book)))
-
-    def play(self, scenario: Scenario) -> Ran:
-        """What comes of a scenario, once its setting is there."""
-        self._asked_of = []
+    def play(self, scenario: Scenario, stand_in: Book | None = None) -> Ran:
+        """What comes of a scenario, once its setting is there; `stand_in` is used in place of the
+        book of its name."""
+        self.shelf.stand_in = stand_in
         try:
             plan = self._plan(scenario, scenario.step)
             did, then, why = tuple(lines(plan)), next_line(plan), " ".join(plan.why.split())
         except PrassiError as error:
-            return Ran(tuple(self._asked_of), error=" ".join(str(error).split()))
-        return Ran(tuple(self._asked_of), plan.rule.id, did, then, why, None, tuple(said(plan)))
+            return Ran(tuple(self._facts.decided), error=" ".join(str(error).split()))
+        finally:
+            self.shelf.stand_in = None
+        return Ran(
+            tuple(self._facts.decided), plan.rule.id, did, then, why, None, tuple(said(plan))
+        )
 
     def _plan(self, scenario: Scenario, step: Step) -> Plan:
-        self.at, self.today, self._step = step.at, step.at[:10], step
-        ref = (
-            scenario.book
-            if self._opens(scenario.book, step)
-            else self._opened or scenario.setting.ref
-        )
-        return self._planned(ref, step.event, step.given, str)
+        return self.plan(scenario.book, self._opened or scenario.setting.ref, step)
 
-    # --- facts -----------------------------------------------------------------------------------
+    def _opens(self, book: str, event: str) -> bool:
+        return self.shelf.book(book).event(event).opens
 
-    def facts(
-        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
+    # --- what scenarios, and whoever plays something else, are made of ----------------------------
+
+    @contextmanager
+    def furnish(self, rows: Sequence[Raw], at: str) -> Iterator[None]:
+        """Import rows into the empty ticket file as of a moment; at the end it is empty again."""
+        with transaction(self._connection, keep=False):
+            self._office.move_to(at)
+            writer = EventWriter(self._connection, "scenario", at)
+            import_rows(self._connection, self.shelf, writer, "setting", rows, today=at[:10])
+            yield
+
+    @contextmanager
+    def try_out(self) -> Iterator[None]:
+        """Whatever is carried out in it is taken back at its end."""
+        with savepoint(self._connection):
+            yield
+
+    def move_to(self, at: str) -> None:
+        """Go on as of another moment."""
+        self._office.move_to(at)
+
+    def plan(self, book: str, ref: str, step: Step) -> Plan:
+        """What comes of a step on a ticket (or of a book's event that opens one).
+
+        Raises a PrassiError where it is turned down.
+        """
+        self._office.move_to(step.at)
+        self._facts.assume(step.facts)
+        about = book if self._opens(book, step.event) else ref
+        return self._office.plan(about, step.event, step.given, str)
+
+    def carry_out(self, plan: Plan) -> None:
+        """Write what a plan does; Refused where it turns its event down."""
+        if plan.refused is not None:
+            raise Refused(plan.refused)
+        writer = EventWriter(self._connection, "scenario", self._office.at)
+        writer.write_page(pack_plans([plan], self._office.kept(plan.desk.book)))
+
+    def find_ticket(self, ref: str) -> State | None:
+        """A ticket as it stands; None where there is none of that ref."""
+        number = read_tickets.find_ticket_id(self._connection, ref)
+        if number is None:
+            return None
+        return read_tickets.read_states(self._connection, [number])[number]
+
+    def read_facts(self, book: Book, event: Event, ticket: int) -> dict[str, Any]:
+        """The facts of an event without inputs for the ticket with this id, as it stands."""
+        return self._reader.read(book, event, ticket, {}, self._office.at)
+
+    def convert_row(
+        self, book: Book, event: Event, row: SqlRow, inputs: Mapping[str, Stored], at: str
     ) -> dict[str, Any]:
-        """The facts of a table, with those in place that the scenario takes for granted."""
-        row = self._taken(book, event, self._row(book, event, ticket, inputs))
-        made = self.way(book, event)(row, inputs)
-        values = dict(zip(event.facts, made, strict=True))
-        self._asked_of.append(Decided(book.name, event, dict(values)))
-        return values
+        """The facts that a row of facts.sql and the inputs amount to, without asking the file."""
+        return self._reader.convert(book, event, row, inputs, at)
 
-    def way(self, book: Book, event: Event) -> FactRow:
-        """The way from a row to the facts, worked out once for all that share it."""
-        # The book is kept with it, so that no other one's facts can come to have their id.
-        key = (id(book.facts), event.facts, event.columns, self.at)
-        if key not in self._ways:
-            made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
-            self._ways[key] = (book, made)
-        return self._ways[key][1]
-
-    def query(self, book: Book, event: Event, which: str) -> str:
-        key = (id(book.facts), event.columns, which)
-        if key not in self._queries:
-            self._queries[key] = (book, super().query(book, event, which))
-        return self._queries[key][1]
-
-    def _taken(self, book: Book, event: Event, row: Sequence[Any]) -> Sequence[Any]:
-        taken = list(row)
-        for name, raw in self._step.facts.items():
-            value = _stored(book, name, raw)
-            if name in event.columns:
-                taken[event.columns.index(name) + 1] = value
-            elif not self._asked_of and name not in event.facts:
-                told = f"event {event.name} asks for no {name}"
-                raise BadInput(f"facts: {told}; it asks for {', '.join(event.columns)}.")
-        return taken
+    def read_states(self, book: str) -> list[CatalogueState]:
+        """The states that the ticket file has of a book that lets it have its own."""
+        return state_catalogue.read_states(self._connection, book)
 
 
-def _stored(book: Book, name: str, raw: object) -> Any:
+def _read_fact(book: Book, name: str, raw: object) -> Any:
     """A fact that is taken for granted, as facts.sql would give it."""
     fact = book.facts.get(name)
     if fact is None:
