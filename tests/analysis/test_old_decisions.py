@@ -68,8 +68,8 @@ def test_an_old_decision_is_explained_by_the_book_that_made_it(called: Desk) -> 
     ("words", "told"),
     [
         ("explain --event-id 99", "there is no event 99"),
-        ("explain --event-id 1", "event 1 is an import, and no book decided it."),
-        ("explain --event-id 5", "event 5 is an undo, and no book decided it."),
+        ("explain --event-id 1", "event 1 (import) is not a decision of a book; "),
+        ("explain --event-id 5", "event 5 (undo) is not a decision of a book; "),
         ("explain", "give either a TICKET or --event-id."),
         ("explain T-1 --event-id 2", "give either a TICKET or --event-id."),
         ("explain T-1 --why-not day.nothing", "event day has no rule 'day.nothing'"),
