@@ -18,13 +18,13 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     rules that can never answer; tests that change nothing; what nothing uses; messages that are
     missing in a language or use an unknown name; and statuses that nothing leads to or from.
     """
-    from prassi.core.analysis.checks.check_book import examine
+    from prassi.core.analysis.checks.check_book import examine_book
     from prassi.core.library.library import Shelf
 
     shelf = Shelf(common.load_settings())
     found = False
     for name in books or shelf.names():
-        examined = examine(shelf, name)
+        examined = examine_book(shelf, name)
         for finding in examined.found:
             found = True
             print_json(finding.as_json()) if common.json else print_text(finding.line, lines=False)

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 from prassi.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.scenarios.coverage import Played
+    from prassi.core.analysis.scenarios.coverage import ScenarioResult
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_junit(path: str, played: Mapping[str, Sequence[Played]]) -> None:
+def write_junit(path: str, played: Mapping[str, Sequence[ScenarioResult]]) -> None:
     """Write a file with a suite for each book; BadInput where it can't be written."""
     suites = ElementTree.Element("testsuites", name="prassi book test")
     for book, of_book in played.items():
@@ -39,7 +39,7 @@ def write_junit(path: str, played: Mapping[str, Sequence[Played]]) -> None:
         ) from None
 
 
-def _add_case(suite: ElementTree.Element, one: Played) -> None:
+def _add_case(suite: ElementTree.Element, one: ScenarioResult) -> None:
     scenario = one.scenario
     file, _, line = scenario.place.rpartition(":")
     case = ElementTree.SubElement(

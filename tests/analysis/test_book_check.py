@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from desk import Desk
-from prassi.core.analysis.checks.check_book import examine
+from prassi.core.analysis.checks.check_book import examine_book
 from prassi.core.analysis.checks.findings import KINDS, Finding
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
@@ -38,7 +38,7 @@ class Loans:
         """What is found, the places without the folder."""
         return [
             one._replace(place=one.place.removeprefix(f"{self.folder}/"))
-            for one in examine(self.shelf, "loans").found
+            for one in examine_book(self.shelf, "loans").found
         ]
 
 
@@ -58,7 +58,7 @@ def test_the_shipped_books_and_the_examples_are_clean(loans: Loans) -> None:
         (Shelf(NONE._replace(books=str(own))), ["lost-and-found"]),
     ):
         for name in names or shelf.names():
-            assert [finding.line for finding in examine(shelf, name).found] == []
+            assert [finding.line for finding in examine_book(shelf, name).found] == []
 
 
 # --- one fault after the other -----------------------------------------------------------------------

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 from desk import Desk, Ran
-from prassi.core.analysis.scenarios.coverage import Played, play
-from prassi.core.analysis.scenarios.scenario_files import read_files
+from prassi.core.analysis.scenarios.coverage import ScenarioResult, play_scenarios
+from prassi.core.analysis.scenarios.scenario_files import read_scenario_files
 from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.errors import Faults
 from prassi.core.library.settings import NONE
@@ -55,11 +55,11 @@ def written(folder: Path, text: str, top: str = TOP) -> str:
     return str(folder)
 
 
-def played(folder: Path, text: str, top: str = TOP) -> list[Played]:
+def played(folder: Path, text: str, top: str = TOP) -> list[ScenarioResult]:
     """The scenarios of a file, played."""
     path = f"{written(folder, text, top)}/calls.toml"
     with closing(Stage(NONE)) as stage:
-        return list(play(stage, read_files([path], None)))
+        return list(play_scenarios(stage, read_scenario_files([path], None)))
 
 
 def wrong(folder: Path, text: str, top: str = TOP) -> list[str]:
@@ -269,7 +269,7 @@ def test_an_event_that_opens_a_ticket_begins_without_one(tmp_path: Path) -> None
         encoding="utf-8",
     )
     with closing(Stage(NONE)) as stage:
-        both = list(play(stage, read_files([str(tmp_path / "x.toml")], None)))
+        both = list(play_scenarios(stage, read_scenario_files([str(tmp_path / "x.toml")], None)))
     assert [one.wrong for one in both] == [[], []]
 
 

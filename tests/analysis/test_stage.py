@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from desk import Desk
 from prassi.core.analysis.scenarios import stage as stage_module
-from prassi.core.analysis.scenarios.scenario_files import CUSTOMER, Step
+from prassi.core.analysis.scenarios.scenario_files import CUSTOMER, ScenarioStep
 from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.errors import BadInput
 from prassi.core.importing.rows_and_faults import Raw
@@ -46,7 +46,7 @@ def test_a_command_closes_what_it_played_on(
 
 
 def test_what_is_tried_out_is_taken_back() -> None:
-    answer = Step("2026-02-03", "answer", {"text": "We look into it."}, {})
+    answer = ScenarioStep("2026-02-03", "answer", {"text": "We look into it."}, {})
     with closing(Stage(NONE)) as stage, stage.furnish(ROWS, "2026-02-02"):
         before = stage.find_ticket("L-1")
         with stage.try_out():
@@ -64,7 +64,7 @@ def test_a_furnished_stage_is_empty_afterwards() -> None:
 
 def test_each_step_is_told_of_facts_that_its_event_does_not_ask_for() -> None:
     """Whatever was asked before it: the first table of a step is the one that its facts are for."""
-    good = Step("2026-02-03", "answer", {"text": "We look into it."}, {})
+    good = ScenarioStep("2026-02-03", "answer", {"text": "We look into it."}, {})
     with closing(Stage(NONE)) as stage, stage.furnish(ROWS, "2026-02-02"):
         stage.plan("insistence", "L-1", good)
         with pytest.raises(BadInput, match="event answer asks for no "):

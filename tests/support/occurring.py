@@ -10,8 +10,8 @@ from typing import Any
 
 import seeding
 from desk import Desk
-from prassi.core.analysis.checks.check_book import table
-from prassi.core.analysis.checks.impossible_facts import never_together
+from prassi.core.analysis.checks.check_book import build_table_regions
+from prassi.core.analysis.checks.impossible_facts import find_impossible_rows
 from prassi.core.book.model import Book, Event
 from prassi.core.desk.fact_reader import FactReader
 from prassi.core.desk.office import Office
@@ -83,9 +83,9 @@ def _bases(fact: Any) -> tuple[str, ...]:
 def _never(book: str, event: str) -> list[Tests]:
     reader = seeding.files(book).reader()
     one = reader.event(event)
-    assert table(reader, one).never is not None
+    assert build_table_regions(reader, one).never is not None
     statuses = {} if reader.declarations.catalogue else reader.declarations.statuses
     return [
-        *never_together(one, reader.declarations.facts, statuses),
+        *find_impossible_rows(one, reader.declarations.facts, statuses),
         *reader.events.impossible(one).values(),
     ]

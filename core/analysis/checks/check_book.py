@@ -15,14 +15,16 @@ from ...library.library import Shelf
 from ...system.toml_document import Path
 from ...tables.cells import Cell, Domain, parse
 from . import gaps_and_overlaps, impossible_facts, status_moves, template_names, unused
-from .findings import Finding, Told
-from .table_regions import Given, Table
+from .findings import Finding, Observation
+from .table_regions import TableContext, TableRegions
 
 
-class Examined:
+class BookExamination:
     """A book, with what was found in it; `written` are its templates, where they are known."""
 
-    def __init__(self, files: BookFiles, written: template_names.Texts | None = None) -> None:
+    def __init__(
+        self, files: BookFiles, written: template_names.BookTemplates | None = None
+    ) -> None:
         validator = files.validator()
         self.files, self.reader, self._written = files, validator.reader, written
         self.known = self.reader.declarations
@@ -30,11 +32,11 @@ class Examined:
         self.events: list[Event] = []
         if validator.sound:
             self.events = [self.reader.event(name) for name in self.known.event_names]
-            self.tables = [table(self.reader, event) for event in self.events]
+            self.tables = [build_table_regions(self.reader, event) for event in self.events]
             told = chain(
-                *map(gaps_and_overlaps.undecided, self.tables),
+                *map(gaps_and_overlaps.find_undecided, self.tables),
                 self._without_effect(),
-                gaps_and_overlaps.excused(
+                gaps_and_overlaps.find_needless_excuses(
                     self.tables, len(self.reader.toml.elements("impossible"))
                 ),
                 self._inconsistent(),
@@ -52,15 +54,15 @@ class Examined:
         place, _, sentence = line.partition(": ")
         return Finding(self.files.name, "fault", place, sentence, None, {})
 
-    def _finding(self, told: Told) -> Finding:
+    def _finding(self, told: Observation) -> Finding:
         place = told.at if isinstance(told.at, str) else self.reader.toml.document.at(*told.at)
         return Finding(self.files.name, told.kind, place, told.sentence, told.rule, told.example)
 
-    def _without_effect(self) -> Iterator[Told]:
+    def _without_effect(self) -> Iterator[Observation]:
         """What never holds or changes nothing, whatever the parameters are that it names."""
-        doubted: list[Told] = []
+        doubted: list[Observation] = []
         figures = set[str]()
-        for told in gaps_and_overlaps.without_effect(self.tables):
+        for told in gaps_and_overlaps.find_without_effect(self.tables):
             named = placeholders.braced(self._raw(told.at)) & self.known.figures.keys()
             if not named:
                 yield told
@@ -72,13 +74,13 @@ class Examined:
             doubted = [told for told in doubted if told.key in lasting]
         yield from doubted
 
-    def _with(self, name: str, value: int, told: Collection[Told]) -> set[Any]:
+    def _with(self, name: str, value: int, told: Collection[Observation]) -> set[Any]:
         """What is found in the tables of these findings if a parameter has another value."""
         other = self.reader.with_figure(name, value)
         shared = any(one.at[0] == "sequences" for one in told)
         events = self.known.event_names if shared else {str(one.at[1]) for one in told}
-        tables = [table(other, other.event(event)) for event in events]
-        return {one.key for one in gaps_and_overlaps.without_effect(tables)}
+        tables = [build_table_regions(other, other.event(event)) for event in events]
+        return {one.key for one in gaps_and_overlaps.find_without_effect(tables)}
 
     def _raw(self, at: Path | str) -> Any:
         """What stands at a place of the book."""
@@ -87,15 +89,15 @@ class Examined:
             found = found.get(key) if isinstance(found, dict) else found[key]
         return found
 
-    def _inconsistent(self) -> Iterator[Told]:
+    def _inconsistent(self) -> Iterator[Observation]:
         """Facts that are said to have a value always, and are counted from one that may have none."""
         for name, fact in self.known.facts.items():
-            bases = impossible_facts.bases_of(fact)
+            bases = impossible_facts.find_bases(fact)
             if len(bases) == 1 and not self._optional(name) and self._optional(bases[0]):
                 sentence = (
                     f"{name} is counted from {bases[0]}, which may have no value: mark it optional."
                 )
-                yield Told("fault", ("facts", name), sentence)
+                yield Observation("fault", ("facts", name), sentence)
 
     def _optional(self, name: str) -> bool:
         fact = self.known.facts.get(name)
@@ -107,24 +109,28 @@ class Examined:
             if (given := event.inputs.get(name)) is not None
         )
 
-    def _states(self) -> Iterator[Told]:
+    def _states(self) -> Iterator[Observation]:
         if not self.known.catalogue:
             name, statuses = self.files.name, self.known.statuses
-            made = [move for one in self.tables for move in status_moves.moves(one, statuses, name)]
-            yield from status_moves.of_states(made, statuses)
+            made = [
+                move for one in self.tables for move in status_moves.find_moves(one, statuses, name)
+            ]
+            yield from status_moves.check_statuses(made, statuses)
 
-    def _texts(self) -> Iterator[Told]:
+    def _texts(self) -> Iterator[Observation]:
         reader = self.reader
-        written = self._written or texts_of(self.files, self.reader)
+        written = self._written or read_templates(self.files, self.reader)
         known = template_names.at_hand(self.known.fields, self.known.items, self.known.parameters)
         yield from written.told(known, _uses(self.events))
-        yield from unused.of_names(unused.Parts(reader, self.events, self.files.sql, written))
+        yield from unused.find_unused_names(
+            unused.SearchedBook(reader, self.events, self.files.sql, written)
+        )
 
 
-def texts_of(files: BookFiles, reader: BookReader) -> template_names.Texts:
+def read_templates(files: BookFiles, reader: BookReader) -> template_names.BookTemplates:
     """The templates of a book, taken apart."""
     language = reader.toml.document.data["book"]["language"]
-    return template_names.Texts(language, files.messages.texts(files.name))
+    return template_names.BookTemplates(language, files.messages.texts(files.name))
 
 
 def _others(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, int]]:
@@ -151,7 +157,7 @@ def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
     return uses
 
 
-def table(reader: BookReader, event: Event) -> Table:
+def build_table_regions(reader: BookReader, event: Event) -> TableRegions:
     """The table of an event, with what can't occur there."""
     known = reader.declarations
     named: Mapping[str, Fact] = known.facts
@@ -160,10 +166,10 @@ def table(reader: BookReader, event: Event) -> Table:
     def cell(written: object, of: Domain) -> Cell:
         return parse(written, of, known.figures)
 
-    never = list(impossible_facts.never_together(event, named, statuses))
+    never = list(impossible_facts.find_impossible_rows(event, named, statuses))
     data: Mapping[str, Any] = reader.toml.document.data
     standing = statuses if "status" in named and not event.opens else ()
-    given = Given(
+    given = TableContext(
         data["events"][event.name],
         data.get("sequences", {}),
         standing,
@@ -172,9 +178,9 @@ def table(reader: BookReader, event: Event) -> Table:
         reader.events.impossible(event),
         cell,
     )
-    return Table(event, given)
+    return TableRegions(event, given)
 
 
-def examine(shelf: Shelf, name: str) -> Examined:
+def examine_book(shelf: Shelf, name: str) -> BookExamination:
     """A book, with all that is found in it; BadInput where there is no such book."""
-    return Examined(shelf.files(name))
+    return BookExamination(shelf.files(name))

@@ -12,17 +12,17 @@ KINDS = {
     "fault": "the book can't be read: a key, a name or a test is wrong",
     "overlap": "two rules answer the same facts",
     "gap": "facts that can occur, and that no rule answers",
-    "name": "a name in free text that nothing has: a role that is told something, a tag taken away",
-    "never": "a rule, a row of it or an action that can never be; an event that nothing answers",
-    "idle": "a test, a row or a condition without which the book would say the same",
+    "name": "an unknown name in a free text: a role that is told something, a tag that is taken away",
+    "never": "a rule, a row of it or an action that can never apply; an event that no rule answers",
+    "idle": "a test, a row or a condition without which the book would decide the same",
     "unused": "something the book declares and nothing uses",
-    "template": "a message that is missing in a language, or names what there is not",
+    "template": "a message that is missing in a language, or uses an unknown name",
     "status": "a status that no rule leaves, or that nothing enters",
 }
 """The kinds of findings, each with its meaning."""
 
 
-class Told(NamedTuple):
+class Observation(NamedTuple):
     """A finding where it is made: `at` is a path in book.toml, or a file's place as it is told.
 
     `about` is what of it the finding is about, whatever the parameters are.
@@ -64,6 +64,6 @@ class Finding(NamedTuple):
         return {**told, "example": dict(self.example)} if self.example else told
 
 
-def listed(words: list[str]) -> str:
+def join_words(words: list[str]) -> str:
     """Words as a sentence lists them."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

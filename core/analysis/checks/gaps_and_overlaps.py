@@ -11,25 +11,25 @@ from collections.abc import Iterator, Sequence
 from ...book.model import Rule
 from ...tables.cells import Cell
 from ...tables.regions import Box, Tests, covered, left_over, meet, widened, within
-from .findings import Told, listed
+from .findings import Observation, join_words
 from .impossible_facts import NONE
-from .table_regions import Condition, Table
+from .table_regions import Condition, TableRegions
 
 MOST_GAPS = 10
 """Gaps of a table that are told at once; the others are, once these are closed."""
 
 
-def undecided(table: Table) -> Iterator[Told]:
+def find_undecided(table: TableRegions) -> Iterator[Observation]:
     """Facts of an event that no rule answers, or more than one."""
     if table.event.rules:
         yield from _gaps(table)
         yield from _overlaps(table)
     else:
         name = table.event.name
-        yield Told("never", table.path, f"event {name} has no rule, so nothing answers it.")
+        yield Observation("never", table.path, f"event {name} has no rule, so nothing answers it.")
 
 
-def without_effect(tables: Sequence[Table]) -> Iterator[Told]:
+def find_without_effect(tables: Sequence[TableRegions]) -> Iterator[Observation]:
     """All in the tables of a book that never holds, or without which it would say the same."""
     for table in tables:
         for find in (_dead, _idle, _idle_parts, _needs):
@@ -37,7 +37,7 @@ def without_effect(tables: Sequence[Table]) -> Iterator[Told]:
     yield from _conditions(tables)
 
 
-def excused(tables: Sequence[Table], places: int) -> Iterator[Told]:
+def find_needless_excuses(tables: Sequence[TableRegions], places: int) -> Iterator[Observation]:
     """What a book calls impossible without any need: rules answer it, or no event can be asked it.
 
     `places` is how many such rows the book has.
@@ -45,10 +45,10 @@ def excused(tables: Sequence[Table], places: int) -> Iterator[Told]:
     for place in range(places):
         if not any(_is_excuse(table, place) for table in tables if place in table.impossible):
             sentence = "no table needs this: without it, the same would be found."
-            yield Told("idle", ("impossible", place), sentence)
+            yield Observation("idle", ("impossible", place), sentence)
 
 
-def _is_excuse(table: Table, place: int) -> bool:
+def _is_excuse(table: TableRegions, place: int) -> bool:
     """Whether there is a gap that only this row says can't occur."""
     others = [box for n, box in table.impossible.items() if n != place]
     never = [box for box in table.never if box not in table.impossible.values()]
@@ -59,7 +59,7 @@ def _is_excuse(table: Table, place: int) -> bool:
 # --- gaps and overlaps ----------------------------------------------------------------------------
 
 
-def _gaps(table: Table) -> Iterator[Told]:
+def _gaps(table: TableRegions) -> Iterator[Observation]:
     """Facts that can occur and that no rule answers, an example for each region of them."""
     space, rows = table.space, [box for boxes in table.boxes.values() for box in boxes]
     told: list[Box] = []
@@ -70,10 +70,10 @@ def _gaps(table: Table) -> Iterator[Told]:
         told.append(widened(part, space.whole, rows))
         example = space.sample(part, told[-1])
         sentence = f"no rule of {table.event.name} answers: {table.show(example)}."
-        yield Told("gap", table.path, sentence, None, example)
+        yield Observation("gap", table.path, sentence, None, example)
 
 
-def _overlaps(table: Table) -> Iterator[Told]:
+def _overlaps(table: TableRegions) -> Iterator[Observation]:
     """Facts that two rules answer, and rules that others leave nothing to."""
     rules = table.event.rules
     for place, one in enumerate(rules):
@@ -84,15 +84,15 @@ def _overlaps(table: Table) -> Iterator[Told]:
             if other in rules[:place]:
                 example = table.space.sample(box)
                 sentence = f"{other.id} and {one.id} both answer: {table.show(example)}."
-                yield Told("overlap", path, sentence, one.id, example)
+                yield Observation("overlap", path, sentence, one.id, example)
         others = [box for other, _ in meeting for box in table.boxes[other.id]]
         if others and table.admits(one) and _covered(table, table.boxes[one.id], others):
-            names = listed([other.id for other, _ in meeting])
+            names = join_words([other.id for other, _ in meeting])
             sentence = f"{one.id} never answers alone: {names} hold wherever it does."
-            yield Told("never", path, sentence, one.id)
+            yield Observation("never", path, sentence, one.id)
 
 
-def _shared(table: Table, one: Rule, other: Rule) -> Box | None:
+def _shared(table: TableRegions, one: Rule, other: Rule) -> Box | None:
     """Facts that two rules answer."""
     if one is other:
         return None
@@ -100,29 +100,29 @@ def _shared(table: Table, one: Rule, other: Rule) -> Box | None:
     return next((shared for shared in pairs if shared is not None), None)
 
 
-def _covered(table: Table, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
+def _covered(table: TableRegions, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
     return all(covered(box, [*others, *table.never]) for box in boxes)
 
 
 # --- rules, rows and tests that do nothing ---------------------------------------------------------
 
 
-def _dead(table: Table) -> Iterator[Told]:
+def _dead(table: TableRegions) -> Iterator[Observation]:
     """Rules and rows that hold for no facts that can occur."""
     for rule in table.event.rules:
         path, boxes = table.rule_path(rule, "when"), table.boxes[rule.id]
         dead = [place for place, box in enumerate(boxes) if not table.can_be(box)]
         if len(dead) == len(boxes):
             sentence = f"{rule.id} can never answer: {_conflict(table, rule.rows[dead[0]])}."
-            yield Told("never", path, sentence, rule.id)
+            yield Observation("never", path, sentence, rule.id)
             continue
         for place in dead:
             why = _conflict(table, rule.rows[place])
             sentence = f"{_row(rule, place)} never holds: {why}."
-            yield Told("never", path, sentence, rule.id, about=str(place))
+            yield Observation("never", path, sentence, rule.id, about=str(place))
 
 
-def _conflict(table: Table, row: Tests) -> str:
+def _conflict(table: TableRegions, row: Tests) -> str:
     """The fewest tests of a row that can't hold together, in words."""
     kept = dict(row)
     for name in row:
@@ -130,10 +130,10 @@ def _conflict(table: Table, row: Tests) -> str:
         if not table.can_be(table.space.box(fewer)):
             kept = fewer
     told = [f"{name} {test.text}" for name, test in kept.items() if isinstance(test, Cell)]
-    return f"{listed(told)} can't be{' together' if len(told) > 1 else ''}"
+    return f"{join_words(told)} can't be{' together' if len(told) > 1 else ''}"
 
 
-def _idle(table: Table) -> Iterator[Told]:
+def _idle(table: TableRegions) -> Iterator[Observation]:
     """Rows and tests without which the table would say the same.
 
     A test is needed where any facts of the domains need it, whether they can occur or not: what is
@@ -147,13 +147,13 @@ def _idle(table: Table) -> Iterator[Told]:
                 continue
             if _covered(table, [box], others):
                 sentence = f"{where} changes nothing: the rule's other rows hold wherever it does."
-                yield Told("idle", path, sentence, rule.id, about=str(place))
+                yield Observation("idle", path, sentence, rule.id, about=str(place))
                 continue
             for name, cell in row.items():
                 fewer = table.space.box({n: test for n, test in row.items() if n != name})
                 if not _says_more(fewer, box, others):
                     sentence = f"{where}: the test {name} {cell.text} changes nothing."
-                    yield Told("idle", path, sentence, rule.id, about=f"{place} {name}")
+                    yield Observation("idle", path, sentence, rule.id, about=f"{place} {name}")
 
 
 def _says_more(fewer: Box, box: Box, others: Sequence[Box]) -> bool:
@@ -165,7 +165,7 @@ def _says_more(fewer: Box, box: Box, others: Sequence[Box]) -> bool:
     return not (same and covered(fewer, [box, *others]))
 
 
-def _idle_parts(table: Table) -> Iterator[Told]:
+def _idle_parts(table: TableRegions) -> Iterator[Observation]:
     """Tests of a list without which it would say the same."""
     space = table.space
     for rule, place, name, cells in table.lists:
@@ -177,10 +177,12 @@ def _idle_parts(table: Table) -> Iterator[Told]:
             if _covered(table, [space.box({**row, name: one})], [*rest, *others]):
                 part = f"of the tests of {name}, {one.text} changes nothing"
                 sentence, about = f"{_row(rule, place)}: {part}.", f"{place} {name} {one.text}"
-                yield Told("idle", table.rule_path(rule, "when"), sentence, rule.id, about=about)
+                yield Observation(
+                    "idle", table.rule_path(rule, "when"), sentence, rule.id, about=about
+                )
 
 
-def _other_rows(table: Table, rule: Rule, place: int) -> list[Box]:
+def _other_rows(table: TableRegions, rule: Rule, place: int) -> list[Box]:
     return [box for n, box in enumerate(table.boxes[rule.id]) if n != place]
 
 
@@ -191,20 +193,20 @@ def _row(rule: Rule, place: int) -> str:
 # --- what a rule asks for and does -----------------------------------------------------------------
 
 
-def _needs(table: Table) -> Iterator[Told]:
+def _needs(table: TableRegions) -> Iterator[Observation]:
     """Inputs that a rule needs though they are always there, or never can be."""
     for rule in table.event.rules:
         path = table.rule_path(rule, "needs")
         for name in rule.needs if table.admits(rule) else ():
             if not table.admits(rule, {name: NONE}):
                 sentence = f"{rule.id} needs {name}, which is always given there."
-                yield Told("idle", path, sentence, rule.id, about=name)
+                yield Observation("idle", path, sentence, rule.id, about=name)
             elif not _may_be_given(table, rule, name):
                 sentence = f"{rule.id} can never answer: it needs {name}, which has no place there."
-                yield Told("never", path, sentence, rule.id, about=name)
+                yield Observation("never", path, sentence, rule.id, about=name)
 
 
-def _may_be_given(table: Table, rule: Rule, name: str) -> bool:
+def _may_be_given(table: TableRegions, rule: Rule, name: str) -> bool:
     """Whether an input can have a value where a rule answers.
 
     A rule that asks whether there is none only says that it is missing, which is good.
@@ -214,9 +216,9 @@ def _may_be_given(table: Table, rule: Rule, name: str) -> bool:
     return asks or not all(covered(box, missing) for box in table.boxes[rule.id])
 
 
-def _conditions(tables: Sequence[Table]) -> Iterator[Told]:
+def _conditions(tables: Sequence[TableRegions]) -> Iterator[Observation]:
     """Actions that are never done, and conditions that always hold, in all rules that have them."""
-    uses: dict[int, list[tuple[Table, Condition]]] = defaultdict(list)
+    uses: dict[int, list[tuple[TableRegions, Condition]]] = defaultdict(list)
     for table in tables:
         for condition in table.conditions:
             if table.admits(condition.rule, *condition.outer):
@@ -225,15 +227,15 @@ def _conditions(tables: Sequence[Table]) -> Iterator[Told]:
         _, one = using[0]
         if not any(t.admits(c.rule, *c.outer, c.row) for t, c in using):
             sentence = f"{_called(one)} is never done: its condition can't hold."
-            yield Told("never", one.path, sentence, about=_called(one))
+            yield Observation("never", one.path, sentence, about=_called(one))
             continue
         for name, cell in one.row.items():
             if all(_holds_anyway(t, c, name) for t, c in using):
                 sentence = f"{_called(one)}: its condition {name} {cell.text} always holds."
-                yield Told("idle", one.path, sentence, about=f"{_called(one)} {name}")
+                yield Observation("idle", one.path, sentence, about=f"{_called(one)} {name}")
 
 
-def _holds_anyway(table: Table, condition: Condition, name: str) -> bool:
+def _holds_anyway(table: TableRegions, condition: Condition, name: str) -> bool:
     """Whether a test of a condition holds wherever the condition is met, for all that domains say."""
     rest = {n: cell for n, cell in condition.row.items() if n != name}
     cut = table.space.box({name: condition.row[name]})

@@ -38,7 +38,7 @@ _AFTER_TODAY = {
 """What a count never is for a date that lies at earliest on today."""
 
 
-def never_together(
+def find_impossible_rows(
     event: Event, facts: Mapping[str, Fact], statuses: Mapping[str, Status]
 ) -> Iterator[Tests]:
     """The rows that never hold for the facts of an event, but those the book calls impossible.
@@ -48,7 +48,7 @@ def never_together(
     yield from _inputs(event)
     known = {*facts, *event.inputs}
     for name, fact in facts.items():
-        if name not in event.inputs and known.issuperset(bases_of(fact)):
+        if name not in event.inputs and known.issuperset(find_bases(fact)):
             yield from _counted(name, fact, event)
     status = facts.get("status")
     if isinstance(status, Field) and status.type == "status" and "status" not in event.inputs:
@@ -73,7 +73,7 @@ def _always(given: Input) -> bool:
 
 def _counted(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
     """What is worked out from a date or a text has no value where that has none, and one else."""
-    bases = bases_of(fact)
+    bases = find_bases(fact)
     if not bases:
         return
     past = isinstance(fact, DateFact) and fact.unit == "past"
@@ -86,7 +86,7 @@ def _counted(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
         yield from _bounded(fact, given)
 
 
-def bases_of(fact: Fact) -> tuple[str, ...]:
+def find_bases(fact: Fact) -> tuple[str, ...]:
     """What a fact is worked out from, if it has no value but from those."""
     if isinstance(fact, DueFact):
         return fact.bases if all(due.base is not None for due in fact.dues) else ()

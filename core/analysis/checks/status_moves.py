@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...book.model import Rule, Status, Step
-from .findings import Told
-from .table_regions import Table
+from .findings import Observation
+from .table_regions import TableRegions
 
 
-class Move(NamedTuple):
+class StatusMove(NamedTuple):
     """A change of status that a rule makes.
 
     `start` is None where a ticket is opened, `end` where the status is a value that is not known
@@ -23,7 +23,9 @@ class Move(NamedTuple):
     end: str | None
 
 
-def moves(table: Table, statuses: Mapping[str, Status], book: str) -> Iterator[Move]:
+def find_moves(
+    table: TableRegions, statuses: Mapping[str, Status], book: str
+) -> Iterator[StatusMove]:
     """The changes of status that the rules of an event can make, a rule that leaves it out.
 
     `book` is the book's name: of the tickets a rule opens, only those of its own count.
@@ -33,15 +35,15 @@ def moves(table: Table, statuses: Mapping[str, Status], book: str) -> Iterator[M
         for step in rule.steps:
             if step.kind == "open" and step.raw["open"] == book:
                 written = step.raw.get("with", {}).get("status")
-                yield Move(event, rule.id, None, _known(written or next(iter(statuses))))
+                yield StatusMove(event, rule.id, None, _known(written or next(iter(statuses))))
         for start in () if table.event.opens else statuses.values():
             # What is asked of closed tickets can be told only where the table knows statuses.
             if not start.closed or table.stands_in(start.name):
                 for step in _last(table, rule, start.name):
-                    yield Move(event, rule.id, start.name, _end(step, closed))
+                    yield StatusMove(event, rule.id, start.name, _end(step, closed))
 
 
-def _last(table: Table, rule: Rule, start: str) -> Iterator[Step]:
+def _last(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
     """The steps that may be the last to change the status of a ticket that stands in `start`."""
     here = table.stands_in(start)
     for step in reversed(rule.steps):
@@ -63,7 +65,9 @@ def _closed(statuses: Mapping[str, Status]) -> str:
     return next(status.name for status in statuses.values() if status.closed)
 
 
-def of_states(made: Sequence[Move], statuses: Mapping[str, Status]) -> Iterator[Told]:
+def check_statuses(
+    made: Sequence[StatusMove], statuses: Mapping[str, Status]
+) -> Iterator[Observation]:
     """Statuses that nothing enters, and such as no rule leaves though they are not closed.
 
     What a ticket in a status must have shows that imports bring tickets in it.
@@ -73,9 +77,9 @@ def of_states(made: Sequence[Move], statuses: Mapping[str, Status]) -> Iterator[
     for place, status in enumerate(statuses.values()):
         path = ("statuses", status.name)
         if not status.closed and status.name not in left:
-            yield Told("status", path, f"no rule leaves the status {status.name}.")
+            yield Observation("status", path, f"no rule leaves the status {status.name}.")
         imported = place == 0 or status.needs or status.needs_items
         if not imported and status.name not in entered and None not in entered:
             why = "no rule leads there, and it needs nothing that would come with an import"
             sentence = f"nothing enters the status {status.name}: {why}."
-            yield Told("status", path, sentence)
+            yield Observation("status", path, sentence)

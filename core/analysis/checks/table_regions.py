@@ -15,7 +15,7 @@ from .impossible_facts import NONE
 ParseCell = Callable[[object, Domain], Cell]
 
 
-class Given(NamedTuple):
+class TableContext(NamedTuple):
     """What a table is made of beside its event.
 
     `raw` is the event as the book has it, `sequences` and `statuses` are the book's (no statuses
@@ -33,7 +33,7 @@ class Given(NamedTuple):
     parse: ParseCell
 
 
-class Listed(NamedTuple):
+class ListTest(NamedTuple):
     """A test that is written as a list: in which row of a rule, of which fact, and each of its tests."""
 
     rule: Rule
@@ -55,13 +55,13 @@ class Condition(NamedTuple):
     row: Row
 
 
-class Table:
+class TableRegions:
     """Boxes: `boxes` of each rule's rows, by its id, and `never` those of facts that can't occur.
 
     `impossible` has those of the latter that the book names by itself, by their place in it.
     """
 
-    def __init__(self, event: Event, given: Given) -> None:
+    def __init__(self, event: Event, given: TableContext) -> None:
         self.event, self._given = event, given
         self.path: Path = ("events", event.name)
         self.lists = list(self._lists())
@@ -71,7 +71,7 @@ class Table:
         rows += [{name: NONE} for rule in event.rules for name in rule.needs]
         rows += [is_status(name) for name in given.statuses]
         never = [*given.never, *given.impossible.values()]
-        never = reached({name for row in rows for name in row}, never)
+        never = select_related({name for row in rows for name in row}, never)
         rows += [{one.fact: cell} for one in self.lists for cell in one.cells]
         self.domains = {name: given.domains[name] for name in (*event.facts, *given.domains)}
         self.space = Space(self.domains, [*rows, *never])
@@ -117,14 +117,14 @@ class Table:
 
     # --- what only the book as it is written says -----------------------------------------------------
 
-    def _lists(self) -> Iterator[Listed]:
+    def _lists(self) -> Iterator[ListTest]:
         for rule, raw in self._raw_rules():
             when = raw["when"]
             for place, row in enumerate(when if isinstance(when, list) else [when]):
                 for name, written in row.items():
                     if isinstance(written, list) and len(written) > 1:
                         cells = tuple(self._cell(name, one) for one in written)
-                        yield Listed(rule, place, name, cells)
+                        yield ListTest(rule, place, name, cells)
 
     def _conditions(self) -> Iterator[Condition]:
         for rule, raw in self._raw_rules():
@@ -155,7 +155,7 @@ def is_status(name: str) -> Tests:
     return {"status": Cell(name, frozenset([name]), ())}
 
 
-def reached(names: set[str], rows: Sequence[Tests]) -> list[Tests]:
+def select_related(names: set[str], rows: Sequence[Tests]) -> list[Tests]:
     """The rows that say something about these facts, directly or through other rows."""
     reached: list[Tests] = []
     waiting = list(rows)

@@ -11,10 +11,10 @@ from ...book.names import SPECIAL
 from ...decision.ticket_state import Customer
 from ...library.settings import COMPANY
 from ...values.field_types import Field
-from .findings import Told
+from .findings import Observation
 
 if TYPE_CHECKING:
-    from .template_syntax import Asked, Broken, File
+    from .template_syntax import BrokenTemplate, NameUse, TemplateFile
 
 TICKET = ("ref", "status", "opened", "priority", "assignee", "result")
 """What a template can ask of every ticket."""
@@ -25,24 +25,26 @@ Uses = Mapping[str, Mapping[str, Collection[str]]]
 """The events that use each template, each with what can be asked of `values` there."""
 
 
-class Texts:
+class BookTemplates:
     """The templates of a book."""
 
     def __init__(self, language: str, texts: Iterable[tuple[str, str]]) -> None:
-        from .template_syntax import Broken, File, take_apart
+        from .template_syntax import BrokenTemplate, TemplateFile, parse_templates
 
-        found = list(take_apart(language, texts))
-        self.files: list[File] = [one for one in found if isinstance(one, File)]
-        self._broken: list[Broken] = [one for one in found if isinstance(one, Broken)]
+        found = list(parse_templates(language, texts))
+        self.files: list[TemplateFile] = [one for one in found if isinstance(one, TemplateFile)]
+        self._broken: list[BrokenTemplate] = [
+            one for one in found if isinstance(one, BrokenTemplate)
+        ]
 
     def of(self, thing: str) -> set[str]:
         """All that any template asks of a thing it has at hand."""
         return {asked.name for file in self.files for asked in file.asked if asked.of == thing}
 
-    def told(self, known: Mapping[str, Collection[str]], uses: Uses) -> Iterator[Told]:
+    def told(self, known: Mapping[str, Collection[str]], uses: Uses) -> Iterator[Observation]:
         """All that is wrong with the templates; `known` is what can be asked of each thing at hand."""
         for broken in self._broken:
-            yield Told("template", broken.place, f"this is no template: {broken.reason}.")
+            yield Observation("template", broken.place, f"this is no template: {broken.reason}.")
         yield from self._languages(uses)
         for file in self.files:
             yield from self._loose(file, known)
@@ -51,36 +53,38 @@ class Texts:
 
     # --- which templates there are -----------------------------------------------------------------
 
-    def _languages(self, uses: Uses) -> Iterator[Told]:
+    def _languages(self, uses: Uses) -> Iterator[Observation]:
         """Languages that a template which is used does not have, and templates that nothing uses."""
         languages = {file.language for file in self.files if not file.is_part}
-        there: dict[str, dict[str, File]] = defaultdict(dict)
+        there: dict[str, dict[str, TemplateFile]] = defaultdict(dict)
         for file in self.files:
             there[file.name][file.language] = file
         for name in uses:
             for language in sorted(languages.difference(there[name])) if there[name] else ():
                 folder = os.path.dirname(next(iter(there[name].values())).path)
                 sentence = f"it is missing, and the book has other messages in {language}."
-                yield Told("template", os.path.join(folder, f"{name}.{language}.j2"), sentence)
+                yield Observation(
+                    "template", os.path.join(folder, f"{name}.{language}.j2"), sentence
+                )
         imported = {one.part for file in self.files for one in file.imports}
         for file in self.files:
             if file.is_part and file.file not in imported:
-                yield Told("unused", file.path, "no template imports this part.")
+                yield Observation("unused", file.path, "no template imports this part.")
             elif not file.is_part and file.name not in uses:
-                yield Told("unused", file.path, f"no rule uses the template {file.name}.")
+                yield Observation("unused", file.path, f"no rule uses the template {file.name}.")
 
     # --- names that have to be there -----------------------------------------------------------------
 
-    def _loose(self, file: File, known: Collection[str]) -> Iterator[Told]:
+    def _loose(self, file: TemplateFile, known: Collection[str]) -> Iterator[Observation]:
         """Names that stand for nothing."""
         seen = any(one.whole and one.part == file.file for f in self.files for one in f.imports)
         at_hand = (*known, "today", "values") if seen or not file.is_part else ()
         has = f"it has {', '.join(at_hand)}" if at_hand else "a part has its macros' arguments only"
         for name, line in file.loose.items():
             if name not in at_hand:
-                yield Told("template", f"{file.path}:{line}", f"there is no {name}: {has}.")
+                yield Observation("template", f"{file.path}:{line}", f"there is no {name}: {has}.")
 
-    def _imports(self, file: File) -> Iterator[Told]:
+    def _imports(self, file: TemplateFile) -> Iterator[Observation]:
         """Parts that are imported, and macros of them, that there are not."""
         parts = {one.file: one for one in self.files}
         for one in file.imports:
@@ -89,15 +93,15 @@ class Texts:
             if slash and folder != file.file.partition("/")[0]:
                 continue  # of another book, which is looked at by itself
             if one.part not in parts:
-                yield Told("template", place, f"there is no {one.part} to import.")
+                yield Observation("template", place, f"there is no {one.part} to import.")
                 continue
             for name in one.names or ():
                 if name not in parts[one.part].macros:
-                    yield Told("template", place, f"{one.part} has no macro {name}.")
+                    yield Observation("template", place, f"{one.part} has no macro {name}.")
 
     def _asked(
-        self, file: File, known: Mapping[str, Collection[str]], uses: Uses
-    ) -> Iterator[Told]:
+        self, file: TemplateFile, known: Mapping[str, Collection[str]], uses: Uses
+    ) -> Iterator[Observation]:
         """Names that are asked of what is at hand, and that it does not have."""
         for asked in file.asked:
             if asked.name in _METHODS or not self._is_at_hand(file, asked):
@@ -105,14 +109,14 @@ class Texts:
             place, told = f"{file.path}:{asked.line}", f"there is no {asked.of}.{asked.name}"
             if asked.of != "values":
                 if asked.name not in known[asked.of]:
-                    yield Told("template", place, f"{told}.")
+                    yield Observation("template", place, f"{told}.")
                 continue
             for template in self._users(file, asked.macro):
                 for event, values in uses.get(template, {}).items():
                     if asked.name not in values:
-                        yield Told("template", place, f"{told} in the event {event}.")
+                        yield Observation("template", place, f"{told} in the event {event}.")
 
-    def _is_at_hand(self, file: File, asked: Asked) -> bool:
+    def _is_at_hand(self, file: TemplateFile, asked: NameUse) -> bool:
         """Whether a macro's argument is always the thing at hand that it is called after."""
         if asked.macro is None:
             return True
@@ -130,7 +134,7 @@ class Texts:
         }
         return given == {asked.of}
 
-    def _users(self, file: File, macro: str | None) -> set[str]:
+    def _users(self, file: TemplateFile, macro: str | None) -> set[str]:
         """The templates that a macro of a part is called by, directly or through others."""
         if not file.is_part:
             return {file.name}

@@ -15,7 +15,7 @@ THINGS = frozenset({"customer", "ticket", "company", "parameters", "values"})
 """What a template has at hand and can ask names of."""
 
 
-class Asked(NamedTuple):
+class NameUse(NamedTuple):
     """A name asked of a thing at hand: `ticket.ref` asks `ref` of `ticket`.
 
     `macro` is the one it is asked in, where the thing is an argument of that.
@@ -27,7 +27,7 @@ class Asked(NamedTuple):
     macro: str | None
 
 
-class Import(NamedTuple):
+class TemplateImport(NamedTuple):
     """A part that is imported: its file, the names that are, if it says which, and the line.
 
     `whole` says that the part sees all that its importer has at hand.
@@ -39,7 +39,7 @@ class Import(NamedTuple):
     line: int
 
 
-class Call(NamedTuple):
+class MacroCall(NamedTuple):
     """A macro that is called: the macro it is called in, and the names that are handed to it."""
 
     macro: str
@@ -48,7 +48,7 @@ class Call(NamedTuple):
     named: dict[str, str | None]
 
 
-class File(NamedTuple):
+class TemplateFile(NamedTuple):
     """A template: its path, its name and language, and what stands in it.
 
     `macros` has the arguments of each, `loose` the names that have to be at hand, each with its
@@ -58,10 +58,10 @@ class File(NamedTuple):
     path: str
     name: str
     language: str
-    imports: tuple[Import, ...]
+    imports: tuple[TemplateImport, ...]
     macros: dict[str, tuple[str, ...]]
-    calls: tuple[Call, ...]
-    asked: tuple[Asked, ...]
+    calls: tuple[MacroCall, ...]
+    asked: tuple[NameUse, ...]
     loose: dict[str, int]
 
     @property
@@ -75,28 +75,30 @@ class File(NamedTuple):
         return self.name.startswith("_")
 
 
-class Broken(NamedTuple):
+class BrokenTemplate(NamedTuple):
     """A template that is none: where, and why."""
 
     place: str
     reason: str
 
 
-def take_apart(language: str, texts: Iterable[tuple[str, str]]) -> Iterator[File | Broken]:
+def parse_templates(
+    language: str, texts: Iterable[tuple[str, str]]
+) -> Iterator[TemplateFile | BrokenTemplate]:
     """The templates with these paths and texts; `language` is one whose filters they can use."""
     sandbox = Sandbox((), language)
     for path, text in texts:
         try:
             yield limited(_file, sandbox, path, text.removeprefix("\ufeff"))
         except TemplateSyntaxError as error:
-            yield Broken(
+            yield BrokenTemplate(
                 f"{path}:{error.lineno}", (error.message or "it can't be read").rstrip(".")
             )
         except (ValueError, RecursionError, OutOfTime) as error:  # too long a number, too deep
-            yield Broken(path, str(error).rstrip("."))
+            yield BrokenTemplate(path, str(error).rstrip("."))
 
 
-def _file(sandbox: Sandbox, path: str, text: str) -> File:
+def _file(sandbox: Sandbox, path: str, text: str) -> TemplateFile:
     ast = sandbox.parse(text)
     name, _, rest = os.path.basename(path).partition(".")
     found = list(_walk(ast, None))
@@ -105,7 +107,7 @@ def _file(sandbox: Sandbox, path: str, text: str) -> File:
     for one, _ in found:
         if isinstance(one, nodes.Name):
             lines.setdefault(one.name, one.lineno)
-    return File(
+    return TemplateFile(
         path,
         name,
         rest.removesuffix(".j2"),
@@ -130,7 +132,7 @@ def _walk(
         yield from _walk(one, one if isinstance(one, nodes.Macro) else inside)
 
 
-def _imported(one: nodes.Node) -> Import | None:
+def _imported(one: nodes.Node) -> TemplateImport | None:
     """What a statement imports, where its file is named and not worked out."""
     if not isinstance(one, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
         return None
@@ -140,21 +142,23 @@ def _imported(one: nodes.Node) -> Import | None:
     if isinstance(one, nodes.FromImport):
         names = tuple(name if isinstance(name, str) else name[0] for name in one.names)
     whole = isinstance(one, nodes.Extends) or one.with_context
-    return Import(str(one.template.value), names, whole, one.lineno)
+    return TemplateImport(str(one.template.value), names, whole, one.lineno)
 
 
-def _call(one: nodes.Node, inside: nodes.Macro | None) -> Call | None:
+def _call(one: nodes.Node, inside: nodes.Macro | None) -> MacroCall | None:
     if not isinstance(one, nodes.Call) or not isinstance(one.node, nodes.Name):
         return None
     named = {given.key: _name(given.value) for given in one.kwargs}
-    return Call(one.node.name, inside.name if inside else None, tuple(map(_name, one.args)), named)
+    return MacroCall(
+        one.node.name, inside.name if inside else None, tuple(map(_name, one.args)), named
+    )
 
 
 def _name(one: nodes.Expr) -> str | None:
     return one.name if isinstance(one, nodes.Name) else None
 
 
-def _question(one: nodes.Node, inside: nodes.Macro | None) -> Asked | None:
+def _question(one: nodes.Node, inside: nodes.Macro | None) -> NameUse | None:
     """What is asked of a thing at hand: by a point, in brackets, or by `get`."""
     thing, name = "", None
     if isinstance(one, nodes.Call) and isinstance(one.node, nodes.Getattr):
@@ -167,6 +171,6 @@ def _question(one: nodes.Node, inside: nodes.Macro | None) -> Asked | None:
     if thing not in THINGS or not isinstance(name, nodes.Const):
         return None
     is_argument = inside is not None and any(arg.name == thing for arg in inside.args)
-    return Asked(
+    return NameUse(
         thing, str(name.value), one.lineno, inside.name if inside and is_argument else None
     )

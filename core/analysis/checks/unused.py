@@ -10,24 +10,24 @@ from ...book.model import Event, Rule, Step
 from ...book.placeholders import braced
 from ...book.read_book import BookReader
 from ...book.rule_needs import names_in_rule
-from .findings import Told
-from .impossible_facts import bases_of
-from .template_names import Texts
+from .findings import Observation
+from .impossible_facts import find_bases
+from .template_names import BookTemplates
 
 ANYBODY = ("agent", "customer")
 """Whom a rule can tell something beside those who have a role."""
 
 
-class Parts(NamedTuple):
+class SearchedBook(NamedTuple):
     """What is looked through: the book, its events, its SQL, and what its templates name."""
 
     reader: BookReader
     events: Sequence[Event]
     sql: str
-    texts: Texts
+    texts: BookTemplates
 
 
-def of_names(parts: Parts) -> Iterator[Told]:
+def find_unused_names(parts: SearchedBook) -> Iterator[Observation]:
     """All that nothing uses, in the order of the book, and then names that nothing has."""
     for section, used in (
         ("parameters", _parameters(parts)),
@@ -38,11 +38,11 @@ def of_names(parts: Parts) -> Iterator[Told]:
         for name in parts.reader.toml.document.data.get(section, {}):
             if name not in used:
                 one = section.removesuffix("s")
-                yield Told("unused", (section, name), f"nothing uses the {one} {name}.")
+                yield Observation("unused", (section, name), f"nothing uses the {one} {name}.")
     cited = {name for rule in _rules(parts) for name in rule.remarks}
     for place, name in enumerate(parts.reader.remarks):
         if name not in cited:
-            yield Told("unused", ("remark", place), f"no rule rests on the remark {name}.")
+            yield Observation("unused", ("remark", place), f"no rule rests on the remark {name}.")
     yield from _inputs(parts)
     yield from _tags(parts)
     yield from _told_to_nobody(parts)
@@ -51,15 +51,15 @@ def of_names(parts: Parts) -> Iterator[Told]:
 # --- what is used ---------------------------------------------------------------------------------
 
 
-def _rules(parts: Parts) -> list[Rule]:
+def _rules(parts: SearchedBook) -> list[Rule]:
     return [rule for event in parts.events for rule in event.rules]
 
 
-def _steps(parts: Parts) -> Iterator[tuple[Rule, Step]]:
+def _steps(parts: SearchedBook) -> Iterator[tuple[Rule, Step]]:
     return ((rule, step) for rule in _rules(parts) for step in rule.steps)
 
 
-def _parameters(parts: Parts) -> set[str]:
+def _parameters(parts: SearchedBook) -> set[str]:
     """The parameters named in braces or in facts.sql, or asked for by a template."""
     data = parts.reader.toml.document.data
     decides = {name: part for name, part in data.items() if name not in ("property", "way")}
@@ -67,7 +67,7 @@ def _parameters(parts: Parts) -> set[str]:
     return written | bound(parts.sql) | parts.texts.of("parameters")
 
 
-def _roles(parts: Parts) -> set[str]:
+def _roles(parts: SearchedBook) -> set[str]:
     """The roles that rules name; facts.sql names one as a text."""
     keys = {"assign": "assign", "escalate": "escalate", "message": "to", "tell": "tell"}
     named = {str(step.raw.get(keys.get(step.kind, ""))) for _, step in _steps(parts)}
@@ -75,7 +75,7 @@ def _roles(parts: Parts) -> set[str]:
     return named | set(re.findall(r"'([^']*)'", parts.sql))
 
 
-def _facts(parts: Parts) -> set[str]:
+def _facts(parts: SearchedBook) -> set[str]:
     """The facts that events, sheets and what is called impossible ask about."""
     used = {name for event in parts.events for name in event.facts}
     for sheet in parts.reader.sheets.values():
@@ -88,11 +88,11 @@ def _facts(parts: Parts) -> set[str]:
             for name in used
             if name in parts.reader.declarations.facts
         ]
-        used.update(base for fact in facts for base in bases_of(fact))
+        used.update(base for fact in facts for base in find_bases(fact))
     return used
 
 
-def _inputs(parts: Parts) -> Iterator[Told]:
+def _inputs(parts: SearchedBook) -> Iterator[Observation]:
     """Inputs that no rule, other input, fact or template asks about, and that aren't for the log."""
     everywhere = bound(parts.sql) | parts.texts.of("values")
     for event in parts.events:
@@ -105,12 +105,12 @@ def _inputs(parts: Parts) -> Iterator[Told]:
             for name in event.facts
             if name in parts.reader.declarations.facts
         ]
-        used |= {base for fact in facts for base in bases_of(fact)}
+        used |= {base for fact in facts for base in find_bases(fact)}
         raws = parts.reader.toml.document.data["events"][event.name].get("inputs", {})
         for name, given in event.inputs.items():
             if name not in used and given.field.type != "customer" and not raws[name].get("log"):
                 path = ("events", event.name, "inputs", name)
-                yield Told("unused", path, f"nothing uses the input {name} of {event.name}.")
+                yield Observation("unused", path, f"nothing uses the input {name} of {event.name}.")
 
 
 def bound(sql: str) -> set[str]:
@@ -132,14 +132,14 @@ def _named_in(written: object, key: str) -> set[str]:
 # --- names in free text -----------------------------------------------------------------------------
 
 
-def _tags(parts: Parts) -> Iterator[Told]:
+def _tags(parts: SearchedBook) -> Iterator[Observation]:
     """Tags that are taken away and that no rule sets."""
     steps = list(_steps(parts))
     tags = {str(step.raw["tag"]) for _, step in steps if step.kind == "tag"}
     for rule, written in _once(steps, "untag"):
         if not any(_may_be(tag, written) for tag in tags):
             sentence = f"{rule.id} takes the tag {written!r} away, which no rule sets."
-            yield Told("name", _path(parts, rule), sentence)
+            yield Observation("name", _path(parts, rule), sentence)
 
 
 def _may_be(tag: str, taken: str) -> bool:
@@ -153,7 +153,7 @@ def _may_be(tag: str, taken: str) -> bool:
     )
 
 
-def _told_to_nobody(parts: Parts) -> Iterator[Told]:
+def _told_to_nobody(parts: SearchedBook) -> Iterator[Observation]:
     """Roles that are told something and that there are not."""
     known = [*parts.reader.declarations.roles, *ANYBODY]
     for rule, who in _once(list(_steps(parts)), "tell"):
@@ -161,7 +161,7 @@ def _told_to_nobody(parts: Parts) -> Iterator[Told]:
             sentence = (
                 f"{rule.id} tells {who!r}, which is no role: it must be one of {', '.join(known)}."
             )
-            yield Told("name", _path(parts, rule), sentence)
+            yield Observation("name", _path(parts, rule), sentence)
 
 
 def _once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule, str]]:
@@ -173,6 +173,6 @@ def _once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule,
     yield from ((rule, name) for name, rule in found.items())
 
 
-def _path(parts: Parts, rule: Rule) -> tuple[Any, ...]:
+def _path(parts: SearchedBook, rule: Rule) -> tuple[Any, ...]:
     event = next(event for event in parts.events if rule in event.rules)
     return ("events", event.name, "rule", event.rules.index(rule), "then")

@@ -9,30 +9,30 @@ from typing import NamedTuple
 from ...book.model import Book
 from ...errors import PrassiError
 from .scenario_files import Scenario
-from .stage import Ran, Stage, held_rows, wrong
+from .stage import PlayResult, Stage, find_differences, find_matching_rows
 
 
-class Played(NamedTuple):
+class ScenarioResult(NamedTuple):
     """A scenario with what came; `wrong` says what came otherwise than expected."""
 
     scenario: Scenario
-    ran: Ran | None
+    ran: PlayResult | None
     wrong: list[str]
 
 
-def play(stage: Stage, scenarios: Sequence[Scenario]) -> Iterator[Played]:
+def play_scenarios(stage: Stage, scenarios: Sequence[Scenario]) -> Iterator[ScenarioResult]:
     """Play scenarios in their order; those that follow each other in one setting share it."""
     for _, alike in groupby(scenarios, key=lambda one: (one.book, one.setting.key)):
         waiting = list(alike)
         try:
-            with stage.set(waiting[0]):
+            with stage.set_up(waiting[0]):
                 while waiting:
                     ran = stage.play(waiting[0])
                     scenario = waiting.pop(0)
-                    yield Played(scenario, ran, wrong(scenario.expected, ran))
+                    yield ScenarioResult(scenario, ran, find_differences(scenario.expected, ran))
         except PrassiError as error:
             told = " ".join(str(error).split())
-            yield from (Played(one, None, [f"can't be played: {told}"]) for one in waiting)
+            yield from (ScenarioResult(one, None, [f"can't be played: {told}"]) for one in waiting)
 
 
 class Coverage:
@@ -48,11 +48,11 @@ class Coverage:
             if all(cell.samples() for cell in row.values())  # else it holds for no facts
         }
 
-    def reach(self, played: Played) -> None:
+    def reach(self, played: ScenarioResult) -> None:
         """Count in what a scenario reached."""
-        for one in played.ran.decided if played.ran is not None else ():
+        for one in played.ran.consultations if played.ran is not None else ():
             for rule in one.event.rules:
-                for place in held_rows(rule, one.facts):
+                for place in find_matching_rows(rule, one.facts):
                     self._rows[rule.id, place] = True
 
     @property

@@ -1,4 +1,4 @@
-"""Changes that nothing notices: those no scenario could, since the book says the same with them,
+"""Mutator that nothing notices: those no scenario could, since the book says the same with them,
 and those that somebody ought to write a scenario for."""
 
 from __future__ import annotations
@@ -15,51 +15,56 @@ from ...decision.facts import fact_row
 from ...tables.cells import Value, show_value
 from ...values.field_types import Field
 from ...values.working_days import Calendar
-from .coverage import Played
+from .coverage import ScenarioResult
 from .mutated_book import Original
-from .mutations import DROP, Change
+from .mutations import DROP, Mutation
 from .scenario_files import Scenario
 from .stage import Stage
-from .surviving_mutants import Trial, test_of
-from .telling_facts import Apart, Region
+from .surviving_mutants import MutantTrial, read_cell_mutation
+from .telling_facts import Region, TellingFacts
 
 MOST = 200
-"""Regions of facts that are looked at before a change is taken for one that makes a difference."""
+"""Regions of facts that are looked at before a mutation is taken for one that makes a difference."""
 
 START = date(2026, 1, 1)
 """Of the days on which dates are counted from, a year of them."""
 
 
-class Alike:
-    """Tells changes that make no difference from those that nobody has tried."""
+class EquivalenceChecker:
+    """Tells mutations that make no difference from those that nobody has tried."""
 
     def __init__(self, original: Original) -> None:
         self._original = original
-        self._apart = {name: Apart(original, event) for name, event in original.events.items()}
+        self._apart = {
+            name: TellingFacts(original, event) for name, event in original.events.items()
+        }
         self._calendar = Calendar(original.book.calendar)
 
-    def reason(self, change: Change) -> str | None:
-        """Why a change makes no difference; None where it does, as far as can be known."""
-        if change.kind not in ("cell", "condition", "place"):
-            return self._default(change) or _no_days(change)
-        for event, place in self._places(change):
-            found = list(islice(self.apart_in(change, event, place), MOST))
+    def explain(self, mutation: Mutation) -> str | None:
+        """Why a mutation makes no difference; None where it does, as far as can be known."""
+        if mutation.kind not in ("cell", "condition", "place"):
+            return self._default(mutation) or _no_days(mutation)
+        for event, place in self._places(mutation):
+            found = list(islice(self.find_telling_facts_in(mutation, event, place), MOST))
             if any(self._on_some_day(event, region) for region in found):
                 return None
-        for event, place in self._places(change):
-            apart = Apart(self._original, self._original.events[event], anything=True)
-            for region in self._regions(apart, change, event, place):
-                told = shown(self._original.events[event], region.space.sample(region.box))
+        for event, place in self._places(mutation):
+            apart = TellingFacts(self._original, self._original.events[event], anything=True)
+            for region in self._regions(apart, mutation, event, place):
+                told = format_facts(self._original.events[event], region.space.sample(region.box))
                 return f"the facts that would show it can't be: {told}"
-        if change.kind == "cell" and self._is_empty(change):
+        if mutation.kind == "cell" and self._is_empty(mutation):
             return "the row holds for no facts, as its parameters are"
         return "other rows of the rule answer the same facts"
 
-    def _is_empty(self, change: Change) -> bool:
+    def _is_empty(self, mutation: Mutation) -> bool:
         """Whether the row that a test stands in never holds, whatever the facts."""
-        (event, place), test = self._places(change)[0], test_of(self._original, change)
-        anything = Apart(self._original, self._original.events[event], anything=True)
-        return test is not None and next(anything.of_row(place, test.row), None) is None
+        (event, place), test = (
+            self._places(mutation)[0],
+            read_cell_mutation(self._original, mutation),
+        )
+        anything = TellingFacts(self._original, self._original.events[event], anything=True)
+        return test is not None and next(anything.find_for_row(place, test.row), None) is None
 
     def _on_some_day(self, event: str, region: Region) -> bool:
         """Whether what is counted from one date can come out as a region has it, on any day."""
@@ -94,42 +99,44 @@ class Alike:
     def _unit(self, name: str) -> str:
         return getattr(self._original.book.facts[name], "unit", "")
 
-    def apart(self, change: Change) -> Iterator[Region]:
+    def find_telling_facts(self, mutation: Mutation) -> Iterator[Region]:
         """Facts that can occur and that tell a changed test apart."""
-        for event, place in self._places(change):
-            yield from self.apart_in(change, event, place)
+        for event, place in self._places(mutation):
+            yield from self.find_telling_facts_in(mutation, event, place)
 
-    def apart_in(self, change: Change, event: str, place: int) -> Iterator[Region]:
+    def find_telling_facts_in(self, mutation: Mutation, event: str, place: int) -> Iterator[Region]:
         """The same, as far as a rule of an event (of an input, any place) is concerned."""
-        return self._regions(self._apart[event], change, event, place)
+        return self._regions(self._apart[event], mutation, event, place)
 
-    def _places(self, change: Change) -> list[tuple[str, int]]:
-        return self._original.reach(change) or [(str(change.path[1]), -1)]
+    def _places(self, mutation: Mutation) -> list[tuple[str, int]]:
+        return self._original.find_rules(mutation) or [(str(mutation.path[1]), -1)]
 
-    def _regions(self, apart: Apart, change: Change, event: str, place: int) -> Iterator[Region]:
+    def _regions(
+        self, apart: TellingFacts, mutation: Mutation, event: str, place: int
+    ) -> Iterator[Region]:
         original = self._original
-        if change.kind == "cell":
-            test = test_of(original, change)
+        if mutation.kind == "cell":
+            test = read_cell_mutation(original, mutation)
             if test is not None:
                 row = original.events[event].rules[place].rows[test.row]
-                yield from apart.of_test(place, test.row, test.changed_row(row))
-        elif change.kind == "condition":
-            book = original.with_rules(change, event)
+                yield from apart.find_for_test(place, test.row, test.changed_row(row))
+        elif mutation.kind == "condition":
+            book = original.mutate_rules(mutation, event)
             if book is not None:
-                yield from apart.of_steps(place, book.event(event))
-        elif (book := original.with_event(change)) is not None:
-            yield from apart.of_input(str(change.path[3]), book.event(event))
+                yield from apart.find_for_steps(place, book.event(event))
+        elif (book := original.mutate_event(mutation)) is not None:
+            yield from apart.find_for_input(str(mutation.path[3]), book.event(event))
 
-    def of_row(self, event: str, place: int, row: int) -> Iterator[Region]:
+    def find_row_facts(self, event: str, place: int, row: int) -> Iterator[Region]:
         """Facts that can occur and for which a row of a rule holds."""
-        yield from self._apart[event].of_row(place, row)
+        yield from self._apart[event].find_for_row(place, row)
 
-    def _default(self, change: Change) -> str | None:
+    def _default(self, mutation: Mutation) -> str | None:
         """Whether what is left out is what is there anyway."""
-        if change.then is not DROP or change.kind != "word":
+        if mutation.then is not DROP or mutation.kind != "word":
             return None
-        raw = self._original.raw(change.path[:-2])
-        kind, name = next(iter(raw), ""), str(change.path[-1])
+        raw = self._original.read_raw(mutation.path[:-2])
+        kind, name = next(iter(raw), ""), str(mutation.path[-1])
         fields: Mapping[str, Field] = {}
         if kind == "add":
             fields = self._original.book.items[raw["add"]].fields
@@ -143,19 +150,19 @@ class Alike:
         field = fields.get(name)
         if field is None:
             return None
-        same = field.default == change.now or (field.optional and change.now == "none")
-        return f"{change.now} is the default of {name}" if same else None
+        same = field.default == mutation.now or (field.optional and mutation.now == "none")
+        return f"{mutation.now} is the default of {name}" if same else None
 
 
-def _no_days(change: Change) -> str | None:
+def _no_days(mutation: Mutation) -> str | None:
     """Whether nothing is counted, in whatever unit."""
-    counts = [re.fullmatch(r"0 (?:working days|days|months)(.*)", str(one)) for one in change[2:]]
+    counts = [re.fullmatch(r"0 (?:working days|days|months)(.*)", str(one)) for one in mutation[2:]]
     if all(counts) and len({one[1] for one in counts if one}) == 1:
         return "0 of any unit is the day itself"
     return None
 
 
-def shown(event: Event, facts: Mapping[str, Value]) -> str:
+def format_facts(event: Event, facts: Mapping[str, Value]) -> str:
     """Facts in words."""
     fields = event.fields
     return ", ".join(
@@ -164,63 +171,71 @@ def shown(event: Event, facts: Mapping[str, Value]) -> str:
     )
 
 
-class Left(NamedTuple):
-    """A change that nothing noticed: where it is, what it is about, what it would be, and the
+class Survivor(NamedTuple):
+    """A mutation that nothing noticed: where it is, what it is about, what it would be, and the
     reason where it makes no difference."""
 
     place: str
     about: str
     kind: str
-    change: str
+    mutation: str
     reason: str | None
 
 
-class Verdict(NamedTuple):
-    """How a book's scenarios came through the changes of it.
+class MutationReport(NamedTuple):
+    """How a book's scenarios came through the mutations of it.
 
     `wrong` are scenarios that do not come out as expected: while there are any, nothing is tried.
     """
 
-    changes: int
-    left: list[Left]
-    wrong: list[Played]
+    mutations: int
+    survivors: list[Survivor]
+    failures: list[ScenarioResult]
 
     @property
-    def alike(self) -> int:
-        """How many changes make no difference."""
-        return sum(one.reason is not None for one in self.left)
+    def equivalent_count(self) -> int:
+        """How many mutations make no difference."""
+        return sum(one.reason is not None for one in self.survivors)
 
     @property
-    def unnoticed(self) -> int:
-        """How many changes make a difference that no scenario shows."""
-        return len(self.left) - self.alike
+    def missed_count(self) -> int:
+        """How many mutations make a difference that no scenario shows."""
+        return len(self.survivors) - self.equivalent_count
 
     @property
-    def noticed(self) -> int:
-        """How many changes some scenario shows."""
-        return self.changes - len(self.left)
+    def killed_count(self) -> int:
+        """How many mutations some scenario shows."""
+        return self.mutations - len(self.survivors)
 
     @property
     def score(self) -> float:
-        """How many of a hundred changes that make a difference are noticed, rounded down."""
-        real = self.changes - self.alike
-        return floor(10_000 * self.noticed / real) / 100 if real else 100.0
+        """How many of a hundred mutations that make a difference are noticed, rounded down."""
+        real = self.mutations - self.equivalent_count
+        return floor(10_000 * self.killed_count / real) / 100 if real else 100.0
 
 
-def judged(
+def try_mutations(
     stage: Stage,
     original: Original,
     scenarios: Sequence[Scenario],
-    changes: Sequence[Change] | None = None,
-) -> Verdict:
-    """Try changes of a book on its scenarios, all of them unless some are named."""
-    trial = Trial(original, stage, original.changes() if changes is None else changes)
-    wrong = [played for played in trial.run(scenarios) if played.wrong]
+    mutations: Sequence[Mutation] | None = None,
+) -> MutationReport:
+    """Try mutations of a book on its scenarios, all of them unless some are named."""
+    trial = MutantTrial(
+        original, stage, original.list_mutations() if mutations is None else mutations
+    )
+    wrong = [played for played in trial.play_all(scenarios) if played.wrong]
     if wrong:
-        return Verdict(0, [], wrong)
-    alike = Alike(original)
+        return MutationReport(0, [], wrong)
+    equivalence = EquivalenceChecker(original)
     left = [
-        Left(original.place(c), original.about(c), c.kind, c.told, alike.reason(c))
-        for c in trial.left()
+        Survivor(
+            original.locate(c),
+            original.name_subject(c),
+            c.kind,
+            c.description,
+            equivalence.explain(c),
+        )
+        for c in trial.list_survivors()
     ]
-    return Verdict(trial.count, left, [])
+    return MutationReport(trial.count, left, [])

@@ -19,9 +19,9 @@ from ...errors import PrassiError
 from ...tables.cells import show_value
 from ...tables.decision_table import misses
 from ...values.field_types import Field
-from .action_lines import shortened
-from .scenario_files import Expected, Scenario, Step, made_up
-from .stage import Ran, Stage
+from .action_lines import shorten_line
+from .scenario_files import Expectation, Scenario, ScenarioStep, build_bare_scenario
+from .stage import PlayResult, Stage
 from .telling_facts import Region
 
 REGIONS, TRIES, ROUNDS = 60, 20, 4
@@ -32,7 +32,7 @@ DAYS, HOURS = 1200, 120
 """How far from the moment a date is looked for that makes a count come out, at most."""
 
 
-class Base(NamedTuple):
+class BaseScenario(NamedTuple):
     """A scenario to start from, with the facts it came to and the rule that answered.
 
     If it was made, `root` is the one that somebody wrote, and `words` say what is not like that.
@@ -45,7 +45,7 @@ class Base(NamedTuple):
     words: Mapping[str, str] = {}
 
 
-class Made(NamedTuple):
+class NewScenario(NamedTuple):
     """A new scenario: what it is like, what is not in words, and what it came to.
 
     It is turned down `rightly` if there is no way to ask for the same and not to be.
@@ -54,7 +54,7 @@ class Made(NamedTuple):
     root: Scenario
     words: Mapping[str, str]
     scenario: Scenario
-    ran: Ran
+    ran: PlayResult
     rightly: bool = False
 
 
@@ -65,58 +65,62 @@ class Aim(NamedTuple):
     """
 
     event: Event
-    good: Callable[[Made], bool]
+    good: Callable[[NewScenario], bool]
     complete: bool = False
     keep: Collection[str] = ()
 
 
-class Maker:
+class ScenarioMaker:
     """Makes scenarios for the events of a book from those there are."""
 
     def __init__(self, book: Book, stage: Stage, at: str) -> None:
         self._book, self._stage, self._at = book, stage, at
-        self._bases: dict[str, list[Base]] = defaultdict(list)
+        self._bases: dict[str, list[BaseScenario]] = defaultdict(list)
         self._known: dict[tuple[str, str], Any] = {}
         self._names = set[str]()
 
-    def learn(self, scenario: Scenario, ran: Ran, made: Made | None = None) -> None:
+    def learn(self, scenario: Scenario, ran: PlayResult, made: NewScenario | None = None) -> None:
         """Take note of a scenario that came out as expected, and how it was made, if it was."""
         self._names.add(scenario.name)
         for name, value in scenario.step.given.items():
             if value not in ("", False, None):
                 self._known.setdefault((scenario.step.event, name), value)
-        if ran.decided and ran.decided[0].event.name == scenario.step.event:
-            rules = [rule.id for rule in ran.decided[0].rules]
+        if ran.consultations and ran.consultations[0].event.name == scenario.step.event:
+            rules = [rule.id for rule in ran.consultations[0].rules]
             root, words = (made.root, made.words) if made is not None else (scenario, {})
-            base = Base(scenario, ran.decided[0].facts, rules[0] if rules else None, root, words)
+            base = BaseScenario(
+                scenario, ran.consultations[0].facts, rules[0] if rules else None, root, words
+            )
             self._bases[scenario.step.event].append(base)
 
-    def bases(self, event: Event) -> list[Base]:
+    def bases(self, event: Event) -> list[BaseScenario]:
         """The scenarios of an event; where there is none, one about a blank ticket."""
         if not self._bases[event.name]:
             self._bases[event.name] += self._blank(event)
         return self._bases[event.name]
 
-    def _blank(self, event: Event) -> Iterator[Base]:
+    def _blank(self, event: Event) -> Iterator[BaseScenario]:
         fields = {
             name: _example(field, self._at)
             for name, field in self._book.fields.items()
             if not field.optional and field.default is None
         }
-        bare = made_up(self._book.name, self._at, event.name, {} if event.opens else fields)
+        bare = build_bare_scenario(
+            self._book.name, self._at, event.name, {} if event.opens else fields
+        )
         given = self._with_inputs(event, {}, bare.step.at, ())
         scenario = bare._replace(step=bare.step._replace(given=given))
         try:
-            with self._stage.set(scenario):
+            with self._stage.set_up(scenario):
                 ran = self._stage.play(scenario)
         except PrassiError:  # a ticket that can't be made up: somebody has to write one
             return
-        if ran.decided:
-            yield Base(scenario, ran.decided[0].facts, None, scenario)
+        if ran.consultations:
+            yield BaseScenario(scenario, ran.consultations[0].facts, None, scenario)
 
     # --- one scenario ----------------------------------------------------------------------------
 
-    def make(self, regions: Iterable[Region], rule: str | None, aim: Aim) -> Made | None:
+    def make(self, regions: Iterable[Region], rule: str | None, aim: Aim) -> NewScenario | None:
         """A scenario with facts from one of the regions, as it is wanted; None where none is found.
 
         `rule` is the one whose scenarios are nearest.
@@ -136,8 +140,8 @@ class Maker:
         return second
 
     def without(
-        self, event: Event, rule: str, name: str, good: Callable[[Made], bool]
-    ) -> Made | None:
+        self, event: Event, rule: str, name: str, good: Callable[[NewScenario], bool]
+    ) -> NewScenario | None:
         """A scenario of a rule in which an input is not given that the rule needs."""
         for base in self.bases(event):
             if base.rule == rule and base.scenario.expected.error is None:
@@ -150,27 +154,27 @@ class Maker:
                     return made
         return None
 
-    def as_it_is(self, event: Event, rule: str) -> Made | None:
+    def as_it_is(self, event: Event, rule: str) -> NewScenario | None:
         """A scenario of a rule with all that it does, like one that does not say it."""
         for base in self.bases(event):
             if base.rule == rule and base.scenario.expected.rule == rule:
                 return self._played(base, base.scenario.step, {}, True)
         return None
 
-    def _try(self, base: Base, region: Region, aim: Aim) -> Made | None:
+    def _try(self, base: BaseScenario, region: Region, aim: Aim) -> NewScenario | None:
         """The base's scenario with other facts, if that can be and it is good."""
         sample, event = region.space.sample(region.box), aim.event
         wanted = {name: sample[name] for name in region.space.misses(region.box, base.facts)}
         words = {name: _word(event, name, value) for name, value in wanted.items()}
         words |= {name: "given" for name in aim.keep if base.facts.get(name) is None}
         turned_down = None
-        with self._stage.set(base.scenario):
+        with self._stage.set_up(base.scenario):
             for _ in range(ROUNDS):
                 step = self._step(base, region, wanted, aim)
                 if step is None:
                     return None
                 made = self._expecting(base, step, words, aim.complete)
-                if made.ran.decided and not made.ran.decided[0].rules:
+                if made.ran.consultations and not made.ran.consultations[0].rules:
                     return None  # a gap, which `book check` tells
                 if needed := _needed(made):
                     turned_down = made
@@ -184,37 +188,41 @@ class Maker:
                 wanted = {**wanted, **needed}
         return None
 
-    def _astray(self, event: Event, region: Region, made: Made) -> list[str]:
+    def _astray(self, event: Event, region: Region, made: NewScenario) -> list[str]:
         """What facts.sql says otherwise than is wanted."""
-        if not made.ran.decided:
+        if not made.ran.consultations:
             return []
         return [
             name
-            for name in region.space.misses(region.box, made.ran.decided[0].facts)
+            for name in region.space.misses(region.box, made.ran.consultations[0].facts)
             if isinstance(self._book.facts.get(name), Field) and name not in event.inputs
         ]
 
-    def _played(self, base: Base, step: Step, words: Mapping[str, str], complete: bool) -> Made:
-        with self._stage.set(base.scenario):
+    def _played(
+        self, base: BaseScenario, step: ScenarioStep, words: Mapping[str, str], complete: bool
+    ) -> NewScenario:
+        with self._stage.set_up(base.scenario):
             return self._expecting(base, step, words, complete)
 
-    def _expecting(self, base: Base, step: Step, words: Mapping[str, str], complete: bool) -> Made:
+    def _expecting(
+        self, base: BaseScenario, step: ScenarioStep, words: Mapping[str, str], complete: bool
+    ) -> NewScenario:
         """A scenario that expects what comes of a step, once the base's setting is there."""
         ran = self._stage.play(base.scenario._replace(step=step))
         if ran.error is not None:
-            expected = Expected(error=ran.error)
+            expected = Expectation(error=ran.error)
         elif complete:
-            does = tuple(shortened(line) for line in ran.does)
-            expected = Expected(ran.rule, does, ran.next)
+            does = tuple(shorten_line(line) for line in ran.does)
+            expected = Expectation(ran.rule, does, ran.next)
         else:
-            expected = Expected(ran.rule)
+            expected = Expectation(ran.rule)
         words = {**base.words, **words}
         name = self._name(base, ran, ", ".join(f"{name} {word}" for name, word in words.items()))
         scenario = base.scenario._replace(name=name, place="new", step=step, expected=expected)
         root = base.root if base.root.name else scenario
-        return Made(root, words, scenario, ran)
+        return NewScenario(root, words, scenario, ran)
 
-    def _name(self, base: Base, ran: Ran, words: str) -> str:
+    def _name(self, base: BaseScenario, ran: PlayResult, words: str) -> str:
         """A name that there is not yet: what it is like, and what is not."""
         begins = base.root.name or ran.rule or base.scenario.step.event
         name = (
@@ -227,7 +235,9 @@ class Maker:
 
     # --- what is given, and what is taken for granted ----------------------------------------------
 
-    def _step(self, base: Base, region: Region, wanted: Mapping[str, Any], aim: Aim) -> Step | None:
+    def _step(
+        self, base: BaseScenario, region: Region, wanted: Mapping[str, Any], aim: Aim
+    ) -> ScenarioStep | None:
         """The base's step with other facts; None where no date can be found that makes them."""
         old, event = base.scenario.step, aim.event
         given, facts = dict(old.given), dict(old.facts)
@@ -243,7 +253,7 @@ class Maker:
             else:
                 counted.append(name)
         given = self._with_inputs(event, given, old.at, aim.keep)
-        step = Step(old.at, old.event, given, facts)
+        step = ScenarioStep(old.at, old.event, given, facts)
         for name in counted:
             found = self._counted(event, base, region, step, name)
             if found is None:
@@ -297,8 +307,8 @@ class Maker:
     # --- dates ------------------------------------------------------------------------------------
 
     def _counted(
-        self, event: Event, base: Base, region: Region, step: Step, name: str
-    ) -> Step | None:
+        self, event: Event, base: BaseScenario, region: Region, step: ScenarioStep, name: str
+    ) -> ScenarioStep | None:
         """The step with another date, so that what is counted from it lies in the region."""
         for root in _roots(self._book.facts, event, name):
             names = [n for n in region.space.names if root in _roots(self._book.facts, event, n)]
@@ -332,7 +342,9 @@ class Maker:
             if spec is None or not spec.earliest_today:
                 yield (today - timedelta(days=days)).isoformat()
 
-    def _worked_out(self, event: Event, base: Base, step: Step) -> dict[str, Any] | None:
+    def _worked_out(
+        self, event: Event, base: BaseScenario, step: ScenarioStep
+    ) -> dict[str, Any] | None:
         """The facts of a step, without asking facts.sql again."""
         taken = dict(base.facts)
         for name, raw in step.facts.items():
@@ -348,11 +360,11 @@ class Maker:
             return None
 
 
-def _needed(made: Made) -> dict[str, Any]:
+def _needed(made: NewScenario) -> dict[str, Any]:
     """The inputs for want of which a scenario was turned down."""
-    if made.ran.error is None or not made.ran.decided:
+    if made.ran.error is None or not made.ran.consultations:
         return {}
-    decided = made.ran.decided[0]
+    decided = made.ran.consultations[0]
     needs = (name for rule in decided.rules for name in rule.needs)
     return {name: "given" for name in needs if decided.facts[name] is None}
 
@@ -368,7 +380,7 @@ def _must_be(spec: Input) -> bool:
     return not (spec.field.optional or spec.default_today or spec.field.default is not None)
 
 
-def _with(event: Event, step: Step, root: str, value: Any) -> Step:
+def _with(event: Event, step: ScenarioStep, root: str, value: Any) -> ScenarioStep:
     if root in event.inputs:
         return step._replace(given={**step.given, root: "" if value is None else value})
     return step._replace(facts={**step.facts, root: "none" if value is None else value})

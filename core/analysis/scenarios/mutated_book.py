@@ -1,4 +1,4 @@
-"""A book with a change: made anew only as far as the change reaches."""
+"""A book with a mutation: made anew only as far as the mutation reaches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...book.validate import BookValidator
 from ...library.book_files import BookFiles
 from ...system.toml_document import Path
 from ...tables.cells import Domain
-from .mutations import Change, Changes, put
+from .mutations import Mutation, Mutator, put_value
 
 
 class Original:
@@ -35,50 +35,52 @@ class Original:
             for place, raw in enumerate(data["events"][event.name]["rule"])
         }
 
-    def changes(self) -> list[Change]:
-        """All changes of the book, whether it can be read with them or not."""
+    def list_mutations(self) -> list[Mutation]:
+        """All mutations of the book, whether it can be read with them or not."""
         domains: dict[str, Mapping[str, Domain]] = {
             name: self.reader.events.domains(event.inputs) for name, event in self.events.items()
         }
         names = self.files.messages.names(self.files.name)
         data = self._document.data
         return list(
-            Changes(data, self.book, self.reader.declarations.figures, domains, names).all()
+            Mutator(
+                data, self.book, self.reader.declarations.figures, domains, names
+            ).find_mutations()
         )
 
-    def place(self, change: Change) -> str:
-        """File and line of a change."""
-        return self._document.at(*change.path)
+    def locate(self, mutation: Mutation) -> str:
+        """File and line of a mutation."""
+        return self._document.at(*mutation.path)
 
-    def about(self, change: Change) -> str:
-        """What a change is about: a rule, or what else the book calls by a name."""
-        section, name, *rest = change.path
+    def name_subject(self, mutation: Mutation) -> str:
+        """What a mutation is about: a rule, or what else the book calls by a name."""
+        section, name, *rest = mutation.path
         if section == "events" and rest[0] == "rule":
-            return str(self.raw((section, name, "rule", rest[1]))["id"])
+            return str(self.read_raw((section, name, "rule", rest[1]))["id"])
         if section == "events":
             return f"{name}, input {rest[1]}"
         return f"{str(section).removesuffix('s')} {name}"
 
-    def raw(self, path: Path) -> Any:
+    def read_raw(self, path: Path) -> Any:
         """What stands at a place of the book."""
         found: Any = self._document.data
         for key in path:
             found = found[key]
         return found
 
-    def reach(self, change: Change) -> list[tuple[str, int]] | None:
-        """The rules that a change is about, by event and place; None where it is about more."""
-        if change.path[0] == "sequences":
-            return [rule for rule, used in self._uses.items() if change.path[1] in used]
-        if change.path[0] == "events" and change.path[2] == "rule":
-            return [(str(change.path[1]), int(change.path[3]))]
+    def find_rules(self, mutation: Mutation) -> list[tuple[str, int]] | None:
+        """The rules that a mutation is about, by event and place; None where it is about more."""
+        if mutation.path[0] == "sequences":
+            return [rule for rule, used in self._uses.items() if mutation.path[1] in used]
+        if mutation.path[0] == "events" and mutation.path[2] == "rule":
+            return [(str(mutation.path[1]), int(mutation.path[3]))]
         return None
 
-    def with_rules(self, change: Change, event: str) -> Book | None:
-        """The book with a change of some rules, as far as an event; None where it can't be read."""
-        reader, rules = self._changed(change), list(self.events[event].rules)
+    def mutate_rules(self, mutation: Mutation, event: str) -> Book | None:
+        """The book with a mutation of some rules, as far as an event; None where it can't be read."""
+        reader, rules = self._changed(mutation), list(self.events[event].rules)
         try:
-            for of, place in self.reach(change) or ():
+            for of, place in self.find_rules(mutation) or ():
                 if of == event:
                     rules[place] = reader.events.rule(self.events[event], place)
         except (ValueError, KeyError, TypeError):
@@ -86,15 +88,15 @@ class Original:
         changed = self.events[event]._replace(rules=tuple(rules))
         return None if reader.toml.faults else self.book.with_event(changed)
 
-    def with_event(self, change: Change) -> Book | None:
-        """The book with a change of an event; None where it can't be read."""
-        reader = self._changed(change)
-        event = reader.event(str(change.path[1]))
+    def mutate_event(self, mutation: Mutation) -> Book | None:
+        """The book with a mutation of an event; None where it can't be read."""
+        reader = self._changed(mutation)
+        event = reader.event(str(mutation.path[1]))
         return None if reader.toml.faults else self.book.with_event(event)
 
-    def with_all(self, change: Change) -> Book | None:
-        """The book with a change that all of it may depend on; None where it can't be read."""
-        data = put(self._document.data, change.path, change.then)
+    def mutate_book(self, mutation: Mutation) -> Book | None:
+        """The book with a mutation that all of it may depend on; None where it can't be read."""
+        data = put_value(self._document.data, mutation.path, mutation.then)
         try:
             validator = BookValidator(self._document.with_data(data), {})
             validator.look(lambda template: True)
@@ -102,8 +104,8 @@ class Original:
         except (ValueError, KeyError, TypeError):
             return None
 
-    def _changed(self, change: Change) -> BookReader:
-        data = put(self._document.data, change.path, change.then)
+    def _changed(self, mutation: Mutation) -> BookReader:
+        data = put_value(self._document.data, mutation.path, mutation.then)
         return self.reader.with_document(self._document.with_data(data))
 
     def _whole(self, reader: BookReader) -> Book:

@@ -1,6 +1,6 @@
-"""Every small change of a book that its scenarios ought to notice, one at a time.
+"""Every small mutation of a book that its scenarios ought to notice, one at a time.
 
-A change says what stands at a place of book.toml in place of what stands there. Whether the book
+A mutation says what stands at a place of book.toml in place of what stands there. Whether the book
 can still be read with it is seen when it is tried.
 """
 
@@ -34,7 +34,7 @@ KINDS = {
 """What is changed."""
 
 
-class Change(NamedTuple):
+class Mutation(NamedTuple):
     """What stands at a place of the book now, and what would stand there; `kind` is one of KINDS."""
 
     kind: str
@@ -43,32 +43,34 @@ class Change(NamedTuple):
     then: Any
 
     @property
-    def told(self) -> str:
-        """The change in words: `attempt "2..3" -> "2..4"`."""
+    def description(self) -> str:
+        """The mutation in words: `attempt "2..3" -> "2..4"`."""
         name = self.path[-1] if isinstance(self.path[-1], str) else ""
         where = "" if name in ("value", "next") else f"{name} " * bool(name)
         if self.then is DROP:
-            return f"without {where}{shown(self.now)}"
-        return f"{where}{shown(self.now)} -> {shown(self.then)}"
+            return f"without {where}{format_value(self.now)}"
+        return f"{where}{format_value(self.now)} -> {format_value(self.then)}"
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as it could stand in book.toml."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{name} = {shown(one)}" for name, one in value.items()) + " }"
+        return (
+            "{ " + ", ".join(f"{name} = {format_value(one)}" for name, one in value.items()) + " }"
+        )
     if isinstance(value, list):
-        return "[" + ", ".join(map(shown, value)) + "]"
+        return "[" + ", ".join(map(format_value, value)) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def put(data: Any, path: Path, value: Any) -> Any:
+def put_value(data: Any, path: Path, value: Any) -> Any:
     """Data with another value at a place, or none; what is not on the way there is shared."""
     key, *rest = path
     changed: Any = dict(data) if isinstance(data, dict) else list(data)
     if rest:
-        changed[key] = put(data[key], tuple(rest), value)
+        changed[key] = put_value(data[key], tuple(rest), value)
     elif value is DROP:
         del changed[key]
     else:
@@ -76,8 +78,8 @@ def put(data: Any, path: Path, value: Any) -> Any:
     return changed
 
 
-class Changes:
-    """All changes of a book, from the data it was read from."""
+class Mutator:
+    """All mutations of a book, from the data it was read from."""
 
     def __init__(
         self,
@@ -92,11 +94,11 @@ class Changes:
         self._domains, self._templates = domains, templates
         self._events = [book.event(name) for name in book.event_names]
 
-    def all(self) -> Iterator[Change]:
-        """All changes, in the order of the book."""
+    def find_mutations(self) -> Iterator[Mutation]:
+        """All mutations, in the order of the book."""
         for name, raw in self._data.get("parameters", {}).items():
             for then in _other_values(raw["value"]):
-                yield Change("parameter", ("parameters", name, "value"), raw["value"], then)
+                yield Mutation("parameter", ("parameters", name, "value"), raw["value"], then)
         for name in self._data.get("facts", {}):
             yield from self._fact(name)
         used = _sequences_used(self._data, self._events)
@@ -108,25 +110,25 @@ class Changes:
 
     # --- facts and events ------------------------------------------------------------------------
 
-    def _fact(self, name: str) -> Iterator[Change]:
+    def _fact(self, name: str) -> Iterator[Mutation]:
         fact, raw = self._book.facts.get(name), self._data["facts"][name]
         if isinstance(fact, DateFact):
             plain = {key: value for key, value in raw.items() if key != fact.unit}
             for unit in DATE_FACTS:
                 if unit != fact.unit and (unit == "past") == (fact.unit == "past"):
-                    yield Change("fact", ("facts", name), raw, {unit: fact.base, **plain})
+                    yield Mutation("fact", ("facts", name), raw, {unit: fact.base, **plain})
         elif isinstance(fact, DueFact):
             written = raw["due"]
             if isinstance(written, list):
                 for place, one in enumerate(written):
-                    yield Change("fact", ("facts", name, "due", place), one, DROP)
+                    yield Mutation("fact", ("facts", name, "due", place), one, DROP)
             for place, one in enumerate(written if isinstance(written, list) else [written]):
                 path: Path = ("facts", name, "due")
                 path = (*path, place) if isinstance(written, list) else path
                 for then in self._dues(one, ()):
-                    yield Change("fact", path, one, then)
+                    yield Mutation("fact", path, one, then)
 
-    def _event(self, event: Event) -> Iterator[Change]:
+    def _event(self, event: Event) -> Iterator[Mutation]:
         path, raw = ("events", event.name), self._data["events"][event.name]
         for name, given in raw.get("inputs", {}).items():
             row = given.get("when", {})
@@ -134,40 +136,40 @@ class Changes:
         for place, rule in enumerate(raw["rule"]):
             yield from self._rule((*path, "rule", place), rule, event)
 
-    def _rule(self, path: Path, raw: Mapping[str, Any], event: Event) -> Iterator[Change]:
+    def _rule(self, path: Path, raw: Mapping[str, Any], event: Event) -> Iterator[Mutation]:
         when = raw["when"]
         for place, row in enumerate(when if isinstance(when, list) else [when]):
             at = (*path, "when", place) if isinstance(when, list) else (*path, "when")
             yield from self._row("cell", at, row, event.name)
         for place, name in enumerate(raw.get("needs", ())):
-            yield Change("need", (*path, "needs", place), name, DROP)
+            yield Mutation("need", (*path, "needs", place), name, DROP)
         yield from self._steps((*path, "then"), raw.get("then", ()), [event])
         yield from self._next((*path, "next"), raw.get("next"), event)
         for name, given in raw.get("instead", {}).get("with", {}).items():
-            yield Change("word", (*path, "instead", "with", name), given, DROP)
+            yield Mutation("word", (*path, "instead", "with", name), given, DROP)
 
-    def _next(self, path: Path, raw: Mapping[str, Any] | None, event: Event) -> Iterator[Change]:
+    def _next(self, path: Path, raw: Mapping[str, Any] | None, event: Event) -> Iterator[Mutation]:
         if raw is None:
             return
-        yield Change("next", path, raw, DROP)
-        yield Change("next", (*path, "action"), raw["action"], f"not-{raw['action']}")
+        yield Mutation("next", path, raw, DROP)
+        yield Mutation("next", (*path, "action"), raw["action"], f"not-{raw['action']}")
         who = "agent" if raw["who"] != "agent" else next(iter(self._book.roles), None)
         if who is not None:
-            yield Change("next", (*path, "who"), raw["who"], who)
+            yield Mutation("next", (*path, "who"), raw["who"], who)
         for due in self._dues(raw["due"], [event]):
-            yield Change("next", (*path, "due"), raw["due"], due)
+            yield Mutation("next", (*path, "due"), raw["due"], due)
 
     # --- tests -----------------------------------------------------------------------------------
 
-    def _row(self, kind: str, path: Path, row: Mapping[str, Any], event: str) -> Iterator[Change]:
+    def _row(self, kind: str, path: Path, row: Mapping[str, Any], event: str) -> Iterator[Mutation]:
         for name, written in row.items():
             domain = self._domains[event][name]
-            yield Change(kind, (*path, name), written, DROP)
+            yield Mutation(kind, (*path, name), written, DROP)
             seen: list[Any] = [written]
             for then in self._tests(written, domain):
                 if then not in seen:
                     seen.append(then)
-                    yield Change(kind, (*path, name), written, then)
+                    yield Mutation(kind, (*path, name), written, then)
 
     def _tests(self, written: Any, domain: Domain) -> Iterator[Any]:
         """What a test could be instead: bounds shifted, other words, one less of a list, not it."""
@@ -205,10 +207,10 @@ class Changes:
 
     def _steps(
         self, path: Path, steps: Sequence[Mapping[str, Any]], events: Sequence[Event]
-    ) -> Iterator[Change]:
+    ) -> Iterator[Mutation]:
         for place, raw in enumerate(steps):
             at = (*path, place)
-            yield Change("action", at, raw, DROP)
+            yield Mutation("action", at, raw, DROP)
             for event in events[:1]:
                 yield from self._row("condition", (*at, "if"), raw.get("if", {}), event.name)
             kind = next(iter(raw))
@@ -218,25 +220,25 @@ class Changes:
 
     def _part(
         self, kind: str, raw: Mapping[str, Any], path: Path, value: Any, events: Sequence[Event]
-    ) -> Iterator[Change]:
+    ) -> Iterator[Mutation]:
         """What a part of an action could be instead."""
         key = path[-1]
         if (kind, key) in (("task", "due"), ("move_task", "move_task"), ("wait", "wait")):
-            yield from (Change("due", path, value, due) for due in self._dues(value, events))
+            yield from (Mutation("due", path, value, due) for due in self._dues(value, events))
         elif isinstance(value, Mapping):
             fields = self._fields(kind, str(key), raw)
             for name, one in value.items():
-                yield Change("word", (*path, name), one, DROP)
+                yield Mutation("word", (*path, name), one, DROP)
                 for then in self._field_values(one, fields.get(name), events):
-                    yield Change("word", (*path, name), one, then)
+                    yield Mutation("word", (*path, name), one, then)
         elif kind == "set" and key == "to":
             for then in self._field_values(value, self._book.fields.get(raw["set"]), events):
-                yield Change("word", path, value, then)
+                yield Mutation("word", path, value, then)
         elif (kind, key) in (("message", "to"), ("open", "note")):
-            yield Change("word", path, value, DROP)
-            yield from (Change("word", path, value, one) for one in self._words(kind, key, value))
+            yield Mutation("word", path, value, DROP)
+            yield from (Mutation("word", path, value, one) for one in self._words(kind, key, value))
         else:
-            yield from (Change("word", path, value, one) for one in self._words(kind, key, value))
+            yield from (Mutation("word", path, value, one) for one in self._words(kind, key, value))
 
     def _fields(self, kind: str, key: str, raw: Mapping[str, Any]) -> Mapping[str, Field]:
         """The fields that a table of an action gives values to."""

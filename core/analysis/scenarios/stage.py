@@ -30,11 +30,11 @@ from ...ticketfile.packed_plans import pack_plans
 from ...ticketfile.sqlite import SqlRow
 from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
-from .action_lines import fits, lines, next_line, said
-from .scenario_files import Expected, Scenario, Step
+from .action_lines import format_actions, format_next, list_texts, matches_line
+from .scenario_files import Expectation, Scenario, ScenarioStep
 
 
-class Decided(NamedTuple):
+class Consultation(NamedTuple):
     """A table that was asked, and the facts it was asked with."""
 
     book: str
@@ -44,22 +44,22 @@ class Decided(NamedTuple):
     @property
     def rules(self) -> list[Rule]:
         """The rules that answer."""
-        return [rule for rule in self.event.rules if held_rows(rule, self.facts)]
+        return [rule for rule in self.event.rules if find_matching_rows(rule, self.facts)]
 
 
-class Ran(NamedTuple):
+class PlayResult(NamedTuple):
     """How a scenario came out: what was planned, or the sentence with which it was turned down."""
 
-    decided: tuple[Decided, ...]
+    consultations: tuple[Consultation, ...]
     rule: str | None = None
     does: tuple[str, ...] = ()
     next: str | None = None
     why: str | None = None
     error: str | None = None
-    said: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
-def held_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
+def find_matching_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
     """The rows of a rule that hold for some facts, by their place."""
     return [
         place
@@ -97,12 +97,12 @@ class AssumedFacts:
     def __init__(self, reader: FactReader) -> None:
         self._reader = reader
         self._assumed: Mapping[str, Any] = {}
-        self.decided: list[Decided] = []
+        self.consultations: list[Consultation] = []
 
     def assume(self, facts: Mapping[str, Any]) -> None:
         """Take some facts for granted from now on, as a scenario writes them; begin a new list of
         the tables that are asked."""
-        self._assumed, self.decided = facts, []
+        self._assumed, self.consultations = facts, []
 
     def read(
         self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored], at: str
@@ -110,7 +110,7 @@ class AssumedFacts:
         """The facts of an event's table, in its order, with the assumed ones in place."""
         row = self._put_in(book, event, self._reader.read_row(book, event, ticket, inputs, at))
         values = self._reader.convert(book, event, row, inputs, at)
-        self.decided.append(Decided(book.name, event, dict(values)))
+        self.consultations.append(Consultation(book.name, event, dict(values)))
         return values
 
     def _put_in(self, book: Book, event: Event, row: SqlRow) -> SqlRow:
@@ -119,7 +119,7 @@ class AssumedFacts:
             value = _read_fact(book, name, raw)
             if name in event.columns:
                 changed[event.columns.index(name) + 1] = value
-            elif not self.decided and name not in event.facts:
+            elif not self.consultations and name not in event.facts:
                 told = f"event {event.name} asks for no {name}"
                 raise BadInput(f"facts: {told}; it asks for {', '.join(event.columns)}.")
         return tuple(changed)
@@ -150,7 +150,7 @@ class Stage:
     # --- scenarios -------------------------------------------------------------------------------
 
     @contextmanager
-    def set(self, scenario: Scenario) -> Iterator[None]:
+    def set_up(self, scenario: Scenario) -> Iterator[None]:
         """What is there before a scenario begins; BadInput or Refused where that can't be."""
         setting = scenario.setting
         first = (*setting.before, scenario.step)[0]
@@ -170,22 +170,32 @@ class Stage:
             for row in setting.rows["states"]:
                 self.shelf.forget(str(row.get("book")))
 
-    def play(self, scenario: Scenario, stand_in: Book | None = None) -> Ran:
+    def play(self, scenario: Scenario, stand_in: Book | None = None) -> PlayResult:
         """What comes of a scenario, once its setting is there; `stand_in` is used in place of the
         book of its name."""
         self.shelf.stand_in = stand_in
         try:
             plan = self._plan(scenario, scenario.step)
-            did, then, why = tuple(lines(plan)), next_line(plan), " ".join(plan.why.split())
+            did, then, why = (
+                tuple(format_actions(plan)),
+                format_next(plan),
+                " ".join(plan.why.split()),
+            )
         except PrassiError as error:
-            return Ran(tuple(self._facts.decided), error=" ".join(str(error).split()))
+            return PlayResult(tuple(self._facts.consultations), error=" ".join(str(error).split()))
         finally:
             self.shelf.stand_in = None
-        return Ran(
-            tuple(self._facts.decided), plan.rule.id, did, then, why, None, tuple(said(plan))
+        return PlayResult(
+            tuple(self._facts.consultations),
+            plan.rule.id,
+            did,
+            then,
+            why,
+            None,
+            tuple(list_texts(plan)),
         )
 
-    def _plan(self, scenario: Scenario, step: Step) -> Plan:
+    def _plan(self, scenario: Scenario, step: ScenarioStep) -> Plan:
         return self.plan(scenario.book, self._opened or scenario.setting.ref, step)
 
     def _opens(self, book: str, event: str) -> bool:
@@ -212,7 +222,7 @@ class Stage:
         """Go on as of another moment."""
         self._office.move_to(at)
 
-    def plan(self, book: str, ref: str, step: Step) -> Plan:
+    def plan(self, book: str, ref: str, step: ScenarioStep) -> Plan:
         """What comes of a step on a ticket (or of a book's event that opens one).
 
         Raises a PrassiError where it is turned down.
@@ -274,12 +284,16 @@ def _read_fact(book: Book, name: str, raw: object) -> Any:
 # --- what is expected, and what came --------------------------------------------------------------
 
 
-def wrong(expected: Expected, ran: Ran) -> list[str]:
+def find_differences(expected: Expectation, ran: PlayResult) -> list[str]:
     """What came otherwise than expected, a sentence each; none where all is as it should be."""
     if expected.error is not None:
         if ran.error is None:
             return [f"expected to be turned down ({expected.error}); came {ran.rule}"]
-        return [] if fits(expected.error, ran.error) else _told("error", expected.error, ran.error)
+        return (
+            []
+            if matches_line(expected.error, ran.error)
+            else _told("error", expected.error, ran.error)
+        )
     if ran.error is not None:
         return [f"expected {expected.rule}; it was turned down: {ran.error}"]
     if expected.rule != ran.rule:
@@ -289,9 +303,9 @@ def wrong(expected: Expected, ran: Ran) -> list[str]:
         ("next", expected.next, ran.next),
         ("why", expected.why, ran.why),
     ):
-        if wanted is not None and not fits(wanted, came or ""):
+        if wanted is not None and not matches_line(wanted, came or ""):
             told += _told(what, wanted, came)
-    nowhere = [text for text in expected.says if not any(text in one for one in ran.said)]
+    nowhere = [text for text in expected.says if not any(text in one for one in ran.texts)]
     return told + [f"nothing that is said has in it: {text}" for text in nowhere]
 
 
@@ -303,11 +317,11 @@ def _lines_wrong(expected: Sequence[str], came: Sequence[str]) -> list[str]:
     """The lines that are missing and those that are too many, or that their order is another."""
     left, missing = list(came), []
     for line in expected:
-        found = next((one for one in left if fits(line, one)), None)
+        found = next((one for one in left if matches_line(line, one)), None)
         if found is None:
             missing.append(line)
         else:
             left.remove(found)
     told = [f"does not: {line}" for line in missing] + [f"does too: {line}" for line in left]
-    in_order = all(map(fits, expected, came))
+    in_order = all(map(matches_line, expected, came))
     return told if told or in_order else ["does the same in another order"]

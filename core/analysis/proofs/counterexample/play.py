@@ -19,7 +19,7 @@ from ....importing.rows_and_faults import Raw
 from ....library.settings import Settings
 from ....ticketfile.connect import close_on_error
 from ....values.field_types import Field
-from ...scenarios.scenario_files import CUSTOMER, Step
+from ...scenarios.scenario_files import CUSTOMER, ScenarioStep
 from ...scenarios.stage import Stage
 from ..abstraction.abstract_ticket import OneOf, Unknown, offset
 from ..abstraction.initial_tickets import set_by_rules
@@ -100,7 +100,7 @@ class Player:
             raise _Spent
         self._left -= 1
         try:
-            plan = self.stage.plan(self.book.name, ref, Step(at, event, given, {}))
+            plan = self.stage.plan(self.book.name, ref, ScenarioStep(at, event, given, {}))
             return None if plan.refused is not None else plan
         except PrassiError:
             return None
