@@ -28,53 +28,53 @@ class BookExamination:
         validator = files.validator()
         self.files, self.reader, self._written = files, validator.reader, written
         self.known = self.reader.declarations
-        self.found = [self._fault(sentence) for sentence in files.faults(validator)]
+        self.found = [self._read_fault(sentence) for sentence in files.faults(validator)]
         self.events: list[Event] = []
         if validator.sound:
             self.events = [self.reader.event(name) for name in self.known.event_names]
             self.tables = [build_table_regions(self.reader, event) for event in self.events]
             told = chain(
                 *map(gaps_and_overlaps.find_undecided, self.tables),
-                self._without_effect(),
+                self._find_without_effect(),
                 gaps_and_overlaps.find_needless_excuses(
                     self.tables, len(self.reader.toml.elements("impossible"))
                 ),
-                self._inconsistent(),
-                self._states(),
-                self._texts(),
+                self._find_inconsistent_facts(),
+                self._check_statuses(),
+                self._check_templates(),
             )
-            self.found += [self._finding(one) for one in told]
+            self.found += [self._locate(one) for one in told]
 
     @property
     def rules(self) -> int:
         """How many rules the book has."""
         return sum(len(event.rules) for event in self.events)
 
-    def _fault(self, line: str) -> Finding:
+    def _read_fault(self, line: str) -> Finding:
         place, _, sentence = line.partition(": ")
         return Finding(self.files.name, "fault", place, sentence, None, {})
 
-    def _finding(self, told: Observation) -> Finding:
+    def _locate(self, told: Observation) -> Finding:
         place = told.at if isinstance(told.at, str) else self.reader.toml.document.at(*told.at)
         return Finding(self.files.name, told.kind, place, told.sentence, told.rule, told.example)
 
-    def _without_effect(self) -> Iterator[Observation]:
+    def _find_without_effect(self) -> Iterator[Observation]:
         """What never holds or changes nothing, whatever the parameters are that it names."""
         doubted: list[Observation] = []
         figures = set[str]()
         for told in gaps_and_overlaps.find_without_effect(self.tables):
-            named = placeholders.braced(self._raw(told.at)) & self.known.figures.keys()
+            named = placeholders.braced(self._read_raw(told.at)) & self.known.figures.keys()
             if not named:
                 yield told
                 continue
             doubted.append(told)
             figures |= named
-        for name, value in _others(self.reader, figures):
-            lasting = self._with(name, value, doubted) if doubted else ()
+        for name, value in _list_other_values(self.reader, figures):
+            lasting = self._find_with_value(name, value, doubted) if doubted else ()
             doubted = [told for told in doubted if told.key in lasting]
         yield from doubted
 
-    def _with(self, name: str, value: int, told: Collection[Observation]) -> set[Any]:
+    def _find_with_value(self, name: str, value: int, told: Collection[Observation]) -> set[Any]:
         """What is found in the tables of these findings if a parameter has another value."""
         other = self.reader.with_figure(name, value)
         shared = any(one.at[0] == "sequences" for one in told)
@@ -82,24 +82,24 @@ class BookExamination:
         tables = [build_table_regions(other, other.event(event)) for event in events]
         return {one.key for one in gaps_and_overlaps.find_without_effect(tables)}
 
-    def _raw(self, at: Path | str) -> Any:
+    def _read_raw(self, at: Path | str) -> Any:
         """What stands at a place of the book."""
         found: Any = self.reader.toml.document.data
         for key in at if isinstance(at, tuple) else ():
             found = found.get(key) if isinstance(found, dict) else found[key]
         return found
 
-    def _inconsistent(self) -> Iterator[Observation]:
+    def _find_inconsistent_facts(self) -> Iterator[Observation]:
         """Facts that are said to have a value always, and are counted from one that may have none."""
         for name, fact in self.known.facts.items():
             bases = impossible_facts.find_bases(fact)
-            if len(bases) == 1 and not self._optional(name) and self._optional(bases[0]):
+            if len(bases) == 1 and not self._is_optional(name) and self._is_optional(bases[0]):
                 sentence = (
                     f"{name} is counted from {bases[0]}, which may have no value: mark it optional."
                 )
-                yield Observation("fault", ("facts", name), sentence)
+                yield Observation(kind="fault", at=("facts", name), sentence=sentence)
 
-    def _optional(self, name: str) -> bool:
+    def _is_optional(self, name: str) -> bool:
         fact = self.known.facts.get(name)
         if fact is not None:
             return getattr(fact, "unit", "") == "past" or domain(fact, {}).optional
@@ -109,7 +109,7 @@ class BookExamination:
             if (given := event.inputs.get(name)) is not None
         )
 
-    def _states(self) -> Iterator[Observation]:
+    def _check_statuses(self) -> Iterator[Observation]:
         if not self.known.catalogue:
             name, statuses = self.files.name, self.known.statuses
             made = [
@@ -117,11 +117,13 @@ class BookExamination:
             ]
             yield from status_moves.check_statuses(made, statuses)
 
-    def _texts(self) -> Iterator[Observation]:
+    def _check_templates(self) -> Iterator[Observation]:
         reader = self.reader
         written = self._written or read_templates(self.files, self.reader)
-        known = template_names.at_hand(self.known.fields, self.known.items, self.known.parameters)
-        yield from written.told(known, _uses(self.events))
+        known = template_names.list_at_hand(
+            self.known.fields, self.known.items, self.known.parameters
+        )
+        yield from written.check(known, _find_template_uses(self.events))
         yield from unused.find_unused_names(
             unused.SearchedBook(reader, self.events, self.files.sql, written)
         )
@@ -133,7 +135,7 @@ def read_templates(files: BookFiles, reader: BookReader) -> template_names.BookT
     return template_names.BookTemplates(language, files.messages.texts(files.name))
 
 
-def _others(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, int]]:
+def _list_other_values(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, int]]:
     """Other values that the whole numbers among some parameters can have."""
     for name in sorted(names):
         value = reader.declarations.figures[name]
@@ -145,7 +147,7 @@ def _others(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, i
                     yield name, other
 
 
-def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
+def _find_template_uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
     """The events that use each template, with what `values` has there."""
     uses: dict[str, dict[str, Collection[str]]] = defaultdict(dict)
     for event in events:
@@ -153,7 +155,9 @@ def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
             for step in rule.steps:
                 for key in ("message", "template"):
                     if key in step.raw:
-                        uses[str(step.raw[key])][event.name] = template_names.values_of(event.facts)
+                        uses[str(step.raw[key])][event.name] = template_names.list_values(
+                            event.facts
+                        )
     return uses
 
 

@@ -22,19 +22,23 @@ MOST_GAPS = 10
 def find_undecided(table: TableRegions) -> Iterator[Observation]:
     """Facts of an event that no rule answers, or more than one."""
     if table.event.rules:
-        yield from _gaps(table)
-        yield from _overlaps(table)
+        yield from _find_gaps(table)
+        yield from _find_overlaps(table)
     else:
         name = table.event.name
-        yield Observation("never", table.path, f"event {name} has no rule, so nothing answers it.")
+        yield Observation(
+            kind="never",
+            at=table.path,
+            sentence=f"event {name} has no rule, so nothing answers it.",
+        )
 
 
 def find_without_effect(tables: Sequence[TableRegions]) -> Iterator[Observation]:
     """All in the tables of a book that never holds, or without which it would say the same."""
     for table in tables:
-        for find in (_dead, _idle, _idle_parts, _needs):
+        for find in (_find_dead_rows, _find_idle_tests, _find_idle_list_tests, _check_needs):
             yield from find(table)
-    yield from _conditions(tables)
+    yield from _check_conditions(tables)
 
 
 def find_needless_excuses(tables: Sequence[TableRegions], places: int) -> Iterator[Observation]:
@@ -45,7 +49,7 @@ def find_needless_excuses(tables: Sequence[TableRegions], places: int) -> Iterat
     for place in range(places):
         if not any(_is_excuse(table, place) for table in tables if place in table.impossible):
             sentence = "no table needs this: without it, the same would be found."
-            yield Observation("idle", ("impossible", place), sentence)
+            yield Observation(kind="idle", at=("impossible", place), sentence=sentence)
 
 
 def _is_excuse(table: TableRegions, place: int) -> bool:
@@ -59,7 +63,7 @@ def _is_excuse(table: TableRegions, place: int) -> bool:
 # --- gaps and overlaps ----------------------------------------------------------------------------
 
 
-def _gaps(table: TableRegions) -> Iterator[Observation]:
+def _find_gaps(table: TableRegions) -> Iterator[Observation]:
     """Facts that can occur and that no rule answers, an example for each region of them."""
     space, rows = table.space, [box for boxes in table.boxes.values() for box in boxes]
     told: list[Box] = []
@@ -70,29 +74,31 @@ def _gaps(table: TableRegions) -> Iterator[Observation]:
         told.append(widened(part, space.whole, rows))
         example = space.sample(part, told[-1])
         sentence = f"no rule of {table.event.name} answers: {table.show(example)}."
-        yield Observation("gap", table.path, sentence, None, example)
+        yield Observation(kind="gap", at=table.path, sentence=sentence, example=example)
 
 
-def _overlaps(table: TableRegions) -> Iterator[Observation]:
+def _find_overlaps(table: TableRegions) -> Iterator[Observation]:
     """Facts that two rules answer, and rules that others leave nothing to."""
     rules = table.event.rules
     for place, one in enumerate(rules):
         path = table.rule_path(one, "when")
-        shared = [(other, _shared(table, one, other)) for other in rules]
+        shared = [(other, _find_shared(table, one, other)) for other in rules]
         meeting = [(other, box) for other, box in shared if box is not None]
         for other, box in meeting:
             if other in rules[:place]:
                 example = table.space.sample(box)
                 sentence = f"{other.id} and {one.id} both answer: {table.show(example)}."
-                yield Observation("overlap", path, sentence, one.id, example)
+                yield Observation(
+                    kind="overlap", at=path, sentence=sentence, rule=one.id, example=example
+                )
         others = [box for other, _ in meeting for box in table.boxes[other.id]]
-        if others and table.admits(one) and _covered(table, table.boxes[one.id], others):
+        if others and table.admits(one) and _are_covered(table, table.boxes[one.id], others):
             names = join_words([other.id for other, _ in meeting])
             sentence = f"{one.id} never answers alone: {names} hold wherever it does."
-            yield Observation("never", path, sentence, one.id)
+            yield Observation(kind="never", at=path, sentence=sentence, rule=one.id)
 
 
-def _shared(table: TableRegions, one: Rule, other: Rule) -> Box | None:
+def _find_shared(table: TableRegions, one: Rule, other: Rule) -> Box | None:
     """Facts that two rules answer."""
     if one is other:
         return None
@@ -100,29 +106,33 @@ def _shared(table: TableRegions, one: Rule, other: Rule) -> Box | None:
     return next((shared for shared in pairs if shared is not None), None)
 
 
-def _covered(table: TableRegions, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
+def _are_covered(table: TableRegions, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
     return all(covered(box, [*others, *table.never]) for box in boxes)
 
 
 # --- rules, rows and tests that do nothing ---------------------------------------------------------
 
 
-def _dead(table: TableRegions) -> Iterator[Observation]:
+def _find_dead_rows(table: TableRegions) -> Iterator[Observation]:
     """Rules and rows that hold for no facts that can occur."""
     for rule in table.event.rules:
         path, boxes = table.rule_path(rule, "when"), table.boxes[rule.id]
         dead = [place for place, box in enumerate(boxes) if not table.can_be(box)]
         if len(dead) == len(boxes):
-            sentence = f"{rule.id} can never answer: {_conflict(table, rule.rows[dead[0]])}."
-            yield Observation("never", path, sentence, rule.id)
+            sentence = (
+                f"{rule.id} can never answer: {_describe_conflict(table, rule.rows[dead[0]])}."
+            )
+            yield Observation(kind="never", at=path, sentence=sentence, rule=rule.id)
             continue
         for place in dead:
-            why = _conflict(table, rule.rows[place])
-            sentence = f"{_row(rule, place)} never holds: {why}."
-            yield Observation("never", path, sentence, rule.id, about=str(place))
+            why = _describe_conflict(table, rule.rows[place])
+            sentence = f"{_name_row(rule, place)} never holds: {why}."
+            yield Observation(
+                kind="never", at=path, sentence=sentence, rule=rule.id, about=str(place)
+            )
 
 
-def _conflict(table: TableRegions, row: Tests) -> str:
+def _describe_conflict(table: TableRegions, row: Tests) -> str:
     """The fewest tests of a row that can't hold together, in words."""
     kept = dict(row)
     for name in row:
@@ -133,7 +143,7 @@ def _conflict(table: TableRegions, row: Tests) -> str:
     return f"{join_words(told)} can't be{' together' if len(told) > 1 else ''}"
 
 
-def _idle(table: TableRegions) -> Iterator[Observation]:
+def _find_idle_tests(table: TableRegions) -> Iterator[Observation]:
     """Rows and tests without which the table would say the same.
 
     A test is needed where any facts of the domains need it, whether they can occur or not: what is
@@ -142,18 +152,26 @@ def _idle(table: TableRegions) -> Iterator[Observation]:
     for rule in table.event.rules:
         path = table.rule_path(rule, "when")
         for place, (row, box) in enumerate(zip(rule.rows, table.boxes[rule.id], strict=True)):
-            others, where = _other_rows(table, rule, place), _row(rule, place)
+            others, where = _list_other_rows(table, rule, place), _name_row(rule, place)
             if not table.can_be(box):
                 continue
-            if _covered(table, [box], others):
+            if _are_covered(table, [box], others):
                 sentence = f"{where} changes nothing: the rule's other rows hold wherever it does."
-                yield Observation("idle", path, sentence, rule.id, about=str(place))
+                yield Observation(
+                    kind="idle", at=path, sentence=sentence, rule=rule.id, about=str(place)
+                )
                 continue
             for name, cell in row.items():
                 fewer = table.space.box({n: test for n, test in row.items() if n != name})
                 if not _says_more(fewer, box, others):
                     sentence = f"{where}: the test {name} {cell.text} changes nothing."
-                    yield Observation("idle", path, sentence, rule.id, about=f"{place} {name}")
+                    yield Observation(
+                        kind="idle",
+                        at=path,
+                        sentence=sentence,
+                        rule=rule.id,
+                        about=f"{place} {name}",
+                    )
 
 
 def _says_more(fewer: Box, box: Box, others: Sequence[Box]) -> bool:
@@ -165,45 +183,51 @@ def _says_more(fewer: Box, box: Box, others: Sequence[Box]) -> bool:
     return not (same and covered(fewer, [box, *others]))
 
 
-def _idle_parts(table: TableRegions) -> Iterator[Observation]:
+def _find_idle_list_tests(table: TableRegions) -> Iterator[Observation]:
     """Tests of a list without which it would say the same."""
     space = table.space
     for rule, place, name, cells in table.lists:
-        row, others = rule.rows[place], _other_rows(table, rule, place)
-        if _covered(table, [table.boxes[rule.id][place]], others):
+        row, others = rule.rows[place], _list_other_rows(table, rule, place)
+        if _are_covered(table, [table.boxes[rule.id][place]], others):
             continue
         for one in cells:
             rest = [space.box({**row, name: cell}) for cell in cells if cell is not one]
-            if _covered(table, [space.box({**row, name: one})], [*rest, *others]):
+            if _are_covered(table, [space.box({**row, name: one})], [*rest, *others]):
                 part = f"of the tests of {name}, {one.text} changes nothing"
-                sentence, about = f"{_row(rule, place)}: {part}.", f"{place} {name} {one.text}"
+                sentence, about = f"{_name_row(rule, place)}: {part}.", f"{place} {name} {one.text}"
                 yield Observation(
-                    "idle", table.rule_path(rule, "when"), sentence, rule.id, about=about
+                    kind="idle",
+                    at=table.rule_path(rule, "when"),
+                    sentence=sentence,
+                    rule=rule.id,
+                    about=about,
                 )
 
 
-def _other_rows(table: TableRegions, rule: Rule, place: int) -> list[Box]:
+def _list_other_rows(table: TableRegions, rule: Rule, place: int) -> list[Box]:
     return [box for n, box in enumerate(table.boxes[rule.id]) if n != place]
 
 
-def _row(rule: Rule, place: int) -> str:
+def _name_row(rule: Rule, place: int) -> str:
     return rule.id if len(rule.rows) == 1 else f"row {place + 1} of {rule.id}"
 
 
 # --- what a rule asks for and does -----------------------------------------------------------------
 
 
-def _needs(table: TableRegions) -> Iterator[Observation]:
+def _check_needs(table: TableRegions) -> Iterator[Observation]:
     """Inputs that a rule needs though they are always there, or never can be."""
     for rule in table.event.rules:
         path = table.rule_path(rule, "needs")
         for name in rule.needs if table.admits(rule) else ():
             if not table.admits(rule, {name: NONE}):
                 sentence = f"{rule.id} needs {name}, which is always given there."
-                yield Observation("idle", path, sentence, rule.id, about=name)
+                yield Observation(kind="idle", at=path, sentence=sentence, rule=rule.id, about=name)
             elif not _may_be_given(table, rule, name):
                 sentence = f"{rule.id} can never answer: it needs {name}, which has no place there."
-                yield Observation("never", path, sentence, rule.id, about=name)
+                yield Observation(
+                    kind="never", at=path, sentence=sentence, rule=rule.id, about=name
+                )
 
 
 def _may_be_given(table: TableRegions, rule: Rule, name: str) -> bool:
@@ -216,7 +240,7 @@ def _may_be_given(table: TableRegions, rule: Rule, name: str) -> bool:
     return asks or not all(covered(box, missing) for box in table.boxes[rule.id])
 
 
-def _conditions(tables: Sequence[TableRegions]) -> Iterator[Observation]:
+def _check_conditions(tables: Sequence[TableRegions]) -> Iterator[Observation]:
     """Actions that are never done, and conditions that always hold, in all rules that have them."""
     uses: dict[int, list[tuple[TableRegions, Condition]]] = defaultdict(list)
     for table in tables:
@@ -226,13 +250,15 @@ def _conditions(tables: Sequence[TableRegions]) -> Iterator[Observation]:
     for using in uses.values():
         _, one = using[0]
         if not any(t.admits(c.rule, *c.outer, c.row) for t, c in using):
-            sentence = f"{_called(one)} is never done: its condition can't hold."
-            yield Observation("never", one.path, sentence, about=_called(one))
+            sentence = f"{_name_action(one)} is never done: its condition can't hold."
+            yield Observation(kind="never", at=one.path, sentence=sentence, about=_name_action(one))
             continue
         for name, cell in one.row.items():
             if all(_holds_anyway(t, c, name) for t, c in using):
-                sentence = f"{_called(one)}: its condition {name} {cell.text} always holds."
-                yield Observation("idle", one.path, sentence, about=f"{_called(one)} {name}")
+                sentence = f"{_name_action(one)}: its condition {name} {cell.text} always holds."
+                yield Observation(
+                    kind="idle", at=one.path, sentence=sentence, about=f"{_name_action(one)} {name}"
+                )
 
 
 def _holds_anyway(table: TableRegions, condition: Condition, name: str) -> bool:
@@ -243,7 +269,7 @@ def _holds_anyway(table: TableRegions, condition: Condition, name: str) -> bool:
     return all(within(box, cut) for box in boxes)
 
 
-def _called(condition: Condition) -> str:
+def _name_action(condition: Condition) -> str:
     """What an action is called in a sentence: where it stands, and its first key."""
     where = condition.rule.id if condition.path[0] == "events" else condition.path[1]
     kind, what = next(iter(condition.raw.items()))

@@ -45,20 +45,20 @@ def find_impossible_rows(
 
     `statuses` are none where the ticket file keeps them.
     """
-    yield from _inputs(event)
+    yield from _find_input_rows(event)
     known = {*facts, *event.inputs}
     for name, fact in facts.items():
         if name not in event.inputs and known.issuperset(find_bases(fact)):
-            yield from _counted(name, fact, event)
+            yield from _find_count_rows(name, fact, event)
     status = facts.get("status")
     if isinstance(status, Field) and status.type == "status" and "status" not in event.inputs:
-        yield from _standing(event, facts, statuses)
+        yield from _find_status_rows(event, facts, statuses)
 
 
-def _inputs(event: Event) -> Iterator[Tests]:
+def _find_input_rows(event: Event) -> Iterator[Tests]:
     """An input has a value where it must be given, and none where it has no place."""
     for name, given in event.inputs.items():
-        if _always(given):
+        if _is_always_given(given):
             yield {**given.when, name: NONE}
         for fact, cell in given.when.items():
             yield {fact: Outside(cell), name: SOME}
@@ -66,12 +66,12 @@ def _inputs(event: Event) -> Iterator[Tests]:
         yield dict.fromkeys(event.one_of, _NOTHING)
 
 
-def _always(given: Input) -> bool:
+def _is_always_given(given: Input) -> bool:
     field = given.field
     return not field.optional or field.default is not None or given.default_today
 
 
-def _counted(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
+def _find_count_rows(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
     """What is worked out from a date or a text has no value where that has none, and one else."""
     bases = find_bases(fact)
     if not bases:
@@ -83,7 +83,7 @@ def _counted(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
             yield {name: NONE, base: SOME}
     given = event.inputs.get(bases[0])
     if isinstance(fact, DateFact) and given is not None:
-        yield from _bounded(fact, given)
+        yield from _find_bounded_rows(fact, given)
 
 
 def find_bases(fact: Fact) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def find_bases(fact: Fact) -> tuple[str, ...]:
     return (fact.base,) if isinstance(fact, DateFact | ForbiddenFact) else ()
 
 
-def _bounded(fact: DateFact, given: Input) -> Iterator[Tests]:
+def _find_bounded_rows(fact: DateFact, given: Input) -> Iterator[Tests]:
     """What can't be counted from a date that today bounds."""
     if fact.unit == "past":
         if given.earliest_today:
@@ -107,7 +107,7 @@ def _bounded(fact: DateFact, given: Input) -> Iterator[Tests]:
             yield {fact.name: Cell("beyond today", frozenset(), (never[fact.unit],))}
 
 
-def _standing(
+def _find_status_rows(
     event: Event, facts: Mapping[str, Fact], statuses: Mapping[str, Status]
 ) -> Iterator[Tests]:
     """Only some events are answered for closed tickets; a ticket has what its status needs."""

@@ -30,20 +30,20 @@ def find_moves(
 
     `book` is the book's name: of the tickets a rule opens, only those of its own count.
     """
-    event, closed = table.event.name, _closed(statuses)
+    event, closed = table.event.name, _find_closed(statuses)
     for rule in table.event.rules:
         for step in rule.steps:
             if step.kind == "open" and step.raw["open"] == book:
                 written = step.raw.get("with", {}).get("status")
-                yield StatusMove(event, rule.id, None, _known(written or next(iter(statuses))))
+                yield StatusMove(event, rule.id, None, _as_known(written or next(iter(statuses))))
         for start in () if table.event.opens else statuses.values():
             # What is asked of closed tickets can be told only where the table knows statuses.
             if not start.closed or table.stands_in(start.name):
-                for step in _last(table, rule, start.name):
-                    yield StatusMove(event, rule.id, start.name, _end(step, closed))
+                for step in _find_last_steps(table, rule, start.name):
+                    yield StatusMove(event, rule.id, start.name, _find_end(step, closed))
 
 
-def _last(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
+def _find_last_steps(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
     """The steps that may be the last to change the status of a ticket that stands in `start`."""
     here = table.stands_in(start)
     for step in reversed(rule.steps):
@@ -53,15 +53,15 @@ def _last(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
                 return
 
 
-def _end(step: Step, closed: str) -> str | None:
-    return closed if step.kind == "close" else _known(step.raw["status"])
+def _find_end(step: Step, closed: str) -> str | None:
+    return closed if step.kind == "close" else _as_known(step.raw["status"])
 
 
-def _known(written: str) -> str | None:
+def _as_known(written: str) -> str | None:
     return None if "{" in written else written
 
 
-def _closed(statuses: Mapping[str, Status]) -> str:
+def _find_closed(statuses: Mapping[str, Status]) -> str:
     return next(status.name for status in statuses.values() if status.closed)
 
 
@@ -77,9 +77,11 @@ def check_statuses(
     for place, status in enumerate(statuses.values()):
         path = ("statuses", status.name)
         if not status.closed and status.name not in left:
-            yield Observation("status", path, f"no rule leaves the status {status.name}.")
+            yield Observation(
+                kind="status", at=path, sentence=f"no rule leaves the status {status.name}."
+            )
         imported = place == 0 or status.needs or status.needs_items
         if not imported and status.name not in entered and None not in entered:
             why = "no rule leads there, and it needs nothing that would come with an import"
             sentence = f"nothing enters the status {status.name}: {why}."
-            yield Observation("status", path, sentence)
+            yield Observation(kind="status", at=path, sentence=sentence)

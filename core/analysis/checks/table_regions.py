@@ -64,8 +64,8 @@ class TableRegions:
     def __init__(self, event: Event, given: TableContext) -> None:
         self.event, self._given = event, given
         self.path: Path = ("events", event.name)
-        self.lists = list(self._lists())
-        self.conditions = list(self._conditions())
+        self.lists = list(self._read_lists())
+        self.conditions = list(self._read_conditions())
         rows: list[Tests] = [row for rule in event.rules for row in rule.rows]
         rows += [c.row for c in self.conditions]
         rows += [{name: NONE} for rule in event.rules for name in rule.needs]
@@ -117,36 +117,36 @@ class TableRegions:
 
     # --- what only the book as it is written says -----------------------------------------------------
 
-    def _lists(self) -> Iterator[ListTest]:
-        for rule, raw in self._raw_rules():
+    def _read_lists(self) -> Iterator[ListTest]:
+        for rule, raw in self._list_raw_rules():
             when = raw["when"]
             for place, row in enumerate(when if isinstance(when, list) else [when]):
                 for name, written in row.items():
                     if isinstance(written, list) and len(written) > 1:
-                        cells = tuple(self._cell(name, one) for one in written)
+                        cells = tuple(self._parse_cell(name, one) for one in written)
                         yield ListTest(rule, place, name, cells)
 
-    def _conditions(self) -> Iterator[Condition]:
-        for rule, raw in self._raw_rules():
+    def _read_conditions(self) -> Iterator[Condition]:
+        for rule, raw in self._list_raw_rules():
             path = self.rule_path(rule, "then")
-            yield from self._of_steps(rule, raw.get("then", ()), path, ())
+            yield from self._read_step_conditions(rule, raw.get("then", ()), path, ())
 
-    def _of_steps(
+    def _read_step_conditions(
         self, rule: Rule, steps: Sequence[Mapping[str, Any]], path: Path, outer: tuple[Row, ...]
     ) -> Iterator[Condition]:
         for raw in steps:
-            row = {name: self._cell(name, one) for name, one in raw.get("if", {}).items()}
+            row = {name: self._parse_cell(name, one) for name, one in raw.get("if", {}).items()}
             if row:
                 yield Condition(rule, raw, path, outer, row)
             if "do" in raw:
                 inner = (*outer, row) if row else outer
                 shared = self._given.sequences[raw["do"]]
-                yield from self._of_steps(rule, shared, ("sequences", raw["do"]), inner)
+                yield from self._read_step_conditions(rule, shared, ("sequences", raw["do"]), inner)
 
-    def _raw_rules(self) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
+    def _list_raw_rules(self) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
         yield from zip(self.event.rules, self._given.raw.get("rule", ()), strict=True)
 
-    def _cell(self, name: str, written: object) -> Cell:
+    def _parse_cell(self, name: str, written: object) -> Cell:
         return self._given.parse(written, self._given.domains[name])
 
 

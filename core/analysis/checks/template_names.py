@@ -37,23 +37,25 @@ class BookTemplates:
             one for one in found if isinstance(one, BrokenTemplate)
         ]
 
-    def of(self, thing: str) -> set[str]:
+    def find_names(self, thing: str) -> set[str]:
         """All that any template asks of a thing it has at hand."""
         return {asked.name for file in self.files for asked in file.asked if asked.of == thing}
 
-    def told(self, known: Mapping[str, Collection[str]], uses: Uses) -> Iterator[Observation]:
+    def check(self, known: Mapping[str, Collection[str]], uses: Uses) -> Iterator[Observation]:
         """All that is wrong with the templates; `known` is what can be asked of each thing at hand."""
         for broken in self._broken:
-            yield Observation("template", broken.place, f"this is no template: {broken.reason}.")
-        yield from self._languages(uses)
+            yield Observation(
+                kind="template", at=broken.place, sentence=f"this is no template: {broken.reason}."
+            )
+        yield from self._check_languages(uses)
         for file in self.files:
-            yield from self._loose(file, known)
-            yield from self._imports(file)
-            yield from self._asked(file, known, uses)
+            yield from self._check_loose_names(file, known)
+            yield from self._check_imports(file)
+            yield from self._check_name_uses(file, known, uses)
 
     # --- which templates there are -----------------------------------------------------------------
 
-    def _languages(self, uses: Uses) -> Iterator[Observation]:
+    def _check_languages(self, uses: Uses) -> Iterator[Observation]:
         """Languages that a template which is used does not have, and templates that nothing uses."""
         languages = {file.language for file in self.files if not file.is_part}
         there: dict[str, dict[str, TemplateFile]] = defaultdict(dict)
@@ -64,27 +66,39 @@ class BookTemplates:
                 folder = os.path.dirname(next(iter(there[name].values())).path)
                 sentence = f"it is missing, and the book has other messages in {language}."
                 yield Observation(
-                    "template", os.path.join(folder, f"{name}.{language}.j2"), sentence
+                    kind="template",
+                    at=os.path.join(folder, f"{name}.{language}.j2"),
+                    sentence=sentence,
                 )
         imported = {one.part for file in self.files for one in file.imports}
         for file in self.files:
             if file.is_part and file.file not in imported:
-                yield Observation("unused", file.path, "no template imports this part.")
+                yield Observation(
+                    kind="unused", at=file.path, sentence="no template imports this part."
+                )
             elif not file.is_part and file.name not in uses:
-                yield Observation("unused", file.path, f"no rule uses the template {file.name}.")
+                yield Observation(
+                    kind="unused", at=file.path, sentence=f"no rule uses the template {file.name}."
+                )
 
     # --- names that have to be there -----------------------------------------------------------------
 
-    def _loose(self, file: TemplateFile, known: Collection[str]) -> Iterator[Observation]:
+    def _check_loose_names(
+        self, file: TemplateFile, known: Collection[str]
+    ) -> Iterator[Observation]:
         """Names that stand for nothing."""
         seen = any(one.whole and one.part == file.file for f in self.files for one in f.imports)
         at_hand = (*known, "today", "values") if seen or not file.is_part else ()
         has = f"it has {', '.join(at_hand)}" if at_hand else "a part has its macros' arguments only"
         for name, line in file.loose.items():
             if name not in at_hand:
-                yield Observation("template", f"{file.path}:{line}", f"there is no {name}: {has}.")
+                yield Observation(
+                    kind="template",
+                    at=f"{file.path}:{line}",
+                    sentence=f"there is no {name}: {has}.",
+                )
 
-    def _imports(self, file: TemplateFile) -> Iterator[Observation]:
+    def _check_imports(self, file: TemplateFile) -> Iterator[Observation]:
         """Parts that are imported, and macros of them, that there are not."""
         parts = {one.file: one for one in self.files}
         for one in file.imports:
@@ -93,13 +107,17 @@ class BookTemplates:
             if slash and folder != file.file.partition("/")[0]:
                 continue  # of another book, which is looked at by itself
             if one.part not in parts:
-                yield Observation("template", place, f"there is no {one.part} to import.")
+                yield Observation(
+                    kind="template", at=place, sentence=f"there is no {one.part} to import."
+                )
                 continue
             for name in one.names or ():
                 if name not in parts[one.part].macros:
-                    yield Observation("template", place, f"{one.part} has no macro {name}.")
+                    yield Observation(
+                        kind="template", at=place, sentence=f"{one.part} has no macro {name}."
+                    )
 
-    def _asked(
+    def _check_name_uses(
         self, file: TemplateFile, known: Mapping[str, Collection[str]], uses: Uses
     ) -> Iterator[Observation]:
         """Names that are asked of what is at hand, and that it does not have."""
@@ -109,12 +127,14 @@ class BookTemplates:
             place, told = f"{file.path}:{asked.line}", f"there is no {asked.of}.{asked.name}"
             if asked.of != "values":
                 if asked.name not in known[asked.of]:
-                    yield Observation("template", place, f"{told}.")
+                    yield Observation(kind="template", at=place, sentence=f"{told}.")
                 continue
-            for template in self._users(file, asked.macro):
+            for template in self._find_users(file, asked.macro):
                 for event, values in uses.get(template, {}).items():
                     if asked.name not in values:
-                        yield Observation("template", place, f"{told} in the event {event}.")
+                        yield Observation(
+                            kind="template", at=place, sentence=f"{told} in the event {event}."
+                        )
 
     def _is_at_hand(self, file: TemplateFile, asked: NameUse) -> bool:
         """Whether a macro's argument is always the thing at hand that it is called after."""
@@ -134,7 +154,7 @@ class BookTemplates:
         }
         return given == {asked.of}
 
-    def _users(self, file: TemplateFile, macro: str | None) -> set[str]:
+    def _find_users(self, file: TemplateFile, macro: str | None) -> set[str]:
         """The templates that a macro of a part is called by, directly or through others."""
         if not file.is_part:
             return {file.name}
@@ -151,7 +171,7 @@ class BookTemplates:
         }
 
 
-def at_hand(
+def list_at_hand(
     fields: Mapping[str, Field], items: Iterable[str], parameters: Iterable[str]
 ) -> dict[str, frozenset[str]]:
     """What can be asked of each thing that a template of a book has at hand."""
@@ -164,6 +184,6 @@ def at_hand(
     }
 
 
-def values_of(facts: Iterable[str]) -> frozenset[str]:
+def list_values(facts: Iterable[str]) -> frozenset[str]:
     """What can be asked of `values` in an event with these facts."""
     return frozenset({*facts, *SPECIAL})

@@ -89,7 +89,7 @@ def parse_templates(
     sandbox = Sandbox((), language)
     for path, text in texts:
         try:
-            yield limited(_file, sandbox, path, text.removeprefix("\ufeff"))
+            yield limited(_parse_file, sandbox, path, text.removeprefix("\ufeff"))
         except TemplateSyntaxError as error:
             yield BrokenTemplate(
                 f"{path}:{error.lineno}", (error.message or "it can't be read").rstrip(".")
@@ -98,10 +98,10 @@ def parse_templates(
             yield BrokenTemplate(path, str(error).rstrip("."))
 
 
-def _file(sandbox: Sandbox, path: str, text: str) -> TemplateFile:
+def _parse_file(sandbox: Sandbox, path: str, text: str) -> TemplateFile:
     ast = sandbox.parse(text)
     name, _, rest = os.path.basename(path).partition(".")
-    found = list(_walk(ast, None))
+    found = list(_walk_nodes(ast, None))
     stored = {one.name for one, _ in found if isinstance(one, nodes.Name) and one.ctx == "store"}
     lines: dict[str, int] = {}
     for one, _ in found:
@@ -111,28 +111,28 @@ def _file(sandbox: Sandbox, path: str, text: str) -> TemplateFile:
         path,
         name,
         rest.removesuffix(".j2"),
-        tuple(part for one, _ in found if (part := _imported(one)) is not None),
+        tuple(part for one, _ in found if (part := _read_import(one)) is not None),
         {m.name: tuple(arg.name for arg in m.args) for m, _ in found if isinstance(m, nodes.Macro)},
-        tuple(call for one, inside in found if (call := _call(one, inside)) is not None),
+        tuple(call for one, inside in found if (call := _read_call(one, inside)) is not None),
         tuple(
             asked
             for one, inside in found
-            if (asked := _question(one, inside)) is not None and asked.of not in stored
+            if (asked := _read_name_use(one, inside)) is not None and asked.of not in stored
         ),
         {name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
     )
 
 
-def _walk(
+def _walk_nodes(
     node: nodes.Node, inside: nodes.Macro | None
 ) -> Iterator[tuple[nodes.Node, nodes.Macro | None]]:
     """All that stands in a template, each with the macro it stands in."""
     for one in node.iter_child_nodes():
         yield one, inside
-        yield from _walk(one, one if isinstance(one, nodes.Macro) else inside)
+        yield from _walk_nodes(one, one if isinstance(one, nodes.Macro) else inside)
 
 
-def _imported(one: nodes.Node) -> TemplateImport | None:
+def _read_import(one: nodes.Node) -> TemplateImport | None:
     """What a statement imports, where its file is named and not worked out."""
     if not isinstance(one, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
         return None
@@ -145,29 +145,29 @@ def _imported(one: nodes.Node) -> TemplateImport | None:
     return TemplateImport(str(one.template.value), names, whole, one.lineno)
 
 
-def _call(one: nodes.Node, inside: nodes.Macro | None) -> MacroCall | None:
+def _read_call(one: nodes.Node, inside: nodes.Macro | None) -> MacroCall | None:
     if not isinstance(one, nodes.Call) or not isinstance(one.node, nodes.Name):
         return None
-    named = {given.key: _name(given.value) for given in one.kwargs}
+    named = {given.key: _read_name(given.value) for given in one.kwargs}
     return MacroCall(
-        one.node.name, inside.name if inside else None, tuple(map(_name, one.args)), named
+        one.node.name, inside.name if inside else None, tuple(map(_read_name, one.args)), named
     )
 
 
-def _name(one: nodes.Expr) -> str | None:
+def _read_name(one: nodes.Expr) -> str | None:
     return one.name if isinstance(one, nodes.Name) else None
 
 
-def _question(one: nodes.Node, inside: nodes.Macro | None) -> NameUse | None:
+def _read_name_use(one: nodes.Node, inside: nodes.Macro | None) -> NameUse | None:
     """What is asked of a thing at hand: by a point, in brackets, or by `get`."""
     thing, name = "", None
     if isinstance(one, nodes.Call) and isinstance(one.node, nodes.Getattr):
         if one.node.attr == "get" and one.args:
-            thing, name = _name(one.node.node) or "", one.args[0]
+            thing, name = _read_name(one.node.node) or "", one.args[0]
     elif isinstance(one, nodes.Getattr):
-        thing, name = _name(one.node) or "", nodes.Const(one.attr)
+        thing, name = _read_name(one.node) or "", nodes.Const(one.attr)
     elif isinstance(one, nodes.Getitem):
-        thing, name = _name(one.node) or "", one.arg
+        thing, name = _read_name(one.node) or "", one.arg
     if thing not in THINGS or not isinstance(name, nodes.Const):
         return None
     is_argument = inside is not None and any(arg.name == thing for arg in inside.args)
