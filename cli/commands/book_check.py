@@ -25,10 +25,10 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     found = False
     for name in books or shelf.names():
         examined = examine_book(shelf, name)
-        for finding in examined.found:
+        for finding in examined.findings:
             found = True
             print_json(finding.as_json()) if common.json else print_text(finding.line, lines=False)
-        if not examined.found and not common.json and not common.quiet:
+        if not examined.findings and not common.json and not common.quiet:
             tables = len(examined.events)
             print_text(f"{name}: {examined.rules} rules in {tables} tables, nothing found.")
     if found:

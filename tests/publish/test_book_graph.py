@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 import seeding
 from desk import MONDAY, Desk
-from prassi.core.analysis.checks.check_book import build_table_regions
 from prassi.core.analysis.checks.status_moves import find_moves
-from prassi.core.analysis.checks.table_regions import TableRegions
+from prassi.core.analysis.checks.table_regions import TableRegions, build_table_regions
 from prassi.core.book.model import Event
 from prassi.core.book.read_book import BookReader
 from prassi.core.library.library import Shelf

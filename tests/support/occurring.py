@@ -10,8 +10,8 @@ from typing import Any
 
 import seeding
 from desk import Desk
-from prassi.core.analysis.checks.check_book import build_table_regions
 from prassi.core.analysis.checks.impossible_facts import find_impossible_rows
+from prassi.core.analysis.checks.table_regions import build_table_regions
 from prassi.core.book.model import Book, Event
 from prassi.core.desk.fact_reader import FactReader
 from prassi.core.desk.office import Office

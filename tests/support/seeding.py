@@ -229,7 +229,7 @@ def _rename(section: str, name: str) -> Change:
 def check_seed(seed: Seed) -> list[str]:
     """What the check finds in a seeded book."""
     return [
-        one.line for one in BookExamination(files(seed.book, seed.data), _texts(seed.book)).found
+        one.line for one in BookExamination(files(seed.book, seed.data), _texts(seed.book)).findings
     ]
 
 

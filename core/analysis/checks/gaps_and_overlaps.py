@@ -1,6 +1,6 @@
 """What is wrong with an event's table: facts that no rule answers, and tests that change nothing.
 
-Everything is worked out on regions of facts, so that what is not found is not there.
+Everything is worked out on regions of facts, so what is not found does not exist.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .impossible_facts import NONE
 from .table_regions import Condition, TableRegions
 
 MOST_GAPS = 10
-"""Gaps of a table that are told at once; the others are, once these are closed."""
+"""Gaps of a table that are reported at once; the others follow once these are closed."""
 
 
 def find_undecided(table: TableRegions) -> Iterator[Observation]:
@@ -34,7 +34,7 @@ def find_undecided(table: TableRegions) -> Iterator[Observation]:
 
 
 def find_without_effect(tables: Sequence[TableRegions]) -> Iterator[Observation]:
-    """All in the tables of a book that never holds, or without which it would say the same."""
+    """Everything in the tables of a book that never holds, or that could be left out."""
     for table in tables:
         for find in (_find_dead_rows, _find_idle_tests, _find_idle_list_tests, _check_needs):
             yield from find(table)
@@ -42,13 +42,13 @@ def find_without_effect(tables: Sequence[TableRegions]) -> Iterator[Observation]
 
 
 def find_needless_excuses(tables: Sequence[TableRegions], places: int) -> Iterator[Observation]:
-    """What a book calls impossible without any need: rules answer it, or no event can be asked it.
+    """Rows that a book calls impossible though rules answer them, or no event can meet them.
 
-    `places` is how many such rows the book has.
+    `places` is the number of such rows in the book.
     """
     for place in range(places):
         if not any(_is_excuse(table, place) for table in tables if place in table.impossible):
-            sentence = "no table needs this: without it, the same would be found."
+            sentence = "no table needs this: without it, `book check` finds the same."
             yield Observation(kind="idle", at=("impossible", place), sentence=sentence)
 
 
@@ -64,21 +64,21 @@ def _is_excuse(table: TableRegions, place: int) -> bool:
 
 
 def _find_gaps(table: TableRegions) -> Iterator[Observation]:
-    """Facts that can occur and that no rule answers, an example for each region of them."""
+    """Facts that can occur and that no rule answers: an example for each region of them."""
     space, rows = table.space, [box for boxes in table.boxes.values() for box in boxes]
-    told: list[Box] = []
+    known: list[Box] = []
     for _ in range(MOST_GAPS):
-        part = next(left_over(space.whole, [*rows, *table.never, *told]), None)
+        part = next(left_over(space.whole, [*rows, *table.never, *known]), None)
         if part is None:
             return
-        told.append(widened(part, space.whole, rows))
-        example = space.sample(part, told[-1])
+        known.append(widened(part, space.whole, rows))
+        example = space.sample(part, known[-1])
         sentence = f"no rule of {table.event.name} answers: {table.show(example)}."
         yield Observation(kind="gap", at=table.path, sentence=sentence, example=example)
 
 
 def _find_overlaps(table: TableRegions) -> Iterator[Observation]:
-    """Facts that two rules answer, and rules that others leave nothing to."""
+    """Facts that two rules answer, and rules to which others leave nothing."""
     rules = table.event.rules
     for place, one in enumerate(rules):
         path = table.rule_path(one, "when")
@@ -133,21 +133,21 @@ def _find_dead_rows(table: TableRegions) -> Iterator[Observation]:
 
 
 def _describe_conflict(table: TableRegions, row: Tests) -> str:
-    """The fewest tests of a row that can't hold together, in words."""
+    """In words: the fewest tests of a row that can't hold together."""
     kept = dict(row)
     for name in row:
         fewer = {n: test for n, test in kept.items() if n != name}
         if not table.can_be(table.space.box(fewer)):
             kept = fewer
-    told = [f"{name} {test.text}" for name, test in kept.items() if isinstance(test, Cell)]
-    return f"{join_words(told)} can't be{' together' if len(told) > 1 else ''}"
+    words = [f"{name} {test.text}" for name, test in kept.items() if isinstance(test, Cell)]
+    return f"{join_words(words)} can't be{' together' if len(words) > 1 else ''}"
 
 
 def _find_idle_tests(table: TableRegions) -> Iterator[Observation]:
-    """Rows and tests without which the table would say the same.
+    """Rows and tests that could be left out of the table.
 
-    A test is needed where any facts of the domains need it, whether they can occur or not: what is
-    said of inputs and statuses elsewhere in the book may be repeated in a row, for whoever reads it.
+    A test counts as needed where any facts of the domains need it, whether they can occur or not:
+    a row may repeat what the book says of inputs and statuses elsewhere, for whoever reads it.
     """
     for rule in table.event.rules:
         path = table.rule_path(rule, "when")
@@ -177,14 +177,14 @@ def _find_idle_tests(table: TableRegions) -> Iterator[Observation]:
 def _says_more(fewer: Box, box: Box, others: Sequence[Box]) -> bool:
     """Whether a row says more than it would with one test fewer.
 
-    It doesn't where the rule answers the same with it, and so in fewer or shorter rows.
+    It doesn't where the rule answers the same without the test, and its rows become fewer or shorter.
     """
     same = fewer == box or any(within(other, fewer) for other in others)
     return not (same and covered(fewer, [box, *others]))
 
 
 def _find_idle_list_tests(table: TableRegions) -> Iterator[Observation]:
-    """Tests of a list without which it would say the same."""
+    """Items of a list of tests that could be left out."""
     space = table.space
     for rule, place, name, cells in table.lists:
         row, others = rule.rows[place], _list_other_rows(table, rule, place)
@@ -216,7 +216,7 @@ def _name_row(rule: Rule, place: int) -> str:
 
 
 def _check_needs(table: TableRegions) -> Iterator[Observation]:
-    """Inputs that a rule needs though they are always there, or never can be."""
+    """Inputs that a rule needs though they are always given, or never can be."""
     for rule in table.event.rules:
         path = table.rule_path(rule, "needs")
         for name in rule.needs if table.admits(rule) else ():
@@ -224,7 +224,9 @@ def _check_needs(table: TableRegions) -> Iterator[Observation]:
                 sentence = f"{rule.id} needs {name}, which is always given there."
                 yield Observation(kind="idle", at=path, sentence=sentence, rule=rule.id, about=name)
             elif not _may_be_given(table, rule, name):
-                sentence = f"{rule.id} can never answer: it needs {name}, which has no place there."
+                sentence = (
+                    f"{rule.id} can never answer: it needs {name}, which can't be given there."
+                )
                 yield Observation(
                     kind="never", at=path, sentence=sentence, rule=rule.id, about=name
                 )
@@ -233,7 +235,7 @@ def _check_needs(table: TableRegions) -> Iterator[Observation]:
 def _may_be_given(table: TableRegions, rule: Rule, name: str) -> bool:
     """Whether an input can have a value where a rule answers.
 
-    A rule that asks whether there is none only says that it is missing, which is good.
+    A rule that tests whether the input is missing asks for it so, which is no fault.
     """
     asks = table.event.inputs[name].known is not None or any(name in row for row in rule.rows)
     missing = [*table.within(rule, {name: NONE}), *table.never]
@@ -241,7 +243,7 @@ def _may_be_given(table: TableRegions, rule: Rule, name: str) -> bool:
 
 
 def _check_conditions(tables: Sequence[TableRegions]) -> Iterator[Observation]:
-    """Actions that are never done, and conditions that always hold, in all rules that have them."""
+    """Actions that are never done, and conditions that always hold, in all rules that share them."""
     uses: dict[int, list[tuple[TableRegions, Condition]]] = defaultdict(list)
     for table in tables:
         for condition in table.conditions:
@@ -262,7 +264,7 @@ def _check_conditions(tables: Sequence[TableRegions]) -> Iterator[Observation]:
 
 
 def _holds_anyway(table: TableRegions, condition: Condition, name: str) -> bool:
-    """Whether a test of a condition holds wherever the condition is met, for all that domains say."""
+    """Whether a test of a condition holds wherever the condition is looked at, whatever can occur."""
     rest = {n: cell for n, cell in condition.row.items() if n != name}
     cut = table.space.box({name: condition.row[name]})
     boxes = table.within(condition.rule, *condition.outer, rest)
@@ -270,7 +272,7 @@ def _holds_anyway(table: TableRegions, condition: Condition, name: str) -> bool:
 
 
 def _name_action(condition: Condition) -> str:
-    """What an action is called in a sentence: where it stands, and its first key."""
+    """An action in a sentence: its rule or sequence, and its first key."""
     where = condition.rule.id if condition.path[0] == "events" else condition.path[1]
     kind, what = next(iter(condition.raw.items()))
     return f"{where}: {kind} {what}"

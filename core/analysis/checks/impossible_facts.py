@@ -1,7 +1,7 @@
-"""Which facts of an event can't be together, though each of them is in its domain.
+"""Facts of an event that can't occur together, though each of them is in its domain.
 
-Rows of tests that never hold, from what the book says elsewhere: when an input has a place, what a
-fact is counted from, what a ticket in a status must have, and what the book itself calls impossible.
+They are given as rows of tests that never hold. These follow from what the book says elsewhere: when
+an input can be given, what a fact is counted from, what a ticket in a status must have.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BEFORE_TODAY = {
     "workdays_until": Span(1, None),
     "hours_until": Span(24, None),
 }
-"""What a count never is for a date that lies at latest on today."""
+"""What a count can never be for a date that is not after today."""
 
 _AFTER_TODAY = {
     "days_since": Span(1, None),
@@ -35,15 +35,16 @@ _AFTER_TODAY = {
     "workdays_until": Span(None, -1),
     "hours_until": Span(None, -25),
 }
-"""What a count never is for a date that lies at earliest on today."""
+"""What a count can never be for a date that is not before today."""
 
 
 def find_impossible_rows(
     event: Event, facts: Mapping[str, Fact], statuses: Mapping[str, Status]
 ) -> Iterator[Tests]:
-    """The rows that never hold for the facts of an event, but those the book calls impossible.
+    """The rows that never hold for the facts of an event; those that the book itself calls
+    impossible are not among them.
 
-    `statuses` are none where the ticket file keeps them.
+    `statuses` is empty where the ticket file keeps them.
     """
     yield from _find_input_rows(event)
     known = {*facts, *event.inputs}
@@ -56,7 +57,7 @@ def find_impossible_rows(
 
 
 def _find_input_rows(event: Event) -> Iterator[Tests]:
-    """An input has a value where it must be given, and none where it has no place."""
+    """An input has a value where it must be given, and none where it can't be given."""
     for name, given in event.inputs.items():
         if _is_always_given(given):
             yield {**given.when, name: NONE}
@@ -72,7 +73,7 @@ def _is_always_given(given: Input) -> bool:
 
 
 def _find_count_rows(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
-    """What is worked out from a date or a text has no value where that has none, and one else."""
+    """What is worked out from a date or a text has a value exactly where that has one."""
     bases = find_bases(fact)
     if not bases:
         return
@@ -87,14 +88,14 @@ def _find_count_rows(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
 
 
 def find_bases(fact: Fact) -> tuple[str, ...]:
-    """What a fact is worked out from, if it has no value but from those."""
+    """The facts that a fact is worked out from, if it only has a value where these have one."""
     if isinstance(fact, DueFact):
         return fact.bases if all(due.base is not None for due in fact.dues) else ()
     return (fact.base,) if isinstance(fact, DateFact | ForbiddenFact) else ()
 
 
 def _find_bounded_rows(fact: DateFact, given: Input) -> Iterator[Tests]:
-    """What can't be counted from a date that today bounds."""
+    """Counts that can't come from a date that must lie before or after today."""
     if fact.unit == "past":
         if given.earliest_today:
             yield {fact.name: _YES}
@@ -110,7 +111,7 @@ def _find_bounded_rows(fact: DateFact, given: Input) -> Iterator[Tests]:
 def _find_status_rows(
     event: Event, facts: Mapping[str, Fact], statuses: Mapping[str, Status]
 ) -> Iterator[Tests]:
-    """Only some events are answered for closed tickets; a ticket has what its status needs."""
+    """Most events never meet closed tickets, and a ticket has what its status needs."""
     if event.opens:
         yield {"status": Outside(_NEVER)}
     for status in statuses.values():

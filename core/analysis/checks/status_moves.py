@@ -1,4 +1,4 @@
-"""How a book moves tickets: the changes of status its rules make, and statuses outside of them."""
+"""How a book moves tickets between statuses, and statuses that no rule reaches or leaves."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from .table_regions import TableRegions
 class StatusMove(NamedTuple):
     """A change of status that a rule makes.
 
-    `start` is None where a ticket is opened, `end` where the status is a value that is not known
-    before.
+    `start` is None where a ticket is opened, `end` where the status comes from a value of the event.
     """
 
     event: str
@@ -26,9 +25,9 @@ class StatusMove(NamedTuple):
 def find_moves(
     table: TableRegions, statuses: Mapping[str, Status], book: str
 ) -> Iterator[StatusMove]:
-    """The changes of status that the rules of an event can make, a rule that leaves it out.
+    """The changes of status that the rules of an event can make.
 
-    `book` is the book's name: of the tickets a rule opens, only those of its own count.
+    `book` is the book's name: of the tickets that a rule opens, only those of the same book count.
     """
     event, closed = table.event.name, _find_closed(statuses)
     for rule in table.event.rules:
@@ -37,14 +36,14 @@ def find_moves(
                 written = step.raw.get("with", {}).get("status")
                 yield StatusMove(event, rule.id, None, _as_known(written or next(iter(statuses))))
         for start in () if table.event.opens else statuses.values():
-            # What is asked of closed tickets can be told only where the table knows statuses.
+            # Which rules answer closed tickets is only known where the table knows statuses.
             if not start.closed or table.stands_in(start.name):
                 for step in _find_last_steps(table, rule, start.name):
                     yield StatusMove(event, rule.id, start.name, _find_end(step, closed))
 
 
 def _find_last_steps(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
-    """The steps that may be the last to change the status of a ticket that stands in `start`."""
+    """The steps that may be the last to change the status of a ticket in the status `start`."""
     here = table.stands_in(start)
     for step in reversed(rule.steps):
         if step.kind in ("status", "close") and table.admits(rule, here, step.when):
@@ -66,14 +65,14 @@ def _find_closed(statuses: Mapping[str, Status]) -> str:
 
 
 def check_statuses(
-    made: Sequence[StatusMove], statuses: Mapping[str, Status]
+    moves: Sequence[StatusMove], statuses: Mapping[str, Status]
 ) -> Iterator[Observation]:
-    """Statuses that nothing enters, and such as no rule leaves though they are not closed.
+    """Statuses that nothing enters, and open statuses that no rule leaves.
 
-    What a ticket in a status must have shows that imports bring tickets in it.
+    A status that needs something of its tickets is taken for one that imports bring along.
     """
-    entered = {move.end for move in made if move.start != move.end}
-    left = {move.start for move in made if move.start != move.end}
+    entered = {move.end for move in moves if move.start != move.end}
+    left = {move.start for move in moves if move.start != move.end}
     for place, status in enumerate(statuses.values()):
         path = ("statuses", status.name)
         if not status.closed and status.name not in left:

@@ -1,20 +1,17 @@
-"""What a book's templates name: that it is there, in every language, and in every event that asks."""
+"""What a book's templates name: whether it exists, in every language and in every event that uses it."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from ...book.names import SPECIAL
 from ...decision.ticket_state import Customer
 from ...library.settings import COMPANY
 from ...values.field_types import Field
 from .findings import Observation
-
-if TYPE_CHECKING:
-    from .template_syntax import BrokenTemplate, NameUse, TemplateFile
+from .template_syntax import BrokenTemplate, NameUse, TemplateFile, parse_templates
 
 TICKET = ("ref", "status", "opened", "priority", "assignee", "result")
 """What a template can ask of every ticket."""
@@ -22,15 +19,13 @@ TICKET = ("ref", "status", "opened", "priority", "assignee", "result")
 _METHODS = frozenset({"get", "items", "keys", "values"})
 
 Uses = Mapping[str, Mapping[str, Collection[str]]]
-"""The events that use each template, each with what can be asked of `values` there."""
+"""The events that use each template, each with the names that `values` has there."""
 
 
 class BookTemplates:
     """The templates of a book."""
 
     def __init__(self, language: str, texts: Iterable[tuple[str, str]]) -> None:
-        from .template_syntax import BrokenTemplate, TemplateFile, parse_templates
-
         found = list(parse_templates(language, texts))
         self.files: list[TemplateFile] = [one for one in found if isinstance(one, TemplateFile)]
         self._broken: list[BrokenTemplate] = [
@@ -38,14 +33,19 @@ class BookTemplates:
         ]
 
     def find_names(self, thing: str) -> set[str]:
-        """All that any template asks of a thing it has at hand."""
+        """All names that any template asks of a thing, such as `ticket`."""
         return {asked.name for file in self.files for asked in file.asked if asked.of == thing}
 
     def check(self, known: Mapping[str, Collection[str]], uses: Uses) -> Iterator[Observation]:
-        """All that is wrong with the templates; `known` is what can be asked of each thing at hand."""
+        """Everything that is wrong with the templates.
+
+        `known` are the names that each thing has, `uses` the events that use each template.
+        """
         for broken in self._broken:
             yield Observation(
-                kind="template", at=broken.place, sentence=f"this is no template: {broken.reason}."
+                kind="template",
+                at=broken.place,
+                sentence=f"this is not a valid template: {broken.reason}.",
             )
         yield from self._check_languages(uses)
         for file in self.files:
@@ -56,7 +56,7 @@ class BookTemplates:
     # --- which templates there are -----------------------------------------------------------------
 
     def _check_languages(self, uses: Uses) -> Iterator[Observation]:
-        """Languages that a template which is used does not have, and templates that nothing uses."""
+        """Languages that are missing of a template that is used, and templates that nothing uses."""
         languages = {file.language for file in self.files if not file.is_part}
         there: dict[str, dict[str, TemplateFile]] = defaultdict(dict)
         for file in self.files:
@@ -64,7 +64,7 @@ class BookTemplates:
         for name in uses:
             for language in sorted(languages.difference(there[name])) if there[name] else ():
                 folder = os.path.dirname(next(iter(there[name].values())).path)
-                sentence = f"it is missing, and the book has other messages in {language}."
+                sentence = f"this file is missing; the book has other messages in {language}."
                 yield Observation(
                     kind="template",
                     at=os.path.join(folder, f"{name}.{language}.j2"),
@@ -86,7 +86,7 @@ class BookTemplates:
     def _check_loose_names(
         self, file: TemplateFile, known: Collection[str]
     ) -> Iterator[Observation]:
-        """Names that stand for nothing."""
+        """Names that are not defined in a template."""
         seen = any(one.whole and one.part == file.file for f in self.files for one in f.imports)
         at_hand = (*known, "today", "values") if seen or not file.is_part else ()
         has = f"it has {', '.join(at_hand)}" if at_hand else "a part has its macros' arguments only"
@@ -99,7 +99,7 @@ class BookTemplates:
                 )
 
     def _check_imports(self, file: TemplateFile) -> Iterator[Observation]:
-        """Parts that are imported, and macros of them, that there are not."""
+        """Imports of parts, or of macros in them, that do not exist."""
         parts = {one.file: one for one in self.files}
         for one in file.imports:
             place = f"{file.path}:{one.line}"
@@ -120,24 +120,24 @@ class BookTemplates:
     def _check_name_uses(
         self, file: TemplateFile, known: Mapping[str, Collection[str]], uses: Uses
     ) -> Iterator[Observation]:
-        """Names that are asked of what is at hand, and that it does not have."""
+        """Names that are asked of a thing that does not have them."""
         for asked in file.asked:
             if asked.name in _METHODS or not self._is_at_hand(file, asked):
                 continue
-            place, told = f"{file.path}:{asked.line}", f"there is no {asked.of}.{asked.name}"
+            place, missing = f"{file.path}:{asked.line}", f"there is no {asked.of}.{asked.name}"
             if asked.of != "values":
                 if asked.name not in known[asked.of]:
-                    yield Observation(kind="template", at=place, sentence=f"{told}.")
+                    yield Observation(kind="template", at=place, sentence=f"{missing}.")
                 continue
             for template in self._find_users(file, asked.macro):
                 for event, values in uses.get(template, {}).items():
                     if asked.name not in values:
                         yield Observation(
-                            kind="template", at=place, sentence=f"{told} in the event {event}."
+                            kind="template", at=place, sentence=f"{missing} in the event {event}."
                         )
 
     def _is_at_hand(self, file: TemplateFile, asked: NameUse) -> bool:
-        """Whether a macro's argument is always the thing at hand that it is called after."""
+        """Whether a macro's argument is always the thing whose name it bears."""
         if asked.macro is None:
             return True
         place = file.macros[asked.macro].index(asked.of)
@@ -155,7 +155,7 @@ class BookTemplates:
         return given == {asked.of}
 
     def _find_users(self, file: TemplateFile, macro: str | None) -> set[str]:
-        """The templates that a macro of a part is called by, directly or through others."""
+        """The templates that call a macro of a part, directly or through other macros."""
         if not file.is_part:
             return {file.name}
         through, before = {macro}, 0
@@ -174,7 +174,7 @@ class BookTemplates:
 def list_at_hand(
     fields: Mapping[str, Field], items: Iterable[str], parameters: Iterable[str]
 ) -> dict[str, frozenset[str]]:
-    """What can be asked of each thing that a template of a book has at hand."""
+    """The names that a template can ask of each thing that it gets."""
     return {
         "customer": frozenset(Customer._fields),
         "ticket": frozenset({*TICKET, *fields}),
@@ -185,5 +185,5 @@ def list_at_hand(
 
 
 def list_values(facts: Iterable[str]) -> frozenset[str]:
-    """What can be asked of `values` in an event with these facts."""
+    """The names that a template can ask of `values` in an event with these facts."""
     return frozenset({*facts, *SPECIAL})

@@ -1,4 +1,4 @@
-"""Templates taken apart: what each imports, calls and asks of what it has at hand."""
+"""The syntax of templates: what each imports and calls, and which names it uses."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ...messages.sandbox import Sandbox
 from ...system.cpu_limit import OutOfTime, limited
 
 THINGS = frozenset({"customer", "ticket", "company", "parameters", "values"})
-"""What a template has at hand and can ask names of."""
+"""The things that a template gets, whose names it can ask for."""
 
 
 class NameUse(NamedTuple):
-    """A name asked of a thing at hand: `ticket.ref` asks `ref` of `ticket`.
+    """A name that is asked of a thing: `ticket.ref` asks `ref` of `ticket`.
 
-    `macro` is the one it is asked in, where the thing is an argument of that.
+    `macro` is the macro around it, where the thing is an argument of that macro.
     """
 
     of: str
@@ -28,9 +28,9 @@ class NameUse(NamedTuple):
 
 
 class TemplateImport(NamedTuple):
-    """A part that is imported: its file, the names that are, if it says which, and the line.
+    """An import of a part: its file, the names that it takes (None: all), and the line.
 
-    `whole` says that the part sees all that its importer has at hand.
+    `whole` says that the part sees everything that its importer sees.
     """
 
     part: str
@@ -40,7 +40,7 @@ class TemplateImport(NamedTuple):
 
 
 class MacroCall(NamedTuple):
-    """A macro that is called: the macro it is called in, and the names that are handed to it."""
+    """A call of a macro: the macro around the call, and the names that it passes on."""
 
     macro: str
     inside: str | None
@@ -51,8 +51,8 @@ class MacroCall(NamedTuple):
 class TemplateFile(NamedTuple):
     """A template: its path, its name and language, and what stands in it.
 
-    `macros` has the arguments of each, `loose` the names that have to be at hand, each with its
-    line.
+    `macros` has the arguments of each macro, `loose` each name that the template does not define
+    itself, with its line.
     """
 
     path: str
@@ -66,17 +66,17 @@ class TemplateFile(NamedTuple):
 
     @property
     def file(self) -> str:
-        """Its name as others import it, the book's folder before it."""
+        """Its name as others import it, with the book's folder."""
         return "/".join(self.path.rsplit(os.sep, 2)[1:])
 
     @property
     def is_part(self) -> bool:
-        """Whether it is only for others to import."""
+        """Whether it exists only for others to import."""
         return self.name.startswith("_")
 
 
 class BrokenTemplate(NamedTuple):
-    """A template that is none: where, and why."""
+    """A file that is not a valid template: its place, and the reason."""
 
     place: str
     reason: str
@@ -85,7 +85,7 @@ class BrokenTemplate(NamedTuple):
 def parse_templates(
     language: str, texts: Iterable[tuple[str, str]]
 ) -> Iterator[TemplateFile | BrokenTemplate]:
-    """The templates with these paths and texts; `language` is one whose filters they can use."""
+    """Parse templates, given as paths and texts; they may use the filters of `language`."""
     sandbox = Sandbox((), language)
     for path, text in texts:
         try:
@@ -94,7 +94,11 @@ def parse_templates(
             yield BrokenTemplate(
                 f"{path}:{error.lineno}", (error.message or "it can't be read").rstrip(".")
             )
-        except (ValueError, RecursionError, OutOfTime) as error:  # too long a number, too deep
+        except (
+            ValueError,
+            RecursionError,
+            OutOfTime,
+        ) as error:  # a number too long, nested too deep
             yield BrokenTemplate(path, str(error).rstrip("."))
 
 
@@ -108,32 +112,36 @@ def _parse_file(sandbox: Sandbox, path: str, text: str) -> TemplateFile:
         if isinstance(one, nodes.Name):
             lines.setdefault(one.name, one.lineno)
     return TemplateFile(
-        path,
-        name,
-        rest.removesuffix(".j2"),
-        tuple(part for one, _ in found if (part := _read_import(one)) is not None),
-        {m.name: tuple(arg.name for arg in m.args) for m, _ in found if isinstance(m, nodes.Macro)},
-        tuple(call for one, inside in found if (call := _read_call(one, inside)) is not None),
-        tuple(
+        path=path,
+        name=name,
+        language=rest.removesuffix(".j2"),
+        imports=tuple(part for one, _ in found if (part := _read_import(one)) is not None),
+        macros={
+            m.name: tuple(arg.name for arg in m.args)
+            for m, _ in found
+            if isinstance(m, nodes.Macro)
+        },
+        calls=tuple(call for one, inside in found if (call := _read_call(one, inside)) is not None),
+        asked=tuple(
             asked
             for one, inside in found
             if (asked := _read_name_use(one, inside)) is not None and asked.of not in stored
         ),
-        {name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
+        loose={name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
     )
 
 
 def _walk_nodes(
     node: nodes.Node, inside: nodes.Macro | None
 ) -> Iterator[tuple[nodes.Node, nodes.Macro | None]]:
-    """All that stands in a template, each with the macro it stands in."""
+    """All nodes of a template, each with the macro around it."""
     for one in node.iter_child_nodes():
         yield one, inside
         yield from _walk_nodes(one, one if isinstance(one, nodes.Macro) else inside)
 
 
 def _read_import(one: nodes.Node) -> TemplateImport | None:
-    """What a statement imports, where its file is named and not worked out."""
+    """What a statement imports, if it gives the file as a literal."""
     if not isinstance(one, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
         return None
     if not isinstance(one.template, nodes.Const):
@@ -159,7 +167,7 @@ def _read_name(one: nodes.Expr) -> str | None:
 
 
 def _read_name_use(one: nodes.Node, inside: nodes.Macro | None) -> NameUse | None:
-    """What is asked of a thing at hand: by a point, in brackets, or by `get`."""
+    """The name that is asked of a thing: with a dot, in brackets, or by `get`."""
     thing, name = "", None
     if isinstance(one, nodes.Call) and isinstance(one.node, nodes.Getattr):
         if one.node.attr == "get" and one.args:

@@ -1,25 +1,26 @@
-"""What a book declares and nothing uses, and names in free text that nothing has."""
+"""What a book declares and nothing uses, and names in free text that do not exist."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...book.model import Event, Rule, Step
 from ...book.placeholders import braced
 from ...book.read_book import BookReader
 from ...book.rule_needs import names_in_rule
+from ...system.toml_document import Path
 from .findings import Observation
 from .impossible_facts import find_bases
 from .template_names import BookTemplates
 
 ANYBODY = ("agent", "customer")
-"""Whom a rule can tell something beside those who have a role."""
+"""Whom a rule can tell something, beside those who have a role."""
 
 
 class SearchedBook(NamedTuple):
-    """What is looked through: the book, its events, its SQL, and what its templates name."""
+    """What is searched: the book, its events, its SQL and its templates."""
 
     reader: BookReader
     events: Sequence[Event]
@@ -28,7 +29,7 @@ class SearchedBook(NamedTuple):
 
 
 def find_unused_names(parts: SearchedBook) -> Iterator[Observation]:
-    """All that nothing uses, in the order of the book, and then names that nothing has."""
+    """Everything that nothing uses, in the order of the book, and then names that do not exist."""
     for section, used in (
         ("parameters", _find_used_parameters(parts)),
         ("roles", _find_used_roles(parts)),
@@ -64,7 +65,7 @@ def _list_steps(parts: SearchedBook) -> Iterator[tuple[Rule, Step]]:
 
 
 def _find_used_parameters(parts: SearchedBook) -> set[str]:
-    """The parameters named in braces or in facts.sql, or asked for by a template."""
+    """The parameters named in braces, in facts.sql or in a template."""
     data = parts.reader.toml.document.data
     decides = {name: part for name, part in data.items() if name not in ("property", "way")}
     written = {name.partition(".")[0] for name in braced(decides)}
@@ -80,7 +81,7 @@ def _find_used_roles(parts: SearchedBook) -> set[str]:
 
 
 def _find_used_facts(parts: SearchedBook) -> set[str]:
-    """The facts that events, sheets and what is called impossible ask about."""
+    """The facts that events, sheets and the rows called impossible name."""
     used = {name for event in parts.events for name in event.facts}
     for sheet in parts.reader.sheets.values():
         used.update(name for _, column in sheet.columns for name in column.names)
@@ -97,7 +98,7 @@ def _find_used_facts(parts: SearchedBook) -> set[str]:
 
 
 def _check_inputs(parts: SearchedBook) -> Iterator[Observation]:
-    """Inputs that no rule, other input, fact or template asks about, and that aren't for the log."""
+    """Inputs that no rule, other input, fact or template uses, and that are not for the log."""
     everywhere = find_sql_parameters(parts.sql) | parts.texts.find_names("values")
     for event in parts.events:
         used = everywhere | {
@@ -128,7 +129,7 @@ def find_sql_parameters(sql: str) -> set[str]:
 
 
 def _find_named(written: object, key: str) -> set[str]:
-    """What stands under a key, wherever it does."""
+    """The texts under a key, wherever it stands."""
     if isinstance(written, Mapping):
         found = {written[key]} if isinstance(written.get(key), str) else set()
         return found.union(*(_find_named(value, key) for value in written.values()))
@@ -141,7 +142,7 @@ def _find_named(written: object, key: str) -> set[str]:
 
 
 def _check_tags(parts: SearchedBook) -> Iterator[Observation]:
-    """Tags that are taken away and that no rule sets."""
+    """Tags that a rule takes away and no rule sets."""
     steps = list(_list_steps(parts))
     tags = {str(step.raw["tag"]) for _, step in steps if step.kind == "tag"}
     for rule, written in _list_once(steps, "untag"):
@@ -151,7 +152,7 @@ def _check_tags(parts: SearchedBook) -> Iterator[Observation]:
 
 
 def _may_be(tag: str, taken: str) -> bool:
-    """Whether a tag, with some values in its braces, is one that is taken away; `*` is a number."""
+    """Whether a tag, with some values in its braces, is the one taken away, where `*` is a number."""
     named = r"\{[^}]*\}"
     any_value = ".*".join(map(re.escape, re.split(named, tag)))
     any_number = re.escape(taken).replace(r"\*", r"\d+")
@@ -162,18 +163,18 @@ def _may_be(tag: str, taken: str) -> bool:
 
 
 def _check_audiences(parts: SearchedBook) -> Iterator[Observation]:
-    """Roles that are told something and that there are not."""
+    """Audiences that a rule tells something and that do not exist."""
     known = [*parts.reader.declarations.roles, *ANYBODY]
     for rule, who in _list_once(list(_list_steps(parts)), "tell"):
         if who not in known:
             sentence = (
-                f"{rule.id} tells {who!r}, which is no role: it must be one of {', '.join(known)}."
+                f"{rule.id} tells {who!r}, which is not a role: write one of {', '.join(known)}."
             )
             yield Observation(kind="name", at=_find_path(parts, rule), sentence=sentence)
 
 
 def _list_once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule, str]]:
-    """What the actions of a kind name, each once with the first rule that has it."""
+    """What the actions of a kind name, each once, with the first rule that names it."""
     found: dict[str, Rule] = {}
     for rule, step in steps:
         if step.kind == kind:
@@ -181,6 +182,6 @@ def _list_once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[
     yield from ((rule, name) for name, rule in found.items())
 
 
-def _find_path(parts: SearchedBook, rule: Rule) -> tuple[Any, ...]:
+def _find_path(parts: SearchedBook, rule: Rule) -> Path:
     event = next(event for event in parts.events if rule in event.rules)
     return ("events", event.name, "rule", event.rules.index(rule), "then")

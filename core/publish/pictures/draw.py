@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...analysis.checks import status_moves as moving
-from ...analysis.checks.check_book import build_table_regions
+from ...analysis.checks.table_regions import build_table_regions
 from ...errors import BadInput
 from ...library.library import Shelf
 from . import states, tree
