@@ -15,8 +15,8 @@ from ..streams import warn
 
 if TYPE_CHECKING:
     from prassi.core.analysis.scenarios.coverage import Coverage, ScenarioResult
-    from prassi.core.analysis.scenarios.equivalent_mutants import Survivor
     from prassi.core.analysis.scenarios.find_scenarios import Target
+    from prassi.core.analysis.scenarios.mutation_report import Survivor
     from prassi.core.analysis.scenarios.stage import Stage
 
 
@@ -110,9 +110,9 @@ def _play_scenarios(
     coverage = Coverage(stage.shelf.book(target.book))
     for one in play_scenarios(stage, target.scenarios):
         played.append(one)
-        coverage.reach(one)
+        coverage.add(one)
         _print_played(common, one, options.listed)
-    failed = sum(bool(one.wrong) for one in played)
+    failed = sum(bool(one.differences) for one in played)
     enough = coverage.percent >= (options.fail_under or 0)
     if not common.quiet or failed or not enough:
         _print_coverage(common, target.book, len(played), failed, coverage)
@@ -121,11 +121,11 @@ def _play_scenarios(
 
 def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> None:
     if common.json:
-        if one.wrong or not common.quiet:
+        if one.differences or not common.quiet:
             print_json(_played_as_json(one))
-    elif one.wrong:
+    elif one.differences:
         print_text(f"{one.scenario.place}: {one.scenario.name}", lines=False)
-        for line in one.wrong:
+        for line in one.differences:
             print_text(f"  {line}", lines=False)
     elif listed:
         expected = one.scenario.expected
@@ -133,7 +133,7 @@ def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> N
 
 
 def _played_as_json(one: ScenarioResult) -> dict[str, object]:
-    scenario, ran = one.scenario, one.ran
+    scenario, ran = one.scenario, one.played
     came: dict[str, object] = {}
     if ran is not None:
         came = {"rule": ran.rule, "does": list(ran.does), "next": ran.next, "error": ran.error}
@@ -143,8 +143,8 @@ def _played_as_json(one: ScenarioResult) -> dict[str, object]:
         "place": scenario.place,
         "event": scenario.step.event,
         "at": scenario.step.at,
-        "passed": not one.wrong,
-        "wrong": one.wrong,
+        "passed": not one.differences,
+        "wrong": one.differences,
         "came": came,
     }
 
@@ -153,7 +153,7 @@ def _print_coverage(
     common: CommonOptions, book: str, count: int, failed: int, coverage: Coverage
 ) -> None:
     rules, (rows, all_rows) = coverage.rules, coverage.rows
-    reached, missing = sum(rules.values()), coverage.missing()
+    reached, missing = sum(rules.values()), coverage.list_missing()
     if common.json:
         print_json(
             {
@@ -189,9 +189,9 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
         raise BadInput(f"--write needs the folder of {target.book}: give it in place of its name.")
     original = Original(stage.shelf.files(target.book))
     boundaries = BoundaryFinder(stage, original, target.scenarios, common.at)
-    texts = [format_scenario(made) for made in boundaries.missing()]
-    if boundaries.wrong:
-        _print_failing(common, boundaries.wrong)
+    texts = [format_scenario(made) for made in boundaries.make_missing()]
+    if boundaries.failures:
+        _print_failing(common, boundaries.failures)
         warn(f"{target.book}: no scenarios are made until all of its scenarios pass.")
         return False
     if common.json:
@@ -226,8 +226,8 @@ def _check_mutants(
     common: CommonOptions, stage: Stage, target: Target, fail_under: float | None
 ) -> bool:
     """Print which changes of a book its scenarios do not notice; whether the score is enough."""
-    from prassi.core.analysis.scenarios.equivalent_mutants import try_mutations
     from prassi.core.analysis.scenarios.mutated_book import Original
+    from prassi.core.analysis.scenarios.mutation_report import try_mutations
 
     least = 100 if fail_under is None else fail_under
     original = Original(stage.shelf.files(target.book))

@@ -17,19 +17,17 @@ from contextlib import closing
 from functools import cache
 
 from common.figures import Figures, given, zero
-from prassi.core.analysis.scenarios.equivalent_mutants import (
-    EquivalenceChecker,
-    MutationReport,
-    try_mutations,
-)
+from prassi.core.analysis.scenarios.differences import find_differences
+from prassi.core.analysis.scenarios.equivalent_mutants import EquivalenceChecker
 from prassi.core.analysis.scenarios.mutated_book import Original
+from prassi.core.analysis.scenarios.mutation_report import MutationReport, try_mutations
 from prassi.core.analysis.scenarios.mutations import Mutation, put_value
 from prassi.core.analysis.scenarios.scenario_files import (
     Scenario,
     list_scenario_files,
     read_scenario_files,
 )
-from prassi.core.analysis.scenarios.stage import Stage, find_differences
+from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.analysis.scenarios.surviving_mutants import MutantTrial, is_complete
 from prassi.core.book.model import Book
 from prassi.core.book.status_catalogue import State

@@ -13,8 +13,9 @@ import pytest
 from desk import Desk
 from prassi.core.analysis.proofs.counterexample.durations import longest, workdays
 from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, UNDECIDED, Prover
+from prassi.core.analysis.scenarios.differences import find_differences
 from prassi.core.analysis.scenarios.scenario_files import read_scenario_files
-from prassi.core.analysis.scenarios.stage import Stage, find_differences
+from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE, Settings

@@ -14,15 +14,17 @@ import pytest
 import seeding
 from desk import Desk
 from prassi.core.analysis.scenarios.coverage import play_scenarios
-from prassi.core.analysis.scenarios.equivalent_mutants import EquivalenceChecker, try_mutations
+from prassi.core.analysis.scenarios.differences import find_differences
+from prassi.core.analysis.scenarios.equivalent_mutants import EquivalenceChecker
 from prassi.core.analysis.scenarios.mutated_book import Original
+from prassi.core.analysis.scenarios.mutation_report import try_mutations
 from prassi.core.analysis.scenarios.mutations import Mutation, put_value
 from prassi.core.analysis.scenarios.scenario_files import (
     Scenario,
     list_scenario_files,
     read_scenario_files,
 )
-from prassi.core.analysis.scenarios.stage import Stage, find_differences
+from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.analysis.scenarios.surviving_mutants import MutantTrial
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
@@ -206,7 +208,7 @@ def test_a_ticket_file_with_states_of_its_own_has_them_under_a_change_too(stage:
     some = [one for one in scenarios("requests") if one.setting.rows["states"]]
     mutations = original("requests").list_mutations()
     trial = MutantTrial(original("requests"), stage, mutations)
-    assert [played.wrong for played in trial.play_all(some)] == [[], []]
+    assert [played.differences for played in trial.play_all(some)] == [[], []]
     left = {
         (original("requests").name_subject(one), one.description) for one in trial.list_survivors()
     }
@@ -246,7 +248,7 @@ def test_what_no_scenario_notices_is_told_with_its_line(desk: Desk) -> None:
         "parameter limit: 3 -> 2": "limit = ",
         'look.free: bags "<= {limit}" -> "<= 4"': "when = ",
         'look.free: without bags "<= {limit}"': "when = ",
-        'look.free: without how "quick"': "then = ",
+        'look.free: without how "quick"': "  { tell = ",
         'look, input dog: without how "thorough"': "dog = ",
         'look.weigh: without "note"': "needs = ",
         'look.weigh: without { task = "weigh", due = "{limit} days" }': "then = ",
@@ -314,7 +316,7 @@ def test_nothing_is_tried_while_a_scenario_fails(desk: Desk) -> None:
     for more in ("--mutants", "--boundaries", "--boundaries --write"):
         ran = desk.run(f"book test {folder} {more}")
         assert ran.code == 1
-        assert "does not: tag other" in ran.out
+        assert "missing: tag other" in ran.out
         assert "until all of its scenarios pass" in ran.err
     assert not (folder / "scenarios" / "boundaries.toml").exists()
 
@@ -458,7 +460,7 @@ def test_a_played_scenario_is_what_a_command_does(desk: Desk, stage: Stage) -> N
     """The same ticket, moment and event at the shell come to the same actions."""
     some = [one for one in scenarios("collections") if not one.step.facts][::6]
     for played in play_scenarios(stage, some):
-        scenario, ran = played.scenario, played.ran
+        scenario, ran = played.scenario, played.played
         assert ran is not None
         (desk.folder / "tickets.db").unlink(missing_ok=True)
         rows = scenario.setting.rows

@@ -67,5 +67,7 @@ def test_each_step_is_told_of_facts_that_its_event_does_not_ask_for() -> None:
     good = ScenarioStep("2026-02-03", "answer", {"text": "We look into it."}, {})
     with closing(Stage(NONE)) as stage, stage.furnish(ROWS, "2026-02-02"):
         stage.plan("insistence", "L-1", good)
-        with pytest.raises(BadInput, match="event answer asks for no "):
+        with pytest.raises(
+            BadInput, match="event answer does not ask for same_open; it asks for status"
+        ):
             stage.plan("insistence", "L-1", good._replace(facts={"same_open": "none"}))

@@ -1,10 +1,10 @@
-"""A book with a mutation: made anew only as far as the mutation reaches."""
+"""A book with a mutation, of which only as much is read anew as the mutation reaches."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...book.model import Book
 from ...book.read_book import BookReader, read_book
@@ -13,11 +13,19 @@ from ...book.validate import BookValidator
 from ...library.book_files import BookFiles
 from ...system.toml_document import Path
 from ...tables.cells import Domain
+from ..toml_data import TomlTable
 from .mutations import Mutation, Mutator, put_value
 
 
+class RulePlace(NamedTuple):
+    """A rule by its event and its number in it."""
+
+    event: str
+    rule: int
+
+
 class Original:
-    """A book as it is written, of which changed ones can be made."""
+    """A book as it is written, of which mutated ones can be made."""
 
     def __init__(self, files: BookFiles, states: Sequence[State] = ()) -> None:
         """`states` are those that a ticket file keeps in place of the book's own."""
@@ -27,10 +35,10 @@ class Original:
         data = adopt_states(json.loads(json.dumps(document.data, default=str)), states)
         self._document = document.with_data(data)
         self.reader = read_book(self._document, {}, checking=True)
-        self.book = self._whole(self.reader)
+        self.book = self._read_book(self.reader)
         self.events = {name: self.book.event(name) for name in self.book.event_names}
         self._uses = {
-            (event.name, place): _sequences(data, raw)
+            RulePlace(event.name, place): _find_sequences(data, raw)
             for event in self.events.values()
             for place, raw in enumerate(data["events"][event.name]["rule"])
         }
@@ -53,7 +61,7 @@ class Original:
         return self._document.at(*mutation.path)
 
     def name_subject(self, mutation: Mutation) -> str:
-        """What a mutation is about: a rule, or what else the book calls by a name."""
+        """What a mutation is about: the id of a rule, or something else that has a name."""
         section, name, *rest = mutation.path
         if section == "events" and rest[0] == "rule":
             return str(self.read_raw((section, name, "rule", rest[1]))["id"])
@@ -68,17 +76,17 @@ class Original:
             found = found[key]
         return found
 
-    def find_rules(self, mutation: Mutation) -> list[tuple[str, int]] | None:
-        """The rules that a mutation is about, by event and place; None where it is about more."""
+    def find_rules(self, mutation: Mutation) -> list[RulePlace] | None:
+        """The rules that a mutation changes; None where it changes more than rules."""
         if mutation.path[0] == "sequences":
             return [rule for rule, used in self._uses.items() if mutation.path[1] in used]
         if mutation.path[0] == "events" and mutation.path[2] == "rule":
-            return [(str(mutation.path[1]), int(mutation.path[3]))]
+            return [RulePlace(str(mutation.path[1]), int(mutation.path[3]))]
         return None
 
     def mutate_rules(self, mutation: Mutation, event: str) -> Book | None:
-        """The book with a mutation of some rules, as far as an event; None where it can't be read."""
-        reader, rules = self._changed(mutation), list(self.events[event].rules)
+        """The book with the mutated rules of one event; None where these can't be read."""
+        reader, rules = self._copy_reader(mutation), list(self.events[event].rules)
         try:
             for of, place in self.find_rules(mutation) or ():
                 if of == event:
@@ -89,30 +97,30 @@ class Original:
         return None if reader.toml.faults else self.book.with_event(changed)
 
     def mutate_event(self, mutation: Mutation) -> Book | None:
-        """The book with a mutation of an event; None where it can't be read."""
-        reader = self._changed(mutation)
+        """The book with a mutated event; None where that can't be read."""
+        reader = self._copy_reader(mutation)
         event = reader.event(str(mutation.path[1]))
         return None if reader.toml.faults else self.book.with_event(event)
 
     def mutate_book(self, mutation: Mutation) -> Book | None:
-        """The book with a mutation that all of it may depend on; None where it can't be read."""
+        """The book read anew as a whole with a mutation; None where it can't be read."""
         data = put_value(self._document.data, mutation.path, mutation.then)
         try:
             validator = BookValidator(self._document.with_data(data), {})
             validator.look(lambda template: True)
-            return None if validator.faults else self._whole(validator.reader)
+            return None if validator.faults else self._read_book(validator.reader)
         except (ValueError, KeyError, TypeError):
             return None
 
-    def _changed(self, mutation: Mutation) -> BookReader:
+    def _copy_reader(self, mutation: Mutation) -> BookReader:
         data = put_value(self._document.data, mutation.path, mutation.then)
         return self.reader.with_document(self._document.with_data(data))
 
-    def _whole(self, reader: BookReader) -> Book:
+    def _read_book(self, reader: BookReader) -> Book:
         return reader.book(self.files.folder, self.files.sql, "", str)
 
 
-def _sequences(data: Mapping[str, Any], rule: Mapping[str, Any]) -> set[str]:
+def _find_sequences(data: TomlTable, rule: TomlTable) -> set[str]:
     """The sequences that a rule uses, directly or through others."""
     used, waiting = set[str](), [rule.get("then", ())]
     while waiting:

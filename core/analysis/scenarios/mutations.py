@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ...book.actions import ACTIONS, PRIORITIES
 from ...book.model import DATE_FACTS, Book, DateFact, DueFact, Event
 from ...system.toml_document import Path
-from ...tables.cells import Domain, Value
+from ...tables.cells import Domain
 from ...values.field_types import Field
 from ..toml_data import TomlTable
 from .variants import Variants, vary_value
@@ -91,7 +91,7 @@ class Mutator:
         self,
         data: TomlTable,
         book: Book,
-        figures: Mapping[str, Value],
+        figures: Mapping[str, object],
         domains: Mapping[str, Mapping[str, Domain]],
         templates: Sequence[str],
     ) -> None:

@@ -30,16 +30,20 @@ from ...ticketfile.packed_plans import pack_plans
 from ...ticketfile.sqlite import SqlRow
 from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
-from .action_lines import format_actions, format_next, list_texts, matches_line
-from .scenario_files import Expectation, Scenario, ScenarioStep
+from ..toml_data import TomlTable
+from .action_lines import format_actions, format_next, list_texts
+from .scenario_files import Scenario, ScenarioStep
+
+FactValues = Mapping[str, Any]
+"""Facts by name, as tables decide on them."""
 
 
 class Consultation(NamedTuple):
-    """A table that was asked, and the facts it was asked with."""
+    """A decision table that was consulted: its book, its event, and the facts."""
 
     book: str
     event: Event
-    facts: Mapping[str, Any]
+    facts: FactValues
 
     @property
     def rules(self) -> list[Rule]:
@@ -48,7 +52,10 @@ class Consultation(NamedTuple):
 
 
 class PlayResult(NamedTuple):
-    """How a scenario came out: what was planned, or the sentence with which it was turned down."""
+    """What came of a scenario: what its rule does, or the sentence with which it was turned down.
+
+    `texts` are those that are written or said to people.
+    """
 
     consultations: tuple[Consultation, ...]
     rule: str | None = None
@@ -59,8 +66,8 @@ class PlayResult(NamedTuple):
     texts: tuple[str, ...] = ()
 
 
-def find_matching_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
-    """The rows of a rule that hold for some facts, by their place."""
+def find_matching_rows(rule: Rule, facts: FactValues) -> list[int]:
+    """The numbers of the rows of a rule that hold for some facts."""
     return [
         place
         for place, row in enumerate(rule.rows)
@@ -68,8 +75,8 @@ def find_matching_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
     ]
 
 
-def without_desk(settings: Settings) -> Settings:
-    """Settings that say where books and templates are, and nothing about a desk."""
+def drop_desk_settings(settings: Settings) -> Settings:
+    """The settings without all that belongs to one desk: books and templates stay."""
     return settings._replace(
         document=None,
         parameters={},
@@ -81,7 +88,7 @@ def without_desk(settings: Settings) -> Settings:
 
 
 class TrialShelf(Shelf):
-    """The books at hand; another version can stand in for one of them."""
+    """The books at hand, of which another version can stand in for one."""
 
     stand_in: Book | None = None
 
@@ -92,16 +99,17 @@ class TrialShelf(Shelf):
 
 
 class AssumedFacts:
-    """Facts from the ticket file, except those that a step assumes; remembers the tables asked."""
+    """Reads facts from the ticket file, puts in those that a step assumes, and keeps a record of the
+    tables that are consulted.
+    """
 
     def __init__(self, reader: FactReader) -> None:
         self._reader = reader
-        self._assumed: Mapping[str, Any] = {}
+        self._assumed: TomlTable = {}
         self.consultations: list[Consultation] = []
 
-    def assume(self, facts: Mapping[str, Any]) -> None:
-        """Take some facts for granted from now on, as a scenario writes them; begin a new list of
-        the tables that are asked."""
+    def assume(self, facts: TomlTable) -> None:
+        """Assume some facts from now on, given as in a scenario, and begin a new record."""
         self._assumed, self.consultations = facts, []
 
     def read(
@@ -120,8 +128,10 @@ class AssumedFacts:
             if name in event.columns:
                 changed[event.columns.index(name) + 1] = value
             elif not self.consultations and name not in event.facts:
-                told = f"event {event.name} asks for no {name}"
-                raise BadInput(f"facts: {told}; it asks for {', '.join(event.columns)}.")
+                known = ", ".join(event.columns)
+                raise BadInput(
+                    f"facts: event {event.name} does not ask for {name}; it asks for {known}."
+                )
         return tuple(changed)
 
 
@@ -132,7 +142,7 @@ class Stage:
     """
 
     def __init__(self, settings: Settings) -> None:
-        bare = without_desk(settings)
+        bare = drop_desk_settings(settings)
         self._connection = create_in_memory()
         with close_on_error(self._connection):
             self.shelf = TrialShelf(bare, self._connection)
@@ -151,7 +161,10 @@ class Stage:
 
     @contextmanager
     def set_up(self, scenario: Scenario) -> Iterator[None]:
-        """What is there before a scenario begins; BadInput or Refused where that can't be."""
+        """Set up what is there before a scenario begins; it lasts as long as the context.
+
+        Raises BadInput or Refused where that can't be.
+        """
         setting = scenario.setting
         first = (*setting.before, scenario.step)[0]
         kinds = dict(setting.rows)
@@ -171,28 +184,25 @@ class Stage:
                 self.shelf.forget(str(row.get("book")))
 
     def play(self, scenario: Scenario, stand_in: Book | None = None) -> PlayResult:
-        """What comes of a scenario, once its setting is there; `stand_in` is used in place of the
-        book of its name."""
+        """Play a scenario, once its setting is there; `stand_in` is used in place of the book of its
+        name."""
         self.shelf.stand_in = stand_in
         try:
-            plan = self._plan(scenario, scenario.step)
-            did, then, why = (
-                tuple(format_actions(plan)),
-                format_next(plan),
-                " ".join(plan.why.split()),
-            )
+            return self._describe(self._plan(scenario, scenario.step))
         except PrassiError as error:
-            return PlayResult(tuple(self._facts.consultations), error=" ".join(str(error).split()))
+            reason = " ".join(str(error).split())
+            return PlayResult(tuple(self._facts.consultations), error=reason)
         finally:
             self.shelf.stand_in = None
+
+    def _describe(self, plan: Plan) -> PlayResult:
         return PlayResult(
-            tuple(self._facts.consultations),
-            plan.rule.id,
-            did,
-            then,
-            why,
-            None,
-            tuple(list_texts(plan)),
+            consultations=tuple(self._facts.consultations),
+            rule=plan.rule.id,
+            does=tuple(format_actions(plan)),
+            next=format_next(plan),
+            why=" ".join(plan.why.split()),
+            texts=tuple(list_texts(plan)),
         )
 
     def _plan(self, scenario: Scenario, step: ScenarioStep) -> Plan:
@@ -201,11 +211,11 @@ class Stage:
     def _opens(self, book: str, event: str) -> bool:
         return self.shelf.book(book).event(event).opens
 
-    # --- what scenarios, and whoever plays something else, are made of ----------------------------
+    # --- single steps ------------------------------------------------------------------------------
 
     @contextmanager
     def furnish(self, rows: Sequence[Raw], at: str) -> Iterator[None]:
-        """Import rows into the empty ticket file as of a moment; at the end it is empty again."""
+        """Import rows into the empty ticket file as of a moment; it is empty again afterwards."""
         with transaction(self._connection, keep=False):
             self._office.move_to(at)
             writer = EventWriter(self._connection, "scenario", at)
@@ -214,7 +224,7 @@ class Stage:
 
     @contextmanager
     def try_out(self) -> Iterator[None]:
-        """Whatever is carried out in it is taken back at its end."""
+        """Take back at the end whatever is carried out in this context."""
         with savepoint(self._connection):
             yield
 
@@ -223,9 +233,9 @@ class Stage:
         self._office.move_to(at)
 
     def plan(self, book: str, ref: str, step: ScenarioStep) -> Plan:
-        """What comes of a step on a ticket (or of a book's event that opens one).
+        """Plan a step on a ticket, or on none where the event of the book opens one.
 
-        Raises a PrassiError where it is turned down.
+        Raises a PrassiError where the step is turned down.
         """
         self._office.move_to(step.at)
         self._facts.assume(step.facts)
@@ -233,42 +243,44 @@ class Stage:
         return self._office.plan(about, step.event, step.given, str)
 
     def carry_out(self, plan: Plan) -> None:
-        """Write what a plan does; Refused where it turns its event down."""
+        """Carry out a plan; Refused where it refuses its event."""
         if plan.refused is not None:
             raise Refused(plan.refused)
         writer = EventWriter(self._connection, "scenario", self._office.at)
         writer.write_page(pack_plans([plan], self._office.kept(plan.desk.book)))
 
     def find_ticket(self, ref: str) -> State | None:
-        """A ticket as it stands; None where there is none of that ref."""
+        """A ticket as it stands; None where there is no ticket with that ref."""
         number = read_tickets.find_ticket_id(self._connection, ref)
         if number is None:
             return None
         return read_tickets.read_states(self._connection, [number])[number]
 
     def read_facts(self, book: Book, event: Event, ticket: int) -> dict[str, Any]:
-        """The facts of an event without inputs for the ticket with this id, as it stands."""
+        """The facts of an event without inputs, for the ticket with this id as it stands."""
         return self._reader.read(book, event, ticket, {}, self._office.at)
 
     def convert_row(
         self, book: Book, event: Event, row: SqlRow, inputs: Mapping[str, Stored], at: str
     ) -> dict[str, Any]:
-        """The facts that a row of facts.sql and the inputs amount to, without asking the file."""
+        """The facts that a row of facts.sql and the inputs amount to; the file is not read."""
         return self._reader.convert(book, event, row, inputs, at)
 
     def read_states(self, book: str) -> list[CatalogueState]:
-        """The states that the ticket file has of a book that lets it have its own."""
+        """The states that the ticket file keeps for a book."""
         return state_catalogue.read_states(self._connection, book)
 
 
-def _read_fact(book: Book, name: str, raw: object) -> Any:
-    """A fact that is taken for granted, as facts.sql would give it."""
+def _read_fact(book: Book, name: str, raw: object) -> object:
+    """A fact that a scenario assumes, as facts.sql would give it."""
     fact = book.facts.get(name)
     if fact is None:
         raise BadInput(f"facts: book {book.name} has no fact {name!r}.")
     if not isinstance(fact, Field):
         bases = fact.bases if isinstance(fact, DueFact) else (fact.base,)
-        raise BadInput(f"facts: {name} is worked out from {' and '.join(bases)}: give that.")
+        raise BadInput(
+            f"facts: {name} is worked out from {' and '.join(bases)}: give that instead."
+        )
     of = domain(fact, book.statuses)
     if raw == "none" and of.optional and raw not in (of.values or ()):
         return None
@@ -279,49 +291,3 @@ def _read_fact(book: Book, name: str, raw: object) -> Any:
     if fact.type == "status" and of.values and value not in of.values:
         raise BadInput(f"facts: {name} is never {raw!r}: it is {describe(of)}.")
     return json.dumps(value) if isinstance(value, list) else value
-
-
-# --- what is expected, and what came --------------------------------------------------------------
-
-
-def find_differences(expected: Expectation, ran: PlayResult) -> list[str]:
-    """What came otherwise than expected, a sentence each; none where all is as it should be."""
-    if expected.error is not None:
-        if ran.error is None:
-            return [f"expected to be turned down ({expected.error}); came {ran.rule}"]
-        return (
-            []
-            if matches_line(expected.error, ran.error)
-            else _told("error", expected.error, ran.error)
-        )
-    if ran.error is not None:
-        return [f"expected {expected.rule}; it was turned down: {ran.error}"]
-    if expected.rule != ran.rule:
-        return _told("rule", expected.rule, ran.rule)
-    told = [] if expected.does is None else _lines_wrong(expected.does, ran.does)
-    for what, wanted, came in (
-        ("next", expected.next, ran.next),
-        ("why", expected.why, ran.why),
-    ):
-        if wanted is not None and not matches_line(wanted, came or ""):
-            told += _told(what, wanted, came)
-    nowhere = [text for text in expected.says if not any(text in one for one in ran.texts)]
-    return told + [f"nothing that is said has in it: {text}" for text in nowhere]
-
-
-def _told(what: str, expected: str | None, came: str | None) -> list[str]:
-    return [f"{what}: expected {expected}; came {came}"]
-
-
-def _lines_wrong(expected: Sequence[str], came: Sequence[str]) -> list[str]:
-    """The lines that are missing and those that are too many, or that their order is another."""
-    left, missing = list(came), []
-    for line in expected:
-        found = next((one for one in left if matches_line(line, one)), None)
-        if found is None:
-            missing.append(line)
-        else:
-            left.remove(found)
-    told = [f"does not: {line}" for line in missing] + [f"does too: {line}" for line in left]
-    in_order = all(map(matches_line, expected, came))
-    return told if told or in_order else ["does the same in another order"]

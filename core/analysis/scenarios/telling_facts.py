@@ -1,7 +1,7 @@
-"""Facts that tell a changed book from the original, worked out on the regions of `book check`.
+"""Telling facts: facts that a mutated book decides otherwise than the original.
 
-Where there are none among the facts that can occur, no scenario could notice the mutation: it says
-the same in other words.
+They are worked out on the regions of `book check`. Where there are none among the facts that can
+occur, no scenario could notice the mutation: the book says the same in other words.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class Region(NamedTuple):
 
 
 class TellingFacts:
-    """What can be asked of an event of a book."""
+    """Finds the telling facts of one event, as regions."""
 
     def __init__(self, original: Original, event: Event, anything: bool = False) -> None:
-        """`anything` lets facts be together that can't be."""
+        """With `anything`, facts count too that can't occur together."""
         reader, known = original.reader.events, original.reader.declarations
         statuses = {} if known.catalogue else known.statuses
         domains = reader.domains(event.inputs)
@@ -45,33 +45,34 @@ class TellingFacts:
 
     def find_for_row(self, rule: int, row: int) -> Iterator[Region]:
         """Facts for which a row holds."""
-        yield from self._regions([self._event.rules[rule].rows[row]], [], [{}])
+        yield from self._find_regions([self._event.rules[rule].rows[row]], [], [{}])
 
     def find_for_test(self, rule: int, row: int, changed: Row) -> Iterator[Region]:
-        """Facts that a rule answers only with, or only without, a mutation of one of its rows."""
+        """Facts that a rule answers only with, or only without, a change of one of its rows."""
         rows = list(self._event.rules[rule].rows)
         after = [*rows[:row], changed, *rows[row + 1 :]]
-        yield from self._both_ways(rows, after, [{}])
+        yield from self._find_differing(rows, after, [{}])
 
     def find_for_steps(self, rule: int, changed: Event) -> Iterator[Region]:
         """Facts for which a rule's actions are done only with, or only without, other conditions."""
         before, after = self._event.rules[rule], changed.rules[rule]
         for one, other in zip(before.steps, after.steps, strict=True):
             if one.when != other.when:
-                yield from self._both_ways([one.when], [other.when], before.rows)
+                yield from self._find_differing([one.when], [other.when], before.rows)
 
     def find_for_input(self, name: str, changed: Event) -> Iterator[Region]:
-        """Facts for which an input has a place only with, or only without, another test of it."""
+        """Facts for which an input can be given only with, or only without, another test of it."""
         before, after = self._event.inputs[name].when, changed.inputs[name].when
-        yield from self._both_ways([before], [after], [{}])
+        yield from self._find_differing([before], [after], [{}])
 
-    def _both_ways(
+    def _find_differing(
         self, before: Sequence[Tests], after: Sequence[Tests], within: Sequence[Tests]
     ) -> Iterator[Region]:
-        yield from self._regions(before, after, within)
-        yield from self._regions(after, before, within)
+        """The facts within some rows for which only one of two lists of rows holds."""
+        yield from self._find_regions(before, after, within)
+        yield from self._find_regions(after, before, within)
 
-    def _regions(
+    def _find_regions(
         self, these: Sequence[Tests], others: Sequence[Tests], within: Sequence[Tests]
     ) -> Iterator[Region]:
         """The facts within some rows for which one of these holds, and none of the others."""

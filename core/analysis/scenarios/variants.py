@@ -16,7 +16,7 @@ _UNITS = ("working days", "days", "months")
 class Variants:
     """Variants of tests and due dates; `figures` are the values of the parameters they can name."""
 
-    def __init__(self, figures: Mapping[str, Value]) -> None:
+    def __init__(self, figures: Mapping[str, object]) -> None:
         self._figures = figures
 
     # --- tests -----------------------------------------------------------------------------------
