@@ -18,17 +18,17 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     rules that can never answer; tests that change nothing; what nothing uses; messages that are
     missing in a language or use an unknown name; and statuses that nothing leads to or from.
     """
-    from prassi.core.analysis.checks.check_book import examine
+    from prassi.core.analysis.checks.check_book import examine_book
     from prassi.core.library.library import Shelf
 
     shelf = Shelf(common.load_settings())
     found = False
     for name in books or shelf.names():
-        examined = examine(shelf, name)
-        for finding in examined.found:
+        examined = examine_book(shelf, name)
+        for finding in examined.findings:
             found = True
             print_json(finding.as_json()) if common.json else print_text(finding.line, lines=False)
-        if not examined.found and not common.json and not common.quiet:
+        if not examined.findings and not common.json and not common.quiet:
             tables = len(examined.events)
             print_text(f"{name}: {examined.rules} rules in {tables} tables, nothing found.")
     if found:

@@ -10,7 +10,7 @@ from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
 if TYPE_CHECKING:
-    from prassi.core.publish.dmn import Export
+    from prassi.core.publish.dmn import DmnExport
 
 _NAMED = 8
 """How many names of a part are printed on a line; --json prints all."""
@@ -27,11 +27,11 @@ def command(common: CommonOptions, name: str, path: str, force: bool) -> None:
     It prints which parts of the book the file leaves out, because DMN can't express them.
     """
     from prassi.core.library.library import Shelf
-    from prassi.core.publish.dmn import export
+    from prassi.core.publish.dmn import export_dmn
 
     from ..printing.output_file import check_output_path, write_output_file
 
-    made = export(Shelf(common.load_settings()).book(name))
+    made = export_dmn(Shelf(common.load_settings()).book(name))
     check_output_path(path, "--dmn", force)
     if not common.dry_run:
         write_output_file(path, made.xml)
@@ -41,7 +41,7 @@ def command(common: CommonOptions, name: str, path: str, force: bool) -> None:
         _print_export(path, made, common.dry_run)
 
 
-def _print_export(path: str, made: Export, dry_run: bool) -> None:
+def _print_export(path: str, made: DmnExport, dry_run: bool) -> None:
     done = "would have" if dry_run else "has"
     print_text(f"{path} {done} {made.tables} decision tables with {made.rules} rules.")
     if made.omitted:
@@ -51,7 +51,7 @@ def _print_export(path: str, made: Export, dry_run: bool) -> None:
         print_text(f"  {part.part} ({part.times}){': ' if names else ''}{names}", lines=False)
 
 
-def _print_export_json(book: str, path: str, made: Export, dry_run: bool) -> None:
+def _print_export_json(book: str, path: str, made: DmnExport, dry_run: bool) -> None:
     print_json(
         {
             "book": book,

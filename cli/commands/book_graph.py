@@ -28,18 +28,20 @@ def command(common: CommonOptions, book: str | None, pictures: tuple[str, ...], 
     """
     from prassi.core.library.library import Shelf
     from prassi.core.publish.pictures import formats
-    from prassi.core.publish.pictures.draw import drawings
+    from prassi.core.publish.pictures.draw import draw_book
 
     shelf = Shelf(common.load_settings())
     names = [book] if book is not None else shelf.names()
-    made = [one for name in names for one in drawings(shelf, name, pictures)]
+    made = [one for name in names for one in draw_book(shelf, name, pictures)]
     if common.json:
         for one in made:
             print_json(one.as_json())
         return
     if form == "svg":
-        from prassi.core.publish.pictures.svg import svg
+        from prassi.core.publish.pictures.svg import write_svg
 
-        print_text(svg(made).rstrip("\n"))
+        print_text(write_svg(made).rstrip("\n"))
         return
-    print_text((formats.dot(made) if form == "dot" else formats.mermaid(made)).rstrip("\n"))
+    print_text(
+        (formats.write_dot(made) if form == "dot" else formats.write_mermaid(made)).rstrip("\n")
+    )

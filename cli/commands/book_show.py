@@ -48,19 +48,22 @@ def command(common: CommonOptions, name: str, trace: bool, html: str | None, for
 
 def _print_trace(common: CommonOptions, book: Book, html: str | None, force: bool) -> None:
     """Print the trace, or write it as a page and say so."""
-    from prassi.core.analysis.scenarios.scenario_files import files_in, read_files
-    from prassi.core.analysis.traceability import as_json, trace
+    from prassi.core.analysis.scenarios.scenario_files import (
+        list_scenario_files,
+        read_scenario_files,
+    )
+    from prassi.core.analysis.traceability import trace_as_json, trace_book
 
     from ..printing.output_file import check_output_path, write_output_file
     from ..printing.trace_page import format_lines, format_page
 
-    traced = trace(book, read_files(files_in(book.folder), book.name))
+    traced = trace_book(book, read_scenario_files(list_scenario_files(book.folder), book.name))
     if html is not None:
         check_output_path(html, "--html", force)
         if not common.dry_run:
             write_output_file(html, format_page(traced).encode("utf-8", "replace"))
     if common.json:
-        for row in as_json(traced):
+        for row in trace_as_json(traced):
             print_json(row)
     elif html is None:
         print_heading(f"{book.title} ({book.name})")
@@ -68,5 +71,5 @@ def _print_trace(common: CommonOptions, book: Book, html: str | None, force: boo
             print_text(line)
     elif not common.quiet:
         print_text(
-            f"{html} {'would have' if common.dry_run else 'has'} the trace. {traced.figures()}"
+            f"{html} {'would have' if common.dry_run else 'has'} the trace. {traced.summarize()}"
         )

@@ -14,9 +14,9 @@ from ..printing.output import print_json, print_text
 from ..streams import warn
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.scenarios.coverage import Coverage, Played
-    from prassi.core.analysis.scenarios.equivalent_mutants import Left
+    from prassi.core.analysis.scenarios.coverage import Coverage, ScenarioResult
     from prassi.core.analysis.scenarios.find_scenarios import Target
+    from prassi.core.analysis.scenarios.mutation_report import Survivor
     from prassi.core.analysis.scenarios.stage import Stage
 
 
@@ -68,13 +68,13 @@ class BookTestOptions(NamedTuple):
 @add_common_options
 def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
     """Play the scenarios of books, and print what fails and which rules none reaches."""
-    from prassi.core.analysis.scenarios.find_scenarios import targets
+    from prassi.core.analysis.scenarios.find_scenarios import find_targets
     from prassi.core.analysis.scenarios.stage import Stage
 
     options = BookTestOptions(**given)
     options.check()
-    settings, found = targets(common.load_settings(), what)
-    played: dict[str, list[Played]] = {}
+    settings, found = find_targets(common.load_settings(), what)
+    played: dict[str, list[ScenarioResult]] = {}
     good = True
     with closing(Stage(settings)) as stage:
         for target in found:
@@ -102,38 +102,38 @@ def _play_scenarios(
     stage: Stage,
     target: Target,
     options: BookTestOptions,
-    played: list[Played],
+    played: list[ScenarioResult],
 ) -> bool:
     """Play the scenarios of a book, add them to `played`, print results; whether all is good."""
-    from prassi.core.analysis.scenarios.coverage import Coverage, play
+    from prassi.core.analysis.scenarios.coverage import Coverage, play_scenarios
 
     coverage = Coverage(stage.shelf.book(target.book))
-    for one in play(stage, target.scenarios):
+    for one in play_scenarios(stage, target.scenarios):
         played.append(one)
-        coverage.reach(one)
+        coverage.add(one)
         _print_played(common, one, options.listed)
-    failed = sum(bool(one.wrong) for one in played)
+    failed = sum(bool(one.differences) for one in played)
     enough = coverage.percent >= (options.fail_under or 0)
     if not common.quiet or failed or not enough:
         _print_coverage(common, target.book, len(played), failed, coverage)
     return not failed and enough
 
 
-def _print_played(common: CommonOptions, one: Played, listed: bool) -> None:
+def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> None:
     if common.json:
-        if one.wrong or not common.quiet:
+        if one.differences or not common.quiet:
             print_json(_played_as_json(one))
-    elif one.wrong:
+    elif one.differences:
         print_text(f"{one.scenario.place}: {one.scenario.name}", lines=False)
-        for line in one.wrong:
+        for line in one.differences:
             print_text(f"  {line}", lines=False)
     elif listed:
         expected = one.scenario.expected
         print_text(f"ok  {one.scenario.name}: {expected.rule or expected.error}", lines=False)
 
 
-def _played_as_json(one: Played) -> dict[str, object]:
-    scenario, ran = one.scenario, one.ran
+def _played_as_json(one: ScenarioResult) -> dict[str, object]:
+    scenario, ran = one.scenario, one.played
     came: dict[str, object] = {}
     if ran is not None:
         came = {"rule": ran.rule, "does": list(ran.does), "next": ran.next, "error": ran.error}
@@ -143,8 +143,8 @@ def _played_as_json(one: Played) -> dict[str, object]:
         "place": scenario.place,
         "event": scenario.step.event,
         "at": scenario.step.at,
-        "passed": not one.wrong,
-        "wrong": one.wrong,
+        "passed": not one.differences,
+        "wrong": one.differences,
         "came": came,
     }
 
@@ -153,7 +153,7 @@ def _print_coverage(
     common: CommonOptions, book: str, count: int, failed: int, coverage: Coverage
 ) -> None:
     rules, (rows, all_rows) = coverage.rules, coverage.rows
-    reached, missing = sum(rules.values()), coverage.missing()
+    reached, missing = sum(rules.values()), coverage.list_missing()
     if common.json:
         print_json(
             {
@@ -182,16 +182,16 @@ def _print_coverage(
 
 def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write: bool) -> bool:
     """Print or write the scenarios that a book lacks; whether it lacks none from now on."""
-    from prassi.core.analysis.scenarios.boundary_scenarios import Boundaries, written
+    from prassi.core.analysis.scenarios.boundary_scenarios import BoundaryFinder, format_scenario
     from prassi.core.analysis.scenarios.mutated_book import Original
 
     if write and target.folder is None:
         raise BadInput(f"--write needs the folder of {target.book}: give it in place of its name.")
     original = Original(stage.shelf.files(target.book))
-    boundaries = Boundaries(stage, original, target.scenarios, common.at)
-    texts = [written(made) for made in boundaries.missing()]
-    if boundaries.wrong:
-        _print_failing(common, boundaries.wrong)
+    boundaries = BoundaryFinder(stage, original, target.scenarios, common.at)
+    texts = [format_scenario(made) for made in boundaries.make_missing()]
+    if boundaries.failures:
+        _print_failing(common, boundaries.failures)
         warn(f"{target.book}: no scenarios are made until all of its scenarios pass.")
         return False
     if common.json:
@@ -207,14 +207,14 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
 
 
 def _append_scenarios(common: CommonOptions, target: Target, texts: Sequence[str]) -> None:
-    from prassi.core.analysis.scenarios.boundary_scenarios import append
+    from prassi.core.analysis.scenarios.boundary_scenarios import append_scenarios
 
-    path = append(target.folder or "", texts)
+    path = append_scenarios(target.folder or "", texts)
     if not common.json:
         print_text(f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect.")
 
 
-def _print_failing(common: CommonOptions, wrong: Sequence[Played]) -> None:
+def _print_failing(common: CommonOptions, wrong: Sequence[ScenarioResult]) -> None:
     for one in wrong:
         _print_played(common, one, False)
 
@@ -226,41 +226,50 @@ def _check_mutants(
     common: CommonOptions, stage: Stage, target: Target, fail_under: float | None
 ) -> bool:
     """Print which changes of a book its scenarios do not notice; whether the score is enough."""
-    from prassi.core.analysis.scenarios.equivalent_mutants import judged
     from prassi.core.analysis.scenarios.mutated_book import Original
+    from prassi.core.analysis.scenarios.mutation_report import try_mutations
 
     least = 100 if fail_under is None else fail_under
     original = Original(stage.shelf.files(target.book))
-    verdict = judged(stage, original, target.scenarios)
-    if verdict.wrong:
-        _print_failing(common, verdict.wrong)
+    verdict = try_mutations(stage, original, target.scenarios)
+    if verdict.failures:
+        _print_failing(common, verdict.failures)
         warn(f"{target.book}: no change is tried until all of its scenarios pass.")
         return False
-    for left in verdict.left:
+    for left in verdict.survivors:
         _print_left(common, target.book, left)
     if common.json:
         print_json(
             {
                 "book": target.book,
-                "changes": verdict.changes,
-                "noticed": verdict.noticed,
-                "alike": verdict.alike,
-                "unnoticed": verdict.unnoticed,
+                "changes": verdict.mutations,
+                "noticed": verdict.killed_count,
+                "alike": verdict.equivalent_count,
+                "unnoticed": verdict.missed_count,
                 "score": verdict.score,
             }
         )
     elif not common.quiet or verdict.score < least:
         print_text(
-            f"{target.book}: {verdict.changes} changes, {verdict.noticed} noticed, {verdict.unnoticed} not;"
-            f" {verdict.alike} make no difference. Score: {verdict.score:g} %."
+            f"{target.book}: {verdict.mutations} changes, {verdict.killed_count} noticed, {verdict.missed_count} not;"
+            f" {verdict.equivalent_count} make no difference. Score: {verdict.score:g} %."
         )
     return verdict.score >= least
 
 
-def _print_left(common: CommonOptions, book: str, left: Left) -> None:
+def _print_left(common: CommonOptions, book: str, left: Survivor) -> None:
     if common.json:
-        print_json({"book": book, **left._asdict()})
+        print_json(
+            {
+                "book": book,
+                "place": left.place,
+                "about": left.about,
+                "kind": left.kind,
+                "change": left.mutation,
+                "reason": left.reason,
+            }
+        )
     elif left.reason is None:
-        print_text(f"{left.place}: {left.about}: {left.change}", lines=False)
+        print_text(f"{left.place}: {left.about}: {left.mutation}", lines=False)
     elif not common.quiet:
-        print_text(f"{left.place}: {left.about}: {left.change} ({left.reason})", lines=False)
+        print_text(f"{left.place}: {left.about}: {left.mutation} ({left.reason})", lines=False)

@@ -49,9 +49,9 @@ def command(
         raise BadInput("give either TICKET or --event-id.")
     turn = None
     if event_id is not None:
-        from prassi.core.analysis.replay import recorded
+        from prassi.core.analysis.replay import explain_recorded
 
-        ticket, at, explained = recorded(common.open_file(), event_id)
+        ticket, at, explained = explain_recorded(common.open_file(), event_id)
     else:
         office, at = common._replace(dry_run=True).open_office(), common.at
         given = read_key_values(keys)

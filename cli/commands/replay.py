@@ -21,7 +21,7 @@ def command(common: CommonOptions, books: tuple[str, ...], fail_on_change: bool)
 
     It prints the decisions that change, with both rules.
     """
-    from prassi.core.analysis.replay import replay
+    from prassi.core.analysis.replay import replay_decisions
     from prassi.core.library.library import Shelf
 
     connection = common.open_file()
@@ -29,7 +29,7 @@ def command(common: CommonOptions, books: tuple[str, ...], fail_on_change: bool)
     for book in books:
         shelf.book(book)
     count = same = 0
-    for again in replay(connection, shelf, frozenset(books)):
+    for again in replay_decisions(connection, shelf, frozenset(books)):
         count += 1
         same += again.same
         if again.same:

@@ -13,7 +13,7 @@ from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.what_if import Difference, Outcome
+    from prassi.core.analysis.what_if import Comparison, TrialSummary
     from prassi.core.library.settings import Settings
 
 
@@ -50,43 +50,43 @@ def command(
 
     It decides them both ways and prints what differs. Nothing is written.
     """
-    from prassi.core.analysis.what_if import Outcome
+    from prassi.core.analysis.what_if import TrialSummary
 
     from ..printing.long_table import LongTable
 
     present = common.load_settings()
     trial = _build_trial(present, figures, closures, folders)
-    outcome = Outcome()
-    differences = (one for one in _compare(common, present, trial, until) if outcome.take(one))
+    summary = TrialSummary()
+    comparisons = (one for one in _compare(common, present, trial, until) if summary.count(one))
     if listed and common.json:
-        for one in differences:
-            print_json(_difference_as_json(one))
+        for one in comparisons:
+            print_json(_comparison_as_json(one))
         return
     with LongTable() as table:
-        for one in differences:
+        for one in comparisons:
             if listed:
-                row = _difference_as_json(one)
+                row = _comparison_as_json(one)
                 table.add([_format_cell(cell) for cell in row.values()], [*row])
         if common.json:
-            print_json(_outcome_as_json(outcome))
+            print_json(_summary_as_json(summary))
             return
-        _print_outcome(outcome, common.at[:10], until)
+        _print_summary(summary, common.at[:10], until)
         table.print()
 
 
 def _compare(
     common: CommonOptions, present: Settings, trial: Settings, until: str | None
-) -> Iterator[Difference]:
+) -> Iterator[Comparison]:
     """Each open ticket as today, or the nights until a day, decide it under both settings."""
     from prassi.core.analysis import what_if
 
     dry = common._replace(dry_run=True)
     offices = dry.open_office(present), dry.open_office(trial)
     if until is None:
-        return what_if.today(*offices)
+        return what_if.compare_today(*offices)
     if until < common.at[:10]:
         raise BadInput(f"--until is {until}, which is before {common.at[:10]}: give a later day.")
-    return what_if.nights(offices[0].connection, (present, trial), common.at, until)
+    return what_if.compare_nights(offices[0].connection, (present, trial), common.at, until)
 
 
 def _build_trial(
@@ -141,34 +141,34 @@ def _read_figure(written: str) -> tuple[str, str, Any]:
         return book, name, value.strip()
 
 
-def _print_outcome(outcome: Outcome, today: str, until: str | None) -> None:
+def _print_summary(summary: TrialSummary, today: str, until: str | None) -> None:
     when = f"on {today}" if until is None else f"from {today} to {until}"
-    print_text(f"{outcome.another_way} of {outcome.tickets} open tickets go another way {when}.")
-    if outcome.other_days:
-        print_text(f"Of these by the same rules on other days: {outcome.other_days}.")
-    if outcome.rules:
-        rows = [[rule, str(now), str(then)] for rule, (now, then) in sorted(outcome.rules.items())]
+    print_text(f"{summary.another_way} of {summary.tickets} open tickets go another way {when}.")
+    if summary.other_days:
+        print_text(f"Of these by the same rules on other days: {summary.other_days}.")
+    if summary.rules:
+        rows = [[rule, str(now), str(then)] for rule, (now, then) in sorted(summary.rules.items())]
         print_plain_table(rows, ["rule", "now", "then"])
-    for template, count in sorted(outcome.messages.items()):
+    for template, count in sorted(summary.messages.items()):
         if count:
             print_text(f"Messages {template}: {abs(count)} {'more' if count > 0 else 'fewer'}.")
-    print_text(f"Next dates that move, by the same rule: {outcome.moved}.")
+    print_text(f"Next dates that move, by the same rule: {summary.moved}.")
 
 
-def _outcome_as_json(outcome: Outcome) -> dict[str, Any]:
+def _summary_as_json(summary: TrialSummary) -> dict[str, Any]:
     return {
-        "tickets": outcome.tickets,
-        "another_way": outcome.another_way,
-        "other_days": outcome.other_days,
-        "moved": outcome.moved,
+        "tickets": summary.tickets,
+        "another_way": summary.another_way,
+        "other_days": summary.other_days,
+        "moved": summary.moved,
         "rules": {
-            rule: {"now": now, "then": then} for rule, (now, then) in sorted(outcome.rules.items())
+            rule: {"now": now, "then": then} for rule, (now, then) in sorted(summary.rules.items())
         },
-        "messages": {template: n for template, n in sorted(outcome.messages.items()) if n},
+        "messages": {template: n for template, n in sorted(summary.messages.items()) if n},
     }
 
 
-def _difference_as_json(one: Difference) -> dict[str, Any]:
+def _comparison_as_json(one: Comparison) -> dict[str, Any]:
     return {
         "ticket": one.ticket,
         "book": one.book,

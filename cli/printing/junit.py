@@ -10,16 +10,16 @@ from xml.etree import ElementTree
 from prassi.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.scenarios.coverage import Played
+    from prassi.core.analysis.scenarios.coverage import ScenarioResult
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_junit(path: str, played: Mapping[str, Sequence[Played]]) -> None:
+def write_junit(path: str, played: Mapping[str, Sequence[ScenarioResult]]) -> None:
     """Write a file with a suite for each book; BadInput where it can't be written."""
     suites = ElementTree.Element("testsuites", name="prassi book test")
     for book, of_book in played.items():
-        failed = sum(bool(one.wrong) for one in of_book)
+        failed = sum(bool(one.differences) for one in of_book)
         suite = ElementTree.SubElement(
             suites,
             "testsuite",
@@ -39,7 +39,7 @@ def write_junit(path: str, played: Mapping[str, Sequence[Played]]) -> None:
         ) from None
 
 
-def _add_case(suite: ElementTree.Element, one: Played) -> None:
+def _add_case(suite: ElementTree.Element, one: ScenarioResult) -> None:
     scenario = one.scenario
     file, _, line = scenario.place.rpartition(":")
     case = ElementTree.SubElement(
@@ -50,9 +50,11 @@ def _add_case(suite: ElementTree.Element, one: Played) -> None:
         file=_replace_forbidden(file),
         line=line,
     )
-    if one.wrong:
-        failure = ElementTree.SubElement(case, "failure", message=_replace_forbidden(one.wrong[0]))
-        failure.text = _replace_forbidden("\n".join(one.wrong))
+    if one.differences:
+        failure = ElementTree.SubElement(
+            case, "failure", message=_replace_forbidden(one.differences[0])
+        )
+        failure.text = _replace_forbidden("\n".join(one.differences))
 
 
 def _replace_forbidden(text: str) -> str:

@@ -7,10 +7,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.traceability import Carried, Trace, Traced
+    from prassi.core.analysis.traceability import BookTrace, RuleTrace, StatementTrace
 
 
-def format_lines(trace: Trace) -> Iterator[str]:
+def format_lines(trace: BookTrace) -> Iterator[str]:
     """Each statement with its rules below it, their remarks, and how many scenarios show them."""
     for traced in trace.statements:
         yield (
@@ -23,7 +23,7 @@ def format_lines(trace: Trace) -> Iterator[str]:
             count = len(carried.scenarios)
             shown = f": {count or 'no'} scenario{'' if count == 1 else 's'}" if trace.tried else ""
             yield f"  {carried.rule.id}{remarks}{shown}"
-    yield f"\n{trace.figures()}"
+    yield f"\n{trace.summarize()}"
 
 
 _MANY = 3
@@ -39,7 +39,7 @@ tr.manual td { background: #fbf7ea; } .none { color: #a04a3f; }
 """
 
 
-def format_page(trace: Trace) -> str:
+def format_page(trace: BookTrace) -> str:
     """A self-contained page of HTML, with a row for each rule of a statement."""
     book = trace.book
     heads = ["Statement", "Rule", "Remarks", *(["Scenarios"] if trace.tried else [])]
@@ -50,7 +50,7 @@ def format_page(trace: Trace) -> str:
 <body>
 <h1>{escape(book.title)}</h1>
 <p>{escape(book.source)}. Book <code>{escape(book.name)}</code>, version <code>{book.digest[:12]}</code>.</p>
-<p>{escape(trace.figures())}</p>
+<p>{escape(trace.summarize())}</p>
 <table>
 <thead><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr></thead>
 <tbody>
@@ -62,7 +62,7 @@ def format_page(trace: Trace) -> str:
 """
 
 
-def _format_rows(trace: Trace, traced: Traced) -> Iterator[str]:
+def _format_rows(trace: BookTrace, traced: StatementTrace) -> Iterator[str]:
     """The rows of a statement, with its own cell beside all of them."""
     of_rules = [_format_cells(trace, carried) for carried in traced.rules]
     if not of_rules:
@@ -77,7 +77,7 @@ def _format_rows(trace: Trace, traced: Traced) -> Iterator[str]:
         yield f"<tr{mark}>{first if place == 0 else ''}{cells}</tr>"
 
 
-def _format_cells(trace: Trace, carried: Carried) -> str:
+def _format_cells(trace: BookTrace, carried: RuleTrace) -> str:
     """The cells of a rule: itself, its remarks, its scenarios."""
     rule = carried.rule
     known = trace.book.remarks
@@ -91,7 +91,7 @@ def _format_cells(trace: Trace, carried: Carried) -> str:
     return "".join(f"<td>{cell}</td>" for cell in cells)
 
 
-def _format_scenarios(carried: Carried) -> str:
+def _format_scenarios(carried: RuleTrace) -> str:
     """The scenarios of a rule; where there are many, they are folded."""
     count = len(carried.scenarios)
     shown = "".join(

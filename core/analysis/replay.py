@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..book.model import Book, Event
 from ..decision.explain import Explanation, explain
 from ..decision.facts import stored
-from ..errors import BadInput, EngineFault, Undecided
+from ..errors import BadInput, Undecided
 from ..library.library import Shelf, as_kept
+from ..ticketfile.recorded_decisions import (
+    RecordedDecision,
+    read_book_text,
+    read_decision,
+    read_decisions,
+)
 from ..ticketfile.sqlite import Connection
 
 
-class Again(NamedTuple):
+class ReplayedDecision(NamedTuple):
     """A decision of the log, made again.
 
     `rule` is the one that was carried out; `now` the one that the present book gives for the same
@@ -36,14 +41,7 @@ class Again(NamedTuple):
         return self.now == self.rule
 
 
-_DECISIONS = """
-SELECT e.id, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest
-FROM event AS e JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket
-WHERE e.rule IS NOT NULL AND e.id > ? ORDER BY e.id LIMIT 1000
-"""
-
-
-class Archive:
+class BookArchive:
     """The versions of books that a ticket file keeps, each read when it is first asked for."""
 
     def __init__(self, connection: Connection) -> None:
@@ -52,74 +50,76 @@ class Archive:
     def book(self, digest: str) -> Book:
         """The version of a book with that digest."""
         if digest not in self._books:
-            row = self._connection.execute("SELECT kept FROM book WHERE digest = ?", (digest,))
-            self._books[digest] = as_kept(row.fetchone()[0], digest)
+            self._books[digest] = as_kept(read_book_text(self._connection, digest), digest)
         return self._books[digest]
 
 
-def replay(connection: Connection, shelf: Shelf, books: frozenset[str]) -> Iterator[Again]:
+def replay_decisions(
+    connection: Connection, shelf: Shelf, books: Collection[str]
+) -> Iterator[ReplayedDecision]:
     """Every decision of the log, oldest first, made again by the books as they are now.
 
     `books` narrows it to some; none named is all.
     """
-    archive, last = Archive(connection), 0
-    while rows := connection.execute(_DECISIONS, (last,)).fetchall():
-        last = rows[-1][0]
-        for number, ref, at, book, event, rule, facts, digest in rows:
-            if not books or book in books:
-                now, why = _decided(shelf, archive, (book, event, digest), json.loads(facts))
-                yield Again(number, ref, at, book, event, rule, now, why)
+    archive = BookArchive(connection)
+    for recorded in read_decisions(connection):
+        if not books or recorded.book in books:
+            now, why = _decide_again(shelf, archive, recorded)
+            yield ReplayedDecision(
+                event_id=recorded.event_id,
+                ticket=recorded.ticket,
+                at=recorded.at,
+                book=recorded.book,
+                event=recorded.event,
+                rule=recorded.rule,
+                now=now,
+                why=why,
+            )
 
 
-def _decided(
-    shelf: Shelf, archive: Archive, asked: tuple[str, str, str], facts: dict[str, Any]
+def _decide_again(
+    shelf: Shelf, archive: BookArchive, recorded: RecordedDecision
 ) -> tuple[str | None, str | None]:
-    """The rule that answers now, or why there is none; `asked` are book, event and old digest."""
-    name, event_name, digest = asked
+    """The rule that answers now, or else why there is none."""
     try:
-        book = shelf.book(name)
-        event = book.event(event_name)
+        book = shelf.book(recorded.book)
+        event = book.event(recorded.event)
     except BadInput as error:
         return None, str(error)
-    old = event if book.digest == digest else archive.book(digest).event(event_name)
-    unknown = [name for name in event.facts if name not in old.facts and name not in facts]
-    if unknown and _matters(event, unknown):
+    old = event
+    if book.digest != recorded.digest:
+        old = archive.book(recorded.digest).event(recorded.event)
+    known = {*old.facts, *recorded.facts}
+    unknown = [name for name in event.facts if name not in known]
+    if unknown and _is_tested(event, unknown):
         return None, f"the log does not have {', '.join(unknown)}, which it asks about now."
     try:
-        return event.rules[event.decide(_values(event, facts))].id, None
-    except (Undecided, EngineFault) as error:  # an older book's facts can be of other types
+        return event.rules[event.decide(_read_values(event, recorded.facts))].id, None
+    except Undecided as error:
         return None, str(error)
 
 
-def _values(event: Event, facts: Mapping[str, Any]) -> tuple[Any, ...]:
+def _read_values(event: Event, facts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The facts of an event, in its order, from what the log says of them."""
     return tuple(stored(event, name, facts.get(name)) for name in event.facts)
 
 
-def _matters(event: Event, names: list[str]) -> bool:
+def _is_tested(event: Event, names: Sequence[str]) -> bool:
     """Whether a rule tests one of these facts; those that only stand in texts decide nothing."""
     tested = {name for rule in event.rules for row in rule.rows for name in row}
     return not tested.isdisjoint(names)
 
 
-def recorded(connection: Connection, number: int) -> tuple[str, str, Explanation]:
+def explain_recorded(connection: Connection, number: int) -> tuple[str, str, Explanation]:
     """An old decision explained from its recorded facts, by the book that made it.
 
     Returns the ticket's ref (empty where there was none), the moment, and the explanation.
     BadInput where there is no such event or it was no decision.
     """
-    row = connection.execute(
-        "SELECT t.ref, e.at, e.event, e.facts, b.digest, c.name FROM event AS e"
-        " LEFT JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket"
-        " LEFT JOIN customer AS c ON c.id = t.customer WHERE e.id = ?",
-        (number,),
-    ).fetchone()
-    if row is None:
-        raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
-    ref, at, event_name, facts, digest, customer = row
-    if digest is None:
-        raise BadInput(f"event {number} is an {event_name}, and no book decided it.")
-    book = Archive(connection).book(digest)
-    event = book.event(event_name)
-    values = dict(zip(event.facts, _values(event, json.loads(facts)), strict=True))
-    names = {"ref": ref or "", "customer": customer, "today": at[:10], "opened": None}
-    return ref or "", at, explain(book, event, values, {**names, **values})
+    recorded = read_decision(connection, number)
+    book = BookArchive(connection).book(recorded.digest)
+    event = book.event(recorded.event)
+    values = dict(zip(event.facts, _read_values(event, recorded.facts), strict=True))
+    ref, at = recorded.ticket or "", recorded.at
+    names = {"ref": ref, "customer": recorded.customer, "today": at[:10], "opened": None}
+    return ref, at, explain(book, event, values, {**names, **values})

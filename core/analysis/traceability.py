@@ -10,43 +10,43 @@ from ..book.model import Book, Rule
 from .scenarios.scenario_files import Scenario
 
 
-class Shown(NamedTuple):
+class ScenarioRef(NamedTuple):
     """A scenario in which a rule answers: its name, and its file beside the book, with the line."""
 
     name: str
     place: str
 
 
-class Carried(NamedTuple):
+class RuleTrace(NamedTuple):
     """A rule, the event it answers, and the scenarios in which it does."""
 
     event: str
     rule: Rule
-    scenarios: tuple[Shown, ...]
+    scenarios: tuple[ScenarioRef, ...]
 
 
-class Traced(NamedTuple):
+class StatementTrace(NamedTuple):
     """A statement and the rules that come from it; without an id, the rules that come from none."""
 
     id: str | None
     says: str
     manual: str | None
-    rules: tuple[Carried, ...]
+    rules: tuple[RuleTrace, ...]
 
 
-class Trace(NamedTuple):
+class BookTrace(NamedTuple):
     """A book's statements, each with what carries it; `tried` says whether there are scenarios."""
 
     book: Book
-    statements: tuple[Traced, ...]
+    statements: tuple[StatementTrace, ...]
     tried: bool
 
     @property
-    def rules(self) -> dict[str, Carried]:
+    def rules(self) -> dict[str, RuleTrace]:
         """The rules of the book, by id."""
         return {one.rule.id: one for traced in self.statements for one in traced.rules}
 
-    def figures(self) -> str:
+    def summarize(self) -> str:
         """In a sentence: how many statements rules carry, and how many rules scenarios show."""
         stated = [traced for traced in self.statements if traced.id is not None]
         by_hand = sum(traced.manual is not None for traced in stated)
@@ -61,28 +61,28 @@ class Trace(NamedTuple):
         return f"{told}; scenarios show {shown}."
 
 
-def trace(book: Book, scenarios: Iterable[Scenario]) -> Trace:
+def trace_book(book: Book, scenarios: Iterable[Scenario]) -> BookTrace:
     """The statements of a book, in its order, and then the rules that come from none."""
-    tried: dict[str, list[Shown]] = defaultdict(list)
+    tried: dict[str, list[ScenarioRef]] = defaultdict(list)
     for scenario in scenarios:
         if scenario.expected.rule is not None:
             place = scenario.place.removeprefix(f"{book.folder}/")
-            tried[scenario.expected.rule].append(Shown(scenario.name, place))
+            tried[scenario.expected.rule].append(ScenarioRef(scenario.name, place))
     rules = [
-        Carried(name, rule, tuple(tried.get(rule.id, ())))
+        RuleTrace(name, rule, tuple(tried.get(rule.id, ())))
         for name in book.event_names
         for rule in book.event(name).rules
     ]
     stated = [
-        Traced(s.id, s.says, s.manual, tuple(r for r in rules if s.id in r.rule.statements))
+        StatementTrace(s.id, s.says, s.manual, tuple(r for r in rules if s.id in r.rule.statements))
         for s in book.statements.values()
     ]
     own = tuple(carried for carried in rules if not carried.rule.statements)
-    rest = [Traced(None, "", None, own)] if own else []
-    return Trace(book, (*stated, *rest), bool(tried))
+    rest = [StatementTrace(None, "", None, own)] if own else []
+    return BookTrace(book, (*stated, *rest), bool(tried))
 
 
-def as_json(trace: Trace) -> Sequence[Mapping[str, Any]]:
+def trace_as_json(trace: BookTrace) -> Sequence[Mapping[str, Any]]:
     """An object for each statement, with its rules and their scenarios."""
     return [
         {

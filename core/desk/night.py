@@ -17,6 +17,7 @@ from ..errors import BadInput, EngineFault, Refused, Undecided
 from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack_plans
 from ..ticketfile.writer_process import InProcessWriter
+from .fact_reader import bind_parameters
 from .office import Decision, Office
 
 PAGE = 2500
@@ -111,12 +112,12 @@ class Night:
         self._which = facts_sql.open_tickets_condition(
             only.tickets is not None, bool(only.assignee)
         )
-        self._query = office.query(book, self._event, self._which)
+        self._query = facts_sql.build_facts_query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._desk = office.desk(book)
         self._facts = fact_row(book, self._event, self._desk.calendar, office.at)
         self._parameters = {
-            **office.parameters(book, {}, 0, 0),
+            **bind_parameters(book, {}, 0, 0, office.at),
             "tickets": json.dumps(only.tickets),
             "assignee": only.assignee,
         }

@@ -6,14 +6,12 @@ event on one ticket; what a day asks of all of them is a night's work (core/desk
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..book.model import Book, Event
 from ..book.placeholders import Text
-from ..decision.facts import fact_row
 from ..decision.inputs import Label, read_inputs
 from ..decision.plan import Desk, Plan
 from ..decision.plan_builder import make_plan
@@ -23,10 +21,11 @@ from ..library.library import Shelf
 from ..library.settings import Settings
 from ..messages.plain_text import plain
 from ..messages.templates import Messages
-from ..ticketfile import facts_sql, read_tickets
+from ..ticketfile import read_tickets
 from ..ticketfile.packed_plans import pack_plans
 from ..ticketfile.sqlite import Connection
 from ..values.field_types import Stored
+from .fact_reader import FactReader, FactSource
 
 if TYPE_CHECKING:
     from ..decision.explain import Explanation
@@ -50,12 +49,19 @@ class Office:
         at: str,
         writer: TicketWriter | None,
         shelf: Shelf | None = None,
+        source: FactSource | None = None,
     ) -> None:
+        """Without a `source`, facts are read from the ticket file."""
         self.connection, self.settings, self.at = connection, settings, at
         self.writer, self.today = writer, at[:10]
         self.shelf = shelf or Shelf(settings, connection)
+        self._source = source or FactReader(connection, self.shelf)
         self._messages = Messages(settings.template_roots)
         self._has: set[str] = set()
+
+    def move_to(self, at: str) -> None:
+        """Act as of another moment from now on."""
+        self.at, self.today = at, at[:10]
 
     def kept(self, book: Book) -> tuple[str, str, str]:
         """A book's name and digest, and what of it the file has to keep: nothing if it has it."""
@@ -91,9 +97,9 @@ class Office:
         `ref` is the ticket's, or the name of the book whose event begins without one.
         """
         if self.writer is None:
-            return Decision(self._planned(ref, event, given, label), None)
+            return Decision(self.plan(ref, event, given, label), None)
         with self.writer.transaction() as events:
-            plan = self._planned(ref, event, given, label)
+            plan = self.plan(ref, event, given, label)
             if plan.refused is not None:
                 return Decision(plan, None)
             return Decision(
@@ -107,7 +113,7 @@ class Office:
         from ..decision.explain import explain
 
         book, event, inputs, state = self._asked(ref, event_name, given, label)
-        values = self.facts(book, event, state.id, inputs)
+        values = self._source.read(book, event, state.id, inputs, self.at)
         names = {"ref": ref, "customer": state.customer.name, "today": self.today}
         return explain(book, event, values, {**values, **names})
 
@@ -117,29 +123,19 @@ class Office:
         """The next day, within a year, on which an event would be answered by another rule if
         nothing else happens, and that rule; None where there is no such day."""
         book, event, inputs, state = self._asked(ref, event_name, given, label)
-        row = self._row(book, event, state.id, inputs)
+        reader = FactReader(self.connection, self.shelf)
+        row = reader.read_row(book, event, state.id, inputs, self.at)
         same = ":today" not in book.facts_sql and ":now" not in book.facts_sql
         now = None
         for days in range(367):
             later = (date.fromisoformat(self.today) + timedelta(days=days)).isoformat()
-            office = Office(self.connection, self.settings, later, None, self.shelf)
             if not same:
-                row = office._row(book, event, state.id, inputs)
-            then = office._answer(book, event, row, inputs)
+                row = reader.read_row(book, event, state.id, inputs, later)
+            then = _answer(event, reader.convert(book, event, row, inputs, later))
             now = now or then
             if then != now:
                 return later, then
         return None
-
-    def _answer(
-        self, book: Book, event: Event, row: Sequence[Any], inputs: Mapping[str, Stored]
-    ) -> str:
-        """The rule that answers to a row of facts.sql as of this office's day."""
-        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
-        try:
-            return event.rules[event.decide(made(row, inputs))].id
-        except Undecided:
-            return "no rule"
 
     def _asked(
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
@@ -187,16 +183,17 @@ class Office:
                     state = state._replace(customer=found[1])
         return state
 
-    def _planned(
-        self, ref: str, event_name: str, given: Mapping[str, object], label: Label
-    ) -> Plan:
+    def plan(self, ref: str, event_name: str, given: Mapping[str, object], label: Label) -> Plan:
+        """What an event on a ticket leads to; nothing is written. BadInput, Refused or Undecided
+        where it leads to nothing."""
         book, event, inputs, state = self._asked(ref, event_name, given, label)
         return self._decided(book, event, inputs, state, label)
 
     def _decided(
         self, book: Book, event: Event, inputs: Mapping[str, Stored], state: State, label: Label
     ) -> Plan:
-        ref, values = state.ref or book.name, self.facts(book, event, state.id, inputs)
+        ref = state.ref or book.name
+        values = self._source.read(book, event, state.id, inputs, self.at)
         try:
             rule = event.rules[event.decide(tuple(values.values()))]
         except Undecided as error:
@@ -218,49 +215,6 @@ class Office:
         handed = {name: _handed(given, event, values) for name, given in rule.instead.given.items()}
         inputs = read_inputs(other, {n: v for n, v in handed.items() if v}, self.today, label)
         return self._decided(book, other, inputs, state, label)
-
-    def facts(
-        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
-    ) -> dict[str, Any]:
-        """The facts that an event's table asks about, for one ticket, in the table's order."""
-        made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
-        row = self._row(book, event, ticket, inputs)
-        return dict(zip(event.facts, made(row, inputs), strict=True))
-
-    def _row(
-        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
-    ) -> Sequence[Any]:
-        """What facts.sql says of one ticket for an event."""
-        query = facts_sql.build_facts_query(
-            book, event, facts_sql.ANY_STATE if ticket else facts_sql.NO_TICKET
-        )
-        rows = facts_sql.read_facts(
-            self.connection, query, self.parameters(book, inputs, ticket, ticket)
-        )
-        if not rows:
-            raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
-        return rows[0]
-
-    def query(self, book: Book, event: Event, which: str) -> str:
-        """The query for the facts of an event, about tickets for which `which` holds."""
-        return facts_sql.build_facts_query(book, event, which)
-
-    def parameters(
-        self, book: Book, inputs: Mapping[str, Stored], first: int, last: int
-    ) -> dict[str, Any]:
-        """What facts.sql can name, for the tickets from id `first` to `last`."""
-        figures = {name: known.bound() for name, known in book.parameters.items()}
-        given = {name: _bound(inputs.get(name)) for name in book.input_names}
-        now = self.at if len(self.at) > 10 else f"{self.at}T00:00"
-        return {
-            **figures,
-            **given,
-            "book": book.name,
-            "today": self.today,
-            "now": now,
-            "first": first,
-            "last": last,
-        }
 
 
 class _Free:
@@ -305,9 +259,12 @@ def _handed(given: Text, event: Event, values: Mapping[str, Any]) -> Any:
     return field.show(values[given.only]) if field else values[given.only]
 
 
-def _bound(value: Stored) -> str | int | None:
-    """An input as a parameter of facts.sql: a list as JSON."""
-    return json.dumps(value) if isinstance(value, list) else value
+def _answer(event: Event, facts: Mapping[str, Any]) -> str:
+    """The rule of an event that answers to some facts."""
+    try:
+        return event.rules[event.decide(tuple(facts.values()))].id
+    except Undecided:
+        return "no rule"
 
 
 def _check_among(event: Event, inputs: Mapping[str, Stored], state: State, label: Label) -> None:

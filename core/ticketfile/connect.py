@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 from time import monotonic, sleep
+from typing import Protocol
 
 from ..errors import FileUnusable
 from . import schema
@@ -158,12 +159,17 @@ def connect_unread(path: str) -> TicketFile:
     return connection
 
 
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
 @contextmanager
-def close_on_error(connection: Connection) -> Iterator[None]:
+def close_on_error(opened: _Closable) -> Iterator[None]:
+    """Close what was opened where an error comes before it can be handed on."""
     try:
         yield
     except BaseException:
-        connection.close()
+        opened.close()
         raise
 
 
@@ -184,6 +190,17 @@ def transaction(connection: Connection, keep: bool = True) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Whatever is written inside a transaction as long as this lasts is taken back at its end."""
+    connection.execute("SAVEPOINT trial")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK TO trial")
+        connection.execute("RELEASE trial")
 
 
 def begin(connection: Connection) -> None:

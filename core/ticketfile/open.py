@@ -39,6 +39,16 @@ def create_file(path: str) -> Connection:
         raise
 
 
+def create_in_memory() -> Connection:
+    """Make an empty ticket file in memory; it is gone when the connection is closed."""
+    connection = open_scratch()
+    with close_on_error(connection):
+        for statement in schema.schema_statements():
+            connection.execute(statement)
+        connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
 def open_file(
     path: str, tell: Callable[[str], None] | None = None, dry_run: bool = False
 ) -> Connection:

@@ -22,8 +22,8 @@ from drawn_facts import Drawer
 from prassi.core.book.model import Book
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.publish.dmn.document import NAMESPACES, document
-from prassi.core.publish.dmn.model import Model, Table
+from prassi.core.publish.dmn.document import NAMESPACES, write_document
+from prassi.core.publish.dmn.model import DmnModel, DmnTable
 from prassi.core.tables.cells import Value
 
 DMN = f"{{{NAMESPACES['xmlns']}}}"
@@ -37,11 +37,11 @@ class Judge:
     """The tables of a book's DMN file, each read by the engine when it is first asked."""
 
     def __init__(self, book: Book) -> None:
-        self.model = Model(book)
-        self._root = ET.fromstring(document(self.model))
+        self.model = DmnModel(book)
+        self._root = ET.fromstring(write_document(self.model))
         ET.register_namespace("", NAMESPACES["xmlns"])
 
-    def engine(self, table: Table) -> Any:
+    def engine(self, table: DmnTable) -> Any:
         """The engine with one decision of the file, as it is in the file but for annotations.
 
         On annotations pyDMNrules stops; beside more decisions than one it takes longer.
@@ -65,7 +65,7 @@ class Judge:
             raise ValueError(f"{table.name} can't be read: {status['errors']}")
         return engine
 
-    def data(self, table: Table, facts: Mapping[str, Value]) -> dict[str, Any]:
+    def data(self, table: DmnTable, facts: Mapping[str, Value]) -> dict[str, Any]:
         """Facts as the file asks for them: by its names, money in whole units."""
         asked: dict[str, Any] = {}
         for fact, name in table.asked.items():
@@ -75,7 +75,7 @@ class Judge:
         return asked
 
 
-def answer(engine: Any, table: Table, asked: Mapping[str, Any]) -> str | None:
+def answer(engine: Any, table: DmnTable, asked: Mapping[str, Any]) -> str | None:
     """The rule that the engine answers with; None where it answers with none."""
     status, decided = engine.decideTables(dict(asked), [table.name])
     if "errors" in status or not isinstance(decided, dict):
@@ -84,7 +84,7 @@ def answer(engine: Any, table: Table, asked: Mapping[str, Any]) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def compare(shelf: Shelf, judge: Judge, table: Table, told: Given) -> tuple[int, list[str]]:
+def compare(shelf: Shelf, judge: Judge, table: DmnTable, told: Given) -> tuple[int, list[str]]:
     """How many distinct facts were asked, and where the answers are not those of the shelf's book."""
     name = judge.model.book.name
     event = shelf.book(name).event(table.event.name)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from desk import Desk
-from prassi.core.analysis.checks.check_book import examine
+from prassi.core.analysis.checks.check_book import examine_book
 from prassi.core.analysis.checks.findings import KINDS, Finding
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
@@ -38,7 +38,7 @@ class Loans:
         """What is found, the places without the folder."""
         return [
             one._replace(place=one.place.removeprefix(f"{self.folder}/"))
-            for one in examine(self.shelf, "loans").found
+            for one in examine_book(self.shelf, "loans").findings
         ]
 
 
@@ -58,7 +58,7 @@ def test_the_shipped_books_and_the_examples_are_clean(loans: Loans) -> None:
         (Shelf(NONE._replace(books=str(own))), ["lost-and-found"]),
     ):
         for name in names or shelf.names():
-            assert [finding.line for finding in examine(shelf, name).found] == []
+            assert [finding.line for finding in examine_book(shelf, name).findings] == []
 
 
 # --- one fault after the other -----------------------------------------------------------------------
@@ -130,7 +130,7 @@ WRONG = [
     Wrong('from = ["s4"]\nwhen = { left = 0 }', 'from = ["s4"]\nneeds = ["on"]\nwhen = { left = 0 }', "idle",
           "return.last needs on, which is always given there.", 'needs = ["on"]'),
     Wrong("[sequences]", '[[impossible]]\nfacts = { out = 0, left = 1 }\nwhy = "x"\n[sequences]', "idle",
-          "no table needs this: without it, the same would be found.", "[[impossible]]"),
+          "no table needs this: without it, `book check` finds the same.", "[[impossible]]"),
     # what nothing uses
     Wrong("[roles]", 'idle_days = { value = 1, about = "x" }\n[roles]', "unused",
           "nothing uses the parameter idle_days.", "idle_days ="),
@@ -146,7 +146,7 @@ WRONG = [
           "unused", "nothing uses the input reason of renew.", "reason ="),
     # names in free text
     Wrong('tell = "desk"', 'tell = "dekc"', "name",
-          "day.call tells 'dekc', which is no role: it must be one of desk, agent, customer.",
+          "day.call tells 'dekc', which is not a role: write one of desk, agent, customer.",
           'then = [{ tell = "dekc"'),
     Wrong('{ done = "tasks" },', '{ done = "tasks" },\n  { untag = "late *" },', "name",
           "return.last takes the tag 'late *' away, which no rule sets.", "then = [\n  { do"),
@@ -245,7 +245,7 @@ reason = { type = "text", optional = true, when = { late = true }, about = "why 
         needing = f'needs = ["reason"]\nwhen = {{ {when} }}'
         loans.write("book.toml", text.replace('when = { status = "overdue" }', needing))
         told = [one.sentence for one in loans.found() if one.kind == "never"]
-        expected = "renew.overdue can never answer: it needs reason, which has no place there."
+        expected = "renew.overdue can never answer: it needs reason, which can't be given there."
         assert told == ([expected] if "false" in when else [])
 
 
@@ -299,12 +299,12 @@ LETTERS = [
     ("customer.name", 'customer["nmae"]', 3, "there is no customer.nmae."),
     ("values.due_on", "values.due_no", 5, "there is no values.due_no in the event day."),
     ("values.due_on", 'values.get("note")', 5, "there is no values.note in the event day."),
-    ("| day", "| dya", 5, "this is no template: No filter named 'dya'."),
+    ("| day", "| dya", 5, "this is not a valid template: No filter named 'dya'."),
     ("if not copy.back", "if copy.back is nothing", 10,
-     "this is no template: No test named 'nothing'."),
+     "this is not a valid template: No test named 'nothing'."),
     ("parameters.call_workdays", "parameters.call_days", 16, "there is no parameters.call_days."),
     ("company.name", "company.nmae", 18, "there is no company.nmae."),
-    ("{% endif %}", "", 19, "this is no template: Unexpected end of template. Jinja was looking for the"
+    ("{% endif %}", "", 19, "this is not a valid template: Unexpected end of template. Jinja was looking for the"
      " following tags: 'elif' or 'else' or 'endif'. The innermost block that needs to be closed is 'if'."),
     ("Dear", '{% from "loans/_part.en.j2" import greet %}Dear', 3, "there is no loans/_part.en.j2 to import."),
 ]  # fmt: skip
@@ -323,9 +323,18 @@ def test_a_fault_of_a_template_is_found(
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        (f"{{{{ {'9' * 5000} }}}}", "this is no template: Exceeds the limit (4300 digits)"),
-        (f"{{{{ {'(' * 5000} }}}}", "this is no template: maximum recursion depth exceeded"),
-        (f"{{{{ {'1+' * 3000}1 }}}}", "this is no template: maximum recursion depth exceeded"),
+        (
+            f"{{{{ {'9' * 5000} }}}}",
+            "this is not a valid template: Exceeds the limit (4300 digits)",
+        ),
+        (
+            f"{{{{ {'(' * 5000} }}}}",
+            "this is not a valid template: maximum recursion depth exceeded",
+        ),
+        (
+            f"{{{{ {'1+' * 3000}1 }}}}",
+            "this is not a valid template: maximum recursion depth exceeded",
+        ),
     ],
 )
 def test_a_template_that_nothing_can_read_is_found(loans: Loans, written: str, told: str) -> None:
@@ -340,7 +349,7 @@ def test_a_language_that_is_missing_is_found(loans: Loans) -> None:
     assert loans.found() == []
     loans.write("notice.de.j2", LETTER)
     assert [(one.kind, one.place, one.sentence) for one in loans.found()] == [
-        ("template", "reminder.de.j2", "it is missing, and the book has other messages in de."),
+        ("template", "reminder.de.j2", "this file is missing; the book has other messages in de."),
         ("unused", "notice.de.j2", "no rule uses the template notice."),
     ]
 

@@ -13,8 +13,9 @@ import pytest
 from desk import Desk
 from prassi.core.analysis.proofs.counterexample.durations import longest, workdays
 from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, UNDECIDED, Prover
-from prassi.core.analysis.scenarios.scenario_files import read_files
-from prassi.core.analysis.scenarios.stage import Stage, wrong
+from prassi.core.analysis.scenarios.differences import find_differences
+from prassi.core.analysis.scenarios.scenario_files import read_scenario_files
+from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE, Settings
@@ -44,9 +45,9 @@ def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path, prover
 
     path = tmp_path / "stories.toml"
     path.write_text(f'book = "{fault.book}"\n\n{told.scenario}', encoding="utf-8")
-    [scenario] = read_files([str(path)], fault.book)
-    with closing(Stage(settings)) as stage, stage.set(scenario):
-        assert wrong(scenario.expected, stage.play(scenario)) == []
+    [scenario] = read_scenario_files([str(path)], fault.book)
+    with closing(Stage(settings)) as stage, stage.set_up(scenario):
+        assert find_differences(scenario.expected, stage.play(scenario)) == []
 
 
 def test_a_notice_that_is_a_day_too_young(tmp_path: Path, prover_of: Open) -> None:

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 from desk import Desk, Ran
-from prassi.core.analysis.scenarios.coverage import Played, play
-from prassi.core.analysis.scenarios.scenario_files import read_files
+from prassi.core.analysis.scenarios.coverage import ScenarioResult, play_scenarios
+from prassi.core.analysis.scenarios.scenario_files import read_scenario_files
 from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.errors import Faults
 from prassi.core.library.settings import NONE
@@ -55,16 +55,16 @@ def written(folder: Path, text: str, top: str = TOP) -> str:
     return str(folder)
 
 
-def played(folder: Path, text: str, top: str = TOP) -> list[Played]:
+def played(folder: Path, text: str, top: str = TOP) -> list[ScenarioResult]:
     """The scenarios of a file, played."""
     path = f"{written(folder, text, top)}/calls.toml"
     with closing(Stage(NONE)) as stage:
-        return list(play(stage, read_files([path], None)))
+        return list(play_scenarios(stage, read_scenario_files([path], None)))
 
 
 def wrong(folder: Path, text: str, top: str = TOP) -> list[str]:
     """What is wrong with the last scenario of a file."""
-    return played(folder, text, top)[-1].wrong
+    return played(folder, text, top)[-1].differences
 
 
 # --- the shipped books ----------------------------------------------------------------------------
@@ -119,18 +119,18 @@ def test_a_scenario_says_what_comes_out(tmp_path: Path) -> None:
     ("right", "other", "told"),
     [
         ('"call.no-answer.first"', '"call.refuses"',
-         ["rule: expected call.refuses; came call.no-answer.first"]),
-        ('  "tag chiamata 1",\n', "", ["does too: tag chiamata 1"]),
+         ["rule: expected call.refuses; got call.no-answer.first"]),
+        ('  "tag chiamata 1",\n', "", ["unexpected: tag chiamata 1"]),
         ('2026-03-09",\n  "priority', '2026-03-10",\n  "priority',
-         ["does not: task call-again 2026-03-10", "does too: task call-again 2026-03-09"]),
+         ["missing: task call-again 2026-03-10", "unexpected: task call-again 2026-03-09"]),
         ('  "tag chiamata 1",\n  "task call-again 2026-03-09",\n',
-         '  "task call-again 2026-03-09",\n  "tag chiamata 1",\n', ["does the same in another order"]),
+         '  "task call-again 2026-03-09",\n  "tag chiamata 1",\n', ["the same actions, but in another order"]),
         ("by 2026-03-09", "by 2026-03-10",
-         ["next: expected agent: call-again by 2026-03-10; came agent: call-again by 2026-03-09"]),
+         ["next: expected agent: call-again by 2026-03-10; got agent: call-again by 2026-03-09"]),
         ("First missed", "Second missed",
-         ["why: expected Second missed call: a summary...; came First missed call: a summary goes out,"
+         ["why: expected Second missed call: a summary...; got First missed call: a summary goes out,"
           " call again in 5 working days."]),
-        ('"PF-2"]', '"PF-3"]', ["nothing that is said has in it: PF-3"]),
+        ('"PF-2"]', '"PF-3"]', ["no text that is written or said contains: PF-3"]),
     ],
 )  # fmt: skip
 def test_what_comes_out_otherwise_is_told(
@@ -146,12 +146,12 @@ def test_an_error_is_expected_in_place_of_a_rule(tmp_path: Path) -> None:
     past = "agreed_on is 2026-03-01, which is past: give 2026-03-02 or a later day."
     assert wrong(tmp_path, f'{late}error = "agreed_on is 2026-03-01..."') == []
     assert wrong(tmp_path, f'{late}rule = "call.agreement.full"') == [
-        f"expected call.agreement.full; it was turned down: {past}"
+        f"expected the rule call.agreement.full; it was turned down: {past}"
     ]
     assert wrong(tmp_path, f'{CALL}error = "never"') == [
-        "expected to be turned down (never); came call.no-answer.first"
+        "expected the error never; the rule call.no-answer.first answered"
     ]
-    assert wrong(tmp_path, f'{late}error = "no"') == [f"error: expected no; came {past}"]
+    assert wrong(tmp_path, f'{late}error = "no"') == [f"error: expected no; got {past}"]
 
 
 def test_what_fails_is_told_with_its_line_and_ends_with_1(desk: Desk) -> None:
@@ -160,12 +160,12 @@ def test_what_fails_is_told_with_its_line_and_ends_with_1(desk: Desk) -> None:
     assert ran.code == 1
     lines = ran.out.splitlines()
     assert lines[0] == f"{folder}/calls.toml:7: a missed call"
-    assert lines[1:3] == ["  does not: tag chiamata 2", "  does too: tag chiamata 1"]
+    assert lines[1:3] == ["  missing: tag chiamata 2", "  unexpected: tag chiamata 1"]
     assert lines[3].startswith("collections: 1 scenario, 1 not as they should be; 1 of 48 rules")
     assert "call.no-answer.retry" in lines[4]
     row, count = desk.run(f"book test {folder} --json").rows
     assert (row["passed"], row["came"]["rule"], row["wrong"][0]) == (
-        False, "call.no-answer.first", "does not: tag chiamata 2",
+        False, "call.no-answer.first", "missing: tag chiamata 2",
     )  # fmt: skip
     assert (count["scenarios"], count["failed"], count["rules_reached"]) == (1, 1, 1)
 
@@ -184,7 +184,7 @@ def test_what_is_like_another_has_all_but_what_it_says_itself(tmp_path: Path) ->
     retry = 'ticket = { missed_calls = 1 }\nrule = "call.no-answer.retry"'
     assert wrong(tmp_path, like + retry) == []
     quiet = 'given = { note = "" }\nrule = "call.no-answer.first"\ndoes = ["note Does...", "..."]'
-    assert "does too: note Rang out." not in wrong(tmp_path, like + quiet)
+    assert "unexpected: note Rang out." not in wrong(tmp_path, like + quiet)
     # Of another event, only the ticket and the day are shared.
     assert wrong(tmp_path, f'{like}event = "return"\nrule = "return.restart"') == []
 
@@ -209,8 +209,11 @@ def test_facts_stand_in_place_of_what_the_ticket_says(tmp_path: Path) -> None:
     ("facts", "told"),
     [
         ("attemp = 4", "facts: book collections has no fact 'attemp'."),
-        ("since_notice = 4", "facts: since_notice is worked out from preblock_on: give that."),
-        ("left = 1", "facts: event call asks for no left; it asks for "),
+        (
+            "since_notice = 4",
+            "facts: since_notice is worked out from preblock_on: give that instead.",
+        ),
+        ("left = 1", "facts: event call does not ask for left; it asks for "),
         ("attempt = 0", "facts: attempt is 0: it must be at least 1."),
         ('attempt = "none"', "facts: attempt is 'none': it must be a whole number."),
         ('promise = "later"', "facts: promise is 'later': it must be one of none, open"),
@@ -255,7 +258,7 @@ def test_nothing_is_left_of_a_scenario(tmp_path: Path) -> None:
     second, third = (CALL.replace("a missed call", name) for name in "bc")
     retry, first = 'rule = "call.no-answer.retry"\n', 'rule = "call.no-answer.first"\n'
     text = f"{CALL}{before}{retry}{second}{before}{retry}{third}{first}"
-    assert [one.wrong for one in played(tmp_path, text)] == [[], [], []]
+    assert [one.differences for one in played(tmp_path, text)] == [[], [], []]
 
 
 def test_an_event_that_opens_a_ticket_begins_without_one(tmp_path: Path) -> None:
@@ -269,8 +272,8 @@ def test_an_event_that_opens_a_ticket_begins_without_one(tmp_path: Path) -> None
         encoding="utf-8",
     )
     with closing(Stage(NONE)) as stage:
-        both = list(play(stage, read_files([str(tmp_path / "x.toml")], None)))
-    assert [one.wrong for one in both] == [[], []]
+        both = list(play_scenarios(stage, read_scenario_files([str(tmp_path / "x.toml")], None)))
+    assert [one.differences for one in both] == [[], []]
 
 
 def test_whom_a_message_goes_to_is_told_where_it_is_not_the_customer(tmp_path: Path) -> None:
@@ -301,7 +304,7 @@ does = [
   "status...",
 ]
 """
-    assert [one.wrong for one in played(tmp_path, text)] == [[], []]
+    assert [one.differences for one in played(tmp_path, text)] == [[], []]
 
 
 # --- files that are wrong -------------------------------------------------------------------------
@@ -444,7 +447,7 @@ def test_junit_has_a_case_for_each_scenario(desk: Desk) -> None:
         "a missed call", "collections.call", "7", 0,
     )  # fmt: skip
     assert bad.get("name") == '<b> & "\ufffd\ufffd[31m]]>'
-    assert bad[0].text == "rule: expected call.refuses; came call.no-answer.first"
+    assert bad[0].text == "rule: expected call.refuses; got call.no-answer.first"
 
 
 def test_json_has_what_came(desk: Desk) -> None:

@@ -13,13 +13,19 @@ from pathlib import Path
 import pytest
 import seeding
 from desk import Desk
-from prassi.core.analysis.scenarios.coverage import play
-from prassi.core.analysis.scenarios.equivalent_mutants import Alike, judged
+from prassi.core.analysis.scenarios.coverage import play_scenarios
+from prassi.core.analysis.scenarios.differences import find_differences
+from prassi.core.analysis.scenarios.equivalent_mutants import EquivalenceChecker
 from prassi.core.analysis.scenarios.mutated_book import Original
-from prassi.core.analysis.scenarios.mutations import Change, put
-from prassi.core.analysis.scenarios.scenario_files import Scenario, files_in, read_files
-from prassi.core.analysis.scenarios.stage import Stage, wrong
-from prassi.core.analysis.scenarios.surviving_mutants import Trial
+from prassi.core.analysis.scenarios.mutation_report import try_mutations
+from prassi.core.analysis.scenarios.mutations import Mutation, put_value
+from prassi.core.analysis.scenarios.scenario_files import (
+    Scenario,
+    list_scenario_files,
+    read_scenario_files,
+)
+from prassi.core.analysis.scenarios.stage import Stage
+from prassi.core.analysis.scenarios.surviving_mutants import MutantTrial
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 
@@ -123,13 +129,13 @@ def original(book: str) -> Original:
 @cache
 def scenarios(book: str) -> list[Scenario]:
     """The scenarios of a shipped book."""
-    return read_files(files_in(original(book).files.folder), book)
+    return read_scenario_files(list_scenario_files(original(book).files.folder), book)
 
 
-def drawn(book: str, count: int, *kinds: str) -> list[Change]:
-    """Some of a book's changes of these kinds, the same ones each time."""
-    changes = [one for one in original(book).changes() if one.kind in kinds or not kinds]
-    return random.Random(7).sample(changes, min(count, len(changes)))
+def drawn(book: str, count: int, *kinds: str) -> list[Mutation]:
+    """Some of a book's mutations of these kinds, the same ones each time."""
+    mutations = [one for one in original(book).list_mutations() if one.kind in kinds or not kinds]
+    return random.Random(7).sample(mutations, min(count, len(mutations)))
 
 
 # --- the shipped books ----------------------------------------------------------------------------
@@ -152,9 +158,9 @@ def test_of_requests_every_change_is_noticed(desk: Desk) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("book", ["cases", "collections", "insistence", "packages"])
 def test_some_changes_of_the_larger_books_are_noticed(book: str, stage: Stage) -> None:
-    verdict = judged(stage, original(book), scenarios(book), drawn(book, 40))
-    assert [one for one in verdict.left if one.reason is None] == []
-    assert verdict.noticed > 25
+    verdict = try_mutations(stage, original(book), scenarios(book), drawn(book, 40))
+    assert [one for one in verdict.survivors if one.reason is None] == []
+    assert verdict.killed_count > 25
 
 
 def test_no_scenario_is_missing_beside_a_shipped_book(desk: Desk) -> None:
@@ -166,16 +172,14 @@ def test_no_scenario_is_missing_beside_a_shipped_book(desk: Desk) -> None:
 # --- a changed test is tried as if the book were read anew -----------------------------------------
 
 
-def read_anew(stage: Stage, book: str, some: Sequence[Scenario], change: Change) -> bool | None:
-    """Whether a scenario notices a change, on the whole book read with it; None where it can't be."""
-    changed = original(book).with_all(change)
+def read_anew(stage: Stage, book: str, some: Sequence[Scenario], mutation: Mutation) -> bool | None:
+    """Whether a scenario notices a mutation, on the whole book read with it; None where it can't be."""
+    changed = original(book).mutate_book(mutation)
     if changed is None:
         return None
     for one in some:
-        stage.shelf.instead = None
-        with stage.set(one):
-            stage.shelf.instead = changed
-            if wrong(one.expected, stage.play(one)):
+        with stage.set_up(one):
+            if find_differences(one.expected, stage.play(one, changed)):
                 return True
     return False
 
@@ -186,12 +190,12 @@ def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str, stage: 
     """More of them, of all books: scripts/hard/mutants.py."""
     some = scenarios(book)[:12]
     kinds = ("cell", "condition", "place", "need", "due", "word", "action")
-    changes = drawn(book, 16, *kinds)
-    trial = Trial(original(book), stage, changes)
-    trial.run(some)
+    mutations = drawn(book, 16, *kinds)
+    trial = MutantTrial(original(book), stage, mutations)
+    trial.play_all(some)
     with closing(Stage(NONE)) as other:
-        tried = {id(one): read_anew(other, book, some, one) for one in changes}
-    assert {id(one) for one in trial.left()} == {
+        tried = {id(one): read_anew(other, book, some, one) for one in mutations}
+    assert {id(one) for one in trial.list_survivors()} == {
         key for key, noticed in tried.items() if noticed is False
     }
     assert trial.count == sum(noticed is not None for noticed in tried.values())
@@ -200,12 +204,14 @@ def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str, stage: 
 
 
 def test_a_ticket_file_with_states_of_its_own_has_them_under_a_change_too(stage: Stage) -> None:
-    """Else its ticket would stand where there is no such state, and every change be noticed."""
+    """Else its ticket would stand where there is no such state, and every mutation be noticed."""
     some = [one for one in scenarios("requests") if one.setting.rows["states"]]
-    changes = original("requests").changes()
-    trial = Trial(original("requests"), stage, changes)
-    assert [played.wrong for played in trial.run(some)] == [[], []]
-    left = {(original("requests").about(one), one.told) for one in trial.left()}
+    mutations = original("requests").list_mutations()
+    trial = MutantTrial(original("requests"), stage, mutations)
+    assert [played.differences for played in trial.play_all(some)] == [[], []]
+    left = {
+        (original("requests").name_subject(one), one.description) for one in trial.list_survivors()
+    }
     assert ("request, input owner", 'without what ["move", "generate"]') in left
     assert ("request.move", 'without { set = "changed_on", to = "today" }') not in left
     assert len(left) > 150
@@ -214,14 +220,20 @@ def test_a_ticket_file_with_states_of_its_own_has_them_under_a_change_too(stage:
 @pytest.mark.unmeasured
 def test_what_is_said_to_make_no_difference_decides_nothing_else() -> None:
     """The judge of tests/support/seeding.py draws facts, and knows nothing of regions."""
-    alike, book = Alike(original("insistence")), "insistence"
-    cells = [one for one in original(book).changes() if one.kind == "cell"]
+    equivalence, book = EquivalenceChecker(original("insistence")), "insistence"
+    cells = [one for one in original(book).list_mutations() if one.kind == "cell"]
     # That no day comes to both of two counts is beyond that judge, who draws each for itself.
-    same = [one for one in cells if alike.reason(one) and not list(alike.apart(one))]
+    same = [
+        one
+        for one in cells
+        if equivalence.explain(one) and not list(equivalence.find_telling_facts(one))
+    ]
     assert len(same) > 3
     for one in same:
-        data = put(seeding.files(book).data, one.path, one.then)
-        assert seeding.find_changed_decision(seeding.Seed(book, one.told, data)) is None, one.told
+        data = put_value(seeding.files(book).data, one.path, one.then)
+        assert seeding.find_changed_decision(seeding.Seed(book, one.description, data)) is None, (
+            one.description
+        )
 
 
 # --- what is told ---------------------------------------------------------------------------------
@@ -232,18 +244,18 @@ def test_what_no_scenario_notices_is_told_with_its_line(desk: Desk) -> None:
     ran = desk.run(f"book test {folder} --mutants")
     assert ran.code == 1
     lines = BOOK.splitlines()
-    for change, begins in {
+    for mutation, begins in {
         "parameter limit: 3 -> 2": "limit = ",
         'look.free: bags "<= {limit}" -> "<= 4"': "when = ",
         'look.free: without bags "<= {limit}"': "when = ",
-        'look.free: without how "quick"': "then = ",
+        'look.free: without how "quick"': "  { tell = ",
         'look, input dog: without how "thorough"': "dog = ",
         'look.weigh: without "note"': "needs = ",
         'look.weigh: without { task = "weigh", due = "{limit} days" }': "then = ",
         'look.weigh: due "{limit} days" -> "{limit} working days"': "then = ",
         'day.wait: wait "1 days" -> "2 days"': "then = ",
     }.items():
-        (told,) = [one for one in ran.out.splitlines() if one.endswith(f": {change}")]
+        (told,) = [one for one in ran.out.splitlines() if one.endswith(f": {mutation}")]
         place = told.removeprefix(f"{folder}/book.toml:").partition(":")[0]
         assert lines[int(place) - 1].startswith(begins), told
     assert ran.out.endswith(
@@ -266,7 +278,7 @@ def test_what_makes_no_difference_is_told_with_the_reason(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("book", "rule", "change", "reason"),
+    ("book", "rule", "mutation", "reason"),
     [
         ("collections", "call.paid.recent", 'without outcome "already-paid"',
          "the facts that would show it can't be: outcome no-answer, "),
@@ -281,9 +293,13 @@ def test_what_makes_no_difference_is_told_with_the_reason(desk: Desk) -> None:
         ("packages", "day.wait", 'day "1..<{expiry_call_days.2}" -> "1..<5"', None),
     ],
 )  # fmt: skip
-def test_the_reasons_are_those(book: str, rule: str, change: str, reason: str | None) -> None:
-    found = [one for one in original(book).changes() if one.told == change]
-    told = [Alike(original(book)).reason(one) for one in found if original(book).about(one) == rule]
+def test_the_reasons_are_those(book: str, rule: str, mutation: str, reason: str | None) -> None:
+    found = [one for one in original(book).list_mutations() if one.description == mutation]
+    told = [
+        EquivalenceChecker(original(book)).explain(one)
+        for one in found
+        if original(book).name_subject(one) == rule
+    ]
     assert told
     assert all(one is None if reason is None else str(one).startswith(reason) for one in told)
 
@@ -300,7 +316,7 @@ def test_nothing_is_tried_while_a_scenario_fails(desk: Desk) -> None:
     for more in ("--mutants", "--boundaries", "--boundaries --write"):
         ran = desk.run(f"book test {folder} {more}")
         assert ran.code == 1
-        assert "does not: tag other" in ran.out
+        assert "missing: tag other" in ran.out
         assert "until all of its scenarios pass" in ran.err
     assert not (folder / "scenarios" / "boundaries.toml").exists()
 
@@ -415,10 +431,16 @@ def test_a_scenario_without_its_ticket_is_made_for_an_event_that_opens_one(desk:
 
 def test_every_number_and_each_part_of_a_list_is_changed() -> None:
     """Also where a fact has no bounds, and what is not "none" is any number."""
-    told = {(original("cases").about(one), one.told) for one in original("cases").changes()}
+    told = {
+        (original("cases").name_subject(one), one.description)
+        for one in original("cases").list_mutations()
+    }
     assert ("discount.none", 'since_discount "none" -> "!= none"') in told
-    days = original("packages").raw(("parameters", "expiry_call_days", "value"))
-    told = {(original("packages").about(one), one.told) for one in original("packages").changes()}
+    days = original("packages").read_raw(("parameters", "expiry_call_days", "value"))
+    told = {
+        (original("packages").name_subject(one), one.description)
+        for one in original("packages").list_mutations()
+    }
     for place, day in enumerate(days):
         for other in (day - 1, day + 1):
             changed = [*days[:place], other, *days[place + 1 :]]
@@ -427,18 +449,18 @@ def test_every_number_and_each_part_of_a_list_is_changed() -> None:
 
 def test_every_change_leaves_a_book_that_can_be_told_from_it() -> None:
     for book in BOOKS:
-        for change in drawn(book, 200):
-            assert change.then != change.now, change.told
-            changed = put(original(book).raw(()), change.path, change.then)
-            assert changed != original(book).raw(())
-            assert original(book).place(change).split(":")[-1].isdigit()
+        for mutation in drawn(book, 200):
+            assert mutation.then != mutation.now, mutation.description
+            changed = put_value(original(book).read_raw(()), mutation.path, mutation.then)
+            assert changed != original(book).read_raw(())
+            assert original(book).locate(mutation).split(":")[-1].isdigit()
 
 
 def test_a_played_scenario_is_what_a_command_does(desk: Desk, stage: Stage) -> None:
     """The same ticket, moment and event at the shell come to the same actions."""
     some = [one for one in scenarios("collections") if not one.step.facts][::6]
-    for played in play(stage, some):
-        scenario, ran = played.scenario, played.ran
+    for played in play_scenarios(stage, some):
+        scenario, ran = played.scenario, played.played
         assert ran is not None
         (desk.folder / "tickets.db").unlink(missing_ok=True)
         rows = scenario.setting.rows

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
-from prassi.core.analysis.scenarios.scenario_files import files_in, read_files
+from prassi.core.analysis.scenarios.scenario_files import list_scenario_files, read_scenario_files
 from prassi.core.book.placeholders import Text
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
@@ -92,7 +92,7 @@ def test_a_text_is_told_as_it_is_written() -> None:
 
 def test_each_statement_has_its_rules_and_each_rule_its_scenarios(desk: Desk) -> None:
     book = SHELF.book("collections")
-    scenarios = read_files(files_in(book.folder), "collections")
+    scenarios = read_scenario_files(list_scenario_files(book.folder), "collections")
     rows = desk.good("book show collections --trace --json").rows
     assert [row["statement"] for row in rows] == [*book.statements, None]
     every = [rule for name in book.event_names for rule in book.event(name).rules]

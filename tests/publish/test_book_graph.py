@@ -12,18 +12,17 @@ from pathlib import Path
 import pytest
 import seeding
 from desk import MONDAY, Desk
-from prassi.core.analysis.checks.check_book import table
-from prassi.core.analysis.checks.status_moves import moves
-from prassi.core.analysis.checks.table_regions import Table
+from prassi.core.analysis.checks.status_moves import find_moves
+from prassi.core.analysis.checks.table_regions import TableRegions, build_table_regions
 from prassi.core.book.model import Event
 from prassi.core.book.read_book import BookReader
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.publish.pictures import formats
-from prassi.core.publish.pictures.draw import drawings
+from prassi.core.publish.pictures.draw import draw_book
 from prassi.core.publish.pictures.drawing import Arrow, Box, Drawing
-from prassi.core.publish.pictures.tree import Leaf, Tree, tree
-from prassi.core.publish.pictures.words import in_words
+from prassi.core.publish.pictures.tree import Leaf, Tree, grow_tree
+from prassi.core.publish.pictures.words import describe_values
 from prassi.core.tables.cells import Cell, Domain, Value, parse_cell
 from prassi.core.tables.regions import Space
 from prassi.core.ticketfile.open import open_file
@@ -34,10 +33,11 @@ SHELF = Shelf(NONE)
 # --- what the pictures say ----------------------------------------------------------------------------
 
 
-def tables(book: str) -> tuple[BookReader, dict[str, Table]]:
+def tables(book: str) -> tuple[BookReader, dict[str, TableRegions]]:
     reader = seeding.files(book).reader()
     return reader, {
-        name: table(reader, reader.event(name)) for name in reader.declarations.event_names
+        name: build_table_regions(reader, reader.event(name))
+        for name in reader.declarations.event_names
     }
 
 
@@ -47,7 +47,7 @@ def test_a_tree_leads_to_the_rule_that_answers(book: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(seeding, "DRAWS", 60)
     reader, made = tables(book)
     for name, one in made.items():
-        grown = tree(one)
+        grown = grow_tree(one)
         assert grown is not None
         for facts in seeding.drawn(one.event, reader, random.Random(name)):
             assert led_to(grown, one.space, facts) == answered(one.event, facts)
@@ -88,7 +88,7 @@ def test_every_change_of_status_on_the_demo_desks_is_an_arrow(desk: Desk) -> Non
         reader, made = tables(book)
         ways = {
             (move.rule, move.start, move.end)
-            for move in moves(made[event], reader.declarations.statuses, book)
+            for move in find_moves(made[event], reader.declarations.statuses, book)
         }
         assert (rule, start, end) in ways
         found[book] += 1
@@ -96,7 +96,7 @@ def test_every_change_of_status_on_the_demo_desks_is_an_arrow(desk: Desk) -> Non
 
 
 def test_the_statuses_of_a_book_and_what_leads_on() -> None:
-    (drawing,) = drawings(SHELF, "collections", ["states"])
+    (drawing,) = draw_book(SHELF, "collections", ["states"])
     boxes = {box.name: box.lines[0] for box in drawing.boxes}
     arrows = {(boxes[a.start], boxes[a.end]): " ".join(a.lines) for a in drawing.arrows}
     assert arrows["", "new"] == ""
@@ -109,7 +109,7 @@ def test_the_statuses_of_a_book_and_what_leads_on() -> None:
 
 
 def test_a_book_whose_statuses_are_the_desk_s_leads_to_the_one_that_is_named() -> None:
-    (drawing,) = drawings(SHELF, "requests", ["states"])
+    (drawing,) = draw_book(SHELF, "requests", ["states"])
     boxes = {box.name: box.lines[0] for box in drawing.boxes}
     arrows = {(boxes[a.start], boxes[a.end]) for a in drawing.arrows}
     assert arrows == {
@@ -147,7 +147,7 @@ def test_answers_are_in_words(domain: Domain, test: object, words: str) -> None:
         {"f": domain},
         [{"f": cell}, {"f": parse_cell("none", domain, {}) if domain.optional else cell}],
     )
-    assert in_words(space, "f", space.box({"f": cell})[0], domain) == words
+    assert describe_values(space, "f", space.box({"f": cell})[0], domain) == words
 
 
 # --- how they are written -----------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def hostile() -> Drawing:
 
 
 def test_a_text_can_t_break_out_of_mermaid() -> None:
-    _, question, rule, arrow, *_ = formats.mermaid([hostile()]).splitlines()
+    _, question, rule, arrow, *_ = formats.write_mermaid([hostile()]).splitlines()
     text = r'[^"\\<>&`#]|#\d+;|<br>'
     assert re.fullmatch(rf'  n0\{{"({text})+"\}}', question)
     assert rule == '  n1["end"]'
@@ -170,9 +170,9 @@ def test_a_text_can_t_break_out_of_mermaid() -> None:
 
 def test_a_text_can_t_break_out_of_dot() -> None:
     quoted = r'"(?:[^"\\]|\\.)*"'
-    for line in formats.dot([hostile()]).splitlines():
+    for line in formats.write_dot([hostile()]).splitlines():
         assert '"' not in re.sub(quoted, "", line)
-    written = formats.dot([hostile()])
+    written = formats.write_dot([hostile()])
     assert 'label="a\\"b\\\\c<d>&#e;' in written
     assert '\\ntwo"' in written
 
@@ -180,7 +180,7 @@ def test_a_text_can_t_break_out_of_dot() -> None:
 @pytest.mark.parametrize("book", seeding.BOOKS)
 def test_pictures_hang_together(book: str) -> None:
     """Every arrow goes from a box to a box, and every box but the first is reached."""
-    for drawing in drawings(SHELF, book):
+    for drawing in draw_book(SHELF, book):
         names = [box.name for box in drawing.boxes]
         assert len(set(names)) == len(names)
         ends = {arrow.end for arrow in drawing.arrows}
@@ -200,7 +200,7 @@ def test_one_picture_is_bare_mermaid_and_several_are_a_page(desk: Desk) -> None:
     assert f"```mermaid\n{one}```" in page
     assert "## What customers ask for, before it becomes a ticket (requests)\n" in page
     assert desk.good("book graph").out.count("```mermaid") == sum(
-        len(list(drawings(SHELF, book))) for book in SHELF.names()
+        len(list(draw_book(SHELF, book))) for book in SHELF.names()
     )
 
 

@@ -21,8 +21,8 @@ from prassi.core.book.model import Book, Rule
 from prassi.core.errors import Undecided
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE, load
-from prassi.core.publish.dmn import export
-from prassi.core.publish.dmn.model import Model
+from prassi.core.publish.dmn import export_dmn
+from prassi.core.publish.dmn.model import DmnModel
 from prassi.core.tables.cells import Value
 
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
@@ -122,7 +122,7 @@ def odd_book(folder: Path) -> Shelf:
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_file_is_as_the_standard_wants_it(name: str) -> None:
-    made = export(Shelf(NONE).book(name))
+    made = export_dmn(Shelf(NONE).book(name))
     root = ET.fromstring(made.xml)
     assert root.tag == tag("definitions")
     assert list(faults(root)) == []
@@ -150,7 +150,7 @@ def test_the_file_is_as_the_standard_wants_it(name: str) -> None:
     ],
 )
 def test_a_file_that_is_otherwise_is_found_out(old: str, new: str) -> None:
-    made = export(Shelf(NONE).book("requests")).xml.decode()
+    made = export_dmn(Shelf(NONE).book("requests")).xml.decode()
     broken, times = re.subn(old, new, made, count=1)
     assert times
     assert list(faults(ET.fromstring(broken)))
@@ -188,7 +188,7 @@ def read(root: ET.Element, name: str) -> Read:
 def differing(shelf: Shelf, name: str, draws: int = DRAWS) -> Iterator[str]:
     """Where the tables of a book's file answer otherwise than those of the book."""
     book = shelf.book(name)
-    model, root = Model(book), ET.fromstring(export(book).xml)
+    model, root = DmnModel(book), ET.fromstring(export_dmn(book).xml)
     for table in model.tables:
         made, drawer = read(root, table.name), Drawer(shelf.files(name), table.event.name)
         assert made.names == list(table.asked.values())
@@ -222,7 +222,7 @@ def _ours(drawer: Drawer, facts: Mapping[str, Value]) -> list[str]:
         return []
 
 
-def _value(model: Model, name: str, value: Value) -> Any:
+def _value(model: DmnModel, name: str, value: Value) -> Any:
     """A fact as FEEL has it."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value) / (100 if model.data[name].money else 1)
@@ -241,14 +241,14 @@ def test_the_tables_of_the_file_answer_as_those_of_the_book(name: str) -> None:
 
 def test_a_file_of_another_figure_answers_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     other = Shelf(NONE._replace(parameters={"collections": {"preblock_proformas": 2}}))
-    made = export(other.book("collections"))
-    monkeypatch.setattr(sys.modules[__name__], "export", lambda book: made)
+    made = export_dmn(other.book("collections"))
+    monkeypatch.setattr(sys.modules[__name__], "export_dmn", lambda book: made)
     assert any("call.no-answer.preblock" in one for one in differing(Shelf(NONE), "collections"))
 
 
 def test_whatever_a_book_can_write_the_file_can(tmp_path: Path) -> None:
     shelf = odd_book(tmp_path)
-    root = ET.fromstring(export(shelf.book("odd")).xml)
+    root = ET.fromstring(export_dmn(shelf.book("odd")).xml)
     assert list(faults(root)) == []
     assert list(differing(shelf, "odd", 400)) == []
     written = {
@@ -270,7 +270,7 @@ def test_whatever_a_book_can_write_the_file_can(tmp_path: Path) -> None:
 
 
 def test_what_is_said_about_a_rule_stands_beside_it() -> None:
-    root = ET.fromstring(export(Shelf(NONE).book("collections")).xml)
+    root = ET.fromstring(export_dmn(Shelf(NONE).book("collections")).xml)
     rules = {texts(rule, "outputEntry")[0]: rule for rule in root.iter(tag("rule"))}
     retry = rules['"call.no-answer.retry"']
     why = "Missed call number {attempt}: call again in 5 working days."
@@ -294,7 +294,7 @@ def path(tmp_path: Path) -> Path:
 def test_what_dmn_cannot_say_is_listed(desk: Desk, path: Path) -> None:
     ran = desk.good(f"book export requests --dmn {path}")
     assert ran.out == f"{path} has 3 decision tables with 14 rules.\n" + LEFT_OUT
-    assert path.read_bytes() == export(Shelf(NONE).book("requests")).xml
+    assert path.read_bytes() == export_dmn(Shelf(NONE).book("requests")).xml
 
 
 LEFT_OUT = """\
@@ -366,7 +366,7 @@ def test_nothing_is_written_over_unless_it_is_told(desk: Desk, path: Path) -> No
     assert desk.run(f"book export requests --dmn {path} --dry-run").code == 2
     assert path.read_text() == "mine"
     desk.good(f"book export requests --dmn {path} --force --quiet")
-    assert path.read_bytes() == export(Shelf(NONE).book("requests")).xml
+    assert path.read_bytes() == export_dmn(Shelf(NONE).book("requests")).xml
     assert [one.name for one in path.parent.iterdir() if one.name.startswith("requests")] == [
         path.name
     ]

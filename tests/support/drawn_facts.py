@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
-from prassi.core.analysis.checks.impossible_facts import never_together
+from prassi.core.analysis.checks.impossible_facts import find_impossible_rows
 from prassi.core.library.book_files import BookFiles
 from prassi.core.tables.cells import Domain, Span, Value
 from prassi.core.tables.decision_table import CellRow
@@ -22,7 +22,9 @@ class Drawer:
         reader = files.reader()
         self.event = reader.event(event)
         statuses = {} if reader.declarations.catalogue else reader.declarations.statuses
-        never: list[Tests] = list(never_together(self.event, reader.declarations.facts, statuses))
+        never: list[Tests] = list(
+            find_impossible_rows(self.event, reader.declarations.facts, statuses)
+        )
         never += reader.events.impossible(self.event).values()
         self._rows = [row for rule in self.event.rules for row in rule.rows]
         self._chance = random.Random(f"{files.name} {event} {seed}")

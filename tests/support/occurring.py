@@ -10,9 +10,10 @@ from typing import Any
 
 import seeding
 from desk import Desk
-from prassi.core.analysis.checks.check_book import table
-from prassi.core.analysis.checks.impossible_facts import never_together
+from prassi.core.analysis.checks.impossible_facts import find_impossible_rows
+from prassi.core.analysis.checks.table_regions import build_table_regions
 from prassi.core.book.model import Book, Event
+from prassi.core.desk.fact_reader import FactReader
 from prassi.core.desk.office import Office
 from prassi.core.errors import Undecided
 from prassi.core.library.settings import load
@@ -47,7 +48,8 @@ def _wrong(
     office: Office, book: Book, event: Event, ticket: int, inputs: dict[str, Any]
 ) -> Iterator[str]:
     every = _with_all_facts(book, event)
-    facts = office.facts(book, every, ticket, inputs)
+    reader = FactReader(office.connection, office.shelf)
+    facts = reader.read(book, every, ticket, inputs, office.at)
     told = (
         f"{book.name} {event.name} on {read_tickets.read_ref(office.connection, ticket)}: {facts}"
     )
@@ -81,9 +83,9 @@ def _bases(fact: Any) -> tuple[str, ...]:
 def _never(book: str, event: str) -> list[Tests]:
     reader = seeding.files(book).reader()
     one = reader.event(event)
-    assert table(reader, one).never is not None
+    assert build_table_regions(reader, one).never is not None
     statuses = {} if reader.declarations.catalogue else reader.declarations.statuses
     return [
-        *never_together(one, reader.declarations.facts, statuses),
+        *find_impossible_rows(one, reader.declarations.facts, statuses),
         *reader.events.impossible(one).values(),
     ]

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from prassi.core.analysis.checks.check_book import Examined, texts_of
-from prassi.core.analysis.checks.template_names import Texts
+from prassi.core.analysis.checks.check_book import BookExamination, read_templates
+from prassi.core.analysis.checks.template_names import BookTemplates
 from prassi.core.book.model import DateFact, DueFact, Event, Fact, ForbiddenFact
 from prassi.core.book.read_book import BookReader
 from prassi.core.decision.inputs import read_inputs
@@ -228,14 +228,16 @@ def _rename(section: str, name: str) -> Change:
 
 def check_seed(seed: Seed) -> list[str]:
     """What the check finds in a seeded book."""
-    return [one.line for one in Examined(files(seed.book, seed.data), _texts(seed.book)).found]
+    return [
+        one.line for one in BookExamination(files(seed.book, seed.data), _texts(seed.book)).findings
+    ]
 
 
 @cache
-def _texts(book: str) -> Texts:
+def _texts(book: str) -> BookTemplates:
     """A shipped book's templates, which no seed is about."""
     own = files(book)
-    return texts_of(own, own.reader())
+    return read_templates(own, own.reader())
 
 
 def find_changed_decision(seed: Seed) -> str | None:

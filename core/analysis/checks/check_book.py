@@ -1,103 +1,122 @@
-"""Examining a book: everything that can be told about it without running it."""
+"""Examining a book: everything that can be found out about it without running it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
-from typing import Any
 
 from ...book import placeholders
-from ...book.model import Event, Fact, domain
+from ...book.model import Event, domain
 from ...book.read_book import BookReader
 from ...library.book_files import BookFiles
 from ...library.library import Shelf
 from ...system.toml_document import Path
-from ...tables.cells import Cell, Domain, parse_cell
 from . import gaps_and_overlaps, impossible_facts, status_moves, template_names, unused
-from .findings import Finding, Told
-from .table_regions import Given, Table
+from .findings import Finding, Observation, ObservationKey
+from .table_regions import build_table_regions
 
 
-class Examined:
-    """A book, with what was found in it; `written` are its templates, where they are known."""
+class BookExamination:
+    """A book and what was found in it; its `templates` are read unless they are given."""
 
-    def __init__(self, files: BookFiles, written: template_names.Texts | None = None) -> None:
+    def __init__(
+        self, files: BookFiles, templates: template_names.BookTemplates | None = None
+    ) -> None:
         validator = files.validator()
-        self.files, self.reader, self._written = files, validator.reader, written
+        self.files, self.reader, self._templates = files, validator.reader, templates
         self.known = self.reader.declarations
-        self.found = [self._fault(sentence) for sentence in files.faults(validator)]
+        self.findings = [self._read_fault(sentence) for sentence in files.faults(validator)]
         self.events: list[Event] = []
         if validator.sound:
             self.events = [self.reader.event(name) for name in self.known.event_names]
-            self.tables = [table(self.reader, event) for event in self.events]
-            told = chain(
-                *map(gaps_and_overlaps.undecided, self.tables),
-                self._without_effect(),
-                gaps_and_overlaps.excused(
+            self.tables = [build_table_regions(self.reader, event) for event in self.events]
+            observations = chain(
+                *map(gaps_and_overlaps.find_undecided, self.tables),
+                self._find_without_effect(),
+                gaps_and_overlaps.find_needless_excuses(
                     self.tables, len(self.reader.toml.elements("impossible"))
                 ),
-                self._inconsistent(),
-                self._states(),
-                self._texts(),
+                self._find_inconsistent_facts(),
+                self._check_statuses(),
+                self._check_templates(),
             )
-            self.found += [self._finding(one) for one in told]
+            self.findings += [self._locate(one) for one in observations]
 
     @property
     def rules(self) -> int:
         """How many rules the book has."""
         return sum(len(event.rules) for event in self.events)
 
-    def _fault(self, line: str) -> Finding:
+    def _read_fault(self, line: str) -> Finding:
         place, _, sentence = line.partition(": ")
-        return Finding(self.files.name, "fault", place, sentence, None, {})
+        return Finding(
+            book=self.files.name,
+            kind="fault",
+            place=place,
+            sentence=sentence,
+            rule=None,
+            example={},
+        )
 
-    def _finding(self, told: Told) -> Finding:
-        place = told.at if isinstance(told.at, str) else self.reader.toml.document.at(*told.at)
-        return Finding(self.files.name, told.kind, place, told.sentence, told.rule, told.example)
+    def _locate(self, one: Observation) -> Finding:
+        """An observation with its file and line."""
+        return Finding(
+            book=self.files.name,
+            kind=one.kind,
+            place=one.at if isinstance(one.at, str) else self.reader.toml.document.at(*one.at),
+            sentence=one.sentence,
+            rule=one.rule,
+            example=one.example,
+        )
 
-    def _without_effect(self) -> Iterator[Told]:
-        """What never holds or changes nothing, whatever the parameters are that it names."""
-        doubted: list[Told] = []
+    def _find_without_effect(self) -> Iterator[Observation]:
+        """What never holds or changes nothing, whatever values the parameters have that it names."""
+        uncertain: list[Observation] = []
         figures = set[str]()
-        for told in gaps_and_overlaps.without_effect(self.tables):
-            named = placeholders.braced(self._raw(told.at)) & self.known.figures.keys()
+        for one in gaps_and_overlaps.find_without_effect(self.tables):
+            named = placeholders.braced(self._read_raw(one.at)) & self.known.figures.keys()
             if not named:
-                yield told
+                yield one
                 continue
-            doubted.append(told)
+            uncertain.append(one)
             figures |= named
-        for name, value in _others(self.reader, figures):
-            lasting = self._with(name, value, doubted) if doubted else ()
-            doubted = [told for told in doubted if told.key in lasting]
-        yield from doubted
+        for name, value in _list_other_values(self.reader, figures):
+            lasting = self._find_with_value(name, value, uncertain) if uncertain else ()
+            uncertain = [one for one in uncertain if one.key in lasting]
+        yield from uncertain
 
-    def _with(self, name: str, value: int, told: Collection[Told]) -> set[Any]:
-        """What is found in the tables of these findings if a parameter has another value."""
+    def _find_with_value(
+        self, name: str, value: int, uncertain: Collection[Observation]
+    ) -> set[ObservationKey]:
+        """What is found in the tables of these observations if a parameter has another value."""
         other = self.reader.with_figure(name, value)
-        shared = any(one.at[0] == "sequences" for one in told)
-        events = self.known.event_names if shared else {str(one.at[1]) for one in told}
-        tables = [table(other, other.event(event)) for event in events]
-        return {one.key for one in gaps_and_overlaps.without_effect(tables)}
+        shared = any(one.at[0] == "sequences" for one in uncertain)
+        events = self.known.event_names if shared else {str(one.at[1]) for one in uncertain}
+        tables = [build_table_regions(other, other.event(event)) for event in events]
+        return {one.key for one in gaps_and_overlaps.find_without_effect(tables)}
 
-    def _raw(self, at: Path | str) -> Any:
+    def _read_raw(self, at: Path | str) -> object:
         """What stands at a place of the book."""
-        found: Any = self.reader.toml.document.data
+        found: object = self.reader.toml.document.data
         for key in at if isinstance(at, tuple) else ():
-            found = found.get(key) if isinstance(found, dict) else found[key]
+            if isinstance(found, Mapping):
+                found = found.get(key)
+            elif isinstance(found, list) and isinstance(key, int):
+                found = found[key]
         return found
 
-    def _inconsistent(self) -> Iterator[Told]:
-        """Facts that are said to have a value always, and are counted from one that may have none."""
+    def _find_inconsistent_facts(self) -> Iterator[Observation]:
+        """Facts that the book says always have a value, counted from one that may have none."""
         for name, fact in self.known.facts.items():
-            bases = impossible_facts.bases_of(fact)
-            if len(bases) == 1 and not self._optional(name) and self._optional(bases[0]):
+            bases = impossible_facts.find_bases(fact)
+            if len(bases) == 1 and not self._is_optional(name) and self._is_optional(bases[0]):
                 sentence = (
                     f"{name} is counted from {bases[0]}, which may have no value: mark it optional."
                 )
-                yield Told("fault", ("facts", name), sentence)
+                yield Observation(kind="fault", at=("facts", name), sentence=sentence)
 
-    def _optional(self, name: str) -> bool:
+    def _is_optional(self, name: str) -> bool:
         fact = self.known.facts.get(name)
         if fact is not None:
             return getattr(fact, "unit", "") == "past" or domain(fact, {}).optional
@@ -107,27 +126,33 @@ class Examined:
             if (given := event.inputs.get(name)) is not None
         )
 
-    def _states(self) -> Iterator[Told]:
+    def _check_statuses(self) -> Iterator[Observation]:
         if not self.known.catalogue:
             name, statuses = self.files.name, self.known.statuses
-            made = [move for one in self.tables for move in status_moves.moves(one, statuses, name)]
-            yield from status_moves.of_states(made, statuses)
+            made = [
+                move for one in self.tables for move in status_moves.find_moves(one, statuses, name)
+            ]
+            yield from status_moves.check_statuses(made, statuses)
 
-    def _texts(self) -> Iterator[Told]:
+    def _check_templates(self) -> Iterator[Observation]:
         reader = self.reader
-        written = self._written or texts_of(self.files, self.reader)
-        known = template_names.at_hand(self.known.fields, self.known.items, self.known.parameters)
-        yield from written.told(known, _uses(self.events))
-        yield from unused.of_names(unused.Parts(reader, self.events, self.files.sql, written))
+        templates = self._templates or read_templates(self.files, self.reader)
+        known = template_names.list_at_hand(
+            self.known.fields, self.known.items, self.known.parameters
+        )
+        yield from templates.check(known, _find_template_uses(self.events))
+        yield from unused.find_unused_names(
+            unused.SearchedBook(reader, self.events, self.files.sql, templates)
+        )
 
 
-def texts_of(files: BookFiles, reader: BookReader) -> template_names.Texts:
+def read_templates(files: BookFiles, reader: BookReader) -> template_names.BookTemplates:
     """The templates of a book, taken apart."""
     language = reader.toml.document.data["book"]["language"]
-    return template_names.Texts(language, files.messages.texts(files.name))
+    return template_names.BookTemplates(language, files.messages.texts(files.name))
 
 
-def _others(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, int]]:
+def _list_other_values(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, int]]:
     """Other values that the whole numbers among some parameters can have."""
     for name in sorted(names):
         value = reader.declarations.figures[name]
@@ -139,7 +164,7 @@ def _others(reader: BookReader, names: Collection[str]) -> Iterator[tuple[str, i
                     yield name, other
 
 
-def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
+def _find_template_uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
     """The events that use each template, with what `values` has there."""
     uses: dict[str, dict[str, Collection[str]]] = defaultdict(dict)
     for event in events:
@@ -147,34 +172,12 @@ def _uses(events: Collection[Event]) -> dict[str, dict[str, Collection[str]]]:
             for step in rule.steps:
                 for key in ("message", "template"):
                     if key in step.raw:
-                        uses[str(step.raw[key])][event.name] = template_names.values_of(event.facts)
+                        uses[str(step.raw[key])][event.name] = template_names.list_values(
+                            event.facts
+                        )
     return uses
 
 
-def table(reader: BookReader, event: Event) -> Table:
-    """The table of an event, with what can't occur there."""
-    known = reader.declarations
-    named: Mapping[str, Fact] = known.facts
-    statuses = {} if known.catalogue else known.statuses
-
-    def cell(written: object, of: Domain) -> Cell:
-        return parse_cell(written, of, known.figures)
-
-    never = list(impossible_facts.never_together(event, named, statuses))
-    data: Mapping[str, Any] = reader.toml.document.data
-    standing = statuses if "status" in named and not event.opens else ()
-    given = Given(
-        data["events"][event.name],
-        data.get("sequences", {}),
-        standing,
-        reader.events.domains(event.inputs),
-        never,
-        reader.events.impossible(event),
-        cell,
-    )
-    return Table(event, given)
-
-
-def examine(shelf: Shelf, name: str) -> Examined:
-    """A book, with all that is found in it; BadInput where there is no such book."""
-    return Examined(shelf.files(name))
+def examine_book(shelf: Shelf, name: str) -> BookExamination:
+    """Examine a book; BadInput where there is no such book."""
+    return BookExamination(shelf.files(name))

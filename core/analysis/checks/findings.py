@@ -1,9 +1,9 @@
-"""What a check says of a book: a kind, a place in it, and a sentence."""
+"""What a check finds in a book: a kind, a place in it, and a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ...system.toml_document import Path
 from ...tables.cells import Value
@@ -12,20 +12,24 @@ KINDS = {
     "fault": "the book can't be read: a key, a name or a test is wrong",
     "overlap": "two rules answer the same facts",
     "gap": "facts that can occur, and that no rule answers",
-    "name": "a name in free text that nothing has: a role that is told something, a tag taken away",
-    "never": "a rule, a row of it or an action that can never be; an event that nothing answers",
-    "idle": "a test, a row or a condition without which the book would say the same",
+    "name": "an unknown name in a free text: a role that is told something, a tag that is taken away",
+    "never": "a rule, a row of it or an action that can never apply; an event that no rule answers",
+    "idle": "a test, a row or a condition without which the book would decide the same",
     "unused": "something the book declares and nothing uses",
-    "template": "a message that is missing in a language, or names what there is not",
+    "template": "a message that is missing in a language, or uses an unknown name",
     "status": "a status that no rule leaves, or that nothing enters",
 }
 """The kinds of findings, each with its meaning."""
 
 
-class Told(NamedTuple):
-    """A finding where it is made: `at` is a path in book.toml, or a file's place as it is told.
+ObservationKey = tuple[str, Path | str, str | None, str]
+"""What distinguishes an observation from the others of a book, whatever its parameters are."""
 
-    `about` is what of it the finding is about, whatever the parameters are.
+
+class Observation(NamedTuple):
+    """A finding where it is made: `at` is a path in book.toml, or the place in another file.
+
+    `about` names the part of that place that the finding is about, whatever the parameters are.
     """
 
     kind: str
@@ -36,8 +40,8 @@ class Told(NamedTuple):
     about: str = ""
 
     @property
-    def key(self) -> tuple[str, Path | str, str | None, str]:
-        """What tells the finding from others of the same book under other parameters."""
+    def key(self) -> ObservationKey:
+        """What distinguishes it from the others of the book, whatever its parameters are."""
         return self.kind, self.at, self.rule, self.about
 
 
@@ -56,14 +60,14 @@ class Finding(NamedTuple):
         """The finding as it is printed."""
         return f"{self.place}: {self.sentence}"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The finding as --json prints it; `example` and `rule` only where there is one."""
-        told: dict[str, Any] = {"book": self.book, "fault": self.line, "kind": self.kind}
+        row: dict[str, object] = {"book": self.book, "fault": self.line, "kind": self.kind}
         if self.rule is not None:
-            told["rule"] = self.rule
-        return {**told, "example": dict(self.example)} if self.example else told
+            row["rule"] = self.rule
+        return {**row, "example": dict(self.example)} if self.example else row
 
 
-def listed(words: list[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """Words as a sentence lists them."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

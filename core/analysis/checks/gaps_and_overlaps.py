@@ -1,6 +1,6 @@
 """What is wrong with an event's table: facts that no rule answers, and tests that change nothing.
 
-Everything is worked out on regions of facts, so that what is not found is not there.
+Everything is worked out on regions of facts, so what is not found does not exist.
 """
 
 from __future__ import annotations
@@ -19,44 +19,48 @@ from ...tables.regions import (
     is_within,
     widen_box,
 )
-from .findings import Told, listed
+from .findings import Observation, join_words
 from .impossible_facts import NONE
-from .table_regions import Condition, Table
+from .table_regions import Condition, TableRegions
 
 MOST_GAPS = 10
-"""Gaps of a table that are told at once; the others are, once these are closed."""
+"""Gaps of a table that are reported at once; the others follow once these are closed."""
 
 
-def undecided(table: Table) -> Iterator[Told]:
+def find_undecided(table: TableRegions) -> Iterator[Observation]:
     """Facts of an event that no rule answers, or more than one."""
     if table.event.rules:
-        yield from _gaps(table)
-        yield from _overlaps(table)
+        yield from _find_gaps(table)
+        yield from _find_overlaps(table)
     else:
         name = table.event.name
-        yield Told("never", table.path, f"event {name} has no rule, so nothing answers it.")
+        yield Observation(
+            kind="never",
+            at=table.path,
+            sentence=f"event {name} has no rule, so nothing answers it.",
+        )
 
 
-def without_effect(tables: Sequence[Table]) -> Iterator[Told]:
-    """All in the tables of a book that never holds, or without which it would say the same."""
+def find_without_effect(tables: Sequence[TableRegions]) -> Iterator[Observation]:
+    """Everything in the tables of a book that never holds, or that could be left out."""
     for table in tables:
-        for find in (_dead, _idle, _idle_parts, _needs):
+        for find in (_find_dead_rows, _find_idle_tests, _find_idle_list_tests, _check_needs):
             yield from find(table)
-    yield from _conditions(tables)
+    yield from _check_conditions(tables)
 
 
-def excused(tables: Sequence[Table], places: int) -> Iterator[Told]:
-    """What a book calls impossible without any need: rules answer it, or no event can be asked it.
+def find_needless_excuses(tables: Sequence[TableRegions], places: int) -> Iterator[Observation]:
+    """Rows that a book calls impossible though rules answer them, or no event can meet them.
 
-    `places` is how many such rows the book has.
+    `places` is the number of such rows in the book.
     """
     for place in range(places):
         if not any(_is_excuse(table, place) for table in tables if place in table.impossible):
-            sentence = "no table needs this: without it, the same would be found."
-            yield Told("idle", ("impossible", place), sentence)
+            sentence = "no table needs this: without it, `book check` finds the same."
+            yield Observation(kind="idle", at=("impossible", place), sentence=sentence)
 
 
-def _is_excuse(table: Table, place: int) -> bool:
+def _is_excuse(table: TableRegions, place: int) -> bool:
     """Whether there is a gap that only this row says can't occur."""
     others = [box for n, box in table.impossible.items() if n != place]
     never = [box for box in table.never if box not in table.impossible.values()]
@@ -67,40 +71,42 @@ def _is_excuse(table: Table, place: int) -> bool:
 # --- gaps and overlaps ----------------------------------------------------------------------------
 
 
-def _gaps(table: Table) -> Iterator[Told]:
-    """Facts that can occur and that no rule answers, an example for each region of them."""
+def _find_gaps(table: TableRegions) -> Iterator[Observation]:
+    """Facts that can occur and that no rule answers: an example for each region of them."""
     space, rows = table.space, [box for boxes in table.boxes.values() for box in boxes]
-    told: list[Box] = []
+    known: list[Box] = []
     for _ in range(MOST_GAPS):
-        part = next(find_uncovered(space.whole, [*rows, *table.never, *told]), None)
+        part = next(find_uncovered(space.whole, [*rows, *table.never, *known]), None)
         if part is None:
             return
-        told.append(widen_box(part, space.whole, rows))
-        example = space.sample(part, told[-1])
+        known.append(widen_box(part, space.whole, rows))
+        example = space.sample(part, known[-1])
         sentence = f"no rule of {table.event.name} answers: {table.show(example)}."
-        yield Told("gap", table.path, sentence, None, example)
+        yield Observation(kind="gap", at=table.path, sentence=sentence, example=example)
 
 
-def _overlaps(table: Table) -> Iterator[Told]:
-    """Facts that two rules answer, and rules that others leave nothing to."""
+def _find_overlaps(table: TableRegions) -> Iterator[Observation]:
+    """Facts that two rules answer, and rules to which others leave nothing."""
     rules = table.event.rules
     for place, one in enumerate(rules):
         path = table.rule_path(one, "when")
-        shared = [(other, _shared(table, one, other)) for other in rules]
+        shared = [(other, _find_shared(table, one, other)) for other in rules]
         meeting = [(other, box) for other, box in shared if box is not None]
         for other, box in meeting:
             if other in rules[:place]:
                 example = table.space.sample(box)
                 sentence = f"{other.id} and {one.id} both answer: {table.show(example)}."
-                yield Told("overlap", path, sentence, one.id, example)
+                yield Observation(
+                    kind="overlap", at=path, sentence=sentence, rule=one.id, example=example
+                )
         others = [box for other, _ in meeting for box in table.boxes[other.id]]
-        if others and table.admits(one) and _covered(table, table.boxes[one.id], others):
-            names = listed([other.id for other, _ in meeting])
+        if others and table.admits(one) and _are_covered(table, table.boxes[one.id], others):
+            names = join_words([other.id for other, _ in meeting])
             sentence = f"{one.id} never answers alone: {names} hold wherever it does."
-            yield Told("never", path, sentence, one.id)
+            yield Observation(kind="never", at=path, sentence=sentence, rule=one.id)
 
 
-def _shared(table: Table, one: Rule, other: Rule) -> Box | None:
+def _find_shared(table: TableRegions, one: Rule, other: Rule) -> Box | None:
     """Facts that two rules answer."""
     if one is other:
         return None
@@ -108,123 +114,145 @@ def _shared(table: Table, one: Rule, other: Rule) -> Box | None:
     return next((shared for shared in pairs if shared is not None), None)
 
 
-def _covered(table: Table, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
+def _are_covered(table: TableRegions, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
     return all(is_covered(box, [*others, *table.never]) for box in boxes)
 
 
 # --- rules, rows and tests that do nothing ---------------------------------------------------------
 
 
-def _dead(table: Table) -> Iterator[Told]:
+def _find_dead_rows(table: TableRegions) -> Iterator[Observation]:
     """Rules and rows that hold for no facts that can occur."""
     for rule in table.event.rules:
         path, boxes = table.rule_path(rule, "when"), table.boxes[rule.id]
         dead = [place for place, box in enumerate(boxes) if not table.can_be(box)]
         if len(dead) == len(boxes):
-            sentence = f"{rule.id} can never answer: {_conflict(table, rule.rows[dead[0]])}."
-            yield Told("never", path, sentence, rule.id)
+            sentence = (
+                f"{rule.id} can never answer: {_describe_conflict(table, rule.rows[dead[0]])}."
+            )
+            yield Observation(kind="never", at=path, sentence=sentence, rule=rule.id)
             continue
         for place in dead:
-            why = _conflict(table, rule.rows[place])
-            sentence = f"{_row(rule, place)} never holds: {why}."
-            yield Told("never", path, sentence, rule.id, about=str(place))
+            why = _describe_conflict(table, rule.rows[place])
+            sentence = f"{_name_row(rule, place)} never holds: {why}."
+            yield Observation(
+                kind="never", at=path, sentence=sentence, rule=rule.id, about=str(place)
+            )
 
 
-def _conflict(table: Table, row: Tests) -> str:
-    """The fewest tests of a row that can't hold together, in words."""
+def _describe_conflict(table: TableRegions, row: Tests) -> str:
+    """In words: the fewest tests of a row that can't hold together."""
     kept = dict(row)
     for name in row:
         fewer = {n: test for n, test in kept.items() if n != name}
         if not table.can_be(table.space.box(fewer)):
             kept = fewer
-    told = [f"{name} {test.text}" for name, test in kept.items() if isinstance(test, Cell)]
-    return f"{listed(told)} can't be{' together' if len(told) > 1 else ''}"
+    words = [f"{name} {test.text}" for name, test in kept.items() if isinstance(test, Cell)]
+    return f"{join_words(words)} can't be{' together' if len(words) > 1 else ''}"
 
 
-def _idle(table: Table) -> Iterator[Told]:
-    """Rows and tests without which the table would say the same.
+def _find_idle_tests(table: TableRegions) -> Iterator[Observation]:
+    """Rows and tests that could be left out of the table.
 
-    A test is needed where any facts of the domains need it, whether they can occur or not: what is
-    said of inputs and statuses elsewhere in the book may be repeated in a row, for whoever reads it.
+    A test counts as needed where any facts of the domains need it, whether they can occur or not:
+    a row may repeat what the book says of inputs and statuses elsewhere, for whoever reads it.
     """
     for rule in table.event.rules:
         path = table.rule_path(rule, "when")
         for place, (row, box) in enumerate(zip(rule.rows, table.boxes[rule.id], strict=True)):
-            others, where = _other_rows(table, rule, place), _row(rule, place)
+            others, where = _list_other_rows(table, rule, place), _name_row(rule, place)
             if not table.can_be(box):
                 continue
-            if _covered(table, [box], others):
+            if _are_covered(table, [box], others):
                 sentence = f"{where} changes nothing: the rule's other rows hold wherever it does."
-                yield Told("idle", path, sentence, rule.id, about=str(place))
+                yield Observation(
+                    kind="idle", at=path, sentence=sentence, rule=rule.id, about=str(place)
+                )
                 continue
             for name, cell in row.items():
                 fewer = table.space.box({n: test for n, test in row.items() if n != name})
                 if not _says_more(fewer, box, others):
                     sentence = f"{where}: the test {name} {cell.text} changes nothing."
-                    yield Told("idle", path, sentence, rule.id, about=f"{place} {name}")
+                    yield Observation(
+                        kind="idle",
+                        at=path,
+                        sentence=sentence,
+                        rule=rule.id,
+                        about=f"{place} {name}",
+                    )
 
 
 def _says_more(fewer: Box, box: Box, others: Sequence[Box]) -> bool:
     """Whether a row says more than it would with one test fewer.
 
-    It doesn't where the rule answers the same with it, and so in fewer or shorter rows.
+    It doesn't where the rule answers the same without the test, and its rows become fewer or shorter.
     """
     same = fewer == box or any(is_within(other, fewer) for other in others)
     return not (same and is_covered(fewer, [box, *others]))
 
 
-def _idle_parts(table: Table) -> Iterator[Told]:
-    """Tests of a list without which it would say the same."""
+def _find_idle_list_tests(table: TableRegions) -> Iterator[Observation]:
+    """Items of a list of tests that could be left out."""
     space = table.space
     for rule, place, name, cells in table.lists:
-        row, others = rule.rows[place], _other_rows(table, rule, place)
-        if _covered(table, [table.boxes[rule.id][place]], others):
+        row, others = rule.rows[place], _list_other_rows(table, rule, place)
+        if _are_covered(table, [table.boxes[rule.id][place]], others):
             continue
         for one in cells:
             rest = [space.box({**row, name: cell}) for cell in cells if cell is not one]
-            if _covered(table, [space.box({**row, name: one})], [*rest, *others]):
+            if _are_covered(table, [space.box({**row, name: one})], [*rest, *others]):
                 part = f"of the tests of {name}, {one.text} changes nothing"
-                sentence, about = f"{_row(rule, place)}: {part}.", f"{place} {name} {one.text}"
-                yield Told("idle", table.rule_path(rule, "when"), sentence, rule.id, about=about)
+                sentence, about = f"{_name_row(rule, place)}: {part}.", f"{place} {name} {one.text}"
+                yield Observation(
+                    kind="idle",
+                    at=table.rule_path(rule, "when"),
+                    sentence=sentence,
+                    rule=rule.id,
+                    about=about,
+                )
 
 
-def _other_rows(table: Table, rule: Rule, place: int) -> list[Box]:
+def _list_other_rows(table: TableRegions, rule: Rule, place: int) -> list[Box]:
     return [box for n, box in enumerate(table.boxes[rule.id]) if n != place]
 
 
-def _row(rule: Rule, place: int) -> str:
+def _name_row(rule: Rule, place: int) -> str:
     return rule.id if len(rule.rows) == 1 else f"row {place + 1} of {rule.id}"
 
 
 # --- what a rule asks for and does -----------------------------------------------------------------
 
 
-def _needs(table: Table) -> Iterator[Told]:
-    """Inputs that a rule needs though they are always there, or never can be."""
+def _check_needs(table: TableRegions) -> Iterator[Observation]:
+    """Inputs that a rule needs though they are always given, or never can be."""
     for rule in table.event.rules:
         path = table.rule_path(rule, "needs")
         for name in rule.needs if table.admits(rule) else ():
             if not table.admits(rule, {name: NONE}):
                 sentence = f"{rule.id} needs {name}, which is always given there."
-                yield Told("idle", path, sentence, rule.id, about=name)
+                yield Observation(kind="idle", at=path, sentence=sentence, rule=rule.id, about=name)
             elif not _may_be_given(table, rule, name):
-                sentence = f"{rule.id} can never answer: it needs {name}, which has no place there."
-                yield Told("never", path, sentence, rule.id, about=name)
+                sentence = (
+                    f"{rule.id} can never answer: it needs {name}, which can't be given there."
+                )
+                yield Observation(
+                    kind="never", at=path, sentence=sentence, rule=rule.id, about=name
+                )
 
 
-def _may_be_given(table: Table, rule: Rule, name: str) -> bool:
+def _may_be_given(table: TableRegions, rule: Rule, name: str) -> bool:
     """Whether an input can have a value where a rule answers.
 
-    A rule that asks whether there is none only says that it is missing, which is good.
+    A rule that tests whether the input is missing asks for it so, which is no fault.
     """
     asks = table.event.inputs[name].known is not None or any(name in row for row in rule.rows)
     missing = [*table.within(rule, {name: NONE}), *table.never]
     return asks or not all(is_covered(box, missing) for box in table.boxes[rule.id])
 
 
-def _conditions(tables: Sequence[Table]) -> Iterator[Told]:
-    """Actions that are never done, and conditions that always hold, in all rules that have them."""
-    uses: dict[int, list[tuple[Table, Condition]]] = defaultdict(list)
+def _check_conditions(tables: Sequence[TableRegions]) -> Iterator[Observation]:
+    """Actions that are never done, and conditions that always hold, in all rules that share them."""
+    uses: dict[int, list[tuple[TableRegions, Condition]]] = defaultdict(list)
     for table in tables:
         for condition in table.conditions:
             if table.admits(condition.rule, *condition.outer):
@@ -232,25 +260,27 @@ def _conditions(tables: Sequence[Table]) -> Iterator[Told]:
     for using in uses.values():
         _, one = using[0]
         if not any(t.admits(c.rule, *c.outer, c.row) for t, c in using):
-            sentence = f"{_called(one)} is never done: its condition can't hold."
-            yield Told("never", one.path, sentence, about=_called(one))
+            sentence = f"{_name_action(one)} is never done: its condition can't hold."
+            yield Observation(kind="never", at=one.path, sentence=sentence, about=_name_action(one))
             continue
         for name, cell in one.row.items():
             if all(_holds_anyway(t, c, name) for t, c in using):
-                sentence = f"{_called(one)}: its condition {name} {cell.text} always holds."
-                yield Told("idle", one.path, sentence, about=f"{_called(one)} {name}")
+                sentence = f"{_name_action(one)}: its condition {name} {cell.text} always holds."
+                yield Observation(
+                    kind="idle", at=one.path, sentence=sentence, about=f"{_name_action(one)} {name}"
+                )
 
 
-def _holds_anyway(table: Table, condition: Condition, name: str) -> bool:
-    """Whether a test of a condition holds wherever the condition is met, for all that domains say."""
+def _holds_anyway(table: TableRegions, condition: Condition, name: str) -> bool:
+    """Whether a test of a condition holds wherever the condition is looked at, whatever can occur."""
     rest = {n: cell for n, cell in condition.row.items() if n != name}
     cut = table.space.box({name: condition.row[name]})
     boxes = table.within(condition.rule, *condition.outer, rest)
     return all(is_within(box, cut) for box in boxes)
 
 
-def _called(condition: Condition) -> str:
-    """What an action is called in a sentence: where it stands, and its first key."""
+def _name_action(condition: Condition) -> str:
+    """An action in a sentence: its rule or sequence, and its first key."""
     where = condition.rule.id if condition.path[0] == "events" else condition.path[1]
     kind, what = next(iter(condition.raw.items()))
     return f"{where}: {kind} {what}"

@@ -1,7 +1,7 @@
-"""Which facts of an event can't be together, though each of them is in its domain.
+"""Facts of an event that can't occur together, though each of them is in its domain.
 
-Rows of tests that never hold, from what the book says elsewhere: when an input has a place, what a
-fact is counted from, what a ticket in a status must have, and what the book itself calls impossible.
+They are given as rows of tests that never hold. These follow from what the book says elsewhere: when
+an input can be given, what a fact is counted from, what a ticket in a status must have.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BEFORE_TODAY = {
     "workdays_until": Span(1, None),
     "hours_until": Span(24, None),
 }
-"""What a count never is for a date that lies at latest on today."""
+"""What a count can never be for a date that is not after today."""
 
 _AFTER_TODAY = {
     "days_since": Span(1, None),
@@ -35,30 +35,31 @@ _AFTER_TODAY = {
     "workdays_until": Span(None, -1),
     "hours_until": Span(None, -25),
 }
-"""What a count never is for a date that lies at earliest on today."""
+"""What a count can never be for a date that is not before today."""
 
 
-def never_together(
+def find_impossible_rows(
     event: Event, facts: Mapping[str, Fact], statuses: Mapping[str, Status]
 ) -> Iterator[Tests]:
-    """The rows that never hold for the facts of an event, but those the book calls impossible.
+    """The rows that never hold for the facts of an event; those that the book itself calls
+    impossible are not among them.
 
-    `statuses` are none where the ticket file keeps them.
+    `statuses` is empty where the ticket file keeps them.
     """
-    yield from _inputs(event)
+    yield from _find_input_rows(event)
     known = {*facts, *event.inputs}
     for name, fact in facts.items():
-        if name not in event.inputs and known.issuperset(bases_of(fact)):
-            yield from _counted(name, fact, event)
+        if name not in event.inputs and known.issuperset(find_bases(fact)):
+            yield from _find_count_rows(name, fact, event)
     status = facts.get("status")
     if isinstance(status, Field) and status.type == "status" and "status" not in event.inputs:
-        yield from _standing(event, facts, statuses)
+        yield from _find_status_rows(event, facts, statuses)
 
 
-def _inputs(event: Event) -> Iterator[Tests]:
-    """An input has a value where it must be given, and none where it has no place."""
+def _find_input_rows(event: Event) -> Iterator[Tests]:
+    """An input has a value where it must be given, and none where it can't be given."""
     for name, given in event.inputs.items():
-        if _always(given):
+        if _is_always_given(given):
             yield {**given.when, name: NONE}
         for fact, cell in given.when.items():
             yield {fact: Outside(cell), name: SOME}
@@ -66,14 +67,14 @@ def _inputs(event: Event) -> Iterator[Tests]:
         yield dict.fromkeys(event.one_of, _NOTHING)
 
 
-def _always(given: Input) -> bool:
+def _is_always_given(given: Input) -> bool:
     field = given.field
     return not field.optional or field.default is not None or given.default_today
 
 
-def _counted(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
-    """What is worked out from a date or a text has no value where that has none, and one else."""
-    bases = bases_of(fact)
+def _find_count_rows(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
+    """What is worked out from a date or a text has a value exactly where that has one."""
+    bases = find_bases(fact)
     if not bases:
         return
     past = isinstance(fact, DateFact) and fact.unit == "past"
@@ -83,18 +84,18 @@ def _counted(name: str, fact: Fact, event: Event) -> Iterator[Tests]:
             yield {name: NONE, base: SOME}
     given = event.inputs.get(bases[0])
     if isinstance(fact, DateFact) and given is not None:
-        yield from _bounded(fact, given)
+        yield from _find_bounded_rows(fact, given)
 
 
-def bases_of(fact: Fact) -> tuple[str, ...]:
-    """What a fact is worked out from, if it has no value but from those."""
+def find_bases(fact: Fact) -> tuple[str, ...]:
+    """The facts that a fact is worked out from, if it only has a value where these have one."""
     if isinstance(fact, DueFact):
         return fact.bases if all(due.base is not None for due in fact.dues) else ()
     return (fact.base,) if isinstance(fact, DateFact | ForbiddenFact) else ()
 
 
-def _bounded(fact: DateFact, given: Input) -> Iterator[Tests]:
-    """What can't be counted from a date that today bounds."""
+def _find_bounded_rows(fact: DateFact, given: Input) -> Iterator[Tests]:
+    """Counts that can't come from a date that must lie before or after today."""
     if fact.unit == "past":
         if given.earliest_today:
             yield {fact.name: _YES}
@@ -107,10 +108,10 @@ def _bounded(fact: DateFact, given: Input) -> Iterator[Tests]:
             yield {fact.name: Cell("beyond today", frozenset(), (never[fact.unit],))}
 
 
-def _standing(
+def _find_status_rows(
     event: Event, facts: Mapping[str, Fact], statuses: Mapping[str, Status]
 ) -> Iterator[Tests]:
-    """Only some events are answered for closed tickets; a ticket has what its status needs."""
+    """Most events never meet closed tickets, and a ticket has what its status needs."""
     if event.opens:
         yield {"status": Outside(_NEVER)}
     for status in statuses.values():

@@ -1,4 +1,4 @@
-"""How a book moves tickets: the changes of status its rules make, and statuses outside of them."""
+"""How a book moves tickets between statuses, and statuses that no rule reaches or leaves."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...book.model import Rule, Status, Step
-from .findings import Told
-from .table_regions import Table
+from .findings import Observation
+from .table_regions import TableRegions
 
 
-class Move(NamedTuple):
+class StatusMove(NamedTuple):
     """A change of status that a rule makes.
 
-    `start` is None where a ticket is opened, `end` where the status is a value that is not known
-    before.
+    `start` is None where a ticket is opened, `end` where the status comes from a value of the event.
     """
 
     event: str
@@ -23,26 +22,28 @@ class Move(NamedTuple):
     end: str | None
 
 
-def moves(table: Table, statuses: Mapping[str, Status], book: str) -> Iterator[Move]:
-    """The changes of status that the rules of an event can make, a rule that leaves it out.
+def find_moves(
+    table: TableRegions, statuses: Mapping[str, Status], book: str
+) -> Iterator[StatusMove]:
+    """The changes of status that the rules of an event can make.
 
-    `book` is the book's name: of the tickets a rule opens, only those of its own count.
+    `book` is the book's name: of the tickets that a rule opens, only those of the same book count.
     """
-    event, closed = table.event.name, _closed(statuses)
+    event, closed = table.event.name, _find_closed(statuses)
     for rule in table.event.rules:
         for step in rule.steps:
             if step.kind == "open" and step.raw["open"] == book:
                 written = step.raw.get("with", {}).get("status")
-                yield Move(event, rule.id, None, _known(written or next(iter(statuses))))
+                yield StatusMove(event, rule.id, None, _as_known(written or next(iter(statuses))))
         for start in () if table.event.opens else statuses.values():
-            # What is asked of closed tickets can be told only where the table knows statuses.
+            # Which rules answer closed tickets is only known where the table knows statuses.
             if not start.closed or table.stands_in(start.name):
-                for step in _last(table, rule, start.name):
-                    yield Move(event, rule.id, start.name, _end(step, closed))
+                for step in _find_last_steps(table, rule, start.name):
+                    yield StatusMove(event, rule.id, start.name, _find_end(step, closed))
 
 
-def _last(table: Table, rule: Rule, start: str) -> Iterator[Step]:
-    """The steps that may be the last to change the status of a ticket that stands in `start`."""
+def _find_last_steps(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
+    """The steps that may be the last to change the status of a ticket in the status `start`."""
     here = table.stands_in(start)
     for step in reversed(rule.steps):
         if step.kind in ("status", "close") and table.admits(rule, here, step.when):
@@ -51,31 +52,35 @@ def _last(table: Table, rule: Rule, start: str) -> Iterator[Step]:
                 return
 
 
-def _end(step: Step, closed: str) -> str | None:
-    return closed if step.kind == "close" else _known(step.raw["status"])
+def _find_end(step: Step, closed: str) -> str | None:
+    return closed if step.kind == "close" else _as_known(step.raw["status"])
 
 
-def _known(written: str) -> str | None:
+def _as_known(written: str) -> str | None:
     return None if "{" in written else written
 
 
-def _closed(statuses: Mapping[str, Status]) -> str:
+def _find_closed(statuses: Mapping[str, Status]) -> str:
     return next(status.name for status in statuses.values() if status.closed)
 
 
-def of_states(made: Sequence[Move], statuses: Mapping[str, Status]) -> Iterator[Told]:
-    """Statuses that nothing enters, and such as no rule leaves though they are not closed.
+def check_statuses(
+    moves: Sequence[StatusMove], statuses: Mapping[str, Status]
+) -> Iterator[Observation]:
+    """Statuses that nothing enters, and open statuses that no rule leaves.
 
-    What a ticket in a status must have shows that imports bring tickets in it.
+    A status that needs something of its tickets is taken for one that imports bring along.
     """
-    entered = {move.end for move in made if move.start != move.end}
-    left = {move.start for move in made if move.start != move.end}
+    entered = {move.end for move in moves if move.start != move.end}
+    left = {move.start for move in moves if move.start != move.end}
     for place, status in enumerate(statuses.values()):
         path = ("statuses", status.name)
         if not status.closed and status.name not in left:
-            yield Told("status", path, f"no rule leaves the status {status.name}.")
+            yield Observation(
+                kind="status", at=path, sentence=f"no rule leaves the status {status.name}."
+            )
         imported = place == 0 or status.needs or status.needs_items
         if not imported and status.name not in entered and None not in entered:
             why = "no rule leads there, and it needs nothing that would come with an import"
             sentence = f"nothing enters the status {status.name}: {why}."
-            yield Told("status", path, sentence)
+            yield Observation(kind="status", at=path, sentence=sentence)

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ...book.model import Event, Rule
+from ...book.model import Event, Fact, Rule
+from ...book.read_book import BookReader
 from ...system.toml_document import Path
-from ...tables.cells import Cell, Domain, Value, format_value
+from ...tables.cells import Cell, Domain, Value, format_value, parse_cell
 from ...tables.decision_table import CellRow
 from ...tables.regions import Box, Space, Tests, intersect_boxes, is_covered
-from .impossible_facts import NONE
+from ..toml_data import TomlTable
+from .impossible_facts import NONE, find_impossible_rows
 
 ParseCell = Callable[[object, Domain], Cell]
 
 
-class Given(NamedTuple):
-    """What a table is made of beside its event.
+class TableContext(NamedTuple):
+    """What a table needs beside its event.
 
-    `raw` is the event as the book has it, `sequences` and `statuses` are the book's (no statuses
-    where the fact `status` is not one of them); `domains` those of all facts and inputs; `never`
-    rows that can't occur, `impossible` those of which the book says so by itself; `parse` reads a
+    `raw` is the event as the book has it; `sequences` and `statuses` are the book's (no statuses
+    where the fact `status` is not one of them); `domains` are those of all facts and inputs; `never`
+    are rows that can't occur, `impossible` the rows that the book itself calls so; `parse` reads a
     test.
     """
 
-    raw: Mapping[str, Any]
-    sequences: Mapping[str, Any]
+    raw: TomlTable
+    sequences: TomlTable
     statuses: Collection[str]
     domains: Mapping[str, Domain]
     never: Sequence[Tests]
@@ -33,8 +35,8 @@ class Given(NamedTuple):
     parse: ParseCell
 
 
-class Listed(NamedTuple):
-    """A test that is written as a list: in which row of a rule, of which fact, and each of its tests."""
+class ListTest(NamedTuple):
+    """A test that is written as a list: the place of its row in a rule, its fact, and each item."""
 
     rule: Rule
     place: int
@@ -43,47 +45,47 @@ class Listed(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """The condition of an action: `outer` are those on the way to it.
+    """The condition of an action; `outer` are those of the sequences around it.
 
-    `raw` is the action as the book has it, the same one where several rules share a sequence.
+    `raw` is the action as the book has it: the same object where several rules share a sequence.
     """
 
     rule: Rule
-    raw: Mapping[str, Any]
+    raw: TomlTable
     path: Path
     outer: tuple[CellRow, ...]
     row: CellRow
 
 
-class Table:
-    """Boxes: `boxes` of each rule's rows, by its id, and `never` those of facts that can't occur.
+class TableRegions:
+    """The `boxes` of each rule's rows, by its id, and in `never` the boxes of facts that can't occur.
 
-    `impossible` has those of the latter that the book names by itself, by their place in it.
+    `impossible` holds those of the latter that the book itself calls so, by their place in it.
     """
 
-    def __init__(self, event: Event, given: Given) -> None:
-        self.event, self._given = event, given
+    def __init__(self, event: Event, context: TableContext) -> None:
+        self.event, self._context = event, context
         self.path: Path = ("events", event.name)
-        self.lists = list(self._lists())
-        self.conditions = list(self._conditions())
+        self.lists = list(self._read_lists())
+        self.conditions = list(self._read_conditions())
         rows: list[Tests] = [row for rule in event.rules for row in rule.rows]
         rows += [c.row for c in self.conditions]
         rows += [{name: NONE} for rule in event.rules for name in rule.needs]
-        rows += [is_status(name) for name in given.statuses]
-        never = [*given.never, *given.impossible.values()]
-        never = reached({name for row in rows for name in row}, never)
+        rows += [is_status(name) for name in context.statuses]
+        never = [*context.never, *context.impossible.values()]
+        never = select_related({name for row in rows for name in row}, never)
         rows += [{one.fact: cell} for one in self.lists for cell in one.cells]
-        self.domains = {name: given.domains[name] for name in (*event.facts, *given.domains)}
+        self.domains = {name: context.domains[name] for name in (*event.facts, *context.domains)}
         self.space = Space(self.domains, [*rows, *never])
         self.boxes = {rule.id: [self.space.box(row) for row in rule.rows] for rule in event.rules}
         self.never = [self.space.box(row) for row in never]
         self.impossible = {
-            place: self.space.box(row) for place, row in given.impossible.items() if row in never
+            place: self.space.box(row) for place, row in context.impossible.items() if row in never
         }
 
     def stands_in(self, status: str) -> Tests:
-        """The row that holds for tickets in a status, as far as the table can be asked about it."""
-        return is_status(status) if status in self._given.statuses else {}
+        """The row that holds for tickets in a status; an empty one where the table knows no statuses."""
+        return is_status(status) if status in self._context.statuses else {}
 
     def rule_path(self, rule: Rule, *key: str) -> Path:
         """Where a rule stands in the book, or one of its keys."""
@@ -109,45 +111,67 @@ class Table:
     def show(self, example: Mapping[str, Value]) -> str:
         """Facts in words, money with its point."""
         fields = self.event.fields
-        shown = (
+        words = (
             f"{n} {format_value(fields[n].show(v) if n in fields and v is not None else v)}"
             for n, v in example.items()
         )
-        return ", ".join(shown) or "any facts"
+        return ", ".join(words) or "any facts"
 
-    # --- what only the book as it is written says -----------------------------------------------------
+    # --- what is read from the book as it is written ------------------------------------------------
 
-    def _lists(self) -> Iterator[Listed]:
-        for rule, raw in self._raw_rules():
+    def _read_lists(self) -> Iterator[ListTest]:
+        for rule, raw in self._list_raw_rules():
             when = raw["when"]
             for place, row in enumerate(when if isinstance(when, list) else [when]):
                 for name, written in row.items():
                     if isinstance(written, list) and len(written) > 1:
-                        cells = tuple(self._cell(name, one) for one in written)
-                        yield Listed(rule, place, name, cells)
+                        cells = tuple(self._parse_cell(name, one) for one in written)
+                        yield ListTest(rule, place, name, cells)
 
-    def _conditions(self) -> Iterator[Condition]:
-        for rule, raw in self._raw_rules():
+    def _read_conditions(self) -> Iterator[Condition]:
+        for rule, raw in self._list_raw_rules():
             path = self.rule_path(rule, "then")
-            yield from self._of_steps(rule, raw.get("then", ()), path, ())
+            yield from self._read_step_conditions(rule, raw.get("then", ()), path, ())
 
-    def _of_steps(
-        self, rule: Rule, steps: Sequence[Mapping[str, Any]], path: Path, outer: tuple[CellRow, ...]
+    def _read_step_conditions(
+        self, rule: Rule, steps: Sequence[TomlTable], path: Path, outer: tuple[CellRow, ...]
     ) -> Iterator[Condition]:
         for raw in steps:
-            row = {name: self._cell(name, one) for name, one in raw.get("if", {}).items()}
+            row = {name: self._parse_cell(name, one) for name, one in raw.get("if", {}).items()}
             if row:
-                yield Condition(rule, raw, path, outer, row)
+                yield Condition(rule=rule, raw=raw, path=path, outer=outer, row=row)
             if "do" in raw:
                 inner = (*outer, row) if row else outer
-                shared = self._given.sequences[raw["do"]]
-                yield from self._of_steps(rule, shared, ("sequences", raw["do"]), inner)
+                shared = self._context.sequences[raw["do"]]
+                yield from self._read_step_conditions(rule, shared, ("sequences", raw["do"]), inner)
 
-    def _raw_rules(self) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
-        yield from zip(self.event.rules, self._given.raw.get("rule", ()), strict=True)
+    def _list_raw_rules(self) -> Iterator[tuple[Rule, TomlTable]]:
+        yield from zip(self.event.rules, self._context.raw.get("rule", ()), strict=True)
 
-    def _cell(self, name: str, written: object) -> Cell:
-        return self._given.parse(written, self._given.domains[name])
+    def _parse_cell(self, name: str, written: object) -> Cell:
+        return self._context.parse(written, self._context.domains[name])
+
+
+def build_table_regions(reader: BookReader, event: Event) -> TableRegions:
+    """The table of an event as regions, with the facts that can't occur in it."""
+    known = reader.declarations
+    facts: Mapping[str, Fact] = known.facts
+    statuses = {} if known.catalogue else known.statuses
+
+    def parse_known(written: object, of: Domain) -> Cell:
+        return parse_cell(written, of, known.figures)
+
+    data: TomlTable = reader.toml.document.data
+    context = TableContext(
+        raw=data["events"][event.name],
+        sequences=data.get("sequences", {}),
+        statuses=statuses if "status" in facts and not event.opens else (),
+        domains=reader.events.domains(event.inputs),
+        never=list(find_impossible_rows(event, facts, statuses)),
+        impossible=reader.events.impossible(event),
+        parse=parse_known,
+    )
+    return TableRegions(event, context)
 
 
 def is_status(name: str) -> Tests:
@@ -155,12 +179,12 @@ def is_status(name: str) -> Tests:
     return {"status": Cell(name, frozenset([name]), ())}
 
 
-def reached(names: set[str], rows: Sequence[Tests]) -> list[Tests]:
-    """The rows that say something about these facts, directly or through other rows."""
-    reached: list[Tests] = []
+def select_related(names: set[str], rows: Sequence[Tests]) -> list[Tests]:
+    """The rows that test any of these facts, or a fact that another such row tests."""
+    selected: list[Tests] = []
     waiting = list(rows)
     while met := [row for row in waiting if not names.isdisjoint(row)]:
         names = names.union(*met)
-        reached += met
+        selected += met
         waiting = [row for row in waiting if row not in met]
-    return reached
+    return selected

@@ -1,20 +1,17 @@
-"""What a book's templates name: that it is there, in every language, and in every event that asks."""
+"""What a book's templates name: whether it exists, in every language and in every event that uses it."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from ...book.names import SPECIAL
 from ...decision.ticket_state import Customer
 from ...library.settings import COMPANY
 from ...values.field_types import Field
-from .findings import Told
-
-if TYPE_CHECKING:
-    from .template_syntax import Asked, Broken, File
+from .findings import Observation
+from .template_syntax import BrokenTemplate, NameUse, TemplateFile, parse_templates
 
 TICKET = ("ref", "status", "opened", "priority", "assignee", "result")
 """What a template can ask of every ticket."""
@@ -22,66 +19,87 @@ TICKET = ("ref", "status", "opened", "priority", "assignee", "result")
 _METHODS = frozenset({"get", "items", "keys", "values"})
 
 Uses = Mapping[str, Mapping[str, Collection[str]]]
-"""The events that use each template, each with what can be asked of `values` there."""
+"""The events that use each template, each with the names that `values` has there."""
 
 
-class Texts:
+class BookTemplates:
     """The templates of a book."""
 
     def __init__(self, language: str, texts: Iterable[tuple[str, str]]) -> None:
-        from .template_syntax import Broken, File, take_apart
+        found = list(parse_templates(language, texts))
+        self.files: list[TemplateFile] = [one for one in found if isinstance(one, TemplateFile)]
+        self._broken: list[BrokenTemplate] = [
+            one for one in found if isinstance(one, BrokenTemplate)
+        ]
 
-        found = list(take_apart(language, texts))
-        self.files: list[File] = [one for one in found if isinstance(one, File)]
-        self._broken: list[Broken] = [one for one in found if isinstance(one, Broken)]
-
-    def of(self, thing: str) -> set[str]:
-        """All that any template asks of a thing it has at hand."""
+    def find_names(self, thing: str) -> set[str]:
+        """All names that any template asks of a thing, such as `ticket`."""
         return {asked.name for file in self.files for asked in file.asked if asked.of == thing}
 
-    def told(self, known: Mapping[str, Collection[str]], uses: Uses) -> Iterator[Told]:
-        """All that is wrong with the templates; `known` is what can be asked of each thing at hand."""
+    def check(self, known: Mapping[str, Collection[str]], uses: Uses) -> Iterator[Observation]:
+        """Everything that is wrong with the templates.
+
+        `known` are the names that each thing has, `uses` the events that use each template.
+        """
         for broken in self._broken:
-            yield Told("template", broken.place, f"this is no template: {broken.reason}.")
-        yield from self._languages(uses)
+            yield Observation(
+                kind="template",
+                at=broken.place,
+                sentence=f"this is not a valid template: {broken.reason}.",
+            )
+        yield from self._check_languages(uses)
         for file in self.files:
-            yield from self._loose(file, known)
-            yield from self._imports(file)
-            yield from self._asked(file, known, uses)
+            yield from self._check_loose_names(file, known)
+            yield from self._check_imports(file)
+            yield from self._check_name_uses(file, known, uses)
 
     # --- which templates there are -----------------------------------------------------------------
 
-    def _languages(self, uses: Uses) -> Iterator[Told]:
-        """Languages that a template which is used does not have, and templates that nothing uses."""
+    def _check_languages(self, uses: Uses) -> Iterator[Observation]:
+        """Languages that are missing of a template that is used, and templates that nothing uses."""
         languages = {file.language for file in self.files if not file.is_part}
-        there: dict[str, dict[str, File]] = defaultdict(dict)
+        there: dict[str, dict[str, TemplateFile]] = defaultdict(dict)
         for file in self.files:
             there[file.name][file.language] = file
         for name in uses:
             for language in sorted(languages.difference(there[name])) if there[name] else ():
                 folder = os.path.dirname(next(iter(there[name].values())).path)
-                sentence = f"it is missing, and the book has other messages in {language}."
-                yield Told("template", os.path.join(folder, f"{name}.{language}.j2"), sentence)
+                sentence = f"this file is missing; the book has other messages in {language}."
+                yield Observation(
+                    kind="template",
+                    at=os.path.join(folder, f"{name}.{language}.j2"),
+                    sentence=sentence,
+                )
         imported = {one.part for file in self.files for one in file.imports}
         for file in self.files:
             if file.is_part and file.file not in imported:
-                yield Told("unused", file.path, "no template imports this part.")
+                yield Observation(
+                    kind="unused", at=file.path, sentence="no template imports this part."
+                )
             elif not file.is_part and file.name not in uses:
-                yield Told("unused", file.path, f"no rule uses the template {file.name}.")
+                yield Observation(
+                    kind="unused", at=file.path, sentence=f"no rule uses the template {file.name}."
+                )
 
     # --- names that have to be there -----------------------------------------------------------------
 
-    def _loose(self, file: File, known: Collection[str]) -> Iterator[Told]:
-        """Names that stand for nothing."""
+    def _check_loose_names(
+        self, file: TemplateFile, known: Collection[str]
+    ) -> Iterator[Observation]:
+        """Names that are not defined in a template."""
         seen = any(one.whole and one.part == file.file for f in self.files for one in f.imports)
         at_hand = (*known, "today", "values") if seen or not file.is_part else ()
         has = f"it has {', '.join(at_hand)}" if at_hand else "a part has its macros' arguments only"
         for name, line in file.loose.items():
             if name not in at_hand:
-                yield Told("template", f"{file.path}:{line}", f"there is no {name}: {has}.")
+                yield Observation(
+                    kind="template",
+                    at=f"{file.path}:{line}",
+                    sentence=f"there is no {name}: {has}.",
+                )
 
-    def _imports(self, file: File) -> Iterator[Told]:
-        """Parts that are imported, and macros of them, that there are not."""
+    def _check_imports(self, file: TemplateFile) -> Iterator[Observation]:
+        """Imports of parts, or of macros in them, that do not exist."""
         parts = {one.file: one for one in self.files}
         for one in file.imports:
             place = f"{file.path}:{one.line}"
@@ -89,31 +107,37 @@ class Texts:
             if slash and folder != file.file.partition("/")[0]:
                 continue  # of another book, which is looked at by itself
             if one.part not in parts:
-                yield Told("template", place, f"there is no {one.part} to import.")
+                yield Observation(
+                    kind="template", at=place, sentence=f"there is no {one.part} to import."
+                )
                 continue
             for name in one.names or ():
                 if name not in parts[one.part].macros:
-                    yield Told("template", place, f"{one.part} has no macro {name}.")
+                    yield Observation(
+                        kind="template", at=place, sentence=f"{one.part} has no macro {name}."
+                    )
 
-    def _asked(
-        self, file: File, known: Mapping[str, Collection[str]], uses: Uses
-    ) -> Iterator[Told]:
-        """Names that are asked of what is at hand, and that it does not have."""
+    def _check_name_uses(
+        self, file: TemplateFile, known: Mapping[str, Collection[str]], uses: Uses
+    ) -> Iterator[Observation]:
+        """Names that are asked of a thing that does not have them."""
         for asked in file.asked:
             if asked.name in _METHODS or not self._is_at_hand(file, asked):
                 continue
-            place, told = f"{file.path}:{asked.line}", f"there is no {asked.of}.{asked.name}"
+            place, missing = f"{file.path}:{asked.line}", f"there is no {asked.of}.{asked.name}"
             if asked.of != "values":
                 if asked.name not in known[asked.of]:
-                    yield Told("template", place, f"{told}.")
+                    yield Observation(kind="template", at=place, sentence=f"{missing}.")
                 continue
-            for template in self._users(file, asked.macro):
+            for template in self._find_users(file, asked.macro):
                 for event, values in uses.get(template, {}).items():
                     if asked.name not in values:
-                        yield Told("template", place, f"{told} in the event {event}.")
+                        yield Observation(
+                            kind="template", at=place, sentence=f"{missing} in the event {event}."
+                        )
 
-    def _is_at_hand(self, file: File, asked: Asked) -> bool:
-        """Whether a macro's argument is always the thing at hand that it is called after."""
+    def _is_at_hand(self, file: TemplateFile, asked: NameUse) -> bool:
+        """Whether a macro's argument is always the thing whose name it bears."""
         if asked.macro is None:
             return True
         place = file.macros[asked.macro].index(asked.of)
@@ -130,8 +154,8 @@ class Texts:
         }
         return given == {asked.of}
 
-    def _users(self, file: File, macro: str | None) -> set[str]:
-        """The templates that a macro of a part is called by, directly or through others."""
+    def _find_users(self, file: TemplateFile, macro: str | None) -> set[str]:
+        """The templates that call a macro of a part, directly or through other macros."""
         if not file.is_part:
             return {file.name}
         through, before = {macro}, 0
@@ -147,10 +171,10 @@ class Texts:
         }
 
 
-def at_hand(
+def list_at_hand(
     fields: Mapping[str, Field], items: Iterable[str], parameters: Iterable[str]
 ) -> dict[str, frozenset[str]]:
-    """What can be asked of each thing that a template of a book has at hand."""
+    """The names that a template can ask of each thing that it gets."""
     return {
         "customer": frozenset(Customer._fields),
         "ticket": frozenset({*TICKET, *fields}),
@@ -160,6 +184,6 @@ def at_hand(
     }
 
 
-def values_of(facts: Iterable[str]) -> frozenset[str]:
-    """What can be asked of `values` in an event with these facts."""
+def list_values(facts: Iterable[str]) -> frozenset[str]:
+    """The names that a template can ask of `values` in an event with these facts."""
     return frozenset({*facts, *SPECIAL})

@@ -1,4 +1,4 @@
-"""Templates taken apart: what each imports, calls and asks of what it has at hand."""
+"""The syntax of templates: what each imports and calls, and which names it uses."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ...messages.sandbox import Sandbox
 from ...system.cpu_limit import OutOfTime, run_limited
 
 THINGS = frozenset({"customer", "ticket", "company", "parameters", "values"})
-"""What a template has at hand and can ask names of."""
+"""The things that a template gets, whose names it can ask for."""
 
 
-class Asked(NamedTuple):
-    """A name asked of a thing at hand: `ticket.ref` asks `ref` of `ticket`.
+class NameUse(NamedTuple):
+    """A name that is asked of a thing: `ticket.ref` asks `ref` of `ticket`.
 
-    `macro` is the one it is asked in, where the thing is an argument of that.
+    `macro` is the macro around it, where the thing is an argument of that macro.
     """
 
     of: str
@@ -27,10 +27,10 @@ class Asked(NamedTuple):
     macro: str | None
 
 
-class Import(NamedTuple):
-    """A part that is imported: its file, the names that are, if it says which, and the line.
+class TemplateImport(NamedTuple):
+    """An import of a part: its file, the names that it takes (None: all), and the line.
 
-    `whole` says that the part sees all that its importer has at hand.
+    `whole` says that the part sees everything that its importer sees.
     """
 
     part: str
@@ -39,8 +39,8 @@ class Import(NamedTuple):
     line: int
 
 
-class Call(NamedTuple):
-    """A macro that is called: the macro it is called in, and the names that are handed to it."""
+class MacroCall(NamedTuple):
+    """A call of a macro: the macro around the call, and the names that it passes on."""
 
     macro: str
     inside: str | None
@@ -48,90 +48,100 @@ class Call(NamedTuple):
     named: dict[str, str | None]
 
 
-class File(NamedTuple):
+class TemplateFile(NamedTuple):
     """A template: its path, its name and language, and what stands in it.
 
-    `macros` has the arguments of each, `loose` the names that have to be at hand, each with its
-    line.
+    `macros` has the arguments of each macro, `loose` each name that the template does not define
+    itself, with its line.
     """
 
     path: str
     name: str
     language: str
-    imports: tuple[Import, ...]
+    imports: tuple[TemplateImport, ...]
     macros: dict[str, tuple[str, ...]]
-    calls: tuple[Call, ...]
-    asked: tuple[Asked, ...]
+    calls: tuple[MacroCall, ...]
+    asked: tuple[NameUse, ...]
     loose: dict[str, int]
 
     @property
     def file(self) -> str:
-        """Its name as others import it, the book's folder before it."""
+        """Its name as others import it, with the book's folder."""
         return "/".join(self.path.rsplit(os.sep, 2)[1:])
 
     @property
     def is_part(self) -> bool:
-        """Whether it is only for others to import."""
+        """Whether it exists only for others to import."""
         return self.name.startswith("_")
 
 
-class Broken(NamedTuple):
-    """A template that is none: where, and why."""
+class BrokenTemplate(NamedTuple):
+    """A file that is not a valid template: its place, and the reason."""
 
     place: str
     reason: str
 
 
-def take_apart(language: str, texts: Iterable[tuple[str, str]]) -> Iterator[File | Broken]:
-    """The templates with these paths and texts; `language` is one whose filters they can use."""
+def parse_templates(
+    language: str, texts: Iterable[tuple[str, str]]
+) -> Iterator[TemplateFile | BrokenTemplate]:
+    """Parse templates, given as paths and texts; they may use the filters of `language`."""
     sandbox = Sandbox((), language)
     for path, text in texts:
         try:
-            yield run_limited(_file, sandbox, path, text.removeprefix("\ufeff"))
+            yield run_limited(_parse_file, sandbox, path, text.removeprefix("\ufeff"))
         except TemplateSyntaxError as error:
-            yield Broken(
+            yield BrokenTemplate(
                 f"{path}:{error.lineno}", (error.message or "it can't be read").rstrip(".")
             )
-        except (ValueError, RecursionError, OutOfTime) as error:  # too long a number, too deep
-            yield Broken(path, str(error).rstrip("."))
+        except (
+            ValueError,
+            RecursionError,
+            OutOfTime,
+        ) as error:  # a number too long, nested too deep
+            yield BrokenTemplate(path, str(error).rstrip("."))
 
 
-def _file(sandbox: Sandbox, path: str, text: str) -> File:
+def _parse_file(sandbox: Sandbox, path: str, text: str) -> TemplateFile:
     ast = sandbox.parse(text)
     name, _, rest = os.path.basename(path).partition(".")
-    found = list(_walk(ast, None))
+    found = list(_walk_nodes(ast, None))
     stored = {one.name for one, _ in found if isinstance(one, nodes.Name) and one.ctx == "store"}
     lines: dict[str, int] = {}
     for one, _ in found:
         if isinstance(one, nodes.Name):
             lines.setdefault(one.name, one.lineno)
-    return File(
-        path,
-        name,
-        rest.removesuffix(".j2"),
-        tuple(part for one, _ in found if (part := _imported(one)) is not None),
-        {m.name: tuple(arg.name for arg in m.args) for m, _ in found if isinstance(m, nodes.Macro)},
-        tuple(call for one, inside in found if (call := _call(one, inside)) is not None),
-        tuple(
+    return TemplateFile(
+        path=path,
+        name=name,
+        language=rest.removesuffix(".j2"),
+        imports=tuple(part for one, _ in found if (part := _read_import(one)) is not None),
+        macros={
+            m.name: tuple(arg.name for arg in m.args)
+            for m, _ in found
+            if isinstance(m, nodes.Macro)
+        },
+        calls=tuple(call for one, inside in found if (call := _read_call(one, inside)) is not None),
+        asked=tuple(
             asked
             for one, inside in found
-            if (asked := _question(one, inside)) is not None and asked.of not in stored
+            if (asked := _read_name_use(one, inside)) is not None and asked.of not in stored
         ),
-        {name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
+        loose={name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
     )
 
 
-def _walk(
+def _walk_nodes(
     node: nodes.Node, inside: nodes.Macro | None
 ) -> Iterator[tuple[nodes.Node, nodes.Macro | None]]:
-    """All that stands in a template, each with the macro it stands in."""
+    """All nodes of a template, each with the macro around it."""
     for one in node.iter_child_nodes():
         yield one, inside
-        yield from _walk(one, one if isinstance(one, nodes.Macro) else inside)
+        yield from _walk_nodes(one, one if isinstance(one, nodes.Macro) else inside)
 
 
-def _imported(one: nodes.Node) -> Import | None:
-    """What a statement imports, where its file is named and not worked out."""
+def _read_import(one: nodes.Node) -> TemplateImport | None:
+    """What a statement imports, if it gives the file as a literal."""
     if not isinstance(one, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
         return None
     if not isinstance(one.template, nodes.Const):
@@ -140,33 +150,35 @@ def _imported(one: nodes.Node) -> Import | None:
     if isinstance(one, nodes.FromImport):
         names = tuple(name if isinstance(name, str) else name[0] for name in one.names)
     whole = isinstance(one, nodes.Extends) or one.with_context
-    return Import(str(one.template.value), names, whole, one.lineno)
+    return TemplateImport(str(one.template.value), names, whole, one.lineno)
 
 
-def _call(one: nodes.Node, inside: nodes.Macro | None) -> Call | None:
+def _read_call(one: nodes.Node, inside: nodes.Macro | None) -> MacroCall | None:
     if not isinstance(one, nodes.Call) or not isinstance(one.node, nodes.Name):
         return None
-    named = {given.key: _name(given.value) for given in one.kwargs}
-    return Call(one.node.name, inside.name if inside else None, tuple(map(_name, one.args)), named)
+    named = {given.key: _read_name(given.value) for given in one.kwargs}
+    return MacroCall(
+        one.node.name, inside.name if inside else None, tuple(map(_read_name, one.args)), named
+    )
 
 
-def _name(one: nodes.Expr) -> str | None:
+def _read_name(one: nodes.Expr) -> str | None:
     return one.name if isinstance(one, nodes.Name) else None
 
 
-def _question(one: nodes.Node, inside: nodes.Macro | None) -> Asked | None:
-    """What is asked of a thing at hand: by a point, in brackets, or by `get`."""
+def _read_name_use(one: nodes.Node, inside: nodes.Macro | None) -> NameUse | None:
+    """The name that is asked of a thing: with a dot, in brackets, or by `get`."""
     thing, name = "", None
     if isinstance(one, nodes.Call) and isinstance(one.node, nodes.Getattr):
         if one.node.attr == "get" and one.args:
-            thing, name = _name(one.node.node) or "", one.args[0]
+            thing, name = _read_name(one.node.node) or "", one.args[0]
     elif isinstance(one, nodes.Getattr):
-        thing, name = _name(one.node) or "", nodes.Const(one.attr)
+        thing, name = _read_name(one.node) or "", nodes.Const(one.attr)
     elif isinstance(one, nodes.Getitem):
-        thing, name = _name(one.node) or "", one.arg
+        thing, name = _read_name(one.node) or "", one.arg
     if thing not in THINGS or not isinstance(name, nodes.Const):
         return None
     is_argument = inside is not None and any(arg.name == thing for arg in inside.args)
-    return Asked(
+    return NameUse(
         thing, str(name.value), one.lineno, inside.name if inside and is_argument else None
     )

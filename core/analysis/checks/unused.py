@@ -1,82 +1,87 @@
-"""What a book declares and nothing uses, and names in free text that nothing has."""
+"""What a book declares and nothing uses, and names in free text that do not exist."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...book.model import Event, Rule, Step
 from ...book.placeholders import braced
 from ...book.read_book import BookReader
 from ...book.rule_needs import names_in_rule
-from .findings import Told
-from .impossible_facts import bases_of
-from .template_names import Texts
+from ...system.toml_document import Path
+from .findings import Observation
+from .impossible_facts import find_bases
+from .template_names import BookTemplates
 
 ANYBODY = ("agent", "customer")
-"""Whom a rule can tell something beside those who have a role."""
+"""Whom a rule can tell something, beside those who have a role."""
 
 
-class Parts(NamedTuple):
-    """What is looked through: the book, its events, its SQL, and what its templates name."""
+class SearchedBook(NamedTuple):
+    """What is searched: the book, its events, its SQL and its templates."""
 
     reader: BookReader
     events: Sequence[Event]
     sql: str
-    texts: Texts
+    texts: BookTemplates
 
 
-def of_names(parts: Parts) -> Iterator[Told]:
-    """All that nothing uses, in the order of the book, and then names that nothing has."""
+def find_unused_names(parts: SearchedBook) -> Iterator[Observation]:
+    """Everything that nothing uses, in the order of the book, and then names that do not exist."""
     for section, used in (
-        ("parameters", _parameters(parts)),
-        ("roles", _roles(parts)),
-        ("facts", _facts(parts)),
-        ("sequences", _named_in(parts.reader.toml.document.data, "do")),
+        ("parameters", _find_used_parameters(parts)),
+        ("roles", _find_used_roles(parts)),
+        ("facts", _find_used_facts(parts)),
+        ("sequences", _find_named(parts.reader.toml.document.data, "do")),
     ):
         for name in parts.reader.toml.document.data.get(section, {}):
             if name not in used:
                 one = section.removesuffix("s")
-                yield Told("unused", (section, name), f"nothing uses the {one} {name}.")
-    cited = {name for rule in _rules(parts) for name in rule.remarks}
+                yield Observation(
+                    kind="unused", at=(section, name), sentence=f"nothing uses the {one} {name}."
+                )
+    cited = {name for rule in _list_rules(parts) for name in rule.remarks}
     for place, name in enumerate(parts.reader.remarks):
         if name not in cited:
-            yield Told("unused", ("remark", place), f"no rule rests on the remark {name}.")
-    yield from _inputs(parts)
-    yield from _tags(parts)
-    yield from _told_to_nobody(parts)
+            yield Observation(
+                kind="unused", at=("remark", place), sentence=f"no rule rests on the remark {name}."
+            )
+    yield from _check_inputs(parts)
+    yield from _check_tags(parts)
+    yield from _check_audiences(parts)
 
 
 # --- what is used ---------------------------------------------------------------------------------
 
 
-def _rules(parts: Parts) -> list[Rule]:
+def _list_rules(parts: SearchedBook) -> list[Rule]:
     return [rule for event in parts.events for rule in event.rules]
 
 
-def _steps(parts: Parts) -> Iterator[tuple[Rule, Step]]:
-    return ((rule, step) for rule in _rules(parts) for step in rule.steps)
+def _list_steps(parts: SearchedBook) -> Iterator[tuple[Rule, Step]]:
+    return ((rule, step) for rule in _list_rules(parts) for step in rule.steps)
 
 
-def _parameters(parts: Parts) -> set[str]:
-    """The parameters named in braces or in facts.sql, or asked for by a template."""
+def _find_used_parameters(parts: SearchedBook) -> set[str]:
+    """The parameters named in braces, in facts.sql or in a template."""
     data = parts.reader.toml.document.data
     decides = {name: part for name, part in data.items() if name not in ("property", "way")}
     written = {name.partition(".")[0] for name in braced(decides)}
-    return written | bound(parts.sql) | parts.texts.of("parameters")
+    return written | find_sql_parameters(parts.sql) | parts.texts.find_names("parameters")
 
 
-def _roles(parts: Parts) -> set[str]:
+def _find_used_roles(parts: SearchedBook) -> set[str]:
     """The roles that rules name; facts.sql names one as a text."""
     keys = {"assign": "assign", "escalate": "escalate", "message": "to", "tell": "tell"}
-    named = {str(step.raw.get(keys.get(step.kind, ""))) for _, step in _steps(parts)}
-    named |= {str(rule.next.who) for rule in _rules(parts) if rule.next is not None}
+    named = {str(step.raw.get(keys.get(step.kind, ""))) for _, step in _list_steps(parts)}
+    named |= {str(rule.next.who) for rule in _list_rules(parts) if rule.next is not None}
     return named | set(re.findall(r"'([^']*)'", parts.sql))
 
 
-def _facts(parts: Parts) -> set[str]:
-    """The facts that events, sheets and what is called impossible ask about."""
+def _find_used_facts(parts: SearchedBook) -> set[str]:
+    """The facts that events, sheets and the rows called impossible name."""
     used = {name for event in parts.events for name in event.facts}
     for sheet in parts.reader.sheets.values():
         used.update(name for _, column in sheet.columns for name in column.names)
@@ -88,13 +93,13 @@ def _facts(parts: Parts) -> set[str]:
             for name in used
             if name in parts.reader.declarations.facts
         ]
-        used.update(base for fact in facts for base in bases_of(fact))
+        used.update(base for fact in facts for base in find_bases(fact))
     return used
 
 
-def _inputs(parts: Parts) -> Iterator[Told]:
-    """Inputs that no rule, other input, fact or template asks about, and that aren't for the log."""
-    everywhere = bound(parts.sql) | parts.texts.of("values")
+def _check_inputs(parts: SearchedBook) -> Iterator[Observation]:
+    """Inputs that no rule, other input, fact or template uses, and that are not for the log."""
+    everywhere = find_sql_parameters(parts.sql) | parts.texts.find_names("values")
     for event in parts.events:
         used = everywhere | {
             name for rule in event.rules for name in (*names_in_rule(rule), *rule.needs)
@@ -105,45 +110,49 @@ def _inputs(parts: Parts) -> Iterator[Told]:
             for name in event.facts
             if name in parts.reader.declarations.facts
         ]
-        used |= {base for fact in facts for base in bases_of(fact)}
+        used |= {base for fact in facts for base in find_bases(fact)}
         raws = parts.reader.toml.document.data["events"][event.name].get("inputs", {})
         for name, given in event.inputs.items():
             if name not in used and given.field.type != "customer" and not raws[name].get("log"):
                 path = ("events", event.name, "inputs", name)
-                yield Told("unused", path, f"nothing uses the input {name} of {event.name}.")
+                yield Observation(
+                    kind="unused",
+                    at=path,
+                    sentence=f"nothing uses the input {name} of {event.name}.",
+                )
 
 
-def bound(sql: str) -> set[str]:
+def find_sql_parameters(sql: str) -> set[str]:
     """The names that SQL takes as parameters."""
     plain = re.sub(r"--[^\n]*|'[^']*'", "", sql)
     return set(re.findall(r":([a-z][a-z0-9_]*)", plain))
 
 
-def _named_in(written: object, key: str) -> set[str]:
-    """What stands under a key, wherever it does."""
+def _find_named(written: object, key: str) -> set[str]:
+    """The texts under a key, wherever it stands."""
     if isinstance(written, Mapping):
         found = {written[key]} if isinstance(written.get(key), str) else set()
-        return found.union(*(_named_in(value, key) for value in written.values()))
+        return found.union(*(_find_named(value, key) for value in written.values()))
     if isinstance(written, list):
-        return set().union(*(_named_in(value, key) for value in written))
+        return set().union(*(_find_named(value, key) for value in written))
     return set()
 
 
 # --- names in free text -----------------------------------------------------------------------------
 
 
-def _tags(parts: Parts) -> Iterator[Told]:
-    """Tags that are taken away and that no rule sets."""
-    steps = list(_steps(parts))
+def _check_tags(parts: SearchedBook) -> Iterator[Observation]:
+    """Tags that a rule takes away and no rule sets."""
+    steps = list(_list_steps(parts))
     tags = {str(step.raw["tag"]) for _, step in steps if step.kind == "tag"}
-    for rule, written in _once(steps, "untag"):
+    for rule, written in _list_once(steps, "untag"):
         if not any(_may_be(tag, written) for tag in tags):
             sentence = f"{rule.id} takes the tag {written!r} away, which no rule sets."
-            yield Told("name", _path(parts, rule), sentence)
+            yield Observation(kind="name", at=_find_path(parts, rule), sentence=sentence)
 
 
 def _may_be(tag: str, taken: str) -> bool:
-    """Whether a tag, with some values in its braces, is one that is taken away; `*` is a number."""
+    """Whether a tag, with some values in its braces, is the one taken away, where `*` is a number."""
     named = r"\{[^}]*\}"
     any_value = ".*".join(map(re.escape, re.split(named, tag)))
     any_number = re.escape(taken).replace(r"\*", r"\d+")
@@ -153,19 +162,19 @@ def _may_be(tag: str, taken: str) -> bool:
     )
 
 
-def _told_to_nobody(parts: Parts) -> Iterator[Told]:
-    """Roles that are told something and that there are not."""
+def _check_audiences(parts: SearchedBook) -> Iterator[Observation]:
+    """Audiences that a rule tells something and that do not exist."""
     known = [*parts.reader.declarations.roles, *ANYBODY]
-    for rule, who in _once(list(_steps(parts)), "tell"):
+    for rule, who in _list_once(list(_list_steps(parts)), "tell"):
         if who not in known:
             sentence = (
-                f"{rule.id} tells {who!r}, which is no role: it must be one of {', '.join(known)}."
+                f"{rule.id} tells {who!r}, which is not a role: write one of {', '.join(known)}."
             )
-            yield Told("name", _path(parts, rule), sentence)
+            yield Observation(kind="name", at=_find_path(parts, rule), sentence=sentence)
 
 
-def _once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule, str]]:
-    """What the actions of a kind name, each once with the first rule that has it."""
+def _list_once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule, str]]:
+    """What the actions of a kind name, each once, with the first rule that names it."""
     found: dict[str, Rule] = {}
     for rule, step in steps:
         if step.kind == kind:
@@ -173,6 +182,6 @@ def _once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule,
     yield from ((rule, name) for name, rule in found.items())
 
 
-def _path(parts: Parts, rule: Rule) -> tuple[Any, ...]:
+def _find_path(parts: SearchedBook, rule: Rule) -> Path:
     event = next(event for event in parts.events if rule in event.rules)
     return ("events", event.name, "rule", event.rules.index(rule), "then")

@@ -65,7 +65,7 @@ class Prover:
         with ExitStack() as opened:
             self.player = opened.enter_context(closing(Player(settings, name)))
             self.book = book = self.player.book
-            self.declared = declared(self.player.shelf, name)
+            self.declared = declared(self.player.stage.shelf, name)
             rows = [row for one in self.declared.properties for row in one.rows]
             self.reads = opened.enter_context(closing(Reads(book)))
             self.bounds = Bounds(book, self.reads, rows)
@@ -96,7 +96,11 @@ class Prover:
         one = verdict.declared
         called = f"{one.id} is broken: {one.says}"
         return told(
-            self.player, self.book.name, called, verdict.story, one.kind not in ("next", "end")
+            self.player.stage,
+            self.book.name,
+            called,
+            verdict.story,
+            one.kind not in ("next", "end"),
         )
 
     def ways(self) -> Iterator[Took]:
@@ -110,7 +114,7 @@ class Prover:
     def _timed(self, called: str, story: Story | None) -> Timed | None:
         if story is None:
             return None
-        made = told(self.player, self.book.name, called, story, in_step=True)
+        made = told(self.player.stage, self.book.name, called, story, in_step=True)
         return Timed(made, workdays(self.player, story))
 
     def search(self, levels: Levels, watching: Watch) -> Search:

@@ -12,34 +12,34 @@ NOTHING = "nothing"
 """What comes next where nothing does."""
 
 
-def lines(plan: Plan) -> list[str]:
+def format_actions(plan: Plan) -> list[str]:
     """All that a plan does, in the order of its rule."""
     actions = plan.actions
     said = [_line(plan, action) for action in actions]
     return [*said, *_unsaid(plan, [a["text"] for a in actions if a["action"] == "note"])]
 
 
-def next_line(plan: Plan) -> str:
+def format_next(plan: Plan) -> str:
     """What a person has to do next."""
     step = plan.next
     return NOTHING if step is None else f"{step['who']}: {step['action']} by {step['due']}"
 
 
-def said(plan: Plan) -> list[str]:
+def list_texts(plan: Plan) -> list[str]:
     """What the plan writes or says to people, a text each."""
     told = [action for action in plan.actions if action["action"] in ("message", "tell", "refuse")]
     parts = ("subject", "body", "text")
     return ["\n".join(str(one[part]) for part in parts if one.get(part)) for one in told]
 
 
-def fits(expected: str, came: str) -> bool:
+def matches_line(expected: str, came: str) -> bool:
     """Whether a line is the one that was expected, which may end with ... for all that follows."""
     if expected.endswith("..."):
         return came.startswith(expected.removesuffix("..."))
     return expected == came
 
 
-def shortened(line: str, longest: int = 80) -> str:
+def shorten_line(line: str, longest: int = 80) -> str:
     """A line cut at a word, if it is a long text; of what is no text, every word counts."""
     if len(line) <= longest or not line.startswith(_TEXTS):
         return line

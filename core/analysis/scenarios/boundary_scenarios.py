@@ -1,7 +1,7 @@
-"""The scenarios a book lacks: for each rule, on both sides of each threshold, for each condition.
+"""The scenarios that a book lacks: for each rule, on both sides of each threshold, for each condition.
 
-They are made from the scenarios there are, and say what the book says now: whether that is right
-is for people to judge who know the procedure.
+They are made from the scenarios there are, and expect what the book says now. Whether that is right,
+somebody has to judge who knows the procedure.
 """
 
 from __future__ import annotations
@@ -9,139 +9,145 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from ...book.model import Event, Rule
 from ...errors import BadInput
-from .coverage import Played
-from .equivalent_mutants import Alike
-from .make_scenario import Aim, Made, Maker
-from .mutated_book import Original
-from .mutations import Change
+from .coverage import ScenarioResult
+from .equivalent_mutants import EquivalenceChecker
+from .make_scenario import Aim, NewScenario, ScenarioMaker
+from .mutated_book import Original, RulePlace
+from .mutations import Mutation
 from .scenario_files import Scenario
-from .stage import Ran, Stage, held_rows
-from .surviving_mutants import Test, Trial
+from .stage import PlayResult, Stage, find_matching_rows
+from .surviving_mutants import CellMutation, MutantTrial
 
 HEAD = """\
-# Made by `prassi book test --boundaries`: what the book says now, on both sides of its thresholds.
+# NewScenario by `prassi book test --boundaries`: what the book says now, on both sides of its thresholds.
 # Whether that is right is for somebody to judge who knows the procedure.
 """
 
 
-class Boundaries:
-    """Finds what the scenarios of a book lack, and makes it."""
+class BoundaryFinder:
+    """Finds which scenarios a book lacks, and makes them."""
 
     def __init__(
         self, stage: Stage, original: Original, scenarios: Sequence[Scenario], at: str
     ) -> None:
         """`at` is the moment of scenarios that are like no other."""
         self._stage, self._original, self._scenarios = stage, original, scenarios
-        self._maker = Maker(original.book, stage, at)
-        self._alike = Alike(original)
+        self._maker = ScenarioMaker(original.book, stage, at)
+        self._equivalence = EquivalenceChecker(original)
         self._complete = set[str]()
         self._rows = set[tuple[str, int]]()
-        self.wrong: list[Played] = []
-        """Scenarios that don't come out as expected: while there are any, none is made."""
+        self.failures: list[ScenarioResult] = []
+        """Scenarios that come out other than expected: while there are any, none is made."""
 
-    def missing(self) -> Iterator[Made]:
+    def make_missing(self) -> Iterator[NewScenario]:
         """The scenarios to be added, in the order in which they can be."""
-        trial = Trial(self._original, self._stage, self._original.changes())
-        for one in trial.run(self._scenarios):
-            if one.wrong or one.ran is None:
-                self.wrong.append(one)
+        trial = MutantTrial(self._original, self._stage, self._original.list_mutations())
+        for one in trial.play_all(self._scenarios):
+            if one.differences or one.played is None:
+                self.failures.append(one)
             else:
-                self._learn(one.scenario, one.ran)
-        for made in () if self.wrong else self._made(trial):
-            self._learn(made.scenario, made.ran, made)
-            with self._stage.set(made.scenario):
-                trial.show(Played(made.scenario, made.ran, []))
+                self._learn(one.scenario, one.played)
+        for made in () if self.failures else self._make_all(trial):
+            self._learn(made.scenario, made.played, made)
+            with self._stage.set_up(made.scenario):
+                trial.try_on(ScenarioResult(made.scenario, made.played, []))
             yield made
 
-    def _learn(self, scenario: Scenario, ran: Ran, made: Made | None = None) -> None:
-        self._maker.learn(scenario, ran, made)
-        expected, reached = scenario.expected, [r for one in ran.decided for r in one.rules]
-        for rule in reached:
+    def _learn(
+        self, scenario: Scenario, played: PlayResult, made: NewScenario | None = None
+    ) -> None:
+        self._maker.learn(scenario, played, made)
+        expected = scenario.expected
+        for rule in (rule for one in played.consultations for rule in one.rules):
             if expected.does is not None or (expected.error is not None and _turns_down(rule)):
                 self._complete.add(rule.id)
-        for one in ran.decided:
+        for one in played.consultations:
             for rule in one.event.rules:
-                self._rows |= {(rule.id, row) for row in held_rows(rule, one.facts)}
+                self._rows |= {(rule.id, row) for row in find_matching_rows(rule, one.facts)}
 
-    def _made(self, trial: Trial) -> Iterator[Made]:
+    def _make_all(self, trial: MutantTrial) -> Iterator[NewScenario]:
         for event in self._original.events.values():
             for place, rule in enumerate(event.rules):
-                does = rule.steps or rule.next
-                if does and rule.id not in self._complete:
-                    yield from self._of_rule(event, place)
-                for row in range(len(rule.rows)):
-                    if (rule.id, row) not in self._rows and (
-                        made := self._of_row(event, place, row)
-                    ):
-                        yield made
-        for test in [test for tests in trial.tests.values() for test in tests]:
-            if trial.is_left(test.change) and (made := self._of_test(test)):
+                yield from self._make_for_rule(event, place, rule)
+        for test in [test for tests in trial.cell_mutations.values() for test in tests]:
+            if trial.is_alive(test.mutation) and (made := self._make_for_test(test)):
                 yield made
-        for change in trial.left():
-            if trial.is_left(change) and (made := self._of_change(change)):
+        for mutation in trial.list_survivors():
+            if trial.is_alive(mutation) and (made := self._make_for_mutation(mutation)):
                 yield made
 
     # --- rules, rows and tests ---------------------------------------------------------------------
 
-    def _of_rule(self, event: Event, place: int) -> Iterator[Made]:
-        """A scenario of a rule that says all it does, if one can be made."""
-        rows = range(len(event.rules[place].rows))
-        ways = (self._of_row(event, place, row, complete=True) for row in rows)
-        made = self._maker.as_it_is(event, event.rules[place].id)
-        made = made or next((one for one in ways if one is not None), None)
-        if made is not None:
-            yield made
+    def _make_for_rule(self, event: Event, place: int, rule: Rule) -> Iterator[NewScenario]:
+        """A scenario that says all a rule does, and one for each row that none reaches."""
+        if (rule.steps or rule.next) and rule.id not in self._complete:
+            made = self._maker.make_complete(event, rule.id)
+            rows = range(len(rule.rows))
+            others = (self._make_for_row(event, place, row, complete=True) for row in rows)
+            made = made or next((one for one in others if one is not None), None)
+            if made is not None:
+                yield made
+        for row in range(len(rule.rows)):
+            if (rule.id, row) not in self._rows and (made := self._make_for_row(event, place, row)):
+                yield made
 
-    def _of_row(self, event: Event, place: int, row: int, complete: bool = False) -> Made | None:
+    def _make_for_row(
+        self, event: Event, place: int, row: int, complete: bool = False
+    ) -> NewScenario | None:
         rule = event.rules[place]
 
-        def reached(made: Made) -> bool:
-            asked = (one for one in made.ran.decided if one.event.name == event.name)
-            return any(row in held_rows(rule, one.facts) for one in asked)
+        def reaches(made: NewScenario) -> bool:
+            asked = (one for one in made.played.consultations if one.event.name == event.name)
+            return any(row in find_matching_rows(rule, one.facts) for one in asked)
 
-        regions = self._alike.of_row(event.name, place, row)
-        return self._maker.make(regions, rule.id, Aim(event, reached, complete))
+        regions = self._equivalence.find_row_facts(RulePlace(event.name, place), row)
+        return self._maker.make(regions, rule.id, Aim(event, reaches, complete))
 
-    def _of_test(self, test: Test) -> Made | None:
-        event = self._original.events[str(test.change.path[1])]
-        regions, rule = self._alike.apart(test.change), event.rules[test.rule].id
-        return self._maker.make(regions, rule, Aim(event, self._noticing(test.change)))
+    def _make_for_test(self, test: CellMutation) -> NewScenario | None:
+        event = self._original.events[str(test.mutation.path[1])]
+        regions = self._equivalence.find_telling_facts(test.mutation)
+        aim = Aim(event, self._build_notices(test.mutation))
+        return self._maker.make(regions, event.rules[test.rule].id, aim)
 
-    def _noticing(self, change: Change) -> Callable[[Made], bool]:
-        def notices(made: Made) -> bool:
-            trial = Trial(self._original, self._stage, [change])
-            trial.show(Played(made.scenario, made.ran, []))
-            return not trial.left()
+    def _build_notices(self, mutation: Mutation) -> Callable[[NewScenario], bool]:
+        """A function that says whether a scenario notices a mutation."""
+
+        def notices(made: NewScenario) -> bool:
+            trial = MutantTrial(self._original, self._stage, [mutation])
+            trial.try_on(ScenarioResult(made.scenario, made.played, []))
+            return not trial.list_survivors()
 
         return notices
 
     # --- conditions, inputs and needs ---------------------------------------------------------------
 
-    def _of_change(self, change: Change) -> Made | None:
-        if change.kind == "need":
-            event = self._original.events[str(change.path[1])]
-            rule = event.rules[int(change.path[3])]
-            return self._maker.without(event, rule.id, str(change.now), self._noticing(change))
-        if change.kind == "place":
-            return self._of_input(change)
-        return self._of_condition(change) if change.kind == "condition" else None
+    def _make_for_mutation(self, mutation: Mutation) -> NewScenario | None:
+        if mutation.kind == "need":
+            event = self._original.events[str(mutation.path[1])]
+            rule = event.rules[int(mutation.path[3])]
+            good = self._build_notices(mutation)
+            return self._maker.make_without_input(event, rule.id, str(mutation.now), good)
+        if mutation.kind == "place":
+            return self._make_for_input(mutation)
+        return self._make_for_condition(mutation) if mutation.kind == "condition" else None
 
-    def _of_input(self, change: Change) -> Made | None:
-        """An input given where it has no place, or where it would have none."""
-        event, name = self._original.events[str(change.path[1])], str(change.path[3])
-        aim = Aim(event, self._noticing(change), keep=(name,))
-        return self._maker.make(self._alike.apart(change), None, aim)
+    def _make_for_input(self, mutation: Mutation) -> NewScenario | None:
+        """An input given where it can't be, or could not be with the mutation."""
+        event, name = self._original.events[str(mutation.path[1])], str(mutation.path[3])
+        aim = Aim(event, self._build_notices(mutation), keep=(name,))
+        return self._maker.make(self._equivalence.find_telling_facts(mutation), None, aim)
 
-    def _of_condition(self, change: Change) -> Made | None:
-        """A rule's actions where a condition of one holds, and another in its place does not."""
-        for name, place in self._original.reach(change) or ():
-            event, regions = self._original.events[name], self._alike.apart_in(change, name, place)
-            aim = Aim(event, self._noticing(change), complete=True)
-            made = self._maker.make(regions, event.rules[place].id, aim)
+    def _make_for_condition(self, mutation: Mutation) -> NewScenario | None:
+        """A rule's actions where the condition of one holds and the mutated one does not, or the
+        other way round."""
+        for place in self._original.find_rules(mutation) or ():
+            event = self._original.events[place.event]
+            regions = self._equivalence.find_telling_facts_in(mutation, place)
+            aim = Aim(event, self._build_notices(mutation), complete=True)
+            made = self._maker.make(regions, event.rules[place.rule].id, aim)
             if made is not None:
                 return made
         return None
@@ -155,38 +161,39 @@ def _turns_down(rule: Rule) -> bool:
 # --- as text ----------------------------------------------------------------------------------------
 
 
-def written(made: Made) -> str:
+def format_scenario(made: NewScenario) -> str:
     """A scenario as a file has it."""
     root, scenario = made.root, made.scenario
     own = root.name == scenario.name
-    lines = ["[[scenario]]", f"name = {as_toml(scenario.name)}"]
+    lines = ["[[scenario]]", f"name = {format_toml(scenario.name)}"]
     if own:
-        lines.append(f"at = {as_toml(scenario.step.at)}")
+        lines.append(f"at = {format_toml(scenario.step.at)}")
         if not scenario.setting.made_up:
-            lines.append(f"ticket = {as_toml(_own(scenario))}")
-        lines.append(f"event = {as_toml(scenario.step.event)}")
+            lines.append(f"ticket = {format_toml(_read_own_ticket(scenario))}")
+        lines.append(f"event = {format_toml(scenario.step.event)}")
     else:
-        lines.append(f"like = {as_toml(root.name)}")
+        lines.append(f"like = {format_toml(root.name)}")
     for key in ("given", "facts"):
-        theirs: Mapping[str, Any] = {} if own else getattr(root.step, key)
-        now: Mapping[str, Any] = getattr(scenario.step, key)
+        theirs: Mapping[str, object] = {} if own else getattr(root.step, key)
+        now: Mapping[str, object] = getattr(scenario.step, key)
         new = {name: one for name, one in now.items() if name not in theirs or theirs[name] != one}
         if new:
-            lines.append(f"{key} = {as_toml(new)}")
+            lines.append(f"{key} = {format_toml(new)}")
     expected = scenario.expected
     if expected.error is not None:
-        lines.append(f"error = {as_toml(expected.error)}")
+        lines.append(f"error = {format_toml(expected.error)}")
     if expected.rule is not None:
-        lines.append(f"rule = {as_toml(expected.rule)}")
+        lines.append(f"rule = {format_toml(expected.rule)}")
     if expected.does is not None:
-        lines.append(f"does = {as_list(expected.does)}")
+        lines.append(f"does = {format_toml_list(expected.does)}")
     if expected.next is not None:
-        lines.append(f"next = {as_toml(expected.next)}")
+        lines.append(f"next = {format_toml(expected.next)}")
     return "\n".join(lines) + "\n"
 
 
-def append(folder: str, texts: Sequence[str]) -> str:
-    """Add scenarios to those in a folder; returns the file. BadInput where it can't be written."""
+def append_scenarios(folder: str, texts: Sequence[str]) -> str:
+    """Add scenarios to boundaries.toml in a folder, and return its path; BadInput where it can't be
+    written."""
     path = os.path.join(folder, "boundaries.toml")
     try:
         os.makedirs(folder, exist_ok=True)
@@ -199,28 +206,28 @@ def append(folder: str, texts: Sequence[str]) -> str:
     return path
 
 
-def _own(scenario: Scenario) -> dict[str, Any]:
-    """What a scenario says of its ticket itself."""
+def _read_own_ticket(scenario: Scenario) -> dict[str, object]:
+    """What a scenario itself says of its ticket."""
     ticket = scenario.setting.rows["tickets"][0]
     return {
         name: value for name, value in ticket.items() if name not in ("ref", "book", "customer")
     }
 
 
-def as_list(does: Sequence[str]) -> str:
+def format_toml_list(does: Sequence[str]) -> str:
     """A list with a line for each, if there are several."""
-    told = [as_toml(line) for line in does]
-    return (
-        "[\n" + "".join(f"  {one},\n" for one in told) + "]"
-        if len(told) > 1
-        else f"[{''.join(told)}]"
-    )
+    lines = [format_toml(line) for line in does]
+    if len(lines) > 1:
+        return "[\n" + "".join(f"  {one},\n" for one in lines) + "]"
+    return f"[{''.join(lines)}]"
 
 
-def as_toml(value: Any) -> str:
-    """A value as TOML has it; JSON's texts, numbers and lists are TOML's too."""
+def format_toml(value: object) -> str:
+    """A value as TOML has it; texts, numbers, true and false are written as in JSON."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{name} = {as_toml(one)}" for name, one in value.items()) + " }"
+        return (
+            "{ " + ", ".join(f"{name} = {format_toml(one)}" for name, one in value.items()) + " }"
+        )
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(as_toml, value)) + "]"
+        return "[" + ", ".join(map(format_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

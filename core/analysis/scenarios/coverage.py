@@ -1,4 +1,4 @@
-"""Playing all scenarios of a book: how each came out, and which rules and rows were reached."""
+"""Playing all scenarios of a book: how each comes out, and which rules and rows they reach."""
 
 from __future__ import annotations
 
@@ -8,35 +8,38 @@ from typing import NamedTuple
 
 from ...book.model import Book
 from ...errors import PrassiError
+from .differences import find_differences
 from .scenario_files import Scenario
-from .stage import Ran, Stage, held_rows, wrong
+from .stage import PlayResult, Stage, find_matching_rows
 
 
-class Played(NamedTuple):
-    """A scenario with what came; `wrong` says what came otherwise than expected."""
+class ScenarioResult(NamedTuple):
+    """How a scenario came out: None where it could not be played. `differences` say in a sentence
+    each what came otherwise than expected."""
 
     scenario: Scenario
-    ran: Ran | None
-    wrong: list[str]
+    played: PlayResult | None
+    differences: list[str]
 
 
-def play(stage: Stage, scenarios: Sequence[Scenario]) -> Iterator[Played]:
+def play_scenarios(stage: Stage, scenarios: Sequence[Scenario]) -> Iterator[ScenarioResult]:
     """Play scenarios in their order; those that follow each other in one setting share it."""
-    for _, alike in groupby(scenarios, key=lambda one: (one.book, one.setting.key)):
-        waiting = list(alike)
+    for _, group in groupby(scenarios, key=lambda one: (one.book, one.setting.key)):
+        waiting = list(group)
         try:
-            with stage.set(waiting[0]):
+            with stage.set_up(waiting[0]):
                 while waiting:
-                    ran = stage.play(waiting[0])
+                    played = stage.play(waiting[0])
                     scenario = waiting.pop(0)
-                    yield Played(scenario, ran, wrong(scenario.expected, ran))
+                    differences = find_differences(scenario.expected, played)
+                    yield ScenarioResult(scenario, played, differences)
         except PrassiError as error:
-            told = " ".join(str(error).split())
-            yield from (Played(one, None, [f"can't be played: {told}"]) for one in waiting)
+            reason = f"can't be played: {' '.join(str(error).split())}"
+            yield from (ScenarioResult(one, None, [reason]) for one in waiting)
 
 
 class Coverage:
-    """What of a book's rules and rows was reached."""
+    """Which rules of a book, and which of their rows, scenarios reach."""
 
     def __init__(self, book: Book) -> None:
         events = [book.event(name) for name in book.event_names]
@@ -45,19 +48,21 @@ class Coverage:
             for event in events
             for rule in event.rules
             for place, row in enumerate(rule.rows)
-            if all(cell.samples() for cell in row.values())  # else it holds for no facts
+            if all(
+                cell.samples() for cell in row.values()
+            )  # a row without samples holds for no facts
         }
 
-    def reach(self, played: Played) -> None:
-        """Count in what a scenario reached."""
-        for one in played.ran.decided if played.ran is not None else ():
+    def add(self, result: ScenarioResult) -> None:
+        """Count what a scenario reached."""
+        for one in result.played.consultations if result.played is not None else ():
             for rule in one.event.rules:
-                for place in held_rows(rule, one.facts):
+                for place in find_matching_rows(rule, one.facts):
                     self._rows[rule.id, place] = True
 
     @property
     def rules(self) -> Mapping[str, bool]:
-        """Whether each rule was reached, by any of its rows."""
+        """Whether each rule is reached, by any of its rows."""
         reached: dict[str, bool] = {}
         for (rule, _), is_reached in self._rows.items():
             reached[rule] = reached.get(rule, False) or is_reached
@@ -65,17 +70,17 @@ class Coverage:
 
     @property
     def rows(self) -> tuple[int, int]:
-        """How many rows were reached, and how many there are."""
+        """How many rows are reached, and how many there are."""
         return sum(self._rows.values()), len(self._rows)
 
     @property
     def percent(self) -> float:
-        """How many of a hundred rows were reached."""
+        """The rows reached, in per cent."""
         reached, all_ = self.rows
         return 100.0 * reached / all_ if all_ else 100.0
 
-    def missing(self) -> list[str]:
-        """The rules that were not reached, and the rows of the others."""
+    def list_missing(self) -> list[str]:
+        """The rules that are not reached, and rows of others that are not."""
         rules = self.rules
         return [rule for rule, reached in rules.items() if not reached] + [
             f"row {place + 1} of {rule}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...errors import BadInput
 from ...library.library import Shelf
 from ...library.settings import Settings
-from .scenario_files import Scenario, by_book, files_in, read_files
+from .scenario_files import Scenario, group_by_book, list_scenario_files, read_scenario_files
 
 
 class Target(NamedTuple):
@@ -20,7 +20,7 @@ class Target(NamedTuple):
     scenarios: list[Scenario]
 
 
-def targets(settings: Settings, named: Sequence[str]) -> tuple[Settings, list[Target]]:
+def find_targets(settings: Settings, named: Sequence[str]) -> tuple[Settings, list[Target]]:
     """The scenarios of the books and folders that are named; of all books where none are.
 
     Returns the settings with them: a book in a folder that is named stands for the one of its name.
@@ -42,13 +42,16 @@ def targets(settings: Settings, named: Sequence[str]) -> tuple[Settings, list[Ta
             )
         else:
             found += [
-                Target(name, folder, of) for name, of in by_book(read_files(files_in(folder), None))
+                Target(name, folder, of)
+                for name, of in group_by_book(
+                    read_scenario_files(list_scenario_files(folder), None)
+                )
             ]
     return settings, found
 
 
 def _beside(shelf: Shelf, book: str) -> list[Scenario]:
-    return read_files(files_in(shelf.files(book).folder), book)
+    return read_scenario_files(list_scenario_files(shelf.files(book).folder), book)
 
 
 def _folders(name: str) -> Iterator[str]:
@@ -60,7 +63,7 @@ def _folders(name: str) -> Iterator[str]:
         )
     inside = [os.path.join(path, one) for one in sorted(os.listdir(path))]
     books = [] if _is_book(path) else [one for one in inside if _is_book(one)]
-    if not books and not _is_book(path) and not files_in(path):
+    if not books and not _is_book(path) and not list_scenario_files(path):
         raise BadInput(f"{name} holds no book, and no scenarios: files that end in .toml.")
     yield from books or [path]
 

@@ -1,407 +1,257 @@
-"""Making a scenario for some facts: an existing one of the same event, with as little of it changed
-as need be.
-
-What the caller gives is given; what facts.sql says is taken for granted; what is counted from a
-date is had by another date.
-"""
+"""Making a scenario for some facts: an existing one of the same event, changed as little as possible."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ...book.model import Book, DueFact, Event, Fact, Input
+from ...book.model import Book, Event
 from ...errors import PrassiError
-from ...tables.cells import format_value
-from ...tables.decision_table import find_misses
+from ...tables.cells import Value, format_value
 from ...values.field_types import Field
-from .action_lines import shortened
-from .scenario_files import Expected, Scenario, Step, made_up
-from .stage import Ran, Stage
+from .action_lines import shorten_line
+from .make_step import StepMaker, WantedFacts, make_example
+from .scenario_files import Expectation, Scenario, ScenarioStep, build_bare_scenario
+from .stage import FactValues, PlayResult, Stage
 from .telling_facts import Region
 
 REGIONS, TRIES, ROUNDS = 60, 20, 4
-"""How many regions are looked at for a scenario, how many ways to have one are tried, and how often
-more is said in one of them."""
-
-DAYS, HOURS = 1200, 120
-"""How far from the moment a date is looked for that makes a count come out, at most."""
+"""How many regions are considered for a scenario, how many ways into one are tried, and how often
+more inputs or facts are added on such a way."""
 
 
-class Base(NamedTuple):
+class BaseScenario(NamedTuple):
     """A scenario to start from, with the facts it came to and the rule that answered.
 
-    If it was made, `root` is the one that somebody wrote, and `words` say what is not like that.
+    If it was made, `root` is the one that somebody wrote, and `words` say how it differs from that.
     """
 
     scenario: Scenario
-    facts: Mapping[str, Any]
+    facts: FactValues
     rule: str | None
     root: Scenario
     words: Mapping[str, str] = {}
 
 
-class Made(NamedTuple):
-    """A new scenario: what it is like, what is not in words, and what it came to.
+class NewScenario(NamedTuple):
+    """A new scenario: the one it is like, in words how it differs, and how it came out.
 
-    It is turned down `rightly` if there is no way to ask for the same and not to be.
+    It is turned down `rightly` if nobody can ask for the same and not be turned down.
     """
 
     root: Scenario
     words: Mapping[str, str]
     scenario: Scenario
-    ran: Ran
+    played: PlayResult
     rightly: bool = False
 
 
 class Aim(NamedTuple):
-    """What a new scenario is to be: one of an event, that is `good`, and says all or only the rule.
+    """What a new scenario is to be: one of an event that is `good`; `complete` if it is to say all
+    that its rule does, not only the rule.
 
-    Inputs to `keep` are given even where they have no place.
+    Inputs to `keep` are given even where the book does not allow them.
     """
 
     event: Event
-    good: Callable[[Made], bool]
+    good: Callable[[NewScenario], bool]
     complete: bool = False
     keep: Collection[str] = ()
 
 
-class Maker:
+class ScenarioMaker:
     """Makes scenarios for the events of a book from those there are."""
 
     def __init__(self, book: Book, stage: Stage, at: str) -> None:
+        """`at` is the moment of scenarios that are like no other."""
         self._book, self._stage, self._at = book, stage, at
-        self._bases: dict[str, list[Base]] = defaultdict(list)
-        self._known: dict[tuple[str, str], Any] = {}
+        self._steps = StepMaker(book, stage, at)
+        self._bases: dict[str, list[BaseScenario]] = defaultdict(list)
         self._names = set[str]()
 
-    def learn(self, scenario: Scenario, ran: Ran, made: Made | None = None) -> None:
+    def learn(
+        self, scenario: Scenario, played: PlayResult, made: NewScenario | None = None
+    ) -> None:
         """Take note of a scenario that came out as expected, and how it was made, if it was."""
         self._names.add(scenario.name)
-        for name, value in scenario.step.given.items():
-            if value not in ("", False, None):
-                self._known.setdefault((scenario.step.event, name), value)
-        if ran.decided and ran.decided[0].event.name == scenario.step.event:
-            rules = [rule.id for rule in ran.decided[0].rules]
-            root, words = (made.root, made.words) if made is not None else (scenario, {})
-            base = Base(scenario, ran.decided[0].facts, rules[0] if rules else None, root, words)
-            self._bases[scenario.step.event].append(base)
+        self._steps.learn_inputs(scenario.step)
+        event = scenario.step.event
+        if played.consultations and played.consultations[0].event.name == event:
+            first = played.consultations[0]
+            self._add_base(
+                event,
+                BaseScenario(
+                    scenario=scenario,
+                    facts=first.facts,
+                    rule=first.rules[0].id if first.rules else None,
+                    root=scenario if made is None else made.root,
+                    words={} if made is None else made.words,
+                ),
+            )
 
-    def bases(self, event: Event) -> list[Base]:
+    def _add_base(self, event: str, base: BaseScenario) -> None:
+        self._bases[event].append(base)
+        self._steps.learn_facts(event, base.facts)
+
+    def _list_bases(self, event: Event) -> Sequence[BaseScenario]:
         """The scenarios of an event; where there is none, one about a blank ticket."""
         if not self._bases[event.name]:
-            self._bases[event.name] += self._blank(event)
+            for base in self._make_blank(event):
+                self._add_base(event.name, base)
         return self._bases[event.name]
 
-    def _blank(self, event: Event) -> Iterator[Base]:
+    def _make_blank(self, event: Event) -> Iterator[BaseScenario]:
         fields = {
-            name: _example(field, self._at)
+            name: make_example(field, self._at)
             for name, field in self._book.fields.items()
             if not field.optional and field.default is None
         }
-        bare = made_up(self._book.name, self._at, event.name, {} if event.opens else fields)
-        given = self._with_inputs(event, {}, bare.step.at, ())
+        ticket = {} if event.opens else fields
+        bare = build_bare_scenario(self._book.name, self._at, event.name, ticket)
+        given = self._steps.complete_inputs(event, {})
         scenario = bare._replace(step=bare.step._replace(given=given))
         try:
-            with self._stage.set(scenario):
-                ran = self._stage.play(scenario)
+            with self._stage.set_up(scenario):
+                played = self._stage.play(scenario)
         except PrassiError:  # a ticket that can't be made up: somebody has to write one
             return
-        if ran.decided:
-            yield Base(scenario, ran.decided[0].facts, None, scenario)
+        if played.consultations:
+            facts = played.consultations[0].facts
+            yield BaseScenario(scenario=scenario, facts=facts, rule=None, root=scenario)
 
     # --- one scenario ----------------------------------------------------------------------------
 
-    def make(self, regions: Iterable[Region], rule: str | None, aim: Aim) -> Made | None:
-        """A scenario with facts from one of the regions, as it is wanted; None where none is found.
+    def make(self, regions: Iterable[Region], rule: str | None, aim: Aim) -> NewScenario | None:
+        """A scenario with facts from one of the regions that reaches an aim; None where none is found.
 
-        `rule` is the one whose scenarios are nearest.
+        Scenarios of `rule` are tried before others that are as near.
         """
         ways = [
             (len(region.space.misses(region.box, base.facts)), base.rule != rule, base, region)
             for region in islice(regions, REGIONS)
-            for base in self.bases(aim.event)
+            for base in self._list_bases(aim.event)
         ]
         ways.sort(key=lambda way: way[:2])
         second = None
         for _, _, base, region in ways[:TRIES]:
             made = self._try(base, region, aim)
-            if made is not None and (made.ran.error is None or made.rightly or aim.keep):
+            if made is not None and (made.played.error is None or made.rightly or aim.keep):
                 return made
             second = second or made
         return second
 
-    def without(
-        self, event: Event, rule: str, name: str, good: Callable[[Made], bool]
-    ) -> Made | None:
-        """A scenario of a rule in which an input is not given that the rule needs."""
-        for base in self.bases(event):
+    def make_without_input(
+        self, event: Event, rule: str, name: str, good: Callable[[NewScenario], bool]
+    ) -> NewScenario | None:
+        """A scenario of a rule in which an input is missing that the rule needs."""
+        for base in self._list_bases(event):
             if base.rule == rule and base.scenario.expected.error is None:
                 step = base.scenario.step._replace(given={**base.scenario.step.given, name: ""})
                 known = event.inputs[name].known
                 if known is not None:
                     step = step._replace(facts={**step.facts, known: "none"})
-                made = self._played(base, step, {name: "missing"}, False)
+                made = self._make_from(base, step, {name: "missing"}, False)
                 if good(made):
                     return made
         return None
 
-    def as_it_is(self, event: Event, rule: str) -> Made | None:
-        """A scenario of a rule with all that it does, like one that does not say it."""
-        for base in self.bases(event):
+    def make_complete(self, event: Event, rule: str) -> NewScenario | None:
+        """A scenario of a rule that says all the rule does, like one that does not."""
+        for base in self._list_bases(event):
             if base.rule == rule and base.scenario.expected.rule == rule:
-                return self._played(base, base.scenario.step, {}, True)
+                return self._make_from(base, base.scenario.step, {}, True)
         return None
 
-    def _try(self, base: Base, region: Region, aim: Aim) -> Made | None:
-        """The base's scenario with other facts, if that can be and it is good."""
+    def _try(self, base: BaseScenario, region: Region, aim: Aim) -> NewScenario | None:
+        """The base's scenario with facts of a region, if that can be and it is good."""
         sample, event = region.space.sample(region.box), aim.event
         wanted = {name: sample[name] for name in region.space.misses(region.box, base.facts)}
-        words = {name: _word(event, name, value) for name, value in wanted.items()}
+        words = {name: _format_fact(event, name, value) for name, value in wanted.items()}
         words |= {name: "given" for name in aim.keep if base.facts.get(name) is None}
         turned_down = None
-        with self._stage.set(base.scenario):
+        with self._stage.set_up(base.scenario):
             for _ in range(ROUNDS):
-                step = self._step(base, region, wanted, aim)
+                facts = WantedFacts(event, region, wanted, aim.keep)
+                step = self._steps.make(base.scenario.step, base.facts, facts)
                 if step is None:
                     return None
-                made = self._expecting(base, step, words, aim.complete)
-                if made.ran.decided and not made.ran.decided[0].rules:
-                    return None  # a gap, which `book check` tells
-                if needed := _needed(made):
+                made = self._play(base, step, words, aim.complete)
+                if made.played.consultations and not made.played.consultations[0].rules:
+                    return None  # a gap, which `book check` finds
+                if more := _find_missing_inputs(made):
                     turned_down = made
-                elif astray := self._astray(event, region, made):
-                    # What is given makes these facts what they are: it can't be given with them.
+                elif astray := self._find_astray(event, region, made):
+                    # What is given makes these facts what they are: they exclude each other.
                     if turned_down is not None and not aim.complete and aim.good(turned_down):
                         return turned_down._replace(rightly=True)
-                    needed = {name: sample[name] for name in astray}
+                    more = {name: sample[name] for name in astray}
                 else:
                     return made if aim.good(made) else None
-                wanted = {**wanted, **needed}
+                wanted = {**wanted, **more}
         return None
 
-    def _astray(self, event: Event, region: Region, made: Made) -> list[str]:
-        """What facts.sql says otherwise than is wanted."""
-        if not made.ran.decided:
+    def _find_astray(self, event: Event, region: Region, made: NewScenario) -> list[str]:
+        """The facts of facts.sql that are not as wanted."""
+        if not made.played.consultations:
             return []
         return [
             name
-            for name in region.space.misses(region.box, made.ran.decided[0].facts)
+            for name in region.space.misses(region.box, made.played.consultations[0].facts)
             if isinstance(self._book.facts.get(name), Field) and name not in event.inputs
         ]
 
-    def _played(self, base: Base, step: Step, words: Mapping[str, str], complete: bool) -> Made:
-        with self._stage.set(base.scenario):
-            return self._expecting(base, step, words, complete)
+    def _make_from(
+        self, base: BaseScenario, step: ScenarioStep, words: Mapping[str, str], complete: bool
+    ) -> NewScenario:
+        with self._stage.set_up(base.scenario):
+            return self._play(base, step, words, complete)
 
-    def _expecting(self, base: Base, step: Step, words: Mapping[str, str], complete: bool) -> Made:
+    def _play(
+        self, base: BaseScenario, step: ScenarioStep, words: Mapping[str, str], complete: bool
+    ) -> NewScenario:
         """A scenario that expects what comes of a step, once the base's setting is there."""
-        ran = self._stage.play(base.scenario._replace(step=step))
-        if ran.error is not None:
-            expected = Expected(error=ran.error)
+        played = self._stage.play(base.scenario._replace(step=step))
+        if played.error is not None:
+            expected = Expectation(error=played.error)
         elif complete:
-            does = tuple(shortened(line) for line in ran.does)
-            expected = Expected(ran.rule, does, ran.next)
+            does = tuple(shorten_line(line) for line in played.does)
+            expected = Expectation(rule=played.rule, does=does, next=played.next)
         else:
-            expected = Expected(ran.rule)
+            expected = Expectation(rule=played.rule)
         words = {**base.words, **words}
-        name = self._name(base, ran, ", ".join(f"{name} {word}" for name, word in words.items()))
+        name = self._name(base, played, words)
         scenario = base.scenario._replace(name=name, place="new", step=step, expected=expected)
-        root = base.root if base.root.name else scenario
-        return Made(root, words, scenario, ran)
-
-    def _name(self, base: Base, ran: Ran, words: str) -> str:
-        """A name that there is not yet: what it is like, and what is not."""
-        begins = base.root.name or ran.rule or base.scenario.step.event
-        name = (
-            f"{begins}, {'but ' * bool(base.root.name)}{words}" if words else f"{begins}, in full"
+        return NewScenario(
+            root=base.root if base.root.name else scenario,
+            words=words,
+            scenario=scenario,
+            played=played,
         )
-        place, made = 2, name
-        while made in self._names:
-            made, place = f"{name} ({place})", place + 1
-        return made
 
-    # --- what is given, and what is taken for granted ----------------------------------------------
-
-    def _step(self, base: Base, region: Region, wanted: Mapping[str, Any], aim: Aim) -> Step | None:
-        """The base's step with other facts; None where no date can be found that makes them."""
-        old, event = base.scenario.step, aim.event
-        given, facts = dict(old.given), dict(old.facts)
-        for name in aim.keep:
-            if given.get(name) in (None, "", False):
-                given[name] = self._some(event, name)
-        counted = []
-        for name, value in wanted.items():
-            if name in event.inputs:
-                given[name] = self._input(event, name, value)
-            elif isinstance(fact := self._book.facts[name], Field):
-                facts[name] = self._fact(event, fact, value)
-            else:
-                counted.append(name)
-        given = self._with_inputs(event, given, old.at, aim.keep)
-        step = Step(old.at, old.event, given, facts)
-        for name in counted:
-            found = self._counted(event, base, region, step, name)
-            if found is None:
-                return None
-            step = found
-        return step
-
-    def _input(self, event: Event, name: str, value: Any) -> Any:
-        if value is None:
-            return ""
-        return self._some(event, name) if value == "given" else event.fields[name].show(value)
-
-    def _fact(self, event: Event, fact: Field, value: Any) -> Any:
-        if value is None:
-            return "none"
-        if value != "given":
-            return fact.show(value)
-        for base in self._bases[event.name]:
-            if base.facts.get(fact.name) is not None:
-                return fact.show(base.facts[fact.name])
-        return _example(fact, self._at)
-
-    def _some(self, event: Event, name: str) -> Any:
-        """Some value for an input: one that a scenario gives, or an example."""
-        if (event.name, name) in self._known:
-            return self._known[event.name, name]
-        return _example(event.inputs[name].field, self._at)
-
-    def _with_inputs(
-        self, event: Event, given: Mapping[str, Any], at: str, keep: Collection[str]
-    ) -> dict[str, Any]:
-        """What is given, with what has to be, and without what has no place."""
-        good = dict(given)
-        values: dict[str, Any] = {}
-        for name, spec in event.inputs.items():
-            raw = good.get(name)
-            missing = raw in (None, "", False) or raw == []
-            if spec.when and name not in keep and find_misses(spec.when, values):
-                if not missing:
-                    good[name] = ""
-                values[name] = None
-                continue
-            if missing and _must_be(spec):
-                good[name] = raw = self._some(event, name)
-            try:
-                values[name] = spec.field.read(None if raw in (None, "", False) else raw)
-            except ValueError:
-                values[name] = None
-        return good
-
-    # --- dates ------------------------------------------------------------------------------------
-
-    def _counted(
-        self, event: Event, base: Base, region: Region, step: Step, name: str
-    ) -> Step | None:
-        """The step with another date, so that what is counted from it lies in the region."""
-        for root in _roots(self._book.facts, event, name):
-            names = [n for n in region.space.names if root in _roots(self._book.facts, event, n)]
-            units = {getattr(self._book.facts.get(n), "unit", "") for n in names}
-            dates = self._dates(event, root, step.at, "hours_until" in units)
-            for value in dates:
-                other = _with(event, step, root, value)
-                facts = self._worked_out(event, base, other)
-                if facts is not None and not {*region.space.misses(region.box, facts)} & {*names}:
-                    return other
-        return None
-
-    def _dates(self, event: Event, root: str, at: str, by_hours: bool) -> Iterator[Any]:
-        """Values that a date or a text could have, the nearest to the moment first."""
-        spec = event.inputs.get(root)
-        field = spec.field if spec is not None else self._book.facts[root]
-        if not _must_be(spec) if spec is not None else isinstance(field, Field) and field.optional:
-            yield None
-        today = date.fromisoformat(at[:10])
-        if isinstance(field, Field) and field.type == "text":
-            yield from (b.facts[root] for b in self._bases[event.name] if b.facts.get(root))
-            return
-        if by_hours:
-            start = datetime.fromisoformat(at)
-            for hours in range(HOURS):
-                for turned in (hours, -hours):
-                    yield (start + timedelta(hours=turned)).isoformat(timespec="minutes")
-        for days in range(DAYS):
-            if spec is None or not spec.latest_today or days == 0:
-                yield (today + timedelta(days=days)).isoformat()
-            if spec is None or not spec.earliest_today:
-                yield (today - timedelta(days=days)).isoformat()
-
-    def _worked_out(self, event: Event, base: Base, step: Step) -> dict[str, Any] | None:
-        """The facts of a step, without asking facts.sql again."""
-        taken = dict(base.facts)
-        for name, raw in step.facts.items():
-            fact = self._book.facts[name]
-            if isinstance(fact, Field):
-                taken[name] = None if raw == "none" and fact.optional else fact.read(raw)
-        inputs = {name: _read(spec, step.given.get(name)) for name, spec in event.inputs.items()}
-        columns = (taken.get(name) for name in event.columns)
-        row = [0, *(json.dumps(one) if isinstance(one, list) else one for one in columns)]
-        self._stage.at, self._stage.today = step.at, step.at[:10]
-        way = self._stage.way(self._book, event)
-        try:
-            return dict(zip(event.facts, way(row, inputs), strict=True))
-        except (PrassiError, TypeError):
-            return None
+    def _name(self, base: BaseScenario, played: PlayResult, words: Mapping[str, str]) -> str:
+        """A name that no scenario has yet: what it is like, and how it differs."""
+        begins = base.root.name or played.rule or base.scenario.step.event
+        differs = ", ".join(f"{name} {word}" for name, word in words.items())
+        name = (
+            f"{begins}, {'but ' * bool(base.root.name)}{differs}" if words else f"{begins}, in full"
+        )
+        place, free = 2, name
+        while free in self._names:
+            free, place = f"{name} ({place})", place + 1
+        return free
 
 
-def _needed(made: Made) -> dict[str, Any]:
+def _find_missing_inputs(made: NewScenario) -> dict[str, Value]:
     """The inputs for want of which a scenario was turned down."""
-    if made.ran.error is None or not made.ran.decided:
+    if made.played.error is None or not made.played.consultations:
         return {}
-    decided = made.ran.decided[0]
-    needs = (name for rule in decided.rules for name in rule.needs)
-    return {name: "given" for name in needs if decided.facts[name] is None}
+    first = made.played.consultations[0]
+    needs = (name for rule in first.rules for name in rule.needs)
+    return {name: "given" for name in needs if first.facts[name] is None}
 
 
-def _read(spec: Input, raw: Any) -> Any:
-    try:
-        return spec.field.read(None if raw in (None, "", False) else raw)
-    except ValueError:
-        return None
-
-
-def _must_be(spec: Input) -> bool:
-    return not (spec.field.optional or spec.default_today or spec.field.default is not None)
-
-
-def _with(event: Event, step: Step, root: str, value: Any) -> Step:
-    if root in event.inputs:
-        return step._replace(given={**step.given, root: "" if value is None else value})
-    return step._replace(facts={**step.facts, root: "none" if value is None else value})
-
-
-def _roots(facts: Mapping[str, Fact], event: Event, name: str) -> Sequence[str]:
-    """The dates and texts of facts.sql or the caller that a fact is worked out from."""
-    fact = facts.get(name)
-    if name in event.inputs or fact is None or isinstance(fact, Field):
-        return []
-    bases = fact.bases if isinstance(fact, DueFact) else (fact.base,)
-    found: list[str] = []
-    for base in bases:
-        found += _roots(facts, event, base) or [base]
-    return found
-
-
-def _word(event: Event, name: str, value: Any) -> str:
+def _format_fact(event: Event, name: str, value: Value) -> str:
     field = event.fields.get(name)
     return format_value(field.show(value) if field is not None and value is not None else value)
-
-
-def _example(field: Field, at: str) -> Any:
-    """A value that a field could have."""
-    examples: dict[str, Any] = {
-        "date": at[:10],
-        "moment": f"{at[:10]}T10:00",
-        "money": "100.00",
-        "boolean": True,
-        "integer": max(1, field.low or 0),
-        "customer": "C-1",
-    }
-    value = field.values[0] if field.values else examples.get(field.type, "As it was told.")
-    return [value] if field.many else value

@@ -69,7 +69,7 @@ CUSTOMER = {
 """The ticket's customer, where a scenario says nothing else."""
 
 
-class Step(NamedTuple):
+class ScenarioStep(NamedTuple):
     """An event, when it happens, what is told with it, and facts that are taken for granted."""
 
     at: str
@@ -88,11 +88,11 @@ class Setting(NamedTuple):
     ref: str
     made_up: bool
     rows: Mapping[str, Sequence[Mapping[str, object]]]
-    before: tuple[Step, ...]
+    before: tuple[ScenarioStep, ...]
     key: str
 
 
-class Expected(NamedTuple):
+class Expectation(NamedTuple):
     """What must come out; what is None is not looked at."""
 
     rule: str | None = None
@@ -110,11 +110,11 @@ class Scenario(NamedTuple):
     place: str
     book: str
     setting: Setting
-    step: Step
-    expected: Expected
+    step: ScenarioStep
+    expected: Expectation
 
 
-def files_in(folder: str) -> list[str]:
+def list_scenario_files(folder: str) -> list[str]:
     """The scenario files of a book's folder, or those that lie in a folder that is no book's."""
     is_book = os.path.isfile(os.path.join(folder, "book.toml"))
     inside = os.path.join(folder, "scenarios") if is_book else folder
@@ -127,7 +127,7 @@ def files_in(folder: str) -> list[str]:
     return [os.path.join(inside, name) for name in names if name.endswith(".toml")]
 
 
-def read_files(paths: Sequence[str], book: str | None) -> list[Scenario]:
+def read_scenario_files(paths: Sequence[str], book: str | None) -> list[Scenario]:
     """The scenarios in some files, for a book where the files do not name theirs.
 
     Raises Faults with all that is wrong in them, file and line by sentence.
@@ -273,7 +273,7 @@ class ScenarioReader:
                 return None
         step = _step(whole)
         before = (TomlTable({"at": step.at, **one}) for one in whole.tables("before"))
-        expected = Expected(
+        expected = Expectation(
             rule=whole.text_or_none("rule"),
             does=whole.words("does") if "does" in whole else None,
             next=whole.text_or_none("next"),
@@ -295,11 +295,11 @@ def _another_event(own: Mapping[str, object], base: Mapping[str, object]) -> boo
     return "event" in own and own["event"] != base.get("event")
 
 
-def _step(raw: TomlTable) -> Step:
-    return Step(raw.text("at"), raw.text("event"), raw.table("given"), raw.table("facts"))
+def _step(raw: TomlTable) -> ScenarioStep:
+    return ScenarioStep(raw.text("at"), raw.text("event"), raw.table("given"), raw.table("facts"))
 
 
-def _setting(whole: TomlTable, before: tuple[Step, ...]) -> Setting:
+def _setting(whole: TomlTable, before: tuple[ScenarioStep, ...]) -> Setting:
     customer = {**CUSTOMER, **whole.table("customer")}
     ticket = {
         "ref": "T-1",
@@ -317,11 +317,11 @@ def _setting(whole: TomlTable, before: tuple[Step, ...]) -> Setting:
     return Setting(str(ticket["ref"]), made_up, rows, before, key)
 
 
-def made_up(book: str, at: str, event: str, fields: Mapping[str, object]) -> Scenario:
+def build_bare_scenario(book: str, at: str, event: str, fields: Mapping[str, object]) -> Scenario:
     """A scenario about a ticket with some fields, which has neither name nor expectation."""
     ticket = {"ticket": dict(fields)} if fields else {}
     whole = TomlTable({"book": book, "at": at, "event": event, **ticket})
-    return Scenario("", "", book, _setting(whole, ()), _step(whole), Expected())
+    return Scenario("", "", book, _setting(whole, ()), _step(whole), Expectation())
 
 
 def _read_moment(written: str) -> None:
@@ -346,7 +346,7 @@ def _plain(value: object) -> object:
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
-def by_book(scenarios: Sequence[Scenario]) -> Iterator[tuple[str, list[Scenario]]]:
+def group_by_book(scenarios: Sequence[Scenario]) -> Iterator[tuple[str, list[Scenario]]]:
     """The scenarios of each book, in the order of the books' names."""
     for name in sorted({one.book for one in scenarios}):
         yield name, [one for one in scenarios if one.book == name]

@@ -1,7 +1,7 @@
 """Where scenarios are played: a ticket file in memory, through the code that commands go through.
 
-Books are played as they are written: what the settings make of parameters, roles and days is a
-desk's own, and a scenario would come out otherwise at every desk.
+Books are played as they are written: parameters, roles and days of the settings belong to one desk,
+and a scenario would come out differently at every desk.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ...book.model import Book, DueFact, Event, Rule, domain
-from ...decision.facts import FactRow, fact_row
+from ...book.status_catalogue import State as CatalogueState
 from ...decision.plan import Plan
+from ...decision.ticket_state import State
+from ...desk.fact_reader import FactReader
 from ...desk.office import Office
 from ...errors import BadInput, PrassiError, Refused
 from ...importing.import_tickets import import_rows
@@ -21,43 +23,51 @@ from ...importing.rows_and_faults import Raw
 from ...library.library import Shelf
 from ...library.settings import COMPANY, Settings
 from ...tables.cells import describe_domain
-from ...ticketfile import schema
-from ...ticketfile.connect import transaction
+from ...ticketfile import read_tickets, state_catalogue
+from ...ticketfile.connect import close_on_error, savepoint, transaction
+from ...ticketfile.open import create_in_memory
 from ...ticketfile.packed_plans import pack_plans
-from ...ticketfile.sqlite import open_scratch
+from ...ticketfile.sqlite import SqlRow
 from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
-from .action_lines import fits, lines, next_line, said
-from .scenario_files import Expected, Scenario, Setting, Step
+from ..toml_data import TomlTable
+from .action_lines import format_actions, format_next, list_texts
+from .scenario_files import Scenario, ScenarioStep
+
+FactValues = Mapping[str, Any]
+"""Facts by name, as tables decide on them."""
 
 
-class Decided(NamedTuple):
-    """A table that was asked, and the facts it was asked with."""
+class Consultation(NamedTuple):
+    """A decision table that was consulted: its book, its event, and the facts."""
 
     book: str
     event: Event
-    facts: Mapping[str, Any]
+    facts: FactValues
 
     @property
     def rules(self) -> list[Rule]:
         """The rules that answer."""
-        return [rule for rule in self.event.rules if held_rows(rule, self.facts)]
+        return [rule for rule in self.event.rules if find_matching_rows(rule, self.facts)]
 
 
-class Ran(NamedTuple):
-    """How a scenario came out: what was planned, or the sentence with which it was turned down."""
+class PlayResult(NamedTuple):
+    """What came of a scenario: what its rule does, or the sentence with which it was turned down.
 
-    decided: tuple[Decided, ...]
+    `texts` are those that are written or said to people.
+    """
+
+    consultations: tuple[Consultation, ...]
     rule: str | None = None
     does: tuple[str, ...] = ()
     next: str | None = None
     why: str | None = None
     error: str | None = None
-    said: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
-def held_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
-    """The rows of a rule that hold for some facts, by their place."""
+def find_matching_rows(rule: Rule, facts: FactValues) -> list[int]:
+    """The numbers of the rows of a rule that hold for some facts."""
     return [
         place
         for place, row in enumerate(rule.rows)
@@ -65,8 +75,8 @@ def held_rows(rule: Rule, facts: Mapping[str, Any]) -> list[int]:
     ]
 
 
-def plain(settings: Settings) -> Settings:
-    """Settings that say where books and templates are, and nothing about a desk."""
+def drop_desk_settings(settings: Settings) -> Settings:
+    """The settings without all that belongs to one desk: books and templates stay."""
     return settings._replace(
         document=None,
         parameters={},
@@ -77,139 +87,200 @@ def plain(settings: Settings) -> Settings:
     )
 
 
-class Books(Shelf):
-    """The books at hand, of which one can have another in its place."""
+class TrialShelf(Shelf):
+    """The books at hand, of which another version can stand in for one."""
 
-    instead: Book | None = None
+    stand_in: Book | None = None
 
     def book(self, name: str) -> Book:
-        if self.instead is not None and self.instead.name == name:
-            return self.instead
+        if self.stand_in is not None and self.stand_in.name == name:
+            return self.stand_in
         return super().book(name)
 
 
-class Stage(Office):
-    """Plays scenarios, one after the other; nothing is left of any of them. Close it at the end."""
+class AssumedFacts:
+    """Reads facts from the ticket file, puts in those that a step assumes, and keeps a record of the
+    tables that are consulted.
+    """
+
+    def __init__(self, reader: FactReader) -> None:
+        self._reader = reader
+        self._assumed: TomlTable = {}
+        self.consultations: list[Consultation] = []
+
+    def assume(self, facts: TomlTable) -> None:
+        """Assume some facts from now on, given as in a scenario, and begin a new record."""
+        self._assumed, self.consultations = facts, []
+
+    def read(
+        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored], at: str
+    ) -> dict[str, Any]:
+        """The facts of an event's table, in its order, with the assumed ones in place."""
+        row = self._put_in(book, event, self._reader.read_row(book, event, ticket, inputs, at))
+        values = self._reader.convert(book, event, row, inputs, at)
+        self.consultations.append(Consultation(book.name, event, dict(values)))
+        return values
+
+    def _put_in(self, book: Book, event: Event, row: SqlRow) -> SqlRow:
+        changed = list(row)
+        for name, raw in self._assumed.items():
+            value = _read_fact(book, name, raw)
+            if name in event.columns:
+                changed[event.columns.index(name) + 1] = value
+            elif not self.consultations and name not in event.facts:
+                known = ", ".join(event.columns)
+                raise BadInput(
+                    f"facts: event {event.name} does not ask for {name}; it asks for {known}."
+                )
+        return tuple(changed)
+
+
+class Stage:
+    """Plays scenarios, one after the other; nothing is left of any of them.
+
+    It holds an office on a ticket file in memory. Close it at the end.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        connection = open_scratch()
-        for statement in schema.schema_statements():
-            connection.execute(statement)
-        connection.execute("PRAGMA foreign_keys = ON")
-        super().__init__(connection, plain(settings), "1900-01-01", None)
-        self.shelf: Books = Books(plain(settings), connection)
-        self._step = Step("", "", {}, {})
+        bare = drop_desk_settings(settings)
+        self._connection = create_in_memory()
+        with close_on_error(self._connection):
+            self.shelf = TrialShelf(bare, self._connection)
+            self._reader = FactReader(self._connection, self.shelf)
+            self._facts = AssumedFacts(self._reader)
+            self._office = Office(
+                self._connection, bare, "1900-01-01", None, self.shelf, source=self._facts
+            )
         self._opened = ""
-        self._asked_of: list[Decided] = []
-        self._ways: dict[object, tuple[Book, FactRow]] = {}
-        self._queries: dict[object, tuple[Book, str]] = {}
 
     def close(self) -> None:
         """Close the ticket file in memory; nothing can be played from then on."""
-        self.connection.close()
+        self._connection.close()
+
+    # --- scenarios -------------------------------------------------------------------------------
 
     @contextmanager
-    def set(self, scenario: Scenario) -> Iterator[None]:
-        """What is there before a scenario begins; BadInput or Refused where that can't be."""
+    def set_up(self, scenario: Scenario) -> Iterator[None]:
+        """Set up what is there before a scenario begins; it lasts as long as the context.
+
+        Raises BadInput or Refused where that can't be.
+        """
         setting = scenario.setting
         first = (*setting.before, scenario.step)[0]
-        self._opened = ""
-        with transaction(self.connection, keep=False):
-            try:
-                self._take_in(setting, first.at, self._opens(scenario.book, first))
-                for step in setting.before:
-                    plan = self._plan(scenario, step)
-                    self._carry_out(plan)
-                    self._opened = plan.state.ref
-                yield
-            finally:
-                for row in setting.rows["states"]:
-                    self.shelf.forget(str(row.get("book")))
-
-    def _opens(self, book: str, step: Step) -> bool:
-        return self.shelf.book(book).event(step.event).opens
-
-    def _take_in(self, setting: Setting, at: str, opens: bool) -> None:
-        self.at, self.today = at, at[:10]
         kinds = dict(setting.rows)
-        if opens and setting.made_up:
+        if setting.made_up and self._opens(scenario.book, first.event):
             kinds["tickets"] = kinds["tickets"][1:]
         rows = [Raw(1, kind, row) for kind, listed in kinds.items() for row in listed]
-        writer = EventWriter(self.connection, "scenario", at)
-        import_rows(self.connection, self.shelf, writer, "setting", rows, today=self.today)
+        self._opened = ""
+        try:
+            with self.furnish(rows, first.at):
+                for step in setting.before:
+                    plan = self._plan(scenario, step)
+                    self.carry_out(plan)
+                    self._opened = plan.state.ref
+                yield
+        finally:
+            for row in setting.rows["states"]:
+                self.shelf.forget(str(row.get("book")))
 
-    def _carry_out(self, plan: Plan) -> None:
+    def play(self, scenario: Scenario, stand_in: Book | None = None) -> PlayResult:
+        """Play a scenario, once its setting is there; `stand_in` is used in place of the book of its
+        name."""
+        self.shelf.stand_in = stand_in
+        try:
+            return self._describe(self._plan(scenario, scenario.step))
+        except PrassiError as error:
+            reason = " ".join(str(error).split())
+            return PlayResult(tuple(self._facts.consultations), error=reason)
+        finally:
+            self.shelf.stand_in = None
+
+    def _describe(self, plan: Plan) -> PlayResult:
+        return PlayResult(
+            consultations=tuple(self._facts.consultations),
+            rule=plan.rule.id,
+            does=tuple(format_actions(plan)),
+            next=format_next(plan),
+            why=" ".join(plan.why.split()),
+            texts=tuple(list_texts(plan)),
+        )
+
+    def _plan(self, scenario: Scenario, step: ScenarioStep) -> Plan:
+        return self.plan(scenario.book, self._opened or scenario.setting.ref, step)
+
+    def _opens(self, book: str, event: str) -> bool:
+        return self.shelf.book(book).event(event).opens
+
+    # --- single steps ------------------------------------------------------------------------------
+
+    @contextmanager
+    def furnish(self, rows: Sequence[Raw], at: str) -> Iterator[None]:
+        """Import rows into the empty ticket file as of a moment; it is empty again afterwards."""
+        with transaction(self._connection, keep=False):
+            self._office.move_to(at)
+            writer = EventWriter(self._connection, "scenario", at)
+            import_rows(self._connection, self.shelf, writer, "setting", rows, today=at[:10])
+            yield
+
+    @contextmanager
+    def try_out(self) -> Iterator[None]:
+        """Take back at the end whatever is carried out in this context."""
+        with savepoint(self._connection):
+            yield
+
+    def move_to(self, at: str) -> None:
+        """Go on as of another moment."""
+        self._office.move_to(at)
+
+    def plan(self, book: str, ref: str, step: ScenarioStep) -> Plan:
+        """Plan a step on a ticket, or on none where the event of the book opens one.
+
+        Raises a PrassiError where the step is turned down.
+        """
+        self._office.move_to(step.at)
+        self._facts.assume(step.facts)
+        about = book if self._opens(book, step.event) else ref
+        return self._office.plan(about, step.event, step.given, str)
+
+    def carry_out(self, plan: Plan) -> None:
+        """Carry out a plan; Refused where it refuses its event."""
         if plan.refused is not None:
             raise Refused(plan.refused)
-        writer = EventWriter(self.connection, "scenario", self.at)
-        writer.write_page(pack_plans([plan], self.kept(plan.desk.book)))
+        writer = EventWriter(self._connection, "scenario", self._office.at)
+        writer.write_page(pack_plans([plan], self._office.kept(plan.desk.book)))
 
-    def play(self, scenario: Scenario) -> Ran:
-        """What comes of a scenario, once its setting is there."""
-        self._asked_of = []
-        try:
-            plan = self._plan(scenario, scenario.step)
-            did, then, why = tuple(lines(plan)), next_line(plan), " ".join(plan.why.split())
-        except PrassiError as error:
-            return Ran(tuple(self._asked_of), error=" ".join(str(error).split()))
-        return Ran(tuple(self._asked_of), plan.rule.id, did, then, why, None, tuple(said(plan)))
+    def find_ticket(self, ref: str) -> State | None:
+        """A ticket as it stands; None where there is no ticket with that ref."""
+        number = read_tickets.find_ticket_id(self._connection, ref)
+        if number is None:
+            return None
+        return read_tickets.read_states(self._connection, [number])[number]
 
-    def _plan(self, scenario: Scenario, step: Step) -> Plan:
-        self.at, self.today, self._step = step.at, step.at[:10], step
-        ref = (
-            scenario.book
-            if self._opens(scenario.book, step)
-            else self._opened or scenario.setting.ref
-        )
-        return self._planned(ref, step.event, step.given, str)
+    def read_facts(self, book: Book, event: Event, ticket: int) -> dict[str, Any]:
+        """The facts of an event without inputs, for the ticket with this id as it stands."""
+        return self._reader.read(book, event, ticket, {}, self._office.at)
 
-    # --- facts -----------------------------------------------------------------------------------
-
-    def facts(
-        self, book: Book, event: Event, ticket: int, inputs: Mapping[str, Stored]
+    def convert_row(
+        self, book: Book, event: Event, row: SqlRow, inputs: Mapping[str, Stored], at: str
     ) -> dict[str, Any]:
-        """The facts of a table, with those in place that the scenario takes for granted."""
-        row = self._taken(book, event, self._row(book, event, ticket, inputs))
-        made = self.way(book, event)(row, inputs)
-        values = dict(zip(event.facts, made, strict=True))
-        self._asked_of.append(Decided(book.name, event, dict(values)))
-        return values
+        """The facts that a row of facts.sql and the inputs amount to; the file is not read."""
+        return self._reader.convert(book, event, row, inputs, at)
 
-    def way(self, book: Book, event: Event) -> FactRow:
-        """The way from a row to the facts, worked out once for all that share it."""
-        # The book is kept with it, so that no other one's facts can come to have their id.
-        key = (id(book.facts), event.facts, event.columns, self.at)
-        if key not in self._ways:
-            made = fact_row(book, event, self.shelf.calendar(book.calendar), self.at)
-            self._ways[key] = (book, made)
-        return self._ways[key][1]
-
-    def query(self, book: Book, event: Event, which: str) -> str:
-        key = (id(book.facts), event.columns, which)
-        if key not in self._queries:
-            self._queries[key] = (book, super().query(book, event, which))
-        return self._queries[key][1]
-
-    def _taken(self, book: Book, event: Event, row: Sequence[Any]) -> Sequence[Any]:
-        taken = list(row)
-        for name, raw in self._step.facts.items():
-            value = _stored(book, name, raw)
-            if name in event.columns:
-                taken[event.columns.index(name) + 1] = value
-            elif not self._asked_of and name not in event.facts:
-                told = f"event {event.name} asks for no {name}"
-                raise BadInput(f"facts: {told}; it asks for {', '.join(event.columns)}.")
-        return taken
+    def read_states(self, book: str) -> list[CatalogueState]:
+        """The states that the ticket file keeps for a book."""
+        return state_catalogue.read_states(self._connection, book)
 
 
-def _stored(book: Book, name: str, raw: object) -> Any:
-    """A fact that is taken for granted, as facts.sql would give it."""
+def _read_fact(book: Book, name: str, raw: object) -> object:
+    """A fact that a scenario assumes, as facts.sql would give it."""
     fact = book.facts.get(name)
     if fact is None:
         raise BadInput(f"facts: book {book.name} has no fact {name!r}.")
     if not isinstance(fact, Field):
         bases = fact.bases if isinstance(fact, DueFact) else (fact.base,)
-        raise BadInput(f"facts: {name} is worked out from {' and '.join(bases)}: give that.")
+        raise BadInput(
+            f"facts: {name} is worked out from {' and '.join(bases)}: give that instead."
+        )
     of = domain(fact, book.statuses)
     if raw == "none" and of.optional and raw not in (of.values or ()):
         return None
@@ -220,45 +291,3 @@ def _stored(book: Book, name: str, raw: object) -> Any:
     if fact.type == "status" and of.values and value not in of.values:
         raise BadInput(f"facts: {name} is never {raw!r}: it is {describe_domain(of)}.")
     return json.dumps(value) if isinstance(value, list) else value
-
-
-# --- what is expected, and what came --------------------------------------------------------------
-
-
-def wrong(expected: Expected, ran: Ran) -> list[str]:
-    """What came otherwise than expected, a sentence each; none where all is as it should be."""
-    if expected.error is not None:
-        if ran.error is None:
-            return [f"expected to be turned down ({expected.error}); came {ran.rule}"]
-        return [] if fits(expected.error, ran.error) else _told("error", expected.error, ran.error)
-    if ran.error is not None:
-        return [f"expected {expected.rule}; it was turned down: {ran.error}"]
-    if expected.rule != ran.rule:
-        return _told("rule", expected.rule, ran.rule)
-    told = [] if expected.does is None else _lines_wrong(expected.does, ran.does)
-    for what, wanted, came in (
-        ("next", expected.next, ran.next),
-        ("why", expected.why, ran.why),
-    ):
-        if wanted is not None and not fits(wanted, came or ""):
-            told += _told(what, wanted, came)
-    nowhere = [text for text in expected.says if not any(text in one for one in ran.said)]
-    return told + [f"nothing that is said has in it: {text}" for text in nowhere]
-
-
-def _told(what: str, expected: str | None, came: str | None) -> list[str]:
-    return [f"{what}: expected {expected}; came {came}"]
-
-
-def _lines_wrong(expected: Sequence[str], came: Sequence[str]) -> list[str]:
-    """The lines that are missing and those that are too many, or that their order is another."""
-    left, missing = list(came), []
-    for line in expected:
-        found = next((one for one in left if fits(line, one)), None)
-        if found is None:
-            missing.append(line)
-        else:
-            left.remove(found)
-    told = [f"does not: {line}" for line in missing] + [f"does too: {line}" for line in left]
-    in_order = all(map(fits, expected, came))
-    return told if told or in_order else ["does the same in another order"]

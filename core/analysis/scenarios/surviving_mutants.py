@@ -1,132 +1,130 @@
-"""Which small changes of a book its scenarios notice, and which they do not."""
+"""Surviving mutants: the mutations of a book that none of its scenarios notices."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from ...book.model import Book
 from ...book.status_catalogue import State
 from ...tables.cells import Cell, parse_cell
 from ...tables.decision_table import CellRow
-from ...ticketfile.state_catalogue import read_states
-from .coverage import Played, play
-from .mutated_book import Original
-from .mutations import DROP, Change
-from .scenario_files import Expected, Scenario
-from .stage import Decided, Stage, wrong
+from .coverage import ScenarioResult, play_scenarios
+from .differences import find_differences
+from .mutated_book import Original, RulePlace
+from .mutations import DROP, Mutation
+from .scenario_files import Expectation, Scenario
+from .stage import Consultation, Stage
 
 
-class Test(NamedTuple):
-    """A test of a rule's row, and what would stand there in its place; None where nothing would."""
+class CellMutation(NamedTuple):
+    """A mutated test of a rule's row: where it stands, and the new test; None where it is left out."""
 
-    change: Change
+    mutation: Mutation
     rule: int
     row: int
     fact: str
     cell: Cell | None
 
-    def changed_row(self, row: CellRow) -> CellRow:
-        """The row with the change."""
+    def change_row(self, row: CellRow) -> CellRow:
+        """The row with the mutation in it."""
         rest = {name: cell for name, cell in row.items() if name != self.fact}
         return rest if self.cell is None else {**rest, self.fact: self.cell}
 
 
-class Trial:
-    """The changes of a book, and which of them no scenario has noticed yet."""
+class MutantTrial:
+    """Tries mutations of a book on scenarios, and knows which of them are still alive: those that no
+    scenario has noticed.
+    """
 
-    def __init__(self, original: Original, stage: Stage, changes: Sequence[Change]) -> None:
-        self._original, self._stage, self._all = original, stage, changes
+    def __init__(self, original: Original, stage: Stage, mutations: Sequence[Mutation]) -> None:
+        self._original, self._stage = original, stage
         self._books: dict[tuple[object, ...], Book | None] = {}
         self._adopted: dict[tuple[State, ...], Original] = {(): original}
-        self.tests: dict[str, list[Test]] = defaultdict(list)
-        self._of_rules: dict[tuple[str, int], list[Change]] = defaultdict(list)
-        self._of_more: list[Change] = []
-        self._left: dict[int, Change] = {}
-        for change in changes:
-            self._sort_in(change)
-        self.count = len(self._left)
-        """How many changes leave a book that can be read."""
+        self.cell_mutations: dict[str, list[CellMutation]] = defaultdict(list)
+        self._of_rules: dict[RulePlace, list[Mutation]] = defaultdict(list)
+        self._of_more: list[Mutation] = []
+        self._alive: dict[int, Mutation] = {}
+        for mutation in mutations:
+            self._add(mutation)
+        self.count = len(self._alive)
+        """How many mutations leave a book that can be read; the others don't count."""
 
-    def _sort_in(self, change: Change) -> None:
-        """Keep a change where it is tried; one that makes the book unreadable is none."""
-        if change.kind == "cell":
-            test = test_of(self._original, change)
+    def _add(self, mutation: Mutation) -> None:
+        """Put a mutation where it will be tried; drop it where the book can't be read with it."""
+        if mutation.kind == "cell":
+            test = read_cell_mutation(self._original, mutation)
             if test is None:
                 return
-            self.tests[str(change.path[1])].append(test)
-        elif (reach := self._original.reach(change)) is not None:
-            if not reach or self._book(change, reach[0][0]) is None:
+            self.cell_mutations[str(mutation.path[1])].append(test)
+        elif (rules := self._original.find_rules(mutation)) is not None:
+            if not rules or self._mutate(mutation, rules[0].event) is None:
                 return
-            for rule in reach:
-                self._of_rules[rule].append(change)
-        elif self._book(change, "") is None:
+            for rule in rules:
+                self._of_rules[rule].append(mutation)
+        elif self._mutate(mutation, "") is None:
             return
         else:
-            self._of_more.append(change)
-        self._left[id(change)] = change
+            self._of_more.append(mutation)
+        self._alive[id(mutation)] = mutation
 
-    def _book(self, change: Change, event: str) -> Book | None:
-        """The book with a change, as far as an event, in the ticket file that is there; made once."""
-        make, states = self._in_this_file()
-        key = (id(change), event, states)
+    def _mutate(self, mutation: Mutation, event: str) -> Book | None:
+        """The book with a mutation, read anew once, as far as the event (empty: as far as needed)."""
+        original, states = self._adopt_states()
+        key = (id(mutation), event, states)
         if key not in self._books:
             if event:
-                self._books[key] = make.with_rules(change, event)
-            elif change.path[0] == "events":
-                self._books[key] = make.with_event(change)
+                self._books[key] = original.mutate_rules(mutation, event)
+            elif mutation.path[0] == "events":
+                self._books[key] = original.mutate_event(mutation)
             else:
-                self._books[key] = make.with_all(change)
+                self._books[key] = original.mutate_book(mutation)
         return self._books[key]
 
-    def _in_this_file(self) -> tuple[Original, tuple[State, ...]]:
-        """The book with the states that the ticket file of a scenario has."""
+    def _adopt_states(self) -> tuple[Original, tuple[State, ...]]:
+        """The book with the states that the ticket file of the present scenario has."""
         book, states = self._original.book, tuple[State, ...]()
         if book.catalogue:
-            states = tuple(read_states(self._stage.connection, book.name))
+            states = tuple(self._stage.read_states(book.name))
         if states not in self._adopted:
             self._adopted[states] = Original(self._original.files, states)
         return self._adopted[states], states
 
-    def left(self) -> list[Change]:
-        """The changes that nothing has noticed, in the order of the book."""
-        return list(self._left.values())
+    def list_survivors(self) -> list[Mutation]:
+        """The mutations that are alive, in the order of the book."""
+        return list(self._alive.values())
 
-    def is_left(self, change: Change) -> bool:
-        """Whether nothing has noticed a change."""
-        return id(change) in self._left
+    def is_alive(self, mutation: Mutation) -> bool:
+        """Whether no scenario has noticed a mutation yet."""
+        return id(mutation) in self._alive
 
-    def run(self, scenarios: Sequence[Scenario]) -> list[Played]:
-        """Play scenarios, and show the changes to each that comes out as expected."""
-        run = []
-        for played in play(self._stage, scenarios):
-            self.show(played)
-            run.append(played)
-        return run
+    def play_all(self, scenarios: Sequence[Scenario]) -> list[ScenarioResult]:
+        """Play scenarios, and try the mutations on each that comes out as expected."""
+        results = []
+        for result in play_scenarios(self._stage, scenarios):
+            self.try_on(result)
+            results.append(result)
+        return results
 
-    def show(self, played: Played) -> None:
-        """Let a scenario that came out as expected notice what it can, while its setting is there."""
-        if played.ran is None or played.wrong:
+    def try_on(self, result: ScenarioResult) -> None:
+        """Try the mutations on a scenario that came out as expected, while its setting is there."""
+        played = result.played
+        if played is None or result.differences:
             return
-        for one in played.ran.decided:
+        for one in played.consultations:
             if one.book == self._original.book.name:
-                self._decide(one)
-        scenario = played.scenario
-        if is_complete(scenario):
-            for one in played.ran.decided:
+                self._try_tests(one)
+        if is_complete(result.scenario):
+            for one in played.consultations:
                 for place, rule in enumerate(one.event.rules):
                     if rule in one.rules:
-                        self._try_rule(scenario, one.event.name, place)
-        asked = {scenario.step.event, *(one.event.name for one in played.ran.decided)}
-        for change in self._of_more:
-            elsewhere = change.path[0] == "events" and change.path[1] not in asked
-            if self.is_left(change) and not elsewhere and self._notices(scenario, change, ""):
-                del self._left[id(change)]
+                        self._try_rule(result.scenario, RulePlace(one.event.name, place))
+        self._try_others(result.scenario, {one.event.name for one in played.consultations})
 
-    def _decide(self, one: Decided) -> None:
-        """Drop the tests with which another rule, or none, would answer what was asked."""
-        tests = self.tests[one.event.name]
+    def _try_tests(self, one: Consultation) -> None:
+        """Kill the mutated tests with which another rule, or none, would answer the same facts."""
+        tests = self.cell_mutations[one.event.name]
         if not tests:
             return
         misses = [
@@ -134,42 +132,54 @@ class Trial:
             for rule in one.event.rules
         ]
         for test in tests:
-            if _tells(test, misses[test.rule], one):
-                del self._left[id(test.change)]
-        self.tests[one.event.name] = [test for test in tests if self.is_left(test.change)]
+            if _changes_answer(test, misses[test.rule], one):
+                del self._alive[id(test.mutation)]
+        self.cell_mutations[one.event.name] = [
+            test for test in tests if self.is_alive(test.mutation)
+        ]
 
-    def _try_rule(self, scenario: Scenario, event: str, place: int) -> None:
-        for change in self._of_rules.get((event, place), ()):
-            if self.is_left(change) and self._notices(scenario, change, event):
-                del self._left[id(change)]
+    def _try_rule(self, scenario: Scenario, place: RulePlace) -> None:
+        for mutation in self._of_rules.get(place, ()):
+            if self.is_alive(mutation) and self._notices(scenario, mutation, place.event):
+                del self._alive[id(mutation)]
 
-    def _notices(self, scenario: Scenario, change: Change, event: str) -> bool:
-        """Whether a scenario comes out otherwise with a change."""
-        self._stage.shelf.instead = self._book(change, event)
+    def _try_others(self, scenario: Scenario, consulted: Set[str]) -> None:
+        """Try the mutations of more than rules, but for those of events that had no part in it."""
+        events = {scenario.step.event, *consulted}
+        for mutation in self._of_more:
+            elsewhere = mutation.path[0] == "events" and mutation.path[1] not in events
+            if self.is_alive(mutation) and not elsewhere and self._notices(scenario, mutation, ""):
+                del self._alive[id(mutation)]
+
+    def _notices(self, scenario: Scenario, mutation: Mutation, event: str) -> bool:
+        """Whether a scenario comes out differently with a mutation."""
         try:
-            return bool(wrong(scenario.expected, self._stage.play(scenario)))
-        except (ValueError, KeyError, TypeError):  # what only shows when it is done
+            ran = self._stage.play(scenario, self._mutate(mutation, event))
+        except (ValueError, KeyError, TypeError):  # a fault that only shows when the book is used
             return True
-        finally:
-            self._stage.shelf.instead = None
+        return bool(find_differences(scenario.expected, ran))
 
 
-def test_of(original: Original, change: Change) -> Test | None:
-    """The test that a change of a cell is; None where it is no test of that fact."""
-    event, rule, fact = str(change.path[1]), int(change.path[3]), str(change.path[-1])
-    row = int(change.path[5]) if isinstance(change.path[5], int) else 0
-    if change.then is DROP:
-        return Test(change, rule, row, fact, None)
+def read_cell_mutation(original: Original, mutation: Mutation) -> CellMutation | None:
+    """A mutation of a cell as a test; None where what would stand there is not a valid test."""
+    event, rule, fact = str(mutation.path[1]), int(mutation.path[3]), str(mutation.path[-1])
+    row = int(mutation.path[5]) if isinstance(mutation.path[5], int) else 0
+    test = CellMutation(mutation=mutation, rule=rule, row=row, fact=fact, cell=None)
+    if mutation.then is DROP:
+        return test
     domain = original.reader.events.domains(original.events[event].inputs)[fact]
     try:
-        cell = parse_cell(change.then, domain, original.reader.declarations.figures)
+        cell = parse_cell(mutation.then, domain, original.reader.declarations.figures)
     except ValueError:
         return None
-    return Test(change, rule, row, fact, cell)
+    return test._replace(cell=cell)
 
 
-def _tells(test: Test, misses: Sequence[set[str]], one: Decided) -> bool:
-    """Whether a rule with a changed test answers where it did not, or does not where it did."""
+def _changes_answer(test: CellMutation, misses: Sequence[set[str]], one: Consultation) -> bool:
+    """Whether a rule with a mutated test answers where it did not, or does not where it did.
+
+    `misses` are the facts that keep each of its rows from holding.
+    """
     others = any(not missed for place, missed in enumerate(misses) if place != test.row)
     if others:
         return False
@@ -180,4 +190,4 @@ def _tells(test: Test, misses: Sequence[set[str]], one: Decided) -> bool:
 
 def is_complete(scenario: Scenario) -> bool:
     """Whether a scenario says more than which rule answers."""
-    return scenario.expected != Expected(scenario.expected.rule)
+    return scenario.expected != Expectation(scenario.expected.rule)

@@ -1,7 +1,7 @@
-"""Facts that tell a changed book from the original, worked out on the regions of `book check`.
+"""Telling facts: facts that a mutated book decides otherwise than the original.
 
-Where there are none among the facts that can occur, no scenario could notice the change: it says
-the same in other words.
+They are worked out on the regions of `book check`. Where there are none among the facts that can
+occur, no scenario could notice the mutation: the book says the same in other words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ...book.model import Event
 from ...tables.decision_table import CellRow
 from ...tables.regions import Box, Space, Tests, find_uncovered, intersect_boxes
 from ..checks import impossible_facts
-from ..checks.table_regions import reached
+from ..checks.table_regions import select_related
 from .mutated_book import Original
 
 
@@ -24,11 +24,11 @@ class Region(NamedTuple):
     box: Box
 
 
-class Apart:
-    """What can be asked of an event of a book."""
+class TellingFacts:
+    """Finds the telling facts of one event, as regions."""
 
     def __init__(self, original: Original, event: Event, anything: bool = False) -> None:
-        """`anything` lets facts be together that can't be."""
+        """With `anything`, facts count too that can't occur together."""
         reader, known = original.reader.events, original.reader.declarations
         statuses = {} if known.catalogue else known.statuses
         domains = reader.domains(event.inputs)
@@ -38,45 +38,46 @@ class Apart:
             []
             if anything
             else [
-                *impossible_facts.never_together(event, known.facts, statuses),
+                *impossible_facts.find_impossible_rows(event, known.facts, statuses),
                 *reader.impossible(event).values(),
             ]
         )
 
-    def of_row(self, rule: int, row: int) -> Iterator[Region]:
+    def find_for_row(self, rule: int, row: int) -> Iterator[Region]:
         """Facts for which a row holds."""
-        yield from self._regions([self._event.rules[rule].rows[row]], [], [{}])
+        yield from self._find_regions([self._event.rules[rule].rows[row]], [], [{}])
 
-    def of_test(self, rule: int, row: int, changed: CellRow) -> Iterator[Region]:
+    def find_for_test(self, rule: int, row: int, changed: CellRow) -> Iterator[Region]:
         """Facts that a rule answers only with, or only without, a change of one of its rows."""
         rows = list(self._event.rules[rule].rows)
         after = [*rows[:row], changed, *rows[row + 1 :]]
-        yield from self._both_ways(rows, after, [{}])
+        yield from self._find_differing(rows, after, [{}])
 
-    def of_steps(self, rule: int, changed: Event) -> Iterator[Region]:
+    def find_for_steps(self, rule: int, changed: Event) -> Iterator[Region]:
         """Facts for which a rule's actions are done only with, or only without, other conditions."""
         before, after = self._event.rules[rule], changed.rules[rule]
         for one, other in zip(before.steps, after.steps, strict=True):
             if one.when != other.when:
-                yield from self._both_ways([one.when], [other.when], before.rows)
+                yield from self._find_differing([one.when], [other.when], before.rows)
 
-    def of_input(self, name: str, changed: Event) -> Iterator[Region]:
-        """Facts for which an input has a place only with, or only without, another test of it."""
+    def find_for_input(self, name: str, changed: Event) -> Iterator[Region]:
+        """Facts for which an input can be given only with, or only without, another test of it."""
         before, after = self._event.inputs[name].when, changed.inputs[name].when
-        yield from self._both_ways([before], [after], [{}])
+        yield from self._find_differing([before], [after], [{}])
 
-    def _both_ways(
+    def _find_differing(
         self, before: Sequence[Tests], after: Sequence[Tests], within: Sequence[Tests]
     ) -> Iterator[Region]:
-        yield from self._regions(before, after, within)
-        yield from self._regions(after, before, within)
+        """The facts within some rows for which only one of two lists of rows holds."""
+        yield from self._find_regions(before, after, within)
+        yield from self._find_regions(after, before, within)
 
-    def _regions(
+    def _find_regions(
         self, these: Sequence[Tests], others: Sequence[Tests], within: Sequence[Tests]
     ) -> Iterator[Region]:
         """The facts within some rows for which one of these holds, and none of the others."""
         rows = [*these, *others, *within]
-        never = reached({name for row in rows for name in row}, self._never)
+        never = select_related({name for row in rows for name in row}, self._never)
         space = Space(self._domains, [*rows, *never])
         out = [space.box(row) for row in (*others, *never)]
         for outer in within:

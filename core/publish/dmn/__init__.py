@@ -9,22 +9,24 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...book.model import Book
-from .document import document
-from .model import Model
-from .omitted import Omitted, omitted
+from .document import write_document
+from .model import DmnModel
+from .omitted import OmittedPart, list_omitted
 
 
-class Export(NamedTuple):
+class DmnExport(NamedTuple):
     """A DMN file: how many tables and rules it has, and what of the book is not in it."""
 
     xml: bytes
     tables: int
     rules: int
-    omitted: tuple[Omitted, ...]
+    omitted: tuple[OmittedPart, ...]
 
 
-def export(book: Book) -> Export:
+def export_dmn(book: Book) -> DmnExport:
     """A book as a DMN file, the same to the byte for the same version of the book."""
-    model = Model(book)
+    model = DmnModel(book)
     rules = {line.rule.id for table in model.tables for line in table.lines}
-    return Export(document(model), len(model.tables), len(rules), tuple(omitted(model)))
+    return DmnExport(
+        write_document(model), len(model.tables), len(rules), tuple(list_omitted(model))
+    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from .model import Table
+from .model import DmnTable
 
 WIDTH, HEIGHT, GAP, TOP = 190, 45, 15, 100
 """Of a shape, the space between two of them, and that above the first one."""
@@ -16,7 +16,7 @@ _LEFT, _MIDDLE, _RIGHT = 160, 510, 860
 """Where the three columns begin: beside what editors put there."""
 
 
-class Box(NamedTuple):
+class DiagramShape(NamedTuple):
     """Where a shape stands: its left upper corner and its height."""
 
     x: int
@@ -28,12 +28,12 @@ class Box(NamedTuple):
         return self.y + self.height // 2
 
 
-def draw(root: ET.Element, tables: Sequence[Table], ids: Mapping[str, str]) -> None:
+def draw_diagram(root: ET.Element, tables: Sequence[DmnTable], ids: Mapping[str, str]) -> None:
     """Add a diagram of the tables and the data they ask for, whose ids are given by their names."""
     drawing = _element(
         _element(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id=f"{root.get('id')}.diagram"
     )
-    boxes = places(tables)
+    boxes = place_shapes(tables)
     for name, box in boxes.items():
         shape = _element(
             drawing, "dmndi:DMNShape", id=f"shape.{ids[name]}", dmnElementRef=ids[name]
@@ -49,7 +49,7 @@ def draw(root: ET.Element, tables: Sequence[Table], ids: Mapping[str, str]) -> N
                 _element(edge, "di:waypoint", x=str(x), y=str(y))
 
 
-def _ways(to: Box, starts: Mapping[str, Box]) -> dict[str, list[tuple[int, int]]]:
+def _ways(to: DiagramShape, starts: Mapping[str, DiagramShape]) -> dict[str, list[tuple[int, int]]]:
     """From each shape to the near side of a decision: level from the left, spread from the right."""
     right = sorted(
         (name for name in starts if starts[name].x > to.x), key=lambda one: starts[one].y
@@ -61,19 +61,19 @@ def _ways(to: Box, starts: Mapping[str, Box]) -> dict[str, list[tuple[int, int]]
     return ways
 
 
-def places(tables: Sequence[Table]) -> dict[str, Box]:
+def place_shapes(tables: Sequence[DmnTable]) -> dict[str, DiagramShape]:
     """Where each decision and each datum stands, by its name."""
     used = Counter(name for table in tables for name in table.asked.values())
-    boxes: dict[str, Box] = {}
+    boxes: dict[str, DiagramShape] = {}
     beside: dict[str, list[int]] = {}
     top = TOP
     for table in tables:
         alone = [name for name in table.asked.values() if used[name] == 1]
         among = len(table.asked) - len(alone)
         height = max(len(alone) * (HEIGHT + GAP) - GAP, HEIGHT, (among + 1) * GAP)
-        boxes[table.name] = box = Box(_MIDDLE, top, height)
+        boxes[table.name] = box = DiagramShape(_MIDDLE, top, height)
         for place, name in enumerate(alone):
-            boxes[name] = Box(_LEFT, top + place * (HEIGHT + GAP))
+            boxes[name] = DiagramShape(_LEFT, top + place * (HEIGHT + GAP))
         for name in table.asked.values():
             if used[name] > 1:
                 beside.setdefault(name, []).append(box.middle)
@@ -81,13 +81,13 @@ def places(tables: Sequence[Table]) -> dict[str, Box]:
     return boxes | _shared(beside)
 
 
-def _shared(beside: Mapping[str, Sequence[int]]) -> dict[str, Box]:
+def _shared(beside: Mapping[str, Sequence[int]]) -> dict[str, DiagramShape]:
     """What several ask for, as near as can be to the middle of those: few lines cross so."""
     middles = {name: sum(ys) // len(ys) for name, ys in beside.items()}
-    boxes: dict[str, Box] = {}
+    boxes: dict[str, DiagramShape] = {}
     free = TOP
     for name in sorted(middles, key=lambda one: middles[one]):
-        boxes[name] = Box(_RIGHT, max(free, middles[name] - HEIGHT // 2))
+        boxes[name] = DiagramShape(_RIGHT, max(free, middles[name] - HEIGHT // 2))
         free = boxes[name].y + HEIGHT + GAP
     return boxes
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 from ... import VERSION
 from ...book.model import Rule
 from . import feel
-from .diagram import draw
-from .model import Line, Model, Table
+from .diagram import draw_diagram
+from .model import DmnModel, DmnRow, DmnTable
 
 NAMESPACES = {
     "xmlns": "https://www.omg.org/spec/DMN/20191111/MODEL/",
@@ -25,7 +25,7 @@ ANNOTATIONS = ("why", "statements", "remarks")
 _NOT_XML = "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
-def document(model: Model) -> bytes:
+def write_document(model: DmnModel) -> bytes:
     """The file, in UTF-8."""
     return _Document(model).made()
 
@@ -33,7 +33,7 @@ def document(model: Model) -> bytes:
 class _Document:
     """Writes a model; ids are the name of the book, of the event, and what it is, with points."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: DmnModel) -> None:
         self._model, self._book, self._own = model, model.book, _id(model.book.name)
 
     def made(self) -> bytes:
@@ -57,14 +57,14 @@ class _Document:
             node = _element(root, "inputData", id=_data_id(name), name=name)
             _text(node, "description", datum.about)
             _variable(node, name, datum.type)
-        draw(
+        draw_diagram(
             root, self._model.tables, {**ids, **{name: _data_id(name) for name in self._model.data}}
         )
         ET.indent(root)
         made: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
         return made + b"\n"
 
-    def _decision(self, root: ET.Element, own: str, table: Table) -> None:
+    def _decision(self, root: ET.Element, own: str, table: DmnTable) -> None:
         decision = _element(root, "decision", id=own, name=table.name)
         _text(decision, "description", table.event.title)
         _text(decision, "question", f"{table.event.title}: which rule answers?")
@@ -78,7 +78,7 @@ class _Document:
         for number, line in enumerate(table.lines, 1):
             self._rule(made, f"{own}.rule.{number}", line, table)
 
-    def _heads(self, made: ET.Element, own: str, table: Table) -> None:
+    def _heads(self, made: ET.Element, own: str, table: DmnTable) -> None:
         """The columns: what is asked for, what is answered, and what is said about each row."""
         for place, name in enumerate(table.asked.values(), 1):
             datum = self._model.data[name]
@@ -87,19 +87,19 @@ class _Document:
                 clause, "inputExpression", id=f"{own}.in.{place}.asks", typeRef=datum.type
             )
             _text(asked, "text", name)
-            values = feel.allowed(datum.domain, datum.money)
+            values = feel.write_allowed_values(datum.domain, datum.money)
             if values is not None:
                 allowed = _element(clause, "inputValues", id=f"{own}.in.{place}.values")
                 _text(allowed, "text", values)
         answer = _element(made, "output", id=f"{own}.out", label="rule", typeRef="string")
-        answers = dict.fromkeys(feel.string(line.rule.id) for line in table.lines)
+        answers = dict.fromkeys(feel.write_string(line.rule.id) for line in table.lines)
         if answers:
             values = ",".join(answers)
             _text(_element(answer, "outputValues", id=f"{own}.out.values"), "text", values)
         for annotation in ANNOTATIONS:
             _element(made, "annotation", name=annotation)
 
-    def _rule(self, made: ET.Element, own: str, line: Line, table: Table) -> None:
+    def _rule(self, made: ET.Element, own: str, line: DmnRow, table: DmnTable) -> None:
         node, rule = _element(made, "rule", id=own), line.rule
         said = self._said(rule)
         # The annotations are DMN's; dmn-js and Camunda Modeler show the description in their place.
@@ -107,9 +107,13 @@ class _Document:
         _text(node, "description", f"{said[0]} [{sources}]" if sources else said[0])
         for place, (fact, name) in enumerate(table.asked.items(), 1):
             datum, cell = self._model.data[name], line.row.get(fact)
-            told = feel.ANY if cell is None else feel.unary_tests(cell, datum.domain, datum.money)
+            told = (
+                feel.ANY
+                if cell is None
+                else feel.write_unary_tests(cell, datum.domain, datum.money)
+            )
             _text(_element(node, "inputEntry", id=f"{own}.in.{place}"), "text", told)
-        _text(_element(node, "outputEntry", id=f"{own}.out"), "text", feel.string(rule.id))
+        _text(_element(node, "outputEntry", id=f"{own}.out"), "text", feel.write_string(rule.id))
         for one in said:
             _text(_element(node, "annotationEntry"), "text", one)
 

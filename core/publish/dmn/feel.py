@@ -58,13 +58,13 @@ Figure = Callable[[int], str]
 """How a whole number is written."""
 
 
-def name(written: str) -> str:
+def write_name(written: str) -> str:
     """A name that FEEL reads as one: letters, digits and underscores, and no word of its own."""
     plain = re.sub(r"[^A-Za-z0-9_]", "_", written)
     return f"{plain}_" if plain in _TAKEN else plain
 
 
-def string(text: str) -> str:
+def write_string(text: str) -> str:
     """A text as FEEL writes it, what can't stand in a file escaped."""
     return '"' + "".join(_ESCAPES.get(one) or _character(one) for one in text) + '"'
 
@@ -75,7 +75,7 @@ def _character(one: str) -> str:
     return f"\\u{ord(one):04x}" if one <= "\uffff" else f"\\U{ord(one):06x}"
 
 
-def unary_tests(cell: Cell, domain: Domain, money: bool = False) -> str:
+def write_unary_tests(cell: Cell, domain: Domain, money: bool = False) -> str:
     """The test of a cell of a fact with this domain; money is written in whole units.
 
     It holds for the same values of the domain as the cell; which must hold for some.
@@ -94,7 +94,7 @@ def unary_tests(cell: Cell, domain: Domain, money: bool = False) -> str:
     return ",".join(_value(value) for value in ([None, *held] if none else held))
 
 
-def allowed(domain: Domain, money: bool = False) -> str | None:
+def write_allowed_values(domain: Domain, money: bool = False) -> str | None:
     """The values of a domain, as the tests that hold for them; None where any value can be."""
     if domain.values == GIVEN or domain.values == (True, False):
         return None
@@ -120,7 +120,7 @@ def _value(value: str | int | bool | None) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return string(str(value))
+    return write_string(str(value))
 
 
 def _span(span: Span, figure: Figure) -> str:

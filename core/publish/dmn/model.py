@@ -30,19 +30,19 @@ class Datum(NamedTuple):
     about: str
 
 
-class Line(NamedTuple):
+class DmnRow(NamedTuple):
     """A row of a decision table: the rule it belongs to, and its tests."""
 
     rule: Rule
     row: CellRow
 
 
-class Table(NamedTuple):
+class DmnTable(NamedTuple):
     """An event as DMN has it: `asked` are the facts its rules test, each with its datum's name."""
 
     event: Event
     name: str
-    lines: Sequence[Line]
+    lines: Sequence[DmnRow]
     asked: Mapping[str, str]
 
     @property
@@ -52,7 +52,7 @@ class Table(NamedTuple):
         return "ANY" if find_overlaps(rows) else "UNIQUE"
 
 
-class Model:
+class DmnModel:
     """The tables of a book and, by their names, the data that they ask for.
 
     No two tables or data have the same name, as DMN wants it.
@@ -65,7 +65,7 @@ class Model:
         events = [book.event(name) for name in book.event_names]
         called = self._called(events)
         self.tables = [
-            Table(
+            DmnTable(
                 event,
                 self._free(f"{event.name}_rule"),
                 tuple(_lines(event)),
@@ -94,7 +94,7 @@ class Model:
 
     def _free(self, written: str) -> str:
         """A name that FEEL allows and that nothing has yet."""
-        name = feel.name(written)
+        name = feel.write_name(written)
         while name in self._taken:
             name += "_"
         self._taken.add(name)
@@ -116,12 +116,12 @@ def _tested(event: Event) -> list[str]:
     return [name for name in event.facts if name in tested]
 
 
-def _lines(event: Event) -> Iterator[Line]:
+def _lines(event: Event) -> Iterator[DmnRow]:
     """The rows of a table, but those with a test that never holds."""
     for rule in event.rules:
         for row in rule.rows:
             if all(cell.samples() for cell in row.values()):
-                yield Line(rule, row)
+                yield DmnRow(rule, row)
 
 
 def _type(fact: Fact) -> str:

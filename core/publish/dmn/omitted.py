@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...book.model import DateFact, DueFact, Event, ForbiddenFact, Input, Rule
 from ...values.field_types import Field
-from .model import Model
+from .model import DmnModel
 
 _SECTIONS = {
     "sequences": "sequences that rules share",
@@ -25,7 +25,7 @@ _SECTIONS = {
 """The sections of a book that have no place in DMN, with what they are called."""
 
 
-class Omitted(NamedTuple):
+class OmittedPart(NamedTuple):
     """A part of a book that is left out: what it is, how often there is one, and their names."""
 
     part: str
@@ -33,15 +33,15 @@ class Omitted(NamedTuple):
     names: tuple[str, ...]
 
 
-def omitted(model: Model) -> Iterator[Omitted]:
+def list_omitted(model: DmnModel) -> Iterator[OmittedPart]:
     """What is left out of this book, part by part."""
     for part, names in chain(_of_facts(model), _of_rules(model), _of_sections(model)):
         told = list(names)
         if told:
-            yield Omitted(part, len(told), tuple(dict.fromkeys(name for name in told if name)))
+            yield OmittedPart(part, len(told), tuple(dict.fromkeys(name for name in told if name)))
 
 
-def _of_facts(model: Model) -> Iterator[tuple[str, Iterable[str]]]:
+def _of_facts(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
     """How the data are come by that the tables ask for."""
     book, tables = model.book, model.tables
     facts = dict.fromkeys(n for t in tables for n in t.asked if n not in t.event.inputs)
@@ -75,7 +75,7 @@ def _bound(name: str, given: Input, event: Event) -> bool:
     return any((given.when, filled, bounded, given.among, needed, name in event.one_of))
 
 
-def _of_rules(model: Model) -> Iterator[tuple[str, Iterable[str]]]:
+def _of_rules(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
     """What follows once a rule answers."""
     rules = [rule for table in model.tables for rule in table.event.rules]
     steps = [step for rule in rules for step in rule.steps]
@@ -104,7 +104,7 @@ def _never(rule: Rule) -> bool:
     return any(not cell.samples() for row in rule.rows for cell in row.values())
 
 
-def _of_sections(model: Model) -> Iterator[tuple[str, Iterable[str]]]:
+def _of_sections(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
     data = json.loads(model.book.kept)["book"]
     for section, called in _SECTIONS.items():
         found = data.get(section, {})

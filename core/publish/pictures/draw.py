@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...analysis.checks import status_moves as moving
-from ...analysis.checks.check_book import table
+from ...analysis.checks.table_regions import build_table_regions
 from ...errors import BadInput
 from ...library.library import Shelf
 from . import states, tree
@@ -15,7 +15,7 @@ STATES = "states"
 """The picture of a book's statuses, among those of its events."""
 
 
-def drawings(shelf: Shelf, book: str, wanted: Sequence[str] = ()) -> Iterator[Drawing]:
+def draw_book(shelf: Shelf, book: str, wanted: Sequence[str] = ()) -> Iterator[Drawing]:
     """The pictures of a book: those wanted, `states` or an event; or all. A faulty book raises Faults."""
     shelf.book(book)
     files = shelf.files(book)
@@ -25,17 +25,17 @@ def drawings(shelf: Shelf, book: str, wanted: Sequence[str] = ()) -> Iterator[Dr
         if one != STATES and one not in known.event_names:
             names = ", ".join((STATES, *known.event_names))
             raise BadInput(f"the book {files.name} has no picture {one!r}: it has {names}.")
-    tables = {name: table(reader, reader.event(name)) for name in known.event_names}
+    tables = {name: build_table_regions(reader, reader.event(name)) for name in known.event_names}
     if not wanted or STATES in wanted:
         made = [
             move
             for one in tables.values()
-            for move in moving.moves(one, known.statuses, files.name)
+            for move in moving.find_moves(one, known.statuses, files.name)
         ]
         title = str(reader.toml.document.data["book"]["title"])
-        yield states.drawn(files.name, title, known.statuses, made)
+        yield states.draw_statuses(files.name, title, known.statuses, made)
     abouts = {name: fact.about for name, fact in known.facts.items()}
     for name, of_event in tables.items():
         if not wanted or name in wanted:
             inputs = {n: given.field.about for n, given in of_event.event.inputs.items()}
-            yield tree.drawn(of_event, files.name, {**abouts, **inputs})
+            yield tree.draw_table(of_event, files.name, {**abouts, **inputs})

@@ -44,7 +44,7 @@ class Drawing(NamedTuple):
         }
 
 
-def wrapped(text: str, width: int = 36) -> tuple[str, ...]:
+def wrap_text(text: str, width: int = 36) -> tuple[str, ...]:
     """A text in lines that fit a box."""
     import textwrap
 

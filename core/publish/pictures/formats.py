@@ -16,7 +16,7 @@ _CLASSES = {
 }
 
 
-def mermaid(drawings: Sequence[Drawing]) -> str:
+def write_mermaid(drawings: Sequence[Drawing]) -> str:
     """A page of Markdown with each picture under its heading; one picture alone is bare Mermaid."""
     if len(drawings) == 1:
         return "\n".join(_mermaid(drawings[0])) + "\n"
@@ -82,7 +82,7 @@ _DOT = {
 }
 
 
-def dot(drawings: Sequence[Drawing]) -> str:
+def write_dot(drawings: Sequence[Drawing]) -> str:
     """A graph in dot's language for each picture."""
     return "\n".join("\n".join(_digraph(one)) + "\n" for one in drawings)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from ...analysis.checks.status_moves import Move
+from ...analysis.checks.status_moves import StatusMove
 from ...book.model import Status
-from .drawing import Arrow, Box, Drawing, wrapped
+from .drawing import Arrow, Box, Drawing, wrap_text
 
 _START, _ANY, _NAMED = "start", "any", "named"
 
 
-def drawn(book: str, title: str, statuses: Mapping[str, Status], moves: Iterable[Move]) -> Drawing:
+def draw_statuses(
+    book: str, title: str, statuses: Mapping[str, Status], moves: Iterable[StatusMove]
+) -> Drawing:
     """The statuses as boxes, and the moves between them as arrows, each with its events and rules.
 
     What a rule does from every open status is drawn once, from a box of its own.
@@ -39,7 +41,9 @@ def drawn(book: str, title: str, statuses: Mapping[str, Status], moves: Iterable
     ]
     boxes = [
         Box(
-            names[name], (name, *wrapped(status.about, 28)), "closed" if status.closed else "status"
+            names[name],
+            (name, *wrap_text(status.about, 28)),
+            "closed" if status.closed else "status",
         )
         for name, status in statuses.items()
     ]
@@ -48,7 +52,7 @@ def drawn(book: str, title: str, statuses: Mapping[str, Status], moves: Iterable
     )
 
 
-def _by_rule(moves: Iterable[Move]) -> dict[tuple[str, str, str | None], set[str | None]]:
+def _by_rule(moves: Iterable[StatusMove]) -> dict[tuple[str, str, str | None], set[str | None]]:
     """The statuses from which each rule leads to an end."""
     found: dict[tuple[str, str, str | None], set[str | None]] = defaultdict(set)
     for move in moves:
@@ -61,5 +65,7 @@ def _told(events: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(
         line
         for event, rules in events.items()
-        for line in wrapped(f"{event}: {', '.join(r.removeprefix(f'{event}.') for r in rules)}", 40)
+        for line in wrap_text(
+            f"{event}: {', '.join(r.removeprefix(f'{event}.') for r in rules)}", 40
+        )
     )

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from ...errors import BadInput
 from .drawing import Drawing
-from .formats import dot
+from .formats import write_dot
 
 _SIZE = re.compile(r'<svg width="([0-9.]+)pt" height="([0-9.]+)pt"')
 
 
-def svg(drawings: Sequence[Drawing]) -> str:
+def write_svg(drawings: Sequence[Drawing]) -> str:
     """One SVG with the pictures below each other; BadInput where there is no Graphviz."""
     program = shutil.which("dot")
     if program is None:
@@ -28,7 +28,11 @@ def svg(drawings: Sequence[Drawing]) -> str:
 def _laid_out(program: str, drawing: Drawing) -> str:
     """A picture as Graphviz draws it."""
     ran = subprocess.run(
-        [program, "-Tsvg"], input=dot([drawing]), capture_output=True, encoding="utf-8", check=False
+        [program, "-Tsvg"],
+        input=write_dot([drawing]),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     if ran.returncode != 0 or "<svg" not in ran.stdout:
         reason = next(iter(ran.stderr.strip().splitlines()), "it said nothing")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ...analysis.checks.table_regions import Table
+from ...analysis.checks.table_regions import TableRegions
 from ...book.model import Rule
 from ...tables.cells import Value, format_value
 from ...tables.regions import Box as Region
 from ...tables.regions import intersect_boxes, is_covered
-from .drawing import Arrow, Box, Drawing, wrapped
-from .words import in_words
+from .drawing import Arrow, Box, Drawing, wrap_text
+from .words import describe_values
 
 
 class Leaf(NamedTuple):
@@ -24,14 +24,14 @@ class Leaf(NamedTuple):
     rules: tuple[str, ...]
 
 
-class Question(NamedTuple):
+class Branching(NamedTuple):
     """A fact that is asked about: the classes of its values, each with what follows."""
 
     fact: str
-    answers: tuple[tuple[int, Leaf | Question], ...]
+    answers: tuple[tuple[int, Leaf | Branching], ...]
 
 
-Tree = Leaf | Question
+Tree = Leaf | Branching
 
 
 class _Row(NamedTuple):
@@ -39,13 +39,13 @@ class _Row(NamedTuple):
     box: Region
 
 
-def tree(table: Table) -> Tree | None:
+def grow_tree(table: TableRegions) -> Tree | None:
     """The tree of a table; None where it can't be asked anything."""
     rows = [_Row(rule, box) for rule, boxes in table.boxes.items() for box in boxes]
     return _grown(table.space.whole, rows, table)
 
 
-def _grown(region: Region, rows: Sequence[_Row], table: Table) -> Tree | None:
+def _grown(region: Region, rows: Sequence[_Row], table: TableRegions) -> Tree | None:
     """The tree of a region of facts; None where none of them can occur."""
     if is_covered(region, table.never):
         return None
@@ -64,17 +64,17 @@ def _grown(region: Region, rows: Sequence[_Row], table: Table) -> Tree | None:
                 answers[one] = answers.get(one, 0) | bits
     if len(answers) < 2:
         return next(iter(answers), None)
-    return Question(table.space.names[place], tuple((bits, one) for one, bits in answers.items()))
+    return Branching(table.space.names[place], tuple((bits, one) for one, bits in answers.items()))
 
 
 def _answers(branch: Tree, fact: str, bits: int) -> tuple[tuple[int, Tree], ...]:
     """A branch as answers to a question about a fact: its own, where it asks about that again."""
-    if isinstance(branch, Question) and branch.fact == fact:
+    if isinstance(branch, Branching) and branch.fact == fact:
         return branch.answers
     return ((bits, branch),)
 
 
-def _possible(region: Region, place: int, bits: int, table: Table) -> int:
+def _possible(region: Region, place: int, bits: int, table: TableRegions) -> int:
     """Those of the classes of a fact that can occur in a region."""
     each = (1 << n for n in range(bits.bit_length()) if bits >> n & 1)
     return sum(bit for bit in each if not is_covered(_with(region, place, bit), table.never))
@@ -115,10 +115,10 @@ def _parts(bits: int, others: set[int]) -> tuple[int, ...]:
 # --- drawing it -----------------------------------------------------------------------------------
 
 
-def drawn(table: Table, book: str, abouts: Mapping[str, str]) -> Drawing:
+def draw_table(table: TableRegions, book: str, abouts: Mapping[str, str]) -> Drawing:
     """The table's tree as a picture; `abouts` say what facts and inputs are."""
     pen = _Pen(table, abouts)
-    grown = tree(table)
+    grown = grow_tree(table)
     if grown is not None:
         pen.draw(grown)
     event = table.event
@@ -128,7 +128,7 @@ def drawn(table: Table, book: str, abouts: Mapping[str, str]) -> Drawing:
 class _Pen:
     """Draws a tree, each branch once."""
 
-    def __init__(self, table: Table, abouts: Mapping[str, str]) -> None:
+    def __init__(self, table: TableRegions, abouts: Mapping[str, str]) -> None:
         self._table, self._abouts = table, abouts
         self._rules = {rule.id: rule for rule in table.event.rules}
         self._names: dict[Tree, str] = {}
@@ -146,7 +146,7 @@ class _Pen:
         self.boxes.append(Box(name, self._asked(one.fact), "question"))
         place = len(self.arrows)
         self.arrows[place:place] = [
-            Arrow(name, self.draw(branch), wrapped(self._words(one.fact, bits), 24))
+            Arrow(name, self.draw(branch), wrap_text(self._words(one.fact, bits), 24))
             for bits, branch in one.answers
         ]
         return name
@@ -162,7 +162,7 @@ class _Pen:
 
     def _asked(self, fact: str) -> tuple[str, ...]:
         """A question: what the fact is, and what it is called."""
-        return (*wrapped(self._abouts.get(fact) or fact), f"({fact})")
+        return (*wrap_text(self._abouts.get(fact) or fact), f"({fact})")
 
     def _words(self, fact: str, bits: int) -> str:
         field = self._table.event.fields.get(fact)
@@ -170,10 +170,10 @@ class _Pen:
         def show(value: Value) -> str:
             return format_value(value if field is None or value is None else field.show(value))
 
-        return in_words(self._table.space, fact, bits, self._table.domains[fact], show)
+        return describe_values(self._table.space, fact, bits, self._table.domains[fact], show)
 
 
 def _said(rule: Rule) -> Iterator[str]:
     """A rule in a box: why it answers, facts by their names, and what it is called."""
-    yield from wrapped(rule.why.written)
+    yield from wrap_text(rule.why.written)
     yield f"[{rule.id}]"

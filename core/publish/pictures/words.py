@@ -10,7 +10,9 @@ from ...tables.regions import Space
 Show = Callable[[Value], str]
 
 
-def in_words(space: Space, name: str, bits: int, domain: Domain, show: Show = format_value) -> str:
+def describe_values(
+    space: Space, name: str, bits: int, domain: Domain, show: Show = format_value
+) -> str:
     """The values in some classes of a fact: `call, email`, `2..3`, `4 or more`, `given`."""
     values = [value for value, bit in space.stretches(name) if bit & bits]
     if domain.values == GIVEN:

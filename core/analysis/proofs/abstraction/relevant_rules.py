@@ -11,7 +11,7 @@ from ....book.placeholders import braced
 from ....tables.cells import GIVEN, Domain
 from ....tables.regions import Space, Tests
 from ....values.field_types import Field
-from ...checks.impossible_facts import never_together
+from ...checks.impossible_facts import find_impossible_rows
 from .abstract_facts import Asked
 from .abstract_ticket import SOME, OneOf
 from .fact_dependencies import Reads
@@ -217,7 +217,7 @@ class EventView:
     def never(self) -> list[Tests]:
         """Rows that don't hold for any facts of the event."""
         facts = self.around.book.facts
-        return list(never_together(self.event, facts, {}))
+        return list(find_impossible_rows(self.event, facts, {}))
 
     @cached_property
     def classes(self) -> Mapping[str, Sequence[Any]]:

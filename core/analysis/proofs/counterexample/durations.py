@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from ....book.model import DAY
 from ....book.properties import Way
 from ....decision.plan import Plan
-from ....ticketfile import read_tickets
 from .play import FIRST_DAY, Done, Player, Story, nearest, tickets
 from .tell import Told
 
@@ -48,7 +47,7 @@ class Took(NamedTuple):
 
 def workdays(player: Player, story: Story) -> int:
     """The working days from the day a story begins to the one it ends on."""
-    calendar = player.shelf.calendar(player.book.calendar)
+    calendar = player.stage.shelf.calendar(player.book.calendar)
     return calendar.since(FIRST_DAY, date.fromisoformat(story.ends))
 
 
@@ -99,7 +98,7 @@ def _acted(player: Player, way: Way, story: Story) -> Iterator[Story]:
             plan = player.planned(story.ref, story.ends, event, given)
             if plan is None:
                 continue
-            with player.undone():
+            with player.stage.try_out():
                 player.carried_out(plan)
                 done = _with(story, event, given, plan)
                 if _status(player, story.ref) == way.to:
@@ -122,9 +121,9 @@ def _with(story: Story, event: str, given: Mapping[str, Any], plan: Plan) -> Sto
 
 
 def _status(player: Player, ref: str) -> str:
-    number = read_tickets.find_ticket_id(player.connection, ref)
-    assert number is not None
-    return read_tickets.read_states(player.connection, [number])[number].status
+    state = player.stage.find_ticket(ref)
+    assert state is not None
+    return state.status
 
 
 def _next_day(day: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ....book.model import DAY
-from ....ticketfile import read_tickets
+from ....decision.ticket_state import State
 from ....values.field_types import Field
 from ..abstraction.relevant_rules import with_bases
 from ..search.monitors import Watch, names_in
@@ -36,20 +36,19 @@ class Check:
     def _is_wrong(self, player: Player, story: Story, known: Any) -> bool:
         """Whether the ticket as it stands is as the property forbids."""
         kind = self._watch.declared.kind
-        number = read_tickets.find_ticket_id(player.connection, story.ref)
-        if number is None:
+        state = player.stage.find_ticket(story.ref)
+        if state is None:
             return False
-        state = read_tickets.read_states(player.connection, [number])[number]
         if kind == "end":
             return state.open and state.status != self._watch.declared.status
         if kind == "never":
-            return self._watch.looks(known) and self._fits(player, number)
-        if kind != "next" or not state.open or self._fits(player, number):
+            return self._watch.looks(known) and self._fits(player, state)
+        if kind != "next" or not state.open or self._fits(player, state):
             return False
         plan = player.planned(story.ref, story.ends, DAY, {})
         return plan is None or not is_dated(plan)
 
-    def _fits(self, player: Player, number: int) -> bool:
+    def _fits(self, player: Player, state: State) -> bool:
         """Whether one of the property's rows holds for a ticket."""
         rows = self._watch.declared.rows
         if not rows:
@@ -58,8 +57,7 @@ class Check:
         facts = tuple(n for n in book.facts if n in with_bases(book, names & book.facts.keys()))
         columns = tuple(n for n in facts if isinstance(book.facts[n], Field))
         event = book.event(DAY)._replace(inputs={}, facts=facts, columns=columns)
-        values = player.facts(book, event, number, {})
-        state = read_tickets.read_states(player.connection, [number])[number]
+        values = player.stage.read_facts(book, event, state.id)
         told = {"assignee": state.assignee, "result": state.result, **state.fields, **values}
         return any(all(cell.holds(told[n]) for n, cell in row.items()) for row in rows)
 

@@ -7,7 +7,7 @@ lie between: here the tickets, inputs and dates are looked for with which it rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any, NamedTuple
@@ -15,14 +15,11 @@ from typing import Any, NamedTuple
 from ....book.model import Book, Input, Status
 from ....decision.plan import Plan
 from ....errors import PrassiError
-from ....importing.import_tickets import import_rows
 from ....importing.rows_and_faults import Raw
 from ....library.settings import Settings
-from ....ticketfile import read_tickets
-from ....ticketfile.connect import transaction
-from ....ticketfile.write_events import EventWriter
+from ....ticketfile.connect import close_on_error
 from ....values.field_types import Field
-from ...scenarios.scenario_files import CUSTOMER
+from ...scenarios.scenario_files import CUSTOMER, ScenarioStep
 from ...scenarios.stage import Stage
 from ..abstraction.abstract_ticket import OneOf, Unknown, offset
 from ..abstraction.initial_tickets import set_by_rules
@@ -68,41 +65,30 @@ class _Spent(Exception):
     """As much was tried as is tried for a story."""
 
 
-class Player(Stage):
-    """Plays stories of a book; `book` is it, with its events."""
+class Player:
+    """Plays stories of a book on a stage; `book` is it, with its events."""
 
     def __init__(self, settings: Settings, name: str) -> None:
-        super().__init__(settings)
-        with ExitStack() as opened:
-            opened.callback(self.close)
-            self.book: Book = self.shelf.book(name)
-            opened.pop_all()
+        self.stage = Stage(settings)
+        with close_on_error(self.stage):
+            self.book: Book = self.stage.shelf.book(name)
         self._left = 0
+
+    def close(self) -> None:
+        """Close the stage; nothing can be played from then on."""
+        self.stage.close()
 
     # --- what is done ---------------------------------------------------------------------------------
 
     @contextmanager
     def started(self, ticket: Mapping[str, Any] | None, day: str) -> Iterator[None]:
         """A ticket file with a customer, and a ticket if one is given, as long as this lasts."""
-        with transaction(self.connection, keep=False):
-            self.at, self.today = day, day
-            rows = [Raw(1, "customers", CUSTOMER)]
-            if ticket is not None:
-                mine = {"ref": "T-1", "book": self.book.name, "customer": CUSTOMER["ref"]}
-                rows.append(Raw(1, "tickets", {**mine, **ticket}))
-            writer = EventWriter(self.connection, "story", day)
-            import_rows(self.connection, self.shelf, writer, "story", rows, today=day)
+        rows = [Raw(1, "customers", CUSTOMER)]
+        if ticket is not None:
+            mine = {"ref": "T-1", "book": self.book.name, "customer": CUSTOMER["ref"]}
+            rows.append(Raw(1, "tickets", {**mine, **ticket}))
+        with self.stage.furnish(rows, day):
             yield
-
-    @contextmanager
-    def undone(self) -> Iterator[None]:
-        """Whatever is done in it is taken back afterwards."""
-        self.connection.execute("SAVEPOINT story")
-        try:
-            yield
-        finally:
-            self.connection.execute("ROLLBACK TO story")
-            self.connection.execute("RELEASE story")
 
     def allow(self, plans: int) -> None:
         """How many plans may be tried from now on."""
@@ -113,10 +99,8 @@ class Player(Stage):
         if self._left == 0:
             raise _Spent
         self._left -= 1
-        self.at, self.today, self._asked_of = at, at[:10], []
-        opens = self.book.event(event).opens
         try:
-            plan = self._planned(self.book.name if opens else ref, event, given, str)
+            plan = self.stage.plan(self.book.name, ref, ScenarioStep(at, event, given, {}))
             return None if plan.refused is not None else plan
         except PrassiError:
             return None
@@ -124,7 +108,7 @@ class Player(Stage):
     def carried_out(self, plan: Plan) -> bool:
         """Whether a plan could be carried out."""
         try:
-            self._carry_out(plan)
+            self.stage.carry_out(plan)
         except PrassiError:
             return False
         return True
@@ -178,7 +162,7 @@ class Player(Stage):
                     ):
                         return None
                     steps.append(done._replace(plan=plan))
-                self.at = self.today = story.ends
+                self.stage.move_to(story.ends)
                 again = story._replace(steps=tuple(steps))
                 return again if check(self, again) else None
         except PrassiError:
@@ -213,7 +197,7 @@ class Player(Stage):
         if not path:
             for days in (after, *(after + more for more in later if after)):
                 ended = story._replace(ends=_plus(story.ends, days))
-                self.at = self.today = ended.ends
+                self.stage.move_to(ended.ends)
                 if check(self, ended):
                     return ended
             return None
@@ -226,7 +210,7 @@ class Player(Stage):
                 plan = self.planned(story.ref, at, edge.event, given)
                 if plan is None or plan.rule.id != edge.rule:
                     continue
-                with self.undone():
+                with self.stage.try_out():
                     if not self.carried_out(plan):
                         continue
                     done = Done(at, edge.event, given, plan)
@@ -269,10 +253,9 @@ class Player(Stage):
         """The items that an input can name."""
         assert spec.among is not None
         kind, key, where = spec.among
-        number = read_tickets.find_ticket_id(self.connection, ref)
-        if number is None:
+        state = self.stage.find_ticket(ref)
+        if state is None:
             return []
-        state = read_tickets.read_states(self.connection, [number])[number]
         return [
             data[key]
             for _, of, data in state.items

@@ -7,10 +7,16 @@ from typing import Any, NamedTuple
 
 from ....book.model import DAY
 from ....tables.cells import format_value
-from ...scenarios.action_lines import lines, shortened
-from ...scenarios.boundary_scenarios import as_list, as_toml
-from ...scenarios.scenario_files import Expected, Scenario, Setting, Step, made_up
-from ...scenarios.stage import Ran, Stage
+from ...scenarios.action_lines import format_actions, shorten_line
+from ...scenarios.boundary_scenarios import format_toml, format_toml_list
+from ...scenarios.scenario_files import (
+    Expectation,
+    Scenario,
+    ScenarioStep,
+    Setting,
+    build_bare_scenario,
+)
+from ...scenarios.stage import PlayResult, Stage
 from .play import FIRST_DAY, Done, Story
 
 
@@ -58,7 +64,7 @@ def _step(done: Done) -> dict[str, Any]:
         "event": done.event,
         "given": dict(done.given),
         "rule": done.plan.rule.id,
-        "does": [shortened(line) for line in lines(done.plan)],
+        "does": [shorten_line(line) for line in format_actions(done.plan)],
     }
 
 
@@ -86,19 +92,19 @@ def _word(value: Any) -> str:
 
 def _scenario(stage: Stage, book: str, name: str, story: Story, in_step: bool) -> str | None:
     """A story as a scenario file has it; None where it goes on with another ticket than it began."""
-    steps = [Step(done.at, done.event, done.given, {}) for done in story.steps]
+    steps = [ScenarioStep(done.at, done.event, done.given, {}) for done in story.steps]
     if not (in_step and steps and steps[-1].at == story.ends):
-        steps.append(Step(story.ends, DAY, {}, {}))
+        steps.append(ScenarioStep(story.ends, DAY, {}, {}))
     *before, last = steps
-    made = made_up(book, last.at, last.event, _imported(story, steps[0].at))
+    made = build_bare_scenario(book, last.at, last.event, _imported(story, steps[0].at))
     setting: Setting = made.setting._replace(before=tuple(before), key="")
-    scenario = Scenario(name, "", book, setting, last, Expected())
+    scenario = Scenario(name, "", book, setting, last, Expectation())
     begun = story.ref == setting.ref or (
         story.ticket is None and story.ref == story.steps[0].plan.state.ref
     )
     if not begun:
         return None
-    with stage.set(scenario):
+    with stage.set_up(scenario):
         ticket = None if story.ticket is None else _imported(story, steps[0].at)
         return _written(scenario, ticket, stage.play(scenario))
 
@@ -111,27 +117,31 @@ def _imported(story: Story, first: str) -> dict[str, Any]:
     return ticket
 
 
-def _written(scenario: Scenario, ticket: Mapping[str, Any] | None, ran: Ran) -> str:
+def _written(scenario: Scenario, ticket: Mapping[str, Any] | None, ran: PlayResult) -> str:
     step, before = scenario.step, scenario.setting.before
-    written = ["[[scenario]]", f"name = {as_toml(scenario.name)}", f"at = {as_toml(step.at)}"]
+    written = [
+        "[[scenario]]",
+        f"name = {format_toml(scenario.name)}",
+        f"at = {format_toml(step.at)}",
+    ]
     if ticket is not None:
-        written.append(f"ticket = {as_toml(ticket)}")
+        written.append(f"ticket = {format_toml(ticket)}")
     if before:
         written.append("before = [")
         for one in before:
             given = {"given": one.given} if one.given else {}
-            written.append(f"  {as_toml({'at': one.at, 'event': one.event, **given})},")
+            written.append(f"  {format_toml({'at': one.at, 'event': one.event, **given})},")
         written.append("]")
-    written.append(f"event = {as_toml(step.event)}")
+    written.append(f"event = {format_toml(step.event)}")
     if step.given:
-        written.append(f"given = {as_toml(step.given)}")
+        written.append(f"given = {format_toml(step.given)}")
     if ran.error is not None:
-        written.append(f"error = {as_toml(ran.error)}")
+        written.append(f"error = {format_toml(ran.error)}")
     else:
-        does = [shortened(line) for line in ran.does]
+        does = [shorten_line(line) for line in ran.does]
         written += [
-            f"rule = {as_toml(ran.rule)}",
-            f"does = {as_list(does)}",
-            f"next = {as_toml(ran.next)}",
+            f"rule = {format_toml(ran.rule)}",
+            f"does = {format_toml_list(does)}",
+            f"next = {format_toml(ran.next)}",
         ]
     return "\n".join(written) + "\n"

@@ -1,0 +1,93 @@
+"""The decisions that a ticket file has recorded, and the versions of books that made them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ..errors import BadInput
+from .sqlite import Connection
+
+_DECISIONS = """
+SELECT e.id, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest
+FROM event AS e JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket
+WHERE e.rule IS NOT NULL AND e.id > ? ORDER BY e.id LIMIT 1000
+"""
+_DECISION = """
+SELECT t.ref, e.at, e.event, e.facts, b.digest, c.name FROM event AS e
+LEFT JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket
+LEFT JOIN customer AS c ON c.id = t.customer WHERE e.id = ?
+"""
+
+
+class RecordedDecision(NamedTuple):
+    """An event that a book decided: its rule, the facts it was decided on (as the log writes them)
+    and the digest of the book's version. `ticket` is None where no ticket was there yet."""
+
+    event_id: int
+    ticket: str | None
+    at: str
+    book: str
+    event: str
+    rule: str
+    facts: Mapping[str, Any]
+    digest: str
+
+
+class RecordedFacts(NamedTuple):
+    """What one event was decided on, and the names that its rule's reason may speak of."""
+
+    ticket: str | None
+    at: str
+    event: str
+    facts: Mapping[str, Any]
+    digest: str
+    customer: str | None
+
+
+def read_decisions(connection: Connection) -> Iterator[RecordedDecision]:
+    """All decisions of the file, oldest first."""
+    last = 0
+    while rows := connection.execute(_DECISIONS, (last,)).fetchall():
+        last = rows[-1][0]
+        for number, ref, at, book, event, rule, facts, digest in rows:
+            yield RecordedDecision(
+                event_id=number,
+                ticket=ref,
+                at=at,
+                book=book,
+                event=event,
+                rule=rule,
+                facts=json.loads(facts),
+                digest=digest,
+            )
+
+
+def read_decision(connection: Connection, number: int) -> RecordedFacts:
+    """The decision that an event was; BadInput where there is none of that number, or none decided
+    it."""
+    row = connection.execute(_DECISION, (number,)).fetchone()
+    if row is None:
+        raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
+    ref, at, event, facts, digest, customer = row
+    if digest is None:
+        raise BadInput(
+            f"event {number} ({event}) is not a decision of a book; `prassi log` shows the rules of"
+            " those that are."
+        )
+    return RecordedFacts(
+        ticket=ref,
+        at=at,
+        event=event,
+        facts=json.loads(facts),
+        digest=digest,
+        customer=customer,
+    )
+
+
+def read_book_text(connection: Connection, digest: str) -> str:
+    """A version of a book as the file keeps it."""
+    row = connection.execute("SELECT kept FROM book WHERE digest = ?", (digest,)).fetchone()
+    text: str = row[0]
+    return text
