@@ -16,7 +16,7 @@ from ..printing.requests import RequestFilter, add_filter_options
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
-    from prassi.core.book.status_catalogue import Change
+    from prassi.core.book.status_catalogue import CatalogueChange
 
 _BOOK, _EVENT = "requests", "request"
 
@@ -198,7 +198,9 @@ def states_remove(common: CommonOptions, state: str) -> None:
     )
 
 
-def _change_states(common: CommonOptions, make: Callable[[Book, dict[str, int]], Change]) -> None:
+def _change_states(
+    common: CommonOptions, make: Callable[[Book, dict[str, int]], CatalogueChange]
+) -> None:
     """Change the states, and print them."""
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue
@@ -214,7 +216,7 @@ def _change_states(common: CommonOptions, make: Callable[[Book, dict[str, int]],
     names = [state.name for state in made.states]
     if common.json:
         written = {"applied": not common.dry_run, "event_id": None if common.dry_run else event}
-        print_json({"book": _BOOK, **made.said, "states": names, "tickets": renamed, **written})
+        print_json({"book": _BOOK, **made.entry, "states": names, "tickets": renamed, **written})
     elif not common.quiet:
         print_text(f"The states {'would be' if common.dry_run else 'are'} now: {', '.join(names)}.")
         if renamed:

@@ -14,7 +14,7 @@ from ..options import CommonOptions
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
-    from prassi.core.decision.ticket_state import State
+    from prassi.core.decision.ticket_state import TicketState
 
 NOBODY = "none"
 """The value of --owner that stands for no owner."""
@@ -122,7 +122,7 @@ def read_requests(
     return states, sorted(shown, key=lambda request: _split_number(request.number))
 
 
-def _make_request(book: Book, state: State, today: date) -> Request:
+def _make_request(book: Book, state: TicketState, today: date) -> Request:
     fields: dict[str, Any] = {
         name: state.fields.get(name, field.default) for name, field in book.fields.items()
     }

@@ -95,13 +95,13 @@ class Worklist:
     def add(self, decision: Decision) -> None:
         """Take a decision into the printout."""
         plan, state = decision.plan, decision.plan.state
-        self._books.setdefault(state.book, plan.desk.book.title)
+        self._books.setdefault(state.book, plan.context.book.title)
         about = make_safe(state.ref), make_safe(state.customer.name or state.customer.ref)
         then = ""
         if (step := plan.next) is not None:
             # What a rule asks of a person is asked today, also where it is due later.
             asked = plan.rule.next is not None and not plan.changes
-            if asked or step["due"][:10] <= plan.desk.today.isoformat():
+            if asked or step["due"][:10] <= plan.context.today.isoformat():
                 self._add_todo(plan, step, about)
             elif plan.changes:
                 then = f" Next: {step['action']} by {step['due']}."
@@ -206,7 +206,7 @@ class Worklist:
 def _find_person(plan: Plan, who: str) -> str:
     """Who has to do it: the one it is assigned to, or the one who has the role."""
     assignee = plan.columns.get("assignee", (0, plan.state.assignee))[1]
-    return make_safe(assignee if assignee and who == "agent" else plan.desk.person(who))
+    return make_safe(assignee if assignee and who == "agent" else plan.context.person(who))
 
 
 def _format_reason(plan: Plan) -> str:

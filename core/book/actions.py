@@ -152,7 +152,7 @@ def _assign(raw: Mapping[str, Any], context: Context) -> Do:
         person = context.name(raw["assign"])
         return lambda draft: draft.assign(None, draft.fill(person))
     role = context.one_of(raw["assign"], context.roles, "role")
-    return lambda draft: draft.assign(role, draft.desk.person(role))
+    return lambda draft: draft.assign(role, draft.context.person(role))
 
 
 def _escalate(raw: Mapping[str, Any], context: Context) -> Do:

@@ -9,21 +9,21 @@ from ..errors import BadInput, Refused
 from .model import Book
 
 
-class State(NamedTuple):
+class CatalogueState(NamedTuple):
     """A state that open tickets can be in; `completed` says that they may be closed."""
 
     name: str
     completed: bool
 
 
-class Change(NamedTuple):
+class CatalogueChange(NamedTuple):
     """A change of the catalogue: what the log keeps of it, and the states after it."""
 
-    said: Mapping[str, Any]
-    states: list[State]
+    entry: Mapping[str, Any]
+    states: list[CatalogueState]
 
 
-def adopt_states(data: dict[str, Any], states: Sequence[State]) -> dict[str, Any]:
+def adopt_states(data: dict[str, Any], states: Sequence[CatalogueState]) -> dict[str, Any]:
     """A book's data with these open statuses in place of its own; without any, as it is."""
     if not states:
         return data
@@ -35,38 +35,38 @@ def adopt_states(data: dict[str, Any], states: Sequence[State]) -> dict[str, Any
     return {**data, "statuses": {**open_ones, **closed}}
 
 
-def states_of(book: Book) -> list[State]:
+def states_of(book: Book) -> list[CatalogueState]:
     """The states of a book that was read for a ticket file; BadInput where it has no catalogue."""
     if not book.catalogue:
         raise BadInput(f"the states of book {book.name} are its own: no ticket file has others.")
-    return [State(s.name, s.completed) for s in book.statuses.values() if not s.closed]
+    return [CatalogueState(s.name, s.completed) for s in book.statuses.values() if not s.closed]
 
 
-def add_state(book: Book, name: str, completed: bool) -> Change:
+def add_state(book: Book, name: str, completed: bool) -> CatalogueChange:
     """With one more state, the last."""
     states = states_of(book)
     _check_name(name, book)
     if name in state_names(states):
         raise BadInput(f"there is a state {name!r} already; there are {join_names(states)}.")
-    said = {"change": "add", "state": name, "completed": completed}
-    return Change(said, [*states, State(name, completed)])
+    entry = {"change": "add", "state": name, "completed": completed}
+    return CatalogueChange(entry, [*states, CatalogueState(name, completed)])
 
 
-def rename_state(book: Book, name: str, to: str, completed: bool | None) -> Change:
+def rename_state(book: Book, name: str, to: str, completed: bool | None) -> CatalogueChange:
     """With another name for a state, or another word on whether its tickets may be closed."""
     states = states_of(book)
     place = _place(states, name)
-    after = State(to, states[place].completed if completed is None else completed)
+    after = CatalogueState(to, states[place].completed if completed is None else completed)
     if after == states[place]:
         raise BadInput(f"{name!r} is called so already, and nothing else of it would change.")
     _check_name(to, book)
     if to != name and to in state_names(states):
         raise BadInput(f"there is a state {to!r} already; there are {join_names(states)}.")
-    said = {"change": "rename", "state": name, "to": to, "completed": after.completed}
-    return Change(said, [*states[:place], after, *states[place + 1 :]])
+    entry = {"change": "rename", "state": name, "to": to, "completed": after.completed}
+    return CatalogueChange(entry, [*states[:place], after, *states[place + 1 :]])
 
 
-def reorder_states(book: Book, names: Sequence[str]) -> Change:
+def reorder_states(book: Book, names: Sequence[str]) -> CatalogueChange:
     """In another order: those named come first, the others after them as they stood."""
     states = states_of(book)
     named = [states[_place(states, name)] for name in names]
@@ -76,10 +76,10 @@ def reorder_states(book: Book, names: Sequence[str]) -> Change:
     after = [*named, *(state for state in states if state not in named)]
     if after == states:
         raise BadInput(f"the states stand in this order already: {join_names(states)}.")
-    return Change({"change": "reorder", "order": state_names(after)}, after)
+    return CatalogueChange({"change": "reorder", "order": state_names(after)}, after)
 
 
-def remove_state(book: Book, name: str, tickets: int) -> Change:
+def remove_state(book: Book, name: str, tickets: int) -> CatalogueChange:
     """Without a state; Refused where open tickets stand in it, or where it is the last one."""
     states = states_of(book)
     place = _place(states, name)
@@ -91,7 +91,9 @@ def remove_state(book: Book, name: str, tickets: int) -> Change:
         )
     if len(states) == 1:
         raise Refused(f"{name!r} is the only state, and open tickets need one: add another first.")
-    return Change({"change": "remove", "state": name}, [*states[:place], *states[place + 1 :]])
+    return CatalogueChange(
+        {"change": "remove", "state": name}, [*states[:place], *states[place + 1 :]]
+    )
 
 
 def _check_name(name: str, book: Book) -> None:
@@ -108,15 +110,15 @@ def name_fault(name: str, book: Book) -> str | None:
     return None
 
 
-def state_names(states: Sequence[State]) -> list[str]:
+def state_names(states: Sequence[CatalogueState]) -> list[str]:
     return [state.name for state in states]
 
 
-def join_names(states: Sequence[State]) -> str:
+def join_names(states: Sequence[CatalogueState]) -> str:
     return ", ".join(state_names(states))
 
 
-def _place(states: Sequence[State], name: str) -> int:
+def _place(states: Sequence[CatalogueState], name: str) -> int:
     if name not in state_names(states):
         raise BadInput(f"there is no state {name!r}; there are {join_names(states)}.")
     return state_names(states).index(name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from ..book.actions import ACTIONS
 from ..book.placeholders import Text
 from .facts import shown
-from .ticket_state import State
+from .ticket_state import TicketState
 
 if TYPE_CHECKING:
     from ..book.model import Book, Event, Rule
@@ -38,7 +38,7 @@ class Opening(Protocol):
         """The id of a customer there is."""
 
 
-class Desk(NamedTuple):
+class PlanContext(NamedTuple):
     """What a plan needs of its surroundings: the book, the day, calendar, messages and people.
 
     `common` is what every message can show, whatever its ticket: plain data.
@@ -67,8 +67,8 @@ class Plan(NamedTuple):
     the ids of rows that end, by table; `tasks` the open tasks afterwards.
     """
 
-    desk: Desk
-    state: State
+    context: PlanContext
+    state: TicketState
     event: Event
     rule: Rule
     values: Mapping[str, Any]
@@ -90,7 +90,7 @@ class Plan(NamedTuple):
 
     def _action(self, kind: str, *told: Any) -> dict[str, Any]:
         if kind in ("add", "change"):
-            fields = self.desk.book.items[told[0]].fields
+            fields = self.context.book.items[told[0]].fields
             shown = {name: fields[name].show(value) for name, value in told[1].items()}
             return {"action": kind, "item": told[0], **shown}
         if kind == "open":
@@ -131,14 +131,14 @@ class Plan(NamedTuple):
     @property
     def named(self) -> dict[str, Any]:
         """All that a text can name."""
-        return {**named(self.desk, self.state), **self.values}
+        return {**named(self.context, self.state), **self.values}
 
     @property
     def next(self) -> dict[str, Any] | None:
         """What a person has to do next: what the rule says, else the task that is due first."""
-        step, today = self.rule.next, self.desk.today
+        step, today = self.rule.next, self.context.today
         if step is not None:
-            due = step.due.on(today, self.values, self.desk.calendar) or today.isoformat()
+            due = step.due.on(today, self.values, self.context.calendar) or today.isoformat()
             named = (
                 step.who if isinstance(step.who, str) else fill(step.who, self.event, self.named)
             )
@@ -149,7 +149,7 @@ class Plan(NamedTuple):
         return self._asked(kind, "agent", due)
 
     def _asked(self, action: str, who: str, due: str) -> dict[str, Any]:
-        late = max(0, self.desk.calendar.since_iso(due, self.desk.at))
+        late = max(0, self.context.calendar.since_iso(due, self.context.at))
         return {"action": action, "who": who, "due": due, "late_workdays": late}
 
     def at_rest(self) -> Plan:
@@ -180,12 +180,12 @@ KEYS = {
 """What JSON calls the parts of an action, by its kind."""
 
 
-def named(desk: Desk, state: State) -> dict[str, Any]:
+def named(context: PlanContext, state: TicketState) -> dict[str, Any]:
     """What a text can name beside facts: the ticket, its customer, the day, what a step opened."""
     return {
         "ref": state.ref,
         "customer": state.customer.name,
-        "today": desk.today.isoformat(),
+        "today": context.today.isoformat(),
         "opened": None,
     }
 

@@ -14,8 +14,8 @@ from ..system.fast_json import encode
 from ..tables.decision_table import find_misses
 from ..values.due_dates import Due
 from ..values.field_types import Stored
-from .plan import THIS, Desk, Plan, fill, named
-from .ticket_state import Customer, State
+from .plan import THIS, Plan, PlanContext, fill, named
+from .ticket_state import Customer, TicketState
 
 if TYPE_CHECKING:
     from ..book.model import Book, Event, Rule, Status
@@ -35,14 +35,16 @@ class Draft:
         "_tags",
         "_tasks",
         "columns",
-        "desk",
+        "context",
         "ended",
         "said",
         "values",
     )
 
-    def __init__(self, desk: Desk, event: Event, state: State, values: dict[str, Any]) -> None:
-        self.desk, self.values = desk, values
+    def __init__(
+        self, context: PlanContext, event: Event, state: TicketState, values: dict[str, Any]
+    ) -> None:
+        self.context, self.values = context, values
         self._event, self._state = event, state
         self._tasks, self._tags, self._items = state.tasks, state.tags, state.items
         self.said: list[tuple[Any, ...]] = []
@@ -58,13 +60,13 @@ class Draft:
 
     def due(self, due: Due) -> str | None:
         """The date or moment of a due rule, None where it starts from a date not given."""
-        return due.on(self.desk.today, self.values, self.desk.calendar)
+        return due.on(self.context.today, self.values, self.context.calendar)
 
     # --- what an action does ---------------------------------------------------------------------
 
     def note(self, text: str | None) -> None:
         if text is not None:
-            self._make("note", self.desk.at, text)
+            self._make("note", self.context.at, text)
             self.said.append(("note", text))
 
     def tag(self, tag: str | None) -> None:
@@ -112,7 +114,7 @@ class Draft:
         self.said.append(("status", value))
 
     def close(self, status: str, result: str) -> None:
-        known = self.desk.book.statuses[status].results
+        known = self.context.book.statuses[status].results
         if known and result not in known:
             raise Refused(
                 f"a ticket is closed with one of {', '.join(known)}, not with {result!r}."
@@ -126,7 +128,7 @@ class Draft:
         self.said.append(("assign", role, person))
 
     def escalate(self, role: str) -> None:
-        person = self.desk.person(role)
+        person = self.context.person(role)
         if self._state.id:
             self._column("assignee", self._state.assignee, person)
         self.said.append(("escalate", person))
@@ -145,29 +147,37 @@ class Draft:
 
         Where the event has no ticket of its own, what follows is done on this one.
         """
-        book, number, ref = self.desk.opening.ticket(name)
+        book, number, ref = self.context.opening.ticket(name)
         status, head = new_head(book, given)
         fields = new_fields(book, given)
         if who is not None:
-            customer_id, called = self.desk.opening.customer()
+            customer_id, called = self.context.opening.customer()
             customer = Customer(called, *(who.get(key) for key in Customer._fields[1:]))
             self._made.append(("customer", (customer_id, *customer)))
         else:
             customer = self._state.customer
-            customer_id = self.desk.opening.customer_id(customer.ref)
-        row = (number, ref, name, customer_id, status.name, int(not status.closed), self.desk.at)
+            customer_id = self.context.opening.customer_id(customer.ref)
+        row = (number, ref, name, customer_id, status.name, int(not status.closed), self.context.at)
         self._made.append(("ticket", (*row, *head, None, encode(fields))))
         for field in book.fields.values():
             if field.type == "ticket" and fields.get(field.name) is not None:
                 self._made.append(("link", (number, field.name, fields[field.name])))
         self.values["opened"] = ref
         if (told := note and self.fill(note)) is not None:
-            self._made.append(("note", (number, self.desk.at, told)))
+            self._made.append(("note", (number, self.context.at, told)))
         known = {**OPENED, **book.fields}
         self.said.append(("open", ref, name, {n: known[n].show(v) for n, v in given.items()}))
         if not self._state.id:
-            told_of = (status.name, not status.closed, self.desk.at, *head, None, fields, customer)
-            self._state = State(number, ref, name, *told_of, [], [], [])
+            told_of = (
+                status.name,
+                not status.closed,
+                self.context.at,
+                *head,
+                None,
+                fields,
+                customer,
+            )
+            self._state = TicketState(number, ref, name, *told_of, [], [], [])
             self.values["ref"] = ref
             if "customer" not in self._event.facts:
                 self.values["customer"] = customer.name
@@ -180,17 +190,17 @@ class Draft:
             rendered = rendered._replace(subject=None, body=plain(rendered.body))
         customer = self._state.customer
         address = customer.email if channel == "email" else customer.phone
-        to = address if role is None else self.desk.person(role)
+        to = address if role is None else self.context.person(role)
         row = (template, channel, rendered.language, to, rendered.subject, rendered.body)
         self._make("message", *row)
         self.said.append(("message", *row))
 
     def report(self, sheet: str) -> None:
-        self._make("report", sheet, self.desk.at[:10])
+        self._make("report", sheet, self.context.at[:10])
         self.said.append(("report", sheet))
 
     def tell(self, who: str, text: str | Text) -> None:
-        if self.desk.book.forbidden and not isinstance(text, str):
+        if self.context.book.forbidden and not isinstance(text, str):
             self._check_allowed(self.fill(text) or "")
         self.said.append(("tell", who, text))
 
@@ -204,7 +214,7 @@ class Draft:
         raise WrongInput(name, self.fill(text) or "")
 
     def set(self, name: str, value: Stored) -> None:
-        field = self.desk.book.fields[name]
+        field = self.context.book.fields[name]
         self._column(name, self._state.fields.get(name), value)
         self.said.append(("set", name, field.show(value)))
 
@@ -229,11 +239,11 @@ class Draft:
         self, template: str, for_role: bool = False, language: str | None = None
     ) -> Rendered:
         """A message for the customer, in the language given or theirs; for the desk, in the book's."""
-        desk, state = self.desk, self._state
-        theirs = [] if for_role else [language or state.customer.language or desk.book.language]
-        languages = [*theirs, desk.book.language, "en"]
-        rendered = desk.messages.render(
-            desk.book.name, template, languages, self._context(), desk.common
+        context, state = self.context, self._state
+        theirs = [] if for_role else [language or state.customer.language or context.book.language]
+        languages = [*theirs, context.book.language, "en"]
+        rendered = context.messages.render(
+            context.book.name, template, languages, self._message_values(), context.common
         )
         self._check_allowed(rendered.body)
         return rendered
@@ -243,11 +253,11 @@ class Draft:
     def finish(self, rule: Rule) -> Plan:
         """The plan, once all actions are done."""
         if "status" in self.columns:
-            statuses = self.desk.book.statuses
+            statuses = self.context.book.statuses
             is_open = not statuses[self.columns["status"][1]].closed
             self.columns["open"] = (int(self._state.open), int(is_open))
         return Plan(
-            self.desk,
+            self.context,
             self._state,
             self._event,
             rule,
@@ -268,7 +278,7 @@ class Draft:
 
     def _check_allowed(self, said: str) -> None:
         """Refuse to say what the book forbids."""
-        patterns = self.desk.book.forbidden
+        patterns = self.context.book.forbidden
         found = forbidden_in(patterns, said) if patterns else None
         if found is not None:
             pattern, words = found
@@ -280,7 +290,7 @@ class Draft:
     def _check_ticket(self) -> None:
         if not self._state.id:
             raise BadInput(
-                f"event {self._event.name} of book {self.desk.book.name} changes a ticket before"
+                f"event {self._event.name} of book {self.context.book.name} changes a ticket before"
                 " it opens one."
             )
 
@@ -296,9 +306,9 @@ class Draft:
         else:
             self._made[-row - 1] = None
 
-    def _context(self) -> dict[str, Any]:
+    def _message_values(self) -> dict[str, Any]:
         state = self._state
-        fields = {n: state.fields.get(n, f.default) for n, f in self.desk.book.fields.items()}
+        fields = {n: state.fields.get(n, f.default) for n, f in self.context.book.fields.items()}
         columns = {name: pair[1] for name, pair in self.columns.items()}
         ticket = {
             "ref": state.ref,
@@ -309,9 +319,9 @@ class Draft:
             **fields,
             **columns,
         }
-        of_kind: dict[str, list[dict[str, Any]]] = {kind: [] for kind in self.desk.book.items}
+        of_kind: dict[str, list[dict[str, Any]]] = {kind: [] for kind in self.context.book.items}
         for _, kind, data in self._items:
-            listed = self.desk.book.items[kind].fields
+            listed = self.context.book.items[kind].fields
             of_kind[kind].append({n: data.get(n, f.default) for n, f in listed.items()})
         return {
             "customer": state.customer._asdict(),
@@ -321,10 +331,12 @@ class Draft:
         }
 
 
-def make_plan(desk: Desk, event: Event, rule: Rule, state: State, facts: Mapping[str, Any]) -> Plan:
+def make_plan(
+    context: PlanContext, event: Event, rule: Rule, state: TicketState, facts: Mapping[str, Any]
+) -> Plan:
     """Work a rule out for a ticket; `facts` are the facts and what the caller gave."""
-    values = {**named(desk, state), **facts}
-    draft = Draft(desk, event, state, values)
+    values = {**named(context, state), **facts}
+    draft = Draft(context, event, state, values)
     for step in rule.steps:
         if not step.when or not find_misses(step.when, values):
             step.do(draft)

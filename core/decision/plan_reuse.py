@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..book.placeholders import braced
 from .facts import FactRow, Facts
-from .plan import Desk, Plan
+from .plan import Plan, PlanContext
 from .plan_builder import make_plan
-from .ticket_state import State
+from .ticket_state import TicketState
 
 if TYPE_CHECKING:
     from ..book.model import Event, Rule
@@ -79,19 +79,19 @@ def _uses(event: Event, rule: Rule) -> list[str] | None:
 class Plans:
     """The plans of a page of tickets, whose states were read together."""
 
-    def __init__(self, desk: Desk, event: Event) -> None:
-        self._desk, self._event = desk, event
+    def __init__(self, context: PlanContext, event: Event) -> None:
+        self._context, self._event = context, event
         self._known: dict[tuple[Any, ...], tuple[Plan, list[_End]]] = {}
 
-    def plan(self, state: State, answer: Answer) -> Plan:
+    def plan(self, state: TicketState, answer: Answer) -> Plan:
         """The plan for a ticket; raises what make_plan raises."""
-        desk, event, rule = self._desk, self._event, answer.rule
+        context, event, rule = self._context, self._event, answer.rule
         if answer.used is None:
-            return make_plan(desk, event, rule, state, answer.values)
+            return make_plan(context, event, rule, state, answer.values)
         key = (rule.id, answer.used, *_standing(state))
         known = self._known.get(key)
         if known is None:
-            plan = make_plan(desk, event, rule, state, answer.values)
+            plan = make_plan(context, event, rule, state, answer.values)
             self._known[key] = plan, _ends(plan)
             return plan
         like, ends = known
@@ -99,7 +99,7 @@ class Plans:
         for table, rows, place in ends:
             ended.setdefault(table, []).append(getattr(state, rows)[place][0])
         return Plan(
-            desk,
+            context,
             state,
             event,
             rule,
@@ -124,7 +124,7 @@ def _ends(plan: Plan) -> list[_End]:
     return found
 
 
-def _standing(state: State) -> tuple[Any, ...]:
+def _standing(state: TicketState) -> tuple[Any, ...]:
     """All that an action can find on a ticket, without ids, as a key.
 
     Of states that were read together, equal fields are the very same dictionary.

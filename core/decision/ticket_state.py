@@ -15,7 +15,7 @@ class Customer(NamedTuple):
     language: str | None
 
 
-class State(NamedTuple):
+class TicketState(NamedTuple):
     """What the ticket file holds of one ticket now; rows come with their ids."""
 
     id: int

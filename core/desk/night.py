@@ -12,7 +12,7 @@ from ..book.model import DAY, Book, Rule
 from ..decision.facts import fact_row
 from ..decision.plan import Plan
 from ..decision.plan_reuse import Answer, Answers, Plans
-from ..decision.ticket_state import State
+from ..decision.ticket_state import TicketState
 from ..errors import BadInput, EngineFault, Refused, Undecided
 from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack_plans
@@ -54,7 +54,7 @@ class Found(NamedTuple):
     last: int
     seen: int
     decided: list[tuple[int, Answer]]
-    states: dict[int, State]
+    states: dict[int, TicketState]
     acted: set[int]
 
 
@@ -114,8 +114,8 @@ class Night:
         )
         self._query = facts_sql.build_facts_query(book, self._event, self._which)
         self._shows, self._names = shows, names
-        self._desk = office.desk(book)
-        self._facts = fact_row(book, self._event, self._desk.calendar, office.at)
+        self._context = office.plan_context(book)
+        self._facts = fact_row(book, self._event, self._context.calendar, office.at)
         self._parameters = {
             **bind_parameters(book, {}, 0, 0, office.at),
             "tickets": json.dumps(only.tickets),
@@ -206,7 +206,7 @@ class Night:
         acted = (
             read_tickets.find_acted_on(connection, again, self._office.today) if again else set()
         )
-        states: dict[int, State] = {}
+        states: dict[int, TicketState] = {}
         asked: dict[frozenset[str] | None, list[int]] = {}
         for ticket, answer in decided:
             asked.setdefault(self._wants(answer), []).append(ticket)
@@ -250,7 +250,7 @@ class Night:
 
     def plans(self, found: Found) -> list[Plan]:
         """Plans for what was found; a ticket that a night of that day has acted on rests."""
-        plans, alike = [], Plans(self._desk, self._event)
+        plans, alike = [], Plans(self._context, self._event)
         for ticket, answer in found.decided:
             try:
                 plan = alike.plan(found.states[ticket], answer)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..book.model import Book, Event
 from ..book.placeholders import Text
 from ..decision.inputs import Label, read_inputs
-from ..decision.plan import Desk, Plan
+from ..decision.plan import Plan, PlanContext
 from ..decision.plan_builder import make_plan
-from ..decision.ticket_state import Customer, State
+from ..decision.ticket_state import Customer, TicketState
 from ..errors import BadInput, Refused, Undecided, WrongInput
 from ..library.library import Shelf
 from ..library.settings import Settings
@@ -70,9 +70,9 @@ class Office:
             self._has.add(book.digest)
         return book.name, book.digest, "" if book.digest in self._has else book.kept
 
-    def desk(self, book: Book) -> Desk:
+    def plan_context(self, book: Book) -> PlanContext:
         """What plans of a book are made with."""
-        return Desk(
+        return PlanContext(
             book,
             self.at,
             date.fromisoformat(self.today),
@@ -103,7 +103,7 @@ class Office:
             if plan.refused is not None:
                 return Decision(plan, None)
             return Decision(
-                plan, events.write_page(pack_plans([plan], self.kept(plan.desk.book)))[0]
+                plan, events.write_page(pack_plans([plan], self.kept(plan.context.book)))[0]
             )
 
     def explain(
@@ -139,7 +139,7 @@ class Office:
 
     def _asked(
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
-    ) -> tuple[Book, Event, dict[str, Stored], State]:
+    ) -> tuple[Book, Event, dict[str, Stored], TicketState]:
         """What an event is about, once the ticket and what the caller gave are found good."""
         state = self._state(ref, event_name)
         book = self.shelf.book(state.book)
@@ -158,21 +158,21 @@ class Office:
         _check_among(event, inputs, state, label)
         return book, event, inputs, state
 
-    def _state(self, ref: str, event: str) -> State:
+    def _state(self, ref: str, event: str) -> TicketState:
         """The ticket of that ref; an empty one where it is a book whose event opens its ticket."""
         number = read_tickets.find_ticket_id(self.connection, ref)
         if number is not None:
             return read_tickets.read_states(self.connection, [number])[number]
         if ref in self.shelf.names() and self.shelf.book(ref).event(event).opens:
             nobody = Customer("", None, None, None, None)
-            return State(
+            return TicketState(
                 0, "", ref, "", True, self.at, "medium", None, None, {}, nobody, [], [], []
             )
         raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
 
     def _with_customer(
-        self, event: Event, inputs: Mapping[str, Stored], state: State, label: Label
-    ) -> State:
+        self, event: Event, inputs: Mapping[str, Stored], state: TicketState, label: Label
+    ) -> TicketState:
         """The state with the customer that an input names; each such input must name one."""
         for name, spec in event.inputs.items():
             if spec.field.type == "customer" and inputs[name] is not None:
@@ -190,7 +190,12 @@ class Office:
         return self._decided(book, event, inputs, state, label)
 
     def _decided(
-        self, book: Book, event: Event, inputs: Mapping[str, Stored], state: State, label: Label
+        self,
+        book: Book,
+        event: Event,
+        inputs: Mapping[str, Stored],
+        state: TicketState,
+        label: Label,
     ) -> Plan:
         ref = state.ref or book.name
         values = self._source.read(book, event, state.id, inputs, self.at)
@@ -208,7 +213,7 @@ class Office:
             raise BadInput(f"{options} {are} missing: {rule.id} needs {wanted}.")
         if rule.instead is None:
             try:
-                return make_plan(self.desk(book), event, rule, state, values)
+                return make_plan(self.plan_context(book), event, rule, state, values)
             except WrongInput as error:
                 raise BadInput(f"{label(error.name)}: {error.reason}.") from None
         other = book.event(rule.instead.event)
@@ -267,7 +272,9 @@ def _answer(event: Event, facts: Mapping[str, Any]) -> str:
         return "no rule"
 
 
-def _check_among(event: Event, inputs: Mapping[str, Stored], state: State, label: Label) -> None:
+def _check_among(
+    event: Event, inputs: Mapping[str, Stored], state: TicketState, label: Label
+) -> None:
     """Inputs that name items of the ticket must name some that it has."""
     for name, spec in event.inputs.items():
         given = inputs[name]

@@ -9,7 +9,7 @@ from typing import Any
 from ..book.model import Book, Sheet
 from ..book.placeholders import Text
 from ..decision.plan import Plan
-from ..decision.ticket_state import State
+from ..decision.ticket_state import TicketState
 from ..errors import BadInput
 from ..ticketfile import read_tickets
 from .night import Night, Only
@@ -62,7 +62,7 @@ def _fits(plan: Plan, wanted: Mapping[str, str]) -> bool:
     return all(str(have.get(name)) == value for name, value in wanted.items())
 
 
-def _names(office: Office, book: Book, state: State) -> dict[str, Any]:
+def _names(office: Office, book: Book, state: TicketState) -> dict[str, Any]:
     """What every column can name of a ticket: its columns, its age in days, the book's fields."""
     fields = {name: state.fields.get(name, field.default) for name, field in book.fields.items()}
     age = (date.fromisoformat(office.today) - date.fromisoformat(state.opened[:10])).days
@@ -80,7 +80,7 @@ def _names(office: Office, book: Book, state: State) -> dict[str, Any]:
     }
 
 
-def _called(state: State) -> str:
+def _called(state: TicketState) -> str:
     return state.customer.name or state.customer.ref
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..book.model import Book
-from ..book.status_catalogue import State
+from ..book.status_catalogue import CatalogueState
 from ..ticketfile.import_staging import EarlierRow, SourcePlace, Staging
 from ..values.field_types import Field, Stored
 from . import sources
@@ -112,7 +112,7 @@ class Intake:
         stored = read(STATE, raw.values, raw.told, fault)
         form = None if "book" in raw.told else self.forms.of(raw.values.get("book"), fault)
         if form is not None and not fault.any:
-            state = State(str(stored["state"]), stored["completed"] is True)
+            state = CatalogueState(str(stored["state"]), stored["completed"] is True)
             self.states.append(StateRow(form.book, state, fault))
 
     def _item(self, place: SourcePlace, raw: Raw) -> None:
@@ -164,5 +164,5 @@ class StateRow(NamedTuple):
     """A state that is to be imported, and who tells what is wrong with it."""
 
     book: Book
-    state: State
+    state: CatalogueState
     fault: RowFaults

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..book.status_catalogue import Change, State, join_names, name_fault, state_names
+from ..book.status_catalogue import (
+    CatalogueChange,
+    CatalogueState,
+    join_names,
+    name_fault,
+    state_names,
+)
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.state_catalogue import count_open_tickets, read_states, write_states
 from ..ticketfile.write_events import EventWriter
@@ -23,7 +29,7 @@ def take_in(
         of_book = [row for row in rows if row.book.name == name]
         states = [row.state for row in of_book]
         if _are_good(of_book) and _fit(connection, of_book[0], states):
-            write_states(connection, writer, name, Change({"change": "import"}, states))
+            write_states(connection, writer, name, CatalogueChange({"change": "import"}, states))
             forms.renew(name)
 
 
@@ -40,7 +46,7 @@ def _are_good(rows: Sequence[StateRow]) -> bool:
     return not any(row.fault.any for row in rows)
 
 
-def _fit(connection: Connection, first: StateRow, states: Sequence[State]) -> bool:
+def _fit(connection: Connection, first: StateRow, states: Sequence[CatalogueState]) -> bool:
     """Whether the file can be given these states; not where it has them, or others, already."""
     book = first.book.name
     if kept := read_states(connection, book):

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..book.model import Book
-from ..decision.ticket_state import Customer, State
+from ..decision.ticket_state import Customer, TicketState
 from ..errors import BadInput
 from ..system.fast_json import Decode, decode, encode
 from .facts_sql import extract_expression
@@ -137,7 +137,7 @@ _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (
 
 def read_states(
     connection: Connection, ids: Sequence[int], wants: Collection[str] | None = None
-) -> dict[int, State]:
+) -> dict[int, TicketState]:
     """What the file holds of these tickets, by id, in a fixed number of queries.
 
     `wants` names what is needed beside the ticket's own columns: ticket (its fields), customer, task,
@@ -163,7 +163,7 @@ def read_states(
 
 def _read_heads(
     connection: Connection, wanted: str, wants: Collection[str] | None, decode: Decode
-) -> dict[int, State]:
+) -> dict[int, TicketState]:
     """The tickets without what hangs on them; with their customers and fields where these are wanted."""
     fields = "t.fields" if wants is None or "ticket" in wants else "'{}'"
     found = {}
@@ -171,10 +171,10 @@ def _read_heads(
         query = _STATE.format(_WITH_CUSTOMER.format(fields))
         for row in connection.execute(query, (wanted,)):
             own = (*row[:9], decode(row[9]), Customer._make(row[10:]), [], [], [])
-            found[row[0]] = State._make(own)
+            found[row[0]] = TicketState._make(own)
     else:
         for row in connection.execute(_STATE.format(_ALONE.format(fields)), (wanted,)):
-            found[row[0]] = State._make((*row[:9], decode(row[9]), _NOBODY, [], [], []))
+            found[row[0]] = TicketState._make((*row[:9], decode(row[9]), _NOBODY, [], [], []))
     return found
 
 
@@ -194,7 +194,7 @@ def list_tickets(
     closed: bool,
     wanted: Mapping[str, str],
     order: str,
-) -> Iterator[State]:
+) -> Iterator[TicketState]:
     """The tickets of a book in these statuses (none: in any) that have the values wanted.
 
     `order` is a column or a field, with - before it for the greatest first; then comes the id.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..book.model import Library
-from ..book.status_catalogue import Change, State, state_names, states_of
+from ..book.status_catalogue import CatalogueChange, CatalogueState, state_names, states_of
 from ..errors import Refused
 from ..system.fast_json import encode
 from .sqlite import Connection
@@ -23,16 +23,16 @@ STATES = "states"
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_states(connection: Connection, book: str) -> list[State]:
+def read_states(connection: Connection, book: str) -> list[CatalogueState]:
     """The states that the file keeps of a book, in their order; none before the first change."""
     rows = connection.execute(
         "SELECT name, completed FROM state WHERE book = ? AND ended_by IS NULL ORDER BY place",
         (book,),
     )
-    return [State(name, bool(completed)) for name, completed in rows]
+    return [CatalogueState(name, bool(completed)) for name, completed in rows]
 
 
-def read_all_states(connection: Connection) -> dict[str, list[State]]:
+def read_all_states(connection: Connection) -> dict[str, list[CatalogueState]]:
     """The states that the file keeps, by book, in the order in which the books came to have some."""
     books = connection.execute("SELECT book FROM state GROUP BY book ORDER BY min(id)").fetchall()
     kept = {book: read_states(connection, book) for (book,) in books}
@@ -54,22 +54,24 @@ def count_open_tickets(connection: Connection, book: str) -> dict[str, int]:
 
 
 def change_states(
-    connection: Connection, writer: EventWriter, library: Library, book: str, made: Change
+    connection: Connection, writer: EventWriter, library: Library, book: str, made: CatalogueChange
 ) -> tuple[int, list[str]]:
     """Change a book's states; returns the event's number, and the tickets in a renamed state."""
     number = write_states(connection, writer, book, made)
-    renamed = _rename_state(connection, writer, book, made.said)
+    renamed = _rename_state(connection, writer, book, made.entry)
     library.forget(book)
     return number, renamed
 
 
-def write_states(connection: Connection, writer: EventWriter, book: str, made: Change) -> int:
+def write_states(
+    connection: Connection, writer: EventWriter, book: str, made: CatalogueChange
+) -> int:
     """Put states in place of those the file keeps of a book, by one event; returns its number."""
     query = "SELECT id FROM state WHERE book = ? AND ended_by IS NULL"
     ended = [number for (number,) in connection.execute(query, (book,))]
     record = EventRecord(
         event=STATES,
-        facts={"book": book, **made.said},
+        facts={"book": book, **made.entry},
         made=[
             ("state", (book, state.name, place, int(state.completed)))
             for place, state in enumerate(made.states, 1)

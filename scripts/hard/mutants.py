@@ -30,7 +30,7 @@ from prassi.core.analysis.scenarios.scenario_files import (
 from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.analysis.scenarios.surviving_mutants import MutantTrial, is_complete
 from prassi.core.book.model import Book
-from prassi.core.book.status_catalogue import State
+from prassi.core.book.status_catalogue import CatalogueState
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from seeding import BOOKS, Seed, files, find_changed_decision
@@ -97,7 +97,7 @@ def noticed_anew(
 ) -> bool | None:
     """Whether a scenario notices a mutation, on the whole book read with it; None where it can't be."""
     name = original.book.name
-    books: dict[tuple[State, ...], Book | None] = {(): original.mutate_book(mutation)}
+    books: dict[tuple[CatalogueState, ...], Book | None] = {(): original.mutate_book(mutation)}
     if books[()] is None:
         return None
     with closing(Stage(NONE)) as stage:
@@ -116,7 +116,7 @@ def noticed_anew(
 
 
 @cache
-def adopting(book: str, states: tuple[State, ...]) -> Original:
+def adopting(book: str, states: tuple[CatalogueState, ...]) -> Original:
     """A shipped book with the states that a ticket file keeps, if it keeps any."""
     return Original(Shelf(NONE).files(book), states)
 

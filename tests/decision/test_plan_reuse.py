@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from prassi.core.decision.plan import Plan
 from prassi.core.decision.plan_builder import make_plan
 from prassi.core.decision.plan_reuse import Answer, Answers, Plans
-from prassi.core.decision.ticket_state import State
+from prassi.core.decision.ticket_state import TicketState
 from prassi.core.desk.night import Night, Only
 from prassi.core.desk.office import Office
 from prassi.core.library.settings import load
@@ -40,19 +40,19 @@ def night(desk: Desk, at: str, book: str = "collections") -> Iterator[Night]:
         connection.close()
 
 
-def found(tonight: Night) -> list[tuple[State, Answer]]:
+def found(tonight: Night) -> list[tuple[TicketState, Answer]]:
     read = tonight.read(1, 1000, 0)
     return [(read.states[ticket], answer) for ticket, answer in read.decided]
 
 
-def each(tonight: Night, asked: list[tuple[State, Answer]]) -> list[Plan]:
+def each(tonight: Night, asked: list[tuple[TicketState, Answer]]) -> list[Plan]:
     """The plans, each worked out by itself."""
-    desk, event = tonight._desk, tonight._event
-    return [make_plan(desk, event, answer.rule, state, answer.values) for state, answer in asked]
+    context, event = tonight._context, tonight._event
+    return [make_plan(context, event, answer.rule, state, answer.values) for state, answer in asked]
 
 
-def shared(tonight: Night, asked: list[tuple[State, Answer]]) -> list[Plan]:
-    plans = Plans(tonight._desk, tonight._event)
+def shared(tonight: Night, asked: list[tuple[TicketState, Answer]]) -> list[Plan]:
+    plans = Plans(tonight._context, tonight._event)
     return [plans.plan(state, answer) for state, answer in asked]
 
 

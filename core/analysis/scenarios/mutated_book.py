@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ...book.model import Book
 from ...book.read_book import BookReader, read_book
-from ...book.status_catalogue import State, adopt_states
+from ...book.status_catalogue import CatalogueState, adopt_states
 from ...book.validate import BookValidator
 from ...library.book_files import BookFiles
 from ...system.toml_document import Path
@@ -27,7 +27,7 @@ class RulePlace(NamedTuple):
 class Original:
     """A book as it is written, of which mutated ones can be made."""
 
-    def __init__(self, files: BookFiles, states: Sequence[State] = ()) -> None:
+    def __init__(self, files: BookFiles, states: Sequence[CatalogueState] = ()) -> None:
         """`states` are those that a ticket file keeps in place of the book's own."""
         document = files.document()
         self.files = files

@@ -247,7 +247,7 @@ class Stage:
         if plan.refused is not None:
             raise Refused(plan.refused)
         writer = EventWriter(self._connection, "scenario", self._office.at)
-        writer.write_page(pack_plans([plan], self._office.kept(plan.desk.book)))
+        writer.write_page(pack_plans([plan], self._office.kept(plan.context.book)))
 
     def find_ticket(self, ref: str) -> State | None:
         """A ticket as it stands; None where there is no ticket with that ref."""

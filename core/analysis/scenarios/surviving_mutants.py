@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from ...book.model import Book
-from ...book.status_catalogue import State
+from ...book.status_catalogue import CatalogueState
 from ...tables.cells import Cell, parse_cell
 from ...tables.decision_table import CellRow
 from .coverage import ScenarioResult, play_scenarios
@@ -41,7 +41,7 @@ class MutantTrial:
     def __init__(self, original: Original, stage: Stage, mutations: Sequence[Mutation]) -> None:
         self._original, self._stage = original, stage
         self._books: dict[tuple[object, ...], Book | None] = {}
-        self._adopted: dict[tuple[State, ...], Original] = {(): original}
+        self._adopted: dict[tuple[CatalogueState, ...], Original] = {(): original}
         self.cell_mutations: dict[str, list[CellMutation]] = defaultdict(list)
         self._of_rules: dict[RulePlace, list[Mutation]] = defaultdict(list)
         self._of_more: list[Mutation] = []
@@ -82,9 +82,9 @@ class MutantTrial:
                 self._books[key] = original.mutate_book(mutation)
         return self._books[key]
 
-    def _adopt_states(self) -> tuple[Original, tuple[State, ...]]:
+    def _adopt_states(self) -> tuple[Original, tuple[CatalogueState, ...]]:
         """The book with the states that the ticket file of the present scenario has."""
-        book, states = self._original.book, tuple[State, ...]()
+        book, states = self._original.book, tuple[CatalogueState, ...]()
         if book.catalogue:
             states = tuple(self._stage.read_states(book.name))
         if states not in self._adopted:

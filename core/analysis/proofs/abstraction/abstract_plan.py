@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from ....book.actions import OPENED
 from ....book.model import Book, Event, Rule, Step
 from ....book.placeholders import Text
-from ....decision.plan import Desk, Plan, named
+from ....decision.plan import Plan, PlanContext, named
 from ....decision.plan_builder import Draft, new_fields, new_head
-from ....decision.ticket_state import Customer, State
+from ....decision.ticket_state import Customer, TicketState
 from ....messages.templates import Rendered
 from ....values.due_dates import Due
 from ....values.field_types import Stored
@@ -59,11 +59,11 @@ class NoOpening:
         return 1
 
 
-def desk(book: Book) -> Desk:
+def plan_context(book: Book) -> PlanContext:
     """What plans for classes are made with: nobody is named, and nothing is said."""
     messages: Any = NoMessages()
     day, calendar = TODAY.isoformat(), Calendar(book.calendar)
-    return Desk(book, day, TODAY, calendar, messages, {}, {}, NoOpening(book))
+    return PlanContext(book, day, TODAY, calendar, messages, {}, {}, NoOpening(book))
 
 
 class Sketch(Draft):
@@ -78,14 +78,14 @@ class Sketch(Draft):
 
     def __init__(
         self,
-        desk: Desk,
+        context: PlanContext,
         event: Event,
-        state: State,
+        state: TicketState,
         values: dict[str, Any],
         scope: Scope,
         older: Mapping[str, frozenset[tuple[Any, ...]]],
     ) -> None:
-        super().__init__(desk, event, state, values)
+        super().__init__(context, event, state, values)
         self._scope, self._bounds = scope, scope.bounds
         self.older = dict(older)
         self.lost: set[str] = set()
@@ -93,7 +93,7 @@ class Sketch(Draft):
         self.opened: list[tuple[str, dict[str, Any], str | None]] = []
 
     @property
-    def state(self) -> State:
+    def state(self) -> TicketState:
         """The ticket that the plan is about: an opened one where there was none."""
         return self._state
 
@@ -112,7 +112,7 @@ class Sketch(Draft):
         """Note what ticket is opened; it is the plan's own where there was none."""
         self.values["opened"] = "T-2"
         self.said.append(("open", "T-2", name, given))
-        book = self.desk.book
+        book = self.context.book
         if name != book.name:
             return
         status, (priority, _) = new_head(book, {n: v for n, v in given.items() if n != "assignee"})
@@ -121,8 +121,8 @@ class Sketch(Draft):
         if self._state.id:
             self.opened.append((status.name, fields, assignee))
         else:
-            told = (status.name, not status.closed, self.desk.at, priority, assignee, None)
-            self._state = State(1, "T-1", name, *told, fields, NOBODY, [], [], [])
+            told = (status.name, not status.closed, self.context.at, priority, assignee, None)
+            self._state = TicketState(1, "T-1", name, *told, fields, NOBODY, [], [], [])
             self.values["ref"] = "T-1"
 
     def change(self, kind: str, where: dict[str, Stored], to: dict[str, Stored]) -> None:
@@ -239,7 +239,7 @@ class Tickets:
     """Classes as plans take them, and what plans make of them."""
 
     def __init__(self, book: Book, scope: Scope) -> None:
-        self._book, self._scope, self._desk = book, scope, desk(book)
+        self._book, self._scope, self._context = book, scope, plan_context(book)
 
     def after(
         self,
@@ -264,7 +264,12 @@ class Tickets:
             }
         )
         sketch = Sketch(
-            self._desk, event, state, {**named(self._desk, state), **values}, self._scope, older
+            self._context,
+            event,
+            state,
+            {**named(self._context, state), **values},
+            self._scope,
+            older,
         )
         for step in steps:
             step.do(sketch)
@@ -273,11 +278,11 @@ class Tickets:
         opened = tuple((self._new(*made), made[0]) for made in sketch.opened)
         return Done(plan, after, opened)
 
-    def _state(self, ticket: Ticket | None) -> State:
+    def _state(self, ticket: Ticket | None) -> TicketState:
         """A class as a plan takes a ticket."""
         today = TODAY.isoformat()
         if ticket is None:
-            return State(
+            return TicketState(
                 0,
                 "",
                 self._book.name,
@@ -304,7 +309,7 @@ class Tickets:
             for place, content in enumerate(rows.newest if isinstance(rows, Rows) else (), 1):
                 data = dict(zip(self._scope.contents[kind], content, strict=True))
                 self._hang(hanging, kind, place, data)
-        return State(
+        return TicketState(
             1,
             "T-1",
             self._book.name,

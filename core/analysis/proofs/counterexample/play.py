@@ -277,7 +277,7 @@ def _path(edges: Sequence[Edge]) -> tuple[bool, list[tuple[int, Edge]], int]:
 
 def _opened(plan: Plan, place: int) -> str:
     """The ref of one of the tickets that a plan opens."""
-    book = plan.desk.book.name
+    book = plan.context.book.name
     return [str(said[1]) for said in plan.said if said[0] == "open" and said[2] == book][place]
 
 
