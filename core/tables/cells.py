@@ -114,6 +114,8 @@ class Cell(NamedTuple):
 def _format_span(name: str, span: Span) -> str:
     if span.low is not None and span.low == span.high:
         return f"{name} == {span.low}"
+    if span.low is None and span.high is None:
+        return f"{name} is not None"
     low = "" if span.low is None else f"{span.low} <= "
     high = "" if span.high is None else f" <= {span.high}"
     return f"({name} is not None and {low}{name}{high})"

@@ -43,6 +43,15 @@ decide = compile_table("event call", NAMES, RULES)
 apart = compile_table("event call", NAMES, RULES, apart=True)
 
 
+@pytest.mark.parametrize("count", [None, -1, 0, 1])
+def test_any_number_is_a_number_also_nought(count: int | None) -> None:
+    """What a compiled table answers is what its cells say, where a test only asks for a value."""
+    some, none = rule("some", {"since": "!= none"}), rule("none", {"since": "none"})
+    answer = compile_table("event call", ("since",), (some, none))
+    assert answer((count,)) == (1 if count is None else 0)
+    assert some.answers({"since": count}) == (count is not None)
+
+
 @pytest.mark.parametrize(
     ("answered", "how", "attempt", "since", "expected"),
     [
