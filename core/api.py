@@ -14,14 +14,13 @@ that `--json` prints. Errors are those of `prassi.core.errors`, each with its `e
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from .desk.decision_json import as_json
+from .desk.decision_json import actions_as_json
 from .desk.office import Decision as OfficeDecision
 from .desk.office import Office
 from .desk.triage import Triage, only_waits
@@ -145,8 +144,8 @@ def record(
     case nothing was written.
     """
     decision = desk.office.handle(ticket, event, given or {}, str)
-    if decision.plan.refused is not None:
-        raise Refused(decision.plan.refused)
+    if decision.plan.refusal is not None:
+        raise Refused(decision.plan.refusal)
     return publish_decision(decision, desk.at)
 
 
@@ -202,7 +201,16 @@ def _read_moment(at: str | None) -> str:
 
 
 def publish_decision(decision: OfficeDecision, at: str) -> Decision:
-    told = as_json(decision, at)
-    del told["applied"]
-    told["actions"] = builtins.list(told["actions"])
-    return Decision(**told)
+    plan = decision.plan
+    return Decision(
+        ticket=plan.state.ref or None,
+        book=plan.state.book,
+        event=plan.event.name,
+        at=at,
+        rule=plan.rule.id,
+        extrapolated=plan.rule.extrapolated,
+        facts=plan.facts,
+        actions=actions_as_json(plan),
+        next=plan.next,
+        event_id=decision.event_id,
+    )

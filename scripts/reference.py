@@ -22,7 +22,8 @@ import click
 from prassi.cli.main import prassi
 from prassi.cli.options import CommonOptions, add_common_options
 from prassi.core.analysis.scenarios.scenario_files import SCENARIO, SHARED
-from prassi.core.book.actions import ACTIONS
+from prassi.core.book.action_base import Key
+from prassi.core.book.actions import ACTION_KINDS
 from prassi.core.book.model import Book, DateFact, DueFact, Fact, ForbiddenFact, domain
 from prassi.core.book.validate import BookValidator
 from prassi.core.errors import Faults
@@ -243,16 +244,14 @@ def actions() -> Iterator[str]:
     yield "The first key says the kind; every action can have `if` too. *Changes* says whether it"
     yield "changes the ticket file. `do = NAME` puts a sequence in.\n"
     rows = [
-        (f"`{action.name}`", _keys(action.keys), "yes" if action.changes else "no", action.about)
-        for action in ACTIONS.values()
+        (f"`{kind.name}`", _keys(kind.keys[1:]), "yes" if kind.changes else "no", kind.about)
+        for kind in ACTION_KINDS.values()
     ]
     yield _table(("action", "further keys", "changes", "what it does"), rows)
 
 
-def _keys(keys: Iterable[str]) -> str:
-    return ", ".join(
-        f"`{key.rstrip('!')}`{' (needed)' if key.endswith('!') else ''}" for key in keys
-    )
+def _keys(keys: Iterable[Key]) -> str:
+    return ", ".join(f"`{key.name}`{' (needed)' if key.needed else ''}" for key in keys)
 
 
 def types() -> Iterator[str]:

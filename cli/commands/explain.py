@@ -92,10 +92,10 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
 
 def _format_lines(explained: Explanation) -> Iterator[str]:
     from prassi.core.book.placeholders import show
-    from prassi.core.decision.facts import shown
+    from prassi.core.decision.facts import facts_as_json
 
     yield "Facts"
-    for name, value in shown(explained.event, explained.facts).items():
+    for name, value in facts_as_json(explained.event, explained.facts).items():
         about = getattr(explained.event.fields.get(name) or explained.book.facts[name], "about", "")
         yield f"  {name} = {show(value, None)}  ({about})"
     for rule in explained.rules:
@@ -120,7 +120,7 @@ def _format_sources(explained: Explanation, rule: Rule) -> Iterator[str]:
 def _explanation_as_json(
     ticket: str, at: str, explained: Explanation, turn: tuple[str, str] | None
 ) -> dict[str, Any]:
-    from prassi.core.decision.facts import shown
+    from prassi.core.decision.facts import facts_as_json
 
     book = explained.book
     return {
@@ -128,7 +128,7 @@ def _explanation_as_json(
         "book": book.name,
         "event": explained.event.name,
         "at": at,
-        "facts": shown(explained.event, explained.facts),
+        "facts": facts_as_json(explained.event, explained.facts),
         "rules": [
             {
                 "rule": rule.id,

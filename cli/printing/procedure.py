@@ -26,7 +26,7 @@ def as_json(book: Book) -> dict[str, Any]:
             {
                 "rule": rule.id,
                 "event": name,
-                "why": rule.why.written,
+                "why": rule.why.as_written,
                 "extrapolated": rule.extrapolated,
                 "from": rule.statements,
                 "remarks": rule.remarks,
@@ -84,7 +84,7 @@ def _table(event: Event) -> Iterator[str]:
         yield f"  given {name}{_asked(given)}: {given.field.about}"
     for rule in event.rules:
         yield f"  {rule.id}{'  (extrapolated)' if rule.extrapolated else ''}"
-        yield f"    {rule.why.written}"
+        yield f"    {rule.why.as_written}"
         for row in rule.rows:
             yield f"    when {'; '.join(f'{fact}: {cell.text}' for fact, cell in row.items()) or 'always'}"
         if rule.needs:
@@ -110,12 +110,12 @@ def _then(rule: Rule) -> Iterator[str]:
     if rule.instead is not None:
         yield f"hand on to {rule.instead.event}"
     if rule.next is not None:
-        who = rule.next.who if isinstance(rule.next.who, str) else rule.next.who.written
+        who = rule.next.who if isinstance(rule.next.who, str) else rule.next.who.as_written
         yield f"next {who}: {rule.next.action}, {rule.next.due.words}"
 
 
 def _action(step: Step) -> str:
-    told = " ".join(f"{key} {_told(value)}" for key, value in step.raw.items() if key != "if")
+    told = " ".join(f"{key} {_told(value)}" for key, value in step.written.items() if key != "if")
     conditions = "; ".join(f"{fact}: {cell.text}" for fact, cell in step.when.items())
     return f"{told} (if {conditions})" if conditions else told
 

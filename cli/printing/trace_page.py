@@ -83,7 +83,7 @@ def _format_cells(trace: BookTrace, carried: RuleTrace) -> str:
     known = trace.book.remarks
     remarks = "".join(f"<li>{escape(known[name].says)}</li>" for name in rule.remarks)
     cells = [
-        f"<code>{escape(rule.id)}</code><br><small>{escape(rule.why.written)}</small>",
+        f"<code>{escape(rule.id)}</code><br><small>{escape(rule.why.as_written)}</small>",
         f"<ul>{remarks}</ul>" if remarks else "",
     ]
     if trace.tried:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from prassi.core.book.message_actions import MessageQueued, WaitSet
 
 from ..streams import make_safe
 from .columns import cut_text, measure_screen, pad_text, wrap_text
-from .decisions import why
+from .decisions import format_reason
 from .output import print_heading, print_text
 from .worklist_file import WorklistFile
 
 if TYPE_CHECKING:
-    from prassi.core.decision.plan import Plan
+    from prassi.core.book.done_action import DoneAction
+    from prassi.core.decision.plan import NextStep, Plan
     from prassi.core.desk.office import Decision
 
 _URGENCY = {"blocking": 0, "high": 1, "medium": 2, "low": 3}
@@ -110,25 +113,23 @@ class Worklist:
                     plan, "waiting", step["due"], state.status, *about, _format_reason(plan)
                 )
         if plan.changes:
-            self._insert(plan, "done", *about, _format_turn(plan), why(decision) + then)
-        for action in plan.actions:
-            self._add_action(plan, action, about)
+            self._insert(plan, "done", *about, _format_turn(plan), format_reason(decision) + then)
+        for done in plan.actions:
+            self._add_action(plan, done, about)
 
-    def _add_todo(self, plan: Plan, step: Mapping[str, Any], about: tuple[str, str]) -> None:
-        urgency = _URGENCY[plan.columns.get("priority", (0, plan.state.priority))[1]]
+    def _add_todo(self, plan: Plan, step: NextStep, about: tuple[str, str]) -> None:
+        urgency = _URGENCY[str(plan.after("priority"))]
         when = urgency, -step["late_workdays"], step["due"]
         who = _find_person(plan, step["who"])
         self._insert(plan, "todo", *when, who, step["action"], *about, _format_reason(plan))
 
-    def _add_action(self, plan: Plan, action: Mapping[str, Any], about: tuple[str, str]) -> None:
-        if action["action"] == "wait" and action["until"] is not None:
-            until, status = action["until"], plan.state.status
-            self._insert(plan, "waiting", until, status, *about, _format_reason(plan))
-        elif action["action"] == "message":
-            to = make_safe(action["to"] or "no address")
-            subject = make_safe(action.get("subject") or action["body"])
-            row = action["template"], action["language"], about[0], to, subject
-            self._insert(plan, "message", *row)
+    def _add_action(self, plan: Plan, done: DoneAction, about: tuple[str, str]) -> None:
+        if isinstance(done, WaitSet) and done.until is not None:
+            row = done.until, plan.state.status, *about, _format_reason(plan)
+            self._insert(plan, "waiting", *row)
+        elif isinstance(done, MessageQueued):
+            to, subject = make_safe(done.to or "no address"), make_safe(done.subject or done.body)
+            self._insert(plan, "message", done.template, done.language, about[0], to, subject)
 
     def _insert(self, plan: Plan, part: str, *row: object) -> None:
         self._file.insert(part, (plan.state.book, *row))
@@ -205,8 +206,8 @@ class Worklist:
 
 def _find_person(plan: Plan, who: str) -> str:
     """Who has to do it: the one it is assigned to, or the one who has the role."""
-    assignee = plan.columns.get("assignee", (0, plan.state.assignee))[1]
-    return make_safe(assignee if assignee and who == "agent" else plan.context.person(who))
+    assignee = plan.after("assignee")
+    return make_safe(str(assignee) if assignee and who == "agent" else plan.context.person(who))
 
 
 def _format_reason(plan: Plan) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..book.model import Book, Event
 from ..decision.explain import Explanation, explain
-from ..decision.facts import stored
+from ..decision.facts import read_fact
 from ..errors import BadInput, Undecided
 from ..library.library import Shelf, as_kept
 from ..ticketfile.recorded_decisions import (
@@ -101,7 +101,7 @@ def _decide_again(
 
 def _read_values(event: Event, facts: Mapping[str, Any]) -> tuple[Any, ...]:
     """The facts of an event, in its order, from what the log says of them."""
-    return tuple(stored(event, name, facts.get(name)) for name in event.facts)
+    return tuple(read_fact(event, name, facts.get(name)) for name in event.facts)
 
 
 def _is_tested(event: Event, names: Sequence[str]) -> bool:

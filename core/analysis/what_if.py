@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ..book.message_actions import MessageQueued, WaitSet
 from ..book.model import Rule
 from ..decision.plan import Plan
 from ..desk.night import PAGE, Found, Night, Only
@@ -119,9 +120,9 @@ def _show_none(rule: Rule) -> bool:
 
 
 def _course_of(plan: Plan) -> Course:
-    sent = tuple(said[1] for said in plan.said if said[0] == "message")
+    sent = tuple(done.template for done in plan.actions if isinstance(done, MessageQueued))
     step = plan.next
-    waits = next((said[1] for said in plan.said if said[0] == "wait"), None)
+    waits = next((done.until for done in plan.actions if isinstance(done, WaitSet)), None)
     return Course((plan.rule.id,), step["due"] if step else waits, sent)
 
 

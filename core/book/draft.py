@@ -2,89 +2,130 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from ..values.due_dates import Due
 from ..values.field_types import Stored
+from .done_action import DoneAction
 from .placeholders import Text
 
+TaskRow = tuple[int, str, str]
+"""An open task: its id, its kind, its due date."""
 
-class Rendered(Protocol):
-    """A message in the words of its template."""
+Values = Mapping[str, Stored]
+
+
+class WrittenMessage(Protocol):
+    """A message in the words of its template, for somebody's address."""
+
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def to(self) -> str | None: ...
+
+    @property
+    def subject(self) -> str | None: ...
 
     @property
     def body(self) -> str: ...
 
 
-class People(Protocol):
-    """Who has a role."""
+class OpenedTicket(Protocol):
+    """A ticket that an action opened: its ref, and what is known of it, as JSON shows it."""
+
+    @property
+    def ref(self) -> str: ...
+
+    @property
+    def known(self) -> Mapping[str, object]: ...
+
+
+class Surroundings(Protocol):
+    """The moment, and who has a role."""
+
+    @property
+    def at(self) -> str: ...
 
     def person(self, role: str) -> str: ...
 
 
 class Draft(Protocol):
-    """A plan in the making: each action of a rule calls one of these, in the order of the rule."""
+    """A plan in the making, which the actions of a rule change in the order of the rule.
+
+    Each action changes parts of the ticket, and records what it has done.
+    """
 
     @property
-    def values(self) -> Mapping[str, Any]: ...
+    def context(self) -> Surroundings: ...
 
     @property
-    def context(self) -> People: ...
+    def values(self) -> Mapping[str, Stored]:
+        """The facts, and what else a text can name."""
 
-    def fill(self, text: Text) -> str | None: ...
+    def record(self, done: DoneAction) -> None:
+        """Note what was done, for whoever reads the plan."""
 
-    def due(self, due: Due) -> str | None: ...
+    # --- texts and dates ---
 
-    def note(self, text: str | None) -> None: ...
+    def fill(self, text: Text) -> str | None:
+        """The text with this ticket's values; None where all it has is a value not given."""
 
-    def tag(self, tag: str | None) -> None: ...
+    def due(self, due: Due) -> str | None:
+        """The date of a due rule; None where it starts from a date not given."""
 
-    def untag(self, pattern: re.Pattern[str]) -> None: ...
+    def render(self, template: str, language: str | None) -> str:
+        """The body of a message for the customer."""
 
-    def task(self, kind: str, due: str | None) -> None: ...
+    def check_allowed(self, text: Text) -> None:
+        """Refuse to say what the book forbids."""
 
-    def move_task(self, due: str | None) -> None: ...
+    # --- the ticket ---
 
-    def end_tasks(self) -> None: ...
+    @property
+    def has_ticket(self) -> bool:
+        """Whether there is a ticket already, or the event has opened one."""
 
-    def priority(self, value: str) -> None: ...
+    def make_row(self, table: str, *row: object) -> int:
+        """Note a row of the ticket to write; the number that is returned stands for its id."""
 
-    def status(self, value: str) -> None: ...
+    def end_row(self, table: str, row: int) -> None:
+        """Note that a row of the ticket ends."""
 
-    def close(self, status: str, result: str) -> None: ...
+    def set_column(self, name: str, value: Stored) -> None:
+        """Set a column of the ticket, or a field of its book."""
 
-    def assign(self, role: str | None, person: str | None) -> None: ...
+    def close(self, status: str, result: str) -> None:
+        """Close the ticket with a result."""
 
-    def escalate(self, role: str) -> None: ...
+    def set_task(self, kind: str, due: str | None) -> None:
+        """Set the ticket's task in place of the open ones; without a date there is none."""
 
-    def transfer(self, line: str | None) -> None: ...
+    def move_task(self, due: str) -> str | None:
+        """Move the task that is due first; returns its kind, None where no task is moved."""
 
-    def open(
-        self,
-        name: str,
-        given: dict[str, Stored],
-        who: Mapping[str, str | None] | None,
-        note: Text | None,
-    ) -> None: ...
+    def end_tasks(self) -> list[TaskRow]:
+        """End the open tasks; returns them."""
 
-    def message(self, template: str, channel: str, role: str | None) -> None: ...
+    def add_tag(self, tag: str) -> None:
+        """Set a tag, unless it is there."""
 
-    def report(self, sheet: str) -> None: ...
+    def end_tags(self, ends: Callable[[str], object]) -> list[str]:
+        """Take away the tags that `ends` is true for; returns them."""
 
-    def tell(self, who: str, text: str | Text) -> None: ...
+    def add_item(self, kind: str, data: dict[str, Stored]) -> None:
+        """Add an item to the ticket."""
 
-    def wait(self, until: str | None) -> None: ...
+    def change_items(self, kind: str, where: Values, to: Values) -> list[Values]:
+        """Change the items with the values `where`; returns what they are afterwards."""
 
-    def refuse(self, text: Text) -> None: ...
+    # --- beyond the ticket ---
 
-    def wrong(self, name: str, text: Text) -> None: ...
+    def write_message(self, template: str, channel: str, role: str | None) -> WrittenMessage:
+        """Put a message into the outbox: to the customer, or to whoever has the role."""
 
-    def set(self, name: str, value: Stored) -> None: ...
-
-    def add(self, kind: str, data: dict[str, Stored]) -> None: ...
-
-    def change(self, kind: str, where: dict[str, Stored], to: dict[str, Stored]) -> None: ...
-
-    def render(self, template: str, *, language: str | None = None) -> Rendered: ...
+    def open_ticket(
+        self, book: str, given: Values, customer: Mapping[str, str | None] | None, note: Text | None
+    ) -> OpenedTicket:
+        """Open a ticket of a book: for the same customer, or for a new one."""

@@ -9,18 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..errors import BadInput
 from ..tables.cells import GIVEN, Domain, Value
 from ..tables.decision_table import CellRow, Decide
 from ..values.due_dates import Due
 from ..values.field_types import Field
+from .action_base import Action
+from .action_context import Written
 from .placeholders import Text
-
-if TYPE_CHECKING:
-    from .draft import Draft
-
 
 DAY = "day"
 """The event that a night is; every book has it."""
@@ -209,12 +207,14 @@ class Next(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One action of a rule: `do` carries it out on a draft, where the row `when` holds."""
+    """One action of a rule, which is done where the row `when` holds.
 
-    kind: str
-    do: Callable[[Draft], None]
+    `written` is the action as the book has it, for whoever shows the book.
+    """
+
+    action: Action
     when: CellRow
-    raw: Mapping[str, Any]
+    written: Written
 
 
 class Instead(NamedTuple):

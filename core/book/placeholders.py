@@ -28,7 +28,7 @@ class Text(NamedTuple):
         return self.parts[1] if len(self.parts) == 3 and self.parts[::2] == ("", "") else None
 
     @property
-    def written(self) -> str:
+    def as_written(self) -> str:
         """The text with its names in braces, parameters put in."""
         return "".join(f"{{{part}}}" if n % 2 else part for n, part in enumerate(self.parts))
 

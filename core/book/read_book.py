@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
-from .actions import Context
+from .actions import ActionReader
 from .model import Book, Event, Remark, Sheet, Statement
 from .names import read_named
 from .placeholders import Text
@@ -107,10 +107,10 @@ def read_book(
 class SheetReader:
     """Reads sheets; `context` is what the texts of their columns can name."""
 
-    def __init__(self, toml: TomlReader, declarations: Declarations, context: Context) -> None:
+    def __init__(self, toml: TomlReader, declarations: Declarations, context: ActionReader) -> None:
         self._toml, self._declarations = toml, declarations
         self._plain = {*declarations.fields, *TICKET_COLUMNS}
-        self._context = context._replace(names=context.names | {"next"} | self._plain)
+        self._context = context.replace(names=context.names | {"next"} | self._plain)
 
     def sheet(self, name: str, raw: object, path: Path) -> Sheet:
         """One sheet."""

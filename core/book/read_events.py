@@ -97,14 +97,14 @@ class EventReader:
             good = self._toml.keys(raw, ("impossible", place), _IMPOSSIBLE, _IMPOSSIBLE)
             yield place, good.table("facts")
 
-    def context(self, inputs: Mapping[str, Input]) -> actions.Context:
+    def context(self, inputs: Mapping[str, Input]) -> actions.ActionReader:
         """What texts and actions can name where there are these inputs."""
         known = self._declarations
         named: dict[str, Fact] = {**known.facts, **{n: i.field for n, i in inputs.items()}}
         closed = next((s.name for s in known.statuses.values() if s.closed), "")
         # Of a catalogue, rules can name what is closed: all else is the ticket file's.
         statuses = {n: s for n, s in known.statuses.items() if s.closed or not known.catalogue}
-        return actions.Context(
+        return actions.ActionReader(
             names=frozenset(named) | SPECIAL,
             dates=frozenset(name for name, fact in named.items() if _is_date(fact)),
             parameters=known.figures,
@@ -118,7 +118,7 @@ class EventReader:
         )
 
     def _scope(self, inputs: Mapping[str, Input], opens: bool, is_day: bool) -> RuleScope:
-        context = self.context(inputs)._replace(opens=opens, day=is_day)
+        context = self.context(inputs).replace(opens=opens, day=is_day)
         return RuleScope(inputs, self.domains(inputs), context)
 
     # --- inputs ------------------------------------------------------------------------------------

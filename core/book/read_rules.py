@@ -10,6 +10,8 @@ from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..tables.cells import Cell, Domain, parse_cell
 from ..tables.decision_table import CellRow
 from . import actions, placeholders
+from .action_base import Action
+from .action_context import Written
 from .model import DAY, Input, Instead, Next, Rule, Step
 from .read_declarations import Declarations, StatementReader
 from .rule_needs import parts_read
@@ -38,7 +40,7 @@ class RuleScope(NamedTuple):
 
     inputs: Mapping[str, Input]
     domains: Mapping[str, Domain]
-    context: actions.Context
+    context: actions.ActionReader
 
 
 class RuleReader:
@@ -70,7 +72,7 @@ class RuleReader:
             needs=good.words("needs"),
             steps=steps,
             next=self._next(good, path, scope.context),
-            acts=any(actions.ACTIONS[step.kind].changes for step in steps),
+            acts=any(step.action.changes for step in steps),
             wants=parts_read(steps, "next" in good),
             instead=self._instead(good, path, scope.context),
             irreversible=good.text_or_none("irreversible"),
@@ -126,7 +128,9 @@ class RuleReader:
             told = f"{rule_id} names no statement it comes from; mark it extrapolated if there is none."
             self._toml.fault(path, told)
 
-    def _text(self, written: object, path: Path, context: actions.Context) -> placeholders.Text:
+    def _text(
+        self, written: object, path: Path, context: actions.ActionReader
+    ) -> placeholders.Text:
         try:
             return context.text(written)
         except ValueError as error:
@@ -135,7 +139,7 @@ class RuleReader:
 
     # --- what comes after --------------------------------------------------------------------------
 
-    def _next(self, good: TomlTable, path: Path, context: actions.Context) -> Next | None:
+    def _next(self, good: TomlTable, path: Path, context: actions.ActionReader) -> Next | None:
         if "next" not in good:
             return None
         path = (*path, "next")
@@ -151,7 +155,9 @@ class RuleReader:
             return Next(next_.text("action"), who, context.due(next_.text("due")))
         return None
 
-    def _instead(self, good: TomlTable, path: Path, context: actions.Context) -> Instead | None:
+    def _instead(
+        self, good: TomlTable, path: Path, context: actions.ActionReader
+    ) -> Instead | None:
         """The event that a rule hands on to; that it takes what it is given is seen when it is."""
         if "instead" not in good:
             return None
@@ -189,14 +195,20 @@ class RuleReader:
             if "do" in raw:
                 yield from self._sequence(raw["do"], at, inner, scope, where, depth)
                 continue
-            action = actions.ACTIONS.get(next(iter(raw), ""))
-            if self._toml.checking:
-                with self._toml.note_errors(at, where):
-                    actions.find(raw).build(raw, scope.context)
-                    for key in {"message", "template"} & raw.keys():
-                        self.templates.setdefault(str(raw[key]), at)
-            if action is not None:
-                yield Step(action.name, actions.Once(action, raw, scope.context), inner, raw)
+            if (action := self._action(raw, at, scope.context, where)) is not None:
+                yield Step(action, inner, raw)
+
+    def _action(
+        self, raw: Written, path: Path, context: actions.ActionReader, where: str
+    ) -> Action | None:
+        if not self._toml.checking:
+            return context.action(raw)
+        with self._toml.note_errors(path, where):
+            action = context.action(raw)
+            for template in action.templates:
+                self.templates.setdefault(template, path)
+            return action
+        return None
 
     def _sequence(
         self, name: object, path: Path, when: CellRow, scope: RuleScope, where: str, depth: int

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from ..tables.decision_table import CellRow
 from . import placeholders
-from .model import (
-    Rule,
-    Step,
-)
+from .action_records import SetStatus
+from .model import Rule, Step
 
 
 def names_in_rule(rule: Rule) -> set[str]:
     """The names of all facts a rule asks about or puts into its texts and dates."""
     names = {name for row in rule.rows for name in row} | set(rule.why.names)
     for step in rule.steps:
-        names |= set(step.when) | placeholders.braced(step.raw)
+        names |= {*step.when, *step.action.names}
     if rule.next is not None and rule.next.due.base is not None:
         names.add(rule.next.due.base)
     if rule.next is not None and isinstance(rule.next.who, placeholders.Text):
@@ -26,14 +24,13 @@ def names_in_rule(rule: Rule) -> set[str]:
 
 def parts_read(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None:
     """What the steps look at; a message may show all there is."""
-    if any(step.kind == "message" or "template" in step.raw for step in steps):
-        return None
-    kinds = {step.kind for step in steps}
-    tasks = set() if has_next and not kinds & {"task", "move_task", "done"} else {"task"}
-    tags = {"tag"} if kinds & {"tag", "untag"} else set()
-    fields = {"ticket"} if "set" in kinds else set()
-    items = {str(step.raw["change"]) for step in steps if step.kind == "change"}
-    return frozenset(tasks | tags | fields | items)
+    parts = set[str]() if has_next else {"task"}
+    for step in steps:
+        looks_at = step.action.looks_at
+        if looks_at is None:
+            return None
+        parts |= looks_at
+    return frozenset(parts)
 
 
 def repeatable_rules(rules: list[Rule]) -> frozenset[str]:
@@ -47,9 +44,9 @@ def repeatable_rules(rules: list[Rule]) -> frozenset[str]:
 
 
 def _left_in(rule: Rule) -> str | None:
-    """The status in which a rule leaves a ticket; None where it leaves it as it was."""
-    statuses = [str(step.raw["status"]) for step in rule.steps if step.kind == "status"]
-    return statuses[-1] if statuses and "{" not in statuses[-1] else None
+    """The status in which a rule leaves an open ticket; None where that is not known before."""
+    statuses = [step.action.status for step in rule.steps if isinstance(step.action, SetStatus)]
+    return statuses[-1].as_written if statuses and not statuses[-1].names else None
 
 
 def _admits(row: CellRow, status: str | None) -> bool:

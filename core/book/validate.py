@@ -11,7 +11,6 @@ from ..system.toml_reader import Kind
 from ..tables.cells import format_value
 from ..tables.decision_table import RuleCells, find_overlaps
 from ..values.working_days import is_country
-from .actions import ACTIONS
 from .forbidden import forbidden_in
 from .model import DAY, Event, Rule, Status
 from .properties import PropertyReader
@@ -213,13 +212,13 @@ class BookValidator:
     def _check_opening(self, event: Event, rule: Rule, path: Path) -> None:
         """Only what opens a ticket, or says something, can be done before there is a ticket."""
         path, own = (*path, "then"), self._toml.section("book")
-        kinds = [step.kind for step in rule.steps]
-        opened = kinds.index("open") if "open" in kinds else len(kinds)
-        early = [k for k in kinds[:opened] if ACTIONS[k].changes and k != "escalate"]
+        actions = [step.action for step in rule.steps]
+        opened = next((n for n, action in enumerate(actions) if action.opens), len(actions))
+        early = [action.name for action in actions[:opened] if action.needs_ticket]
         if event.opens and early:
             told = f"{rule.id} has {early[0]} before it opens a ticket; put it after the open."
             self._toml.fault(path, told)
-        opens_own = any(s.kind == "open" and s.raw["open"] == own.get("name") for s in rule.steps)
+        opens_own = any(action.opens and action.opens == own.get("name") for action in actions)
         if opens_own and "prefix" not in own:
             told = f"{rule.id} opens a ticket; [book] needs a prefix for its ref, as R in R-1."
             self._toml.fault(path, told)

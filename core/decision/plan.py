@@ -1,6 +1,6 @@
 """A rule's actions made concrete for one ticket: dates counted, tags numbered, messages rendered.
 
-A plan is complete before anything is written: `draft` makes it, a dry run prints it, a real one
+A plan is complete before anything is written: `plan_builder` makes it, a dry run prints it, a real one
 hands it to `ticketfile`.
 """
 
@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypedDict
 
-from ..book.actions import ACTIONS
-from ..book.placeholders import Text
-from .facts import shown
-from .ticket_state import TicketState
+from ..book.message_actions import EventRefused
+from ..values.field_types import Stored
+from .facts import facts_as_json
 
 if TYPE_CHECKING:
+    from ..book.done_action import DoneAction
+    from ..book.draft import TaskRow
     from ..book.model import Book, Event, Rule
+    from ..book.placeholders import Text
     from ..messages.templates import Messages
     from ..values.working_days import Calendar
+    from .ticket_state import TicketState
 
 
 THIS = None
 """Stands for the id of the plan's ticket in the rows that the plan makes."""
+
+MadeRow = tuple[str, tuple[object, ...]]
+"""A row to write: its table, and its columns, of which the first is the ticket's id."""
 
 
 class Opening(Protocol):
@@ -50,7 +56,7 @@ class PlanContext(NamedTuple):
     calendar: Calendar
     messages: Messages
     roles: Mapping[str, str]
-    common: Mapping[str, Any]
+    common: Mapping[str, object]
     opening: Opening
 
     def person(self, role: str) -> str:
@@ -58,65 +64,57 @@ class PlanContext(NamedTuple):
         return self.roles.get(role, role)
 
 
+class NextStep(TypedDict):
+    """What a person has to do next, as JSON has it: who by when, and how late that is."""
+
+    action: str
+    who: str
+    due: str
+    late_workdays: int
+
+
 class Plan(NamedTuple):
     """One decision with everything that follows from it.
 
-    `values` are the facts as the rule saw them, with the names that its actions made; `said` the
-    actions, each its kind and what the kind's KEYS name; `columns` the ticket's columns and fields
-    that change, each with its value before and after; `made` the rows to write, by table; `ended`
-    the ids of rows that end, by table; `tasks` the open tasks afterwards.
+    `values` are the facts as the rule saw them, with the names that its actions made; `actions` what
+    was done, in the order of the rule; `columns` the ticket's columns and fields that change, each
+    with its value before and after; `made` the rows to write, by table; `ended` the ids of rows that
+    end, by table; `tasks` the open tasks afterwards.
     """
 
     context: PlanContext
     state: TicketState
     event: Event
     rule: Rule
-    values: Mapping[str, Any]
-    said: list[tuple[Any, ...]]
-    columns: dict[str, tuple[Any, Any]]
-    made: list[tuple[str, tuple[Any, ...]]]
+    values: Mapping[str, Stored]
+    actions: list[DoneAction]
+    columns: dict[str, tuple[Stored, Stored]]
+    made: list[MadeRow]
     ended: dict[str, list[int]]
-    tasks: list[tuple[int, str, str]]
+    tasks: list[TaskRow]
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """The facts that are shown and kept."""
-        return shown(self.event, self.values)
+    def facts(self) -> dict[str, object]:
+        """The facts as the log keeps them and JSON shows them."""
+        return facts_as_json(self.event, self.values)
 
     @property
-    def actions(self) -> list[dict[str, Any]]:
-        """The actions as JSON shows them, in the order of the rule."""
-        return [self._action(*said) for said in self.said]
-
-    def _action(self, kind: str, *told: Any) -> dict[str, Any]:
-        if kind in ("add", "change"):
-            fields = self.context.book.items[told[0]].fields
-            shown = {name: fields[name].show(value) for name, value in told[1].items()}
-            return {"action": kind, "item": told[0], **shown}
-        if kind == "open":
-            return {"action": kind, "ticket": told[0], "book": told[1], **told[2]}
-        if kind == "message" and told[1] == "sms":
-            from ..messages.sms_segments import segments
-
-            template, channel, language, to, _, body = told
-            return {
-                "action": kind,
-                "template": template,
-                "channel": channel,
-                "language": language,
-                "to": to,
-                "body": body,
-                "segments": segments(body),
-            }
-        filled = (fill(t, self.event, self.named) if isinstance(t, Text) else t for t in told)
-        return {"action": kind, **dict(zip(KEYS[kind], filled, strict=True))}
-
-    @property
-    def refused(self) -> str | None:
+    def refusal(self) -> str | None:
         """Why the procedure refuses the event, where it does."""
-        return next(
-            (action["text"] for action in self.actions if action["action"] == "refuse"), None
-        )
+        for done in self.actions:
+            if isinstance(done, EventRefused):
+                return done.words(self)
+        return None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the ticket is open afterwards."""
+        return bool(self.after("open"))
+
+    def after(self, column: str) -> Stored:
+        """A column of the ticket as it is afterwards."""
+        before: Stored = getattr(self.state, column)
+        return self.columns[column][1] if column in self.columns else before
 
     @property
     def changes(self) -> bool:
@@ -126,61 +124,53 @@ class Plan(NamedTuple):
     @property
     def why(self) -> str:
         """The rule's reason, in words about this ticket."""
-        return fill(self.rule.why, self.event, self.named) or ""
+        return self.fill(self.rule.why) or ""
 
     @property
-    def named(self) -> dict[str, Any]:
+    def text_values(self) -> dict[str, Stored]:
         """All that a text can name."""
-        return {**named(self.context, self.state), **self.values}
+        return {**ticket_values(self.context, self.state), **self.values}
 
     @property
-    def next(self) -> dict[str, Any] | None:
+    def next(self) -> NextStep | None:
         """What a person has to do next: what the rule says, else the task that is due first."""
         step, today = self.rule.next, self.context.today
         if step is not None:
             due = step.due.on(today, self.values, self.context.calendar) or today.isoformat()
-            named = (
-                step.who if isinstance(step.who, str) else fill(step.who, self.event, self.named)
-            )
-            return self._asked(step.action, named or "agent", due)
-        if not self.tasks or any(said[0] in ("wait", "refuse") for said in self.said):
+            who = step.who if isinstance(step.who, str) else self.fill(step.who)
+            return self._next_step(step.action, who or "agent", due)
+        if not self.tasks or any(done.ends_day for done in self.actions):
             return None
         _, kind, due = min(self.tasks, key=lambda task: task[2])
-        return self._asked(kind, "agent", due)
+        return self._next_step(kind, "agent", due)
 
-    def _asked(self, action: str, who: str, due: str) -> dict[str, Any]:
+    def _next_step(self, action: str, who: str, due: str) -> NextStep:
         late = max(0, self.context.calendar.since_iso(due, self.context.at))
         return {"action": action, "who": who, "due": due, "late_workdays": late}
 
     def at_rest(self) -> Plan:
         """The same answer with nothing left to do, for a ticket it has been carried out on."""
-        said = [said for said in self.said if not ACTIONS[said[0]].changes]
-        return self._replace(said=said, columns={}, made=[], ended={})
+        kept = [done for done in self.actions if not done.changes]
+        return self._replace(actions=kept, columns={}, made=[], ended={})
+
+    # --- how what was done is told ---
+
+    def fill(self, text: Text) -> str | None:
+        """A text with this ticket's values; None where all it has is a value not given."""
+        return fill_text(text, self.event, self.text_values)
+
+    def show_item(self, kind: str, data: Mapping[str, Stored]) -> dict[str, object]:
+        """The fields of an item as JSON shows them."""
+        fields = self.context.book.items[kind].fields
+        return {name: fields[name].show(value) for name, value in data.items()}
+
+    def address(self, channel: str) -> str | None:
+        """The customer's own address for a channel."""
+        customer = self.state.customer
+        return customer.email if channel == "email" else customer.phone
 
 
-KEYS = {
-    "note": ("text",),
-    "tag": ("tag",),
-    "untag": ("tag",),
-    "task": ("kind", "due"),
-    "done": ("kind", "due"),
-    "priority": ("value",),
-    "status": ("value",),
-    "close": ("result",),
-    "assign": ("role", "to"),
-    "message": ("template", "channel", "language", "to", "subject", "body"),
-    "escalate": ("to",),
-    "transfer": ("line",),
-    "report": ("sheet",),
-    "tell": ("who", "text"),
-    "wait": ("until",),
-    "refuse": ("text",),
-    "set": ("field", "value"),
-}
-"""What JSON calls the parts of an action, by its kind."""
-
-
-def named(context: PlanContext, state: TicketState) -> dict[str, Any]:
+def ticket_values(context: PlanContext, state: TicketState) -> dict[str, Stored]:
     """What a text can name beside facts: the ticket, its customer, the day, what a step opened."""
     return {
         "ref": state.ref,
@@ -190,7 +180,7 @@ def named(context: PlanContext, state: TicketState) -> dict[str, Any]:
     }
 
 
-def fill(text: Text, event: Event, values: Mapping[str, Any]) -> str | None:
+def fill_text(text: Text, event: Event, values: Mapping[str, Stored]) -> str | None:
     """A text with a ticket's values; None where all it has is a value not given."""
     if text.only is not None and values[text.only] is None:
         return None

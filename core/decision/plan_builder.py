@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..book.actions import OPENED
 from ..book.forbidden import forbidden_in
-from ..book.placeholders import Text
-from ..errors import BadInput, Refused, WrongInput
+from ..book.item_actions import OPENED
+from ..errors import BadInput, Refused
 from ..system.fast_json import encode
 from ..tables.decision_table import find_misses
-from ..values.due_dates import Due
-from ..values.field_types import Stored
-from .plan import THIS, Plan, PlanContext, fill, named
+from .plan import THIS, Plan, fill_text, ticket_values
 from .ticket_state import Customer, TicketState
 
 if TYPE_CHECKING:
+    from ..book.done_action import DoneAction
+    from ..book.draft import TaskRow
     from ..book.model import Book, Event, Rule, Status
+    from ..book.placeholders import Text
     from ..messages.templates import Rendered
+    from ..values.due_dates import Due
+    from ..values.field_types import Stored
+    from .plan import MadeRow, PlanContext
 
-_NUMBERED = r"(?s)(.*\D)(\d+)"
+
+class Letter(NamedTuple):
+    """A message in the words of its template, for somebody's address."""
+
+    language: str
+    to: str | None
+    subject: str | None
+    body: str
 
 
-class Draft:
-    """A plan in the making: the actions of a rule call these methods, one after the other."""
+class NewTicket(NamedTuple):
+    """A ticket that was opened: its ref, and what is known of it, as JSON shows it."""
+
+    ref: str
+    known: Mapping[str, object]
+
+
+class TicketDraft:
+    """A plan in the making: what the actions of a rule change and record."""
 
     __slots__ = (
+        "_actions",
         "_event",
         "_items",
         "_made",
@@ -37,249 +54,265 @@ class Draft:
         "columns",
         "context",
         "ended",
-        "said",
         "values",
     )
 
     def __init__(
-        self, context: PlanContext, event: Event, state: TicketState, values: dict[str, Any]
+        self, context: PlanContext, event: Event, state: TicketState, values: dict[str, Stored]
     ) -> None:
         self.context, self.values = context, values
         self._event, self._state = event, state
         self._tasks, self._tags, self._items = state.tasks, state.tags, state.items
-        self.said: list[tuple[Any, ...]] = []
-        self.columns: dict[str, tuple[Any, Any]] = {}
-        self._made: list[tuple[str, tuple[Any, ...]] | None] = []
+        self._actions: list[DoneAction] = []
+        self.columns: dict[str, tuple[Stored, Stored]] = {}
+        self._made: list[MadeRow | None] = []
         self.ended: dict[str, list[int]] = {}
+
+    def record(self, done: DoneAction) -> None:
+        """Note what was done, for whoever reads the plan."""
+        self._actions.append(done)
 
     # --- texts and dates -------------------------------------------------------------------------
 
     def fill(self, text: Text) -> str | None:
         """The text with this ticket's values; None where all it has is a value not given."""
-        return fill(text, self._event, self.values)
+        return fill_text(text, self._event, self.values)
 
     def due(self, due: Due) -> str | None:
         """The date or moment of a due rule, None where it starts from a date not given."""
         return due.on(self.context.today, self.values, self.context.calendar)
 
-    # --- what an action does ---------------------------------------------------------------------
+    def render(self, template: str, language: str | None) -> str:
+        """The body of a message for the customer, in the language given or theirs."""
+        return self._render(template, language or self._customer_language).body
 
-    def note(self, text: str | None) -> None:
-        if text is not None:
-            self._make("note", self.context.at, text)
-            self.said.append(("note", text))
+    def check_allowed(self, text: Text) -> None:
+        """Refuse to say what the book forbids."""
+        if self.context.book.forbidden:
+            self._check_allowed(self.fill(text) or "")
 
-    def tag(self, tag: str | None) -> None:
-        if tag is None:
-            return
-        self.said.append(("tag", tag))
-        for row, old in self._tags:
-            if _lower_in_series(old, tag):
-                self._end("tag", row)
-                self.said.append(("untag", old))
-        self._tags = [kept for kept in self._tags if not _lower_in_series(kept[1], tag)]
-        if all(old != tag for _, old in self._tags):
-            self._tags = [*self._tags, (self._make("tag", tag), tag)]
+    # --- the ticket ------------------------------------------------------------------------------
 
-    def untag(self, pattern: re.Pattern[str]) -> None:
-        for row, tag in self._tags:
-            if pattern.fullmatch(tag):
-                self._end("tag", row)
-                self.said.append(("untag", tag))
-        self._tags = [kept for kept in self._tags if not pattern.fullmatch(kept[1])]
+    @property
+    def has_ticket(self) -> bool:
+        """Whether there is a ticket already, or the event has opened one."""
+        return bool(self._state.id)
 
-    def task(self, kind: str, due: str | None) -> None:
-        self.end_tasks(told=False)
-        if due is not None:
-            self._tasks = [(self._make("task", kind, due), kind, due)]
-            self.said.append(("task", kind, due))
+    def make_row(self, table: str, *row: object) -> int:
+        """Note a row to write; its negative number stands for its id until it has one."""
+        self._check_ticket()
+        self._made.append((table, (THIS, *row)))
+        return -len(self._made)
 
-    def move_task(self, due: str | None) -> None:
-        if due is not None and self._tasks:
-            self.task(min(self._tasks, key=lambda task: task[2])[1], due)
+    def end_row(self, table: str, row: int) -> None:
+        """Note that a row ends; one that was made here is not written at all."""
+        if row > 0:
+            self.ended.setdefault(table, []).append(row)
+        else:
+            self._made[-row - 1] = None
 
-    def end_tasks(self, told: bool = True) -> None:
-        for row, kind, due in self._tasks:
-            self._end("task", row)
-            if told:
-                self.said.append(("done", kind, due))
-        self._tasks = []
-
-    def priority(self, value: str) -> None:
-        self._column("priority", self._state.priority, value)
-        self.said.append(("priority", value))
-
-    def status(self, value: str) -> None:
-        self._column("status", self._state.status, value)
-        self.said.append(("status", value))
+    def set_column(self, name: str, value: Stored) -> None:
+        """Set a column of the ticket, or a field of its book."""
+        self._check_ticket()
+        if name in self.columns:
+            before = self.columns[name][0]
+        elif name in self.context.book.fields:
+            before = self._state.fields.get(name)
+        else:
+            before = getattr(self._state, name)
+        self.columns[name] = (before, value)
 
     def close(self, status: str, result: str) -> None:
+        """Close the ticket with a result."""
         known = self.context.book.statuses[status].results
         if known and result not in known:
             raise Refused(
                 f"a ticket is closed with one of {', '.join(known)}, not with {result!r}."
             )
-        self._column("status", self._state.status, status)
-        self._column("result", self._state.result, result)
-        self.said.append(("close", result))
+        self.set_column("status", status)
+        self.set_column("result", result)
 
-    def assign(self, role: str | None, person: str | None) -> None:
-        self._column("assignee", self._state.assignee, person)
-        self.said.append(("assign", role, person))
+    def set_task(self, kind: str, due: str | None) -> None:
+        """Set the ticket's task in place of the open ones; without a date there is none."""
+        self.end_tasks()
+        if due is not None:
+            self._tasks = [(self.make_row("task", kind, due), kind, due)]
 
-    def escalate(self, role: str) -> None:
-        person = self.context.person(role)
-        if self._state.id:
-            self._column("assignee", self._state.assignee, person)
-        self.said.append(("escalate", person))
+    def move_task(self, due: str) -> str | None:
+        """Move the task that is due first; returns its kind, None where no task is moved."""
+        if not self._tasks:
+            return None
+        _, kind, _ = min(self._tasks, key=lambda task: task[2])
+        self.set_task(kind, due)
+        return kind
 
-    def transfer(self, line: str | None) -> None:
-        self.said.append(("transfer", line))
+    def end_tasks(self) -> list[TaskRow]:
+        """End the open tasks; returns them."""
+        ended, self._tasks = self._tasks, []
+        for row, _, _ in ended:
+            self.end_row("task", row)
+        return ended
 
-    def open(
-        self,
-        name: str,
-        given: dict[str, Stored],
-        who: Mapping[str, str | None] | None,
-        note: Text | None,
-    ) -> None:
-        """Open a ticket of a book, for the same customer or a new one.
+    def add_tag(self, tag: str) -> None:
+        """Set a tag, unless it is there."""
+        if all(old != tag for _, old in self._tags):
+            self._tags = [*self._tags, (self.make_row("tag", tag), tag)]
 
-        Where the event has no ticket of its own, what follows is done on this one.
-        """
-        book, number, ref = self.context.opening.ticket(name)
-        status, head = new_head(book, given)
-        fields = new_fields(book, given)
-        if who is not None:
-            customer_id, called = self.context.opening.customer()
-            customer = Customer(called, *(who.get(key) for key in Customer._fields[1:]))
-            self._made.append(("customer", (customer_id, *customer)))
-        else:
-            customer = self._state.customer
-            customer_id = self.context.opening.customer_id(customer.ref)
-        row = (number, ref, name, customer_id, status.name, int(not status.closed), self.context.at)
-        self._made.append(("ticket", (*row, *head, None, encode(fields))))
-        for field in book.fields.values():
-            if field.type == "ticket" and fields.get(field.name) is not None:
-                self._made.append(("link", (number, field.name, fields[field.name])))
-        self.values["opened"] = ref
-        if (told := note and self.fill(note)) is not None:
-            self._made.append(("note", (number, self.context.at, told)))
-        known = {**OPENED, **book.fields}
-        self.said.append(("open", ref, name, {n: known[n].show(v) for n, v in given.items()}))
-        if not self._state.id:
-            told_of = (
-                status.name,
-                not status.closed,
-                self.context.at,
-                *head,
-                None,
-                fields,
-                customer,
-            )
-            self._state = TicketState(number, ref, name, *told_of, [], [], [])
-            self.values["ref"] = ref
-            if "customer" not in self._event.facts:
-                self.values["customer"] = customer.name
+    def end_tags(self, ends: Callable[[str], object]) -> list[str]:
+        """Take away the tags that `ends` is true for; returns them."""
+        ended = [(row, tag) for row, tag in self._tags if ends(tag)]
+        if ended:
+            for row, _ in ended:
+                self.end_row("tag", row)
+            self._tags = [kept for kept in self._tags if kept not in ended]
+        return [tag for _, tag in ended]
 
-    def message(self, template: str, channel: str, role: str | None) -> None:
-        rendered = self.render(template, for_role=role is not None)
-        if channel == "sms":
-            from ..messages.sms_segments import plain
+    def add_item(self, kind: str, data: dict[str, Stored]) -> None:
+        """Add an item to the ticket."""
+        self._items = [*self._items, (self.make_row("item", kind, data), kind, data)]
 
-            rendered = rendered._replace(subject=None, body=plain(rendered.body))
-        customer = self._state.customer
-        address = customer.email if channel == "email" else customer.phone
-        to = address if role is None else self.context.person(role)
-        row = (template, channel, rendered.language, to, rendered.subject, rendered.body)
-        self._make("message", *row)
-        self.said.append(("message", *row))
-
-    def report(self, sheet: str) -> None:
-        self._make("report", sheet, self.context.at[:10])
-        self.said.append(("report", sheet))
-
-    def tell(self, who: str, text: str | Text) -> None:
-        if self.context.book.forbidden and not isinstance(text, str):
-            self._check_allowed(self.fill(text) or "")
-        self.said.append(("tell", who, text))
-
-    def wait(self, until: str | None) -> None:
-        self.said.append(("wait", until))
-
-    def refuse(self, text: Text) -> None:
-        self.said.append(("refuse", text))
-
-    def wrong(self, name: str, text: Text) -> None:
-        raise WrongInput(name, self.fill(text) or "")
-
-    def set(self, name: str, value: Stored) -> None:
-        field = self.context.book.fields[name]
-        self._column(name, self._state.fields.get(name), value)
-        self.said.append(("set", name, field.show(value)))
-
-    def add(self, kind: str, data: dict[str, Stored]) -> None:
-        self._items = [*self._items, (self._make("item", kind, data), kind, data)]
-        self.said.append(("add", kind, data))
-
-    def change(self, kind: str, where: dict[str, Stored], to: dict[str, Stored]) -> None:
+    def change_items(
+        self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Stored]
+    ) -> list[Mapping[str, Stored]]:
+        """Change the items with the values `where`; returns what they are afterwards."""
         fitting = [
             (row, data)
             for row, of, data in self._items
             if of == kind and all(_fits(data.get(name), wanted) for name, wanted in where.items())
         ]
+        changed: list[Mapping[str, Stored]] = []
         for row, data in fitting:
             new = {**data, **to}
-            self._end("item", row)
+            self.end_row("item", row)
             self._items = [item for item in self._items if item[0] != row]
-            self._items.append((self._make("item", kind, new), kind, new))
-            self.said.append(("change", kind, new))
+            self._items.append((self.make_row("item", kind, new), kind, new))
+            changed.append(new)
+        return changed
 
-    def render(
-        self, template: str, for_role: bool = False, language: str | None = None
-    ) -> Rendered:
-        """A message for the customer, in the language given or theirs; for the desk, in the book's."""
-        context, state = self.context, self._state
-        theirs = [] if for_role else [language or state.customer.language or context.book.language]
-        languages = [*theirs, context.book.language, "en"]
-        rendered = context.messages.render(
-            context.book.name, template, languages, self._message_values(), context.common
+    # --- beyond the ticket -----------------------------------------------------------------------
+
+    def write_message(self, template: str, channel: str, role: str | None) -> Letter:
+        """Put a message into the outbox: to the customer, or, in the book's language, to a role."""
+        customer, language = self._state.customer, self.context.book.language
+        rendered = self._render(template, self._customer_language if role is None else language)
+        subject, body = rendered.subject, rendered.body
+        if channel == "sms":
+            from ..messages.sms_segments import plain  # 0.3 ms, where there is no SMS
+
+            subject, body = None, plain(body)
+        address = customer.email if channel == "email" else customer.phone
+        to = address if role is None else self.context.person(role)
+        letter = Letter(rendered.language, to, subject, body)
+        self.make_row("message", template, channel, *letter)
+        return letter
+
+    def open_ticket(
+        self,
+        book: str,
+        given: Mapping[str, Stored],
+        customer: Mapping[str, str | None] | None,
+        note: Text | None,
+    ) -> NewTicket:
+        """Open a ticket of a book, for the same customer or a new one.
+
+        Where the event has no ticket of its own, what follows is done on this one.
+        """
+        opened, number, ref = self.context.opening.ticket(book)
+        status, head = new_head(opened, given)
+        fields = new_fields(opened, given)
+        customer_id, whose = self._customer_of(customer)
+        row = (number, ref, book, customer_id, status.name, int(not status.closed), self.context.at)
+        self._made.append(("ticket", (*row, *head, None, encode(fields))))
+        for field in opened.fields.values():
+            if field.type == "ticket" and fields.get(field.name) is not None:
+                self._made.append(("link", (number, field.name, fields[field.name])))
+        self.values["opened"] = ref
+        if (text := note and self.fill(note)) is not None:
+            self._made.append(("note", (number, self.context.at, text)))
+        if not self._state.id:
+            self._go_on_with(
+                TicketState(
+                    id=number,
+                    ref=ref,
+                    book=book,
+                    status=status.name,
+                    open=not status.closed,
+                    opened=self.context.at,
+                    priority=head[0],
+                    assignee=head[1],
+                    result=None,
+                    fields=fields,
+                    customer=whose,
+                    tasks=[],
+                    tags=[],
+                    items=[],
+                )
+            )
+        known = {**OPENED, **opened.fields}
+        return NewTicket(ref, {name: known[name].show(value) for name, value in given.items()})
+
+    def _customer_of(self, new: Mapping[str, str | None] | None) -> tuple[int, Customer]:
+        """Whom a new ticket is about, with the id: a new customer, or that of the event's ticket."""
+        if new is None:
+            customer = self._state.customer
+            return self.context.opening.customer_id(customer.ref), customer
+        number, ref = self.context.opening.customer()
+        customer = Customer(
+            ref=ref,
+            name=new.get("name"),
+            email=new.get("email"),
+            phone=new.get("phone"),
+            language=new.get("language"),
         )
-        self._check_allowed(rendered.body)
-        return rendered
+        self._made.append(("customer", (number, *customer)))
+        return number, customer
+
+    def _go_on_with(self, opened: TicketState) -> None:
+        """What follows is done on a ticket that was opened."""
+        self._state = opened
+        self.values["ref"] = opened.ref
+        if "customer" not in self._event.facts:
+            self.values["customer"] = opened.customer.name
 
     # --- the finished plan -----------------------------------------------------------------------
 
     def finish(self, rule: Rule) -> Plan:
         """The plan, once all actions are done."""
         if "status" in self.columns:
-            statuses = self.context.book.statuses
-            is_open = not statuses[self.columns["status"][1]].closed
-            self.columns["open"] = (int(self._state.open), int(is_open))
+            status = self.context.book.statuses[str(self.columns["status"][1])]
+            self.columns["open"] = (int(self._state.open), int(not status.closed))
         return Plan(
-            self.context,
-            self._state,
-            self._event,
-            rule,
-            self.values,
-            self.said,
-            {name: pair for name, pair in self.columns.items() if pair[0] != pair[1]},
-            [row for row in self._made if row is not None],
-            self.ended,
-            self._tasks,
+            context=self.context,
+            state=self._state,
+            event=self._event,
+            rule=rule,
+            values=self.values,
+            actions=self._actions,
+            columns={name: pair for name, pair in self.columns.items() if pair[0] != pair[1]},
+            made=[row for row in self._made if row is not None],
+            ended=self.ended,
+            tasks=self._tasks,
         )
 
-    # --- small change ----------------------------------------------------------------------------
+    # --- messages --------------------------------------------------------------------------------
 
-    def _column(self, name: str, before: object, after: object) -> None:
-        self._check_ticket()
-        first = self.columns.get(name, (before, None))[0]
-        self.columns[name] = (first, after)
+    @property
+    def _customer_language(self) -> str:
+        return self._state.customer.language or self.context.book.language
 
-    def _check_allowed(self, said: str) -> None:
-        """Refuse to say what the book forbids."""
+    def _render(self, template: str, language: str) -> Rendered:
+        """A message in a language, else in the book's, else in English."""
+        context = self.context
+        languages = [*dict.fromkeys((language, context.book.language, "en"))]
+        rendered = context.messages.render(
+            context.book.name, template, languages, self._message_values(), context.common
+        )
+        self._check_allowed(rendered.body)
+        return rendered
+
+    def _check_allowed(self, text: str) -> None:
         patterns = self.context.book.forbidden
-        found = forbidden_in(patterns, said) if patterns else None
+        found = forbidden_in(patterns, text) if patterns else None
         if found is not None:
             pattern, words = found
             raise Refused(
@@ -294,21 +327,10 @@ class Draft:
                 " it opens one."
             )
 
-    def _make(self, table: str, *row: Any) -> int:
-        """Note a row to write; its negative number stands for its id until it has one."""
-        self._check_ticket()
-        self._made.append((table, (THIS, *row)))
-        return -len(self._made)
-
-    def _end(self, table: str, row: int) -> None:
-        if row > 0:
-            self.ended.setdefault(table, []).append(row)
-        else:
-            self._made[-row - 1] = None
-
-    def _message_values(self) -> dict[str, Any]:
-        state = self._state
-        fields = {n: state.fields.get(n, f.default) for n, f in self.context.book.fields.items()}
+    def _message_values(self) -> dict[str, object]:
+        """What a template can show of this ticket."""
+        state, book = self._state, self.context.book
+        fields = {n: state.fields.get(n, f.default) for n, f in book.fields.items()}
         columns = {name: pair[1] for name, pair in self.columns.items()}
         ticket = {
             "ref": state.ref,
@@ -319,9 +341,9 @@ class Draft:
             **fields,
             **columns,
         }
-        of_kind: dict[str, list[dict[str, Any]]] = {kind: [] for kind in self.context.book.items}
+        of_kind: dict[str, list[dict[str, Stored]]] = {kind: [] for kind in book.items}
         for _, kind, data in self._items:
-            listed = self.context.book.items[kind].fields
+            listed = book.items[kind].fields
             of_kind[kind].append({n: data.get(n, f.default) for n, f in listed.items()})
         return {
             "customer": state.customer._asdict(),
@@ -332,14 +354,18 @@ class Draft:
 
 
 def make_plan(
-    context: PlanContext, event: Event, rule: Rule, state: TicketState, facts: Mapping[str, Any]
+    context: PlanContext,
+    event: Event,
+    rule: Rule,
+    state: TicketState,
+    facts: Mapping[str, Stored],
 ) -> Plan:
     """Work a rule out for a ticket; `facts` are the facts and what the caller gave."""
-    values = {**named(context, state), **facts}
-    draft = Draft(context, event, state, values)
+    values = {**ticket_values(context, state), **facts}
+    draft = TicketDraft(context, event, state, values)
     for step in rule.steps:
         if not step.when or not find_misses(step.when, values):
-            step.do(draft)
+            step.action.carry_out(draft)
     return draft.finish(rule)
 
 
@@ -370,10 +396,5 @@ def new_fields(book: Book, given: Mapping[str, Stored]) -> dict[str, Stored]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _fits(have: object, wanted: object) -> bool:
+def _fits(have: Stored, wanted: Stored) -> bool:
     return have in wanted if isinstance(wanted, list) else have == wanted
-
-
-def _lower_in_series(old: str, new: str) -> bool:
-    a, b = re.fullmatch(_NUMBERED, old), re.fullmatch(_NUMBERED, new)
-    return bool(a and b and a[1] == b[1] and int(a[2]) < int(b[2]))

@@ -8,16 +8,18 @@ every ticket on which the rule's actions would find the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..book.placeholders import braced
-from .facts import FactRow, Facts
-from .plan import Plan, PlanContext
+from .facts import Facts
+from .plan import Plan
 from .plan_builder import make_plan
-from .ticket_state import TicketState
 
 if TYPE_CHECKING:
     from ..book.model import Event, Rule
+    from ..values.field_types import Stored
+    from .facts import FactRow
+    from .plan import PlanContext
+    from .ticket_state import TicketState
 
 _OWN = frozenset({"ref", "customer", "opened"})
 """What a text can name that no two tickets share."""
@@ -33,8 +35,8 @@ class Answer(NamedTuple):
     """
 
     rule: Rule
-    values: Mapping[str, Any]
-    used: tuple[Any, ...] | None
+    values: Mapping[str, Stored]
+    used: tuple[Stored, ...] | None
 
 
 class Answers:
@@ -43,10 +45,10 @@ class Answers:
     def __init__(self, event: Event, made: FactRow) -> None:
         self._event, self._made = event, made
         self._places = {name: place for place, name in enumerate(event.facts)}
-        self._known: dict[tuple[Any, ...], Answer] = {}
+        self._known: dict[tuple[Stored, ...], Answer] = {}
         self._uses: dict[str, list[int] | None] = {}
 
-    def to(self, row: tuple[Any, ...]) -> Answer:
+    def to(self, row: tuple[Stored, ...]) -> Answer:
         """The answer to a row, its ticket's id first; raises Undecided."""
         asked = row[1:]
         if float in map(type, asked):  # 1.0 is the same key as 1, but not the same fact
@@ -56,7 +58,7 @@ class Answers:
             known = self._known[asked] = self._answer(row)
         return known
 
-    def _answer(self, row: tuple[Any, ...], alone: bool = False) -> Answer:
+    def _answer(self, row: tuple[Stored, ...], alone: bool = False) -> Answer:
         event, facts = self._event, self._made(row, {})
         rule = event.rules[event.decide(facts)]
         if rule.id not in self._uses:
@@ -69,7 +71,7 @@ class Answers:
 
 def _uses(event: Event, rule: Rule) -> list[str] | None:
     """The facts that a rule's actions use; None where they use what is a ticket's own."""
-    names = {name for step in rule.steps for name in (*step.when, *braced(step.raw))}
+    names = {name for step in rule.steps for name in (*step.when, *step.action.names)}
     many = {name for name, field in event.fields.items() if field.many}
     if rule.wants is None or names & (_OWN | many):
         return None
@@ -81,14 +83,14 @@ class Plans:
 
     def __init__(self, context: PlanContext, event: Event) -> None:
         self._context, self._event = context, event
-        self._known: dict[tuple[Any, ...], tuple[Plan, list[_End]]] = {}
+        self._known: dict[tuple[object, ...], tuple[Plan, list[_End]]] = {}
 
     def plan(self, state: TicketState, answer: Answer) -> Plan:
         """The plan for a ticket; raises what make_plan raises."""
         context, event, rule = self._context, self._event, answer.rule
         if answer.used is None:
             return make_plan(context, event, rule, state, answer.values)
-        key = (rule.id, answer.used, *_standing(state))
+        key = (rule.id, answer.used, *_ticket_key(state))
         known = self._known.get(key)
         if known is None:
             plan = make_plan(context, event, rule, state, answer.values)
@@ -99,16 +101,16 @@ class Plans:
         for table, rows, place in ends:
             ended.setdefault(table, []).append(getattr(state, rows)[place][0])
         return Plan(
-            context,
-            state,
-            event,
-            rule,
-            answer.values,
-            like.said,
-            like.columns,
-            like.made,
-            ended,
-            state.tasks if like.tasks is like.state.tasks else like.tasks,
+            context=context,
+            state=state,
+            event=event,
+            rule=rule,
+            values=answer.values,
+            actions=like.actions,
+            columns=like.columns,
+            made=like.made,
+            ended=ended,
+            tasks=state.tasks if like.tasks is like.state.tasks else like.tasks,
         )
 
 
@@ -124,7 +126,7 @@ def _ends(plan: Plan) -> list[_End]:
     return found
 
 
-def _standing(state: TicketState) -> tuple[Any, ...]:
+def _ticket_key(state: TicketState) -> tuple[object, ...]:
     """All that an action can find on a ticket, without ids, as a key.
 
     Of states that were read together, equal fields are the very same dictionary.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..book.draft import TaskRow
+    from ..values.field_types import Stored
 
 
 class Customer(NamedTuple):
@@ -27,8 +31,8 @@ class TicketState(NamedTuple):
     priority: str
     assignee: str | None
     result: str | None
-    fields: dict[str, Any]
+    fields: dict[str, Stored]
     customer: Customer
-    tasks: list[tuple[int, str, str]]
+    tasks: list[TaskRow]
     tags: list[tuple[int, str]]
-    items: list[tuple[int, str, dict[str, Any]]]
+    items: list[tuple[int, str, dict[str, Stored]]]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..decision.plan import Plan
 from .office import Decision
 
 
-def as_json(decision: Decision, at: str) -> dict[str, Any]:
+def decision_as_json(decision: Decision, at: str) -> dict[str, object]:
     """One decision: what was decided, why, what follows, and the event it became, if any."""
     plan = decision.plan
     return {
@@ -18,8 +17,13 @@ def as_json(decision: Decision, at: str) -> dict[str, Any]:
         "rule": plan.rule.id,
         "extrapolated": plan.rule.extrapolated,
         "facts": plan.facts,
-        "actions": plan.actions,
+        "actions": actions_as_json(plan),
         "next": plan.next,
         "applied": decision.event_id is not None,
         "event_id": decision.event_id,
     }
+
+
+def actions_as_json(plan: Plan) -> list[dict[str, object]]:
+    """What a plan does, in the order of its rule."""
+    return [done.as_json(plan) for done in plan.actions]

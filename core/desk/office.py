@@ -100,7 +100,7 @@ class Office:
             return Decision(self.plan(ref, event, given, label), None)
         with self.writer.transaction() as events:
             plan = self.plan(ref, event, given, label)
-            if plan.refused is not None:
+            if plan.refusal is not None:
                 return Decision(plan, None)
             return Decision(
                 plan, events.write_page(pack_plans([plan], self.kept(plan.context.book)))[0]

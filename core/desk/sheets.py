@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from ..book.action_records import TicketClosed
+from ..book.message_actions import WaitSet
 from ..book.model import Book, Sheet
 from ..book.placeholders import Text
 from ..decision.plan import Plan
@@ -92,9 +94,9 @@ def _cell(text: Text, book: Book, names: Mapping[str, Any]) -> str:
 
 
 def _waiting(plan: Plan) -> str:
-    for action in plan.actions:
-        if action["action"] == "wait":
-            return f"wait until {action['until']}"
-        if action["action"] == "close":
-            return f"the night closes it: {action['result']}"
+    for done in plan.actions:
+        if isinstance(done, WaitSet):
+            return f"wait until {done.until}"
+        if isinstance(done, TicketClosed):
+            return f"the night closes it: {done.result}"
     return plan.rule.id

@@ -64,7 +64,7 @@ class Triage:
 
 def only_waits(rule: Rule) -> bool:
     """Whether all a rule says is to wait."""
-    return any(step.kind == "wait" for step in rule.steps)
+    return any(step.action.waits for step in rule.steps)
 
 
 def find_open_ticket(office: Office, ref: str) -> tuple[int, str]:

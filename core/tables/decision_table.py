@@ -15,7 +15,7 @@ from .cells import Cell, Value, format_value, intersect_cells
 CellRow = Mapping[str, Cell]
 """One line of a rule: the cells by fact; a fact without a cell may be anything."""
 
-Decide = Callable[[Sequence[Value]], int]
+Decide = Callable[[Sequence[object]], int]
 """From the facts, in the table's order, to the place of the one rule that answers."""
 
 

@@ -73,7 +73,7 @@ def pack_plans(plans: Sequence[Plan], book: KeptBook) -> PlanPage:
 
 def _describe_effect(plan: Plan) -> PlanEffect:
     after = {name: new for name, (_, new) in plan.columns.items()}
-    columns = {name: after.pop(name) for name in TICKET if name in after}
+    columns: dict[str, object] = {name: after.pop(name) for name in TICKET if name in after}
     if after:
         columns["fields"] = {**plan.state.fields, **after}
     return PlanEffect(

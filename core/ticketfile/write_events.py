@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from .. import VERSION
-from ..decision.facts import told_of
+from ..decision.facts import row_as_json
 from ..system.fast_hash import Sha256, load_sha256
 from ..system.fast_json import JsonObject, encode
 from .event_hash import (
@@ -94,7 +94,7 @@ class EventWriter:
         name, digest, kept = page.book
         rows = self._start_rows(self._keep_book(name, digest, kept))
         common = format_common_lines(self.run, digest)
-        facts = [encode(told_of(*page.names, row)) for row in page.facts]
+        facts = [encode(row_as_json(*page.names, row)) for row in page.facts]
         effects = [prepare_effect(PlanEffect._make(bare)) for bare in page.effects]
         updates: dict[str, list[SqlRow]] = {one.update: [] for one in effects if one.update}
         for ticket, fact, place, ended in page.records:

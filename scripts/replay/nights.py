@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from prassi.core.book.message_actions import WaitSet
 from prassi.core.desk.night import Night, Only
 from prassi.core.desk.office import Decision, Office
 from prassi.core.errors import Refused
@@ -187,8 +188,8 @@ class Replay:
     def _handle(self, ref: str, event: str, given: dict[str, object], day: date) -> None:
         """One event through the desk; the model has nothing that the procedure refuses."""
         plan = self._office(COMMANDS[event], day).handle(ref, event, given, str).plan
-        if plan.refused is not None:
-            raise Refused(f"{day}, {ref}: {event} {given} is refused: {plan.refused}")
+        if plan.refusal is not None:
+            raise Refused(f"{day}, {ref}: {event} {given} is refused: {plan.refusal}")
         self._next[ref] = plan.next
 
     def _office(self, command: str, day: date) -> Office:
@@ -226,5 +227,5 @@ class Replay:
 
 def _has_date(decision: Decision) -> bool:
     plan = decision.plan
-    waits = any(action["action"] == "wait" and action["until"] for action in plan.actions)
+    waits = any(isinstance(done, WaitSet) and done.until for done in plan.actions)
     return waits or (plan.next is not None and bool(plan.next["due"]))

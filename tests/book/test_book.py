@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.book.model import Book, DateFact
 from prassi.core.book.validate import BookValidator
+from prassi.core.desk.decision_json import actions_as_json
 from prassi.core.desk.night import Night, Only
 from prassi.core.desk.office import Decision, Office
 from prassi.core.desk.sheets import rows
@@ -241,7 +242,7 @@ def test_a_sound_book_is_read_as_it_is_written(stack: Stack) -> None:
 def test_a_rule_has_its_parts_with_sequences_put_in(stack: Stack) -> None:
     event = stack.book().event("day")
     remind, desk = event.rules
-    assert [step.kind for step in remind.steps] == ["set", "task", "note", "priority"]
+    assert [step.action.name for step in remind.steps] == ["set", "task", "note", "priority"]
     assert list(remind.steps[3].when) == ["late"]
     assert (remind.statements, remind.acts, remind.next) == (("l1",), True, None)
     assert (desk.remarks, desk.extrapolated) == (("n1",), False)
@@ -680,7 +681,7 @@ def desk(stack: Stack) -> Iterator[Desk]:
 
 
 def actions(decision: Decision) -> list[tuple[Any, ...]]:
-    return [tuple(action.values()) for action in decision.plan.actions]
+    return [tuple(action.values()) for action in actions_as_json(decision.plan)]
 
 
 def test_a_night_reminds_until_the_desk_takes_over(desk: Desk) -> None:

@@ -148,12 +148,11 @@ def test_no_text_that_was_brought_in_promises_anything_to_the_customer(desk: Des
 
 TEXTS = tuple(
     sorted({
-        str(step.raw[key])
+        template
         for name in BOOK.event_names
         for rule in BOOK.event(name).rules
         for step in rule.steps
-        for key in ("template", "message")
-        if key in step.raw
+        for template in step.action.templates
     })
 )  # fmt: skip
 ABOUT_A_REQUEST = (

@@ -90,7 +90,7 @@ def office(base: Path, at: str) -> Iterator[Office]:
 def tried(office: Office, ref: str, event: str, given: dict[str, Any]) -> bool:
     """Whether the procedure lets something happen; then it has."""
     try:
-        return office.handle(ref, event, given, str).plan.refused is None
+        return office.handle(ref, event, given, str).plan.refusal is None
     except (BadInput, Refused):
         return False
 

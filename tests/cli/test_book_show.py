@@ -83,8 +83,8 @@ def test_a_due_is_told_as_it_is_written(written: str, words: str) -> None:
 
 
 def test_a_text_is_told_as_it_is_written() -> None:
-    assert Text(("a ", "b", " c ", "d", "")).written == "a {b} c {d}"
-    assert Text(("a",)).written == "a"
+    assert Text(("a ", "b", " c ", "d", "")).as_written == "a {b} c {d}"
+    assert Text(("a",)).as_written == "a"
 
 
 # --- from statements to scenarios -----------------------------------------------------------------------

@@ -18,6 +18,7 @@ from prassi.core.decision.plan import Plan
 from prassi.core.decision.plan_builder import make_plan
 from prassi.core.decision.plan_reuse import Answer, Answers, Plans
 from prassi.core.decision.ticket_state import TicketState
+from prassi.core.desk.decision_json import actions_as_json
 from prassi.core.desk.night import Night, Only
 from prassi.core.desk.office import Office
 from prassi.core.library.settings import load
@@ -60,9 +61,9 @@ def told(plan: Plan) -> tuple[Any, ...]:
     """All that can be asked of a plan; the ids of tasks that are yet to be written mean nothing."""
     tasks = [(max(number, 0), kind, due) for number, kind, due in plan.tasks]
     return (
-        *plan[1:4], plan.named,
-        *plan[5:-1], list(plan.facts), list(plan.columns), tasks, plan.actions, plan.next, plan.why,
-        plan.changes, plan.refused,
+        *plan[1:4], plan.text_values,
+        *plan[5:-1], list(plan.facts), list(plan.columns), tasks, actions_as_json(plan), plan.next, plan.why,
+        plan.changes, plan.refusal,
     )  # fmt: skip
 
 

@@ -327,7 +327,7 @@ def test_all_that_a_book_has_stands_in_the_file_or_in_the_list(desk: Desk, path:
         }  # fmt: skip
         steps = [step for rule in _rules(book) for step in rule.steps]
         assert left["actions"]["count"] == len(steps)
-        assert set(left["actions"]["names"]) == {step.kind for step in steps}
+        assert set(left["actions"]["names"]) == {step.action.name for step in steps}
         assert left["roles"]["names"] == list(book.roles)
         assert left["fields of tickets"]["names"] == list(book.fields)
         handed_on = [rule.id for rule in _rules(book) if rule.instead is not None]

@@ -170,11 +170,8 @@ def _find_template_uses(events: Collection[Event]) -> dict[str, dict[str, Collec
     for event in events:
         for rule in event.rules:
             for step in rule.steps:
-                for key in ("message", "template"):
-                    if key in step.raw:
-                        uses[str(step.raw[key])][event.name] = template_names.list_values(
-                            event.facts
-                        )
+                for template in step.action.templates:
+                    uses[template][event.name] = template_names.list_values(event.facts)
     return uses
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ...book.action_context import Constant, ValueSource
+from ...book.item_actions import OpenTicket
 from ...book.model import Rule, Status, Step
+from ...book.placeholders import Text
 from .findings import Observation
 from .table_regions import TableRegions
 
@@ -29,39 +32,37 @@ def find_moves(
 
     `book` is the book's name: of the tickets that a rule opens, only those of the same book count.
     """
-    event, closed = table.event.name, _find_closed(statuses)
+    event = table.event.name
     for rule in table.event.rules:
         for step in rule.steps:
-            if step.kind == "open" and step.raw["open"] == book:
-                written = step.raw.get("with", {}).get("status")
-                yield StatusMove(event, rule.id, None, _as_known(written or next(iter(statuses))))
+            if isinstance(step.action, OpenTicket) and step.action.book == book:
+                status = step.action.given.get("status", Constant(next(iter(statuses))))
+                yield StatusMove(event, rule.id, None, _find_constant(status))
         for start in () if table.event.opens else statuses.values():
             # Which rules answer closed tickets is only known where the table knows statuses.
             if not start.closed or table.stands_in(start.name):
                 for step in _find_last_steps(table, rule, start.name):
-                    yield StatusMove(event, rule.id, start.name, _find_end(step, closed))
+                    yield StatusMove(
+                        event, rule.id, start.name, _find_end(step.action.status_after)
+                    )
 
 
 def _find_last_steps(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
     """The steps that may be the last to change the status of a ticket in the status `start`."""
     here = table.stands_in(start)
     for step in reversed(rule.steps):
-        if step.kind in ("status", "close") and table.admits(rule, here, step.when):
+        if step.action.status_after is not None and table.admits(rule, here, step.when):
             yield step
             if not step.when:
                 return
 
 
-def _find_end(step: Step, closed: str) -> str | None:
-    return closed if step.kind == "close" else _as_known(step.raw["status"])
+def _find_end(status: Text | None) -> str | None:
+    return None if status is None or status.names else status.as_written
 
 
-def _as_known(written: str) -> str | None:
-    return None if "{" in written else written
-
-
-def _find_closed(statuses: Mapping[str, Status]) -> str:
-    return next(status.name for status in statuses.values() if status.closed)
+def _find_constant(source: ValueSource) -> str | None:
+    return str(source.constant) if isinstance(source, Constant) else None
 
 
 def check_statuses(

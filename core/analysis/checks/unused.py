@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ...book.model import Event, Rule, Step
+from ...book.action_base import Action
+from ...book.list_actions import Tag, Untag
+from ...book.message_actions import Tell
+from ...book.model import Event, Rule
 from ...book.placeholders import braced
 from ...book.read_book import BookReader
 from ...book.rule_needs import names_in_rule
@@ -60,8 +63,8 @@ def _list_rules(parts: SearchedBook) -> list[Rule]:
     return [rule for event in parts.events for rule in event.rules]
 
 
-def _list_steps(parts: SearchedBook) -> Iterator[tuple[Rule, Step]]:
-    return ((rule, step) for rule in _list_rules(parts) for step in rule.steps)
+def _list_actions(parts: SearchedBook) -> Iterator[tuple[Rule, Action]]:
+    return ((rule, step.action) for rule in _list_rules(parts) for step in rule.steps)
 
 
 def _find_used_parameters(parts: SearchedBook) -> set[str]:
@@ -74,8 +77,7 @@ def _find_used_parameters(parts: SearchedBook) -> set[str]:
 
 def _find_used_roles(parts: SearchedBook) -> set[str]:
     """The roles that rules name; facts.sql names one as a text."""
-    keys = {"assign": "assign", "escalate": "escalate", "message": "to", "tell": "tell"}
-    named = {str(step.raw.get(keys.get(step.kind, ""))) for _, step in _list_steps(parts)}
+    named = {role for _, action in _list_actions(parts) for role in action.roles}
     named |= {str(rule.next.who) for rule in _list_rules(parts) if rule.next is not None}
     return named | set(re.findall(r"'([^']*)'", parts.sql))
 
@@ -143,9 +145,10 @@ def _find_named(written: object, key: str) -> set[str]:
 
 def _check_tags(parts: SearchedBook) -> Iterator[Observation]:
     """Tags that a rule takes away and no rule sets."""
-    steps = list(_list_steps(parts))
-    tags = {str(step.raw["tag"]) for _, step in steps if step.kind == "tag"}
-    for rule, written in _list_once(steps, "untag"):
+    actions = list(_list_actions(parts))
+    tags = {action.tag.as_written for _, action in actions if isinstance(action, Tag)}
+    taken = ((rule, action.tag) for rule, action in actions if isinstance(action, Untag))
+    for rule, written in _list_once(taken):
         if not any(_may_be(tag, written) for tag in tags):
             sentence = f"{rule.id} takes the tag {written!r} away, which no rule sets."
             yield Observation(kind="name", at=_find_path(parts, rule), sentence=sentence)
@@ -165,7 +168,8 @@ def _may_be(tag: str, taken: str) -> bool:
 def _check_audiences(parts: SearchedBook) -> Iterator[Observation]:
     """Audiences that a rule tells something and that do not exist."""
     known = [*parts.reader.declarations.roles, *ANYBODY]
-    for rule, who in _list_once(list(_list_steps(parts)), "tell"):
+    audiences = ((rule, one.who) for rule, one in _list_actions(parts) if isinstance(one, Tell))
+    for rule, who in _list_once(audiences):
         if who not in known:
             sentence = (
                 f"{rule.id} tells {who!r}, which is not a role: write one of {', '.join(known)}."
@@ -173,12 +177,11 @@ def _check_audiences(parts: SearchedBook) -> Iterator[Observation]:
             yield Observation(kind="name", at=_find_path(parts, rule), sentence=sentence)
 
 
-def _list_once(steps: Sequence[tuple[Rule, Step]], kind: str) -> Iterator[tuple[Rule, str]]:
-    """What the actions of a kind name, each once, with the first rule that names it."""
+def _list_once(named: Iterable[tuple[Rule, str]]) -> Iterator[tuple[Rule, str]]:
+    """What rules name, each once, with the first rule that names it."""
     found: dict[str, Rule] = {}
-    for rule, step in steps:
-        if step.kind == kind:
-            found.setdefault(str(step.raw[kind]), rule)
+    for rule, name in named:
+        found.setdefault(name, rule)
     yield from ((rule, name) for name, rule in found.items())
 
 

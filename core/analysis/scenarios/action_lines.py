@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from ...book.done_action import show_words
+from ...book.list_actions import NoteWritten
 from ...decision.plan import Plan
-from ...tables.cells import format_value
 
 NOTHING = "nothing"
 """What comes next where nothing does."""
@@ -14,9 +14,9 @@ NOTHING = "nothing"
 
 def format_actions(plan: Plan) -> list[str]:
     """All that a plan does, in the order of its rule."""
-    actions = plan.actions
-    said = [_line(plan, action) for action in actions]
-    return [*said, *_unsaid(plan, [a["text"] for a in actions if a["action"] == "note"])]
+    told = [" ".join(f"{done.name} {done.scenario_line(plan)}".split()) for done in plan.actions]
+    notes = [done.text for done in plan.actions if isinstance(done, NoteWritten)]
+    return [*told, *_unsaid(plan, notes)]
 
 
 def format_next(plan: Plan) -> str:
@@ -27,9 +27,8 @@ def format_next(plan: Plan) -> str:
 
 def list_texts(plan: Plan) -> list[str]:
     """What the plan writes or says to people, a text each."""
-    told = [action for action in plan.actions if action["action"] in ("message", "tell", "refuse")]
-    parts = ("subject", "body", "text")
-    return ["\n".join(str(one[part]) for part in parts if one.get(part)) for one in told]
+    told = (done.words(plan) for done in plan.actions)
+    return [text for text in told if text is not None]
 
 
 def matches_line(expected: str, came: str) -> bool:
@@ -49,33 +48,6 @@ def shorten_line(line: str, longest: int = 80) -> str:
 _TEXTS = ("note ", "noted ", "tell ", "refuse ")
 
 
-def _line(plan: Plan, action: Mapping[str, Any]) -> str:
-    kind = action["action"]
-    if kind in _LINES:
-        told = _LINES[kind](action)
-    elif kind == "message":
-        told = f"{action['template']} {action['channel']} {action['language']}{_to(plan, action)}"
-    else:
-        hidden = ("action", "item", "ticket", "book")
-        named = [format_value(action[name]) for name in hidden[1:] if name in action]
-        fields = [
-            f"{n} {_shown(v)}" for n, v in action.items() if n not in hidden and v is not None
-        ]
-        told = " ".join([" ".join(named), ", ".join(fields)]).strip()
-    return " ".join(f"{kind} {told}".split())
-
-
-def _to(plan: Plan, action: Mapping[str, Any]) -> str:
-    """Whom a message goes to, where that is not the customer."""
-    customer, to = plan.state.customer, action["to"]
-    theirs = customer.email if action["channel"] == "email" else customer.phone
-    return "" if to == theirs is not None else f" to {to or 'nobody'}"
-
-
-def _shown(value: object) -> str:
-    return " ".join(map(format_value, value)) if isinstance(value, list) else format_value(value)
-
-
 def _unsaid(plan: Plan, notes: list[str]) -> Iterator[str]:
     """What a plan makes that its actions do not tell: customers, and notes on other tickets."""
     for table, row in plan.made:
@@ -84,25 +56,4 @@ def _unsaid(plan: Plan, notes: list[str]) -> Iterator[str]:
         elif table == "note":
             yield " ".join(f"noted there {row[-1]}".split())
         elif table == "customer":
-            yield f"new customer {' '.join(_shown(one) for one in row[1:] if one is not None)}"
-
-
-_LINES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "note": lambda a: str(a["text"]),
-    "tag": lambda a: str(a["tag"]),
-    "untag": lambda a: str(a["tag"]),
-    "task": lambda a: f"{a['kind']} {a['due']}",
-    "done": lambda a: f"{a['kind']} {a['due']}",
-    "priority": lambda a: str(a["value"]),
-    "status": lambda a: str(a["value"]),
-    "close": lambda a: str(a["result"]),
-    "assign": lambda a: str(a["to"] or "nobody"),
-    "escalate": lambda a: str(a["to"]),
-    "transfer": lambda a: str(a["line"]),
-    "report": lambda a: str(a["sheet"]),
-    "tell": lambda a: f"{a['who']}: {a['text']}",
-    "wait": lambda a: str(a["until"] or "without end"),
-    "refuse": lambda a: str(a["text"]),
-    "set": lambda a: f"{a['field']} {_shown(a['value'])}",
-}
-"""What of an action stands behind its kind."""
+            yield f"new customer {' '.join(show_words(one) for one in row[1:] if one is not None)}"

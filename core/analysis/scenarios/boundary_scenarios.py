@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ...book.message_actions import Refuse
 from ...book.model import Event, Rule
 from ...errors import BadInput
 from .coverage import ScenarioResult
@@ -155,7 +156,8 @@ class BoundaryFinder:
 
 def _turns_down(rule: Rule) -> bool:
     """Whether all a rule does is to say what is wrong with an input."""
-    return [(step.kind, "input" in step.raw) for step in rule.steps] == [("refuse", True)]
+    actions = [step.action for step in rule.steps]
+    return len(actions) == 1 and isinstance(actions[0], Refuse) and actions[0].input is not None
 
 
 # --- as text ----------------------------------------------------------------------------------------

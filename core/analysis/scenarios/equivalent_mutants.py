@@ -95,7 +95,8 @@ class EquivalenceChecker:
             convert = fact_row(self._original.book, bare, self._calendar, today.isoformat())
             for days in range(-far, far + 1):
                 day = (today + timedelta(days=days)).isoformat()
-                facts = dict(zip(names, convert((), {base: day}), strict=True))
+                values = zip(names, convert((), {base: day}), strict=True)
+                facts = {name: one for name, one in values if not isinstance(one, list)}
                 if not region.space.misses(region.box, facts):
                     return True
         return False

@@ -9,7 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...book.actions import ACTIONS, PRIORITIES
+from ...book.action_base import (
+    CHANNEL,
+    DUE,
+    FIELD_VALUE,
+    ITEM_VALUES,
+    NAME,
+    NOTE,
+    PERSON,
+    PRIORITY,
+    RESULT,
+    ROLE,
+    SHEET,
+    STATUS,
+    TAGS,
+    TEMPLATE,
+    TICKET_VALUES,
+    Key,
+)
+from ...book.action_records import PRIORITIES
+from ...book.actions import ACTION_KINDS
+from ...book.message_actions import CHANNELS
 from ...book.model import DATE_FACTS, Book, DateFact, DueFact, Event
 from ...system.toml_document import Path
 from ...tables.cells import Domain
@@ -191,74 +211,68 @@ class Mutator:
             yield Mutation("action", at, raw, DROP)
             for event in events[:1]:
                 yield from self._mutate_row("condition", (*at, "if"), raw.get("if", {}), event.name)
-            kind = next(iter(raw))
-            for key, value in raw.items():
-                if key != "if" and kind in ACTIONS:
-                    yield from self._mutate_part(kind, raw, (*at, key), value, events)
+            kind = ACTION_KINDS.get(next(iter(raw)))
+            keys = {key.name: key for key in kind.keys} if kind is not None else {}
+            for name in raw:
+                if name in keys:
+                    yield from self._mutate_part(keys[name], raw, (*at, name), events)
 
     def _mutate_part(
-        self, kind: str, raw: TomlTable, path: Path, value: object, events: Sequence[Event]
+        self, key: Key, raw: TomlTable, path: Path, events: Sequence[Event]
     ) -> Iterator[Mutation]:
         """What a part of an action could be instead."""
-        key = str(path[-1])
-        if (kind, key) in (("task", "due"), ("move_task", "move_task"), ("wait", "wait")):
+        value, kind = raw[key.name], next(iter(raw))
+        if key.holds == DUE:
             dues = self._vary_due(str(value), events)
             yield from (Mutation("due", path, value, due) for due in dues)
         elif isinstance(value, Mapping):
-            fields = self._list_fields(kind, key, raw)
+            fields = self._list_fields(key, str(raw[kind]))
             for name, one in value.items():
                 yield Mutation("word", (*path, name), one, DROP)
                 for then in self._vary_field(one, fields.get(name), events):
                     yield Mutation("word", (*path, name), one, then)
-        elif kind == "set" and key == "to":
-            for then in self._vary_field(value, self._book.fields.get(raw["set"]), events):
+        elif key.holds == FIELD_VALUE:
+            for then in self._vary_field(value, self._book.fields.get(raw[kind]), events):
                 yield Mutation("word", path, value, then)
-        elif (kind, key) in (("message", "to"), ("open", "note")):
-            yield Mutation("word", path, value, DROP)
-            yield from (
-                Mutation("word", path, value, one) for one in self._vary_word(kind, key, value)
-            )
         else:
-            yield from (
-                Mutation("word", path, value, one) for one in self._vary_word(kind, key, value)
-            )
+            if key.holds in (ROLE, NOTE) and not key.needed and key.name != kind:
+                yield Mutation("word", path, value, DROP)
+            yield from (Mutation("word", path, value, one) for one in self._vary_word(key, value))
 
-    def _list_fields(self, kind: str, key: str, raw: TomlTable) -> Mapping[str, Field]:
-        """The fields that a table of an action gives values to."""
-        if kind in ("add", "change"):
-            return self._book.items[raw[kind]].fields
-        return self._book.fields if kind == "open" and key == "with" else {}
+    def _list_fields(self, key: Key, about: str) -> Mapping[str, Field]:
+        """The fields that a table of an action gives values to; `about` is what its kind names."""
+        if key.holds == ITEM_VALUES:
+            return self._book.items[about].fields
+        return self._book.fields if key.holds == TICKET_VALUES else {}
 
-    def _vary_word(self, kind: str, key: str, value: object) -> Iterator[str]:
+    def _vary_word(self, key: Key, value: object) -> Iterator[str]:
         """Another word in place of one that an action names; scenarios see every other one alike."""
-        known = self._list_words(kind, key)
+        known = self._list_words(key)
         if known is None:
             return
         others = [word for word in known if word != value]
         if others:
             yield others[0]
         elif not known and isinstance(value, str):
-            yield f"not {value}" if kind != "untag" else "not it"
+            yield f"not {value}" if key.holds != TAGS else "not it"
 
-    def _list_words(self, kind: str, key: str) -> Sequence[str] | None:
+    def _list_words(self, key: Key) -> Sequence[str] | None:
         """The words that a part of an action can name: none at all where any word will do, and None
         where it is not a word but a text, or says what the action is about."""
         book = self._book
-        if (kind, key) in (("message", "message"), ("tell", "template")):
-            return self._templates
-        if kind in ("message", "tell"):
-            of_keys = {"channel": ("email", "sms"), "to": (*book.roles,), "tell": ()}
-            return of_keys.get(key)
         words: dict[str, Sequence[str]] = {
-            **dict.fromkeys(("tag", "untag", "task", "transfer"), ()),
-            "assign": (*book.roles, "none"),
-            "escalate": (*book.roles,),
-            "status": (*book.statuses,),
-            "priority": PRIORITIES,
-            "report": (*self._data.get("sheets", {}),),
-            "close": book.statuses[book.closed_status].results,
+            NAME: (),
+            TAGS: (),
+            TEMPLATE: self._templates,
+            CHANNEL: CHANNELS,
+            ROLE: (*book.roles,),
+            PERSON: (*book.roles, "none"),
+            STATUS: (*book.statuses,),
+            PRIORITY: PRIORITIES,
+            SHEET: (*self._data.get("sheets", {}),),
+            RESULT: book.statuses[book.closed_status].results,
         }
-        return words.get(kind)
+        return words.get(key.holds)
 
     def _vary_field(
         self, written: object, field: Field | None, events: Sequence[Event]

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ...book.model import Book, DueFact, Event, Rule, domain
-from ...book.status_catalogue import State as CatalogueState
+from ...book.status_catalogue import CatalogueState
 from ...decision.plan import Plan
-from ...decision.ticket_state import State
+from ...decision.ticket_state import TicketState
 from ...desk.fact_reader import FactReader
 from ...desk.office import Office
 from ...errors import BadInput, PrassiError, Refused
@@ -244,12 +244,12 @@ class Stage:
 
     def carry_out(self, plan: Plan) -> None:
         """Carry out a plan; Refused where it refuses its event."""
-        if plan.refused is not None:
-            raise Refused(plan.refused)
+        if plan.refusal is not None:
+            raise Refused(plan.refusal)
         writer = EventWriter(self._connection, "scenario", self._office.at)
         writer.write_page(pack_plans([plan], self._office.kept(plan.context.book)))
 
-    def find_ticket(self, ref: str) -> State | None:
+    def find_ticket(self, ref: str) -> TicketState | None:
         """A ticket as it stands; None where there is no ticket with that ref."""
         number = read_tickets.find_ticket_id(self._connection, ref)
         if number is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from ...book.list_actions import SetTask
 from ...book.model import DateFact, DueFact, Event, ForbiddenFact, Input, Rule
 from ...values.field_types import Field
 from .model import DmnModel
@@ -79,21 +80,14 @@ def _of_rules(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
     """What follows once a rule answers."""
     rules = [rule for table in model.tables for rule in table.event.rules]
     steps = [step for rule in rules for step in rule.steps]
-    yield "actions", (step.kind for step in steps)
+    yield "actions", (step.action.name for step in steps)
     yield "conditions of actions", ("" for step in steps if step.when)
     yield (
         "due dates",
-        ["" for step in steps if "due" in step.raw] + ["" for r in rules if r.next is not None],
+        ["" for step in steps if isinstance(step.action, SetTask)]
+        + ["" for r in rules if r.next is not None],
     )
-    yield (
-        "messages",
-        (
-            str(step.raw[key])
-            for step in steps
-            for key in ("message", "template")
-            if key in step.raw
-        ),
-    )
+    yield "messages", (template for step in steps for template in step.action.templates)
     yield "next steps of people", (rule.next.action for rule in rules if rule.next is not None)
     yield "rules that hand on to another event", (rule.id for rule in rules if rule.instead)
     yield "rules that can't be undone", (rule.id for rule in rules if rule.irreversible)

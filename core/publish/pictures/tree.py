@@ -156,7 +156,7 @@ class _Pen:
             return Box(name, ("no rule",), "refusal")
         lines = [line for rule in leaf.rules for line in _said(self._rules[rule])]
         refuses = all(
-            any(step.kind == "refuse" for step in self._rules[rule].steps) for rule in leaf.rules
+            any(step.action.refuses for step in self._rules[rule].steps) for rule in leaf.rules
         )
         return Box(name, tuple(lines), "refusal" if refuses else "rule")
 
@@ -175,5 +175,5 @@ class _Pen:
 
 def _said(rule: Rule) -> Iterator[str]:
     """A rule in a box: why it answers, facts by their names, and what it is called."""
-    yield from wrap_text(rule.why.written)
+    yield from wrap_text(rule.why.as_written)
     yield f"[{rule.id}]"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ....book.actions import OPENED
+from ....book.item_actions import OPENED
 from ....book.model import Book, Event, Rule, Step
 from ....book.placeholders import Text
-from ....decision.plan import Plan, PlanContext, named
-from ....decision.plan_builder import Draft, new_fields, new_head
+from ....decision.plan import Plan, PlanContext, ticket_values
+from ....decision.plan_builder import Letter, NewTicket, TicketDraft, new_fields, new_head
 from ....decision.ticket_state import Customer, TicketState
 from ....messages.templates import Rendered
 from ....values.due_dates import Due
@@ -66,7 +66,7 @@ def plan_context(book: Book) -> PlanContext:
     return PlanContext(book, day, TODAY, calendar, messages, {}, {}, NoOpening(book))
 
 
-class Sketch(Draft):
+class Sketch(TicketDraft):
     """A draft on a class of tickets; what can't be told of it is left open.
 
     `lost` are the kinds of which nothing is known any more, `mixed` those that lose their order, and
@@ -102,19 +102,20 @@ class Sketch(Draft):
         base = TODAY.isoformat() if due.base is None else self.values[due.base]
         return worked_out(self._bounds, due, base)
 
-    def open(
+    def open_ticket(
         self,
-        name: str,
-        given: dict[str, Stored],
-        who: Mapping[str, str | None] | None,
+        book: str,
+        given: Mapping[str, Stored],
+        customer: Mapping[str, str | None] | None,
         note: Text | None,
-    ) -> None:
+    ) -> NewTicket:
         """Note what ticket is opened; it is the plan's own where there was none."""
         self.values["opened"] = "T-2"
-        self.said.append(("open", "T-2", name, given))
-        book = self.context.book
-        if name != book.name:
-            return
+        if book == self.context.book.name:
+            self._open(self.context.book, given)
+        return NewTicket("T-2", given)
+
+    def _open(self, book: Book, given: Mapping[str, Stored]) -> None:
         status, (priority, _) = new_head(book, {n: v for n, v in given.items() if n != "assignee"})
         assignee: Any = given.get("assignee")
         fields = new_fields(book, {n: v for n, v in given.items() if n not in OPENED})
@@ -122,13 +123,14 @@ class Sketch(Draft):
             self.opened.append((status.name, fields, assignee))
         else:
             told = (status.name, not status.closed, self.context.at, priority, assignee, None)
-            self._state = TicketState(1, "T-1", name, *told, fields, NOBODY, [], [], [])
+            self._state = TicketState(1, "T-1", book.name, *told, fields, NOBODY, [], [], [])
             self.values["ref"] = "T-1"
 
-    def change(self, kind: str, where: dict[str, Stored], to: dict[str, Stored]) -> None:
+    def change_items(
+        self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Stored]
+    ) -> list[Mapping[str, Stored]]:
         if kind not in self._scope.kinds:
-            self.said.append(("change", kind, to))
-            return
+            return [to]
         names = self._scope.contents[kind]
         known = {n: v for n, v in where.items() if n in names or n == self._scope.key(kind)}
         unsure = (
@@ -143,8 +145,8 @@ class Sketch(Draft):
         )
         if unsure:
             self.lost.add(kind)
-            return
-        super().change(kind, where, to)
+            return []
+        changed = super().change_items(kind, where, to)
         after: set[tuple[Any, ...]] = set()
         for place, content in enumerate(Rows(self.older.get(kind, frozenset()), ()).kinds):
             data = dict(zip(names, content, strict=True))
@@ -153,6 +155,7 @@ class Sketch(Draft):
             after |= {self._scope.content(kind, {**data, **to})} if share else set()
             self.mixed |= {kind} if share else set()
         self.older[kind] = frozenset(after)
+        return changed
 
     def _share(
         self, kind: str, place: int, data: Mapping[str, Any], where: Mapping[str, Any]
@@ -170,27 +173,21 @@ class Sketch(Draft):
                 return None
         return share
 
-    def message(self, template: str, channel: str, role: str | None) -> None:
-        self.said.append(("message", template, channel))
-
-    def move_task(self, due: str | None) -> None:
-        if due is not None and len(self._tasks) == 1:
-            self.task(self._tasks[0][1], due)
-        elif due is not None and self._tasks:
-            self.lost.add("task")
+    def write_message(self, template: str, channel: str, role: str | None) -> Letter:
+        return Letter("", None, None, "")
 
     def close(self, status: str, result: str) -> None:
-        if isinstance(result, Unknown):
-            self._column("status", self._state.status, status)
-            self._column("result", self._state.result, result)
-            self.said.append(("close", result))
+        if str(ANY) in result:  # any of the results that the book knows
+            self.set_column("status", status)
+            self.set_column("result", result)
         else:
             super().close(status, result)
 
-    def escalate(self, role: str) -> None:
-        if self._state.id:
-            self._column("assignee", self._state.assignee, role)
-        self.said.append(("escalate", role))
+    def move_task(self, due: str) -> str | None:
+        if len(self._tasks) > 1:
+            self.lost.add("task")
+            return None
+        return super().move_task(due)
 
 
 def worked_out(bounds: Bounds, due: Due, base: Any) -> Any:
@@ -267,12 +264,12 @@ class Tickets:
             self._context,
             event,
             state,
-            {**named(self._context, state), **values},
+            {**ticket_values(self._context, state), **values},
             self._scope,
             older,
         )
         for step in steps:
-            step.do(sketch)
+            step.action.carry_out(sketch)
         plan = sketch.finish(rule)
         after = self._after(ticket, plan, sketch) if sketch.state.id else None
         opened = tuple((self._new(*made), made[0]) for made in sketch.opened)
@@ -362,7 +359,9 @@ class Tickets:
         if isinstance(rows, Unknown):
             return rows
         ended = set(plan.ended.get("item", ()))
-        kept = [data for n, of, data in sketch.state.items if of == kind and n not in ended]
+        kept: list[Any] = [
+            data for n, of, data in sketch.state.items if of == kind and n not in ended
+        ]
         kept += [row[2] for table, row in plan.made if table == "item" and row[1] == kind]
         made = self._scope.rows(kind, sketch.older.get(kind, rows.older), kept)
         return made._replace(mixed=(rows.mixed or kind in sketch.mixed) and bool(made.older))

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
+from ....book.action_base import Action
+from ....book.action_records import SetField
+from ....book.item_actions import ChangeItems
 from ....book.model import Book
 from ....values.field_types import Field
 from .abstract_ticket import ANY, SOME, TEXT, Rows, Ticket, Unknown, offset
@@ -30,18 +33,18 @@ def imported(scope: Scope) -> Iterator[Ticket]:
 
 def set_by_rules(book: Book) -> set[str]:
     """The fields that some rule sets on a ticket there is."""
-    return {str(step.raw["set"]) for step in _steps(book) if step.kind == "set"}
+    return {action.field.name for action in _actions(book) if isinstance(action, SetField)}
 
 
 def _changed(book: Book, kind: str) -> set[str]:
-    changes = [s.raw["to"] for s in _steps(book) if s.kind == "change" and s.raw["change"] == kind]
-    return {name for to in changes for name in to}
+    changes = [action for action in _actions(book) if isinstance(action, ChangeItems)]
+    return {name for one in changes if one.item == kind for name in one.to}
 
 
-def _steps(book: Book) -> Iterator[Any]:
+def _actions(book: Book) -> Iterator[Action]:
     for name in book.event_names:
         for rule in book.event(name).rules:
-            yield from rule.steps
+            yield from (step.action for step in rule.steps)
 
 
 def _column(scope: Scope, name: str) -> list[Any]:

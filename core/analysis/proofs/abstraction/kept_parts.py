@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import count, product
 from typing import Any
 
+from ....book.item_actions import AddItem
 from ....book.model import Book
 from ....values.field_types import Field
 from .abstract_ticket import ANY, SOME, Rows, Ticket, Unknown, day, offset
@@ -61,8 +62,9 @@ def fields_of(book: Book, table: str) -> Mapping[str, Field]:
 def added_by_rules(book: Book) -> frozenset[str]:
     """The kinds of items that some rule adds."""
     events = [book.event(name) for name in book.event_names]
-    steps = [step for event in events for rule in event.rules for step in rule.steps]
-    return frozenset(str(step.raw["add"]) for step in steps if step.kind == "add")
+    rules = [rule for event in events for rule in event.rules]
+    actions = [step.action for rule in rules for step in rule.steps]
+    return frozenset(action.item for action in actions if isinstance(action, AddItem))
 
 
 _numbers = count()

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ....book.model import Book, DateFact, DueFact, Event, ForbiddenFact, Rule, Step, domain
-from ....book.placeholders import braced
+from ....book.ticket_parts import STATUS_PART, TASK_DUE_PART, Part
 from ....tables.cells import GIVEN, Domain
 from ....tables.regions import Space, Tests
 from ....values.field_types import Field
@@ -118,7 +118,7 @@ class RuleView:
         """The columns and lists of a class that the rule looks at or changes, by their places."""
         scope = view.around.scope
         parts = {part for n in self.columns for part in view.around.reads.of(n).parts}
-        parts |= {part for step in self.steps for part in _written(step)}
+        parts |= {str(part) for step in self.steps for part in step.action.writes}
         if self.rule.instead is not None:
             every = (tuple(range(len(scope.columns))), tuple(range(len(scope.kinds))))
             return *every, scope.family
@@ -132,27 +132,6 @@ class RuleView:
         return tuple(columns), tuple(lists), bool(tables & {"tickets", "link"})
 
 
-def _written(step: Step) -> set[str]:
-    """The parts of a ticket that a step changes."""
-    raw = step.raw
-    if step.kind == "set":
-        return {f"ticket.{raw['set']}"}
-    if step.kind in ("add", "change"):
-        return {str(raw[step.kind])}
-    return {
-        "close": {"ticket.result"},
-        "priority": {"ticket.priority"},
-        "task": {"task"},
-        "move_task": {"task"},
-        "done": {"task"},
-        "tag": {"tag"},
-        "untag": {"tag"},
-        "assign": {"ticket.assignee"},
-        "escalate": {"ticket.assignee"},
-        "open": {"link"},
-    }.get(step.kind, set())
-
-
 class EventView:
     """An event: its rules as far as they matter."""
 
@@ -162,8 +141,8 @@ class EventView:
         self.rules = [view for rule in event.rules if (view := self._rule(rule)) is not None]
 
     def _rule(self, rule: Rule) -> RuleView | None:
-        refuses = [step for step in rule.steps if step.kind == "refuse"]
-        steps = [step for step in rule.steps if step.kind == "refuse" or self._matters(step)]
+        refuses = [step for step in rule.steps if step.action.refuses]
+        steps = [step for step in rule.steps if step.action.refuses or self._matters(step)]
         wanted = rule.id in self._wants.rules or self.event.name in self._wants.events
         if not (wanted or rule.instead is not None or len(steps) > len(refuses)):
             return None
@@ -172,41 +151,31 @@ class EventView:
         return RuleView(self, rule, tuple(steps))
 
     def _matters(self, step: Step) -> bool:
-        if step.kind in self._wants.kinds:
+        action, scope = step.action, self.around.scope
+        if action.name in self._wants.kinds:
             return True
-        scope = self.around.scope
-        if step.kind == "open":
-            return bool(step.raw["open"] == self.around.book.name)
-        if step.kind in ("status", "close") and scope.level("ticket.status"):
-            return True
-        return any(scope.level(part) or part in scope.kinds for part in _written(step))
+        if action.opens is not None:
+            return action.opens == self.around.book.name
+        return any(scope.level(str(part)) or str(part) in scope.kinds for part in action.writes)
 
-    def used(self, step: Step) -> set[str]:
+    def used(self, step: Step) -> frozenset[str]:
         """The facts that a step puts somewhere where it is looked for."""
-        scope, raw = self.around.scope, step.raw
-        if step.kind == "open":
-            columns = {*scope.columns, *scope.other_columns, "status"}
-            return braced({n: w for n, w in raw.get("with", {}).items() if n in columns})
-        if step.kind == "add":
-            kept = {
-                n
-                for n in raw["with"]
-                if scope.level(f"{raw['add']}.{n}") or "add" in self._wants.kinds
-            }
-            return braced({n: raw["with"][n] for n in kept})
-        if step.kind in ("message", "report", "tell", "note", "refuse"):
-            return set()
-        return braced(dict(raw))
+        action, scope = step.action, self.around.scope
+        columns = {*scope.columns, *scope.other_columns, "status"}
+
+        def is_kept(part: Part) -> bool:
+            if part.table == "ticket":
+                return part.column in columns
+            return bool(scope.level(str(part))) or action.name in self._wants.kinds
+
+        return action.names_left(is_kept)
 
     def is_exact(self, step: Step) -> bool:
         """Whether a step sets something of which the very word is looked at."""
-        raw = step.raw
-        if step.kind in ("status", "open"):
+        parts = [put.part for put in step.action.puts if put.part != TASK_DUE_PART]
+        if step.action.opens is not None or STATUS_PART in parts:
             return True
-        if step.kind in ("add", "change"):
-            names = raw.get("with", raw.get("to"))
-            return any(self._is_word(str(raw[step.kind]), name) for name in names)
-        return step.kind == "set" and self._is_word("ticket", str(raw["set"]))
+        return any(self._is_word(part.table, part.column) for part in parts)
 
     def _is_word(self, table: str, column: str) -> bool:
         scope = self.around.scope

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from ....book.item_actions import OpenTicket
+from ....book.message_actions import EventRefused
 from ....book.model import Book, DateFact, DueFact, Event, Fact, ForbiddenFact
 from ....decision.inputs import read_inputs
 from ....decision.plan import Plan
@@ -118,7 +120,8 @@ class Moves:
     def _joined(self, others: Moves, ticket: Ticket) -> Iterator[Outcome]:
         """Tickets that an event opens and that may point at this one."""
         for one in others.openings():
-            given = [s.raw.get("with", {}) for s in one.plan.rule.steps if s.kind == "open"]
+            actions = [step.action for step in one.plan.rule.steps]
+            given = [action.given for action in actions if isinstance(action, OpenTicket)]
             if one.ticket is not None and any(n in w for n in self.scope.links for w in given):
                 more = (*ticket.others, one.ticket.columns)
                 if self._room(more):
@@ -223,7 +226,7 @@ class Moves:
             done = self._tickets.after(event, rule.rule, steps, ticket, values)
         except (WrongInput, Refused):
             return None
-        if any(said[0] == "refuse" for said in done.plan.said):
+        if any(isinstance(action, EventRefused) for action in done.plan.actions):
             return None
         after = done.ticket
         told = tuple((n, v) for n, v in given.items() if v is not None)
@@ -418,11 +421,11 @@ def _put(ticket: Ticket, after: Ticket, rule: RuleView) -> Ticket:
 
 def _does(outcome: Outcome) -> object:
     """What tells an outcome of a rule from another one."""
-    said = tuple(repr(said) for said in outcome.plan.said)
+    done = tuple(map(repr, outcome.plan.actions))
     return (
         outcome.ticket,
         outcome.opened,
-        said,
+        done,
         tuple(outcome.plan.columns),
         bool(outcome.plan.tasks),
         not outcome.guessed,

@@ -8,14 +8,12 @@ copied into it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ....book.model import Book, DateFact, DueFact, Event
-from ....book.placeholders import braced
 from ....tables.cells import Cell
 from ....tables.decision_table import CellRow
-from ....values.due_dates import is_due_rule
 from ....values.field_types import Field
 from .abstract_ticket import ANY, BLANK, SOME, TEXT, Span, Unknown, day, offset
 from .fact_dependencies import Reads
@@ -193,22 +191,8 @@ def _flows(event: Event) -> Iterator[tuple[str, str]]:
     """The facts and inputs that are copied as they are, each with the part it is copied to."""
     for rule in event.rules:
         for step in rule.steps:
-            for part, written in _copied(step.kind, step.raw):
-                if not (isinstance(written, str) and is_due_rule(written) and " " in written):
-                    yield from ((name, part) for name in braced(written))
-
-
-def _copied(kind: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    if kind == "set":
-        yield f"ticket.{raw['set']}", raw["to"]
-    elif kind in ("task", "move_task"):
-        yield "task.due", raw.get("due", raw.get("move_task"))
-    elif kind in ("add", "change"):
-        for name, written in (raw["with"] if kind == "add" else raw["to"]).items():
-            yield f"{raw[kind]}.{name}", written
-    elif kind == "open":
-        for name, written in raw.get("with", {}).items():
-            yield f"ticket.{name}", written
+            for part, source in step.action.puts:
+                yield from ((name, str(part)) for name in source.copied)
 
 
 def _words(book: Book) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ....book.model import DAY
-from ....decision.ticket_state import State
+from ....decision.ticket_state import TicketState
 from ....values.field_types import Field
 from ..abstraction.relevant_rules import with_bases
 from ..search.monitors import Watch, names_in
@@ -48,7 +48,7 @@ class Check:
         plan = player.planned(story.ref, story.ends, DAY, {})
         return plan is None or not is_dated(plan)
 
-    def _fits(self, player: Player, state: State) -> bool:
+    def _fits(self, player: Player, state: TicketState) -> bool:
         """Whether one of the property's rows holds for a ticket."""
         rows = self._watch.declared.rows
         if not rows:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
+from ....book.item_actions import TicketOpened
 from ....book.model import Book, Input, Status
 from ....decision.plan import Plan
 from ....errors import PrassiError
@@ -101,7 +102,7 @@ class Player:
         self._left -= 1
         try:
             plan = self.stage.plan(self.book.name, ref, ScenarioStep(at, event, given, {}))
-            return None if plan.refused is not None else plan
+            return None if plan.refusal is not None else plan
         except PrassiError:
             return None
 
@@ -257,7 +258,7 @@ class Player:
         if state is None:
             return []
         return [
-            data[key]
+            str(data[key])
             for _, of, data in state.items
             if of == kind and all(data.get(n) == v for n, v in where.items())
         ]
@@ -278,7 +279,8 @@ def _path(edges: Sequence[Edge]) -> tuple[bool, list[tuple[int, Edge]], int]:
 def _opened(plan: Plan, place: int) -> str:
     """The ref of one of the tickets that a plan opens."""
     book = plan.context.book.name
-    return [str(said[1]) for said in plan.said if said[0] == "open" and said[2] == book][place]
+    opened = [done for done in plan.actions if isinstance(done, TicketOpened)]
+    return [done.ticket for done in opened if done.book == book][place]
 
 
 def _plus(day: str, days: int) -> str:

@@ -8,6 +8,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ....book.action_records import TicketClosed
+from ....book.message_actions import WaitSet
 from ....book.model import DAY, Rule, domain
 from ....decision.plan import Plan
 from ....tables.cells import GIVEN, Cell
@@ -359,10 +361,9 @@ class Search:
 
 def is_dated(plan: Plan) -> bool:
     """Whether a night's plan says what is next and when, or ends the ticket."""
-    waits = any(
-        said[0] == "wait" and said[1] is not None and said[1] is not ANY for said in plan.said
-    )
-    closes = any(said[0] == "close" for said in plan.said)
+    untils: list[object] = [done.until for done in plan.actions if isinstance(done, WaitSet)]
+    waits = any(until is not None and until is not ANY for until in untils)
+    closes = any(isinstance(done, TicketClosed) for done in plan.actions)
     return plan.rule.next is not None or waits or closes or bool(plan.tasks)
 
 
@@ -403,7 +404,7 @@ def born_by(plan: Plan, status: str) -> Plan:
     """A plan as the ticket that it opens sees it: it is there, and nothing has happened to it."""
     event, rule = plan.event._replace(name=""), plan.rule._replace(id="")
     state = plan.state._replace(status=status)
-    return plan._replace(state=state, event=event, rule=rule, columns={}, said=[], tasks=[])
+    return plan._replace(state=state, event=event, rule=rule, columns={}, actions=[], tasks=[])
 
 
 def _same(edge: Edge, other: Edge) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ....book.done_action import DoneAction
 from ....book.properties import Happening
 from ....decision.plan import Plan
 from ..abstraction.abstract_ticket import Unknown
@@ -23,19 +22,16 @@ def _matches_part(happening: Happening, key: str, plan: Plan, opened: bool) -> b
         return plan.rule.id in words
     if key == "status":
         return _enters(words, plan, opened)
-    found = [_matches_action(happening, said, words) for said in plan.said if said[0] == key]
+    found = [_matches_action(happening, done, words) for done in plan.actions if done.name == key]
     return True if True in found else None if None in found else False
 
 
-def _matches_action(
-    happening: Happening, said: tuple[Any, ...], words: tuple[str, ...]
-) -> bool | None:
-    word = said[2] if said[0] == "open" else said[1]
+def _matches_action(happening: Happening, done: DoneAction, words: tuple[str, ...]) -> bool | None:
+    word, data = done.word, done.data
     if isinstance(word, Unknown) or (isinstance(word, str) and str(Unknown(False)) in word):
         return None
     if word not in words:
         return False
-    data = said[2] if said[0] == "add" else {}
     if any(isinstance(data.get(name), Unknown) for name in happening.data):
         return None
     return all(data.get(name) == value for name, value in happening.data.items())

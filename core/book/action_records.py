@@ -1,0 +1,253 @@
+"""Actions on the ticket itself: its columns and fields, and whose it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from ..values.field_types import Field, Stored
+from .action_base import FIELD_VALUE, PERSON, PRIORITY, RESULT, ROLE, STATUS, Action, Key, Put
+from .action_context import ActionContext, FilledText, ValueSource, Written
+from .done_action import DoneAction, Telling, show_words
+from .placeholders import Text
+from .ticket_parts import ASSIGNEE_PART, PRIORITY_PART, RESULT_PART, STATUS_PART, Part
+
+if TYPE_CHECKING:
+    from .draft import Draft
+
+PRIORITIES = ("low", "medium", "high", "blocking")
+
+# --- columns and fields ---
+
+
+class SetPriority(Action):
+    name = "priority"
+    keys = (Key("priority", PRIORITY),)
+    about = "set the priority"
+    writes = (PRIORITY_PART,)
+
+    value: str
+
+    @classmethod
+    def read(cls, written: Written, context: ActionContext) -> Self:
+        return cls(context.one_of(written["priority"], PRIORITIES, "priority"))
+
+    def carry_out(self, draft: Draft) -> None:
+        draft.set_column("priority", self.value)
+        draft.record(PrioritySet(self.value))
+
+
+class PrioritySet(DoneAction):
+    name = "priority"
+
+    value: str
+
+    def line(self, plan: Telling) -> str:
+        return f"priority {self.value}"
+
+    def scenario_line(self, plan: Telling) -> str:
+        return self.value
+
+
+class SetStatus(Action):
+    name = "status"
+    keys = (Key("status", STATUS),)
+    about = "set the status"
+
+    status: Text
+
+    @classmethod
+    def read(cls, written: Written, context: ActionContext) -> Self:
+        if "{" in str(written["status"]):
+            return cls(context.name(written["status"]))
+        return cls(Text((context.one_of(written["status"], context.statuses, "status"),)))
+
+    def carry_out(self, draft: Draft) -> None:
+        value = str(draft.fill(self.status))
+        draft.set_column("status", value)
+        draft.record(StatusSet(value))
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        return (Put(STATUS_PART, FilledText(self.status)),)
+
+    @property
+    def status_after(self) -> Text:
+        return self.status
+
+
+class StatusSet(DoneAction):
+    name = "status"
+
+    value: str
+
+    def line(self, plan: Telling) -> str:
+        return f"status {self.value}"
+
+    def scenario_line(self, plan: Telling) -> str:
+        return self.value
+
+
+class Close(Action):
+    """`status` is that of closed tickets."""
+
+    name = "close"
+    keys = (Key("close", RESULT),)
+    about = "close the ticket with a result"
+    writes = (STATUS_PART, RESULT_PART)
+
+    status: str
+    result: Text
+
+    @classmethod
+    def read(cls, written: Written, context: ActionContext) -> Self:
+        result = context.text(written["close"])
+        closed = context.statuses.get(context.closed_status)
+        known = closed.results if closed is not None else ()
+        if known and not result.names:
+            context.one_of(written["close"], known, "result")
+        return cls(context.closed_status, result)
+
+    def carry_out(self, draft: Draft) -> None:
+        result = draft.fill(self.result) or ""
+        draft.close(self.status, result)
+        draft.record(TicketClosed(result))
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        return (Put(RESULT_PART, FilledText(self.result)),)
+
+    @property
+    def status_after(self) -> Text:
+        return Text((self.status,))
+
+
+class TicketClosed(DoneAction):
+    name = "close"
+
+    result: str
+
+    def line(self, plan: Telling) -> str:
+        return f"closed: {self.result}"
+
+    def scenario_line(self, plan: Telling) -> str:
+        return self.result
+
+
+class SetField(Action):
+    name = "set"
+    keys = (Key("set", ""), Key("to", FIELD_VALUE, needed=True))
+    about = "set a field of the ticket"
+    looks_at = frozenset({"ticket"})
+
+    field: Field
+    to: ValueSource
+
+    @classmethod
+    def read(cls, written: Written, context: ActionContext) -> Self:
+        name = context.one_of(written["set"], context.fields, "field")
+        field = context.fields[name]
+        if field.type == "ticket":
+            raise ValueError(f"{name} links a ticket to another, which stays as it was opened")
+        return cls(field, context.value(written["to"], field))
+
+    def carry_out(self, draft: Draft) -> None:
+        value = self.to.value(draft)
+        draft.set_column(self.field.name, value)
+        draft.record(FieldSet(self.field.name, self.field.show(value)))
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        return (Put(Part("ticket", self.field.name), self.to),)
+
+
+class FieldSet(DoneAction):
+    name = "set"
+
+    field: str
+    value: Stored
+
+    def scenario_line(self, plan: Telling) -> str:
+        return f"{self.field} {show_words(self.value)}"
+
+
+# --- whose it is ---
+
+
+class Assign(Action):
+    """To whoever has the role, or to the person; to nobody where neither is given."""
+
+    name = "assign"
+    keys = (Key("assign", PERSON),)
+    about = "assign to whoever has a role, to a person, or to none"
+    writes = (ASSIGNEE_PART,)
+
+    role: str | None = None
+    person: Text | None = None
+
+    @classmethod
+    def read(cls, written: Written, context: ActionContext) -> Self:
+        if written["assign"] == "none":
+            return cls()
+        if "{" in str(written["assign"]):
+            return cls(person=context.name(written["assign"]))
+        return cls(context.role(written["assign"]))
+
+    def carry_out(self, draft: Draft) -> None:
+        person = None if self.role is None else draft.context.person(self.role)
+        if self.person is not None:
+            person = draft.fill(self.person)
+        draft.set_column("assignee", person)
+        draft.record(TicketAssigned(self.role, person))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return () if self.role is None else (self.role,)
+
+
+class TicketAssigned(DoneAction):
+    name = "assign"
+
+    role: str | None
+    to: str | None
+
+    def line(self, plan: Telling) -> str:
+        return f"assigned to {self.to or 'nobody'}"
+
+    def scenario_line(self, plan: Telling) -> str:
+        return self.to or "nobody"
+
+
+class Escalate(Action):
+    name = "escalate"
+    keys = (Key("escalate", ROLE),)
+    about = "hand the ticket up to whoever has a role"
+    writes = (ASSIGNEE_PART,)
+    needs_ticket = False
+
+    role: str
+
+    @classmethod
+    def read(cls, written: Written, context: ActionContext) -> Self:
+        return cls(context.role(written["escalate"]))
+
+    def carry_out(self, draft: Draft) -> None:
+        person = draft.context.person(self.role)
+        if draft.has_ticket:
+            draft.set_column("assignee", person)
+        draft.record(TicketEscalated(person))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return (self.role,)
+
+
+class TicketEscalated(DoneAction):
+    name = "escalate"
+
+    to: str
+
+    def line(self, plan: Telling) -> str:
+        return f"escalated to {self.to}"
+
+    def scenario_line(self, plan: Telling) -> str:
+        return self.to

@@ -1,0 +1,21 @@
+"""The parts of a ticket that actions read and write."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """A column of a table, as facts.sql names them; without a column, the table as a whole."""
+
+    table: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}" if self.column else self.table
+
+
+STATUS_PART, RESULT_PART = Part("ticket", "status"), Part("ticket", "result")
+PRIORITY_PART, ASSIGNEE_PART = Part("ticket", "priority"), Part("ticket", "assignee")
+TASK_PART, TASK_DUE_PART = Part("task"), Part("task", "due")
+TAG_PART, LINK_PART = Part("tag"), Part("link")
