@@ -39,10 +39,10 @@ def command(common: CommonOptions, name: str, trace: bool, html: str | None, for
     from ..printing import procedure
 
     if common.json:
-        print_json(procedure.as_json(book))
+        print_json(procedure.book_as_json(book))
         return
     print_heading(f"{book.title} ({book.name})")
-    for line in procedure.lines(book):
+    for line in procedure.format_book(book):
         print_text(line)
 
 

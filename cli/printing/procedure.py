@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book, Event, Input, Rule, Step
 
 
-def as_json(book: Book) -> dict[str, Any]:
+def book_as_json(book: Book) -> dict[str, object]:
     """The book as --json prints it."""
     return {
         "book": book.name,
@@ -32,18 +32,18 @@ def as_json(book: Book) -> dict[str, Any]:
                 "remarks": rule.remarks,
                 "needs": rule.needs,
                 "when": [{fact: cell.text for fact, cell in row.items()} for row in rule.rows],
-                "then": list(_then(rule)),
+                "then": list(_format_actions(rule)),
             }
             for name in book.event_names
             for rule in book.event(name).rules
         ],
-        "impossible": _impossible(book),
+        "impossible": _impossible_facts(book),
         "statements": {s.id: s.says for s in book.statements.values()},
         "remarks": {r.id: r.says for r in book.remarks.values()},
     }
 
 
-def lines(book: Book) -> Iterator[str]:
+def format_book(book: Book) -> Iterator[str]:
     """The book in lines of text."""
     yield f"Source: {book.source}. Calendar {book.calendar}, language {book.language}."
     yield "\nParameters"
@@ -56,11 +56,13 @@ def lines(book: Book) -> Iterator[str]:
     for status in book.statuses.values():
         yield f"  {status.name}: {status.about}{' (closed)' if status.closed else ''}"
     for name in book.event_names:
-        yield from _table(book.event(name))
-    if impossible := _impossible(book):
+        yield from _format_event(book.event(name))
+    if impossible := _impossible_facts(book):
         yield "\nWhat can't be"
         for row in impossible:
-            tests = "; ".join(f"{fact}: {_told(test)}" for fact, test in row["facts"].items())
+            tests = "; ".join(
+                f"{fact}: {_format_value(test)}" for fact, test in row["facts"].items()
+            )
             yield f"  {tests}  ({row['why']})"
     yield "\nStatements of the procedure, and the rules that come from them"
     rules = [rule for name in book.event_names for rule in book.event(name).rules]
@@ -72,16 +74,21 @@ def lines(book: Book) -> Iterator[str]:
         yield f"  {remark.id}  {remark.says}"
 
 
-def _impossible(book: Book) -> list[Mapping[str, Any]]:
+class _Impossible(TypedDict):
+    facts: dict[str, object]
+    why: str
+
+
+def _impossible_facts(book: Book) -> list[_Impossible]:
     """What the book says can't be, as it is written there."""
-    found: list[Mapping[str, Any]] = json.loads(book.kept)["book"].get("impossible", [])
-    return found
+    impossible: list[_Impossible] = json.loads(book.kept_json)["book"].get("impossible", [])
+    return impossible
 
 
-def _table(event: Event) -> Iterator[str]:
+def _format_event(event: Event) -> Iterator[str]:
     yield f"\nEvent {event.name}: {event.title}"
     for name, given in event.inputs.items():
-        yield f"  given {name}{_asked(given)}: {given.field.about}"
+        yield f"  given {name}{_format_place(given)}: {given.field.about}"
     for rule in event.rules:
         yield f"  {rule.id}{'  (extrapolated)' if rule.extrapolated else ''}"
         yield f"    {rule.why.as_written}"
@@ -89,13 +96,13 @@ def _table(event: Event) -> Iterator[str]:
             yield f"    when {'; '.join(f'{fact}: {cell.text}' for fact, cell in row.items()) or 'always'}"
         if rule.needs:
             yield f"    needs {', '.join(rule.needs)}"
-        for place, told in enumerate(list(_then(rule)) or ["nothing by itself"]):
+        for place, told in enumerate(list(_format_actions(rule)) or ["nothing by itself"]):
             yield f"    {'then' if place == 0 else '    '} {told}"
         if sources := [*rule.statements, *rule.remarks]:
             yield f"    from {', '.join(sources)}"
 
 
-def _asked(given: Input) -> str:
+def _format_place(given: Input) -> str:
     """Where an input has a place, and whether it may be left out."""
     if given.when:
         return f" (with {'; '.join(f'{fact}: {cell.text}' for fact, cell in given.when.items())})"
@@ -103,10 +110,10 @@ def _asked(given: Input) -> str:
     return " (may be left out)" if free else ""
 
 
-def _then(rule: Rule) -> Iterator[str]:
+def _format_actions(rule: Rule) -> Iterator[str]:
     """What a rule does, an action each, and what comes next."""
     for step in rule.steps:
-        yield _action(step)
+        yield _format_step(step)
     if rule.instead is not None:
         yield f"hand on to {rule.instead.event}"
     if rule.next is not None:
@@ -114,16 +121,18 @@ def _then(rule: Rule) -> Iterator[str]:
         yield f"next {who}: {rule.next.action}, {rule.next.due.words}"
 
 
-def _action(step: Step) -> str:
-    told = " ".join(f"{key} {_told(value)}" for key, value in step.written.items() if key != "if")
+def _format_step(step: Step) -> str:
+    told = " ".join(
+        f"{key} {_format_value(value)}" for key, value in step.written.items() if key != "if"
+    )
     conditions = "; ".join(f"{fact}: {cell.text}" for fact, cell in step.when.items())
     return f"{told} (if {conditions})" if conditions else told
 
 
-def _told(value: object) -> str:
+def _format_value(value: object) -> str:
     """A value of the book as people read it."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_told(one)}" for name, one in value.items())
+        return ", ".join(f"{name} {_format_value(one)}" for name, one in value.items())
     if isinstance(value, list):
-        return " or ".join(map(_told, value)) or "none"
+        return " or ".join(map(_format_value, value)) or "none"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -128,7 +128,7 @@ class ValueSource(FrozenRecord):
         return ()
 
     @property
-    def copied(self) -> tuple[str, ...]:
+    def copied_names(self) -> tuple[str, ...]:
         """The names whose values it takes as they are."""
         return self.names
 
@@ -182,7 +182,7 @@ class DueDate(ValueSource):
         return () if self.due.base is None else (self.due.base,)
 
     @property
-    def copied(self) -> tuple[str, ...]:
+    def copied_names(self) -> tuple[str, ...]:
         return self.names if self.due.unit == "as it is" else ()
 
     def value(self, draft: Draft) -> Stored:

@@ -76,11 +76,11 @@ class ActionReader(ActionContext):
 
     def action(self, written: Written) -> Action:
         """The action that the book has written; raises ValueError, TypeError or KeyError."""
-        known = self._known.get(id(written))
+        known = self._memory.get(id(written))
         if known is None:
-            known = self._known[id(written)] = kind_of(written).read(written, self)
+            known = self._memory[id(written)] = kind_of(written).read(written, self)
         return known
 
     @cached_property
-    def _known(self) -> dict[int, Action]:
+    def _memory(self) -> dict[int, Action]:
         return {}

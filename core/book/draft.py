@@ -39,10 +39,10 @@ class OpenedTicket(Protocol):
     def ref(self) -> str: ...
 
     @property
-    def known(self) -> Mapping[str, object]: ...
+    def details(self) -> Mapping[str, object]: ...
 
 
-class Surroundings(Protocol):
+class DraftContext(Protocol):
     """The moment, and who has a role."""
 
     @property
@@ -58,7 +58,7 @@ class Draft(Protocol):
     """
 
     @property
-    def context(self) -> Surroundings: ...
+    def context(self) -> DraftContext: ...
 
     @property
     def values(self) -> Mapping[str, Stored]:

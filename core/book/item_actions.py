@@ -85,14 +85,14 @@ class _ItemDone(DoneAction):
         return {"action": self.name, "item": self.item, **plan.show_item(self.item, self.values)}
 
     def scenario_line(self, plan: Telling) -> str:
-        return f"{self.item} {_listed(plan.show_item(self.item, self.values))}"
+        return f"{self.item} {_list_fields(plan.show_item(self.item, self.values))}"
 
 
 class ItemAdded(_ItemDone):
     name = "add"
 
     def line(self, plan: Telling) -> str:
-        return f"new in {self.item}: {_plainly(plan.show_item(self.item, self.values))}"
+        return f"new in {self.item}: {_format_fields(plan.show_item(self.item, self.values))}"
 
     @property
     def data(self) -> Mapping[str, object]:
@@ -139,7 +139,7 @@ class ItemChanged(_ItemDone):
     name = "change"
 
     def line(self, plan: Telling) -> str:
-        return f"now in {self.item}: {_plainly(plan.show_item(self.item, self.values))}"
+        return f"now in {self.item}: {_format_fields(plan.show_item(self.item, self.values))}"
 
 
 # --- tickets ---
@@ -185,7 +185,7 @@ class OpenTicket(Action):
         given = _values_of(self.given, draft)
         customer = {name: draft.fill(one) for name, one in self.customer.items()}
         opened = draft.open_ticket(self.book, given, customer or None, self.note)
-        draft.record(TicketOpened(opened.ref, self.book, opened.known))
+        draft.record(TicketOpened(opened.ref, self.book, opened.details))
 
     def names_left(self, is_kept: Callable[[Part], bool]) -> frozenset[str]:
         return _names_kept(self.puts, is_kept)
@@ -215,22 +215,24 @@ def _read_given(
 
 
 class TicketOpened(DoneAction):
-    """`known` is what is known of the ticket, as JSON shows it."""
+    """`details` is what is known of the ticket, as JSON shows it."""
 
     name = "open"
 
     ticket: str
     book: str
-    known: Mapping[str, object]
+    details: Mapping[str, object]
 
     def as_json(self, plan: Telling) -> dict[str, object]:
-        return {"action": self.name, "ticket": self.ticket, "book": self.book, **self.known}
+        return {"action": self.name, "ticket": self.ticket, "book": self.book, **self.details}
 
     def line(self, plan: Telling) -> str:
-        return f"opened {self.ticket} ({self.book}): {_plainly(self.known)}".removesuffix(": ")
+        return f"opened {self.ticket} ({self.book}): {_format_fields(self.details)}".removesuffix(
+            ": "
+        )
 
     def scenario_line(self, plan: Telling) -> str:
-        return f"{self.ticket} {self.book} {_listed(self.known)}"
+        return f"{self.ticket} {self.book} {_list_fields(self.details)}"
 
     @property
     def word(self) -> object:
@@ -258,7 +260,7 @@ def _names_kept(puts: tuple[Put, ...], is_kept: Callable[[Part], bool]) -> froze
     return frozenset(name for put in puts if is_kept(put.part) for name in put.source.names)
 
 
-def _plainly(fields: Mapping[str, object]) -> str:
+def _format_fields(fields: Mapping[str, object]) -> str:
     """Fields in a line for people; those without a value are left out."""
     return ", ".join(
         f"{name} {' '.join(map(str, value)) if isinstance(value, list) else value}"
@@ -267,6 +269,6 @@ def _plainly(fields: Mapping[str, object]) -> str:
     )
 
 
-def _listed(fields: Mapping[str, object]) -> str:
+def _list_fields(fields: Mapping[str, object]) -> str:
     """Fields as scenarios have them."""
     return ", ".join(f"{n} {show_words(v)}" for n, v in fields.items() if v is not None)

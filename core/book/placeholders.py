@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..tables.cells import format_value
 from ..values.field_types import Field, format_money
@@ -32,7 +32,7 @@ class Text(NamedTuple):
         """The text with its names in braces, parameters put in."""
         return "".join(f"{{{part}}}" if n % 2 else part for n, part in enumerate(self.parts))
 
-    def fill(self, values: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
+    def fill(self, values: Mapping[str, object], fields: Mapping[str, Field]) -> str:
         """The text with each name replaced by its value; `fields` tell how a value is shown."""
         filled = list(self.parts)
         for place in range(1, len(filled), 2):
@@ -78,10 +78,14 @@ def names(written: str) -> list[str]:
     return re.findall(_NAME, written)
 
 
-def braced(written: object) -> set[str]:
+def names_within(written: object) -> set[str]:
     """The names in braces in all texts of a list or a table, and of those in it."""
     if isinstance(written, str):
         return set(names(written))
     if isinstance(written, dict):
         written = list(written.values())
-    return {name for one in written for name in braced(one)} if isinstance(written, list) else set()
+    return (
+        {name for one in written for name in names_within(one)}
+        if isinstance(written, list)
+        else set()
+    )

@@ -18,12 +18,12 @@ from .model import (
     Forbidden,
     ForbiddenFact,
     Items,
-    Parameter,
     Remark,
     Statement,
     Status,
 )
 from .names import check_name, read_listed, read_named
+from .parameters import Parameter
 
 _PARAMETER: dict[str, Kind] = {
     "value": object,

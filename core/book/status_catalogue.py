@@ -19,7 +19,7 @@ class CatalogueState(NamedTuple):
 class CatalogueChange(NamedTuple):
     """A change of the catalogue: what the log keeps of it, and the states after it."""
 
-    entry: Mapping[str, Any]
+    entry: Mapping[str, object]
     states: list[CatalogueState]
 
 

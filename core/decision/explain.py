@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..book.model import Book, Event, Rule
-from ..book.placeholders import Text
 from ..tables.cells import format_value
 from ..tables.decision_table import find_misses
+
+if TYPE_CHECKING:
+    from ..book.model import Book, Event, Rule
+    from ..values.field_types import Stored
 
 
 class Miss(NamedTuple):
@@ -19,7 +21,7 @@ class Miss(NamedTuple):
     wanted: str
 
 
-class Other(NamedTuple):
+class OtherRule(NamedTuple):
     """A rule that does not answer, with the cells of its nearest row that rule it out."""
 
     rule: Rule
@@ -32,32 +34,30 @@ class Explanation(NamedTuple):
 
     book: Book
     event: Event
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Stored]
     rules: tuple[Rule, ...]
     why: str
-    others: tuple[Other, ...]
+    others: tuple[OtherRule, ...]
 
 
 def explain(
-    book: Book, event: Event, facts: Mapping[str, Any], texts: Mapping[str, Any]
+    book: Book, event: Event, facts: Mapping[str, Stored], texts: Mapping[str, Stored]
 ) -> Explanation:
     """Lay out a decision; `texts` are the facts and names that the rule's reason may speak of."""
-    rules = tuple(rule for rule in event.rules if _nearest(rule, facts) == [])
-    others = [Other(rule, _told(rule, facts)) for rule in event.rules if rule not in rules]
+    rules = tuple(rule for rule in event.rules if _fewest_misses(rule, facts) == [])
+    others = [
+        OtherRule(rule, _list_misses(rule, facts)) for rule in event.rules if rule not in rules
+    ]
     others.sort(key=lambda other: len(other.misses))
-    why = _why(rules[0].why, event, texts) if rules else ""
+    why = rules[0].why.fill(texts, event.fields) if rules else ""
     return Explanation(book, event, facts, rules, why, tuple(others))
 
 
-def _nearest(rule: Rule, facts: Mapping[str, Any]) -> list[str]:
+def _fewest_misses(rule: Rule, facts: Mapping[str, Stored]) -> list[str]:
     """The facts that keep the rule's nearest row from holding."""
     return min((find_misses(row, facts) for row in rule.rows), key=len)
 
 
-def _told(rule: Rule, facts: Mapping[str, Any]) -> tuple[Miss, ...]:
+def _list_misses(rule: Rule, facts: Mapping[str, Stored]) -> tuple[Miss, ...]:
     row = min(rule.rows, key=lambda row: len(find_misses(row, facts)))
     return tuple(Miss(n, format_value(facts[n]), row[n].text) for n in find_misses(row, facts))
-
-
-def _why(text: Text, event: Event, texts: Mapping[str, Any]) -> str:
-    return text.fill(texts, event.fields)

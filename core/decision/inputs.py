@@ -37,12 +37,12 @@ def _input(
     missing = raw is None or raw == "" or raw == [] or raw is False
     if spec.when and find_misses(spec.when, values):
         if not missing:
-            raise BadInput(f"{label(name)} has no place here: it goes with {_told(spec, label)}.")
+            raise BadInput(f"{label(name)} can only be used with {_format_condition(spec, label)}.")
         return None
     if missing and spec.default_today:
         return today
     if missing and not spec.field.optional and spec.field.default is None:
-        raise BadInput(f"{label(name)} is missing: give {_wanted(spec.field)}.")
+        raise BadInput(f"{label(name)} is missing: give {_describe_value(spec.field)}.")
     try:
         value = spec.field.read(None if missing else raw)
     except ValueError as error:
@@ -60,11 +60,11 @@ def _check_day(name: str, spec: Input, value: Stored, today: str, label: Label) 
         )
 
 
-def _told(spec: Input, label: Label) -> str:
+def _format_condition(spec: Input, label: Label) -> str:
     return " and ".join(f"{label(fact)} {cell.text}" for fact, cell in spec.when.items())
 
 
-def _wanted(field: Field) -> str:
+def _describe_value(field: Field) -> str:
     if field.values:
         return f"one of {', '.join(field.values)} ({field.about})"
     return f"{field.about} ({_EXAMPLES.get(field.type, 'text')})"

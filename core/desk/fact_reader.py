@@ -74,7 +74,7 @@ def bind_parameters(
 ) -> dict[str, Any]:
     """All that facts.sql can name, for the tickets with ids from `first` to `last`."""
     return {
-        **{name: known.bound() for name, known in book.parameters.items()},
+        **{name: known.sql_value() for name, known in book.parameters.items()},
         **{name: _bind_input(inputs.get(name)) for name in book.input_names},
         "book": book.name,
         "today": at[:10],

@@ -68,7 +68,7 @@ class Office:
         # Asked until it has it: a night's page that is being written would keep the answer waiting.
         if book.digest not in self._has and read_tickets.has_book(self.connection, book.digest):
             self._has.add(book.digest)
-        return book.name, book.digest, "" if book.digest in self._has else book.kept
+        return book.name, book.digest, "" if book.digest in self._has else book.kept_json
 
     def plan_context(self, book: Book) -> PlanContext:
         """What plans of a book are made with."""

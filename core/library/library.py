@@ -10,7 +10,8 @@ from functools import partial
 from typing import TypedDict
 
 from .. import VERSION
-from ..book.model import Book, Parameter
+from ..book.model import Book
+from ..book.parameters import Parameter
 from ..book.read_book import read_book
 from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES

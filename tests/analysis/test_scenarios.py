@@ -243,7 +243,7 @@ given = { outcome = "no-answer" }
     assert wrong(tmp_path, f'{story}rule = "call.no-answer.retry"') == []
     again = story.replace('"no-answer" } },', '"no-answer", wants = "manager" } },')
     (only,) = wrong(tmp_path, f'{again}rule = "call.no-answer.retry"')
-    assert only.startswith("can't be played: wants has no place here")
+    assert only.startswith("can't be played: wants can only be used with")
 
 
 def test_a_refusal_ends_a_story(tmp_path: Path) -> None:

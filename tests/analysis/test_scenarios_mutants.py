@@ -338,10 +338,7 @@ def test_scenarios_are_written_on_both_sides_of_a_threshold(desk: Desk) -> None:
     assert made["no bags, but bags 3"] == {
         "name": "no bags, but bags 3", "like": "no bags", "facts": {"bags": 3}, "rule": "look.free",
     }  # fmt: skip
-    assert (
-        made["no bags, but dog given"]["error"]
-        == "dog has no place here: it goes with how thorough."
-    )
+    assert made["no bags, but dog given"]["error"] == "dog can only be used with how thorough."
     assert made["no bags, but how thorough, dog loud, bags 4"] == {
         "name": "no bags, but how thorough, dog loud, bags 4", "like": "no bags",
         "given": {"how": "thorough", "dog": "loud", "note": "As it was told."}, "facts": {"bags": 4},

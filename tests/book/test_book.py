@@ -733,7 +733,7 @@ def test_what_comes_back_is_ticked_off(desk: Desk) -> None:
         ),
         (
             {"everything": True, "note": "x"},
-            "--note has no place here: it goes with --everything no.",
+            "--note can only be used with --everything no.",
         ),
         (
             {"everything": True, "on": "2026-03-03"},

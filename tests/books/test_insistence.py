@@ -830,7 +830,7 @@ def test_only_what_an_index_finds_is_looked_up(desk: Desk, name: str) -> None:
     book = Shelf(settings.NONE).book("insistence")
     query = facts_sql.build_facts_query(book, book.event(name), facts_sql.ANY_STATE)
     given = {**dict.fromkeys((*book.input_names, "book", "today", "now", "first", "last"))}
-    given |= {name: known.bound() for name, known in book.parameters.items()}
+    given |= {name: known.sql_value() for name, known in book.parameters.items()}
     with closing(sqlite3.connect(desk.file)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", given)]
     assert not [step for step in plan if step.startswith(("SCAN t", "SCAN link", "SCAN main"))]

@@ -342,7 +342,7 @@ def _worked_out(cents: int, total: int, left: int, share: int) -> tuple[int, int
 
     book = Shelf(NONE).book("packages")
     names = dict.fromkeys(book.input_names)
-    figures = {name: parameter.bound() for name, parameter in book.parameters.items()}
+    figures = {name: parameter.sql_value() for name, parameter in book.parameters.items()}
     connection = sqlite3.connect(":memory:")
     columns = dict.fromkeys(book.fields) | {
         "id": 1, "status": "active", "opened": TODAY, "visits": total, "used": total - left,

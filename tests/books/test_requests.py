@@ -208,7 +208,7 @@ def test_a_document_can_never_be_undone(desk: Desk) -> None:
         ("meeting --no-close", ["--when is missing", "time of the meeting"]),
         ("meeting --no-close --when 2026-03-05", ["--when is 2026-03-05", "2026-03-05T10:30"]),
         ("meeting --no-close --when 2026-03-01T10:00", ["--when is 2026-03-01T10:00", "past"]),
-        ("quote --no-close --when 2026-03-05T10:00", ["--when has no place here"]),
+        ("quote --no-close --when 2026-03-05T10:00", ["--when can only be used with"]),
         ("letter --no-close", ["DOCUMENT is 'letter'", "ticket, quote, meeting"]),
     ],
 )

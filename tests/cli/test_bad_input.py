@@ -209,11 +209,11 @@ def test_a_missing_argument(desk: Desk, command: str, told: str) -> None:
         ("call-outcome T-1 no-agreement --reason bored", ["--reason is 'bored'", "refuses"]),
         (
             "call-outcome T-1 no-answer --agreed-on 2026-03-12",
-            ["--agreed-on has no place here: it goes with OUTCOME agreement"],
+            ["--agreed-on can only be used with OUTCOME agreement"],
         ),
         (
             "call-outcome T-1 no-agreement --reason refuses --wants manager",
-            ["--wants has no place here: it goes with --reason refuses-contact"],
+            ["--wants can only be used with --reason refuses-contact"],
         ),
         ("call-outcome T-1 no-answer --method cash", ["--method is not asked for by event call"]),
         (
@@ -228,7 +228,10 @@ def test_a_missing_argument(desk: Desk, command: str, told: str) -> None:
             "promise T-6 --extend 2026-03-12 --agreed-on 2026-03-12",
             ["--agreed-on can't be used with --extend: give one."],
         ),
-        ("care-reply T-3 solved --until 2026-03-12", ["--until", "it goes with KIND update"]),
+        (
+            "care-reply T-3 solved --until 2026-03-12",
+            ["--until", "can only be used with KIND update"],
+        ),
         ("payment T-1 --proforma PF-9", ["--proforma PF-9", "T-1", "open are PF-1, PF-2"]),
         ("payment T-1 --proforma PF-1 --proforma X", ["--proforma X"]),
         ("payment T-4 --proforma PF-1", ["open are none"]),

@@ -75,7 +75,7 @@ class BookExamination:
         uncertain: list[Observation] = []
         figures = set[str]()
         for one in gaps_and_overlaps.find_without_effect(self.tables):
-            named = placeholders.braced(self._read_raw(one.at)) & self.known.figures.keys()
+            named = placeholders.names_within(self._read_raw(one.at)) & self.known.figures.keys()
             if not named:
                 yield one
                 continue

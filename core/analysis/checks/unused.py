@@ -10,7 +10,7 @@ from ...book.action_base import Action
 from ...book.list_actions import Tag, Untag
 from ...book.message_actions import Tell
 from ...book.model import Event, Rule
-from ...book.placeholders import braced
+from ...book.placeholders import names_within
 from ...book.read_book import BookReader
 from ...book.rule_needs import names_in_rule
 from ...system.toml_document import Path
@@ -71,7 +71,7 @@ def _find_used_parameters(parts: SearchedBook) -> set[str]:
     """The parameters named in braces, in facts.sql or in a template."""
     data = parts.reader.toml.document.data
     decides = {name: part for name, part in data.items() if name not in ("property", "way")}
-    written = {name.partition(".")[0] for name in braced(decides)}
+    written = {name.partition(".")[0] for name in names_within(decides)}
     return written | find_sql_parameters(parts.sql) | parts.texts.find_names("parameters")
 
 

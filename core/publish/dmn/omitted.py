@@ -99,7 +99,7 @@ def _never(rule: Rule) -> bool:
 
 
 def _of_sections(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
-    data = json.loads(model.book.kept)["book"]
+    data = json.loads(model.book.kept_json)["book"]
     for section, called in _SECTIONS.items():
         found = data.get(section, {})
         yield called, found if isinstance(found, dict) else ("" for _ in found)

@@ -106,7 +106,7 @@ class Asked:
         self.book, self.reads, self._bounds = book, reads, bounds
         self._sample = SampleFile(book)
         self._sample.limit(_LOOKS, _LONGEST)
-        self._figures = {name: p.bound() for name, p in book.parameters.items()}
+        self._figures = {name: p.sql_value() for name, p in book.parameters.items()}
         self._columns: dict[tuple[int, str, str], Column] = {}
         self._known: dict[object, dict[object, Any]] = {}
         """What was said before, also in other scopes that see as much of what a column looks at."""

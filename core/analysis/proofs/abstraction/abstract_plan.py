@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from ....book.item_actions import OPENED
 from ....book.model import Book, Event, Rule, Step
 from ....book.placeholders import Text
+from ....decision.new_ticket import new_fields, new_head
 from ....decision.plan import Plan, PlanContext, ticket_values
-from ....decision.plan_builder import Letter, NewTicket, TicketDraft, new_fields, new_head
+from ....decision.plan_builder import Letter, NewTicket, TicketDraft
 from ....decision.ticket_state import Customer, TicketState
 from ....messages.templates import Rendered
 from ....values.due_dates import Due

@@ -192,7 +192,7 @@ def _flows(event: Event) -> Iterator[tuple[str, str]]:
     for rule in event.rules:
         for step in rule.steps:
             for part, source in step.action.puts:
-                yield from ((name, str(part)) for name in source.copied)
+                yield from ((name, str(part)) for name in source.copied_names)
 
 
 def _words(book: Book) -> Iterator[str]:
