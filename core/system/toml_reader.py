@@ -39,10 +39,12 @@ class TomlTable:
         return self._values.get(key)
 
     def text(self, key: str, default: str = "") -> str:
+        """A text."""
         value = self._values.get(key)
         return value if isinstance(value, str) else default
 
     def text_or_none(self, key: str) -> str | None:
+        """A text, None where there is none."""
         value = self._values.get(key)
         return value if isinstance(value, str) else None
 
@@ -52,10 +54,12 @@ class TomlTable:
         return default if found is None else found
 
     def number_or_none(self, key: str) -> int | None:
+        """A whole number, None where there is none."""
         value = self._values.get(key)
         return value if _is(value, int) and isinstance(value, int) else None
 
     def is_true(self, key: str) -> bool:
+        """Whether it is there and true."""
         return self._values.get(key) is True
 
     def items(self, key: str) -> Sequence[object]:
@@ -72,6 +76,7 @@ class TomlTable:
         return tuple(map(str, self.items(key)))
 
     def table(self, key: str) -> Mapping[str, object]:
+        """A table, with all its keys."""
         value = self._values.get(key)
         return value if isinstance(value, dict) else {}
 

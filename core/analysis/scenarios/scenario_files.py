@@ -137,11 +137,11 @@ def read_scenario_files(paths: Sequence[str], book: str | None) -> list[Scenario
         reader.take(parse(path, _bytes(path)))
     scenarios = reader.scenarios()
     if reader.faults:
-        raise Faults.of(_called(paths), reader.faults)
+        raise Faults.of(_shared_name(paths), reader.faults)
     return scenarios
 
 
-def _called(paths: Sequence[str]) -> str:
+def _shared_name(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else os.path.dirname(paths[0])
 
 
@@ -285,7 +285,7 @@ class ScenarioReader:
             name=name,
             place=written.place,
             book=whole.text("book"),
-            setting=_setting(whole, tuple(map(_step, before))),
+            setting=_build_setting(whole, tuple(map(_step, before))),
             step=step,
             expected=expected,
         )
@@ -299,7 +299,7 @@ def _step(raw: TomlTable) -> ScenarioStep:
     return ScenarioStep(raw.text("at"), raw.text("event"), raw.table("given"), raw.table("facts"))
 
 
-def _setting(whole: TomlTable, before: tuple[ScenarioStep, ...]) -> Setting:
+def _build_setting(whole: TomlTable, before: tuple[ScenarioStep, ...]) -> Setting:
     customer = {**CUSTOMER, **whole.table("customer")}
     ticket = {
         "ref": "T-1",
@@ -321,7 +321,7 @@ def build_bare_scenario(book: str, at: str, event: str, fields: Mapping[str, obj
     """A scenario about a ticket with some fields, which has neither name nor expectation."""
     ticket = {"ticket": dict(fields)} if fields else {}
     whole = TomlTable({"book": book, "at": at, "event": event, **ticket})
-    return Scenario("", "", book, _setting(whole, ()), _step(whole), Expectation())
+    return Scenario("", "", book, _build_setting(whole, ()), _step(whole), Expectation())
 
 
 def _read_moment(written: str) -> None:

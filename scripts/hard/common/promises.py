@@ -164,9 +164,15 @@ BOOKS = (
         " {planted faults without a story} without a story",
     ),
     Promise(
-        "A pattern of a book ends",
+        "A pattern of a book ends, in being compiled as in being compared",
         "",
         ("system/test_regex_limit.py",),
         "half a second of the processor at most",
+    ),
+    Promise(
+        "A fault in a book, a setting, a map or a scenario file is told at the line where its key stands",
+        "",
+        ("system/test_toml_positions.py",),
+        "300 random documents, whose writer knows where it put each key; and every key of our own files",
     ),
 )
