@@ -14,7 +14,7 @@ from ...book.model import DATE_FACTS, Book, DateFact, DueFact, Event
 from ...system.toml_document import Path
 from ...tables.cells import Domain
 from ...values.field_types import Field
-from ..toml_data import TomlTable
+from ..raw_tables import RawTable
 from .variants import Variants, vary_value
 
 DROP = "(dropped)"
@@ -66,7 +66,7 @@ def format_value(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def put_value(data: TomlTable, path: Path, value: object) -> dict[str, Any]:
+def put_value(data: RawTable, path: Path, value: object) -> dict[str, Any]:
     """Data with another value at a place, or without one (DROP); all beside the path is shared."""
     changed: dict[str, Any] = _put(data, path, value)
     return changed
@@ -89,7 +89,7 @@ class Mutator:
 
     def __init__(
         self,
-        data: TomlTable,
+        data: RawTable,
         book: Book,
         figures: Mapping[str, object],
         domains: Mapping[str, Mapping[str, Domain]],
@@ -142,7 +142,7 @@ class Mutator:
         for place, rule in enumerate(raw["rule"]):
             yield from self._mutate_rule((*path, "rule", place), rule, event)
 
-    def _mutate_rule(self, path: Path, raw: TomlTable, event: Event) -> Iterator[Mutation]:
+    def _mutate_rule(self, path: Path, raw: RawTable, event: Event) -> Iterator[Mutation]:
         when = raw["when"]
         for place, row in enumerate(when if isinstance(when, list) else [when]):
             at = (*path, "when", place) if isinstance(when, list) else (*path, "when")
@@ -154,7 +154,7 @@ class Mutator:
         for name, given in raw.get("instead", {}).get("with", {}).items():
             yield Mutation("word", (*path, "instead", "with", name), given, DROP)
 
-    def _mutate_next(self, path: Path, raw: TomlTable | None, event: Event) -> Iterator[Mutation]:
+    def _mutate_next(self, path: Path, raw: RawTable | None, event: Event) -> Iterator[Mutation]:
         if raw is None:
             return
         yield Mutation("next", path, raw, DROP)
@@ -167,7 +167,7 @@ class Mutator:
 
     # --- tests and dates -------------------------------------------------------------------------
 
-    def _mutate_row(self, kind: str, path: Path, row: TomlTable, event: str) -> Iterator[Mutation]:
+    def _mutate_row(self, kind: str, path: Path, row: RawTable, event: str) -> Iterator[Mutation]:
         for name, written in row.items():
             yield Mutation(kind, (*path, name), written, DROP)
             seen = [written]
@@ -184,7 +184,7 @@ class Mutator:
     # --- actions ---------------------------------------------------------------------------------
 
     def _mutate_steps(
-        self, path: Path, steps: Sequence[TomlTable], events: Sequence[Event]
+        self, path: Path, steps: Sequence[RawTable], events: Sequence[Event]
     ) -> Iterator[Mutation]:
         for place, raw in enumerate(steps):
             at = (*path, place)
@@ -197,7 +197,7 @@ class Mutator:
                     yield from self._mutate_part(kind, raw, (*at, key), value, events)
 
     def _mutate_part(
-        self, kind: str, raw: TomlTable, path: Path, value: object, events: Sequence[Event]
+        self, kind: str, raw: RawTable, path: Path, value: object, events: Sequence[Event]
     ) -> Iterator[Mutation]:
         """What a part of an action could be instead."""
         key = str(path[-1])
@@ -223,7 +223,7 @@ class Mutator:
                 Mutation("word", path, value, one) for one in self._vary_word(kind, key, value)
             )
 
-    def _list_fields(self, kind: str, key: str, raw: TomlTable) -> Mapping[str, Field]:
+    def _list_fields(self, kind: str, key: str, raw: RawTable) -> Mapping[str, Field]:
         """The fields that a table of an action gives values to."""
         if kind in ("add", "change"):
             return self._book.items[raw[kind]].fields
@@ -285,7 +285,7 @@ def _is_date(field: Field | None) -> bool:
     return field is not None and field.type in ("date", "moment") and not field.many
 
 
-def _find_sequence_uses(data: TomlTable, events: Sequence[Event]) -> dict[str, list[Event]]:
+def _find_sequence_uses(data: RawTable, events: Sequence[Event]) -> dict[str, list[Event]]:
     """The events that use each sequence, directly or through others."""
     used: dict[str, list[Event]] = {}
     for event in events:

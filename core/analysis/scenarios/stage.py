@@ -30,7 +30,7 @@ from ...ticketfile.packed_plans import pack_plans
 from ...ticketfile.sqlite import SqlRow
 from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
-from ..toml_data import TomlTable
+from ..raw_tables import RawTable
 from .action_lines import format_actions, format_next, list_texts
 from .scenario_files import Scenario, ScenarioStep
 
@@ -105,10 +105,10 @@ class AssumedFacts:
 
     def __init__(self, reader: FactReader) -> None:
         self._reader = reader
-        self._assumed: TomlTable = {}
+        self._assumed: RawTable = {}
         self.consultations: list[Consultation] = []
 
-    def assume(self, facts: TomlTable) -> None:
+    def assume(self, facts: RawTable) -> None:
         """Assume some facts from now on, given as in a scenario, and begin a new record."""
         self._assumed, self.consultations = facts, []
 
