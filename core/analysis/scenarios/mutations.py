@@ -49,20 +49,22 @@ class Mutation(NamedTuple):
         name = self.path[-1] if isinstance(self.path[-1], str) else ""
         where = "" if name in ("value", "next") else f"{name} " * bool(name)
         if self.then is DROP:
-            return f"without {where}{format_value(self.now)}"
-        return f"{where}{format_value(self.now)} -> {format_value(self.then)}"
+            return f"without {where}{format_written(self.now)}"
+        return f"{where}{format_written(self.now)} -> {format_written(self.then)}"
 
 
-def format_value(value: object) -> str:
+def format_written(value: object) -> str:
     """A value as it could stand in book.toml."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
         return (
-            "{ " + ", ".join(f"{name} = {format_value(one)}" for name, one in value.items()) + " }"
+            "{ "
+            + ", ".join(f"{name} = {format_written(one)}" for name, one in value.items())
+            + " }"
         )
     if isinstance(value, list):
-        return "[" + ", ".join(map(format_value, value)) + "]"
+        return "[" + ", ".join(map(format_written, value)) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

@@ -170,7 +170,9 @@ class Stage:
         kinds = dict(setting.rows)
         if setting.made_up and self._opens(scenario.book, first.event):
             kinds["tickets"] = kinds["tickets"][1:]
-        rows = [Raw(1, kind, row) for kind, listed in kinds.items() for row in listed]
+        rows = [
+            Raw(line=1, kind=kind, values=row) for kind, listed in kinds.items() for row in listed
+        ]
         self._opened = ""
         try:
             with self.furnish(rows, first.at):
@@ -191,7 +193,7 @@ class Stage:
             return self._describe(self._plan(scenario, scenario.step))
         except PrassiError as error:
             reason = " ".join(str(error).split())
-            return PlayResult(tuple(self._facts.consultations), error=reason)
+            return PlayResult(consultations=tuple(self._facts.consultations), error=reason)
         finally:
             self.shelf.stand_in = None
 
