@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..book.model import Book, Event
 from ..decision.explain import Explanation, explain
 from ..decision.facts import read_fact
-from ..errors import BadInput, Undecided
+from ..errors import BadInput, EngineFault, Undecided
 from ..library.library import Shelf, as_kept
 from ..ticketfile.recorded_decisions import (
     RecordedDecision,
@@ -95,7 +95,7 @@ def _decide_again(
         return None, f"the log does not have {', '.join(unknown)}, which it asks about now."
     try:
         return event.rules[event.decide(_read_values(event, recorded.facts))].id, None
-    except Undecided as error:
+    except (Undecided, EngineFault) as error:  # an older book's facts can be of other types
         return None, str(error)
 
 

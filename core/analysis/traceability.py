@@ -1,17 +1,17 @@
-"""The way from the written procedure to the rules that carry it, and to the scenarios that show them."""
+"""From the written procedure to the rules that carry it out, and to the scenarios that show them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..book.model import Book, Rule
 from .scenarios.scenario_files import Scenario
 
 
 class ScenarioRef(NamedTuple):
-    """A scenario in which a rule answers: its name, and its file beside the book, with the line."""
+    """A scenario in which a rule answers: its name, and its file (relative to the book) with the line."""
 
     name: str
     place: str
@@ -26,7 +26,10 @@ class RuleTrace(NamedTuple):
 
 
 class StatementTrace(NamedTuple):
-    """A statement and the rules that come from it; without an id, the rules that come from none."""
+    """A statement and the rules that come from it; without an id, the rules that come from no statement.
+
+    `manual` is the reason if people carry it out, not rules.
+    """
 
     id: str | None
     says: str
@@ -35,7 +38,7 @@ class StatementTrace(NamedTuple):
 
 
 class BookTrace(NamedTuple):
-    """A book's statements, each with what carries it; `tried` says whether there are scenarios."""
+    """A book's statements with their rules; `tried` says whether there are any scenarios."""
 
     book: Book
     statements: tuple[StatementTrace, ...]
@@ -47,22 +50,22 @@ class BookTrace(NamedTuple):
         return {one.rule.id: one for traced in self.statements for one in traced.rules}
 
     def summarize(self) -> str:
-        """In a sentence: how many statements rules carry, and how many rules scenarios show."""
+        """In words: how many statements rules carry out, and how many rules scenarios show."""
         stated = [traced for traced in self.statements if traced.id is not None]
         by_hand = sum(traced.manual is not None for traced in stated)
         own = [rule for traced in self.statements if traced.id is None for rule in traced.rules]
-        told = (
+        text = (
             f"{len(stated)} statements: {len(stated) - by_hand} carried by rules, {by_hand} by"
             f" hand. {len(self.rules)} rules, {len(own)} of them from no statement"
         )
         if not self.tried:
-            return f"{told}."
+            return f"{text}."
         shown = sum(bool(carried.scenarios) for carried in self.rules.values())
-        return f"{told}; scenarios show {shown}."
+        return f"{text}; scenarios show {shown}."
 
 
 def trace_book(book: Book, scenarios: Iterable[Scenario]) -> BookTrace:
-    """The statements of a book, in its order, and then the rules that come from none."""
+    """Trace the statements of a book, in its order, and then the rules that come from none."""
     tried: dict[str, list[ScenarioRef]] = defaultdict(list)
     for scenario in scenarios:
         if scenario.expected.rule is not None:
@@ -82,7 +85,7 @@ def trace_book(book: Book, scenarios: Iterable[Scenario]) -> BookTrace:
     return BookTrace(book, (*stated, *rest), bool(tried))
 
 
-def trace_as_json(trace: BookTrace) -> Sequence[Mapping[str, Any]]:
+def trace_as_json(trace: BookTrace) -> Sequence[Mapping[str, object]]:
     """An object for each statement, with its rules and their scenarios."""
     return [
         {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,24 @@ def test_a_fact_that_was_not_recorded_is_told(called: Desk) -> None:
     rows: list[dict[str, Any]] = called.good(f"replay --json {other}").rows
     assert [(row["rule"], row["now"]) for row in rows] == [("payment.settled", None)]
     assert rows[0]["why"] == "the log does not have weather, which it asks about now."
+
+
+def test_a_fact_of_another_type_is_told_for_its_decision_only(called: Desk) -> None:
+    """As an older version of the book may have recorded it: the others are still made again."""
+    with closing(sqlite3.connect(called.file)) as connection, connection:
+        guards = connection.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'event'"
+        ).fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(
+            "UPDATE event SET facts = json_set(facts, '$.left', 'all') WHERE rule = 'payment.settled'"
+        )
+        for _, text in guards:
+            connection.execute(text)
+    rows: list[dict[str, Any]] = called.good("replay --json").rows
+    assert [(row["rule"], row["now"]) for row in rows] == [("payment.settled", None)]
+    assert rows[0]["why"].startswith("event payment can't be decided: the fact left is 'all'")
 
 
 def test_why_not_another_rule(called: Desk) -> None:

@@ -388,7 +388,7 @@ def test_a_ticket_that_is_wrong_can_not_be_played(tmp_path: Path) -> None:
             "nowhere",
             "there is no book and no folder 'nowhere'; `prassi book list` shows the books.",
         ),
-        (".", ". holds no book, and no scenarios: files that end in .toml."),
+        (".", ". contains neither a book nor scenarios, which are files named *.toml."),
         ("requests --boundaries --mutants", "--boundaries can't be used with --mutants: give one."),
         ("requests --write", "--write can only be used with --boundaries."),
         (

@@ -220,7 +220,7 @@ def test_the_picture_on_the_page_is_that_of_the_book(desk: Desk) -> None:
 
 
 def test_a_picture_that_there_is_not(desk: Desk) -> None:
-    told = "Error: the book requests has no picture 'nix': it has states, new, request, day.\n"
+    told = "Error: book requests has no picture 'nix'; write one of states, new, request, day.\n"
     assert desk.run("book graph requests nix") == (2, "", told)
     assert desk.run("book graph nobody").code == 2
 
@@ -231,7 +231,7 @@ def test_svg_needs_graphviz(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "Error: --format svg needs Graphviz, whose program `dot` is not found: install Graphviz, or"
-        " take --format dot or --format mermaid.\n"
+        " use --format dot or --format mermaid.\n"
     )
 
 

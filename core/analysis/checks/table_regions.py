@@ -11,7 +11,7 @@ from ...system.toml_document import Path
 from ...tables.cells import Cell, Domain, Value, format_value, parse_cell
 from ...tables.decision_table import CellRow
 from ...tables.regions import Box, Space, Tests, intersect_boxes, is_covered
-from ..toml_data import TomlTable
+from ..raw_tables import RawTable
 from .impossible_facts import NONE, find_impossible_rows
 
 ParseCell = Callable[[object, Domain], Cell]
@@ -26,8 +26,8 @@ class TableContext(NamedTuple):
     test.
     """
 
-    raw: TomlTable
-    sequences: TomlTable
+    raw: RawTable
+    sequences: RawTable
     statuses: Collection[str]
     domains: Mapping[str, Domain]
     never: Sequence[Tests]
@@ -51,7 +51,7 @@ class Condition(NamedTuple):
     """
 
     rule: Rule
-    raw: TomlTable
+    raw: RawTable
     path: Path
     outer: tuple[CellRow, ...]
     row: CellRow
@@ -134,7 +134,7 @@ class TableRegions:
             yield from self._read_step_conditions(rule, raw.get("then", ()), path, ())
 
     def _read_step_conditions(
-        self, rule: Rule, steps: Sequence[TomlTable], path: Path, outer: tuple[CellRow, ...]
+        self, rule: Rule, steps: Sequence[RawTable], path: Path, outer: tuple[CellRow, ...]
     ) -> Iterator[Condition]:
         for raw in steps:
             row = {name: self._parse_cell(name, one) for name, one in raw.get("if", {}).items()}
@@ -145,7 +145,7 @@ class TableRegions:
                 shared = self._context.sequences[raw["do"]]
                 yield from self._read_step_conditions(rule, shared, ("sequences", raw["do"]), inner)
 
-    def _list_raw_rules(self) -> Iterator[tuple[Rule, TomlTable]]:
+    def _list_raw_rules(self) -> Iterator[tuple[Rule, RawTable]]:
         yield from zip(self.event.rules, self._context.raw.get("rule", ()), strict=True)
 
     def _parse_cell(self, name: str, written: object) -> Cell:
@@ -161,7 +161,7 @@ def build_table_regions(reader: BookReader, event: Event) -> TableRegions:
     def parse_known(written: object, of: Domain) -> Cell:
         return parse_cell(written, of, known.figures)
 
-    data: TomlTable = reader.toml.document.data
+    data: RawTable = reader.toml.document.data
     context = TableContext(
         raw=data["events"][event.name],
         sequences=data.get("sequences", {}),

@@ -83,7 +83,7 @@ class EquivalenceChecker:
         far = 31 * far if any("month" in self._read_unit(name) for name in names) else far
         whole = self._original.events[event]
         spec = Input(
-            field=Field(base, "date"),
+            field=Field(name=base, type="date"),
             when={},
             earliest_today=False,
             latest_today=False,
@@ -148,8 +148,8 @@ class EquivalenceChecker:
         elif kind == "open" and raw["open"] == self._original.book.name:
             first = next(iter(self._original.book.statuses))
             heads = (
-                Field("status", "text", default=first),
-                Field("priority", "text", default="medium"),
+                Field(name="status", type="text", default=first),
+                Field(name="priority", type="text", default="medium"),
             )
             fields = {**self._original.book.fields, **{field.name: field for field in heads}}
         field = fields.get(name)

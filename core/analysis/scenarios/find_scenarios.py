@@ -1,4 +1,4 @@
-"""Which scenarios are played: those beside a book, or those in a folder."""
+"""Finding the scenarios to be played: those of books, or those in folders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .scenario_files import Scenario, group_by_book, list_scenario_files, read_s
 
 
 class Target(NamedTuple):
-    """A book with its scenarios; new ones can be written to `folder`, if that was named."""
+    """A book with its scenarios, and the folder for new ones; None if the book was given by name."""
 
     book: str
     folder: str | None
@@ -21,42 +21,36 @@ class Target(NamedTuple):
 
 
 def find_targets(settings: Settings, named: Sequence[str]) -> tuple[Settings, list[Target]]:
-    """The scenarios of the books and folders that are named; of all books where none are.
+    """The scenarios of the books and folders that are named; without any, of all books.
 
-    Returns the settings with them: a book in a folder that is named stands for the one of its name.
+    Also returns the settings to play them with: a book in such a folder replaces the one of its name.
     """
     shelf = Shelf(settings)
     books = [name for name in named or shelf.names() if name in shelf.names()]
-    folders = [folder for name in named if name not in books for folder in _folders(name)]
-    own = {_name(folder): folder for folder in folders if _is_book(folder)}
+    folders = [folder for name in named if name not in books for folder in _find_folders(name)]
+    own = {_name_book(folder): folder for folder in folders if _is_book(folder)}
     if own:
         settings = settings._replace(trial={**(settings.trial or {}), **own})
         shelf = Shelf(settings)
-    found = [Target(name, None, _beside(shelf, name)) for name in books]
+    found = [Target(name, None, _read_beside(shelf, name)) for name in books]
     for folder in folders:
         if _is_book(folder):
-            found.append(
-                Target(
-                    _name(folder), os.path.join(folder, "scenarios"), _beside(shelf, _name(folder))
-                )
-            )
+            name = _name_book(folder)
+            inside = os.path.join(folder, "scenarios")
+            found.append(Target(name, inside, _read_beside(shelf, name)))
         else:
-            found += [
-                Target(name, folder, of)
-                for name, of in group_by_book(
-                    read_scenario_files(list_scenario_files(folder), None)
-                )
-            ]
+            scenarios = read_scenario_files(list_scenario_files(folder), None)
+            found += [Target(name, folder, of) for name, of in group_by_book(scenarios)]
     return settings, found
 
 
-def _beside(shelf: Shelf, book: str) -> list[Scenario]:
+def _read_beside(shelf: Shelf, book: str) -> list[Scenario]:
     return read_scenario_files(list_scenario_files(shelf.files(book).folder), book)
 
 
-def _folders(name: str) -> Iterator[str]:
+def _find_folders(name: str) -> Iterator[str]:
     """A book's folder, the books in a folder, or a folder of scenario files."""
-    path = _as_given(name)
+    path = _shorten_path(name)
     if not os.path.isdir(path):
         raise BadInput(
             f"there is no book and no folder {name!r}; `prassi book list` shows the books."
@@ -64,12 +58,14 @@ def _folders(name: str) -> Iterator[str]:
     inside = [os.path.join(path, one) for one in sorted(os.listdir(path))]
     books = [] if _is_book(path) else [one for one in inside if _is_book(one)]
     if not books and not _is_book(path) and not list_scenario_files(path):
-        raise BadInput(f"{name} holds no book, and no scenarios: files that end in .toml.")
+        raise BadInput(
+            f"{name} contains neither a book nor scenarios, which are files named *.toml."
+        )
     yield from books or [path]
 
 
-def _as_given(name: str) -> str:
-    """A folder as it was given, as far as its own name and that of the one above stand in it."""
+def _shorten_path(name: str) -> str:
+    """A folder as it was given, if that shows its own name and the name of the folder above it."""
     path = os.path.normpath(name)
     if os.path.basename(path) in ("", os.curdir, os.pardir):
         return os.path.abspath(path)
@@ -80,5 +76,5 @@ def _is_book(folder: str) -> bool:
     return os.path.isfile(os.path.join(folder, "book.toml"))
 
 
-def _name(folder: str) -> str:
+def _name_book(folder: str) -> str:
     return os.path.basename(os.path.abspath(folder))

@@ -13,7 +13,7 @@ from ...book.validate import BookValidator
 from ...library.book_files import BookFiles
 from ...system.toml_document import Path
 from ...tables.cells import Domain
-from ..toml_data import TomlTable
+from ..raw_tables import RawTable
 from .mutations import Mutation, Mutator, put_value
 
 
@@ -120,7 +120,7 @@ class Original:
         return reader.book(self.files.folder, self.files.sql, "", str)
 
 
-def _find_sequences(data: TomlTable, rule: TomlTable) -> set[str]:
+def _find_sequences(data: RawTable, rule: RawTable) -> set[str]:
     """The sequences that a rule uses, directly or through others."""
     used, waiting = set[str](), [rule.get("then", ())]
     while waiting:

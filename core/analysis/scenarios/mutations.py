@@ -34,7 +34,7 @@ from ...book.model import DATE_FACTS, Book, DateFact, DueFact, Event
 from ...system.toml_document import Path
 from ...tables.cells import Domain
 from ...values.field_types import Field
-from ..toml_data import TomlTable
+from ..raw_tables import RawTable
 from .variants import Variants, vary_value
 
 DROP = "(dropped)"
@@ -69,24 +69,26 @@ class Mutation(NamedTuple):
         name = self.path[-1] if isinstance(self.path[-1], str) else ""
         where = "" if name in ("value", "next") else f"{name} " * bool(name)
         if self.then is DROP:
-            return f"without {where}{format_value(self.now)}"
-        return f"{where}{format_value(self.now)} -> {format_value(self.then)}"
+            return f"without {where}{format_written(self.now)}"
+        return f"{where}{format_written(self.now)} -> {format_written(self.then)}"
 
 
-def format_value(value: object) -> str:
+def format_written(value: object) -> str:
     """A value as it could stand in book.toml."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
         return (
-            "{ " + ", ".join(f"{name} = {format_value(one)}" for name, one in value.items()) + " }"
+            "{ "
+            + ", ".join(f"{name} = {format_written(one)}" for name, one in value.items())
+            + " }"
         )
     if isinstance(value, list):
-        return "[" + ", ".join(map(format_value, value)) + "]"
+        return "[" + ", ".join(map(format_written, value)) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def put_value(data: TomlTable, path: Path, value: object) -> dict[str, Any]:
+def put_value(data: RawTable, path: Path, value: object) -> dict[str, Any]:
     """Data with another value at a place, or without one (DROP); all beside the path is shared."""
     changed: dict[str, Any] = _put(data, path, value)
     return changed
@@ -109,7 +111,7 @@ class Mutator:
 
     def __init__(
         self,
-        data: TomlTable,
+        data: RawTable,
         book: Book,
         figures: Mapping[str, object],
         domains: Mapping[str, Mapping[str, Domain]],
@@ -162,7 +164,7 @@ class Mutator:
         for place, rule in enumerate(raw["rule"]):
             yield from self._mutate_rule((*path, "rule", place), rule, event)
 
-    def _mutate_rule(self, path: Path, raw: TomlTable, event: Event) -> Iterator[Mutation]:
+    def _mutate_rule(self, path: Path, raw: RawTable, event: Event) -> Iterator[Mutation]:
         when = raw["when"]
         for place, row in enumerate(when if isinstance(when, list) else [when]):
             at = (*path, "when", place) if isinstance(when, list) else (*path, "when")
@@ -174,7 +176,7 @@ class Mutator:
         for name, given in raw.get("instead", {}).get("with", {}).items():
             yield Mutation("word", (*path, "instead", "with", name), given, DROP)
 
-    def _mutate_next(self, path: Path, raw: TomlTable | None, event: Event) -> Iterator[Mutation]:
+    def _mutate_next(self, path: Path, raw: RawTable | None, event: Event) -> Iterator[Mutation]:
         if raw is None:
             return
         yield Mutation("next", path, raw, DROP)
@@ -187,7 +189,7 @@ class Mutator:
 
     # --- tests and dates -------------------------------------------------------------------------
 
-    def _mutate_row(self, kind: str, path: Path, row: TomlTable, event: str) -> Iterator[Mutation]:
+    def _mutate_row(self, kind: str, path: Path, row: RawTable, event: str) -> Iterator[Mutation]:
         for name, written in row.items():
             yield Mutation(kind, (*path, name), written, DROP)
             seen = [written]
@@ -204,7 +206,7 @@ class Mutator:
     # --- actions ---------------------------------------------------------------------------------
 
     def _mutate_steps(
-        self, path: Path, steps: Sequence[TomlTable], events: Sequence[Event]
+        self, path: Path, steps: Sequence[RawTable], events: Sequence[Event]
     ) -> Iterator[Mutation]:
         for place, raw in enumerate(steps):
             at = (*path, place)
@@ -218,7 +220,7 @@ class Mutator:
                     yield from self._mutate_part(keys[name], raw, (*at, name), events)
 
     def _mutate_part(
-        self, key: Key, raw: TomlTable, path: Path, events: Sequence[Event]
+        self, key: Key, raw: RawTable, path: Path, events: Sequence[Event]
     ) -> Iterator[Mutation]:
         """What a part of an action could be instead."""
         value, kind = raw[key.name], next(iter(raw))
@@ -299,7 +301,7 @@ def _is_date(field: Field | None) -> bool:
     return field is not None and field.type in ("date", "moment") and not field.many
 
 
-def _find_sequence_uses(data: TomlTable, events: Sequence[Event]) -> dict[str, list[Event]]:
+def _find_sequence_uses(data: RawTable, events: Sequence[Event]) -> dict[str, list[Event]]:
     """The events that use each sequence, directly or through others."""
     used: dict[str, list[Event]] = {}
     for event in events:

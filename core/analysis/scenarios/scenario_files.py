@@ -1,4 +1,4 @@
-"""Scenario files: tickets, what happens to them and when, and what the book has to say to it."""
+"""Scenario files: tickets, what happens to them and when, and what the book must answer."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from ...values.field_types import read_moment
 
 SHARED = {
     "book": "the book the scenarios are for; beside a book it is that one",
-    "at": "the moment of all scenarios that give none of their own",
-    "customer": "of the ticket, if not the one there is by default",
+    "at": "the moment of all scenarios that have no `at` of their own",
+    "customer": "the customer of the ticket, in place of the default one",
     "ticket": "what the tickets of all scenarios have in common",
     "customers": "customers beside the ticket's",
     "tickets": "tickets beside the one the scenario is about",
-    "states": "the states the ticket file has, where a book lets it have its own",
+    "states": "the states that the ticket file keeps, for a book that lets it keep its own",
 }
-"""What stands at the top of a scenario file, for all scenarios in it."""
+"""The keys at the top of a scenario file, which hold for all scenarios in it, with their meanings."""
 
 SCENARIO = {
     "name": "what it shows, in words; each has its own",
-    "like": "the name of a scenario with which it shares all that it does not say itself",
+    "like": "the name of a scenario from which it takes what it does not say itself",
     **{key: SHARED[key] for key in ("at", "customer", "customers", "tickets", "states")},
     "at": "the moment: a date, or a date and a time",
     "ticket": "the ticket it is about, as in the import format; ref, book and customer can be left out",
     "before": "what happened first: a list of { at, event, given }",
     "event": "what happens",
-    "given": "what is told with it, as `prassi event` takes it",
-    "facts": "what facts.sql is taken to say, in place of what it says of the ticket",
+    "given": "the inputs of the event, as `prassi event` takes them",
+    "facts": "facts that are assumed in place of what facts.sql reads",
     "rule": "the rule that must answer",
-    "does": "all it must do, a line an action; ... at the end of a line stands for the rest",
+    "does": "all that it must do, a line for each action; `...` at the end of a line stands for the rest",
     "why": "the reason it must give",
-    "says": "texts that what is written or said to people must have in it",
+    "says": "texts that must occur in what is written or said to people",
     "next": "what must come next, as `agent: call-again by 2026-03-09`, or `nothing`",
     "error": "in place of a rule: the sentence with which it must be turned down",
 }
-"""What a scenario has, each with its meaning."""
+"""The keys of a scenario, with their meanings."""
 
 BEFORE = ("at", "event", "given", "facts")
-"""What a step of `before` has."""
+"""The keys of a step of `before`."""
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("book", "name", "like", "event", "rule", "why", "next", "error"), str),
@@ -66,11 +66,11 @@ CUSTOMER = {
     "email": "c-1@example.org",
     "phone": "+390550001",
 }
-"""The ticket's customer, where a scenario says nothing else."""
+"""The ticket's customer, unless a scenario says otherwise."""
 
 
 class ScenarioStep(NamedTuple):
-    """An event, when it happens, what is told with it, and facts that are taken for granted."""
+    """An event and its moment, what the caller gives with it, and facts that are assumed."""
 
     at: str
     event: str
@@ -79,10 +79,10 @@ class ScenarioStep(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """What is there before: rows of the import format by their kind, and what happened to them.
+    """What is there before: rows of the import format by their kind, and the steps that came first.
 
-    `key` is the same for settings that are the same. The first ticket is `made_up` where nothing was
-    said of it: an event that opens one has no use for it.
+    Equal settings have the same `key`. The first ticket is `made_up` if the scenario says nothing of
+    it; it is left out for an event that opens one.
     """
 
     ref: str
@@ -93,7 +93,7 @@ class Setting(NamedTuple):
 
 
 class Expectation(NamedTuple):
-    """What must come out; what is None is not looked at."""
+    """What must come out; what is None is not compared."""
 
     rule: str | None = None
     does: tuple[str, ...] | None = None
@@ -104,7 +104,7 @@ class Expectation(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """One try: `place` is file and line; `raw` is it as it is written, without what it is like."""
+    """One try of a book; `place` is file and line."""
 
     name: str
     place: str
@@ -115,7 +115,7 @@ class Scenario(NamedTuple):
 
 
 def list_scenario_files(folder: str) -> list[str]:
-    """The scenario files of a book's folder, or those that lie in a folder that is no book's."""
+    """The scenario files of a book's folder, or of a folder of scenario files."""
     is_book = os.path.isfile(os.path.join(folder, "book.toml"))
     inside = os.path.join(folder, "scenarios") if is_book else folder
     try:
@@ -128,24 +128,24 @@ def list_scenario_files(folder: str) -> list[str]:
 
 
 def read_scenario_files(paths: Sequence[str], book: str | None) -> list[Scenario]:
-    """The scenarios in some files, for a book where the files do not name theirs.
+    """Read the scenarios of some files; `book` is theirs if the files name none.
 
-    Raises Faults with all that is wrong in them, file and line by sentence.
+    Raises Faults with everything that is wrong in them, a sentence with file and line each.
     """
     reader = ScenarioReader(book)
     for path in paths:
-        reader.take(parse(path, _bytes(path)))
-    scenarios = reader.scenarios()
+        reader.take(parse(path, _read_bytes(path)))
+    scenarios = reader.build_scenarios()
     if reader.faults:
-        raise Faults.of(_shared_name(paths), reader.faults)
+        raise Faults.of(_name_files(paths), reader.faults)
     return scenarios
 
 
-def _shared_name(paths: Sequence[str]) -> str:
+def _name_files(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else os.path.dirname(paths[0])
 
 
-def _bytes(path: str) -> bytes:
+def _read_bytes(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -154,7 +154,7 @@ def _bytes(path: str) -> bytes:
 
 
 class WrittenScenario(NamedTuple):
-    """A scenario as its file has it, with what all of the file share."""
+    """A scenario as its file has it, and what all scenarios of the file share."""
 
     toml: TomlReader
     path: Path
@@ -180,8 +180,8 @@ class ScenarioReader:
         return [fault for toml in self._files for fault in toml.faults]
 
     def take(self, document: Document) -> None:
-        """Take the scenarios of a file in, each by its name."""
-        toml = TomlReader(document.with_data(_plain_table(document.data)), "a scenario file")
+        """Read the scenarios of a file."""
+        toml = TomlReader(document.with_data(_replace_dates_in(document.data)), "a scenario file")
         self._files.append(toml)
         if isinstance(document.data.get("scenario"), dict):
             toml.fault(("scenario",), "write [[scenario]], with two brackets.")
@@ -220,7 +220,7 @@ class ScenarioReader:
             self._written[name] = WrittenScenario(toml, path, own.as_dict(), shared)
 
     def _check_values(self, toml: TomlReader, path: Path, good: TomlTable) -> None:
-        """What is in the lists and tables of a file or a scenario; and the moments."""
+        """Check the moments, and what stands in the lists, of a file or a scenario."""
         self._check_moment(toml, path, good)
         for key in ("customers", "tickets", "states"):
             if len(good.tables(key)) < len(good.items(key)):
@@ -239,13 +239,13 @@ class ScenarioReader:
 
     # --- what they share ---------------------------------------------------------------------------
 
-    def scenarios(self) -> list[Scenario]:
-        """All scenarios, each with what it shares with others put in."""
+    def build_scenarios(self) -> list[Scenario]:
+        """All scenarios, each together with what it takes from its file and the one it is like."""
         built = (self._build(name, self._with_shared(name, ())) for name in self._written)
         return [scenario for scenario in built if scenario is not None]
 
     def _with_shared(self, name: str, behind: tuple[str, ...]) -> dict[str, object]:
-        """A scenario with what its file shares, and what it is like."""
+        """The keys of a scenario, with those of its file and of the scenario it is like."""
         written = self._written[name]
         own, like = written.own, written.own.get("like")
         base = written.shared
@@ -257,7 +257,10 @@ class ScenarioReader:
                 written.toml.fault(written.path, f"{name!r} is like itself.")
             else:
                 base = self._with_shared(like, (*behind, name))
-                dropped = {*_EXPECTED, *(("given", "facts") if _another_event(own, base) else ())}
+                dropped = {
+                    *_EXPECTED,
+                    *(("given", "facts") if _is_another_event(own, base) else ()),
+                }
                 base = {key: value for key, value in base.items() if key not in dropped}
         both = TomlTable(base), TomlTable(own)
         merged = {
@@ -271,7 +274,7 @@ class ScenarioReader:
             if key not in whole:
                 written.toml.fault(written.path, f"{name!r} needs {key}: {SCENARIO[key]}.")
                 return None
-        step = _step(whole)
+        step = _build_step(whole)
         before = (TomlTable({"at": step.at, **one}) for one in whole.tables("before"))
         expected = Expectation(
             rule=whole.text_or_none("rule"),
@@ -285,17 +288,17 @@ class ScenarioReader:
             name=name,
             place=written.place,
             book=whole.text("book"),
-            setting=_build_setting(whole, tuple(map(_step, before))),
+            setting=_build_setting(whole, tuple(map(_build_step, before))),
             step=step,
             expected=expected,
         )
 
 
-def _another_event(own: Mapping[str, object], base: Mapping[str, object]) -> bool:
+def _is_another_event(own: Mapping[str, object], base: Mapping[str, object]) -> bool:
     return "event" in own and own["event"] != base.get("event")
 
 
-def _step(raw: TomlTable) -> ScenarioStep:
+def _build_step(raw: TomlTable) -> ScenarioStep:
     return ScenarioStep(raw.text("at"), raw.text("event"), raw.table("given"), raw.table("facts"))
 
 
@@ -312,16 +315,23 @@ def _build_setting(whole: TomlTable, before: tuple[ScenarioStep, ...]) -> Settin
         "tickets": [ticket, *whole.tables("tickets")],
         "states": whole.tables("states"),
     }
-    made_up, first = "ticket" not in whole, (*before, _step(whole))[0]
+    made_up, first = "ticket" not in whole, (*before, _build_step(whole))[0]
     key = repr((rows, before, first.at[:10], made_up and first.event))
-    return Setting(str(ticket["ref"]), made_up, rows, before, key)
+    return Setting(ref=str(ticket["ref"]), made_up=made_up, rows=rows, before=before, key=key)
 
 
 def build_bare_scenario(book: str, at: str, event: str, fields: Mapping[str, object]) -> Scenario:
-    """A scenario about a ticket with some fields, which has neither name nor expectation."""
+    """A scenario without a name and an expectation, about a ticket with these fields."""
     ticket = {"ticket": dict(fields)} if fields else {}
     whole = TomlTable({"book": book, "at": at, "event": event, **ticket})
-    return Scenario("", "", book, _build_setting(whole, ()), _step(whole), Expectation())
+    return Scenario(
+        name="",
+        place="",
+        book=book,
+        setting=_build_setting(whole, ()),
+        step=_build_step(whole),
+        expected=Expectation(),
+    )
 
 
 def _read_moment(written: str) -> None:
@@ -331,19 +341,19 @@ def _read_moment(written: str) -> None:
         raise ValueError(f"at {error}") from None
 
 
-def _plain_table(table: Mapping[str, object]) -> dict[str, object]:
-    return {key: _plain(value) for key, value in table.items()}
+def _replace_dates_in(table: Mapping[str, object]) -> dict[str, object]:
+    return {key: _replace_dates(value) for key, value in table.items()}
 
 
-def _plain(value: object) -> object:
-    """TOML's dates as ISO text, which they are everywhere else."""
+def _replace_dates(value: object) -> object:
+    """A value with dates as ISO texts, as everywhere else."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")[:16]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return _plain_table(value)
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+        return _replace_dates_in(value)
+    return [_replace_dates(one) for one in value] if isinstance(value, list) else value
 
 
 def group_by_book(scenarios: Sequence[Scenario]) -> Iterator[tuple[str, list[Scenario]]]:

@@ -30,7 +30,7 @@ from ...ticketfile.packed_plans import pack_plans
 from ...ticketfile.sqlite import SqlRow
 from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
-from ..toml_data import TomlTable
+from ..raw_tables import RawTable
 from .action_lines import format_actions, format_next, list_texts
 from .scenario_files import Scenario, ScenarioStep
 
@@ -105,10 +105,10 @@ class AssumedFacts:
 
     def __init__(self, reader: FactReader) -> None:
         self._reader = reader
-        self._assumed: TomlTable = {}
+        self._assumed: RawTable = {}
         self.consultations: list[Consultation] = []
 
-    def assume(self, facts: TomlTable) -> None:
+    def assume(self, facts: RawTable) -> None:
         """Assume some facts from now on, given as in a scenario, and begin a new record."""
         self._assumed, self.consultations = facts, []
 
@@ -170,7 +170,9 @@ class Stage:
         kinds = dict(setting.rows)
         if setting.made_up and self._opens(scenario.book, first.event):
             kinds["tickets"] = kinds["tickets"][1:]
-        rows = [Raw(1, kind, row) for kind, listed in kinds.items() for row in listed]
+        rows = [
+            Raw(line=1, kind=kind, values=row) for kind, listed in kinds.items() for row in listed
+        ]
         self._opened = ""
         try:
             with self.furnish(rows, first.at):
@@ -191,7 +193,7 @@ class Stage:
             return self._describe(self._plan(scenario, scenario.step))
         except PrassiError as error:
             reason = " ".join(str(error).split())
-            return PlayResult(tuple(self._facts.consultations), error=reason)
+            return PlayResult(consultations=tuple(self._facts.consultations), error=reason)
         finally:
             self.shelf.stand_in = None
 

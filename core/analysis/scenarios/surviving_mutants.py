@@ -190,4 +190,4 @@ def _changes_answer(test: CellMutation, misses: Sequence[set[str]], one: Consult
 
 def is_complete(scenario: Scenario) -> bool:
     """Whether a scenario says more than which rule answers."""
-    return scenario.expected != Expectation(scenario.expected.rule)
+    return scenario.expected != Expectation(rule=scenario.expected.rule)

@@ -1,7 +1,7 @@
 """A book as DMN 1.3, the Object Management Group's standard for decision tables.
 
 dmn-js, Camunda Modeler and decision engines read such a file. It says which rule answers which facts,
-and why; what DMN has no words for is left out, and listed.
+and why. What DMN can't express is left out, and listed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .omitted import OmittedPart, list_omitted
 
 
 class DmnExport(NamedTuple):
-    """A DMN file: how many tables and rules it has, and what of the book is not in it."""
+    """A DMN file, the number of its tables and rules, and the parts of the book that it leaves out."""
 
     xml: bytes
     tables: int
@@ -24,7 +24,7 @@ class DmnExport(NamedTuple):
 
 
 def export_dmn(book: Book) -> DmnExport:
-    """A book as a DMN file, the same to the byte for the same version of the book."""
+    """Export a book as a DMN file: byte for byte the same for the same version of the book."""
     model = DmnModel(book)
     rules = {line.rule.id for table in model.tables for line in table.lines}
     return DmnExport(

@@ -1,4 +1,5 @@
-"""The diagram: decisions under each other, on their left what only one asks for, else right."""
+"""The diagram: decisions in a column, on their left the data of only one of them, on their right the
+data that several share."""
 
 from __future__ import annotations
 
@@ -10,14 +11,14 @@ from xml.etree import ElementTree as ET
 from .model import DmnTable
 
 WIDTH, HEIGHT, GAP, TOP = 190, 45, 15, 100
-"""Of a shape, the space between two of them, and that above the first one."""
+"""The size of a shape, the space between two shapes, and above the first one."""
 
 _LEFT, _MIDDLE, _RIGHT = 160, 510, 860
-"""Where the three columns begin: beside what editors put there."""
+"""Where the three columns begin; editors put their tools to the left of them."""
 
 
 class DiagramShape(NamedTuple):
-    """Where a shape stands: its left upper corner and its height."""
+    """The place of a shape: its upper left corner and its height."""
 
     x: int
     y: int
@@ -29,40 +30,44 @@ class DiagramShape(NamedTuple):
 
 
 def draw_diagram(root: ET.Element, tables: Sequence[DmnTable], ids: Mapping[str, str]) -> None:
-    """Add a diagram of the tables and the data they ask for, whose ids are given by their names."""
-    drawing = _element(
-        _element(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id=f"{root.get('id')}.diagram"
+    """Add a diagram of the tables and their data; `ids` are those of both, by their names."""
+    drawing = _add_element(
+        _add_element(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id=f"{root.get('id')}.diagram"
     )
     boxes = place_shapes(tables)
     for name, box in boxes.items():
-        shape = _element(
+        shape = _add_element(
             drawing, "dmndi:DMNShape", id=f"shape.{ids[name]}", dmnElementRef=ids[name]
         )
         size = {"width": str(WIDTH), "height": str(box.height)}
-        _element(shape, "dc:Bounds", x=str(box.x), y=str(box.y), **size)
+        _add_element(shape, "dc:Bounds", x=str(box.x), y=str(box.y), **size)
     for table in tables:
-        ways = _ways(boxes[table.name], {name: boxes[name] for name in table.asked.values()})
+        lines = _draw_lines(boxes[table.name], {name: boxes[name] for name in table.asked.values()})
         for place, name in enumerate(table.asked.values(), 1):
             ref = f"{ids[table.name]}.requires.{place}"
-            edge = _element(drawing, "dmndi:DMNEdge", id=f"edge.{ref}", dmnElementRef=ref)
-            for x, y in ways[name]:
-                _element(edge, "di:waypoint", x=str(x), y=str(y))
+            edge = _add_element(drawing, "dmndi:DMNEdge", id=f"edge.{ref}", dmnElementRef=ref)
+            for x, y in lines[name]:
+                _add_element(edge, "di:waypoint", x=str(x), y=str(y))
 
 
-def _ways(to: DiagramShape, starts: Mapping[str, DiagramShape]) -> dict[str, list[tuple[int, int]]]:
-    """From each shape to the near side of a decision: level from the left, spread from the right."""
+def _draw_lines(
+    to: DiagramShape, starts: Mapping[str, DiagramShape]
+) -> dict[str, list[tuple[int, int]]]:
+    """The line from each shape to the near side of a decision: level on the left, spread on the right."""
     right = sorted(
         (name for name in starts if starts[name].x > to.x), key=lambda one: starts[one].y
     )
-    ways = {name: [(box.x + WIDTH, box.middle), (to.x, box.middle)] for name, box in starts.items()}
+    lines = {
+        name: [(box.x + WIDTH, box.middle), (to.x, box.middle)] for name, box in starts.items()
+    }
     for place, name in enumerate(right, 1):
         y = to.y + place * to.height // (len(right) + 1)
-        ways[name] = [(starts[name].x, starts[name].middle), (to.x + WIDTH, y)]
-    return ways
+        lines[name] = [(starts[name].x, starts[name].middle), (to.x + WIDTH, y)]
+    return lines
 
 
 def place_shapes(tables: Sequence[DmnTable]) -> dict[str, DiagramShape]:
-    """Where each decision and each datum stands, by its name."""
+    """The place of each decision and each datum, by its name."""
     used = Counter(name for table in tables for name in table.asked.values())
     boxes: dict[str, DiagramShape] = {}
     beside: dict[str, list[int]] = {}
@@ -78,11 +83,11 @@ def place_shapes(tables: Sequence[DmnTable]) -> dict[str, DiagramShape]:
             if used[name] > 1:
                 beside.setdefault(name, []).append(box.middle)
         top += height + 3 * GAP
-    return boxes | _shared(beside)
+    return boxes | _place_shared(beside)
 
 
-def _shared(beside: Mapping[str, Sequence[int]]) -> dict[str, DiagramShape]:
-    """What several ask for, as near as can be to the middle of those: few lines cross so."""
+def _place_shared(beside: Mapping[str, Sequence[int]]) -> dict[str, DiagramShape]:
+    """Place shared data as near as possible to the middle of their decisions: few lines cross then."""
     middles = {name: sum(ys) // len(ys) for name, ys in beside.items()}
     boxes: dict[str, DiagramShape] = {}
     free = TOP
@@ -92,5 +97,5 @@ def _shared(beside: Mapping[str, Sequence[int]]) -> dict[str, DiagramShape]:
     return boxes
 
 
-def _element(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
+def _add_element(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
     return ET.SubElement(parent, tag, attributes)

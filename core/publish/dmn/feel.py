@@ -1,7 +1,7 @@
-"""FEEL, the language in which DMN's tables are written: names, values, and tests of one value.
+"""FEEL, the expression language of DMN: names, values, and unary tests.
 
-Only what every engine reads alike is used of it: values, comparisons, ranges, `not`, lists of
-alternatives, and `null` for a fact that has no value.
+Only what all engines read alike is used: values, comparisons, ranges, `not`, lists of alternatives,
+and `null` for a fact without a value.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _TAKEN = frozenset(
         "years",
     }
 )
-"""Words that mean something in FEEL, or could to a reader of it that is less than exact."""
+"""Words with a meaning in FEEL, or that a careless reader of FEEL could take for one."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -59,55 +59,57 @@ Figure = Callable[[int], str]
 
 
 def write_name(written: str) -> str:
-    """A name that FEEL reads as one: letters, digits and underscores, and no word of its own."""
+    """A name that FEEL reads as one name: letters, digits and underscores, and not a word of FEEL."""
     plain = re.sub(r"[^A-Za-z0-9_]", "_", written)
     return f"{plain}_" if plain in _TAKEN else plain
 
 
 def write_string(text: str) -> str:
-    """A text as FEEL writes it, what can't stand in a file escaped."""
-    return '"' + "".join(_ESCAPES.get(one) or _character(one) for one in text) + '"'
+    """A text as FEEL writes it; characters that can't stand in a file are escaped."""
+    return '"' + "".join(_ESCAPES.get(one) or _escape(one) for one in text) + '"'
 
 
-def _character(one: str) -> str:
+def _escape(one: str) -> str:
     if one.isprintable():
         return one
     return f"\\u{ord(one):04x}" if one <= "\uffff" else f"\\U{ord(one):06x}"
 
 
 def write_unary_tests(cell: Cell, domain: Domain, money: bool = False) -> str:
-    """The test of a cell of a fact with this domain; money is written in whole units.
+    """The unary tests of a cell; money is written in whole units.
 
-    It holds for the same values of the domain as the cell; which must hold for some.
+    They hold for the same values of the domain as the cell, which must hold for some value.
     """
     figure = format_money if money else str
     none = None in cell.values
     if _holds_for_all(cell, domain):
         return ANY if none or not domain.optional else SOME
-    spans = [_span(span, figure) for span in cell.spans if _some(span)]
+    spans = [_write_span(span, figure) for span in cell.spans if _has_numbers(span)]
     if domain.values is None or domain.values == GIVEN:
         return ",".join([*(["null"] if none else []), *spans])
     held = [value for value in domain.values if value in cell.values]
     others = [value for value in domain.values if value not in cell.values]
     if len(others) == 1 and len(held) > 2 and none == domain.optional:
-        return f"not({_value(others[0])})"
-    return ",".join(_value(value) for value in ([None, *held] if none else held))
+        return f"not({_write_value(others[0])})"
+    return ",".join(_write_value(value) for value in ([None, *held] if none else held))
 
 
 def write_allowed_values(domain: Domain, money: bool = False) -> str | None:
-    """The values of a domain, as the tests that hold for them; None where any value can be."""
+    """The values of a domain as unary tests; None if any value is allowed."""
     if domain.values == GIVEN or domain.values == (True, False):
         return None
     if domain.values is not None:
-        told = [_value(value) for value in domain.values]
+        tests = [_write_value(value) for value in domain.values]
     else:
         whole = Span(domain.low, domain.high)
-        told = [] if whole == (None, None) else [_span(whole, format_money if money else str)]
-    return ",".join(["null", *told] if told and domain.optional else told) or None
+        tests = (
+            [] if whole == (None, None) else [_write_span(whole, format_money if money else str)]
+        )
+    return ",".join(["null", *tests] if tests and domain.optional else tests) or None
 
 
 def _holds_for_all(cell: Cell, domain: Domain) -> bool:
-    """Whether the cell holds for every value there is; of none nothing is said."""
+    """Whether the cell holds for every value of the domain; a missing value does not count."""
     if domain.values == GIVEN:
         return cell.given
     if domain.values is not None:
@@ -115,7 +117,7 @@ def _holds_for_all(cell: Cell, domain: Domain) -> bool:
     return any(span in ((None, None), (domain.low, domain.high)) for span in cell.spans)
 
 
-def _value(value: str | int | bool | None) -> str:
+def _write_value(value: str | int | bool | None) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -123,7 +125,7 @@ def _value(value: str | int | bool | None) -> str:
     return write_string(str(value))
 
 
-def _span(span: Span, figure: Figure) -> str:
+def _write_span(span: Span, figure: Figure) -> str:
     low, high = span
     if low is not None and high is not None:
         return figure(low) if low == high else f"[{figure(low)}..{figure(high)}]"
@@ -132,5 +134,5 @@ def _span(span: Span, figure: Figure) -> str:
     return f"<= {figure(high)}" if high is not None else SOME
 
 
-def _some(span: Span) -> bool:
+def _has_numbers(span: Span) -> bool:
     return span.low is None or span.high is None or span.low <= span.high

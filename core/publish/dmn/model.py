@@ -1,4 +1,4 @@
-"""What of a book DMN can say: its tables, and the data that they ask for."""
+"""The parts of a book that DMN can express: its tables, and the data that they ask for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TYPES = {
 
 
 class Datum(NamedTuple):
-    """What a table asks for: its type in FEEL, the values it can have, and a word about it."""
+    """What a table asks for: its type in FEEL, the values it can have, and its meaning."""
 
     type: str
     domain: Domain
@@ -38,7 +38,8 @@ class DmnRow(NamedTuple):
 
 
 class DmnTable(NamedTuple):
-    """An event as DMN has it: `asked` are the facts its rules test, each with its datum's name."""
+    """An event in DMN's terms; `asked` are the facts that its rules test, each with the name of its
+    datum."""
 
     event: Event
     name: str
@@ -47,7 +48,7 @@ class DmnTable(NamedTuple):
 
     @property
     def hit_policy(self) -> str:
-        """UNIQUE, but ANY where two rows answer the same facts, which can only be of one rule."""
+        """UNIQUE, but ANY if two rows answer the same facts; these are always rows of one rule."""
         rows = [RuleCells(str(place), (line.row,)) for place, line in enumerate(self.lines)]
         return "ANY" if find_overlaps(rows) else "UNIQUE"
 
@@ -55,7 +56,7 @@ class DmnTable(NamedTuple):
 class DmnModel:
     """The tables of a book and, by their names, the data that they ask for.
 
-    No two tables or data have the same name, as DMN wants it.
+    No two tables or data have the same name, as DMN requires.
     """
 
     def __init__(self, book: Book) -> None:
@@ -63,68 +64,70 @@ class DmnModel:
         self.data: dict[str, Datum] = {}
         self._taken = set[str]()
         events = [book.event(name) for name in book.event_names]
-        called = self._called(events)
+        names = self._name_data(events)
         self.tables = [
             DmnTable(
                 event,
-                self._free(f"{event.name}_rule"),
-                tuple(_lines(event)),
-                {fact: called[event.name, fact] for fact in _tested(event)},
+                self._take_name(f"{event.name}_rule"),
+                tuple(_list_rows(event)),
+                {fact: names[event.name, fact] for fact in _list_tested_facts(event)},
             )
             for event in events
         ]
 
-    def _called(self, events: Sequence[Event]) -> dict[tuple[str, str], str]:
-        """The name of the datum for each event and fact; events share what means the same.
+    def _name_data(self, events: Sequence[Event]) -> dict[tuple[str, str], str]:
+        """Name the datum of each event and fact; events share data that mean the same.
 
-        An input that means something else in another event has its event's name before its own.
+        An input that means something else in another event gets its event's name before its own.
         """
         uses: dict[str, dict[Datum, list[Event]]] = {}
         for event in events:
-            for fact in _tested(event):
-                uses.setdefault(fact, {}).setdefault(self._datum(event, fact), []).append(event)
-        called = {}
+            for fact in _list_tested_facts(event):
+                uses.setdefault(fact, {}).setdefault(self._read_datum(event, fact), []).append(
+                    event
+                )
+        names = {}
         for fact, data in uses.items():
             for datum, among in data.items():
                 own = len(data) > 1 and fact in among[0].inputs
-                name = self._free(f"{among[0].name}_{fact}" if own else fact)
+                name = self._take_name(f"{among[0].name}_{fact}" if own else fact)
                 self.data[name] = datum
-                called.update({(event.name, fact): name for event in among})
-        return called
+                names.update({(event.name, fact): name for event in among})
+        return names
 
-    def _free(self, written: str) -> str:
-        """A name that FEEL allows and that nothing has yet."""
+    def _take_name(self, written: str) -> str:
+        """A name that FEEL allows and that nothing else has; it is taken from then on."""
         name = feel.write_name(written)
         while name in self._taken:
             name += "_"
         self._taken.add(name)
         return name
 
-    def _datum(self, event: Event, name: str) -> Datum:
+    def _read_datum(self, event: Event, name: str) -> Datum:
         given = event.inputs.get(name)
         fact: Fact = self.book.facts[name] if given is None else given.field
         known = domain(fact, {} if self.book.catalogue else self.book.statuses)
         if given is not None:
             known = known._replace(optional=known.optional or bool(given.when))
         money = isinstance(fact, Field) and fact.type == "money"
-        return Datum(_type(fact), known, money, fact.about)
+        return Datum(_name_type(fact), known, money, fact.about)
 
 
-def _tested(event: Event) -> list[str]:
+def _list_tested_facts(event: Event) -> list[str]:
     """The facts that an event's rules test, in the table's order."""
-    tested = {name for line in _lines(event) for name in line.row}
+    tested = {name for line in _list_rows(event) for name in line.row}
     return [name for name in event.facts if name in tested]
 
 
-def _lines(event: Event) -> Iterator[DmnRow]:
-    """The rows of a table, but those with a test that never holds."""
+def _list_rows(event: Event) -> Iterator[DmnRow]:
+    """The rows of a table, without those that have a test that never holds."""
     for rule in event.rules:
         for row in rule.rows:
             if all(cell.samples() for cell in row.values()):
                 yield DmnRow(rule, row)
 
 
-def _type(fact: Fact) -> str:
+def _name_type(fact: Fact) -> str:
     if isinstance(fact, DateFact):
         return "boolean" if fact.unit == "past" else "number"
     if isinstance(fact, DueFact):

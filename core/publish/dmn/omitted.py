@@ -1,4 +1,4 @@
-"""What of a book does not stand in its DMN file, since DMN has no words for it."""
+"""The parts of a book that its DMN file leaves out, because DMN can't express them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SECTIONS = {
     "impossible": "facts that can't be together",
     "forbidden": "patterns of what must not be said",
 }
-"""The sections of a book that have no place in DMN, with what they are called."""
+"""The sections of a book that DMN can't express, each in words."""
 
 
 class OmittedPart(NamedTuple):
-    """A part of a book that is left out: what it is, how often there is one, and their names."""
+    """Something that is left out: what it is, how many of it there are, and their names."""
 
     part: str
     times: int
@@ -35,15 +35,16 @@ class OmittedPart(NamedTuple):
 
 
 def list_omitted(model: DmnModel) -> Iterator[OmittedPart]:
-    """What is left out of this book, part by part."""
-    for part, names in chain(_of_facts(model), _of_rules(model), _of_sections(model)):
-        told = list(names)
-        if told:
-            yield OmittedPart(part, len(told), tuple(dict.fromkeys(name for name in told if name)))
+    """What the file of a book leaves out, kind by kind."""
+    for part, names in chain(_list_facts(model), _list_rules(model), _list_sections(model)):
+        listed = list(names)
+        if listed:
+            unique = dict.fromkeys(name for name in listed if name)
+            yield OmittedPart(part, len(listed), tuple(unique))
 
 
-def _of_facts(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
-    """How the data are come by that the tables ask for."""
+def _list_facts(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
+    """How the data that the tables ask for are obtained."""
     book, tables = model.book, model.tables
     facts = dict.fromkeys(n for t in tables for n in t.asked if n not in t.event.inputs)
     known = {name: book.facts[name] for name in facts}
@@ -62,13 +63,13 @@ def _of_facts(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
             f"{t.event.name}.{name}"
             for t in tables
             for name, given in t.event.inputs.items()
-            if _bound(name, given, t.event)
+            if _has_conditions(name, given, t.event)
         ),
     )
 
 
-def _bound(name: str, given: Input, event: Event) -> bool:
-    """Whether an input has a place only with others, or is bounded, or filled in."""
+def _has_conditions(name: str, given: Input, event: Event) -> bool:
+    """Whether an input has conditions: a test, a bound, a default, a pattern, items to choose from."""
     field = given.field
     filled = given.default_today or field.default is not None or given.known is not None
     bounded = given.earliest_today or given.latest_today or field.pattern is not None
@@ -76,8 +77,8 @@ def _bound(name: str, given: Input, event: Event) -> bool:
     return any((given.when, filled, bounded, given.among, needed, name in event.one_of))
 
 
-def _of_rules(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
-    """What follows once a rule answers."""
+def _list_rules(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
+    """What follows when a rule answers."""
     rules = [rule for table in model.tables for rule in table.event.rules]
     steps = [step for rule in rules for step in rule.steps]
     yield "actions", (step.action.name for step in steps)
@@ -91,15 +92,15 @@ def _of_rules(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
     yield "next steps of people", (rule.next.action for rule in rules if rule.next is not None)
     yield "rules that hand on to another event", (rule.id for rule in rules if rule.instead)
     yield "rules that can't be undone", (rule.id for rule in rules if rule.irreversible)
-    yield "rows that no facts fit", (rule.id for rule in rules if _never(rule))
+    yield "rows that no facts fit", (rule.id for rule in rules if _never_holds(rule))
 
 
-def _never(rule: Rule) -> bool:
+def _never_holds(rule: Rule) -> bool:
     return any(not cell.samples() for row in rule.rows for cell in row.values())
 
 
-def _of_sections(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
+def _list_sections(model: DmnModel) -> Iterator[tuple[str, Iterable[str]]]:
     data = json.loads(model.book.kept_json)["book"]
-    for section, called in _SECTIONS.items():
+    for section, about in _SECTIONS.items():
         found = data.get(section, {})
-        yield called, found if isinstance(found, dict) else ("" for _ in found)
+        yield about, found if isinstance(found, dict) else ("" for _ in found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import textwrap
+from typing import NamedTuple
 
 
 class Box(NamedTuple):
@@ -25,7 +26,7 @@ class Arrow(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """A picture: of what in which book (`states`, or an event), its title, boxes and arrows."""
+    """A picture of a book: `of` is `states` or an event; its title, boxes and arrows."""
 
     book: str
     of: str
@@ -33,7 +34,7 @@ class Drawing(NamedTuple):
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The picture as --json prints it."""
         return {
             "book": self.book,
@@ -45,7 +46,5 @@ class Drawing(NamedTuple):
 
 
 def wrap_text(text: str, width: int = 36) -> tuple[str, ...]:
-    """A text in lines that fit a box."""
-    import textwrap
-
+    """A text in lines that fit into a box."""
     return tuple(textwrap.wrap(text, width, break_on_hyphens=False)) or ("",)

@@ -1,4 +1,4 @@
-"""Pictures as text that other programs lay out: Mermaid, and Graphviz's dot."""
+"""Pictures as text for programs that lay them out: Mermaid, and dot of Graphviz."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _CLASSES = {
 
 
 def write_mermaid(drawings: Sequence[Drawing]) -> str:
-    """A page of Markdown with each picture under its heading; one picture alone is bare Mermaid."""
+    """A Markdown page with each picture under its heading; a single picture is Mermaid alone."""
     if len(drawings) == 1:
-        return "\n".join(_mermaid(drawings[0])) + "\n"
+        return "\n".join(_write_flowchart(drawings[0])) + "\n"
     return "\n".join(
-        f"## {_heading(one)}\n\n```mermaid\n{chr(10).join(_mermaid(one))}\n```\n"
+        f"## {_write_title(one)}\n\n```mermaid\n{chr(10).join(_write_flowchart(one))}\n```\n"
         for one in drawings
     )
 
 
-def _mermaid(drawing: Drawing) -> Iterator[str]:
+def _write_flowchart(drawing: Drawing) -> Iterator[str]:
     yield f"flowchart {'LR' if drawing.of == 'states' else 'TD'}"
     for box in drawing.boxes:
-        yield f"  {box.name}{_shaped(box)}"
+        yield f"  {box.name}{_write_shape(box)}"
     for arrow in drawing.arrows:
-        text = f'|"{_mermaid_text(arrow.lines)}"|' if arrow.lines else ""
+        text = f'|"{_escape_mermaid(arrow.lines)}"|' if arrow.lines else ""
         yield f"  {arrow.start} -->{text} {arrow.end}"
     for shape, style in _CLASSES.items():
         names = [box.name for box in drawing.boxes if box.shape == shape]
@@ -40,9 +40,9 @@ def _mermaid(drawing: Drawing) -> Iterator[str]:
             yield f"  class {','.join(names)} {shape}Box"
 
 
-def _shaped(box: Box) -> str:
+def _write_shape(box: Box) -> str:
     opened, closed = _SHAPES[box.shape]
-    return f'{opened}"{_mermaid_text(box.lines) or " "}"{closed}'
+    return f'{opened}"{_escape_mermaid(box.lines) or " "}"{closed}'
 
 
 _SHAPES = {
@@ -56,16 +56,16 @@ _SHAPES = {
 }
 
 
-def _mermaid_text(lines: Sequence[str]) -> str:
-    """A text in quotes; what has a meaning in Mermaid or HTML is written by its number."""
-    return "<br>".join("".join(_entity(letter) for letter in line) for line in lines)
+def _escape_mermaid(lines: Sequence[str]) -> str:
+    """Lines for a text in quotes; characters with a meaning in Mermaid or HTML become entities."""
+    return "<br>".join("".join(_write_entity(letter) for letter in line) for line in lines)
 
 
-def _entity(letter: str) -> str:
+def _write_entity(letter: str) -> str:
     return f"#{ord(letter)};" if letter in '"#&<>`\\' else letter
 
 
-def _heading(drawing: Drawing) -> str:
+def _write_title(drawing: Drawing) -> str:
     return f"{drawing.title} ({drawing.book}{'' if drawing.of == 'states' else f', {drawing.of}'})"
 
 
@@ -83,28 +83,28 @@ _DOT = {
 
 
 def write_dot(drawings: Sequence[Drawing]) -> str:
-    """A graph in dot's language for each picture."""
-    return "\n".join("\n".join(_digraph(one)) + "\n" for one in drawings)
+    """A graph in the language of dot for each picture."""
+    return "\n".join("\n".join(_write_digraph(one)) + "\n" for one in drawings)
 
 
-def _digraph(drawing: Drawing) -> Iterator[str]:
-    yield f"digraph {_quoted((f'{drawing.book} {drawing.of}',))} {{"
-    yield f'  graph [fontname="Helvetica", labelloc=t, label={_quoted((_heading(drawing),))}]'
+def _write_digraph(drawing: Drawing) -> Iterator[str]:
+    yield f"digraph {_quote((f'{drawing.book} {drawing.of}',))} {{"
+    yield f'  graph [fontname="Helvetica", labelloc=t, label={_quote((_write_title(drawing),))}]'
     yield '  node [fontname="Helvetica", fontsize=11]'
     yield '  edge [fontname="Helvetica", fontsize=10]'
     for box in drawing.boxes:
-        yield f"  {box.name} [label={_quoted(box.lines)}, {_DOT[box.shape]}]"
+        yield f"  {box.name} [label={_quote(box.lines)}, {_DOT[box.shape]}]"
     for arrow in drawing.arrows:
-        yield f"  {_dot_arrow(arrow)}"
+        yield f"  {_write_dot_arrow(arrow)}"
     yield "}"
 
 
-def _dot_arrow(arrow: Arrow) -> str:
-    label = f" [label={_quoted(arrow.lines)}]" if arrow.lines else ""
+def _write_dot_arrow(arrow: Arrow) -> str:
+    label = f" [label={_quote(arrow.lines)}]" if arrow.lines else ""
     return f"{arrow.start} -> {arrow.end}{label}"
 
 
-def _quoted(lines: Sequence[str]) -> str:
-    """Lines as dot has them, in quotes; a backslash stands for itself."""
+def _quote(lines: Sequence[str]) -> str:
+    """Lines as a quoted text of dot, in which a backslash stands for itself."""
     escaped = (line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
     return '"' + "\\n".join(escaped) + '"'

@@ -15,18 +15,18 @@ _SIZE = re.compile(r'<svg width="([0-9.]+)pt" height="([0-9.]+)pt"')
 
 
 def write_svg(drawings: Sequence[Drawing]) -> str:
-    """One SVG with the pictures below each other; BadInput where there is no Graphviz."""
+    """One SVG with the pictures below each other; BadInput if Graphviz is not installed."""
     program = shutil.which("dot")
     if program is None:
         raise BadInput(
             "--format svg needs Graphviz, whose program `dot` is not found: install Graphviz, or"
-            " take --format dot or --format mermaid."
+            " use --format dot or --format mermaid."
         )
-    return _below_each_other([_laid_out(program, one) for one in drawings])
+    return _stack([_run_graphviz(program, one) for one in drawings])
 
 
-def _laid_out(program: str, drawing: Drawing) -> str:
-    """A picture as Graphviz draws it."""
+def _run_graphviz(program: str, drawing: Drawing) -> str:
+    """A picture as SVG, drawn by Graphviz."""
     ran = subprocess.run(
         [program, "-Tsvg"],
         input=write_dot([drawing]),
@@ -40,8 +40,8 @@ def _laid_out(program: str, drawing: Drawing) -> str:
     return ran.stdout[ran.stdout.index("<svg") :]
 
 
-def _below_each_other(pictures: Sequence[str]) -> str:
-    """Pictures in one: each keeps its own measures and is moved down."""
+def _stack(pictures: Sequence[str]) -> str:
+    """Put pictures into one: each keeps its size and is moved down."""
     if len(pictures) == 1:
         return pictures[0]
     inside, width, down = [], 0.0, 0.0

@@ -1,4 +1,4 @@
-"""Classes of a fact's values in words, as an arrow of a picture says them."""
+"""Classes of a fact's values in words, for the arrows of a picture."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def describe_values(
     if domain.values == GIVEN:
         return ", ".join(str(show(value)) for value in values)
     if domain.values is not None:
-        return _fewer(space, name, bits, domain, show) or ", ".join(map(show, values))
-    words = list(_numbers(space, name, bits, domain, show))
+        return _describe_others(space, name, bits, domain, show) or ", ".join(map(show, values))
+    words = list(_describe_numbers(space, name, bits, domain, show))
     return ", ".join([*words, show(None)] if None in values else words)
 
 
-def _fewer(space: Space, name: str, bits: int, domain: Domain, show: Show) -> str | None:
+def _describe_others(space: Space, name: str, bits: int, domain: Domain, show: Show) -> str | None:
     """`all but a, b` where that is shorter."""
     others = [value for value, bit in space.stretches(name) if not bit & bits]
     if domain.values is None or not 0 < len(others) < len(domain.values) / 3:
@@ -31,7 +31,9 @@ def _fewer(space: Space, name: str, bits: int, domain: Domain, show: Show) -> st
     return f"all but {', '.join(map(show, others))}"
 
 
-def _numbers(space: Space, name: str, bits: int, domain: Domain, show: Show) -> Iterator[str]:
+def _describe_numbers(
+    space: Space, name: str, bits: int, domain: Domain, show: Show
+) -> Iterator[str]:
     """The runs of numbers in some classes."""
     cuts = [(v, bool(bit & bits)) for v, bit in space.stretches(name) if isinstance(v, int)]
     low: int | None = None
@@ -40,13 +42,13 @@ def _numbers(space: Space, name: str, bits: int, domain: Domain, show: Show) -> 
         if held and not inside:
             low = domain.low if place == 0 else value
         if inside and not held:
-            yield _run(low, value - 1, show)
+            yield _describe_run(low, value - 1, show)
         inside = held
     if inside:
-        yield _run(low, domain.high, show)
+        yield _describe_run(low, domain.high, show)
 
 
-def _run(low: int | None, high: int | None, show: Show) -> str:
+def _describe_run(low: int | None, high: int | None, show: Show) -> str:
     if low is None and high is None:
         return "any number"
     if low is None:
