@@ -83,13 +83,13 @@ class CommonOptions(NamedTuple):
 
     def load_settings(self) -> Settings:
         """The settings file, read and checked."""
-        from prassi.core.library.settings import load
+        from prassi.core.library.settings import load  # late: 6 ms
 
         return load(self.config)
 
     def open_file(self) -> Connection:
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
-        from prassi.core.ticketfile.open import open_file
+        from prassi.core.ticketfile.open import open_file  # late: 5 ms
 
         connection = open_file(self.file, warn, self.dry_run)
         click.get_current_context().call_on_close(connection.close)
@@ -100,7 +100,7 @@ class CommonOptions(NamedTuple):
 
         `settings` stand in place of the settings file's, where some are tried out.
         """
-        from prassi.core.desk.office import Office
+        from prassi.core.desk.office import Office  # late: 74 ms
         from prassi.core.ticketfile.writer_process import InProcessWriter
 
         settings, connection = settings or self.load_settings(), self.open_file()
@@ -147,7 +147,7 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def command(**given: Any) -> None:
-        from prassi.core.ticketfile.connect import translate_errors
+        from prassi.core.ticketfile.connect import translate_errors  # late: 5 ms
 
         common = _take_common(given)
         try:
