@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 # --- types of options -----------------------------------------------------------------------------
 
+Parameter = click.Parameter | None
+Context = click.Context | None
+
 
 class MomentType(click.ParamType[str]):
     """`DATE` or `DATETHH:MM`, of a day that exists."""
 
     name = "date[Thh:mm]"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
         return _convert(read_moment, value, self, param, ctx)
 
 
@@ -35,7 +38,7 @@ class DayType(click.ParamType[str]):
 
     name = "date"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
         return _convert(read_date, value, self, param, ctx)
 
 
@@ -44,17 +47,17 @@ class AmountType(click.ParamType[str]):
 
     name = "amount"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
         _convert(read_money, value, self, param, ctx)
         return str(value)
 
 
 def _convert(
     reader: Callable[[object], str | int],
-    value: Any,
+    value: object,
     kind: click.ParamType[str],
-    param: Any,
-    ctx: Any,
+    param: Parameter,
+    ctx: Context,
 ) -> str:
     try:
         return str(reader(value))
