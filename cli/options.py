@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 # --- types of options -----------------------------------------------------------------------------
 
+Parameter = click.Parameter | None
+Context = click.Context | None
+
 
 class MomentType(click.ParamType[str]):
     """`DATE` or `DATETHH:MM`, of a day that exists."""
 
     name = "date[Thh:mm]"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
         return _convert(read_moment, value, self, param, ctx)
 
 
@@ -35,7 +38,7 @@ class DayType(click.ParamType[str]):
 
     name = "date"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
         return _convert(read_date, value, self, param, ctx)
 
 
@@ -44,17 +47,17 @@ class AmountType(click.ParamType[str]):
 
     name = "amount"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
         _convert(read_money, value, self, param, ctx)
         return str(value)
 
 
 def _convert(
     reader: Callable[[object], str | int],
-    value: Any,
+    value: object,
     kind: click.ParamType[str],
-    param: Any,
-    ctx: Any,
+    param: Parameter,
+    ctx: Context,
 ) -> str:
     try:
         return str(reader(value))
@@ -83,13 +86,13 @@ class CommonOptions(NamedTuple):
 
     def load_settings(self) -> Settings:
         """The settings file, read and checked."""
-        from prassi.core.library.settings import load
+        from prassi.core.library.settings import load  # late: 6 ms
 
         return load(self.config)
 
     def open_file(self) -> Connection:
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
-        from prassi.core.ticketfile.open import open_file
+        from prassi.core.ticketfile.open import open_file  # late: 5 ms
 
         connection = open_file(self.file, warn, self.dry_run)
         click.get_current_context().call_on_close(connection.close)
@@ -100,7 +103,7 @@ class CommonOptions(NamedTuple):
 
         `settings` stand in place of the settings file's, where some are tried out.
         """
-        from prassi.core.desk.office import Office
+        from prassi.core.desk.office import Office  # late: 74 ms
         from prassi.core.ticketfile.writer_process import InProcessWriter
 
         settings, connection = settings or self.load_settings(), self.open_file()
@@ -147,7 +150,7 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def command(**given: Any) -> None:
-        from prassi.core.ticketfile.connect import translate_errors
+        from prassi.core.ticketfile.connect import translate_errors  # late: 5 ms
 
         common = _take_common(given)
         try:

@@ -18,7 +18,7 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     rules that can never answer; tests that change nothing; what nothing uses; messages that are
     missing in a language or use an unknown name; and statuses that nothing leads to or from.
     """
-    from prassi.core.analysis.checks.check_book import examine_book
+    from prassi.core.analysis.checks.check_book import examine_book  # late: 59 ms
     from prassi.core.library.library import Shelf
 
     shelf = Shelf(common.load_settings())

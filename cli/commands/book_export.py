@@ -8,6 +8,7 @@ import click
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..printing.output_file import check_output_path, write_output_file
 
 if TYPE_CHECKING:
     from prassi.core.publish.dmn import DmnExport
@@ -26,10 +27,8 @@ def command(common: CommonOptions, name: str, path: str, force: bool) -> None:
 
     It prints which parts of the book the file leaves out, because DMN can't express them.
     """
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 54 ms
     from prassi.core.publish.dmn import export_dmn
-
-    from ..printing.output_file import check_output_path, write_output_file
 
     made = export_dmn(Shelf(common.load_settings()).book(name))
     check_output_path(path, "--dmn", force)

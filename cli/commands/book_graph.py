@@ -26,7 +26,7 @@ def command(common: CommonOptions, book: str | None, pictures: tuple[str, ...], 
     PICTURE is `states`, or the name of an event for the table that answers it. Without PICTURE all
     pictures of the book are drawn, and without BOOK those of all books.
     """
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 74 ms
     from prassi.core.publish.pictures import formats
     from prassi.core.publish.pictures.draw import draw_book
 
@@ -38,7 +38,7 @@ def command(common: CommonOptions, book: str | None, pictures: tuple[str, ...], 
             print_json(one.as_json())
         return
     if form == "svg":
-        from prassi.core.publish.pictures.svg import write_svg
+        from prassi.core.publish.pictures.svg import write_svg  # late: 8 ms
 
         print_text(write_svg(made).rstrip("\n"))
         return

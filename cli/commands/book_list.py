@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from prassi.core.errors import BadInput, Faults
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -15,8 +16,7 @@ def command(common: CommonOptions) -> None:
 
     For a book that can't be read it prints the first fault; `prassi book check` prints all of them.
     """
-    from prassi.core.errors import BadInput, Faults
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 39 ms
 
     shelf = Shelf(common.load_settings())
     for name in shelf.names():

@@ -11,6 +11,7 @@ from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..printing.output_file import check_output_path, write_output_file
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
     decided, with the reason. It also prints the shortest and the longest way to each status for
     which the book asks for them. The settings do not change the parameters of the books here.
     """
-    from prassi.core.library.library import Shelf
-
-    from ..printing.output_file import check_output_path, write_output_file
+    from prassi.core.library.library import Shelf  # late: 45 ms
 
     settings = common.load_settings()
     names = books or Shelf(settings).names()
@@ -66,7 +65,7 @@ def _prove_book(
     common: CommonOptions, settings: Settings, name: str
 ) -> tuple[Sequence[Told], bool]:
     """Print what comes of each property of a book; the stories, and whether all are proven."""
-    from prassi.core.analysis.proofs.prove import PROVEN, Prover
+    from prassi.core.analysis.proofs.prove import PROVEN, Prover  # late: 191 ms
 
     stories: list[Told] = []
     count, proven = 0, True
@@ -134,7 +133,7 @@ def _story_as_json(story: Told) -> dict[str, Any]:
 
 
 def _print_story(story: Told) -> None:
-    from prassi.core.analysis.proofs.counterexample.tell import day_by_day
+    from prassi.core.analysis.proofs.counterexample.tell import day_by_day  # late: 177 ms
 
     for line in day_by_day(story):
         print_text(f"  {line}", lines=False)

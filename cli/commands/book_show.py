@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
+from ..printing import procedure
 from ..printing.output import print_heading, print_json, print_text
+from ..printing.output_file import check_output_path, write_output_file
+from ..printing.trace_page import format_lines, format_page
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -27,8 +31,7 @@ if TYPE_CHECKING:
 @add_common_options
 def command(common: CommonOptions, name: str, trace: bool, html: str | None, force: bool) -> None:
     """Print a book as a procedure: parameters, tables, statements with their rules, remarks."""
-    from prassi.core.errors import BadInput
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 46 ms
 
     if html is not None and not trace:
         raise BadInput("--html can only be used with --trace, which is what the page shows.")
@@ -36,8 +39,6 @@ def command(common: CommonOptions, name: str, trace: bool, html: str | None, for
     if trace:
         _print_trace(common, book, html, force)
         return
-    from ..printing import procedure
-
     if common.json:
         print_json(procedure.book_as_json(book))
         return
@@ -48,14 +49,11 @@ def command(common: CommonOptions, name: str, trace: bool, html: str | None, for
 
 def _print_trace(common: CommonOptions, book: Book, html: str | None, force: bool) -> None:
     """Print the trace, or write it as a page and say so."""
-    from prassi.core.analysis.scenarios.scenario_files import (
+    from prassi.core.analysis.scenarios.scenario_files import (  # late: 21 ms
         list_scenario_files,
         read_scenario_files,
     )
     from prassi.core.analysis.traceability import trace_as_json, trace_book
-
-    from ..printing.output_file import check_output_path, write_output_file
-    from ..printing.trace_page import format_lines, format_page
 
     traced = trace_book(book, read_scenario_files(list_scenario_files(book.folder), book.name))
     if html is not None:

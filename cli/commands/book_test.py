@@ -68,7 +68,7 @@ class BookTestOptions(NamedTuple):
 @add_common_options
 def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
     """Play the scenarios of books, and print what fails and which rules none reaches."""
-    from prassi.core.analysis.scenarios.find_scenarios import find_targets
+    from prassi.core.analysis.scenarios.find_scenarios import find_targets  # late: 115 ms
     from prassi.core.analysis.scenarios.stage import Stage
 
     options = BookTestOptions(**given)
@@ -87,7 +87,7 @@ def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
                 of_book = played.setdefault(target.book, [])
                 good &= _play_scenarios(common, stage, target, options, of_book)
     if options.junit is not None:
-        from ..printing.junit import write_junit
+        from ..printing.junit import write_junit  # late: 7 ms
 
         write_junit(options.junit, played)
     if not good:
@@ -105,7 +105,7 @@ def _play_scenarios(
     played: list[ScenarioResult],
 ) -> bool:
     """Play the scenarios of a book, add them to `played`, print results; whether all is good."""
-    from prassi.core.analysis.scenarios.coverage import Coverage, play_scenarios
+    from prassi.core.analysis.scenarios.coverage import Coverage, play_scenarios  # late: 121 ms
 
     coverage = Coverage(stage.shelf.book(target.book))
     for one in play_scenarios(stage, target.scenarios):
@@ -182,7 +182,10 @@ def _print_coverage(
 
 def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write: bool) -> bool:
     """Print or write the scenarios that a book lacks; whether it lacks none from now on."""
-    from prassi.core.analysis.scenarios.boundary_scenarios import BoundaryFinder, format_scenario
+    from prassi.core.analysis.scenarios.boundary_scenarios import (  # late: 151 ms
+        BoundaryFinder,
+        format_scenario,
+    )
     from prassi.core.analysis.scenarios.mutated_book import Original
 
     if write and target.folder is None:
@@ -207,7 +210,7 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
 
 
 def _append_scenarios(common: CommonOptions, target: Target, texts: Sequence[str]) -> None:
-    from prassi.core.analysis.scenarios.boundary_scenarios import append_scenarios
+    from prassi.core.analysis.scenarios.boundary_scenarios import append_scenarios  # late: 153 ms
 
     path = append_scenarios(target.folder or "", texts)
     if not common.json:

@@ -9,8 +9,11 @@ import click
 from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options, label_option
+from ..printing.columns import format_table, measure_screen
 from ..printing.decisions import record_event
 from ..printing.output import print_heading, print_json, print_text
+from ..printing.sheets import print_sheet
+from ..printing.tickets import format_changes, print_ticket, read_ticket
 
 _BOOK = "cases"
 _STEPS = ("save", "dispatch", "accept", "forward", "return", "recreate", "close")
@@ -57,23 +60,17 @@ def command(common: CommonOptions, case: str, action: str | None, **given: Any) 
 
 
 def _print_folder(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
-    from ..printing.sheets import print_sheet
-
     _check_options("folder", {**given, "action": name}, "creator")
     creator = _check_given("--creator", given.get("creator"), "whose folder it is")
     print_sheet(common, "folder", _BOOK, creator=creator)
 
 
 def _print_queue(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
-    from ..printing.sheets import print_sheet
-
     _check_options("queue", given)
     print_sheet(common, "queue", _BOOK, queue=_check_given("NAME", name, "the queue's name"))
 
 
 def _print_case(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
-    from ..printing.tickets import print_ticket, read_ticket
-
     _check_options("find", given)
     shown, customer = read_ticket(common, _check_given("CASE", name, "its number"), _BOOK)
     del shown["history"]
@@ -84,9 +81,7 @@ def _print_case(common: CommonOptions, name: str | None, given: dict[str, Any]) 
 
 
 def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
-    from prassi.core.ticketfile import log, read_tickets
-
-    from ..printing.tickets import format_changes, read_ticket
+    from prassi.core.ticketfile import log, read_tickets  # late: 26 ms
 
     _check_options("history", given)
     case = _check_given("CASE", name, "its number")
@@ -118,8 +113,6 @@ def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any
 
 
 def _print_events(rows: Sequence[Sequence[str]]) -> None:
-    from ..printing.columns import format_table, measure_screen
-
     for line in format_table(rows, ("at", "who", "what", "changed"), measure_screen()):
         print_text(line)
 

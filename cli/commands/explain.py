@@ -49,7 +49,7 @@ def command(
         raise BadInput("give either TICKET or --event-id.")
     turn = None
     if event_id is not None:
-        from prassi.core.analysis.replay import explain_recorded
+        from prassi.core.analysis.replay import explain_recorded  # late: 53 ms
 
         ticket, at, explained = explain_recorded(common.open_file(), event_id)
     else:
@@ -91,7 +91,7 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
 
 
 def _format_lines(explained: Explanation) -> Iterator[str]:
-    from prassi.core.book.placeholders import show
+    from prassi.core.book.placeholders import show  # late: 14 ms
     from prassi.core.decision.facts import facts_as_json
 
     yield "Facts"
@@ -120,7 +120,7 @@ def _format_sources(explained: Explanation, rule: Rule) -> Iterator[str]:
 def _explanation_as_json(
     ticket: str, at: str, explained: Explanation, turn: tuple[str, str] | None
 ) -> dict[str, Any]:
-    from prassi.core.decision.facts import facts_as_json
+    from prassi.core.decision.facts import facts_as_json  # late: 15 ms
 
     book = explained.book
     return {

@@ -14,7 +14,7 @@ from ..printing.output import print_json, print_json_pieces
 @add_common_options
 def command(common: CommonOptions) -> None:
     """Print the whole file in the import format; --json prints a row a line."""
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 68 ms
     from prassi.core.ticketfile import export
 
     shelf, connection = Shelf(common.load_settings()), common.open_file()

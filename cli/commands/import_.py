@@ -19,7 +19,7 @@ from ..printing.output import print_json, print_text
 @add_common_options
 def command(common: CommonOptions, sources: tuple[str, ...], map_path: str | None) -> None:
     """Bring in customers and tickets from JSON, JSON Lines or CSV (- is stdin): all or nothing."""
-    from prassi.core.importing.import_tickets import import_sources
+    from prassi.core.importing.import_tickets import import_sources  # late: 92 ms
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.write_events import EventWriter

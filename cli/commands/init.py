@@ -12,7 +12,7 @@ from ..printing.output import print_json, print_text
 @add_common_options
 def command(common: CommonOptions) -> None:
     """Make an empty ticket file."""
-    from prassi.core.ticketfile.connect import check_free
+    from prassi.core.ticketfile.connect import check_free  # late: 6 ms
     from prassi.core.ticketfile.open import create_file
 
     if common.dry_run:

@@ -13,7 +13,7 @@ from ..printing.output import print_json, print_text
 @add_common_options
 def command(common: CommonOptions, ticket: str | None) -> None:
     """Show the events of the file, or of a ticket, oldest first."""
-    from prassi.core.ticketfile import log, read_tickets
+    from prassi.core.ticketfile import log, read_tickets  # late: 25 ms
 
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id

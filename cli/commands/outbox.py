@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +30,7 @@ def command() -> None:
 @add_common_options
 def list_(common: CommonOptions, ticket: str | None) -> None:
     """List the messages, of all tickets or of one."""
-    from prassi.core.ticketfile import outbox, read_tickets
+    from prassi.core.ticketfile import outbox, read_tickets  # late: 26 ms
 
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
@@ -70,7 +71,7 @@ def _make_row(m: OutboxMessage, nobody: str) -> list[str | int]:
 @add_common_options
 def show(common: CommonOptions, number: int) -> None:
     """Show one message, as it would be sent."""
-    from prassi.core.ticketfile import outbox
+    from prassi.core.ticketfile import outbox  # late: 2 ms
 
     message = outbox.find_message(common.open_file(), number)
     if message is None:
@@ -94,9 +95,7 @@ def export(common: CommonOptions, folder: str) -> None:
     E-mails appear in DIR/new, one file each; who has sent one moves it to DIR/cur or removes it.
     SMS appear in DIR/sms in the same way, each as a line of JSON.
     """
-    from contextlib import nullcontext
-
-    from prassi.core.outbox import emails, maildir
+    from prassi.core.outbox import emails, maildir  # late: 27 ms
     from prassi.core.ticketfile import outbox
 
     post, connection = emails.MessageComposer(common.load_settings().company), common.open_file()

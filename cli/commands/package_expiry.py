@@ -9,6 +9,7 @@ from prassi.core.errors import BadInput
 
 from ..options import MOMENT, CommonOptions, add_common_options
 from ..printing.decisions import record_event
+from ..printing.sheets import print_sheet
 
 
 @click.command("package-expiry")
@@ -25,8 +26,6 @@ def command(common: CommonOptions, ticket: str | None, **given: Any) -> None:
     Without TICKET it lists all of them: the days since each expired, the visits left, the last
     usable day and the next step. With TICKET it says what that package needs.
     """
-    from ..printing.sheets import print_sheet
-
     if ticket is not None:
         record_event(common, ticket, "expiry", given)
     elif any(given.values()):

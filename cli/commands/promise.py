@@ -58,7 +58,7 @@ def _label_promise(name: str, what: str) -> str:
 
 
 def _print_promises(common: CommonOptions, ticket: str) -> None:
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 57 ms
     from prassi.core.ticketfile import read_tickets
 
     connection = common.open_file()

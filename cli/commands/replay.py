@@ -21,7 +21,7 @@ def command(common: CommonOptions, books: tuple[str, ...], fail_on_change: bool)
 
     It prints the decisions that change, with both rules.
     """
-    from prassi.core.analysis.replay import replay_decisions
+    from prassi.core.analysis.replay import replay_decisions  # late: 51 ms
     from prassi.core.library.library import Shelf
 
     connection = common.open_file()

@@ -107,7 +107,7 @@ def close(common: CommonOptions, request: str) -> None:
 @add_common_options
 def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:
     """Print the open requests as a board, with a column for each state."""
-    from ..printing.board import print_board
+    from ..printing.board import print_board  # late: 3 ms
 
     print_board(common, _BOOK, RequestFilter(**given), limit)
 
@@ -125,7 +125,7 @@ def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:
 @add_common_options
 def list_(common: CommonOptions, sort: str, counts: bool, **given: Any) -> None:
     """List all requests, closed ones too, with counts by type and state."""
-    from ..printing.request_list import print_list
+    from ..printing.request_list import print_list  # late: 4 ms
 
     print_list(common, _BOOK, RequestFilter(**given), sort, counts)
 
@@ -142,7 +142,7 @@ def states() -> None:
 @add_common_options
 def states_list(common: CommonOptions) -> None:
     """List the states in their order, with the number of open requests and tickets in each."""
-    from ..printing.request_list import print_states
+    from ..printing.request_list import print_states  # late: 4 ms
 
     print_states(common, _BOOK)
 
@@ -153,7 +153,7 @@ def states_list(common: CommonOptions) -> None:
 @add_common_options
 def states_add(common: CommonOptions, state: str, completed: bool) -> None:
     """Add a state, as the last one."""
-    from prassi.core.book import status_catalogue
+    from prassi.core.book import status_catalogue  # late: 14 ms
 
     _change_states(common, lambda book, _: status_catalogue.add_state(book, state, completed))
 
@@ -169,7 +169,7 @@ def states_add(common: CommonOptions, state: str, completed: bool) -> None:
 @add_common_options
 def states_rename(common: CommonOptions, state: str, to: str, completed: bool | None) -> None:
     """Give a state another name; requests and tickets in it keep it."""
-    from prassi.core.book import status_catalogue
+    from prassi.core.book import status_catalogue  # late: 14 ms
 
     _change_states(
         common, lambda book, _: status_catalogue.rename_state(book, state, to, completed)
@@ -181,7 +181,7 @@ def states_rename(common: CommonOptions, state: str, to: str, completed: bool | 
 @add_common_options
 def states_reorder(common: CommonOptions, ordered: tuple[str, ...]) -> None:
     """Put states first, in this order; the others follow as before. New requests begin in the first."""
-    from prassi.core.book import status_catalogue
+    from prassi.core.book import status_catalogue  # late: 15 ms
 
     _change_states(common, lambda book, _: status_catalogue.reorder_states(book, ordered))
 
@@ -191,7 +191,7 @@ def states_reorder(common: CommonOptions, ordered: tuple[str, ...]) -> None:
 @add_common_options
 def states_remove(common: CommonOptions, state: str) -> None:
     """Remove a state that no open request or ticket is in."""
-    from prassi.core.book import status_catalogue
+    from prassi.core.book import status_catalogue  # late: 15 ms
 
     _change_states(
         common, lambda book, used: status_catalogue.remove_state(book, state, used.get(state, 0))
@@ -202,7 +202,7 @@ def _change_states(
     common: CommonOptions, make: Callable[[Book, dict[str, int]], CatalogueChange]
 ) -> None:
     """Change the states, and print them."""
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 63 ms
     from prassi.core.ticketfile import state_catalogue
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.write_events import EventWriter

@@ -17,7 +17,7 @@ def command(common: CommonOptions, source: str, replace: bool) -> None:
 
     No file is overwritten: --replace gives the ticket file that exists another name.
     """
-    from prassi.core.ticketfile.backup import restore
+    from prassi.core.ticketfile.backup import restore  # late: 48 ms
 
     chain, aside = restore(source, common.file, replace, common.dry_run)
     if common.json:

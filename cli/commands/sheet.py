@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.errors import BadInput
 
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..printing.sheets import print_sheet
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import make_safe
 
@@ -27,10 +29,7 @@ def command(common: CommonOptions, name: str | None, keys: tuple[str, ...]) -> N
 
     KEY=VALUE narrows it to the tickets that have that value, if the sheet allows that KEY.
     """
-    from prassi.core.errors import BadInput
-    from prassi.core.library.library import Shelf
-
-    from ..printing.sheets import print_sheet
+    from prassi.core.library.library import Shelf  # late: 42 ms
 
     shelf = Shelf(common.load_settings())
     books = list(shelf.sound())

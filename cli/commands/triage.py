@@ -10,6 +10,7 @@ import click
 from prassi.core.errors import NightFault
 
 from ..options import CommonOptions, add_common_options
+from ..printing.decisions import print_decision, read_decisions
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import Decision
@@ -38,9 +39,7 @@ def command(
 
     TICKET, --book and --assignee narrow it. Tickets that wait are shown with --all only.
     """
-    from prassi.core.desk.triage import Triage, only_waits
-
-    from ..printing.decisions import read_decisions
+    from prassi.core.desk.triage import Triage, only_waits  # late: 79 ms
 
     silent = common.quiet and not common.json and not fail_on_late
     shows = (lambda rule: False) if silent else (lambda rule: everything or not only_waits(rule))
@@ -70,8 +69,6 @@ def _note_late(decisions: Iterable[Decision], late: list[str]) -> Iterator[Decis
 
 
 def _print_json(common: CommonOptions, decisions: Iterable[Decision], limit: int | None) -> None:
-    from ..printing.decisions import print_decision
-
     for place, decision in enumerate(decisions):
         if limit is None or place < limit:
             print_decision(common, decision)
@@ -81,7 +78,7 @@ def _print_worklist(
     common: CommonOptions, decisions: Iterable[Decision], limit: int | None
 ) -> None:
     """Print what people have to do, also where some tickets had to be left as they are."""
-    from ..printing.worklist import Worklist
+    from ..printing.worklist import Worklist  # late: 7 ms
 
     worklist = Worklist()
     click.get_current_context().call_on_close(worklist.close)

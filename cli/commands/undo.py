@@ -15,7 +15,7 @@ from ..printing.output import print_json, print_text
 @add_common_options
 def command(common: CommonOptions, event: int | None, run: int | None) -> None:
     """Take back an event or a whole run; without either, the newest event."""
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 62 ms
     from prassi.core.ticketfile import state_catalogue, undo
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.write_events import EventWriter

@@ -26,7 +26,7 @@ def command(common: CommonOptions, only_head: bool, expect: str | None) -> None:
     It also checks the file's size, its schema, its rows against its events, and what SQLite itself
     finds. --expect also finds a file whose newest events are missing.
     """
-    from prassi.core.ticketfile.verify import open_to_check, verify_file
+    from prassi.core.ticketfile.verify import open_to_check, verify_file  # late: 15 ms
 
     if expect is not None and not _is_head(expect):
         raise BadInput("--expect must be a head as --head prints it: 64 digits from 0 to f.")

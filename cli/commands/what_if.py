@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
 
 from ..options import DAY, CommonOptions, add_common_options
+from ..printing.long_table import LongTable
 from ..printing.output import print_json, print_plain_table, print_text
 
 if TYPE_CHECKING:
@@ -50,9 +52,7 @@ def command(
 
     It decides them both ways and prints what differs. Nothing is written.
     """
-    from prassi.core.analysis.what_if import TrialSummary
-
-    from ..printing.long_table import LongTable
+    from prassi.core.analysis.what_if import TrialSummary  # late: 80 ms
 
     present = common.load_settings()
     trial = _build_trial(present, figures, closures, folders)
@@ -78,7 +78,7 @@ def _compare(
     common: CommonOptions, present: Settings, trial: Settings, until: str | None
 ) -> Iterator[Comparison]:
     """Each open ticket as today, or the nights until a day, decide it under both settings."""
-    from prassi.core.analysis import what_if
+    from prassi.core.analysis import what_if  # late: 73 ms
 
     dry = common._replace(dry_run=True)
     offices = dry.open_office(present), dry.open_office(trial)
@@ -93,9 +93,7 @@ def _build_trial(
     settings: Settings, figures: Iterable[str], closures: Iterable[str], folders: Iterable[str]
 ) -> Settings:
     """The settings with what is tried in them."""
-    from datetime import date
-
-    from prassi.core.library.library import Shelf, unfit
+    from prassi.core.library.library import Shelf, unfit  # late: 45 ms
 
     books = dict(_find_book(folder) for folder in folders)
     bare = Shelf(settings._replace(trial=books))
@@ -127,7 +125,7 @@ def _find_book(folder: str) -> tuple[str, str]:
 
 def _read_figure(written: str) -> tuple[str, str, Any]:
     """A parameter as it is typed: `collections.preblock_days=20`; its value as TOML has it."""
-    import tomllib
+    import tomllib  # late: 2 ms
 
     place, equals, value = written.partition("=")
     book, dot, name = place.strip().partition(".")

@@ -1,1 +1,1 @@
-"""What commands print: text for people, tables, JSON and CSV."""
+"""All that goes to a screen or a file: decisions, tickets, tables, worklists, JSON, CSV and pages."""

@@ -43,7 +43,7 @@ def measure_width(text: str) -> int:
     """How many columns a text without line breaks takes."""
     if text.isascii():
         return len(text)
-    from wcwidth import width  # late: 30 ms
+    from wcwidth import width  # late: 15 ms
 
     return width(text)
 
@@ -67,7 +67,7 @@ def _break_lines(text: str, room: int, breaking: bool) -> list[str]:
     their hyphens first."""
     if text.isascii():
         return TextWrapper(room, break_on_hyphens=breaking, break_long_words=breaking).wrap(text)
-    from wcwidth import wrap  # late: 30 ms
+    from wcwidth import wrap  # late: 15 ms
 
     return wrap(text, room, break_on_hyphens=breaking, break_long_words=breaking)
 

@@ -57,7 +57,7 @@ def read_decisions(triage: Triage) -> Iterator[Decision]:
 def print_decision(common: CommonOptions, decision: Decision) -> None:
     """One decision, as the options want it."""
     if common.json:
-        from prassi.core.desk.decision_json import decision_as_json
+        from prassi.core.desk.decision_json import decision_as_json  # late: 67 ms
 
         print_json(decision_as_json(decision, common.at))
     elif not common.quiet and decision.plan.refusal is None:

@@ -58,7 +58,7 @@ def print_plain_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> No
 
     For names, dates and figures; what has free text goes through `columns.format_table`.
     """
-    from tabulate import tabulate  # late: MS
+    from tabulate import tabulate  # late: 41 ms
 
     cells = [[make_safe(cell) for cell in row] for row in rows]
     click.echo(tabulate(cells, heads, tablefmt="plain", disable_numparse=True))

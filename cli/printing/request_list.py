@@ -99,7 +99,7 @@ def _print_counts(requests: Sequence[Request], states: Sequence[str]) -> None:
 
 def print_states(common: CommonOptions, name: str) -> None:
     """Print the states of a book in their order, with how many open requests are in each."""
-    from prassi.core.book import status_catalogue
+    from prassi.core.book import status_catalogue  # late: 58 ms
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import state_catalogue
 

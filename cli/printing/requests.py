@@ -107,7 +107,7 @@ def read_requests(
     common: CommonOptions, name: str, chosen: RequestFilter, closed: bool
 ) -> tuple[list[str], list[Request]]:
     """The states of a book, and those of its requests that are to be shown, by their number."""
-    from prassi.core.book import status_catalogue
+    from prassi.core.book import status_catalogue  # late: 56 ms
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile import read_tickets
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..options import CommonOptions
+from .columns import format_table, measure_screen
 from .output import print_heading, print_json, print_text
 from .spreadsheet import print_csv
 
@@ -20,9 +21,7 @@ def print_sheet(
 
     `wanted` narrows it to tickets with these values.
     """
-    from prassi.core.desk.sheets import rows
-
-    from .columns import format_table, measure_screen
+    from prassi.core.desk.sheets import rows  # late: 87 ms
 
     office = common._replace(dry_run=True).open_office()
     books = [office.shelf.book(book)] if book else _find_books(office, name)

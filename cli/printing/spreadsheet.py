@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -44,8 +45,6 @@ def print_csv(
     A file for people starts with a byte order mark, by which their programs recognise UTF-8; `first`
     says whether these are the first rows of the file.
     """
-    import csv
-
     if first and not raw and not sys.stdout.isatty():
         sys.stdout.write("\ufeff")
     writer = csv.writer(sys.stdout, lineterminator="\n" if raw else "\r\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,7 @@ def read_ticket(
 
     BadInput where there is no such ticket, or where it is not of the book `of_book`.
     """
-    import json
-
-    from prassi.core.library.library import Shelf
+    from prassi.core.library.library import Shelf  # late: 71 ms
     from prassi.core.ticketfile import export, read_tickets
 
     connection, shelf = common.open_file(), Shelf(common.load_settings())

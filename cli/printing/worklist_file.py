@@ -5,8 +5,9 @@ So a million lines never stand in memory, and SQLite puts them in order.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from prassi.core.ticketfile.sqlite import open_scratch
 
 from .columns import measure_width
 
@@ -18,7 +19,7 @@ class WorklistFile:
     """
 
     def __init__(self, tables: Mapping[str, str]) -> None:
-        self._connection = sqlite3.connect("", isolation_level=None)
+        self._connection = open_scratch(in_memory=False)
         self._connection.execute("PRAGMA journal_mode = OFF")
         self._connection.execute("BEGIN")
         self._connection.create_function("width", 1, _measure_cell, deterministic=True)

@@ -1,6 +1,4 @@
-"""SQLite as everything above the ticket file sees it: the only other place that imports `sqlite3`
-is cli/printing/worklist_file.py, the worklist's scratch file.
-"""
+"""SQLite as everything above the ticket file sees it; only this package imports `sqlite3`."""
 
 from __future__ import annotations
 
