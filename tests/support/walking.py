@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from prassi.core.analysis.proofs.counterexample.judge import Check
+from prassi.core.analysis.proofs.counterexample.judge import Judge
 from prassi.core.analysis.proofs.counterexample.play import (
     FIRST_DAY,
-    Done,
+    PlayedStep,
     Player,
     Story,
     examples_of,
@@ -35,7 +35,7 @@ def walked(prover: Prover, chance: Random, steps: int) -> list[str]:
     """The properties that so many events in a row break, as chance chooses them, on one ticket."""
     player = prover.player
     checks = [
-        (one.id, Check(watch(each)))
+        (one.id, Judge(watch(each)))
         for one in prover.declared.properties
         if one.kind != "end"
         for each in one.one_by_one(prover.declared.templates)
@@ -50,7 +50,7 @@ def walked(prover: Prover, chance: Random, steps: int) -> list[str]:
 
 def _broken(
     player: Player, ticket: Mapping[str, Any], steps: int, chance: Random,
-    checks: Sequence[tuple[str, Check]],
+    checks: Sequence[tuple[str, Judge]],
 ) -> set[str]:  # fmt: skip
     day, broken = FIRST_DAY, set[str]()
     story = Story(ticket, (), day.isoformat(), "T-1")
@@ -74,7 +74,7 @@ def _one_more(player: Player, story: Story, day: date, chance: Random) -> Story:
         if plan is None or ("open" in plan.columns and chance.random() < _GOES_ON):
             continue
         if player.carried_out(plan):
-            return story._replace(steps=(*story.steps, Done(at, name, given, plan)), ends=at)
+            return story._replace(steps=(*story.steps, PlayedStep(at, name, given, plan)), ends=at)
     return story._replace(ends=at)
 
 

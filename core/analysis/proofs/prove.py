@@ -15,18 +15,18 @@ from typing import NamedTuple
 from ...book.model import DateFact, DueFact, ForbiddenFact
 from ...book.properties import Happening, Property
 from ...library.settings import Settings
-from .abstraction.abstract_facts import Asked
-from .abstraction.fact_dependencies import Reads
-from .abstraction.kept_parts import ALWAYS_KNOWN, EXACT, GIVEN, NEVER_KNOWN, Scope, fields_of
-from .abstraction.successors import Moves
-from .abstraction.value_bounds import Bounds
-from .counterexample.durations import Found, Timed, Took, longest, workdays
-from .counterexample.judge import Check
+from .abstraction.abstract_facts import AbstractFacts
+from .abstraction.fact_dependencies import FactDependencies
+from .abstraction.kept_parts import ALWAYS_KNOWN, EXACT, GIVEN, NEVER_KNOWN, KeptParts, fields_of
+from .abstraction.successors import Successors
+from .abstraction.value_bounds import ValueBounds
+from .book_properties import read_properties
+from .counterexample.durations import LongestWay, TimedStory, WayDuration, longest, workdays
+from .counterexample.judge import Judge
 from .counterexample.play import Player, Story
-from .counterexample.tell import Told, told
-from .declared import declared
-from .search.monitors import Watch, names_in, watch
-from .search.state_search import Broken, Edge, Followed, GaveUp, Search
+from .counterexample.tell import StoryText, told
+from .search.monitors import Monitor, names_in, watch
+from .search.state_search import Counterexample, Feasibility, Search, SearchLimit, StepLabel
 
 MOST_STATES = 40_000
 SECONDS = 60.0
@@ -65,11 +65,11 @@ class Prover:
         with ExitStack() as opened:
             self.player = opened.enter_context(closing(Player(settings, name)))
             self.book = book = self.player.book
-            self.declared = declared(self.player.stage.shelf, name)
+            self.declared = read_properties(self.player.stage.shelf, name)
             rows = [row for one in self.declared.properties for row in one.rows]
-            self.reads = opened.enter_context(closing(Reads(book)))
-            self.bounds = Bounds(book, self.reads, rows)
-            self.asked = opened.enter_context(closing(Asked(book, self.reads, self.bounds)))
+            self.reads = opened.enter_context(closing(FactDependencies(book)))
+            self.bounds = ValueBounds(book, self.reads, rows)
+            self.asked = opened.enter_context(closing(AbstractFacts(book, self.reads, self.bounds)))
             self._opened = opened.pop_all()
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class Prover:
                 worst = worst._replace(parts=tuple(sorted(parts)), states=states)
             yield worst._replace(declared=one)
 
-    def told(self, verdict: Verdict) -> Told | None:
+    def told(self, verdict: Verdict) -> StoryText | None:
         """The story that breaks a property, in words."""
         if verdict.story is None:
             return None
@@ -103,24 +103,24 @@ class Prover:
             one.kind not in ("next", "end"),
         )
 
-    def ways(self) -> Iterator[Took]:
+    def ways(self) -> Iterator[WayDuration]:
         """How long the ways take that the book asks for."""
         for way in self.declared.ways:
-            found = longest(self.player, way) if way.given else Found(None, 0, 0)
+            found = longest(self.player, way) if way.given else LongestWay(None, 0, 0)
             shortest = self._timed(f"shortest way to {way.to}", self.quickest(way.to).story)
             slowest = self._timed(f"longest way to {way.to}, if {way.says}", found.story)
-            yield Took(way, shortest, slowest, found.tried, found.never)
+            yield WayDuration(way, shortest, slowest, found.tried, found.never)
 
-    def _timed(self, called: str, story: Story | None) -> Timed | None:
+    def _timed(self, called: str, story: Story | None) -> TimedStory | None:
         if story is None:
             return None
         made = told(self.player.stage, self.book.name, called, story, in_step=True)
-        return Timed(made, workdays(self.player, story))
+        return TimedStory(made, workdays(self.player, story))
 
-    def search(self, levels: Levels, watching: Watch) -> Search:
+    def search(self, levels: Levels, watching: Monitor) -> Search:
         """The stories that tickets can have, as far as some parts of them are looked at."""
-        scope = Scope(self.book, self.bounds, levels)
-        moves = Moves(self.book, self.reads, self.bounds, self.asked, scope, watching.wants)
+        scope = KeptParts(self.book, self.bounds, levels)
+        moves = Successors(self.book, self.reads, self.bounds, self.asked, scope, watching.wants)
         return Search(moves, watching)
 
     def quickest(self, status: str) -> Verdict:
@@ -140,7 +140,7 @@ class Prover:
                     found = search.stuck(MOST_STATES, until)
                 else:
                     found = search.broken(MOST_STATES, until, in_days)
-            except GaveUp as error:
+            except SearchLimit as error:
                 told = f"there is more to go through than {error.states} classes of tickets"
                 return self._verdict(declared, UNDECIDED, levels, error.states, why=told)
             if search.moves.crowded:
@@ -156,7 +156,12 @@ class Prover:
             levels = closer
 
     def _as_far_as_seen(
-        self, declared: Property, levels: Levels, watching: Watch, search: Search, found: Broken
+        self,
+        declared: Property,
+        levels: Levels,
+        watching: Monitor,
+        search: Search,
+        found: Counterexample,
     ) -> Verdict:
         """A story that stands however close one looks: it breaks the property if it can be played."""
         edges = found.edges
@@ -185,13 +190,13 @@ class Prover:
         return Verdict(declared, outcome, tuple(sorted(levels)), states, story, why)
 
     def _played(
-        self, found: Broken, edges: Sequence[Edge], watching: Watch, most: int
+        self, found: Counterexample, edges: Sequence[StepLabel], watching: Monitor, most: int
     ) -> Story | None:
         if watching.declared.kind == "end" and found.guessed:
             return None
-        return self.player.story(edges, Check(watching), most)
+        return self.player.story(edges, Judge(watching), most)
 
-    def _everything(self, found: Broken) -> Levels:
+    def _everything(self, found: Counterexample) -> Levels:
         """All parts that bear on what was guessed in a story, as they are."""
         names = {name for edge in found.edges for name in edge.guessed} | found.guessed
         return {part: EXACT for name in names for part in self.parts(name)}
@@ -204,7 +209,7 @@ class Prover:
 
     # --- looking closer --------------------------------------------------------------------------
 
-    def _closer(self, levels: Levels, watching: Watch, found: Broken) -> Levels | None:
+    def _closer(self, levels: Levels, watching: Monitor, found: Counterexample) -> Levels | None:
         """The parts with which a story is ruled out; None where it stands however close one looks.
 
         What is guessed last is nearest to what goes wrong, so that is looked at first.
@@ -263,7 +268,9 @@ class Prover:
             return len(self.book.statuses)
         return len(field.values) or {"boolean": 2}.get(field.type, 4)
 
-    def _fewest(self, closer: Levels, levels: Levels, watching: Watch, found: Broken) -> Levels:
+    def _fewest(
+        self, closer: Levels, levels: Levels, watching: Monitor, found: Counterexample
+    ) -> Levels:
         """Without what is not needed to rule a story out: parts, or more of them than whether they are."""
         for part in [part for part in closer if closer[part] != levels.get(part)]:
             without = {n: level for n, level in closer.items() if n != part}
@@ -282,7 +289,7 @@ class Prover:
         field = fields_of(self.book, table).get(column) if dot and table != "link" else None
         return field is not None and field.type in ("date", "moment", "text", "ticket", "customer")
 
-    def _follow(self, levels: Levels, watching: Watch, found: Broken) -> Followed:
+    def _follow(self, levels: Levels, watching: Monitor, found: Counterexample) -> Feasibility:
         return self.search(levels, watching).follow(found.edges, not _ends_in_step(watching))
 
     def _steps(self, name: str, levels: Levels) -> Iterator[dict[str, int]]:
@@ -320,5 +327,5 @@ class Prover:
         return not dot or column not in (*ALWAYS_KNOWN, key)
 
 
-def _ends_in_step(watching: Watch) -> bool:
+def _ends_in_step(watching: Monitor) -> bool:
     return watching.declared.kind not in ("never", "next")

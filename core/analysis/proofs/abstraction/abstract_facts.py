@@ -16,10 +16,21 @@ from typing import Any, NamedTuple
 from ....book.model import Book, Event
 from ....ticketfile.facts_sql_sample import SampleFile, SampleRow
 from ....values.field_types import Field
-from .abstract_ticket import ALL, ANY, SOME, SOME_OF, TEXT, OneOf, Rows, Ticket, day, offset
-from .fact_dependencies import Reads
-from .kept_parts import Scope, fields_of
-from .value_bounds import Bounds
+from .abstract_ticket import (
+    ALL,
+    ANY,
+    SOME,
+    SOME_OF,
+    TEXT,
+    AbstractList,
+    AbstractTicket,
+    OneOf,
+    day,
+    offset,
+)
+from .fact_dependencies import FactDependencies
+from .kept_parts import KeptParts, fields_of
+from .value_bounds import ValueBounds
 
 _DAYS = tuple(
     date(*ymd)
@@ -44,21 +55,23 @@ _AMOUNTS = (1, 4000, 12050, 500, 99_999_999_999)
 _HOURS = ("", "T00:00", "T10:30", "T23:59", "")
 
 
-class Question(NamedTuple):
+class FactQuery(NamedTuple):
     """Some columns of facts.sql, asked together; `inputs` are those of the event they are asked for."""
 
-    scope: Scope
+    scope: KeptParts
     inputs: Mapping[str, Field]
-    columns: Sequence[Column]
+    columns: Sequence[FactColumn]
 
 
-class Column:
+class FactColumn:
     """A column of facts.sql, asked of classes of one scope for one event.
 
     `columns` and `lists` are the places of what of a class it looks at, `inputs` what of the inputs.
     """
 
-    def __init__(self, asked: Asked, scope: Scope, inputs: Mapping[str, Field], name: str) -> None:
+    def __init__(
+        self, asked: AbstractFacts, scope: KeptParts, inputs: Mapping[str, Field], name: str
+    ) -> None:
         looked = asked.reads.of(name)
         self.name, self._scope = name, scope
         self.open = ANY if getattr(asked.book.facts[name], "optional", False) else SOME
@@ -79,7 +92,7 @@ class Column:
         )
         self.known: dict[object, Any] = {}
 
-    def key(self, ticket: Ticket | None, given: Mapping[str, Any]) -> tuple[Any, ...]:
+    def key(self, ticket: AbstractTicket | None, given: Mapping[str, Any]) -> tuple[Any, ...]:
         """What of a class and of the inputs bears on the answer."""
         inputs = tuple([given[name] for name in self.inputs])
         if ticket is None:
@@ -88,7 +101,7 @@ class Column:
         lists = tuple([ticket.lists[n] for n in self._lists])
         return columns, lists, ticket.others if self._others else (), inputs
 
-    def can_be_asked(self, ticket: Ticket | None, given: Mapping[str, Any]) -> bool:
+    def can_be_asked(self, ticket: AbstractTicket | None, given: Mapping[str, Any]) -> bool:
         """Whether nothing that it looks at is left open."""
         if not self._askable or any(_is_open(given[name]) for name in self.inputs):
             return False
@@ -99,15 +112,15 @@ class Column:
         return all(self._scope.known(ticket, part) for part in self._parts)
 
 
-class Asked:
+class AbstractFacts:
     """Asks facts.sql about classes, and remembers what it said."""
 
-    def __init__(self, book: Book, reads: Reads, bounds: Bounds) -> None:
+    def __init__(self, book: Book, reads: FactDependencies, bounds: ValueBounds) -> None:
         self.book, self.reads, self._bounds = book, reads, bounds
         self._sample = SampleFile(book)
         self._sample.limit(_LOOKS, _LONGEST)
         self._figures = {name: p.sql_value() for name, p in book.parameters.items()}
-        self._columns: dict[tuple[int, str, str], Column] = {}
+        self._columns: dict[tuple[int, str, str], FactColumn] = {}
         self._known: dict[object, dict[object, Any]] = {}
         """What was said before, also in other scopes that see as much of what a column looks at."""
 
@@ -115,20 +128,20 @@ class Asked:
         """Close the sample that is asked."""
         self._sample.close()
 
-    def question(self, scope: Scope, event: Event | None, names: Sequence[str]) -> Question:
+    def question(self, scope: KeptParts, event: Event | None, names: Sequence[str]) -> FactQuery:
         """Some columns, to be asked together."""
         inputs = {} if event is None else {n: i.field for n, i in event.inputs.items()}
         columns = []
         for name in names:
             key = (scope.number, "" if event is None else event.name, name)
             if key not in self._columns:
-                made = self._columns[key] = Column(self, scope, inputs, name)
+                made = self._columns[key] = FactColumn(self, scope, inputs, name)
                 made.known = self._known.setdefault((key[1:], made.looks_at), made.known)
             columns.append(self._columns[key])
-        return Question(scope, inputs, columns)
+        return FactQuery(scope, inputs, columns)
 
     def answer(
-        self, question: Question, ticket: Ticket | None, given: Mapping[str, Any]
+        self, question: FactQuery, ticket: AbstractTicket | None, given: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Columns of facts.sql for a class, None for an event without a ticket; `given` are inputs."""
         keys = [(column, column.key(ticket, given)) for column in question.columns]
@@ -148,14 +161,17 @@ class Asked:
     def _try(
         self,
         number: int,
-        columns: Sequence[Column],
-        question: Question,
-        ticket: Ticket | None,
+        columns: Sequence[FactColumn],
+        question: FactQuery,
+        ticket: AbstractTicket | None,
         given: Mapping[str, Any],
     ) -> list[Any]:
         names = [column.name for column in columns]
         inputs = {name: given[name] for column in columns for name in column.inputs}
-        today, member = _DAYS[number], _Member(number, self._bounds, inputs, self._many(columns))
+        today, member = (
+            _DAYS[number],
+            SampleTicket(number, self._bounds, inputs, self._many(columns)),
+        )
         rows = [_NO_TICKET] if ticket is None else [*member.rows(question.scope, ticket)]
         told = {n: member.given(n, value, question.inputs[n]) for n, value in inputs.items()}
         said = self._sample.ask(
@@ -179,7 +195,7 @@ class Asked:
             for name, value in zip(names, said, strict=True)
         ]
 
-    def _many(self, columns: Iterable[Column]) -> int:
+    def _many(self, columns: Iterable[FactColumn]) -> int:
         """More items than any figure with which these columns could compare how many there are."""
         figures = [max(self._bounds.figures(one.given), one.figure) for one in columns]
         return min(max([3, *figures]) + 1, _MOST_ITEMS)
@@ -239,15 +255,17 @@ def _is_open(value: Any) -> bool:
     return value is ANY or (isinstance(value, tuple) and (ANY in value or SOME in value))
 
 
-def _is_open_status(scope: Scope, status: Any) -> int:
+def _is_open_status(scope: KeptParts, status: Any) -> int:
     known = scope.book.statuses.get(status)
     return int(known is None or not known.closed)
 
 
-class _Member:
+class SampleTicket:
     """One ticket of a class, in all its rows: which of the tickets, `number` says."""
 
-    def __init__(self, number: int, bounds: Bounds, given: Mapping[str, Any], many: int) -> None:
+    def __init__(
+        self, number: int, bounds: ValueBounds, given: Mapping[str, Any], many: int
+    ) -> None:
         self._number, self._bounds, self._many = number, bounds, many
         self.old: dict[int, list[str]] = {}
         self._named = {one for value in given.values() if isinstance(value, tuple) for one in value}
@@ -277,7 +295,7 @@ class _Member:
         numbers = self.old[int(found[2])]
         return numbers if found[1] == ALL else numbers[self._number % 2 :][: len(numbers) - 1]
 
-    def rows(self, scope: Scope, ticket: Ticket) -> Iterator[SampleRow]:
+    def rows(self, scope: KeptParts, ticket: AbstractTicket) -> Iterator[SampleRow]:
         """The rows to put in: table, columns, values."""
         fields = fields_of(scope.book, "ticket")
         head = {
@@ -294,10 +312,10 @@ class _Member:
             yield "tickets", tuple(listed), tuple(listed.values())
             yield from self._others(scope, ticket)
         for kind, rows in zip(scope.kinds, ticket.lists, strict=True):
-            if isinstance(rows, Rows):
+            if isinstance(rows, AbstractList):
                 yield from self._listed(scope, kind, rows)
 
-    def _others(self, scope: Scope, ticket: Ticket) -> Iterator[SampleRow]:
+    def _others(self, scope: KeptParts, ticket: AbstractTicket) -> Iterator[SampleRow]:
         fields = fields_of(scope.book, "tickets")
         for place, content in enumerate(ticket.others, 2):
             row = {"id": place, "ref": f"T-{place}", "customer": 1}
@@ -311,7 +329,7 @@ class _Member:
             for name in scope.links:
                 yield "link", ("ticket", "field", "target"), (place, name, "T-1")
 
-    def _listed(self, scope: Scope, kind: str, rows: Rows) -> Iterator[SampleRow]:
+    def _listed(self, scope: KeptParts, kind: str, rows: AbstractList) -> Iterator[SampleRow]:
         fields, key, names = fields_of(scope.book, kind), scope.key(kind), scope.contents[kind]
         listed = []
         for kind_place, content in enumerate(rows.kinds):
@@ -332,7 +350,7 @@ class _Member:
                 row[key] = number
             yield kind, tuple(row), tuple(row.values())
 
-    def _ordered(self, rows: Rows, listed: list[Any]) -> list[Any]:
+    def _ordered(self, rows: AbstractList, listed: list[Any]) -> list[Any]:
         """Items in their order, or in another one each time where nothing is known of it."""
         if not rows.mixed or self._number == 0:
             return listed

@@ -15,26 +15,26 @@ from .abstract_ticket import (
     SOME,
     SOME_OF,
     TEXT,
+    AbstractTicket,
     OneOf,
-    Ticket,
     Unknown,
     day,
     offset,
 )
-from .kept_parts import Scope
-from .relevant_rules import MOST_WORDS, RuleView
-from .value_bounds import Bounds
+from .kept_parts import KeptParts
+from .relevant_rules import MOST_WORDS, RelevantRule
+from .value_bounds import ValueBounds
 
 
-class Givens:
+class AbstractInputs:
     """The inputs of events, for the classes of a scope."""
 
-    def __init__(self, scope: Scope, bounds: Bounds) -> None:
+    def __init__(self, scope: KeptParts, bounds: ValueBounds) -> None:
         self._scope, self._bounds = scope, bounds
         self._known: dict[object, list[dict[str, Any]]] = {}
 
     def of(
-        self, event: Event, rule: RuleView, row: CellRow, ticket: Ticket | None
+        self, event: Event, rule: RelevantRule, row: CellRow, ticket: AbstractTicket | None
     ) -> Sequence[dict[str, Any]]:
         """All that can be given for a row of a rule to hold."""
         key = (id(rule), id(row))
@@ -46,7 +46,7 @@ class Givens:
         return found
 
     def _found(
-        self, event: Event, rule: RuleView, row: CellRow, ticket: Ticket | None
+        self, event: Event, rule: RelevantRule, row: CellRow, ticket: AbstractTicket | None
     ) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [{}]
         for name, given in event.inputs.items():
@@ -75,7 +75,7 @@ class Givens:
         matters: bool,
         exact: bool,
         one_of: bool,
-        ticket: Ticket | None,
+        ticket: AbstractTicket | None,
     ) -> list[Any]:
         """Values of an input, one of each class; one alone where it makes no difference."""
         field = given.field
@@ -113,7 +113,7 @@ class Givens:
             )
         ]
 
-    def _named_items(self, given: Input, ticket: Ticket | None) -> list[tuple[Any, ...]]:
+    def _named_items(self, given: Input, ticket: AbstractTicket | None) -> list[tuple[Any, ...]]:
         """Which of a ticket's items can be named: each choice of those that are told apart."""
         assert given.among is not None
         kind, _, where = given.among

@@ -22,15 +22,15 @@ from .abstract_ticket import (
     SOME,
     SOME_OF,
     TODAY,
-    Rows,
-    Span,
-    Ticket,
+    AbstractList,
+    AbstractTicket,
+    DateRange,
     Unknown,
     day,
     offset,
 )
-from .kept_parts import Scope
-from .value_bounds import Bounds
+from .kept_parts import KeptParts
+from .value_bounds import ValueBounds
 
 _ENDLESS = 9999
 
@@ -67,7 +67,7 @@ def plan_context(book: Book) -> PlanContext:
     return PlanContext(book, day, TODAY, calendar, messages, {}, {}, NoOpening(book))
 
 
-class Sketch(TicketDraft):
+class AbstractDraft(TicketDraft):
     """A draft on a class of tickets; what can't be told of it is left open.
 
     `lost` are the kinds of which nothing is known any more, `mixed` those that lose their order, and
@@ -83,7 +83,7 @@ class Sketch(TicketDraft):
         event: Event,
         state: TicketState,
         values: dict[str, Any],
-        scope: Scope,
+        scope: KeptParts,
         older: Mapping[str, frozenset[tuple[Any, ...]]],
     ) -> None:
         super().__init__(context, event, state, values)
@@ -149,7 +149,7 @@ class Sketch(TicketDraft):
             return []
         changed = super().change_items(kind, where, to)
         after: set[tuple[Any, ...]] = set()
-        for place, content in enumerate(Rows(self.older.get(kind, frozenset()), ()).kinds):
+        for place, content in enumerate(AbstractList(self.older.get(kind, frozenset()), ()).kinds):
             data = dict(zip(names, content, strict=True))
             share = self._share(kind, place, data, where)
             after |= {content} if share != ALL else set()
@@ -191,7 +191,7 @@ class Sketch(TicketDraft):
         return super().move_task(due)
 
 
-def worked_out(bounds: Bounds, due: Due, base: Any) -> Any:
+def worked_out(bounds: ValueBounds, due: Due, base: Any) -> Any:
     """The date that a due comes to from its base: to the day, or a Span, or SOME."""
     if base is None or base is ANY:
         return base
@@ -201,7 +201,7 @@ def worked_out(bounds: Bounds, due: Due, base: Any) -> Any:
     first, last = offset(base) + least, offset(base) + most
     if due.base is not None and bounds.at_bound(due.base, base):
         first, last = (first, _ENDLESS) if offset(base) > 0 else (-_ENDLESS, last)
-    return day(first) if first == last else Span(first, last)
+    return day(first) if first == last else DateRange(first, last)
 
 
 def _days(due: Due) -> tuple[int, int]:
@@ -225,18 +225,18 @@ def _unsure(value: Any) -> bool:
     )
 
 
-class Done(NamedTuple):
+class PlanEffect(NamedTuple):
     """What comes of a plan for a class: the class after it, and the tickets it opens."""
 
     plan: Plan
-    ticket: Ticket | None
-    opened: tuple[tuple[Ticket, str], ...]
+    ticket: AbstractTicket | None
+    opened: tuple[tuple[AbstractTicket, str], ...]
 
 
-class Tickets:
+class AbstractPlans:
     """Classes as plans take them, and what plans make of them."""
 
-    def __init__(self, book: Book, scope: Scope) -> None:
+    def __init__(self, book: Book, scope: KeptParts) -> None:
         self._book, self._scope, self._context = book, scope, plan_context(book)
 
     def after(
@@ -244,9 +244,9 @@ class Tickets:
         event: Event,
         rule: Rule,
         steps: Sequence[Step],
-        ticket: Ticket | None,
+        ticket: AbstractTicket | None,
         facts: Mapping[str, Any],
-    ) -> Done:
+    ) -> PlanEffect:
         """Carry some steps of a rule out on a class of tickets; facts that are not there are ANY."""
         values = dict.fromkeys(event.facts, ANY) | {
             n: list(v) if isinstance(v, tuple) else v for n, v in facts.items()
@@ -258,10 +258,10 @@ class Tickets:
             else {
                 kind: rows.older
                 for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True)
-                if isinstance(rows, Rows)
+                if isinstance(rows, AbstractList)
             }
         )
-        sketch = Sketch(
+        sketch = AbstractDraft(
             self._context,
             event,
             state,
@@ -274,9 +274,9 @@ class Tickets:
         plan = sketch.finish(rule)
         after = self._after(ticket, plan, sketch) if sketch.state.id else None
         opened = tuple((self._new(*made), made[0]) for made in sketch.opened)
-        return Done(plan, after, opened)
+        return PlanEffect(plan, after, opened)
 
-    def _state(self, ticket: Ticket | None) -> TicketState:
+    def _state(self, ticket: AbstractTicket | None) -> TicketState:
         """A class as a plan takes a ticket."""
         today = TODAY.isoformat()
         if ticket is None:
@@ -304,7 +304,9 @@ class Tickets:
         fields = {n: known.get(n, ANY) for n in self._book.fields}
         hanging: dict[str, list[Any]] = {"task": [], "item": []}
         for kind, rows in zip(self._scope.kinds, ticket.lists, strict=True):
-            for place, content in enumerate(rows.newest if isinstance(rows, Rows) else (), 1):
+            for place, content in enumerate(
+                rows.newest if isinstance(rows, AbstractList) else (), 1
+            ):
                 data = dict(zip(self._scope.contents[kind], content, strict=True))
                 self._hang(hanging, kind, place, data)
         return TicketState(
@@ -334,7 +336,9 @@ class Tickets:
             named_by = {key: f"n{place}"} if key is not None else {}
             hanging["item"].append((len(hanging["item"]) + 1, kind, {**data, **named_by}))
 
-    def _after(self, ticket: Ticket | None, plan: Plan, sketch: Sketch) -> Ticket:
+    def _after(
+        self, ticket: AbstractTicket | None, plan: Plan, sketch: AbstractDraft
+    ) -> AbstractTicket:
         """The class that a ticket is in after a plan."""
         state, scope = sketch.state, self._scope
         before = ticket or self._new(state.status, state.fields, state.assignee)
@@ -346,11 +350,11 @@ class Tickets:
             self._after_list(kind, rows, plan, sketch)
             for kind, rows in zip(scope.kinds, before.lists, strict=True)
         )
-        return Ticket(columns, lists, self._joined(before.others, sketch))
+        return AbstractTicket(columns, lists, self._joined(before.others, sketch))
 
     def _after_list(
-        self, kind: str, rows: Rows | Unknown, plan: Plan, sketch: Sketch
-    ) -> Rows | Unknown:
+        self, kind: str, rows: AbstractList | Unknown, plan: Plan, sketch: AbstractDraft
+    ) -> AbstractList | Unknown:
         if kind in sketch.lost:
             return ANY
         if kind == "task":
@@ -367,13 +371,15 @@ class Tickets:
         made = self._scope.rows(kind, sketch.older.get(kind, rows.older), kept)
         return made._replace(mixed=(rows.mixed or kind in sketch.mixed) and bool(made.older))
 
-    def _new(self, status: str, fields: Mapping[str, Any], assignee: Any) -> Ticket:
+    def _new(self, status: str, fields: Mapping[str, Any], assignee: Any) -> AbstractTicket:
         """The class of a ticket that has just been opened."""
         known = self._head(status, fields, assignee)
         columns = tuple(
             self._scope.squeezed("ticket", n, known.get(n)) for n in self._scope.columns
         )
-        return Ticket(columns, tuple(Rows(frozenset(), ()) for _ in self._scope.kinds))
+        return AbstractTicket(
+            columns, tuple(AbstractList(frozenset(), ()) for _ in self._scope.kinds)
+        )
 
     def _head(self, status: str, fields: Mapping[str, Any], assignee: Any) -> dict[str, Any]:
         is_open = not self._book.statuses[status].closed
@@ -387,7 +393,7 @@ class Tickets:
         }
 
     def _joined(
-        self, others: tuple[tuple[Any, ...], ...], sketch: Sketch
+        self, others: tuple[tuple[Any, ...], ...], sketch: AbstractDraft
     ) -> tuple[tuple[Any, ...], ...]:
         """Those that point at a ticket, with the ones that were opened and do so."""
         if not self._scope.family:

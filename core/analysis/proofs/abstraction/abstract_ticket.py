@@ -59,19 +59,19 @@ ALL, SOME_OF = "all", "some"
 """With a place: what names all older ones of a kind, or some of them, but not all."""
 
 
-class Span(str):
+class DateRange(str):
     """A date of which only the first and the last that it can be are known, in days from TODAY."""
 
     __slots__ = ("ends",)
     ends: tuple[int, int]
 
-    def __new__(cls, first: int, last: int) -> Span:
+    def __new__(cls, first: int, last: int) -> DateRange:
         made = super().__new__(cls, day(first))
         made.ends = first, last
         return made
 
 
-class Rows(NamedTuple):
+class AbstractList(NamedTuple):
     """What a ticket has several of: the newest in their order, and of what kinds older ones are.
 
     Of the older ones there is at least one of each kind, and can be any number. Where they are `mixed`
@@ -88,14 +88,14 @@ class Rows(NamedTuple):
         return sorted(self.older, key=repr)
 
 
-class Ticket(NamedTuple):
+class AbstractTicket(NamedTuple):
     """A class of tickets: values of the columns and lists that a scope keeps, in its order.
 
     `others` are tickets that point at it.
     """
 
     columns: tuple[Any, ...]
-    lists: tuple[Rows | Unknown, ...]
+    lists: tuple[AbstractList | Unknown, ...]
     others: tuple[tuple[Any, ...], ...] = ()
 
 

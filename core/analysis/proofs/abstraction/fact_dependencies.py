@@ -15,7 +15,7 @@ from ....ticketfile.facts_sql import parameter_names
 from ....ticketfile.facts_sql_sample import SampleFile
 
 
-class Looked(NamedTuple):
+class Dependencies(NamedTuple):
     """What a fact looks at: `parts` of the file (`table` or `table.column`), and `given` by name.
 
     `simple`: it is worked out with functions alone that are among SIMPLE. `figure` and `days` are the
@@ -72,24 +72,24 @@ What `date` comes to in another month is seen where a fact is asked of tickets o
 """
 
 
-class Reads:
+class FactDependencies:
     """What the columns of a book's facts.sql look at."""
 
     def __init__(self, book: Book) -> None:
         self._book, self._sample = book, SampleFile(book)
-        self._known: dict[str, Looked] = {}
+        self._known: dict[str, Dependencies] = {}
 
     def close(self) -> None:
         """Close the sample that the columns are looked up in."""
         self._sample.close()
 
-    def of(self, fact: str) -> Looked:
+    def of(self, fact: str) -> Dependencies:
         """What a fact that facts.sql has a column for looks at."""
         if fact not in self._known:
             self._known[fact] = self._looked(fact)
         return self._known[fact]
 
-    def _looked(self, fact: str) -> Looked:
+    def _looked(self, fact: str) -> Dependencies:
         sample, opened = self._sample, dict[int, str]()
         parts, given = set[str](), set[str]()
         simple, days, figures = True, 0, dict[int, int]()
@@ -111,7 +111,7 @@ class Reads:
                 figures.setdefault(two, abs(one))
             elif code in ("String8", "String") and (moved := _MOVED.fullmatch(str(four))):
                 days = max(days, int(moved[1]))
-        return Looked(
+        return Dependencies(
             frozenset(parts), frozenset(given), simple, max(figures.values(), default=0), days
         )
 

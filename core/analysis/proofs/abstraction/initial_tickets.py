@@ -15,20 +15,20 @@ from ....book.action_records import SetField
 from ....book.item_actions import ChangeItems
 from ....book.model import Book
 from ....values.field_types import Field
-from .abstract_ticket import ANY, SOME, TEXT, Rows, Ticket, Unknown, offset
-from .kept_parts import GIVEN, NEWEST, Scope, added_by_rules, fields_of
+from .abstract_ticket import ANY, SOME, TEXT, AbstractList, AbstractTicket, Unknown, offset
+from .kept_parts import GIVEN, NEWEST, KeptParts, added_by_rules, fields_of
 
 _MOST = 30
 """Kinds of items from which on nothing is told of them."""
 
 
-def imported(scope: Scope) -> Iterator[Ticket]:
+def imported(scope: KeptParts) -> Iterator[AbstractTicket]:
     """The classes of tickets that an import can bring in their first status."""
     columns = [_column(scope, name) for name in scope.columns]
     lists = [_rows(scope, kind) for kind in scope.kinds]
     for values in product(*columns):
         for rows in product(*lists):
-            yield Ticket(values, rows)
+            yield AbstractTicket(values, rows)
 
 
 def set_by_rules(book: Book) -> set[str]:
@@ -47,7 +47,7 @@ def _actions(book: Book) -> Iterator[Action]:
             yield from (step.action for step in rule.steps)
 
 
-def _column(scope: Scope, name: str) -> list[Any]:
+def _column(scope: KeptParts, name: str) -> list[Any]:
     book = scope.book
     first = next(iter(book.statuses.values()))
     if name == "status":
@@ -68,7 +68,7 @@ def _column(scope: Scope, name: str) -> list[Any]:
     return _anything(scope, "ticket", field)
 
 
-def _anything(scope: Scope, table: str, field: Field) -> list[Any]:
+def _anything(scope: KeptParts, table: str, field: Field) -> list[Any]:
     """A value of each class that a field can have."""
     part = f"{table}.{field.name}"
     none = [None] if field.optional and field.default is None else []
@@ -85,29 +85,30 @@ def _anything(scope: Scope, table: str, field: Field) -> list[Any]:
     return [*none, SOME] if field.type == "text" else [*none, TEXT]
 
 
-def _rows(scope: Scope, kind: str) -> list[Rows | Unknown]:
+def _rows(scope: KeptParts, kind: str) -> list[AbstractList | Unknown]:
     """What a ticket can have of a kind at first: any number, unless rules add them."""
-    nothing = Rows(frozenset(), ())
+    nothing = AbstractList(frozenset(), ())
     if kind not in scope.book.items or kind in added_by_rules(scope.book):
         return [nothing]
     contents = list(product(*(_content(scope, kind, name) for name in scope.contents[kind])))
     if len(contents) > 1 and len(contents) ** NEWEST > _MOST:
         return [ANY]
-    found: list[Rows | Unknown] = [nothing]
+    found: list[AbstractList | Unknown] = [nothing]
     for count in range(1, NEWEST + 1):
         found += [
-            Rows(frozenset(), some) for some in combinations_with_replacement(contents, count)
+            AbstractList(frozenset(), some)
+            for some in combinations_with_replacement(contents, count)
         ]
     for size in range(1, len(contents) + 1):
         for older in combinations(contents, size):
             found += [
-                Rows(frozenset(older), some)
+                AbstractList(frozenset(older), some)
                 for some in combinations_with_replacement(contents, NEWEST)
             ]
     return found
 
 
-def _content(scope: Scope, kind: str, name: str) -> list[Any]:
+def _content(scope: KeptParts, kind: str, name: str) -> list[Any]:
     field: Mapping[str, Field] = fields_of(scope.book, kind)
     if name in _changed(scope.book, kind):
         return [scope.squeezed(kind, name, field[name].default)]

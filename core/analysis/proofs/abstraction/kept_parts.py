@@ -15,8 +15,8 @@ from typing import Any
 from ....book.item_actions import AddItem
 from ....book.model import Book
 from ....values.field_types import Field
-from .abstract_ticket import ANY, SOME, Rows, Ticket, Unknown, day, offset
-from .value_bounds import Bounds
+from .abstract_ticket import ANY, SOME, AbstractList, AbstractTicket, Unknown, day, offset
+from .value_bounds import ValueBounds
 
 GIVEN, EXACT = 1, 2
 
@@ -83,10 +83,10 @@ def _closed(levels: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-class Scope:
+class KeptParts:
     """The parts that are kept, and the classes that come of it; `number` tells it from others."""
 
-    def __init__(self, book: Book, bounds: Bounds, levels: Mapping[str, int]) -> None:
+    def __init__(self, book: Book, bounds: ValueBounds, levels: Mapping[str, int]) -> None:
         self.book, self.bounds, self.levels = book, bounds, _closed(levels)
         self.number, levels = next(_numbers), self.levels
         self.columns = [n for n in fields_of(book, "ticket") if self.level(f"ticket.{n}")]
@@ -133,15 +133,15 @@ class Scope:
             not dot or column in ("ticket", "id", self.key(table)) or self.level(part) > 0
         )
 
-    def of_others(self) -> Scope:
+    def of_others(self) -> KeptParts:
         """The scope of the tickets that point at those of this one."""
-        return Scope(
+        return KeptParts(
             self.book,
             self.bounds,
             {f"ticket.{n}": self.level(f"tickets.{n}") for n in self.other_columns},
         )
 
-    def can_tell(self, parts: Iterable[str], ticket: Ticket | None) -> bool:
+    def can_tell(self, parts: Iterable[str], ticket: AbstractTicket | None) -> bool:
         """Whether what is known of other tickets is enough for a fact that looks at these parts.
 
         Followed are those that point at a ticket, and not those it points at, nor a customer's.
@@ -154,12 +154,12 @@ class Scope:
         upward = [name for name in self.links if f"ticket.{name}" in listed]
         return all(ticket is not None and self.value(ticket, name) is None for name in upward)
 
-    def value(self, ticket: Ticket, column: str) -> Any:
+    def value(self, ticket: AbstractTicket, column: str) -> Any:
         """What a class knows of a column of its tickets."""
         place = self._place.get(column)
         return ANY if place is None else ticket.columns[place]
 
-    def known(self, ticket: Ticket, part: str) -> bool:
+    def known(self, ticket: AbstractTicket, part: str) -> bool:
         """Whether a ticket of this class has something known in a part that its scope keeps."""
         table, _dot, column = part.partition(".")
         if table == "ticket":
@@ -199,12 +199,12 @@ class Scope:
 
     def rows(
         self, kind: str, older: Iterable[tuple[Any, ...]], items: Iterable[Mapping[str, Any]]
-    ) -> Rows:
+    ) -> AbstractList:
         """Rows in their order, of which the oldest are put together where they are many."""
         listed = [self.content(kind, data) for data in items]
         cut = max(len(listed) - self.newest(kind), 0)
         past = {self._undated(kind, content) for content in listed[:cut]}
-        return Rows(frozenset(older) | past, tuple(listed[cut:]))
+        return AbstractList(frozenset(older) | past, tuple(listed[cut:]))
 
     def _undated(self, kind: str, content: tuple[Any, ...]) -> tuple[Any, ...]:
         fields = fields_of(self.book, kind)
@@ -216,7 +216,7 @@ class Scope:
 
     # --- a day passes ----------------------------------------------------------------------------
 
-    def next_day(self, ticket: Ticket) -> Iterator[Ticket]:
+    def next_day(self, ticket: AbstractTicket) -> Iterator[AbstractTicket]:
         """The classes that a ticket of this class can be in on the next day, if nothing happens."""
         columns = [
             self._shifted("ticket", name, value)
@@ -230,9 +230,11 @@ class Scope:
         for values in product(*columns):
             for rows in product(*lists):
                 for members in product(*others):
-                    yield Ticket(values, rows, members)
+                    yield AbstractTicket(values, rows, members)
 
-    def _shifted_rows(self, kind: str, rows: Rows | Unknown) -> list[Rows | Unknown]:
+    def _shifted_rows(
+        self, kind: str, rows: AbstractList | Unknown
+    ) -> list[AbstractList | Unknown]:
         if isinstance(rows, Unknown):
             return [rows]
         each = [self._shifted_all(kind, self.contents[kind], content) for content in rows.newest]

@@ -12,25 +12,25 @@ from ....tables.cells import GIVEN, Domain
 from ....tables.regions import Space, Tests
 from ....values.field_types import Field
 from ...checks.impossible_facts import find_impossible_rows
-from .abstract_facts import Asked
+from .abstract_facts import AbstractFacts
 from .abstract_ticket import SOME, OneOf
-from .fact_dependencies import Reads
-from .kept_parts import EXACT, Scope, fields_of
+from .fact_dependencies import FactDependencies
+from .kept_parts import EXACT, KeptParts, fields_of
 
 MOST_WORDS = 6
 """Words up to which each is tried; of more, one stands for all that are alike, where that will do."""
 
 
-class Wants(NamedTuple):
+class Observables(NamedTuple):
     """What of a step has to be seen: kinds of actions, and whole rules and events."""
 
     kinds: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
 
-    def both(self, other: Wants) -> Wants:
+    def both(self, other: Observables) -> Observables:
         """What one of two has to see."""
-        return Wants(*(a | b for a, b in zip(self, other, strict=True)))
+        return Observables(*(a | b for a, b in zip(self, other, strict=True)))
 
 
 def with_bases(book: Book, names: set[str]) -> set[str]:
@@ -45,13 +45,13 @@ def with_bases(book: Book, names: set[str]) -> set[str]:
     return names
 
 
-class Surroundings(NamedTuple):
+class ViewContext(NamedTuple):
     """What views are made in."""
 
     book: Book
-    reads: Reads
-    asked: Asked
-    scope: Scope
+    reads: FactDependencies
+    asked: AbstractFacts
+    scope: KeptParts
 
     def columns(self, names: set[str]) -> tuple[str, ...]:
         """Those of some facts that facts.sql has."""
@@ -65,7 +65,7 @@ class Surroundings(NamedTuple):
         return tuple(sorted(listed, key=lambda n: isinstance(facts[n], DateFact)))
 
 
-class RuleView:
+class RelevantRule:
     """A rule: its steps that matter, and what bears on whether it answers and on what they do.
 
     `tests` are the facts that it tests, `uses` others that its steps put somewhere, `shown` all on
@@ -74,7 +74,7 @@ class RuleView:
     are those that make a difference, `exact` those of them whose very value does.
     """
 
-    def __init__(self, view: EventView, rule: Rule, steps: tuple[Step, ...]) -> None:
+    def __init__(self, view: RelevantEvent, rule: Rule, steps: tuple[Step, ...]) -> None:
         self.rule, self.steps = rule, steps
         self.in_steps = frozenset(n for step in steps for n in step.when)
         self.tests = self.in_steps | {n for row in rule.rows for n in row}
@@ -102,7 +102,7 @@ class RuleView:
         told = {*inputs, *self.columns, *self.derived}
         self.never = [row for row in view.never if row.keys() <= told]
 
-    def _inputs(self, view: EventView, facts: set[str]) -> frozenset[str]:
+    def _inputs(self, view: RelevantEvent, facts: set[str]) -> frozenset[str]:
         """The inputs whose values make a difference."""
         known, scope = view.event.inputs, view.around.scope
         names = facts & known.keys()
@@ -114,7 +114,7 @@ class RuleView:
             names |= {one for n in names for one in known[n].when if one in known}
         return frozenset(names)
 
-    def _places(self, view: EventView) -> tuple[tuple[int, ...], tuple[int, ...], bool]:
+    def _places(self, view: RelevantEvent) -> tuple[tuple[int, ...], tuple[int, ...], bool]:
         """The columns and lists of a class that the rule looks at or changes, by their places."""
         scope = view.around.scope
         parts = {part for n in self.columns for part in view.around.reads.of(n).parts}
@@ -132,15 +132,15 @@ class RuleView:
         return tuple(columns), tuple(lists), bool(tables & {"tickets", "link"})
 
 
-class EventView:
+class RelevantEvent:
     """An event: its rules as far as they matter."""
 
-    def __init__(self, around: Surroundings, event: Event, wants: Wants) -> None:
+    def __init__(self, around: ViewContext, event: Event, wants: Observables) -> None:
         self.around, self.event, self._wants = around, event, wants
         self.shared: dict[str, dict[tuple[bool, ...], list[Any]]] = {}
         self.rules = [view for rule in event.rules if (view := self._rule(rule)) is not None]
 
-    def _rule(self, rule: Rule) -> RuleView | None:
+    def _rule(self, rule: Rule) -> RelevantRule | None:
         refuses = [step for step in rule.steps if step.action.refuses]
         steps = [step for step in rule.steps if step.action.refuses or self._matters(step)]
         wanted = rule.id in self._wants.rules or self.event.name in self._wants.events
@@ -148,7 +148,7 @@ class EventView:
             return None
         if any(not step.when for step in refuses):
             return None
-        return RuleView(self, rule, tuple(steps))
+        return RelevantRule(self, rule, tuple(steps))
 
     def _matters(self, step: Step) -> bool:
         action, scope = step.action, self.around.scope

@@ -18,22 +18,22 @@ from ....decision.plan import Plan
 from ....errors import BadInput, Refused, WrongInput
 from ....tables.decision_table import CellRow, find_misses
 from ....values.field_types import Field
-from .abstract_facts import Asked, Question
-from .abstract_inputs import Givens
-from .abstract_plan import Tickets, worked_out
-from .abstract_ticket import ANY, SOME, TODAY, OneOf, Ticket, Unknown, day, offset
-from .fact_dependencies import Reads
-from .kept_parts import OTHERS, Scope
-from .relevant_rules import EventView, RuleView, Surroundings, Wants
-from .value_bounds import Bounds
+from .abstract_facts import AbstractFacts, FactQuery
+from .abstract_inputs import AbstractInputs
+from .abstract_plan import AbstractPlans, worked_out
+from .abstract_ticket import ANY, SOME, TODAY, AbstractTicket, OneOf, Unknown, day, offset
+from .fact_dependencies import FactDependencies
+from .kept_parts import OTHERS, KeptParts
+from .relevant_rules import Observables, RelevantEvent, RelevantRule, ViewContext
+from .value_bounds import ValueBounds
 
 GUESSED = ("text", "date", "moment", "ticket", "customer")
 """Types of which tests can ask only whether there is a value."""
 
-NOTHING = Wants()
+NOTHING = Observables()
 
 
-class Outcome(NamedTuple):
+class AbstractStep(NamedTuple):
     """One way an event can go: the class it leads to, the plan, and what had to be guessed for it.
 
     `opened` are new tickets, each with its status; `ticket` is None where the event itself opens
@@ -44,57 +44,57 @@ class Outcome(NamedTuple):
     given: tuple[tuple[str, Any], ...]
     rule: str
     plan: Plan
-    ticket: Ticket | None
-    opened: tuple[tuple[Ticket, str], ...]
+    ticket: AbstractTicket | None
+    opened: tuple[tuple[AbstractTicket, str], ...]
     guessed: frozenset[str]
     other: int = -1
     """Which of the tickets that point at this one the event is about."""
 
 
-class _Chosen(NamedTuple):
+class FactChoice(NamedTuple):
     """Facts for which a rule answers, and those of them that are guesses."""
 
     values: dict[str, Any]
     guessed: frozenset[str]
 
 
-class Moves:
+class Successors:
     """What can happen to the classes of a scope."""
 
     def __init__(
         self,
         book: Book,
-        reads: Reads,
-        bounds: Bounds,
-        asked: Asked,
-        scope: Scope,
-        wants: Wants,
+        reads: FactDependencies,
+        bounds: ValueBounds,
+        asked: AbstractFacts,
+        scope: KeptParts,
+        wants: Observables,
     ) -> None:
         self.book, self.scope, self.asked = book, scope, asked
-        self.around = Surroundings(book, reads, asked, scope)
+        self.around = ViewContext(book, reads, asked, scope)
         self._bounds, self._wants = bounds, wants
-        self._givens = Givens(scope, bounds)
-        self._tickets = Tickets(book, scope)
+        self._givens = AbstractInputs(scope, bounds)
+        self._tickets = AbstractPlans(book, scope)
         self._others = self._moves_of_others(bounds, reads) if scope.family else None
         self.crowded = False
         """Whether more tickets could point at one than are followed."""
-        self._views: dict[tuple[str, Wants], EventView] = {}
-        self._known: dict[object, list[Outcome]] = {}
+        self._views: dict[tuple[str, Observables], RelevantEvent] = {}
+        self._known: dict[object, list[AbstractStep]] = {}
 
-    def _moves_of_others(self, bounds: Bounds, reads: Reads) -> Moves:
+    def _moves_of_others(self, bounds: ValueBounds, reads: FactDependencies) -> Successors:
         scope = self.scope.of_others()
-        return Moves(self.book, reads, bounds, self.asked, scope, NOTHING)
+        return Successors(self.book, reads, bounds, self.asked, scope, NOTHING)
 
-    def view(self, name: str, more: Wants = NOTHING) -> EventView:
+    def view(self, name: str, more: Observables = NOTHING) -> RelevantEvent:
         """An event as far as it matters; `more` is what has to be seen beside the rest."""
         if (name, more) not in self._views:
-            made = EventView(self.around, self.book.event(name), self._wants.both(more))
+            made = RelevantEvent(self.around, self.book.event(name), self._wants.both(more))
             self._views[name, more] = made
         return self._views[name, more]
 
     # --- everything that can happen ----------------------------------------------------------------
 
-    def outcomes(self, ticket: Ticket) -> Iterator[Outcome]:
+    def outcomes(self, ticket: AbstractTicket) -> Iterator[AbstractStep]:
         """Whatever can happen to a ticket of a class on the day."""
         closed = self.is_closed(ticket)
         for name in self.book.event_names:
@@ -105,10 +105,10 @@ class Moves:
             yield from self._of_others(self._others, ticket)
             yield from self._joined(self._others, ticket)
 
-    def _of_others(self, others: Moves, ticket: Ticket) -> Iterator[Outcome]:
+    def _of_others(self, others: Successors, ticket: AbstractTicket) -> Iterator[AbstractStep]:
         """What can happen to the tickets that point at this one."""
         for place, content in enumerate(ticket.others):
-            for one in others.outcomes(Ticket(content, ())):
+            for one in others.outcomes(AbstractTicket(content, ())):
                 if one.ticket is not None:
                     after = (
                         *ticket.others[:place],
@@ -117,7 +117,7 @@ class Moves:
                     )
                     yield one._replace(ticket=ticket._replace(others=after), opened=(), other=place)
 
-    def _joined(self, others: Moves, ticket: Ticket) -> Iterator[Outcome]:
+    def _joined(self, others: Successors, ticket: AbstractTicket) -> Iterator[AbstractStep]:
         """Tickets that an event opens and that may point at this one."""
         for one in others.openings():
             actions = [step.action for step in one.plan.rule.steps]
@@ -134,7 +134,7 @@ class Moves:
         self.crowded |= len(others) > OTHERS
         return len(others) <= OTHERS
 
-    def openings(self) -> Iterator[Outcome]:
+    def openings(self) -> Iterator[AbstractStep]:
         """Whatever can happen without a ticket."""
         for name in self.book.event_names:
             if self.book.event(name).opens:
@@ -142,8 +142,12 @@ class Moves:
                     yield from self._of_rule(self.view(name), rule, None)
 
     def of_event(
-        self, name: str, ticket: Ticket, more: Wants = NOTHING, rule: str | None = None
-    ) -> Iterator[Outcome]:
+        self,
+        name: str,
+        ticket: AbstractTicket,
+        more: Observables = NOTHING,
+        rule: str | None = None,
+    ) -> Iterator[AbstractStep]:
         """The ways an event can go, or those of them with one rule."""
         view = self.view(name, more)
         for one in view.rules:
@@ -152,12 +156,14 @@ class Moves:
             elif rule == one.rule.id or one.rule.instead is not None:
                 yield from (o for o in self._remembered(view, one, ticket) if o.rule == rule)
 
-    def is_closed(self, ticket: Ticket) -> bool:
+    def is_closed(self, ticket: AbstractTicket) -> bool:
         """Whether tickets of a class are known to be closed."""
         status = self.scope.value(ticket, "status")
         return status in self.book.statuses and self.book.statuses[status].closed
 
-    def _remembered(self, view: EventView, rule: RuleView, ticket: Ticket) -> Iterator[Outcome]:
+    def _remembered(
+        self, view: RelevantEvent, rule: RelevantRule, ticket: AbstractTicket
+    ) -> Iterator[AbstractStep]:
         """What a rule does depends only on what it looks at and changes."""
         looked = (
             tuple([ticket.columns[n] for n in rule.columns_read]),
@@ -176,11 +182,11 @@ class Moves:
 
     def _of_rule(
         self,
-        view: EventView,
-        rule: RuleView,
-        ticket: Ticket | None,
+        view: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
         fixed: Mapping[str, Any] | None = None,
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[AbstractStep]:
         seen, tried = set[object](), set[object]()
         plain = self.asked.answer(rule.plain, ticket, {})
         for row in rule.rule.rows:
@@ -209,12 +215,12 @@ class Moves:
 
     def _made(
         self,
-        view: EventView,
-        rule: RuleView,
-        ticket: Ticket | None,
+        view: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
         given: Mapping[str, Any],
-        chosen: _Chosen,
-    ) -> Outcome | None:
+        chosen: FactChoice,
+    ) -> AbstractStep | None:
         event = view.event
         missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
         if any(known is None or chosen.values.get(known, ANY) is None for known in missing):
@@ -230,7 +236,7 @@ class Moves:
             return None
         after = done.ticket
         told = tuple((n, v) for n, v in given.items() if v is not None)
-        return Outcome(
+        return AbstractStep(
             event.name,
             told,
             rule.rule.id,
@@ -243,11 +249,11 @@ class Moves:
     def _handed_on(
         self,
         event: Event,
-        rule: RuleView,
-        ticket: Ticket | None,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
         given: Mapping[str, Any],
-        chosen: _Chosen,
-    ) -> Iterator[Outcome]:
+        chosen: FactChoice,
+    ) -> Iterator[AbstractStep]:
         """What comes of the event that a rule hands on to."""
         assert rule.rule.instead is not None
         other = self.view(rule.rule.instead.event)
@@ -282,9 +288,9 @@ class Moves:
 
     def values(
         self,
-        question: Question,
+        question: FactQuery,
         derived: Sequence[str],
-        ticket: Ticket | None,
+        ticket: AbstractTicket | None,
         given: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Facts as far as they are known, and what is given."""
@@ -324,8 +330,8 @@ class Moves:
         return ANY if unsure and fact.optional else SOME if unsure else None
 
     def _answers(
-        self, view: EventView, rule: RuleView, row: CellRow, values: Mapping[str, Any]
-    ) -> Iterator[_Chosen]:
+        self, view: RelevantEvent, rule: RelevantRule, row: CellRow, values: Mapping[str, Any]
+    ) -> Iterator[FactChoice]:
         """Facts for which a row holds: one choice of guesses for each that makes another difference."""
         unknown = [
             n
@@ -339,7 +345,7 @@ class Moves:
         rest = [n for n in unknown if n not in rule.in_steps]
         if not unknown and not halves:
             if not self._is_never(view.event, rule, values):
-                yield _Chosen(dict(values), frozenset())
+                yield FactChoice(dict(values), frozenset())
             return
         each = [self._guesses(view, row, n, values.get(n, ANY)) for n in told]
         for choice in product(*each, *([None, SOME] for _ in halves)):
@@ -347,7 +353,7 @@ class Moves:
             for others in product(*(self._guesses(view, row, n, values.get(n, ANY)) for n in rest)):
                 whole = {**chosen, **dict(zip(rest, others, strict=True))}
                 if not self._is_never(view.event, rule, whole):
-                    yield _Chosen(whole, frozenset((*unknown, *halves)))
+                    yield FactChoice(whole, frozenset((*unknown, *halves)))
                     break
 
     def _fails(self, row: CellRow, values: Mapping[str, Any]) -> bool:
@@ -372,7 +378,7 @@ class Moves:
         )
         return value is ANY or not simple
 
-    def _guesses(self, view: EventView, row: CellRow, name: str, value: Any) -> list[Any]:
+    def _guesses(self, view: RelevantEvent, row: CellRow, name: str, value: Any) -> list[Any]:
         if isinstance(value, OneOf) and type(value.values[0]) is int:
             return [one for one in value.values if name not in row or row[name].holds(one)]
         return [
@@ -381,7 +387,7 @@ class Moves:
             if (one is not None or value is ANY) and (name not in row or row[name].holds(one))
         ]
 
-    def _is_never(self, event: Event, rule: RuleView, values: Mapping[str, Any]) -> bool:
+    def _is_never(self, event: Event, rule: RelevantRule, values: Mapping[str, Any]) -> bool:
         """Whether the book, or what facts are worked out from, rules these facts out."""
         for row in rule.never:
             for name, test in row.items():
@@ -408,7 +414,7 @@ def _workdays(days: int) -> Any:
     return OneOf(range(min(days, 0), max(days, 0) + 1)) if days else 0
 
 
-def _put(ticket: Ticket, after: Ticket, rule: RuleView) -> Ticket:
+def _put(ticket: AbstractTicket, after: AbstractTicket, rule: RelevantRule) -> AbstractTicket:
     """A class after a rule, with what the rule has nothing to do with as it was."""
     columns, lists = list(ticket.columns), list(ticket.lists)
     for place in rule.columns_read:
@@ -416,10 +422,10 @@ def _put(ticket: Ticket, after: Ticket, rule: RuleView) -> Ticket:
     for place in rule.lists_read:
         lists[place] = after.lists[place]
     others = after.others if rule.others else ticket.others
-    return Ticket(tuple(columns), tuple(lists), others)
+    return AbstractTicket(tuple(columns), tuple(lists), others)
 
 
-def _does(outcome: Outcome) -> object:
+def _does(outcome: AbstractStep) -> object:
     """What tells an outcome of a rule from another one."""
     done = tuple(map(repr, outcome.plan.actions))
     return (

@@ -15,8 +15,8 @@ from ....book.model import Book, DateFact, DueFact, Event
 from ....tables.cells import Cell
 from ....tables.decision_table import CellRow
 from ....values.field_types import Field
-from .abstract_ticket import ANY, BLANK, SOME, TEXT, Span, Unknown, day, offset
-from .fact_dependencies import Reads
+from .abstract_ticket import ANY, BLANK, SOME, TEXT, DateRange, Unknown, day, offset
+from .fact_dependencies import FactDependencies
 
 _MOST = 400
 """Days, or numbers, from which on there are too many: nothing is known of them."""
@@ -34,10 +34,10 @@ class Bound(NamedTuple):
         return Bound(*(max(a, b) for a, b in zip(self, other, strict=True)))
 
 
-class Bounds:
+class ValueBounds:
     """The bounds of the facts, inputs and parts of a book."""
 
-    def __init__(self, book: Book, reads: Reads, rows: Iterable[CellRow]) -> None:
+    def __init__(self, book: Book, reads: FactDependencies, rows: Iterable[CellRow]) -> None:
         """`rows` are tests beside those of the book's tables."""
         self._book, self._reads = book, reads
         self._of: dict[str, Bound] = {}
@@ -126,7 +126,7 @@ class Bounds:
         if self.is_wide(name) and field.type in ("date", "moment", "integer"):
             return SOME
         if field.type in ("date", "moment"):
-            ends = value.ends if isinstance(value, Span) else (offset(value),)
+            ends = value.ends if isinstance(value, DateRange) else (offset(value),)
             days = {self.clamped(name, one) for one in ends}
             return day(days.pop()) if len(days) == 1 else SOME
         if field.type == "money":

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from ....book.model import DAY
 from ....book.properties import Way
 from ....decision.plan import Plan
-from .play import FIRST_DAY, Done, Player, Story, nearest, tickets
-from .tell import Told
+from .play import FIRST_DAY, PlayedStep, Player, Story, nearest, tickets
+from .tell import StoryText
 
 _YEAR = 366
 _TICKETS = 60
@@ -19,7 +19,7 @@ _TICKETS = 60
 _PLANS = 100_000
 
 
-class Found(NamedTuple):
+class LongestWay(NamedTuple):
     """The longest way that was found, in working days; how many tickets were tried, and how many of
     them did not come there within a year."""
 
@@ -28,19 +28,19 @@ class Found(NamedTuple):
     never: int
 
 
-class Timed(NamedTuple):
+class TimedStory(NamedTuple):
     """A story that leads to a status, and how many working days it takes."""
 
-    told: Told
+    told: StoryText
     workdays: int
 
 
-class Took(NamedTuple):
+class WayDuration(NamedTuple):
     """The shortest and the longest way to a status, where they were found; the rest as in Found."""
 
     way: Way
-    shortest: Timed | None
-    longest: Timed | None
+    shortest: TimedStory | None
+    longest: TimedStory | None
     tried: int
     never: int
 
@@ -51,7 +51,7 @@ def workdays(player: Player, story: Story) -> int:
     return calendar.since(FIRST_DAY, date.fromisoformat(story.ends))
 
 
-def longest(player: Player, way: Way) -> Found:
+def longest(player: Player, way: Way) -> LongestWay:
     """The longest way to a status where everything is done on the day that it is due.
 
     Each night is run; when it asks for something, one of the way's events happens, in each way that
@@ -68,7 +68,7 @@ def longest(player: Player, way: Way) -> Found:
         never += not there
         found += there
     best = max(found, key=lambda story: (story.ends, -len(story.steps)), default=None)
-    return Found(best, tried, never)
+    return LongestWay(best, tried, never)
 
 
 def _ends(player: Player, way: Way, story: Story) -> Iterator[Story]:
@@ -117,7 +117,7 @@ def _choices(
 
 
 def _with(story: Story, event: str, given: Mapping[str, Any], plan: Plan) -> Story:
-    return story._replace(steps=(*story.steps, Done(story.ends, event, given, plan)))
+    return story._replace(steps=(*story.steps, PlayedStep(story.ends, event, given, plan)))
 
 
 def _status(player: Player, ref: str) -> str:

@@ -9,15 +9,15 @@ from ....book.model import DAY
 from ....decision.ticket_state import TicketState
 from ....values.field_types import Field
 from ..abstraction.relevant_rules import with_bases
-from ..search.monitors import Watch, names_in
+from ..search.monitors import Monitor, names_in
 from ..search.state_search import is_dated
 from .play import Player, Story
 
 
-class Check:
+class Judge:
     """Goes along with a story, as the watch of a property does with a class of tickets."""
 
-    def __init__(self, watching: Watch) -> None:
+    def __init__(self, watching: Monitor) -> None:
         self._watch = watching
 
     def __call__(self, player: Player, story: Story) -> bool:

@@ -25,7 +25,7 @@ from ...scenarios.stage import Stage
 from ..abstraction.abstract_ticket import OneOf, Unknown, offset
 from ..abstraction.initial_tickets import set_by_rules
 from ..abstraction.kept_parts import added_by_rules
-from ..search.state_search import Edge
+from ..search.state_search import StepLabel
 
 FIRST_DAY = date(2026, 3, 2)
 """A Monday: where stories begin."""
@@ -37,7 +37,7 @@ _LATER = (1, 2, 3, 4, 5, 7, 14, 31, 62)
 """Days more than a story says, where working days or months are counted in it."""
 
 
-class Done(NamedTuple):
+class PlayedStep(NamedTuple):
     """A step that was taken: the day, the event, what was given, and the plan that came of it."""
 
     at: str
@@ -53,16 +53,16 @@ class Story(NamedTuple):
     """
 
     ticket: Mapping[str, Any] | None
-    steps: tuple[Done, ...]
+    steps: tuple[PlayedStep, ...]
     ends: str
     ref: str
 
 
-Check = Callable[["Player", Story], bool]
+StoryCheck = Callable[["Player", Story], bool]
 """Whether a story is one that is looked for, once it has been played to its end."""
 
 
-class _Spent(Exception):
+class OutOfTries(Exception):
     """As much was tried as is tried for a story."""
 
 
@@ -98,7 +98,7 @@ class Player:
     def planned(self, ref: str, at: str, event: str, given: Mapping[str, Any]) -> Plan | None:
         """What comes of an event; None where it is turned down."""
         if self._left == 0:
-            raise _Spent
+            raise OutOfTries
         self._left -= 1
         try:
             plan = self.stage.plan(self.book.name, ref, ScenarioStep(at, event, given, {}))
@@ -116,7 +116,7 @@ class Player:
 
     # --- looking for a story ---------------------------------------------------------------------------
 
-    def story(self, edges: Sequence[Edge], check: Check, most: int) -> Story | None:
+    def story(self, edges: Sequence[StepLabel], check: StoryCheck, most: int) -> Story | None:
         """A story with these steps for which `check` holds at its end; None where none is found.
 
         So many plans are tried at `most`.
@@ -129,13 +129,13 @@ class Player:
                     found = self._from(ticket, path, after, later, check)
                     if found is not None:
                         return self._simplest(found, check)
-        except _Spent:
+        except OutOfTries:
             return None
         return None
 
     # --- the same with less -------------------------------------------------------------------------------
 
-    def _simplest(self, story: Story, check: Check) -> Story:
+    def _simplest(self, story: Story, check: StoryCheck) -> Story:
         """The same story without all that can be left out of its ticket and of what is given."""
         for name in story.ticket or ():
             fewer = {n: v for n, v in (story.ticket or {}).items() if n != name}
@@ -148,10 +148,10 @@ class Player:
                 story = self._again(story._replace(steps=tuple(steps)), check) or story
         return story
 
-    def _again(self, story: Story, check: Check) -> Story | None:
+    def _again(self, story: Story, check: StoryCheck) -> Story | None:
         """A story played again; None where it goes otherwise now."""
         self._left = _AGAIN
-        steps: list[Done] = []
+        steps: list[PlayedStep] = []
         try:
             with self.started(story.ticket, FIRST_DAY.isoformat()):
                 for done in story.steps:
@@ -174,10 +174,10 @@ class Player:
     def _from(
         self,
         ticket: Mapping[str, Any] | None,
-        path: Sequence[tuple[int, Edge]],
+        path: Sequence[tuple[int, StepLabel]],
         after: int,
         later: Sequence[int],
-        check: Check,
+        check: StoryCheck,
     ) -> Story | None:
         start = FIRST_DAY.isoformat()
         try:
@@ -190,10 +190,10 @@ class Player:
     def _on(
         self,
         story: Story,
-        path: Sequence[tuple[int, Edge]],
+        path: Sequence[tuple[int, StepLabel]],
         after: int,
         later: Sequence[int],
-        check: Check,
+        check: StoryCheck,
     ) -> Story | None:
         if not path:
             for days in (after, *(after + more for more in later if after)):
@@ -214,7 +214,7 @@ class Player:
                 with self.stage.try_out():
                     if not self.carried_out(plan):
                         continue
-                    done = Done(at, edge.event, given, plan)
+                    done = PlayedStep(at, edge.event, given, plan)
                     ref = plan.state.ref if edge.child < 0 else _opened(plan, edge.child)
                     grown = Story(story.ticket, (*story.steps, done), at, ref)
                     found = self._on(grown, rest, after, later, check)
@@ -222,7 +222,7 @@ class Player:
                     return found
         return None
 
-    def _offered(self, edge: Edge, at: str, ref: str) -> Iterator[dict[str, Any]]:
+    def _offered(self, edge: StepLabel, at: str, ref: str) -> Iterator[dict[str, Any]]:
         """What can be given with a step, as near as can be to what the exploration said of it."""
         event, told = self.book.event(str(edge.event)), dict(edge.given)
         names = list(event.inputs)
@@ -264,7 +264,7 @@ class Player:
         ]
 
 
-def _path(edges: Sequence[Edge]) -> tuple[bool, list[tuple[int, Edge]], int]:
+def _path(edges: Sequence[StepLabel]) -> tuple[bool, list[tuple[int, StepLabel]], int]:
     """Whether a story begins with an import; its events, each with the days before it; days after."""
     path, days = [], 0
     for edge in edges:

@@ -17,10 +17,10 @@ from ...scenarios.scenario_files import (
     build_bare_scenario,
 )
 from ...scenarios.stage import PlayResult, Stage
-from .play import FIRST_DAY, Done, Story
+from .play import FIRST_DAY, PlayedStep, Story
 
 
-class Told(NamedTuple):
+class StoryText(NamedTuple):
     """A story in words: how it begins, its steps, and the scenario that it is, if it can be one.
 
     `breaks` says whether the last step is what breaks the property; else the ticket as it then is
@@ -33,9 +33,9 @@ class Told(NamedTuple):
     scenario: str | None
 
 
-def told(stage: Stage, book: str, name: str, story: Story, in_step: bool) -> Told:
+def told(stage: Stage, book: str, name: str, story: Story, in_step: bool) -> StoryText:
     """A story of a book; `name` is what its scenario is called, `in_step` whether a step ends it."""
-    return Told(
+    return StoryText(
         _begins(story),
         tuple(map(_step, story.steps)),
         story.ends,
@@ -58,7 +58,7 @@ def _short(value: Any) -> str:
     return format_value(value)
 
 
-def _step(done: Done) -> dict[str, Any]:
+def _step(done: PlayedStep) -> dict[str, Any]:
     return {
         "at": done.at,
         "event": done.event,
@@ -68,7 +68,7 @@ def _step(done: Done) -> dict[str, Any]:
     }
 
 
-def day_by_day(found: Told) -> Iterator[str]:
+def day_by_day(found: StoryText) -> Iterator[str]:
     """The lines of a story."""
     yield found.begins
     day = ""

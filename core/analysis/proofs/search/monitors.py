@@ -8,13 +8,13 @@ from typing import Any
 from ....book.properties import Happening, Property
 from ....decision.plan import Plan
 from ..abstraction.kept_parts import EXACT
-from ..abstraction.relevant_rules import Wants
+from ..abstraction.relevant_rules import Observables
 from .step_matches import matches_step
 
 _KINDS = {"status": ("status", "close", "open"), "task": ("task", "move_task")}
 
 
-def wants_of(*happenings: Happening | None) -> Wants:
+def wants_of(*happenings: Happening | None) -> Observables:
     """What has to be seen of steps to tell whether they are one of these."""
     kinds, rules, events = set[str](), set[str](), set[str]()
     for one in happenings:
@@ -27,10 +27,10 @@ def wants_of(*happenings: Happening | None) -> Wants:
                 kinds |= set(_KINDS.get(key, (key,)))
     if kinds and all(one is None or one.named.keys() - {"event"} for one in happenings):
         events = set()  # other parts of the step tell more
-    return Wants(frozenset(kinds), frozenset(rules), frozenset(events))
+    return Observables(frozenset(kinds), frozenset(rules), frozenset(events))
 
 
-class Watch:
+class Monitor:
     """Goes along with a ticket; `wants` is what it has to see, `levels` what of a ticket."""
 
     def __init__(self, declared: Property) -> None:
@@ -71,7 +71,7 @@ class Watch:
         )
 
 
-class Order(Watch):
+class OrderMonitor(Monitor):
     """Something happens only where something else did, so many days before: how many days ago."""
 
     def step(self, known: Any, plan: Plan, opened: bool) -> tuple[Any, bool]:
@@ -85,7 +85,7 @@ class Order(Watch):
         return None if known is None else min(known + 1, self.declared.number)
 
 
-class NeverAfter(Watch):
+class NeverAfterMonitor(Monitor):
     """Something does not happen after something else, or not on the same day: whether that was."""
 
     def start(self, status: Any) -> Any:
@@ -99,7 +99,7 @@ class NeverAfter(Watch):
         return known and not self.declared.same_day
 
 
-class Count(Watch):
+class CountMonitor(Monitor):
     """Something happens so many times at most, in all or in a day: how often it did."""
 
     def start(self, status: Any) -> Any:
@@ -114,7 +114,7 @@ class Count(Watch):
         return 0 if self.declared.same_day else known
 
 
-class Never(Watch):
+class NeverMonitor(Monitor):
     """Rows of tests that don't hold; always, or right after something has happened."""
 
     def start(self, status: Any) -> Any:
@@ -130,26 +130,26 @@ class Never(Watch):
         return self.declared.happens is None or bool(known)
 
 
-class Standing(Watch):
+class StandingMonitor(Monitor):
     """Every ticket as it is has to be looked at."""
 
     def looks(self, known: Any) -> bool:
         return True
 
 
-WATCHES: dict[str, type[Watch]] = {
-    "order": Order,
-    "never after": NeverAfter,
-    "count": Count,
-    "never": Never,
-    "next": Standing,
-    "end": Watch,
+MONITORS: dict[str, type[Monitor]] = {
+    "order": OrderMonitor,
+    "never after": NeverAfterMonitor,
+    "count": CountMonitor,
+    "never": NeverMonitor,
+    "next": StandingMonitor,
+    "end": Monitor,
 }
 
 
-def watch(declared: Property) -> Watch:
+def watch(declared: Property) -> Monitor:
     """What watches over a property."""
-    return WATCHES[declared.kind](declared)
+    return MONITORS[declared.kind](declared)
 
 
 def names_in(declared: Property) -> Iterable[str]:

@@ -14,23 +14,23 @@ from ....book.model import DAY, Rule, domain
 from ....decision.plan import Plan
 from ....tables.cells import GIVEN, Cell
 from ....tables.decision_table import CellRow
-from ..abstraction.abstract_facts import Question
-from ..abstraction.abstract_ticket import ANY, Ticket, Unknown
+from ..abstraction.abstract_facts import FactQuery
+from ..abstraction.abstract_ticket import ANY, AbstractTicket, Unknown
 from ..abstraction.initial_tickets import imported
-from ..abstraction.relevant_rules import Wants, with_bases
-from ..abstraction.successors import Moves, Outcome
-from .monitors import Watch, names_in
+from ..abstraction.relevant_rules import Observables, with_bases
+from ..abstraction.successors import AbstractStep, Successors
+from .monitors import Monitor, names_in
 
-Node = tuple[Ticket | None, Any]
+Node = tuple[AbstractTicket | None, Any]
 """A class of tickets and what the watch knows; no ticket where none is there yet."""
 
-DATED = Wants(
+DATED = Observables(
     frozenset({"wait", "task", "move_task", "done", "close", "status"}), events=frozenset({DAY})
 )
 """What of a night says when something has to be done next, or that nothing has."""
 
 
-class Edge(NamedTuple):
+class StepLabel(NamedTuple):
     """A step of a story: an event with what is given and the rule that answers, or a day that passes.
 
     `child` says that the story goes on with a ticket that was opened, `other` that the event is one of
@@ -45,38 +45,38 @@ class Edge(NamedTuple):
     other: int = -1
 
 
-PASSES = Edge(None)
+PASSES = StepLabel(None)
 
 
-class Step(NamedTuple):
+class Edge(NamedTuple):
     """An edge, the node it leads to, and whether it breaks the property."""
 
-    edge: Edge
+    edge: StepLabel
     node: Node
     broken: bool
 
 
-class Broken(NamedTuple):
+class Counterexample(NamedTuple):
     """A story that may break the property: its edges, and what was guessed about how it ends.
 
     `others` are what was guessed about other ways on from there.
     """
 
-    edges: tuple[Edge, ...]
+    edges: tuple[StepLabel, ...]
     guessed: frozenset[str]
     others: tuple[frozenset[str], ...] = ()
 
 
-class Followed(NamedTuple):
+class Feasibility(NamedTuple):
     """Whether a story can go so; None where that is too far to follow. And what is guessed in it,
     the last first, and its edges, with the days between them."""
 
     possible: bool | None
     guessed: tuple[frozenset[str], ...] = ()
-    edges: tuple[Edge, ...] = ()
+    edges: tuple[StepLabel, ...] = ()
 
 
-class GaveUp(Exception):
+class SearchLimit(Exception):
     """There is more to go through than can be."""
 
     def __init__(self, states: int) -> None:
@@ -87,18 +87,18 @@ class GaveUp(Exception):
 class Search:
     """The stories of a scope, as a watch sees them."""
 
-    def __init__(self, moves: Moves, watch: Watch) -> None:
+    def __init__(self, moves: Successors, watch: Monitor) -> None:
         self.moves, self.watch = moves, watch
         self.states = 0
-        self._question: tuple[Question, tuple[str, ...]] | None = None
+        self._question: tuple[FactQuery, tuple[str, ...]] | None = None
 
     # --- all steps -----------------------------------------------------------------------------------
 
-    def starts(self) -> Iterator[Step]:
+    def starts(self) -> Iterator[Edge]:
         """Tickets as an import brings them in, and those that an event opens."""
         for ticket in imported(self.moves.scope):
-            yield Step(
-                Edge("import"),
+            yield Edge(
+                StepLabel("import"),
                 (ticket, self.watch.start(self.moves.scope.value(ticket, "status"))),
                 False,
             )
@@ -107,7 +107,7 @@ class Search:
                 yield self._stepped(None, outcome, self.watch.start(None), opened=True)
             yield from self._children(outcome)
 
-    def steps(self, node: Node, only: Edge | None = None) -> Iterator[Step]:
+    def steps(self, node: Node, only: StepLabel | None = None) -> Iterator[Edge]:
         """Whatever can happen next; with `only`, an event with a rule that answers it."""
         ticket, known = node
         assert ticket is not None
@@ -119,47 +119,49 @@ class Search:
             yield self._stepped(ticket, outcome, known, opened=False)
             yield from self._children(outcome)
 
-    def days(self, node: Node) -> Iterator[Step]:
+    def days(self, node: Node) -> Iterator[Edge]:
         """What a day that passes leads to."""
         ticket, known = node
         assert ticket is not None
         later = self.watch.day(known)
         for after in self.moves.scope.next_day(ticket):
-            yield Step(PASSES, (after, later), False)
+            yield Edge(PASSES, (after, later), False)
 
-    def _stepped(self, ticket: Ticket | None, outcome: Outcome, known: Any, opened: bool) -> Step:
-        edge = Edge(
+    def _stepped(
+        self, ticket: AbstractTicket | None, outcome: AbstractStep, known: Any, opened: bool
+    ) -> Edge:
+        edge = StepLabel(
             outcome.event, outcome.given, outcome.rule, outcome.guessed, other=outcome.other
         )
         if outcome.other >= 0:
-            return Step(edge, (outcome.ticket, known), False)
+            return Edge(edge, (outcome.ticket, known), False)
         after, broken = self.watch.step(known, outcome.plan, opened)
-        return Step(edge, (outcome.ticket, after), broken)
+        return Edge(edge, (outcome.ticket, after), broken)
 
-    def _children(self, outcome: Outcome) -> Iterator[Step]:
+    def _children(self, outcome: AbstractStep) -> Iterator[Edge]:
         """The tickets that an outcome opens, each of which begins a story of its own."""
         for place, (ticket, status) in enumerate(outcome.opened):
             born = born_by(outcome.plan, status)
             known, broken = self.watch.step(self.watch.start(None), born, True)
-            edge = Edge(outcome.event, outcome.given, outcome.rule, outcome.guessed, place)
-            yield Step(edge, (ticket, known), broken)
+            edge = StepLabel(outcome.event, outcome.given, outcome.rule, outcome.guessed, place)
+            yield Edge(edge, (ticket, known), broken)
 
     # --- through all of them ---------------------------------------------------------------------------
 
-    def broken(self, most: int, until: float, in_days: bool = False) -> Broken | None:
+    def broken(self, most: int, until: float, in_days: bool = False) -> Counterexample | None:
         """The story that may break the property with the fewest steps, or in the fewest days; None
         where there is none.
 
         Raises GaveUp after so many states, or at a moment of the clock.
         """
-        reached: dict[Node, tuple[Node | None, Edge]] = {}
+        reached: dict[Node, tuple[Node | None, StepLabel]] = {}
         waiting: list[tuple[int, int, int, Node]] = []
         count = 0
 
-        def take(step: Step, before: Node | None, cost: tuple[int, int]) -> Broken | None:
+        def take(step: Edge, before: Node | None, cost: tuple[int, int]) -> Counterexample | None:
             nonlocal count
             if step.broken:
-                return Broken((*self._way(reached, before), step.edge), step.edge.guessed)
+                return Counterexample((*self._way(reached, before), step.edge), step.edge.guessed)
             if step.node not in reached and step.node[0] is not None:
                 reached[step.node] = (before, step.edge)
                 count += 1
@@ -179,9 +181,9 @@ class Search:
             done.add(node)
             self.states = len(done)
             if len(done) > most or time.process_time() > until:
-                raise GaveUp(len(done))
+                raise SearchLimit(len(done))
             if (guessed := self.wrong(node)) is not None:
-                return Broken(tuple(self._way(reached, node)), guessed)
+                return Counterexample(tuple(self._way(reached, node)), guessed)
             for step in self.steps(node):
                 if (found := take(step, node, (steps + 1, days))) is not None:
                     return found
@@ -189,19 +191,19 @@ class Search:
                 take(step, node, (steps, days + 1))
         return None
 
-    def stuck(self, most: int, until: float) -> Broken | None:
+    def stuck(self, most: int, until: float) -> Counterexample | None:
         """The shortest story to an open ticket that may never come to the property's status.
 
         A step is sure where nothing was guessed for it: it can be taken with every ticket of the
         class. None where every class has a way of sure steps; nothing guessed where there is no way.
         Raises GaveUp as `broken` does.
         """
-        reached: dict[Node, tuple[Node | None, Edge]] = {}
+        reached: dict[Node, tuple[Node | None, StepLabel]] = {}
         waiting: deque[Node] = deque()
         sure, unsure = defaultdict[Node, set[Node]](set), defaultdict[Node, set[Node]](set)
         guessed = defaultdict[Node, set[frozenset[str]]](set)
 
-        def take(step: Step, before: Node | None) -> None:
+        def take(step: Edge, before: Node | None) -> None:
             if step.node[0] is not None and step.node not in reached:
                 reached[step.node] = (before, step.edge)
                 waiting.append(step.node)
@@ -212,7 +214,7 @@ class Search:
             node = waiting.popleft()
             self.states = len(reached)
             if len(reached) > most or time.process_time() > until:
-                raise GaveUp(len(reached))
+                raise SearchLimit(len(reached))
             days = list(self.days(node))
             for step in (*self.steps(node), *days):
                 take(step, node)
@@ -227,28 +229,30 @@ class Search:
         if lost is None:
             return None
         if lost not in _behind(ends, (sure, unsure)):
-            return Broken(tuple(self._way(reached, lost)), frozenset())
+            return Counterexample(tuple(self._way(reached, lost)), frozenset())
         unsure_of = sorted(guessed[lost] or [frozenset({"status"})], key=_by_size)
-        return Broken(tuple(self._way(reached, lost)), unsure_of[0], tuple(unsure_of[1:]))
+        return Counterexample(tuple(self._way(reached, lost)), unsure_of[0], tuple(unsure_of[1:]))
 
     def _has_ended(self, node: Node) -> bool:
         assert node[0] is not None
         return bool(self.moves.scope.value(node[0], "status") == self.watch.declared.status)
 
-    def _way(self, reached: dict[Node, tuple[Node | None, Edge]], node: Node | None) -> list[Edge]:
+    def _way(
+        self, reached: dict[Node, tuple[Node | None, StepLabel]], node: Node | None
+    ) -> list[StepLabel]:
         edges = []
         while node is not None:
             node, edge = reached[node]
             edges.append(edge)
         return edges[::-1]
 
-    def follow(self, edges: Sequence[Edge], ends_wrong: bool, most: int = 3000) -> Followed:
+    def follow(self, edges: Sequence[StepLabel], ends_wrong: bool, most: int = 3000) -> Feasibility:
         """Whether a story can go so in this scope, with any number of days between its steps."""
         path = [edge for edge in edges if edge.event is not None]
-        reached: dict[Place, tuple[Place | None, Edge]] = {}
+        reached: dict[Place, tuple[Place | None, StepLabel]] = {}
         waiting: deque[Place] = deque()
 
-        def take(place: int, step: Step, before: Place | None) -> Followed | None:
+        def take(place: int, step: Edge, before: Place | None) -> Feasibility | None:
             if step.broken and place == len(path):
                 return _followed(reached, before, (step.edge,), (step.edge.guessed,))
             key = (place, step.node)
@@ -264,7 +268,7 @@ class Search:
             key = waiting.popleft()
             place, node = key
             if len(reached) > most:
-                return Followed(None)
+                return Feasibility(None)
             if place == len(path):
                 guessed = self.wrong(node) if ends_wrong else None
                 if guessed is not None:
@@ -279,7 +283,7 @@ class Search:
                         return found
             for step in self.days(node):
                 take(place, step, key)
-        return Followed(False)
+        return Feasibility(False)
 
     # --- a ticket as it stands ---------------------------------------------------------------------------
 
@@ -296,7 +300,7 @@ class Search:
             return self._undated(ticket)
         return None
 
-    def _holding(self, ticket: Ticket) -> frozenset[str] | None:
+    def _holding(self, ticket: AbstractTicket) -> frozenset[str] | None:
         """What has to be guessed for one of the property's rows to hold."""
         values = self.asked(ticket, list(names_in(self.watch.declared)))
         for row in self.watch.declared.rows:
@@ -305,7 +309,7 @@ class Search:
                 return frozenset(unknown)
         return None
 
-    def asked(self, ticket: Ticket, names: Sequence[str]) -> dict[str, Any]:
+    def asked(self, ticket: AbstractTicket, names: Sequence[str]) -> dict[str, Any]:
         """Facts that no event is needed for, and fields."""
         around, facts = self.moves.around, self.moves.book.facts
         if self._question is None:
@@ -319,7 +323,7 @@ class Search:
         field = self.moves.book.facts.get(name, self.moves.book.fields.get(name))
         return value is ANY or (isinstance(value, Unknown) and self.moves.is_guess(field, value))
 
-    def _undated(self, ticket: Ticket) -> frozenset[str] | None:
+    def _undated(self, ticket: AbstractTicket) -> frozenset[str] | None:
         """What has to be guessed for a night to ask for nothing with a date; None where it does."""
         spared = list(self._spared(ticket))
         if any(not unknown for _, unknown in spared):
@@ -333,7 +337,7 @@ class Search:
                 return outcome.guessed | unsure | (frozenset() if kept else {"task"})
         return None if answered else frozenset()
 
-    def _spared(self, ticket: Ticket) -> Iterator[tuple[CellRow, frozenset[str]]]:
+    def _spared(self, ticket: AbstractTicket) -> Iterator[tuple[CellRow, frozenset[str]]]:
         """The rows with which the property may make an exception of a ticket, each with what of the
         row is not known of it."""
         values = self.asked(ticket, list(names_in(self.watch.declared)))
@@ -388,16 +392,16 @@ Place = tuple[int, Node]
 
 
 def _followed(
-    reached: Mapping[Place, tuple[Place | None, Edge]],
+    reached: Mapping[Place, tuple[Place | None, StepLabel]],
     last: Place | None,
-    edges: tuple[Edge, ...],
+    edges: tuple[StepLabel, ...],
     guessed: tuple[frozenset[str], ...],
-) -> Followed:
+) -> Feasibility:
     """A story that can go so: what was reached last, and the end of it."""
     while last is not None:
         last, edge = reached[last]
         edges, guessed = (edge, *edges), (*guessed, edge.guessed)
-    return Followed(True, guessed, edges)
+    return Feasibility(True, guessed, edges)
 
 
 def born_by(plan: Plan, status: str) -> Plan:
@@ -407,7 +411,7 @@ def born_by(plan: Plan, status: str) -> Plan:
     return plan._replace(state=state, event=event, rule=rule, columns={}, actions=[], tasks=[])
 
 
-def _same(edge: Edge, other: Edge) -> bool:
+def _same(edge: StepLabel, other: StepLabel) -> bool:
     """Whether two edges are the same step of a story, whatever is given and guessed."""
     return edge._replace(given=(), guessed=frozenset()) == other._replace(
         given=(), guessed=frozenset()
