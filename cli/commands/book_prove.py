@@ -16,7 +16,8 @@ from ..streams import warn
 if TYPE_CHECKING:
     from prassi.core.analysis.proofs.counterexample.durations import TimedStory, WayDuration
     from prassi.core.analysis.proofs.counterexample.tell import StoryText
-    from prassi.core.analysis.proofs.prove import Prover, Verdict
+    from prassi.core.analysis.proofs.prove import Prover
+    from prassi.core.analysis.proofs.refinement_loop import Verdict
     from prassi.core.library.settings import Settings
 
 
@@ -66,15 +67,16 @@ def _prove_book(
     common: CommonOptions, settings: Settings, name: str
 ) -> tuple[Sequence[StoryText], bool]:
     """Print what comes of each property of a book; the stories, and whether all are proven."""
-    from prassi.core.analysis.proofs.prove import PROVEN, Prover
+    from prassi.core.analysis.proofs.prove import Prover
+    from prassi.core.analysis.proofs.refinement_loop import PROVEN
 
     stories: list[StoryText] = []
     count, proven = 0, True
     with closing(Prover(settings, name)) as prover:
-        for verdict in prover.verdicts():
+        for verdict in prover.decide_all():
             count += 1
             proven &= verdict.outcome == PROVEN
-            story = prover.told(verdict)
+            story = prover.tell(verdict)
             _print_verdict(common, name, verdict, story)
             if story is not None:
                 stories.append(story)
@@ -136,9 +138,9 @@ def _story_as_json(story: StoryText) -> dict[str, Any]:
 
 
 def _print_story(story: StoryText) -> None:
-    from prassi.core.analysis.proofs.counterexample.tell import day_by_day
+    from prassi.core.analysis.proofs.counterexample.tell import list_lines
 
-    for line in day_by_day(story):
+    for line in list_lines(story):
         print_text(f"  {line}", lines=False)
     if story.scenario is None:
         print_text("  It goes on with a ticket that was opened in it, so it can't be a scenario.")
@@ -149,7 +151,7 @@ def _print_story(story: StoryText) -> None:
 
 def _print_durations(common: CommonOptions, book: str, prover: Prover) -> None:
     """Print the shortest and the longest way to each status for which the book asks for them."""
-    for took in prover.ways():
+    for took in prover.measure_ways():
         if common.json:
             print_json(_took_as_json(book, took))
             continue
@@ -167,7 +169,7 @@ def _print_way(label: str, timed: TimedStory | None) -> None:
         print_text(f"  {label}: none is found.", lines=False)
         return
     print_text(f"  {label}: {timed.workdays} working days.", lines=False)
-    for step in timed.told.steps:
+    for step in timed.text.steps:
         print_text(f"    {step['at']}  {step['rule']}", lines=False)
 
 
@@ -184,4 +186,4 @@ def _took_as_json(book: str, took: WayDuration) -> dict[str, Any]:
 
 
 def _timed_as_json(timed: TimedStory | None) -> dict[str, Any] | None:
-    return None if timed is None else {"workdays": timed.workdays, **_story_as_json(timed.told)}
+    return None if timed is None else {"workdays": timed.workdays, **_story_as_json(timed.text)}
