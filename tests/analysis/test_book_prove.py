@@ -158,6 +158,14 @@ def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path, prover_of: Open)
     assert verdict.outcome == UNDECIDED
 
 
+def test_a_ticket_that_would_lack_a_field_is_not_opened(tmp_path: Path, prover_of: Open) -> None:
+    """Where a guess leaves out what a new ticket needs, the event is turned down and the proof goes on."""
+    declared = '[[property]]\nid = "a"\nsays = "b"\nnever = { thing = "given", status = "claimed" }'
+    settings = changed(tmp_path, "lost-and-found", declared=declared)
+    [verdict] = prover_of(settings, "lost-and-found").decide_all()
+    assert verdict.outcome == UNDECIDED
+
+
 def test_the_ways_to_a_block(prover_of: Open) -> None:
     prover = prover_of(NONE, "collections")
     [way] = prover.declared.ways
