@@ -15,9 +15,10 @@ from ..printing.output_file import check_output_path, write_output_file
 from ..streams import warn
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.proofs.counterexample.durations import Timed, Took
-    from prassi.core.analysis.proofs.counterexample.tell import Told
-    from prassi.core.analysis.proofs.prove import Prover, Verdict
+    from prassi.core.analysis.proofs.counterexample.durations import TimedStory, WayDuration
+    from prassi.core.analysis.proofs.counterexample.tell import StoryText
+    from prassi.core.analysis.proofs.prove import Prover
+    from prassi.core.analysis.proofs.refinement_loop import Verdict
     from prassi.core.library.settings import Settings
 
 
@@ -47,7 +48,7 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
         if len(names) != 1:
             raise BadInput("--scenario can only be used with one BOOK: name it.")
         check_output_path(path, "--scenario", force)
-    stories: list[Told] = []
+    stories: list[StoryText] = []
     proven = True
     for name in names:
         of_book, all_proven = _prove_book(common, settings, name)
@@ -63,17 +64,18 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
 
 def _prove_book(
     common: CommonOptions, settings: Settings, name: str
-) -> tuple[Sequence[Told], bool]:
+) -> tuple[Sequence[StoryText], bool]:
     """Print what comes of each property of a book; the stories, and whether all are proven."""
-    from prassi.core.analysis.proofs.prove import PROVEN, Prover  # late: 191 ms
+    from prassi.core.analysis.proofs.prove import Prover  # late: 191 ms
+    from prassi.core.analysis.proofs.refinement_loop import PROVEN
 
-    stories: list[Told] = []
+    stories: list[StoryText] = []
     count, proven = 0, True
     with closing(Prover(settings, name)) as prover:
-        for verdict in prover.verdicts():
+        for verdict in prover.decide_all():
             count += 1
             proven &= verdict.outcome == PROVEN
-            story = prover.told(verdict)
+            story = prover.tell(verdict)
             _print_verdict(common, name, verdict, story)
             if story is not None:
                 stories.append(story)
@@ -93,7 +95,9 @@ def _format_scenarios(book: str, scenarios: Sequence[str]) -> bytes:
 # --- a property and its story ---------------------------------------------------------------------
 
 
-def _print_verdict(common: CommonOptions, book: str, verdict: Verdict, story: Told | None) -> None:
+def _print_verdict(
+    common: CommonOptions, book: str, verdict: Verdict, story: StoryText | None
+) -> None:
     """Print what came of a property."""
     one = verdict.declared
     if common.json:
@@ -108,7 +112,7 @@ def _print_verdict(common: CommonOptions, book: str, verdict: Verdict, story: To
         print_text(f"{book}: {one.id} is proven: {one.says}", lines=False)
 
 
-def _verdict_as_json(book: str, verdict: Verdict, story: Told | None) -> dict[str, Any]:
+def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> dict[str, Any]:
     one = verdict.declared
     return {
         "book": book,
@@ -123,7 +127,7 @@ def _verdict_as_json(book: str, verdict: Verdict, story: Told | None) -> dict[st
     }
 
 
-def _story_as_json(story: Told) -> dict[str, Any]:
+def _story_as_json(story: StoryText) -> dict[str, Any]:
     return {
         "begins": story.begins,
         "steps": list(story.steps),
@@ -132,10 +136,10 @@ def _story_as_json(story: Told) -> dict[str, Any]:
     }
 
 
-def _print_story(story: Told) -> None:
-    from prassi.core.analysis.proofs.counterexample.tell import day_by_day  # late: 177 ms
+def _print_story(story: StoryText) -> None:
+    from prassi.core.analysis.proofs.counterexample.tell import list_lines  # late: 177 ms
 
-    for line in day_by_day(story):
+    for line in list_lines(story):
         print_text(f"  {line}", lines=False)
     if story.scenario is None:
         print_text("  It goes on with a ticket that was opened in it, so it can't be a scenario.")
@@ -146,7 +150,7 @@ def _print_story(story: Told) -> None:
 
 def _print_durations(common: CommonOptions, book: str, prover: Prover) -> None:
     """Print the shortest and the longest way to each status for which the book asks for them."""
-    for took in prover.ways():
+    for took in prover.measure_ways():
         if common.json:
             print_json(_took_as_json(book, took))
             continue
@@ -159,16 +163,16 @@ def _print_durations(common: CommonOptions, book: str, prover: Prover) -> None:
             print_text(f"    {kinds} do not come there so within a year.", lines=False)
 
 
-def _print_way(label: str, timed: Timed | None) -> None:
+def _print_way(label: str, timed: TimedStory | None) -> None:
     if timed is None:
         print_text(f"  {label}: none is found.", lines=False)
         return
     print_text(f"  {label}: {timed.workdays} working days.", lines=False)
-    for step in timed.told.steps:
+    for step in timed.text.steps:
         print_text(f"    {step['at']}  {step['rule']}", lines=False)
 
 
-def _took_as_json(book: str, took: Took) -> dict[str, Any]:
+def _took_as_json(book: str, took: WayDuration) -> dict[str, Any]:
     return {
         "book": book,
         "way": took.way.to,
@@ -180,5 +184,5 @@ def _took_as_json(book: str, took: Took) -> dict[str, Any]:
     }
 
 
-def _timed_as_json(timed: Timed | None) -> dict[str, Any] | None:
-    return None if timed is None else {"workdays": timed.workdays, **_story_as_json(timed.told)}
+def _timed_as_json(timed: TimedStory | None) -> dict[str, Any] | None:
+    return None if timed is None else {"workdays": timed.workdays, **_story_as_json(timed.text)}

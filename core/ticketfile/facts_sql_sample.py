@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from ..book.model import Book
 from . import schema
@@ -26,6 +26,15 @@ SampleRow = tuple[str, Sequence[str], Sequence[object]]
 
 _INTERVAL = 10_000
 """Steps of a query after which it is looked at."""
+
+
+class Operation(NamedTuple):
+    """An operation of SQLite's program for a query, with its operands P1, P2 and P4."""
+
+    code: str
+    p1: int
+    p2: int
+    p4: str
 
 
 class SampleFile:
@@ -50,11 +59,11 @@ class SampleFile:
         """Close the tables in memory."""
         self._connection.close()
 
-    def program(self, column: str) -> Iterator[tuple[str, int, int, Any]]:
-        """What SQLite does to find a column of facts.sql, step by step: the operation, P1, P2, P4."""
+    def program(self, column: str) -> Iterator[Operation]:
+        """What SQLite does to find a column of facts.sql, step by step."""
         given = dict.fromkeys(parameter_names(self._book))
         for row in self._connection.execute(f"EXPLAIN {self._query([column])}", given):
-            yield row[1], row[2], row[3], row[5]
+            yield Operation(row[1], row[2], row[3], "" if row[5] is None else str(row[5]))
 
     def limit(self, looks: int, longest: int) -> None:
         """Stop queries after so many times _LOOK steps, and at texts that are longer."""

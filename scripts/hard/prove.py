@@ -20,7 +20,8 @@ from random import Random
 
 from common.figures import Figures, Given, given, zero
 from common.workers import spread, together
-from prassi.core.analysis.proofs.prove import BROKEN, PROVEN, Prover, Verdict
+from prassi.core.analysis.proofs.prove import Prover
+from prassi.core.analysis.proofs.refinement_loop import BROKEN, PROVEN, Verdict
 from prassi.core.library.settings import NONE
 from proving import FAULTS, changed, one_of
 from walking import walked
@@ -60,7 +61,7 @@ def walks_of(numbers: range, told: Given) -> dict[str, int]:
 
 def _verdicts(book: str) -> list[Verdict]:
     with closing(Prover(NONE, book)) as prover:
-        return list(prover.verdicts())
+        return list(prover.decide_all())
 
 
 def _missed(place: int) -> bool:

@@ -7,17 +7,15 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from prassi.core.analysis.proofs.counterexample.judge import Check
-from prassi.core.analysis.proofs.counterexample.play import (
+from prassi.core.analysis.proofs.counterexample.examples import (
     FIRST_DAY,
-    Done,
-    Player,
-    Story,
-    examples_of,
-    tickets,
+    list_examples,
+    list_tickets,
 )
+from prassi.core.analysis.proofs.counterexample.judge import Judge
+from prassi.core.analysis.proofs.counterexample.play import PlayedStep, Player, Story
 from prassi.core.analysis.proofs.prove import Prover
-from prassi.core.analysis.proofs.search.monitors import watch
+from prassi.core.analysis.proofs.search.monitors import make_monitor
 from prassi.core.book.model import DAY
 from prassi.core.errors import PrassiError
 
@@ -35,12 +33,12 @@ def walked(prover: Prover, chance: Random, steps: int) -> list[str]:
     """The properties that so many events in a row break, as chance chooses them, on one ticket."""
     player = prover.player
     checks = [
-        (one.id, Check(watch(each)))
+        (one.id, Judge(make_monitor(each)))
         for one in prover.declared.properties
         if one.kind != "end"
         for each in one.one_by_one(prover.declared.templates)
     ]
-    begun = [one for one, _ in zip(tickets(player.book), range(_FIRST), strict=False)]
+    begun = [one for one, _ in zip(list_tickets(player.book), range(_FIRST), strict=False)]
     while True:
         try:
             return sorted(_broken(player, chance.choice(begun), steps, chance, checks))
@@ -50,31 +48,31 @@ def walked(prover: Prover, chance: Random, steps: int) -> list[str]:
 
 def _broken(
     player: Player, ticket: Mapping[str, Any], steps: int, chance: Random,
-    checks: Sequence[tuple[str, Check]],
+    checks: Sequence[tuple[str, Judge]],
 ) -> set[str]:  # fmt: skip
     day, broken = FIRST_DAY, set[str]()
     story = Story(ticket, (), day.isoformat(), "T-1")
-    with player.started(story.ticket, story.ends):
-        player.allow(-1)
+    with player.import_ticket(story.ticket, story.ends):
+        player.limit_plans(-1)
         for _ in range(steps):
             day += timedelta(days=chance.choice((0, 0, 0, 1, 3, 7, 15)))
-            story = _one_more(player, story, day, chance)
+            story = one_more(player, story, day, chance)
             broken |= {name for name, check in checks if check(player, story)}
     return broken
 
 
-def _one_more(player: Player, story: Story, day: date, chance: Random) -> Story:
+def one_more(player: Player, story: Story, day: date, chance: Random) -> Story:
     """A story with one more event, if some are tried that are not all turned down."""
     at = day.isoformat()
     names = [name for name in player.book.event_names if not player.book.event(name).opens]
     for _ in range(_TRIES):
         name = chance.choice([DAY, *names])
         given = _given(player, story, name, day, chance)
-        plan = player.planned(story.ref, at, name, given)
+        plan = player.make_plan(story.ref, at, name, given)
         if plan is None or ("open" in plan.columns and chance.random() < _GOES_ON):
             continue
-        if player.carried_out(plan):
-            return story._replace(steps=(*story.steps, Done(at, name, given, plan)), ends=at)
+        if player.carry_out(plan):
+            return story._replace(steps=(*story.steps, PlayedStep(at, name, given, plan)), ends=at)
     return story._replace(ends=at)
 
 
@@ -83,10 +81,10 @@ def _given(player: Player, story: Story, name: str, day: date, chance: Random) -
     event, given = player.book.event(name), dict[str, Any]()
     for n, spec in event.inputs.items():
         if not spec.field.optional or chance.random() < 0.7:
-            given[n] = chance.choice(examples_of(spec.field, day))
+            given[n] = chance.choice(list_examples(spec.field, day))
     for n, spec in event.inputs.items():
         if spec.when and not all(cell.holds(given.get(m)) for m, cell in spec.when.items()):
             given.pop(n, None)
         elif spec.among is not None:
-            given[n] = player.named(spec, story.ref)[:1]
+            given[n] = player.list_items(spec, story.ref)[:1]
     return {n: v for n, v in given.items() if v not in (None, [])}

@@ -1,10 +1,9 @@
 """Proving what a book declares of itself, over all sequences of events and days.
 
-`properties` are what a book can declare and `watches` what tells that one is broken; `reads` finds
-out what a fact looks at, `bounds` from where on a date or a number makes no difference, `scope` which
-parts of a ticket are kept, `classes` what tickets that are alike look like, `starts` how they begin;
-`facts`, `givens`, `views`, `sketch` and `moves` work out what can happen to them, with the book's own
-SQL, tables and actions; `search` goes through all of it, and `prove` decides. `player` plays a story on
-a ticket file, `check` judges it, `telling` tells it and `ways` times it. docs/proving-a-book.md says
-why nothing is missed.
+Model checking by counterexample-guided abstraction refinement (CEGAR). `abstraction` puts tickets
+together in classes of which only some parts are kept; `search` goes through all that can happen to
+them, with a monitor for the property; `counterexample` plays what is found on a ticket file;
+`refinement_loop` decides a property with them, keeping more where a counterexample can't be played, and
+`prove` is the way in. `search` knows an abstraction by the five methods of search/abstraction.py only.
+docs/proving-a-book.md says why nothing is missed.
 """

@@ -1,1 +1,1 @@
-"""The abstraction of a book: which parts of a ticket a proof keeps, and what can follow."""
+"""The abstraction of a book's tickets: which parts of them a proof keeps, and what can follow."""

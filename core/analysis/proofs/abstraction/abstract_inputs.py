@@ -2,125 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, product
-from typing import Any
 
-from ....book.model import Event, Input
-from ....tables.decision_table import CellRow, find_misses
-from .abstract_ticket import (
+from ....book.model import Among, Event, Input
+from ....tables.decision_table import find_misses
+from ....values.field_types import Field
+from ..abstract_values import (
     ALL,
     ANY,
     BLANK,
     SOME,
     SOME_OF,
     TEXT,
+    AbstractValue,
+    FactTests,
     OneOf,
-    Ticket,
     Unknown,
+    Values,
+    as_values,
     day,
     offset,
 )
-from .kept_parts import Scope
-from .relevant_rules import MOST_WORDS, RuleView
-from .value_bounds import Bounds
+from .abstract_ticket import AbstractList, AbstractTicket, Content
+from .kept_parts import DAYS, KeptParts
+from .relevant_rules import MOST_WORDS, RelevantRule
+from .value_bounds import ValueBounds
 
 
-class Givens:
-    """The inputs of events, for the classes of a scope."""
+class AbstractInputs:
+    """The inputs of events, for the classes of an abstraction."""
 
-    def __init__(self, scope: Scope, bounds: Bounds) -> None:
-        self._scope, self._bounds = scope, bounds
-        self._known: dict[object, list[dict[str, Any]]] = {}
+    def __init__(self, kept: KeptParts, bounds: ValueBounds) -> None:
+        self._kept, self._bounds = kept, bounds
+        self._known: dict[tuple[int, int], Sequence[Values]] = {}
 
     def of(
-        self, event: Event, rule: RuleView, row: CellRow, ticket: Ticket | None
-    ) -> Sequence[dict[str, Any]]:
+        self, event: Event, rule: RelevantRule, row: FactTests, ticket: AbstractTicket | None
+    ) -> Sequence[Values]:
         """All that can be given for a row of a rule to hold."""
         key = (id(rule), id(row))
         if key in self._known:
             return self._known[key]
-        found = self._found(event, rule, row, ticket)
+        found = self._find(event, rule, row, ticket)
         if not any(one.among is not None and n in rule.inputs for n, one in event.inputs.items()):
             self._known[key] = found
         return found
 
-    def _found(
-        self, event: Event, rule: RuleView, row: CellRow, ticket: Ticket | None
-    ) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = [{}]
-        for name, given in event.inputs.items():
+    def _find(
+        self, event: Event, rule: RelevantRule, row: FactTests, ticket: AbstractTicket | None
+    ) -> list[Values]:
+        found: list[Values] = [{}]
+        for name, spec in event.inputs.items():
             cell = row.get(name)
-            grown = []
+            grown: list[Values] = []
             for before in found:
-                if given.when and find_misses(given.when, before):
-                    values: list[Any] = [None]
-                else:
-                    values = self._values(
-                        name,
-                        given,
-                        name in rule.inputs,
-                        name in rule.exact or cell is not None,
-                        name in event.one_of,
-                        ticket,
-                    )
+                values: Sequence[AbstractValue] = [None]
+                if not (spec.when and find_misses(spec.when, before)):
+                    values = self._values(event, rule, name, cell is not None, ticket)
                 grown += [{**before, name: v} for v in values if cell is None or cell.holds(v)]
             found = grown
         return [one for one in found if not event.one_of or any(one[n] for n in event.one_of)]
 
     def _values(
         self,
+        event: Event,
+        rule: RelevantRule,
         name: str,
-        given: Input,
-        matters: bool,
-        exact: bool,
-        one_of: bool,
-        ticket: Ticket | None,
-    ) -> list[Any]:
+        is_tested: bool,
+        ticket: AbstractTicket | None,
+    ) -> Sequence[AbstractValue]:
         """Values of an input, one of each class; one alone where it makes no difference."""
-        field = given.field
-        without = [None] if field.optional and not given.default_today and matters else []
-        if field.many:
-            named = (
-                self._named_items(given, ticket)
-                if matters and given.among is not None
-                else [(SOME,)]
-            )
-            return [*without, *named]
-        if field.type == "boolean":
-            return [False, True] if matters else [one_of or bool(field.default)]
-        if field.values and (len(field.values) <= MOST_WORDS or exact):
-            return [*without, *(field.values if matters else field.values[:1])]
-        if field.values:
-            return [*without, OneOf(field.values)]
-        if field.type in ("date", "moment"):
-            return [*without, *(self._days(name, given) if matters else [day(0)])]
-        if field.type == "integer":
-            return [*without, *(self._bounds.numbers(name, field) if matters else [SOME])]
-        if field.type == "money":
-            return [*without, SOME]
-        more = [BLANK] if matters and field.type == "text" else []
-        return [*without, TEXT, *more]
+        spec = event.inputs[name]
+        is_exact = is_tested or name in rule.exact
+        if name not in rule.inputs:
+            return [self._any_value(spec.field, is_exact, name in event.one_of)]
+        classes = self._classes(name, spec, is_exact, ticket)
+        is_left_out = spec.field.optional and not spec.default_today
+        if not is_left_out or (spec.field.type == "boolean" and not spec.field.many):
+            return classes
+        return [None, *classes]
 
-    def _days(self, name: str, given: Input) -> list[Any]:
+    def _any_value(self, field: Field, is_exact: bool, is_one_of: bool) -> AbstractValue:
+        """A value of an input that makes no difference."""
+        if field.many:
+            return (SOME,)
+        if field.type == "boolean":
+            return is_one_of or bool(field.default)
+        if field.values:
+            return field.values[0] if _are_few(field, is_exact) else OneOf(field.values)
+        if field.type in DAYS:
+            return day(0)
+        return SOME if field.type in ("integer", "money") else TEXT
+
+    def _classes(
+        self, name: str, spec: Input, is_exact: bool, ticket: AbstractTicket | None
+    ) -> Sequence[AbstractValue]:
+        """A value of an input of each class that makes a difference."""
+        field = spec.field
+        if field.many:
+            return [(SOME,)] if spec.among is None else self._item_choices(spec.among, ticket)
+        if field.type == "boolean":
+            return [False, True]
+        if field.values:
+            return field.values if _are_few(field, is_exact) else [OneOf(field.values)]
+        if field.type in DAYS:
+            return self._days(name, spec)
+        if field.type == "integer":
+            return self._bounds.of(name).list_numbers(field)
+        if field.type == "money":
+            return [SOME]
+        return [TEXT, BLANK] if field.type == "text" else [TEXT]
+
+    def _days(self, name: str, spec: Input) -> Sequence[AbstractValue]:
         return [
             one
-            for one in self._bounds.days(name)
-            if one is SOME
-            or (
-                not (given.earliest_today and offset(one) < 0)
-                and not (given.latest_today and offset(one) > 0)
+            for one in self._bounds.of(name).list_days()
+            if not isinstance(one, str)
+            or not (
+                (spec.earliest_today and offset(one) < 0) or (spec.latest_today and offset(one) > 0)
             )
         ]
 
-    def _named_items(self, given: Input, ticket: Ticket | None) -> list[tuple[Any, ...]]:
+    def _item_choices(
+        self, among: Among, ticket: AbstractTicket | None
+    ) -> Sequence[tuple[str | Unknown, ...]]:
         """Which of a ticket's items can be named: each choice of those that are told apart."""
-        assert given.among is not None
-        kind, _, where = given.among
-        kinds = self._scope.kinds
+        kind, where = among.items, as_values(among.where)
+        kinds = self._kept.kinds
         rows = ticket.lists[kinds.index(kind)] if ticket is not None and kind in kinds else ANY
         if isinstance(rows, Unknown):
             return [(SOME,)]
+        older: list[list[tuple[str, ...]]] = [
+            [(), (f"{ALL}{place}",), (f"{SOME_OF}{place}",)]
+            for place, content in enumerate(rows.kinds)
+            if self._fits(kind, content, where)
+        ]
+        found = [
+            tuple(name for part in (newest, *old) for name in part)
+            for newest in self._choices_of_newest(kind, rows, where)
+            for old in product(*older)
+        ]
+        return [one for one in found if one]
+
+    def _choices_of_newest(
+        self, kind: str, rows: AbstractList, where: Values
+    ) -> Iterable[tuple[str, ...]]:
+        """Choices of the newest items, one of those that are alike."""
         fitting = [
             (f"n{place}", content)
             for place, content in enumerate(rows.newest, 1)
@@ -131,22 +159,17 @@ class Givens:
             for some in combinations(fitting, count):
                 alike = tuple(sorted((content for _, content in some), key=repr))
                 chosen.setdefault(alike, tuple(name for name, _ in some))
-        older = [
-            [(), (f"{ALL}{place}",), (f"{SOME_OF}{place}",)]
-            for place, content in enumerate(rows.kinds)
-            if self._fits(kind, content, where)
-        ]
-        found = [
-            tuple(name for part in (some, *old) for name in part)
-            for some in chosen.values()
-            for old in product(*older)
-        ]
-        return [one for one in found if one]
+        return chosen.values()
 
-    def _fits(self, kind: str, content: tuple[Any, ...], where: Mapping[str, Any]) -> bool:
-        known = dict(zip(self._scope.contents[kind], content, strict=True))
+    def _fits(self, kind: str, content: Content, where: Values) -> bool:
+        known = dict(zip(self._kept.contents[kind], content, strict=True))
         return all(n not in known or _may_be(known[n], v) for n, v in where.items())
 
 
-def _may_be(value: Any, wanted: Any) -> bool:
+def _are_few(field: Field, is_exact: bool) -> bool:
+    """Whether each word of a field is tried."""
+    return is_exact or len(field.values) <= MOST_WORDS
+
+
+def _may_be(value: AbstractValue, wanted: AbstractValue) -> bool:
     return value == wanted or isinstance(value, Unknown)

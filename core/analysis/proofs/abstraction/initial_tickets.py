@@ -6,37 +6,40 @@ that the book allows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from itertools import combinations, combinations_with_replacement, product
-from typing import Any
 
 from ....book.action_base import Action
 from ....book.action_records import SetField
 from ....book.item_actions import ChangeItems
 from ....book.model import Book
+from ....book.ticket_parts import Part
 from ....values.field_types import Field
-from .abstract_ticket import ANY, SOME, TEXT, Rows, Ticket, Unknown, offset
-from .kept_parts import GIVEN, NEWEST, Scope, added_by_rules, fields_of
+from ..abstract_values import ANY, SOME, TEXT, AbstractValue, Unknown, offset
+from ..precision import PRESENCE
+from .abstract_ticket import EMPTY, AbstractList, AbstractTicket
+from .kept_parts import DAYS, NEWEST, KeptParts, fields_of, kinds_added
 
 _MOST = 30
 """Kinds of items from which on nothing is told of them."""
 
 
-def imported(scope: Scope) -> Iterator[Ticket]:
+def list_initial_tickets(kept: KeptParts) -> Iterator[AbstractTicket]:
     """The classes of tickets that an import can bring in their first status."""
-    columns = [_column(scope, name) for name in scope.columns]
-    lists = [_rows(scope, kind) for kind in scope.kinds]
+    columns = [_column_values(kept, name) for name in kept.columns]
+    lists = [_lists(kept, kind) for kind in kept.kinds]
     for values in product(*columns):
         for rows in product(*lists):
-            yield Ticket(values, rows)
+            yield AbstractTicket(values, rows)
 
 
-def set_by_rules(book: Book) -> set[str]:
+def fields_set(book: Book) -> set[str]:
     """The fields that some rule sets on a ticket there is."""
     return {action.field.name for action in _actions(book) if isinstance(action, SetField)}
 
 
-def _changed(book: Book, kind: str) -> set[str]:
+def _fields_changed(book: Book, kind: str) -> set[str]:
+    """The fields of a kind of items that some rule changes."""
     changes = [action for action in _actions(book) if isinstance(action, ChangeItems)]
     return {name for one in changes if one.item == kind for name in one.to}
 
@@ -47,68 +50,80 @@ def _actions(book: Book) -> Iterator[Action]:
             yield from (step.action for step in rule.steps)
 
 
-def _column(scope: Scope, name: str) -> list[Any]:
-    book = scope.book
+def _column_values(kept: KeptParts, name: str) -> Sequence[AbstractValue]:
+    """A value of each class that a column can have at first."""
+    book = kept.book
     first = next(iter(book.statuses.values()))
     if name == "status":
         return [first.name]
     if name == "opened":
-        exact = scope.bounds.days("ticket.opened")
-        if scope.level("ticket.opened") == GIVEN:
-            return [SOME]
-        return [one for one in exact if one is SOME or offset(one) <= 0]
+        return _opening_days(kept)
+    column = kept.column("ticket", name)
     if name not in book.fields:
-        values: dict[str, list[Any]] = {"priority": ["medium"], "assignee": [None, TEXT]}
-        return [scope.squeezed("ticket", name, value) for value in values.get(name, [None])]
+        values: dict[str, list[AbstractValue]] = {"priority": ["medium"], "assignee": [None, TEXT]}
+        return [column.abstract(value) for value in values.get(name, [None])]
     field = book.fields[name]
     if name in first.needs:
-        return _anything(scope, "ticket", field._replace(optional=False))
-    if name in set_by_rules(book):
-        return [scope.squeezed("ticket", name, field.default)]
-    return _anything(scope, "ticket", field)
+        return _field_values(kept, "ticket", field._replace(optional=False))
+    if name in fields_set(book):
+        return [column.abstract(_default(field))]
+    return _field_values(kept, "ticket", field)
 
 
-def _anything(scope: Scope, table: str, field: Field) -> list[Any]:
+def _opening_days(kept: KeptParts) -> Sequence[AbstractValue]:
+    part = Part("ticket", "opened")
+    if kept.level(part) == PRESENCE:
+        return [SOME]
+    days = kept.bounds.of(part).list_days()
+    return [one for one in days if not isinstance(one, str) or offset(one) <= 0]
+
+
+def _default(field: Field) -> AbstractValue:
+    value = field.default
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _field_values(kept: KeptParts, table: str, field: Field) -> list[AbstractValue]:
     """A value of each class that a field can have."""
-    part = f"{table}.{field.name}"
+    part = Part(table, field.name)
     none = [None] if field.optional and field.default is None else []
-    if scope.level(part) == GIVEN or field.many or field.type == "money":
+    if kept.level(part) == PRESENCE or field.many or field.type == "money":
         return [*none, SOME]
-    if field.type in ("date", "moment"):
-        return [*none, *scope.bounds.days(part)]
+    if field.type in DAYS:
+        return [*none, *kept.bounds.of(part).list_days()]
     if field.values:
         return [*none, *field.values]
     if field.type == "boolean":
         return [*none, False, True]
     if field.type == "integer":
-        return [*none, *scope.bounds.numbers(part, field)]
+        return [*none, *kept.bounds.of(part).list_numbers(field)]
     return [*none, SOME] if field.type == "text" else [*none, TEXT]
 
 
-def _rows(scope: Scope, kind: str) -> list[Rows | Unknown]:
+def _lists(kept: KeptParts, kind: str) -> list[AbstractList | Unknown]:
     """What a ticket can have of a kind at first: any number, unless rules add them."""
-    nothing = Rows(frozenset(), ())
-    if kind not in scope.book.items or kind in added_by_rules(scope.book):
-        return [nothing]
-    contents = list(product(*(_content(scope, kind, name) for name in scope.contents[kind])))
+    if kind not in kept.book.items or kind in kinds_added(kept.book):
+        return [EMPTY]
+    contents = list(product(*(_item_values(kept, kind, name) for name in kept.contents[kind])))
     if len(contents) > 1 and len(contents) ** NEWEST > _MOST:
         return [ANY]
-    found: list[Rows | Unknown] = [nothing]
+    found: list[AbstractList | Unknown] = [EMPTY]
     for count in range(1, NEWEST + 1):
         found += [
-            Rows(frozenset(), some) for some in combinations_with_replacement(contents, count)
+            AbstractList(frozenset(), some)
+            for some in combinations_with_replacement(contents, count)
         ]
     for size in range(1, len(contents) + 1):
         for older in combinations(contents, size):
             found += [
-                Rows(frozenset(older), some)
+                AbstractList(frozenset(older), some)
                 for some in combinations_with_replacement(contents, NEWEST)
             ]
     return found
 
 
-def _content(scope: Scope, kind: str, name: str) -> list[Any]:
-    field: Mapping[str, Field] = fields_of(scope.book, kind)
-    if name in _changed(scope.book, kind):
-        return [scope.squeezed(kind, name, field[name].default)]
-    return _anything(scope, kind, field[name])
+def _item_values(kept: KeptParts, kind: str, name: str) -> Sequence[AbstractValue]:
+    field = fields_of(kept.book, kind)[name]
+    if name in _fields_changed(kept.book, kind):
+        return [kept.column(kind, name).abstract(_default(field))]
+    return _field_values(kept, kind, field)

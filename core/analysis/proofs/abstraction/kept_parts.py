@@ -1,24 +1,23 @@
-"""Which parts of a ticket are looked at, and how closely; all else is left open.
+"""The parts of a ticket that an abstraction keeps, and how closely; all else is left open.
 
-A part is `table.column`, as in `ticket.status` or `promises.pay_on`. Of a part that is kept with
-level GIVEN only whether there is a value is known, with EXACT the value itself, as far as its bounds
-go.
+Of a part that is kept with PRESENCE only whether there is a value is known, with EXACT the value
+itself, as far as its bound goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import count, product
-from typing import Any
+from itertools import product
 
 from ....book.item_actions import AddItem
 from ....book.model import Book
+from ....book.ticket_parts import Part
 from ....values.field_types import Field
-from .abstract_ticket import ANY, SOME, Rows, Ticket, Unknown, day, offset
-from .value_bounds import Bounds
-
-GIVEN, EXACT = 1, 2
+from ..abstract_values import ANY, MARK, SOME, AbstractValue, Unknown, Values, day, offset
+from ..precision import EXACT, PRESENCE, Precision
+from .abstract_ticket import AbstractList, AbstractTicket, Content
+from .value_bounds import ValueBounds
 
 NEWEST = 3
 """How many of a kind are kept in their order; of older ones only of what kinds they are.
@@ -49,6 +48,9 @@ NEVER_KNOWN = frozenset({"note", "tag", "event", "customer"})
 ALWAYS_KNOWN = frozenset({"ref", "id", "customer", "ticket", "target", "field"})
 """Columns that are the same for all tickets of a class, but for their names."""
 
+DAYS = ("date", "moment")
+"""The types of columns of which a value comes nearer with each day."""
+
 
 @lru_cache(256)
 def fields_of(book: Book, table: str) -> Mapping[str, Field]:
@@ -59,7 +61,7 @@ def fields_of(book: Book, table: str) -> Mapping[str, Field]:
 
 
 @lru_cache(64)
-def added_by_rules(book: Book) -> frozenset[str]:
+def kinds_added(book: Book) -> frozenset[str]:
     """The kinds of items that some rule adds."""
     events = [book.event(name) for name in book.event_names]
     rules = [rule for event in events for rule in event.rules]
@@ -67,101 +69,150 @@ def added_by_rules(book: Book) -> frozenset[str]:
     return frozenset(action.item for action in actions if isinstance(action, AddItem))
 
 
-_numbers = count()
+def field_of(book: Book, part: Part) -> Field | None:
+    """The field that a part is, if it is a column whose values can be told apart."""
+    if not part.column or part.table == "link":
+        return None
+    return fields_of(book, part.table).get(part.column)
 
 
-def _closed(levels: Mapping[str, int]) -> dict[str, int]:
+def _complete(precision: Precision) -> dict[Part, int]:
     """With what has to be known of a ticket, since it is known of those that point at it."""
-    found = dict(levels)
-    if "tickets.open" in found:
-        found["tickets.status"] = EXACT
+    found = dict(precision)
+    if Part("tickets", "open") in found:
+        found[Part("tickets", "status")] = EXACT
     for part, level in [*found.items()]:
-        table, _, column = part.partition(".")
-        if table == "tickets" and column != "open":
-            own = f"ticket.{column}"
+        if part.table == "tickets" and part.column != "open":
+            own = Part("ticket", part.column)
             found[own] = max(level, found.get(own, 0))
     return found
 
 
-class Scope:
-    """The parts that are kept, and the classes that come of it; `number` tells it from others."""
+class KeptColumn:
+    """A column that is kept: its values as a class has them, and what a day makes of them."""
 
-    def __init__(self, book: Book, bounds: Bounds, levels: Mapping[str, int]) -> None:
-        self.book, self.bounds, self.levels = book, bounds, _closed(levels)
-        self.number, levels = next(_numbers), self.levels
-        self.columns = [n for n in fields_of(book, "ticket") if self.level(f"ticket.{n}")]
-        self.kinds = [
-            k
-            for k in (*book.items, *_HANGING)
-            if any(p.startswith(f"{k}.") or p == k for p in levels)
-        ]
-        self.contents = {
-            kind: [
-                n
-                for n in fields_of(book, kind)
-                if self.level(f"{kind}.{n}") and n != self.key(kind)
-            ]
+    __slots__ = ("_bound", "_is_named_by_book", "_words", "field", "level", "name")
+
+    def __init__(self, book: Book, bounds: ValueBounds, part: Part, level: int) -> None:
+        self.name, self.level = part.column, level
+        self.field = fields_of(book, part.table)[part.column]
+        # A ticket that points at another one is bounded as any ticket is.
+        self._bound = bounds.of(Part("ticket", part.column) if part.table == "tickets" else part)
+        self._words = bounds.words
+        self._is_named_by_book = part.table in _HANGING and self.field.type == "text"
+
+    @property
+    def is_day(self) -> bool:
+        """Whether its values come nearer with each day."""
+        return self.field.type in DAYS
+
+    def abstract(self, value: AbstractValue) -> AbstractValue:
+        """A value as its class."""
+        if value is None or value is ANY:
+            return value
+        if self.level == PRESENCE:
+            return SOME
+        if self._is_named_by_book:
+            return ANY if MARK in str(value) else value
+        return self._bound.abstract(self.field, value, self._words)
+
+    def next_day(self, value: AbstractValue) -> Sequence[AbstractValue]:
+        """The classes that a value of a class can be in on the next day."""
+        if not self.is_day or value is None or isinstance(value, Unknown):
+            return [value]
+        if isinstance(value, tuple):
+            return list(product(*(self._one_day_on(str(one)) for one in value)))
+        return self._one_day_on(str(value))
+
+    def _one_day_on(self, value: str) -> list[str]:
+        days = offset(value)
+        if days > self._bound.future:  # so far ahead that it may still be as far
+            return [value, day(days - 1)]
+        return [day(self._bound.clamp(days - 1))]
+
+
+class KeptParts:
+    """The parts that are kept, and the classes that come of it."""
+
+    def __init__(self, book: Book, bounds: ValueBounds, precision: Precision) -> None:
+        self.book, self.bounds, self.precision = book, bounds, _complete(precision)
+        self.kinds = [kind for kind in (*book.items, *_HANGING) if self._keeps_some(kind)]
+        self._columns = self._list_columns("ticket")
+        self._contents = {
+            kind: [one for one in self._list_columns(kind) if one.name != self.key(kind)]
             for kind in self.kinds
         }
-        self.family = any(part.partition(".")[0] in ("tickets", "link") for part in levels)
-        self.other_columns = [
-            n for n in fields_of(book, "tickets") if n != "open" and self.level(f"tickets.{n}")
-        ]
+        self._others = [one for one in self._list_columns("tickets") if one.name != "open"]
+        self.columns = [one.name for one in self._columns]
+        self.contents = {kind: [one.name for one in self._contents[kind]] for kind in self.kinds}
+        self.other_columns = [one.name for one in self._others]
+        self.family = any(part.table in ("tickets", "link") for part in self.precision)
+        """Whether tickets that point at one are followed with it."""
         self.links = [name for name, field in book.fields.items() if field.type == "ticket"]
-        self._added = added_by_rules(book)
+        self._kinds_added = kinds_added(book)
         self._place = {name: place for place, name in enumerate(self.columns)}
 
-    def level(self, part: str) -> int:
-        return self.levels.get(part, 0)
+    def _keeps_some(self, table: str) -> bool:
+        return any(part.table == table for part in self.precision)
+
+    def _list_columns(self, table: str) -> list[KeptColumn]:
+        return [
+            KeptColumn(self.book, self.bounds, part, level)
+            for part in (Part(table, name) for name in fields_of(self.book, table))
+            if (level := self.level(part))
+        ]
+
+    def level(self, part: Part) -> int:
+        """How much is kept of a part: 0 where it is left out."""
+        return self.precision.get(part, 0)
 
     def key(self, kind: str) -> str | None:
         """The field that names one of a kind, which it has by its place."""
         return self.book.items[kind].key if kind in self.book.items else None
 
-    def keeps(self, part: str) -> bool:
+    def keeps(self, part: Part) -> bool:
         """Whether anything of a part, or of a whole table, is known."""
-        table, dot, column = part.partition(".")
-        if table == "state" or (table in ("ticket", "tickets", "link") and not dot):
-            return table != "link" or self.family
-        if table in NEVER_KNOWN:
-            return False
+        table, column = part
         if table == "link":
             return self.family
+        if table == "state" or (table in ("ticket", "tickets") and not column):
+            return True
+        if table in NEVER_KNOWN:
+            return False
         if table in ("ticket", "tickets"):
             return column in ALWAYS_KNOWN or self.level(part) > 0
         return table in self.kinds and (
-            not dot or column in ("ticket", "id", self.key(table)) or self.level(part) > 0
+            column in ("", "ticket", "id", self.key(table)) or self.level(part) > 0
         )
 
-    def of_others(self) -> Scope:
-        """The scope of the tickets that point at those of this one."""
-        return Scope(
-            self.book,
-            self.bounds,
-            {f"ticket.{n}": self.level(f"tickets.{n}") for n in self.other_columns},
-        )
+    def of_others(self) -> KeptParts:
+        """What is kept of the tickets that point at those of this one."""
+        kept = {Part("ticket", n): self.level(Part("tickets", n)) for n in self.other_columns}
+        return KeptParts(self.book, self.bounds, kept)
 
-    def can_tell(self, parts: Iterable[str], ticket: Ticket | None) -> bool:
-        """Whether what is known of other tickets is enough for a fact that looks at these parts.
+    # --- what is known of a class ----------------------------------------------------------------
+
+    def can_tell(self, parts: Iterable[Part], ticket: AbstractTicket | None) -> bool:
+        """Whether what is known of other tickets is enough for a fact that reads these parts.
 
         Followed are those that point at a ticket, and not those it points at, nor a customer's.
         """
-        listed = set(parts)
-        if not listed & {"tickets", "link"}:
+        read = set(parts)
+        if read.isdisjoint((Part("tickets"), Part("link"))):
             return True
-        if "link.target" not in listed or "tickets.customer" in listed:
+        if Part("link", "target") not in read or Part("tickets", "customer") in read:
             return False
-        upward = [name for name in self.links if f"ticket.{name}" in listed]
+        upward = [name for name in self.links if Part("ticket", name) in read]
         return all(ticket is not None and self.value(ticket, name) is None for name in upward)
 
-    def value(self, ticket: Ticket, column: str) -> Any:
+    def value(self, ticket: AbstractTicket, column: str) -> AbstractValue:
         """What a class knows of a column of its tickets."""
         place = self._place.get(column)
         return ANY if place is None else ticket.columns[place]
 
-    def known(self, ticket: Ticket, part: str) -> bool:
-        """Whether a ticket of this class has something known in a part that its scope keeps."""
-        table, _dot, column = part.partition(".")
+    def knows(self, ticket: AbstractTicket, part: Part) -> bool:
+        """Whether something is known of a part that is kept, for this class."""
+        table, column = part
         if table == "ticket":
             return column not in self._place or self.value(ticket, column) is not ANY
         if table == "tickets" and column in self.other_columns:
@@ -179,82 +230,79 @@ class Scope:
 
     # --- making classes --------------------------------------------------------------------------
 
-    def squeezed(self, table: str, column: str, value: Any) -> Any:
-        """A value of a column as its class."""
-        part, field = f"{table}.{column}", fields_of(self.book, table)[column]
-        if value is None or value is ANY:
-            return value
-        if self.level(part) == GIVEN:
-            return SOME
-        if table in _HANGING and field.type == "text":  # said by the book itself
-            return ANY if str(ANY) in str(value) else value
-        return self.bounds.squeeze(part.replace("tickets.", "ticket."), field, value)
+    def abstract_columns(self, values: Values) -> tuple[AbstractValue, ...]:
+        """The columns of a ticket as its class; what is not named has no value."""
+        return tuple([one.abstract(values.get(one.name)) for one in self._columns])
 
-    def newest(self, kind: str) -> int:
-        """How many of a kind are kept in their order."""
-        return 1 if kind in self._added else NEWEST
-
-    def content(self, kind: str, data: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(self.squeezed(kind, name, data.get(name)) for name in self.contents[kind])
-
-    def rows(
-        self, kind: str, older: Iterable[tuple[Any, ...]], items: Iterable[Mapping[str, Any]]
-    ) -> Rows:
-        """Rows in their order, of which the oldest are put together where they are many."""
-        listed = [self.content(kind, data) for data in items]
-        cut = max(len(listed) - self.newest(kind), 0)
-        past = {self._undated(kind, content) for content in listed[:cut]}
-        return Rows(frozenset(older) | past, tuple(listed[cut:]))
-
-    def _undated(self, kind: str, content: tuple[Any, ...]) -> tuple[Any, ...]:
-        fields = fields_of(self.book, kind)
-        dated = [fields[name].type in ("date", "moment") for name in self.contents[kind]]
+    def change_columns(
+        self, columns: tuple[AbstractValue, ...], changes: Values
+    ) -> tuple[AbstractValue, ...]:
+        """The columns of a class, of which some have other values."""
         return tuple(
-            SOME if is_date and value is not None and value is not ANY else value
-            for is_date, value in zip(dated, content, strict=True)
+            [
+                one.abstract(changes[one.name]) if one.name in changes else value
+                for one, value in zip(self._columns, columns, strict=True)
+            ]
+        )
+
+    def abstract_other(self, values: Values) -> Content:
+        """A ticket that points at one, as far as it is known."""
+        return tuple([one.abstract(values.get(one.name)) for one in self._others])
+
+    def abstract_item(self, kind: str, data: Values) -> Content:
+        """An item, or a task, as far as it is known."""
+        return tuple([one.abstract(data.get(one.name)) for one in self._contents[kind]])
+
+    def column(self, table: str, name: str) -> KeptColumn:
+        """A column that is kept of the ticket, or of a kind of items."""
+        columns = self._columns if table == "ticket" else self._contents[table]
+        return next(one for one in columns if one.name == name)
+
+    def abstract_list(
+        self, kind: str, older: Iterable[Content], items: Iterable[Values]
+    ) -> AbstractList:
+        """Items in their order, of which the oldest are put together where they are many."""
+        listed = [self.abstract_item(kind, data) for data in items]
+        cut = max(len(listed) - (1 if kind in self._kinds_added else NEWEST), 0)
+        past = {self._without_days(kind, content) for content in listed[:cut]}
+        return AbstractList(frozenset(older) | past, tuple(listed[cut:]))
+
+    def _without_days(self, kind: str, content: Content) -> Content:
+        return tuple(
+            SOME if one.is_day and value is not None and value is not ANY else value
+            for one, value in zip(self._contents[kind], content, strict=True)
         )
 
     # --- a day passes ----------------------------------------------------------------------------
 
-    def next_day(self, ticket: Ticket) -> Iterator[Ticket]:
+    def next_day(self, ticket: AbstractTicket) -> Iterator[AbstractTicket]:
         """The classes that a ticket of this class can be in on the next day, if nothing happens."""
-        columns = [
-            self._shifted("ticket", name, value)
-            for name, value in zip(self.columns, ticket.columns, strict=True)
-        ]
         lists = [
-            self._shifted_rows(kind, rows)
+            self._next_day_of_list(kind, rows)
             for kind, rows in zip(self.kinds, ticket.lists, strict=True)
         ]
-        others = [self._shifted_all("tickets", self.other_columns, row) for row in ticket.others]
-        for values in product(*columns):
+        others = [list(_next_day_of_all(self._others, row)) for row in ticket.others]
+        for values in _next_day_of_all(self._columns, ticket.columns):
             for rows in product(*lists):
                 for members in product(*others):
-                    yield Ticket(values, rows, members)
+                    yield AbstractTicket(values, rows, members)
 
-    def _shifted_rows(self, kind: str, rows: Rows | Unknown) -> list[Rows | Unknown]:
+    def _next_day_of_list(
+        self, kind: str, rows: AbstractList | Unknown
+    ) -> list[AbstractList | Unknown]:
         if isinstance(rows, Unknown):
             return [rows]
-        each = [self._shifted_all(kind, self.contents[kind], content) for content in rows.newest]
+        columns = self._contents[kind]
+        each = [list(_next_day_of_all(columns, content)) for content in rows.newest]
         return [rows._replace(newest=newest) for newest in product(*each)]
 
-    def _shifted_all(
-        self, table: str, names: Iterable[str], values: tuple[Any, ...]
-    ) -> list[tuple[Any, ...]]:
-        each = [self._shifted(table, n, v) for n, v in zip(names, values, strict=True)]
-        return list(product(*each))
 
-    def _shifted(self, table: str, name: str, value: Any) -> list[Any]:
-        field = fields_of(self.book, table)[name]
-        if field.type not in ("date", "moment") or value is None or isinstance(value, Unknown):
-            return [value]
-        part = f"ticket.{name}" if table == "tickets" else f"{table}.{name}"
-        if isinstance(value, tuple):
-            return list(product(*(self._one_day_on(part, one) for one in value)))
-        return self._one_day_on(part, value)
+def _next_day_of_all(columns: Sequence[KeptColumn], values: Content) -> Iterator[Content]:
+    each = [one.next_day(value) for one, value in zip(columns, values, strict=True)]
+    return product(*each)
 
-    def _one_day_on(self, part: str, value: str) -> list[str]:
-        days = offset(value)
-        if days > self.bounds.of(part).future:  # so far ahead that it may still be as far
-            return [value, day(days - 1)]
-        return [day(self.bounds.clamped(part, days - 1))]
+
+def is_closed(book: Book, status: AbstractValue) -> bool:
+    """Whether a status is known to be one of a closed ticket."""
+    known = book.statuses.get(status) if isinstance(status, str) else None
+    return known is not None and known.closed

@@ -6,394 +6,291 @@ happen to a ticket of the class is among what is found, and perhaps more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ....book.item_actions import OpenTicket
 from ....book.message_actions import EventRefused
-from ....book.model import Book, DateFact, DueFact, Event, Fact, ForbiddenFact
+from ....book.model import Event, Rule
 from ....decision.inputs import read_inputs
 from ....decision.plan import Plan
-from ....errors import BadInput, Refused, WrongInput
-from ....tables.decision_table import CellRow, find_misses
-from ....values.field_types import Field
-from .abstract_facts import Asked, Question
-from .abstract_inputs import Givens
-from .abstract_plan import Tickets, worked_out
-from .abstract_ticket import ANY, SOME, TODAY, OneOf, Ticket, Unknown, day, offset
-from .fact_dependencies import Reads
-from .kept_parts import OTHERS, Scope
-from .relevant_rules import EventView, RuleView, Surroundings, Wants
-from .value_bounds import Bounds
+from ....errors import BadInput, Refused
+from ....tables.decision_table import find_misses
+from ..abstract_values import ANY, TODAY_ISO, AbstractValue, Values, is_open
+from ..search.abstraction import NOTHING, Focus, Observables
+from .abstract_inputs import AbstractInputs
+from .abstract_plan import AbstractPlans, OpenedClass
+from .abstract_ticket import AbstractTicket, Content
+from .fact_guesses import FactChoice, FactGuesses
+from .kept_parts import OTHERS, KeptParts, is_closed
+from .relevant_rules import RelevantEvent, RelevantRule
+from .shared_knowledge import SharedKnowledge
 
-GUESSED = ("text", "date", "moment", "ticket", "customer")
-"""Types of which tests can ask only whether there is a value."""
-
-NOTHING = Wants()
+Given = tuple[tuple[str, AbstractValue], ...]
+"""What was given with an event."""
 
 
-class Outcome(NamedTuple):
+class AbstractStep(NamedTuple):
     """One way an event can go: the class it leads to, the plan, and what had to be guessed for it.
 
-    `opened` are new tickets, each with its status; `ticket` is None where the event itself opens
-    none. Nothing guessed: it goes so for every ticket of the class.
+    `opened` are new tickets; `ticket` is None where the event itself opens none; `other` says which
+    of the tickets that point at this one the event is about.
     """
 
     event: str
-    given: tuple[tuple[str, Any], ...]
+    given: Given
     rule: str
     plan: Plan
-    ticket: Ticket | None
-    opened: tuple[tuple[Ticket, str], ...]
+    ticket: AbstractTicket | None
+    opened: tuple[OpenedClass, ...]
     guessed: frozenset[str]
     other: int = -1
-    """Which of the tickets that point at this one the event is about."""
 
 
-class _Chosen(NamedTuple):
-    """Facts for which a rule answers, and those of them that are guesses."""
+class Successors:
+    """What can happen to the classes of an abstraction."""
 
-    values: dict[str, Any]
-    guessed: frozenset[str]
-
-
-class Moves:
-    """What can happen to the classes of a scope."""
-
-    def __init__(
-        self,
-        book: Book,
-        reads: Reads,
-        bounds: Bounds,
-        asked: Asked,
-        scope: Scope,
-        wants: Wants,
-    ) -> None:
-        self.book, self.scope, self.asked = book, scope, asked
-        self.around = Surroundings(book, reads, asked, scope)
-        self._bounds, self._wants = bounds, wants
-        self._givens = Givens(scope, bounds)
-        self._tickets = Tickets(book, scope)
-        self._others = self._moves_of_others(bounds, reads) if scope.family else None
-        self.crowded = False
+    def __init__(self, shared: SharedKnowledge, kept: KeptParts, observables: Observables) -> None:
+        self._shared, self._kept, self._observables = shared, kept, observables
+        self._book = shared.book
+        self._inputs = AbstractInputs(kept, shared.bounds)
+        self._plans = AbstractPlans(shared.book, kept)
+        self._guesses = FactGuesses(shared)
+        self._others = Successors(shared, kept.of_others(), NOTHING) if kept.family else None
+        self.is_crowded = False
         """Whether more tickets could point at one than are followed."""
-        self._views: dict[tuple[str, Wants], EventView] = {}
-        self._known: dict[object, list[Outcome]] = {}
+        self._relevant: dict[tuple[str, Observables], RelevantEvent] = {}
+        self._known: dict[object, list[AbstractStep]] = {}
 
-    def _moves_of_others(self, bounds: Bounds, reads: Reads) -> Moves:
-        scope = self.scope.of_others()
-        return Moves(self.book, reads, bounds, self.asked, scope, NOTHING)
-
-    def view(self, name: str, more: Wants = NOTHING) -> EventView:
+    def _relevant_event(self, name: str, more: Observables = NOTHING) -> RelevantEvent:
         """An event as far as it matters; `more` is what has to be seen beside the rest."""
-        if (name, more) not in self._views:
-            made = EventView(self.around, self.book.event(name), self._wants.both(more))
-            self._views[name, more] = made
-        return self._views[name, more]
+        if (name, more) not in self._relevant:
+            seen = self._observables.join(more)
+            made = RelevantEvent(self._shared, self._kept, self._book.event(name), seen)
+            self._relevant[name, more] = made
+        return self._relevant[name, more]
 
-    # --- everything that can happen ----------------------------------------------------------------
+    # --- everything that can happen --------------------------------------------------------------
 
-    def outcomes(self, ticket: Ticket) -> Iterator[Outcome]:
+    def list_steps(self, ticket: AbstractTicket) -> Iterator[AbstractStep]:
         """Whatever can happen to a ticket of a class on the day."""
-        closed = self.is_closed(ticket)
-        for name in self.book.event_names:
-            event = self.book.event(name)
+        closed = is_closed(self._book, self._kept.value(ticket, "status"))
+        for name in self._book.event_names:
+            event = self._book.event(name)
             if not (event.opens or (closed and not event.of_closed)):
-                yield from self.of_event(name, ticket)
+                yield from self.list_steps_of(Focus(name), ticket)
         if self._others is not None:
-            yield from self._of_others(self._others, ticket)
-            yield from self._joined(self._others, ticket)
+            yield from self._steps_of_others(self._others, ticket)
+            yield from self._steps_that_join(self._others, ticket)
 
-    def _of_others(self, others: Moves, ticket: Ticket) -> Iterator[Outcome]:
+    def list_steps_of(self, focus: Focus, ticket: AbstractTicket) -> Iterator[AbstractStep]:
+        """The ways an event can go, or those of them with one rule."""
+        relevant = self._relevant_event(focus.event, focus.observables)
+        for one in relevant.rules:
+            if focus.rule is None:
+                yield from self._recall(relevant, one, ticket)
+            elif focus.rule == one.rule.id or one.rule.instead is not None:
+                for step in self._recall(relevant, one, ticket):
+                    if step.rule == focus.rule:
+                        yield step
+
+    def list_openings(self) -> Iterator[AbstractStep]:
+        """Whatever can happen without a ticket."""
+        for name in self._book.event_names:
+            if self._book.event(name).opens:
+                relevant = self._relevant_event(name)
+                for rule in relevant.rules:
+                    yield from self._try_rule(relevant, rule, None)
+
+    # --- tickets that point at one ---------------------------------------------------------------
+
+    def _steps_of_others(
+        self, others: Successors, ticket: AbstractTicket
+    ) -> Iterator[AbstractStep]:
         """What can happen to the tickets that point at this one."""
         for place, content in enumerate(ticket.others):
-            for one in others.outcomes(Ticket(content, ())):
+            for one in others.list_steps(AbstractTicket(content, ())):
                 if one.ticket is not None:
-                    after = (
-                        *ticket.others[:place],
-                        one.ticket.columns,
-                        *ticket.others[place + 1 :],
-                    )
-                    yield one._replace(ticket=ticket._replace(others=after), opened=(), other=place)
-
-    def _joined(self, others: Moves, ticket: Ticket) -> Iterator[Outcome]:
-        """Tickets that an event opens and that may point at this one."""
-        for one in others.openings():
-            actions = [step.action for step in one.plan.rule.steps]
-            given = [action.given for action in actions if isinstance(action, OpenTicket)]
-            if one.ticket is not None and any(n in w for n in self.scope.links for w in given):
-                more = (*ticket.others, one.ticket.columns)
-                if self._room(more):
+                    before, after = ticket.others[:place], ticket.others[place + 1 :]
+                    members = (*before, one.ticket.columns, *after)
                     yield one._replace(
-                        ticket=ticket._replace(others=more), other=len(ticket.others)
+                        ticket=ticket._replace(others=members), opened=(), other=place
                     )
 
-    def _room(self, others: Sequence[object]) -> bool:
+    def _steps_that_join(
+        self, others: Successors, ticket: AbstractTicket
+    ) -> Iterator[AbstractStep]:
+        """Tickets that an event opens and that may point at this one."""
+        for one in others.list_openings():
+            if one.ticket is not None and self._can_point(one.plan.rule):
+                members = (*ticket.others, one.ticket.columns)
+                if self._has_room(members):
+                    yield one._replace(
+                        ticket=ticket._replace(others=members), other=len(ticket.others)
+                    )
+
+    def _can_point(self, rule: Rule) -> bool:
+        """Whether a rule opens a ticket that points at another one."""
+        actions = [step.action for step in rule.steps]
+        given = [action.given for action in actions if isinstance(action, OpenTicket)]
+        return any(name in values for name in self._kept.links for values in given)
+
+    def _has_room(self, others: Sequence[Content]) -> bool:
         """Whether so many tickets that point at one are still followed."""
-        self.crowded |= len(others) > OTHERS
+        self.is_crowded |= len(others) > OTHERS
         return len(others) <= OTHERS
 
-    def openings(self) -> Iterator[Outcome]:
-        """Whatever can happen without a ticket."""
-        for name in self.book.event_names:
-            if self.book.event(name).opens:
-                for rule in self.view(name).rules:
-                    yield from self._of_rule(self.view(name), rule, None)
+    # --- one rule --------------------------------------------------------------------------------
 
-    def of_event(
-        self, name: str, ticket: Ticket, more: Wants = NOTHING, rule: str | None = None
-    ) -> Iterator[Outcome]:
-        """The ways an event can go, or those of them with one rule."""
-        view = self.view(name, more)
-        for one in view.rules:
-            if rule is None:
-                yield from self._remembered(view, one, ticket)
-            elif rule == one.rule.id or one.rule.instead is not None:
-                yield from (o for o in self._remembered(view, one, ticket) if o.rule == rule)
-
-    def is_closed(self, ticket: Ticket) -> bool:
-        """Whether tickets of a class are known to be closed."""
-        status = self.scope.value(ticket, "status")
-        return status in self.book.statuses and self.book.statuses[status].closed
-
-    def _remembered(self, view: EventView, rule: RuleView, ticket: Ticket) -> Iterator[Outcome]:
-        """What a rule does depends only on what it looks at and changes."""
-        looked = (
+    def _recall(
+        self, relevant: RelevantEvent, rule: RelevantRule, ticket: AbstractTicket
+    ) -> Iterator[AbstractStep]:
+        """What a rule does: remembered, as it depends only on what the rule reads and changes."""
+        reads = (
             tuple([ticket.columns[n] for n in rule.columns_read]),
             tuple([ticket.lists[n] for n in rule.lists_read]),
             ticket.others if rule.others else (),
         )
-        key = (id(rule), looked)
+        key = (id(rule), reads)
         if key not in self._known:
-            self._known[key] = list(self._of_rule(view, rule, ticket))
+            self._known[key] = list(self._try_rule(relevant, rule, ticket))
         for one in self._known[key]:
             assert one.ticket is not None
-            if self._room(one.ticket.others) or not rule.others:
+            if self._has_room(one.ticket.others) or not rule.others:
                 yield one._replace(ticket=_put(ticket, one.ticket, rule))
 
-    # --- one rule ----------------------------------------------------------------------------------
-
-    def _of_rule(
+    def _try_rule(
         self,
-        view: EventView,
-        rule: RuleView,
-        ticket: Ticket | None,
-        fixed: Mapping[str, Any] | None = None,
-    ) -> Iterator[Outcome]:
-        seen, tried = set[object](), set[object]()
-        plain = self.asked.answer(rule.plain, ticket, {})
-        for row in rule.rule.rows:
-            if self._fails(row, plain):
+        relevant: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
+        fixed: Values | None = None,
+    ) -> Iterator[AbstractStep]:
+        """The ways a rule can go, each once; `fixed` is what is given where it is known."""
+        found, tried = set[object](), set[object]()
+        for given, choice in self._choices(relevant, rule, ticket, fixed):
+            if rule.rule.instead is not None:
+                yield from self._hand_on(relevant.event, rule, ticket, given, choice)
                 continue
-            for given in (
-                self._givens.of(view.event, rule, row, ticket) if fixed is None else [fixed]
-            ):
-                values = self.values(rule.question, rule.derived, ticket, given)
-                for chosen in self._answers(view, rule, row, values):
-                    if rule.rule.instead is not None:
-                        yield from self._handed_on(view.event, rule, ticket, given, chosen)
-                        continue
-                    alike = (
-                        tuple([chosen.values.get(n) for n in rule.shown]),
-                        chosen.guessed,
-                        tuple([given.get(n) is None for n in rule.rule.needs]),
-                    )
-                    if alike in tried:
-                        continue
-                    tried.add(alike)
-                    made = self._made(view, rule, ticket, given, chosen)
-                    if made is not None and (key := _does(made)) not in seen:
-                        seen.add(key)
-                        yield made
+            alike = (
+                tuple([choice.values.get(n) for n in rule.effects]),
+                choice.guessed,
+                tuple([given.get(n) is None for n in rule.rule.needs]),
+            )
+            if alike in tried:
+                continue
+            tried.add(alike)
+            step = self._carry_out(relevant, rule, ticket, given, choice)
+            if step is not None and (key := _effects(step)) not in found:
+                found.add(key)
+                yield step
 
-    def _made(
+    def _choices(
         self,
-        view: EventView,
-        rule: RuleView,
-        ticket: Ticket | None,
-        given: Mapping[str, Any],
-        chosen: _Chosen,
-    ) -> Outcome | None:
-        event = view.event
+        relevant: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
+        fixed: Values | None,
+    ) -> Iterator[tuple[Values, FactChoice]]:
+        """All that can be given, and the facts with it, for a rule to answer."""
+        plain = self._shared.facts.ask(rule.plain, ticket, {})
+        for row in rule.rule.rows:
+            if self._guesses.excludes(row, plain):
+                continue
+            each = [fixed]
+            if fixed is None:
+                each = [*self._inputs.of(relevant.event, rule, row, ticket)]
+            for given in each:
+                assert given is not None
+                values = self._guesses.derive(rule.query, rule.derived, ticket, given)
+                for choice in self._guesses.choose(relevant, rule, row, values):
+                    yield given, choice
+
+    def _carry_out(
+        self,
+        relevant: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
+        given: Values,
+        choice: FactChoice,
+    ) -> AbstractStep | None:
+        """What a rule does with some facts; None where it turns the event down."""
+        event, values = relevant.event, choice.values
         missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
-        if any(known is None or chosen.values.get(known, ANY) is None for known in missing):
+        if any(known is None or values.get(known, ANY) is None for known in missing):
             return None
-        steps = [s for s in rule.steps if not s.when or not find_misses(s.when, chosen.values)]
-        alike = {n: view.alike(n, chosen.values[n]) for n in chosen.guessed}
+        steps = [s for s in rule.steps if not s.when or not find_misses(s.when, values)]
+        alike = {n: relevant.join_alike(n, values[n]) for n in choice.guessed}
         try:
-            values = _with_known(event, {**chosen.values, **alike})
-            done = self._tickets.after(event, rule.rule, steps, ticket, values)
-        except (WrongInput, Refused):
+            facts = _with_known(event, {**values, **alike})
+            effect = self._plans.carry_out(event, rule.rule, steps, ticket, facts)
+        except (BadInput, Refused):
             return None
-        if any(isinstance(action, EventRefused) for action in done.plan.actions):
+        if any(isinstance(done, EventRefused) for done in effect.plan.actions):
             return None
-        after = done.ticket
-        told = tuple((n, v) for n, v in given.items() if v is not None)
-        return Outcome(
-            event.name,
-            told,
-            rule.rule.id,
-            done.plan,
-            after,
-            done.opened,
-            chosen.guessed | {known for known in missing if known is not None},
+        return AbstractStep(
+            event=event.name,
+            given=_list_given(given),
+            rule=rule.rule.id,
+            plan=effect.plan,
+            ticket=effect.ticket,
+            opened=effect.opened,
+            guessed=choice.guessed | {known for known in missing if known is not None},
         )
 
-    def _handed_on(
+    # --- a rule that hands on --------------------------------------------------------------------
+
+    def _hand_on(
         self,
         event: Event,
-        rule: RuleView,
-        ticket: Ticket | None,
-        given: Mapping[str, Any],
-        chosen: _Chosen,
-    ) -> Iterator[Outcome]:
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
+        given: Values,
+        choice: FactChoice,
+    ) -> Iterator[AbstractStep]:
         """What comes of the event that a rule hands on to."""
-        assert rule.rule.instead is not None
-        other = self.view(rule.rule.instead.event)
-        handed = {
-            n: chosen.values[text.only]
-            if text.only is not None
-            else text.fill(chosen.values, event.fields)
-            for n, text in rule.rule.instead.given.items()
+        instead = rule.rule.instead
+        assert instead is not None
+        other = self._relevant_event(instead.event)
+        values = choice.values
+        handed: dict[str, AbstractValue] = {
+            n: text.fill(values, event.fields) if text.only is None else values[text.only]
+            for n, text in instead.given.items()
         }
-        known = {
-            n: list(v) if isinstance(v, tuple) else v for n, v in handed.items() if not _is_open(v)
-        }
-        try:
-            inputs = read_inputs(
-                other.event,
-                {n: v for n, v in known.items() if v is not None},
-                TODAY.isoformat(),
-                str,
-            )
-        except BadInput:
+        fixed = _read_handed(other.event, handed)
+        if fixed is None:
             return
-        fixed = {n: tuple(v) if isinstance(v, list) else v for n, v in inputs.items()}
-        fixed |= {n: v for n, v in handed.items() if _is_open(v)}
-        told = tuple((n, v) for n, v in given.items() if v is not None)
         for one in other.rules:
-            for made in self._of_rule(other, one, ticket, fixed):
-                yield made._replace(
-                    event=event.name, given=told, guessed=made.guessed | chosen.guessed
+            for step in self._try_rule(other, one, ticket, fixed):
+                yield step._replace(
+                    event=event.name,
+                    given=_list_given(given),
+                    guessed=step.guessed | choice.guessed,
                 )
 
-    # --- facts, and what is not known of them -------------------------------------------------------
 
-    def values(
-        self,
-        question: Question,
-        derived: Sequence[str],
-        ticket: Ticket | None,
-        given: Mapping[str, Any],
-    ) -> dict[str, Any]:
-        """Facts as far as they are known, and what is given."""
-        values = {**given, **self.asked.answer(question, ticket, given)}
-        for name in derived:
-            values[name] = self._derived(name, values)
-        return values
-
-    def _derived(self, name: str, values: Mapping[str, Any]) -> Any:
-        fact = self.book.facts[name]
-        if isinstance(fact, DueFact):
-            return self._due(name, fact, values)
-        if isinstance(fact, ForbiddenFact):
-            return None if values.get(fact.base) is None else ANY
-        assert isinstance(fact, DateFact)
-        base = values.get(fact.base, ANY)
-        if fact.unit == "past":
-            return SOME if isinstance(base, Unknown) else base is not None and offset(base) < 0
-        if base is None or isinstance(base, Unknown):
-            return base
-        if fact.unit in ("hours_until", "months_since"):
-            return SOME
-        if fact.unit == "days_since":
-            return -offset(base)
-        return _workdays(offset(base) if fact.unit == "workdays_until" else -offset(base))
-
-    def _due(self, name: str, fact: DueFact, values: Mapping[str, Any]) -> Any:
-        unsure = False
-        for due in fact.dues:
-            found = worked_out(
-                self._bounds, due, day(0) if due.base is None else values.get(due.base, ANY)
-            )
-            if found is ANY:
-                unsure = True
-            elif found is not None:
-                return SOME if unsure else self._bounds.squeeze(name, Field(name, "date"), found)
-        return ANY if unsure and fact.optional else SOME if unsure else None
-
-    def _answers(
-        self, view: EventView, rule: RuleView, row: CellRow, values: Mapping[str, Any]
-    ) -> Iterator[_Chosen]:
-        """Facts for which a row holds: one choice of guesses for each that makes another difference."""
-        unknown = [
-            n
-            for n in sorted(rule.in_steps | row.keys())
-            if self._is_guess(view.event, n, values.get(n, ANY))
-        ]
-        if any(n not in unknown and not cell.holds(values[n]) for n, cell in row.items()):
-            return
-        halves = [n for n in rule.uses if values.get(n, ANY) is ANY]
-        told = [n for n in unknown if n in rule.in_steps]
-        rest = [n for n in unknown if n not in rule.in_steps]
-        if not unknown and not halves:
-            if not self._is_never(view.event, rule, values):
-                yield _Chosen(dict(values), frozenset())
-            return
-        each = [self._guesses(view, row, n, values.get(n, ANY)) for n in told]
-        for choice in product(*each, *([None, SOME] for _ in halves)):
-            chosen = {**values, **dict(zip((*told, *halves), choice, strict=True))}
-            for others in product(*(self._guesses(view, row, n, values.get(n, ANY)) for n in rest)):
-                whole = {**chosen, **dict(zip(rest, others, strict=True))}
-                if not self._is_never(view.event, rule, whole):
-                    yield _Chosen(whole, frozenset((*unknown, *halves)))
-                    break
-
-    def _fails(self, row: CellRow, values: Mapping[str, Any]) -> bool:
-        """Whether a row does not hold, for what is known of these facts."""
-        return any(
-            name in row and not row[name].holds(value)
-            for name, value in values.items()
-            if not self.is_guess(self.book.facts[name], value)
-        )
-
-    def _is_guess(self, event: Event, name: str, value: Any) -> bool:
-        return isinstance(value, Unknown) and self.is_guess(
-            event.inputs[name].field if name in event.inputs else self.book.facts[name], value
-        )
-
-    def is_guess(self, fact: Fact | None, value: Any) -> bool:
-        """Whether a fact has to be guessed for tests of it to be answered."""
-        if not isinstance(value, Unknown):
-            return False
-        simple = isinstance(fact, DueFact | ForbiddenFact) or (
-            isinstance(fact, Field) and fact.type in GUESSED
-        )
-        return value is ANY or not simple
-
-    def _guesses(self, view: EventView, row: CellRow, name: str, value: Any) -> list[Any]:
-        if isinstance(value, OneOf) and type(value.values[0]) is int:
-            return [one for one in value.values if name not in row or row[name].holds(one)]
-        return [
-            one
-            for one in view.classes[name]
-            if (one is not None or value is ANY) and (name not in row or row[name].holds(one))
-        ]
-
-    def _is_never(self, event: Event, rule: RuleView, values: Mapping[str, Any]) -> bool:
-        """Whether the book, or what facts are worked out from, rules these facts out."""
-        for row in rule.never:
-            for name, test in row.items():
-                value = values[name]
-                if self._is_guess(event, name, value) or not test.holds(value):
-                    break
-            else:
-                return True
-        return False
+def _read_handed(event: Event, handed: Values) -> Values | None:
+    """What is handed on as inputs of the other event; None where that does not take it."""
+    known = {
+        n: list(v) if isinstance(v, tuple) else v
+        for n, v in handed.items()
+        if v is not None and not is_open(v)
+    }
+    try:
+        inputs = read_inputs(event, known, TODAY_ISO, str)
+    except BadInput:
+        return None
+    fixed: dict[str, AbstractValue] = {
+        n: tuple(v) if isinstance(v, list) else v for n, v in inputs.items()
+    }
+    return fixed | {n: v for n, v in handed.items() if is_open(v)}
 
 
-def _with_known(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
+def _list_given(given: Values) -> Given:
+    return tuple((n, v) for n, v in given.items() if v is not None)
+
+
+def _with_known(event: Event, values: Values) -> Values:
     """Facts, with those in place that stand for an input which is not given."""
     stands = {
         name: values.get(spec.known, ANY)
@@ -403,12 +300,7 @@ def _with_known(event: Event, values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, **stands}
 
 
-def _workdays(days: int) -> Any:
-    """How many working days there can be among so many days: all of them, or fewer."""
-    return OneOf(range(min(days, 0), max(days, 0) + 1)) if days else 0
-
-
-def _put(ticket: Ticket, after: Ticket, rule: RuleView) -> Ticket:
+def _put(ticket: AbstractTicket, after: AbstractTicket, rule: RelevantRule) -> AbstractTicket:
     """A class after a rule, with what the rule has nothing to do with as it was."""
     columns, lists = list(ticket.columns), list(ticket.lists)
     for place in rule.columns_read:
@@ -416,23 +308,16 @@ def _put(ticket: Ticket, after: Ticket, rule: RuleView) -> Ticket:
     for place in rule.lists_read:
         lists[place] = after.lists[place]
     others = after.others if rule.others else ticket.others
-    return Ticket(tuple(columns), tuple(lists), others)
+    return AbstractTicket(tuple(columns), tuple(lists), others)
 
 
-def _does(outcome: Outcome) -> object:
-    """What tells an outcome of a rule from another one."""
-    done = tuple(map(repr, outcome.plan.actions))
+def _effects(step: AbstractStep) -> object:
+    """What tells a step of a rule from another one."""
     return (
-        outcome.ticket,
-        outcome.opened,
-        done,
-        tuple(outcome.plan.columns),
-        bool(outcome.plan.tasks),
-        not outcome.guessed,
-    )
-
-
-def _is_open(value: Any) -> bool:
-    return isinstance(value, Unknown) or (
-        isinstance(value, tuple) and any(isinstance(v, Unknown) for v in value)
+        step.ticket,
+        step.opened,
+        tuple(map(repr, step.plan.actions)),
+        tuple(step.plan.columns),
+        bool(step.plan.tasks),
+        not step.guessed,
     )

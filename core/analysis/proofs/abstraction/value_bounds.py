@@ -9,17 +9,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from ....book.model import Book, DateFact, DueFact, Event
+from ....book.ticket_parts import Part
 from ....tables.cells import Cell
 from ....tables.decision_table import CellRow
 from ....values.field_types import Field
-from .abstract_ticket import ANY, BLANK, SOME, TEXT, Span, Unknown, day, offset
-from .fact_dependencies import Reads
+from ..abstract_values import (
+    ANY,
+    BLANK,
+    MARK,
+    SOME,
+    TEXT,
+    AbstractValue,
+    DateRange,
+    Unknown,
+    day,
+    offset,
+)
+from .fact_dependencies import FactDependencies
 
 _MOST = 400
 """Days, or numbers, from which on there are too many: nothing is known of them."""
+
+_LONGEST_LIST = 4
+_ROUNDS = 12
+"""How often bounds are handed on from what is read to what reads it: longer chains are not found."""
+
+Source = str | Part
+"""What has a bound: a fact, an input, or a part of a ticket."""
 
 
 class Bound(NamedTuple):
@@ -29,40 +48,110 @@ class Bound(NamedTuple):
     future: int = 0
     steps: int = 0
 
-    def with_(self, other: Bound) -> Bound:
+    def widen(self, other: Bound) -> Bound:
         """A bound as wide as both."""
-        return Bound(*(max(a, b) for a, b in zip(self, other, strict=True)))
+        return Bound(
+            max(self.past, other.past),
+            max(self.future, other.future),
+            max(self.steps, other.steps),
+        )
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether too many values would have to be told apart."""
+        return max(self) > _MOST
+
+    def list_numbers(self, field: Field) -> Sequence[AbstractValue]:
+        """The numbers that are told apart; the first and the last stand for all beyond."""
+        if self.is_wide:
+            return [SOME]
+        low = -self.steps - 1 if field.low is None else field.low
+        return range(low, max(self.steps, low) + 1)
+
+    def list_days(self) -> Sequence[AbstractValue]:
+        """The days that are told apart, as dates; the first and the last stand for all beyond."""
+        if self.is_wide:
+            return [SOME]
+        return [day(n) for n in range(-self.past, self.future + 2)]
+
+    def clamp(self, days: int) -> int:
+        """How far a date lies ahead, no further than the bound."""
+        return max(-self.past, min(days, self.future + 1))
+
+    def is_at_end(self, iso: str) -> bool:
+        """Whether a date stands for all beyond it, too."""
+        return not -self.past < offset(iso) <= self.future
+
+    def abstract(self, field: Field, value: AbstractValue, words: frozenset[str]) -> AbstractValue:
+        """A value as its class, of a type that `field` says; `words` are the texts told apart.
+
+        Raises TypeError or ValueError for a value of another type, as a query can give.
+        """
+        if value is None or isinstance(value, Unknown):
+            return value
+        if field.many:
+            return self._abstract_list(field, value, words)
+        if field.type in ("date", "moment"):
+            return self._abstract_date(value)
+        if field.type == "integer":
+            return self._abstract_number(value)
+        if field.type == "money":
+            return SOME
+        if field.type in ("word", "status", "boolean"):
+            return value
+        return abstract_text(cast(str, value), words)
+
+    def _abstract_date(self, value: AbstractValue) -> AbstractValue:
+        if self.is_wide:
+            return SOME
+        if isinstance(value, DateRange):
+            first, last = map(self.clamp, value.ends)
+            return day(first) if first == last else SOME
+        return day(self.clamp(offset(cast(str, value))))
+
+    def _abstract_number(self, value: AbstractValue) -> AbstractValue:
+        if self.is_wide:
+            return SOME
+        return max(min(cast(int, value), self.steps), -self.steps - 1)
+
+    def _abstract_list(
+        self, field: Field, value: AbstractValue, words: frozenset[str]
+    ) -> AbstractValue:
+        bare = field._replace(many=False)
+        listed = cast(Sequence[AbstractValue], value)
+        values = tuple(self.abstract(bare, one, words) for one in listed)
+        return SOME if len(values) > _LONGEST_LIST or SOME in values or ANY in values else values
 
 
-class Bounds:
+class ValueBounds:
     """The bounds of the facts, inputs and parts of a book."""
 
-    def __init__(self, book: Book, reads: Reads, rows: Iterable[CellRow]) -> None:
+    def __init__(self, book: Book, dependencies: FactDependencies, rows: Iterable[CellRow]) -> None:
         """`rows` are tests beside those of the book's tables."""
-        self._book, self._reads = book, reads
-        self._of: dict[str, Bound] = {}
+        self._book, self._dependencies = book, dependencies
+        self._of: dict[Source, Bound] = {}
         self.words = frozenset(_words(book))
         events = [book.event(name) for name in book.event_names]
         for row in (*rows, *(row for event in events for row in _rows(event))):
             for name, cell in row.items():
-                self._raise(name, self._own(name, cell))
+                self._widen(name, self._bound_of_cell(name, cell))
         flows = {flow for event in events for flow in _flows(event)}
-        for _ in range(12):
+        for _ in range(_ROUNDS):
             before = dict(self._of)
-            self._through_facts(events)
+            self._widen_through_facts(events)
             for source, part in flows:
-                self._raise(source, self.of(part))
+                self._widen(source, self.of(part))
             if self._of == before:
                 break
 
-    def of(self, name: str) -> Bound:
-        """The bound of a fact, an input, or a part of the ticket file (`table.column`)."""
-        return self._of.get(name, Bound())
+    def of(self, source: Source) -> Bound:
+        """The bound of a fact, an input, or a part of a ticket."""
+        return self._of.get(source, _NO_BOUND)
 
-    def _raise(self, name: str, bound: Bound) -> None:
-        self._of[name] = self.of(name).with_(bound)
+    def _widen(self, source: Source, bound: Bound) -> None:
+        self._of[source] = self.of(source).widen(bound)
 
-    def _own(self, name: str, cell: Cell) -> Bound:
+    def _bound_of_cell(self, name: str, cell: Cell) -> Bound:
         cuts = [
             c
             for s in cell.spans
@@ -81,101 +170,51 @@ class Bounds:
             return Bound(past=max(1 - low, 0), future=max(top - 1, 0))
         return Bound(past=max(top, 0), future=max(-low, 0))
 
-    def _through_facts(self, events: Iterable[Event]) -> None:
+    def _widen_through_facts(self, events: Iterable[Event]) -> None:
         """From facts to what they are worked out from."""
         for name, fact in self._book.facts.items():
             bound = self.of(name)
             if isinstance(fact, DateFact):
-                self._raise(fact.base, bound._replace(steps=0))
+                self._widen(fact.base, bound._replace(steps=0))
             elif isinstance(fact, DueFact):
                 for due in fact.dues:
                     if due.base is not None:
                         further = max(bound.past + due.number, 0), max(bound.future - due.number, 0)
-                        self._raise(due.base, Bound(*further))
+                        self._widen(due.base, Bound(*further))
         columns = {column for event in events for column in event.columns}
         for name in columns | {n for n, f in self._book.facts.items() if isinstance(f, Field)}:
-            self._raise_parts(name)
+            self._widen_parts(name)
 
-    def _raise_parts(self, fact: str) -> None:
-        looked = self._reads.of(fact)
-        if not looked.simple:
+    def _widen_parts(self, fact: str) -> None:
+        reads = self._dependencies.of(fact)
+        if not reads.simple:
             return
-        figure = max(self.figures(looked.given), looked.figure)
-        bound = self.of(fact).with_(Bound(steps=figure))
-        if "today" in looked.given or "now" in looked.given:
-            days = max(self.figures(looked.given), looked.days) + 1
-            bound = bound.with_(Bound(days, days))
-        for part in looked.parts:
-            self._raise(part, bound)
-        for name in looked.given & set(self._book.input_names):
-            self._raise(name, bound)
+        figure = max(self.largest_figure(reads.given), reads.figure)
+        bound = self.of(fact).widen(Bound(steps=figure))
+        if "today" in reads.given or "now" in reads.given:
+            days = max(self.largest_figure(reads.given), reads.days) + 1
+            bound = bound.widen(Bound(days, days))
+        for part in reads.parts:
+            self._widen(part, bound)
+        for name in reads.given & set(self._book.input_names):
+            self._widen(name, bound)
 
-    def figures(self, names: Iterable[str]) -> int:
+    def largest_figure(self, names: Iterable[str]) -> int:
         """The largest whole number among some parameters."""
         known = [p.figures().values() for n, p in self._book.parameters.items() if n in names]
         return max((v for values in known for v in values if type(v) is int), default=0)
 
-    # --- values as classes -----------------------------------------------------------------------
-
-    def squeeze(self, name: str, field: Field, value: Any) -> Any:
-        """A value as its class, for the fact, input or part `name`, whose type `field` has."""
-        if value is None or isinstance(value, Unknown):
-            return value
-        if field.many:
-            return self._squeezed_list(name, field, value)
-        if self.is_wide(name) and field.type in ("date", "moment", "integer"):
-            return SOME
-        if field.type in ("date", "moment"):
-            ends = value.ends if isinstance(value, Span) else (offset(value),)
-            days = {self.clamped(name, one) for one in ends}
-            return day(days.pop()) if len(days) == 1 else SOME
-        if field.type == "money":
-            return SOME
-        if field.type == "integer":
-            steps = self.of(name).steps
-            return max(min(value, steps), -steps - 1)
-        if field.type in ("word", "status", "boolean"):
-            return value
-        return text_class(value, self.words)
-
-    def _squeezed_list(self, name: str, field: Field, value: Any) -> Any:
-        bare = field._replace(many=False)
-        squeezed = tuple(self.squeeze(name, bare, one) for one in value)
-        return SOME if len(squeezed) > 4 or SOME in squeezed or ANY in squeezed else squeezed
-
-    def is_wide(self, name: str) -> bool:
-        """Whether too many values would have to be told apart."""
-        return max(self.of(name)) > _MOST
-
-    def numbers(self, name: str, field: Field) -> Sequence[Any]:
-        """The numbers that are told apart; the first and the last stand for all beyond."""
-        if self.is_wide(name):
-            return [SOME]
-        steps = self.of(name).steps
-        low = -steps - 1 if field.low is None else field.low
-        return range(low, max(steps, low) + 1)
-
-    def days(self, name: str) -> Sequence[Any]:
-        """The days that are told apart, as dates; the first and the last stand for all beyond."""
-        if self.is_wide(name):
-            return [SOME]
-        bound = self.of(name)
-        return [day(n) for n in range(-bound.past, bound.future + 2)]
-
-    def clamped(self, name: str, days: int) -> int:
-        """How far a date lies ahead, no further than its bounds."""
-        bound = self.of(name)
-        return max(-bound.past, min(days, bound.future + 1))
-
-    def at_bound(self, name: str, iso: str) -> bool:
-        """Whether a date stands for all beyond it, too."""
-        bound = self.of(name)
-        return not -bound.past < offset(iso) <= bound.future
+    def abstract(self, source: Source, field: Field, value: AbstractValue) -> AbstractValue:
+        """A value as its class, for a fact, input or part whose type `field` has."""
+        return self.of(source).abstract(field, value, self.words)
 
 
-def text_class(value: str, words: Iterable[str]) -> str | Unknown:
+_NO_BOUND = Bound()
+
+
+def abstract_text(value: str, words: Iterable[str]) -> str | Unknown:
     """A text as its class: a word of the book, a text that says nothing, or any other one."""
-    if str(ANY) in value:
+    if MARK in value:
         return SOME
     return value if value in words and value.strip() else TEXT if value.strip() else BLANK
 
@@ -187,12 +226,12 @@ def _rows(event: Event) -> Iterator[CellRow]:
     yield from (given.when for given in event.inputs.values())
 
 
-def _flows(event: Event) -> Iterator[tuple[str, str]]:
+def _flows(event: Event) -> Iterator[tuple[str, Part]]:
     """The facts and inputs that are copied as they are, each with the part it is copied to."""
     for rule in event.rules:
         for step in rule.steps:
             for part, source in step.action.puts:
-                yield from ((name, str(part)) for name in source.copied_names)
+                yield from ((name, part) for name in source.copied_names)
 
 
 def _words(book: Book) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""A path of the search played through the real engine, judged, and told."""
+"""A counterexample of the search, concretized: played through the real engine, judged, and told."""

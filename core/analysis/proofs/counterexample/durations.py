@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
 from ....book.model import DAY
 from ....book.properties import Way
 from ....decision.plan import Plan
-from .play import FIRST_DAY, Done, Player, Story, nearest, tickets
-from .tell import Told
+from .examples import FIRST_DAY, choose_near, list_tickets
+from .play import Given, PlayedStep, Player, Story, begin_story
+from .tell import StoryText
 
 _YEAR = 366
 _TICKETS = 60
@@ -19,7 +21,7 @@ _TICKETS = 60
 _PLANS = 100_000
 
 
-class Found(NamedTuple):
+class LongestWay(NamedTuple):
     """The longest way that was found, in working days; how many tickets were tried, and how many of
     them did not come there within a year."""
 
@@ -28,30 +30,33 @@ class Found(NamedTuple):
     never: int
 
 
-class Timed(NamedTuple):
+NO_WAY = LongestWay(None, 0, 0)
+
+
+class TimedStory(NamedTuple):
     """A story that leads to a status, and how many working days it takes."""
 
-    told: Told
+    text: StoryText
     workdays: int
 
 
-class Took(NamedTuple):
-    """The shortest and the longest way to a status, where they were found; the rest as in Found."""
+class WayDuration(NamedTuple):
+    """The shortest and the longest way to a status, where they were found; the rest as in LongestWay."""
 
     way: Way
-    shortest: Timed | None
-    longest: Timed | None
+    shortest: TimedStory | None
+    longest: TimedStory | None
     tried: int
     never: int
 
 
-def workdays(player: Player, story: Story) -> int:
+def count_workdays(player: Player, story: Story) -> int:
     """The working days from the day a story begins to the one it ends on."""
     calendar = player.stage.shelf.calendar(player.book.calendar)
     return calendar.since(FIRST_DAY, date.fromisoformat(story.ends))
 
 
-def longest(player: Player, way: Way) -> Found:
+def find_longest_way(player: Player, way: Way) -> LongestWay:
     """The longest way to a status where everything is done on the day that it is due.
 
     Each night is run; when it asks for something, one of the way's events happens, in each way that
@@ -59,65 +64,64 @@ def longest(player: Player, way: Way) -> Found:
     """
     found: list[Story] = []
     tried = never = 0
-    for ticket, _ in zip(tickets(player.book), range(_TICKETS), strict=False):
-        with player.started(ticket, FIRST_DAY.isoformat()):
-            player.allow(_PLANS)
-            begun = Story(ticket, (), FIRST_DAY.isoformat(), "T-1")
-            there = list(_ends(player, way, begun))
+    for ticket in islice(list_tickets(player.book), _TICKETS):
+        with player.import_ticket(ticket, FIRST_DAY.isoformat()):
+            player.limit_plans(_PLANS)
+            there = list(_go_on(player, way, begin_story(ticket)))
         tried += 1
         never += not there
         found += there
     best = max(found, key=lambda story: (story.ends, -len(story.steps)), default=None)
-    return Found(best, tried, never)
+    return LongestWay(best, tried, never)
 
 
-def _ends(player: Player, way: Way, story: Story) -> Iterator[Story]:
+def _go_on(player: Player, way: Way, story: Story) -> Iterator[Story]:
     """The stories that go on from here and come to the status."""
     last = FIRST_DAY + timedelta(days=_YEAR)
     while story.ends <= last.isoformat():
-        night = player.planned(story.ref, story.ends, DAY, {})
+        night = player.make_plan(story.ref, story.ends, DAY, {})
         if night is None:
             return
         if night.changes:
-            player.carried_out(night)
-            story = _with(story, DAY, {}, night)
+            player.carry_out(night)
+            story = _add_step(story, DAY, {}, night)
         if _status(player, story.ref) == way.to:
             yield story
             return
         step = night.next
         if step is not None and step["due"][:10] <= story.ends:
-            yield from _acted(player, way, story)
+            yield from _do_what_is_due(player, way, story)
             return
         story = story._replace(ends=_next_day(story.ends))
 
 
-def _acted(player: Player, way: Way, story: Story) -> Iterator[Story]:
+def _do_what_is_due(player: Player, way: Way, story: Story) -> Iterator[Story]:
     """The ways on from a day on which something is asked for."""
     for event, narrowed in way.given.items():
-        for given in _choices(player, event, narrowed):
-            plan = player.planned(story.ref, story.ends, event, given)
+        for given in _list_given(player, event, narrowed):
+            plan = player.make_plan(story.ref, story.ends, event, given)
             if plan is None:
                 continue
             with player.stage.try_out():
-                player.carried_out(plan)
-                done = _with(story, event, given, plan)
+                player.carry_out(plan)
+                after = _add_step(story, event, given, plan)
                 if _status(player, story.ref) == way.to:
-                    yield done
+                    yield after
                 else:
-                    yield from _ends(player, way, done._replace(ends=_next_day(story.ends)))
+                    yield from _go_on(player, way, after._replace(ends=_next_day(story.ends)))
 
 
-def _choices(
-    player: Player, event: str, narrowed: Mapping[str, tuple[Any, ...]]
-) -> Iterator[dict[str, Any]]:
+def _list_given(
+    player: Player, event: str, narrowed: Mapping[str, Sequence[object]]
+) -> Iterator[Given]:
     """All that can be given with an event where some inputs have some values."""
     names = [name for name in player.book.event(event).inputs if name in narrowed]
-    for chosen in nearest([narrowed[name] for name in names]):
+    for chosen in choose_near([narrowed[name] for name in names]):
         yield dict(zip(names, chosen, strict=True))
 
 
-def _with(story: Story, event: str, given: Mapping[str, Any], plan: Plan) -> Story:
-    return story._replace(steps=(*story.steps, Done(story.ends, event, given, plan)))
+def _add_step(story: Story, event: str, given: Given, plan: Plan) -> Story:
+    return story._replace(steps=(*story.steps, PlayedStep(story.ends, event, given, plan)))
 
 
 def _status(player: Player, ref: str) -> str:

@@ -2,65 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from ....book.model import DAY
 from ....decision.ticket_state import TicketState
-from ....values.field_types import Field
-from ..abstraction.relevant_rules import with_bases
-from ..search.monitors import Watch, names_in
-from ..search.state_search import is_dated
+from ..abstraction.shared_knowledge import add_bases, select_columns
+from ..search.monitors import Memory, Monitor, MonitorStep, list_names
+from ..search.state_checks import is_dated
 from .play import Player, Story
 
 
-class Check:
-    """Goes along with a story, as the watch of a property does with a class of tickets."""
+class Judge:
+    """Goes along with a story, as the monitor of a property does with a state of an abstraction."""
 
-    def __init__(self, watching: Watch) -> None:
-        self._watch = watching
+    def __init__(self, monitor: Monitor) -> None:
+        self._monitor = monitor
 
     def __call__(self, player: Player, story: Story) -> bool:
         """Whether the story, at its end, is one that breaks the property."""
-        known, broken = self._watch.start(None), False
-        for place, done in enumerate(story.steps):
+        memory, breaks = MonitorStep(self._monitor.start, False)
+        for place, step in enumerate(story.steps):
             if place:
-                for _ in range(_days(story.steps[place - 1].at, done.at)):
-                    known = self._watch.day(known)
-            opened = player.book.event(done.event).opens
-            known, broken = self._watch.step(known, done.plan, opened)
+                for _ in range(_count_days(story.steps[place - 1].at, step.at)):
+                    memory = self._monitor.pass_day(memory)
+            opens = player.book.event(step.event).opens
+            memory, breaks = self._monitor.observe(memory, step.plan, opens)
         if story.steps and story.ends > story.steps[-1].at:
-            known = self._watch.day(known)
-        return broken or self._is_wrong(player, story, known)
+            memory = self._monitor.pass_day(memory)
+        return breaks or self._is_forbidden(player, story, memory)
 
-    def _is_wrong(self, player: Player, story: Story, known: Any) -> bool:
+    def _is_forbidden(self, player: Player, story: Story, memory: Memory) -> bool:
         """Whether the ticket as it stands is as the property forbids."""
-        kind = self._watch.declared.kind
+        declared = self._monitor.declared
         state = player.stage.find_ticket(story.ref)
         if state is None:
             return False
-        if kind == "end":
-            return state.open and state.status != self._watch.declared.status
-        if kind == "never":
-            return self._watch.looks(known) and self._fits(player, state)
-        if kind != "next" or not state.open or self._fits(player, state):
+        if declared.kind == "end":
+            return state.open and state.status != declared.status
+        if declared.kind == "never":
+            return self._monitor.checks_state(memory) and self._fits_a_row(player, state)
+        if declared.kind != "next" or not state.open or self._fits_a_row(player, state):
             return False
-        plan = player.planned(story.ref, story.ends, DAY, {})
+        plan = player.make_plan(story.ref, story.ends, DAY, {})
         return plan is None or not is_dated(plan)
 
-    def _fits(self, player: Player, state: TicketState) -> bool:
+    def _fits_a_row(self, player: Player, state: TicketState) -> bool:
         """Whether one of the property's rows holds for a ticket."""
-        rows = self._watch.declared.rows
+        rows = self._monitor.declared.rows
         if not rows:
             return False
-        book, names = player.book, set(names_in(self._watch.declared))
-        facts = tuple(n for n in book.facts if n in with_bases(book, names & book.facts.keys()))
-        columns = tuple(n for n in facts if isinstance(book.facts[n], Field))
-        event = book.event(DAY)._replace(inputs={}, facts=facts, columns=columns)
-        values = player.stage.read_facts(book, event, state.id)
-        told = {"assignee": state.assignee, "result": state.result, **state.fields, **values}
-        return any(all(cell.holds(told[n]) for n, cell in row.items()) for row in rows)
+        values = read_state_facts(player, state, list_names(self._monitor.declared))
+        return any(all(cell.holds(values[n]) for n, cell in row.items()) for row in rows)
 
 
-def _days(one: str, other: str) -> int:
+def read_state_facts(player: Player, state: TicketState, names: Iterable[str]) -> dict[str, Any]:
+    """Facts that no event is needed for, and the fields and columns, of a ticket as it stands."""
+    book = player.book
+    wanted = add_bases(book, set(names) & book.facts.keys())
+    facts = tuple(n for n in book.facts if n in wanted)
+    event = book.event(DAY)._replace(inputs={}, facts=facts, columns=select_columns(book, wanted))
+    values = player.stage.read_facts(book, event, state.id)
+    return {"assignee": state.assignee, "result": state.result, **state.fields, **values}
+
+
+def _count_days(one: str, other: str) -> int:
     return (date.fromisoformat(other[:10]) - date.fromisoformat(one[:10])).days

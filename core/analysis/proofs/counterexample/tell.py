@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypedDict
 
 from ....book.model import DAY
 from ....tables.cells import format_value
@@ -17,72 +17,82 @@ from ...scenarios.scenario_files import (
     build_bare_scenario,
 )
 from ...scenarios.stage import PlayResult, Stage
-from .play import FIRST_DAY, Done, Story
+from .examples import FIRST_DAY, ImportedTicket
+from .play import Given, PlayedStep, Story
 
 
-class Told(NamedTuple):
-    """A story in words: how it begins, its steps, and the scenario that it is, if it can be one.
+class StepText(TypedDict):
+    """A step of a story, as JSON has it."""
 
-    `breaks` says whether the last step is what breaks the property; else the ticket as it then is
-    does.
-    """
+    at: str
+    event: str
+    given: Given
+    rule: str
+    does: Sequence[str]
+
+
+class StoryText(NamedTuple):
+    """A story in words: how it begins, its steps, and the scenario that it is, if it can be one."""
 
     begins: str
-    steps: tuple[Mapping[str, Any], ...]
+    steps: tuple[StepText, ...]
     ends: str
     scenario: str | None
 
 
-def told(stage: Stage, book: str, name: str, story: Story, in_step: bool) -> Told:
-    """A story of a book; `name` is what its scenario is called, `in_step` whether a step ends it."""
-    return Told(
-        _begins(story),
-        tuple(map(_step, story.steps)),
+def tell_story(stage: Stage, book: str, name: str, story: Story, ends_in_step: bool) -> StoryText:
+    """A story of a book in words; `name` is the name of its scenario.
+
+    `ends_in_step`: its last step is what breaks the property; else the ticket as it then stands is.
+    """
+    return StoryText(
+        _tell_beginning(story),
+        tuple(map(_tell_step, story.steps)),
         story.ends,
-        _scenario(stage, book, name, story, in_step),
+        _make_scenario(stage, book, name, story, ends_in_step),
     )
 
 
-def _begins(story: Story) -> str:
+def _tell_beginning(story: Story) -> str:
     if story.ticket is None:
         return "No ticket is there yet."
-    said = ", ".join(f"{name} {_short(value)}" for name, value in story.ticket.items())
-    return f"A ticket is imported: {said}."
+    values = ", ".join(f"{name} {_shorten(value)}" for name, value in story.ticket.items())
+    return f"A ticket is imported: {values}."
 
 
-def _short(value: Any) -> str:
+def _shorten(value: object) -> str:
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, Mapping):
-        return "(" + ", ".join(f"{name} {_short(one)}" for name, one in value.items()) + ")"
+        return "(" + ", ".join(f"{name} {_shorten(one)}" for name, one in value.items()) + ")"
     return format_value(value)
 
 
-def _step(done: Done) -> dict[str, Any]:
+def _tell_step(step: PlayedStep) -> StepText:
     return {
-        "at": done.at,
-        "event": done.event,
-        "given": dict(done.given),
-        "rule": done.plan.rule.id,
-        "does": [shorten_line(line) for line in format_actions(done.plan)],
+        "at": step.at,
+        "event": step.event,
+        "given": dict(step.given),
+        "rule": step.plan.rule.id,
+        "does": [shorten_line(line) for line in format_actions(step.plan)],
     }
 
 
-def day_by_day(found: Told) -> Iterator[str]:
-    """The lines of a story."""
-    yield found.begins
+def list_lines(text: StoryText) -> Iterator[str]:
+    """The lines of a story, day by day."""
+    yield text.begins
     day = ""
-    for step in found.steps:
-        given = "".join(f" {name}={_word(value)}" for name, value in step["given"].items())
+    for step in text.steps:
+        given = "".join(f" {name}={_quote(value)}" for name, value in step["given"].items())
         at = step["at"] if step["at"] != day else " " * len(step["at"])
         day = step["at"]
         yield f"{at}  {step['event']}{given}: {step['rule']}"
         yield from (f"{' ' * len(at)}    {line}" for line in step["does"])
-    if found.ends != day:
-        yield f"{found.ends}  that is how it stands."
+    if text.ends != day:
+        yield f"{text.ends}  that is how it stands."
 
 
-def _word(value: Any) -> str:
+def _quote(value: object) -> str:
     word = value if isinstance(value, str) else format_value(value)
     return f"'{word}'" if " " in word else word
 
@@ -90,35 +100,40 @@ def _word(value: Any) -> str:
 # --- as a scenario ----------------------------------------------------------------------------------------
 
 
-def _scenario(stage: Stage, book: str, name: str, story: Story, in_step: bool) -> str | None:
+def _make_scenario(
+    stage: Stage, book: str, name: str, story: Story, ends_in_step: bool
+) -> str | None:
     """A story as a scenario file has it; None where it goes on with another ticket than it began."""
-    steps = [ScenarioStep(done.at, done.event, done.given, {}) for done in story.steps]
-    if not (in_step and steps and steps[-1].at == story.ends):
+    steps = [ScenarioStep(step.at, step.event, step.given, {}) for step in story.steps]
+    if not (ends_in_step and steps and steps[-1].at == story.ends):
         steps.append(ScenarioStep(story.ends, DAY, {}, {}))
     *before, last = steps
-    made = build_bare_scenario(book, last.at, last.event, _imported(story, steps[0].at))
+    ticket = _as_imported_on(story, steps[0].at)
+    made = build_bare_scenario(book, last.at, last.event, ticket)
     setting: Setting = made.setting._replace(before=tuple(before), key="")
     scenario = Scenario(name, "", book, setting, last, Expectation())
-    begun = story.ref == setting.ref or (
-        story.ticket is None and story.ref == story.steps[0].plan.state.ref
-    )
-    if not begun:
+    if story.ref != setting.ref and not _is_about_opened(story):
         return None
     with stage.set_up(scenario):
-        ticket = None if story.ticket is None else _imported(story, steps[0].at)
-        return _written(scenario, ticket, stage.play(scenario))
+        first = None if story.ticket is None else ticket
+        return _write_scenario(scenario, first, stage.play(scenario))
 
 
-def _imported(story: Story, first: str) -> dict[str, Any]:
-    """The ticket that a story begins with; a scenario imports it on the day of the first step."""
+def _is_about_opened(story: Story) -> bool:
+    """Whether a story is about the ticket that its first step opens."""
+    return story.ticket is None and story.ref == story.steps[0].plan.state.ref
+
+
+def _as_imported_on(story: Story, day: str) -> dict[str, object]:
+    """The ticket that a story begins with, as a scenario imports it: on the day of the first step."""
     ticket = dict(story.ticket or {})
-    if story.ticket is not None and first != FIRST_DAY.isoformat():
+    if story.ticket is not None and day != FIRST_DAY.isoformat():
         ticket.setdefault("opened", FIRST_DAY.isoformat())
     return ticket
 
 
-def _written(scenario: Scenario, ticket: Mapping[str, Any] | None, ran: PlayResult) -> str:
-    step, before = scenario.step, scenario.setting.before
+def _write_scenario(scenario: Scenario, ticket: ImportedTicket | None, ran: PlayResult) -> str:
+    step = scenario.step
     written = [
         "[[scenario]]",
         f"name = {format_toml(scenario.name)}",
@@ -126,22 +141,28 @@ def _written(scenario: Scenario, ticket: Mapping[str, Any] | None, ran: PlayResu
     ]
     if ticket is not None:
         written.append(f"ticket = {format_toml(ticket)}")
-    if before:
-        written.append("before = [")
-        for one in before:
-            given = {"given": one.given} if one.given else {}
-            written.append(f"  {format_toml({'at': one.at, 'event': one.event, **given})},")
-        written.append("]")
+    written += _write_before(scenario.setting.before)
     written.append(f"event = {format_toml(step.event)}")
     if step.given:
         written.append(f"given = {format_toml(step.given)}")
-    if ran.error is not None:
-        written.append(f"error = {format_toml(ran.error)}")
-    else:
-        does = [shorten_line(line) for line in ran.does]
-        written += [
-            f"rule = {format_toml(ran.rule)}",
-            f"does = {format_toml_list(does)}",
-            f"next = {format_toml(ran.next)}",
-        ]
+    written += _write_expected(ran)
     return "\n".join(written) + "\n"
+
+
+def _write_before(before: Sequence[ScenarioStep]) -> Iterator[str]:
+    if not before:
+        return
+    yield "before = ["
+    for one in before:
+        given = {"given": one.given} if one.given else {}
+        yield f"  {format_toml({'at': one.at, 'event': one.event, **given})},"
+    yield "]"
+
+
+def _write_expected(ran: PlayResult) -> Iterator[str]:
+    if ran.error is not None:
+        yield f"error = {format_toml(ran.error)}"
+        return
+    yield f"rule = {format_toml(ran.rule)}"
+    yield f"does = {format_toml_list([shorten_line(line) for line in ran.does])}"
+    yield f"next = {format_toml(ran.next)}"

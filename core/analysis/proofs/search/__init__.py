@@ -1,1 +1,1 @@
-"""The search through the states of an abstraction."""
+"""Model checking: the search through the states of an abstraction, with a monitor for a property."""

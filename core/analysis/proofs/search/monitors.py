@@ -1,20 +1,33 @@
-"""What watches over a property: a small machine that goes along with a ticket."""
+"""Monitors: small machines that go along with a ticket and notice where a property is broken.
+
+A monitor's memory is part of a node of the search, so it has finitely many values.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import NamedTuple
 
 from ....book.properties import Happening, Property
 from ....decision.plan import Plan
-from ..abstraction.kept_parts import EXACT
-from ..abstraction.relevant_rules import Wants
+from .abstraction import Observables
 from .step_matches import matches_step
 
 _KINDS = {"status": ("status", "close", "open"), "task": ("task", "move_task")}
+"""The kinds of actions that a part of a happening can be seen by, where they are not its own name."""
+
+Memory = int | None
+"""What a monitor knows: days or times counted, or whether something was."""
 
 
-def wants_of(*happenings: Happening | None) -> Wants:
+class MonitorStep(NamedTuple):
+    """What a monitor knows after a step, and whether that step breaks the property."""
+
+    memory: Memory
+    breaks: bool
+
+
+def find_observables(*happenings: Happening | None) -> Observables:
     """What has to be seen of steps to tell whether they are one of these."""
     kinds, rules, events = set[str](), set[str](), set[str]()
     for one in happenings:
@@ -27,131 +40,121 @@ def wants_of(*happenings: Happening | None) -> Wants:
                 kinds |= set(_KINDS.get(key, (key,)))
     if kinds and all(one is None or one.named.keys() - {"event"} for one in happenings):
         events = set()  # other parts of the step tell more
-    return Wants(frozenset(kinds), frozenset(rules), frozenset(events))
+    return Observables(frozenset(kinds), frozenset(rules), frozenset(events))
 
 
-class Watch:
-    """Goes along with a ticket; `wants` is what it has to see, `levels` what of a ticket."""
+class Monitor:
+    """Goes along with a ticket; `observables` is what it has to see of each step."""
+
+    start: Memory = None
+    """What it knows at the beginning."""
 
     def __init__(self, declared: Property) -> None:
         self.declared = declared
-        self.wants = wants_of(declared.happens, declared.other)
-        self.levels: dict[str, int] = {}
-        happenings = [one for one in (declared.happens, declared.other) if one is not None]
-        if declared.status or any("status" in one.named for one in happenings):
-            self.levels["ticket.status"] = EXACT
-        if any("task" in one.named for one in happenings):
-            self.levels["task.kind"] = EXACT  # to move a task is to set it anew
+        self.observables = find_observables(declared.happens, declared.other)
 
-    def start(self, status: Any) -> Any:
-        """What it knows at the beginning, of a ticket in a status; None where there is no ticket."""
-        return None
+    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
+        """What it knows after a step; `opens` says that the step has opened the ticket."""
+        return MonitorStep(memory, False)
 
-    def step(self, known: Any, plan: Plan, opened: bool) -> tuple[Any, bool]:
-        """What it knows after a step, and whether that step breaks the property."""
-        return known, False
-
-    def day(self, known: Any) -> Any:
+    def pass_day(self, memory: Memory) -> Memory:
         """What it knows a day later."""
-        return known
+        return memory
 
-    def looks(self, known: Any) -> bool:
-        """Whether the ticket as it is has to be looked at."""
+    def checks_state(self, memory: Memory) -> bool:
+        """Whether the ticket as it stands has to be looked at."""
         return False
 
-    def _happens(self, plan: Plan, opened: bool) -> bool | None:
+    def _happens(self, plan: Plan, opens: bool) -> bool | None:
         assert self.declared.happens is not None
-        return matches_step(self.declared.happens, plan, opened)
+        return matches_step(self.declared.happens, plan, opens)
 
-    def _other(self, plan: Plan, opened: bool) -> bool | None:
-        return (
-            False
-            if self.declared.other is None
-            else matches_step(self.declared.other, plan, opened)
-        )
+    def _other_happens(self, plan: Plan, opens: bool) -> bool | None:
+        other = self.declared.other
+        return False if other is None else matches_step(other, plan, opens)
 
 
-class Order(Watch):
+class OrderMonitor(Monitor):
     """Something happens only where something else did, so many days before: how many days ago."""
 
-    def step(self, known: Any, plan: Plan, opened: bool) -> tuple[Any, bool]:
-        if self.declared.number == 0 and self._other(plan, opened) is True:
-            return 0, False
-        early = known is None or known < self.declared.number
-        broken = early and self._happens(plan, opened) is not False
-        return (0 if self._other(plan, opened) is True else known), broken
+    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
+        if self.declared.number == 0 and self._other_happens(plan, opens) is True:
+            return MonitorStep(0, False)
+        early = memory is None or memory < self.declared.number
+        breaks = early and self._happens(plan, opens) is not False
+        after = 0 if self._other_happens(plan, opens) is True else memory
+        return MonitorStep(after, breaks)
 
-    def day(self, known: Any) -> Any:
-        return None if known is None else min(known + 1, self.declared.number)
+    def pass_day(self, memory: Memory) -> Memory:
+        return None if memory is None else min(memory + 1, self.declared.number)
 
 
-class NeverAfter(Watch):
+class NeverAfterMonitor(Monitor):
     """Something does not happen after something else, or not on the same day: whether that was."""
 
-    def start(self, status: Any) -> Any:
-        return False
+    start = False
 
-    def step(self, known: Any, plan: Plan, opened: bool) -> tuple[Any, bool]:
-        broken = known and self._happens(plan, opened) is not False
-        return known or self._other(plan, opened) is not False, broken
+    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
+        breaks = bool(memory) and self._happens(plan, opens) is not False
+        return MonitorStep(memory or self._other_happens(plan, opens) is not False, breaks)
 
-    def day(self, known: Any) -> Any:
-        return known and not self.declared.same_day
+    def pass_day(self, memory: Memory) -> Memory:
+        return memory and not self.declared.same_day
 
 
-class Count(Watch):
+class CountMonitor(Monitor):
     """Something happens so many times at most, in all or in a day: how often it did."""
 
-    def start(self, status: Any) -> Any:
-        return 0
+    start = 0
 
-    def step(self, known: Any, plan: Plan, opened: bool) -> tuple[Any, bool]:
-        if self._happens(plan, opened) is False:
-            return known, False
-        return known + 1, known + 1 > self.declared.number
+    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
+        if self._happens(plan, opens) is False:
+            return MonitorStep(memory, False)
+        times = (memory or 0) + 1
+        return MonitorStep(times, times > self.declared.number)
 
-    def day(self, known: Any) -> Any:
-        return 0 if self.declared.same_day else known
+    def pass_day(self, memory: Memory) -> Memory:
+        return 0 if self.declared.same_day else memory
 
 
-class Never(Watch):
-    """Rows of tests that don't hold; always, or right after something has happened."""
+class NeverMonitor(Monitor):
+    """Rows of tests that do not hold; always, or right after something has happened."""
 
-    def start(self, status: Any) -> Any:
+    start = False
+
+    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
+        happened = self.declared.happens is not None and self._happens(plan, opens) is not False
+        return MonitorStep(happened, False)
+
+    def pass_day(self, memory: Memory) -> Memory:
         return False
 
-    def step(self, known: Any, plan: Plan, opened: bool) -> tuple[Any, bool]:
-        return self.declared.happens is not None and self._happens(plan, opened) is not False, False
-
-    def day(self, known: Any) -> Any:
-        return False
-
-    def looks(self, known: Any) -> bool:
-        return self.declared.happens is None or bool(known)
+    def checks_state(self, memory: Memory) -> bool:
+        return self.declared.happens is None or bool(memory)
 
 
-class Standing(Watch):
-    """Every ticket as it is has to be looked at."""
+class NextStepMonitor(Monitor):
+    """Every ticket as it stands has to be looked at."""
 
-    def looks(self, known: Any) -> bool:
+    def checks_state(self, memory: Memory) -> bool:
         return True
 
 
-WATCHES: dict[str, type[Watch]] = {
-    "order": Order,
-    "never after": NeverAfter,
-    "count": Count,
-    "never": Never,
-    "next": Standing,
-    "end": Watch,
+_MONITORS: dict[str, type[Monitor]] = {
+    "order": OrderMonitor,
+    "never after": NeverAfterMonitor,
+    "count": CountMonitor,
+    "never": NeverMonitor,
+    "next": NextStepMonitor,
+    "end": Monitor,
 }
 
 
-def watch(declared: Property) -> Watch:
-    """What watches over a property."""
-    return WATCHES[declared.kind](declared)
+def make_monitor(declared: Property) -> Monitor:
+    """The monitor of a property."""
+    return _MONITORS[declared.kind](declared)
 
 
-def names_in(declared: Property) -> Iterable[str]:
+def list_names(declared: Property) -> Iterable[str]:
     """The facts, fields and columns that a property's rows test."""
     return dict.fromkeys(name for row in declared.rows for name in row)

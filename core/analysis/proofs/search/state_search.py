@@ -1,414 +1,110 @@
-"""Going through all that can happen to the tickets of a scope, the shortest stories first."""
+"""Model checking: all that can happen is gone through, the shortest stories first.
+
+Explicit-state search over the product of an abstraction and a monitor. A safety property is broken
+where a step breaks it or a state is as it forbids.
+"""
 
 from __future__ import annotations
 
 import heapq
 import time
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Generic, NamedTuple
 
-from ....book.action_records import TicketClosed
-from ....book.message_actions import WaitSet
-from ....book.model import DAY, Rule, domain
-from ....decision.plan import Plan
-from ....tables.cells import GIVEN, Cell
-from ....tables.decision_table import CellRow
-from ..abstraction.abstract_facts import Question
-from ..abstraction.abstract_ticket import ANY, Ticket, Unknown
-from ..abstraction.initial_tickets import imported
-from ..abstraction.relevant_rules import Wants, with_bases
-from ..abstraction.successors import Moves, Outcome
-from .monitors import Watch, names_in
-
-Node = tuple[Ticket | None, Any]
-"""A class of tickets and what the watch knows; no ticket where none is there yet."""
-
-DATED = Wants(
-    frozenset({"wait", "task", "move_task", "done", "close", "status"}), events=frozenset({DAY})
-)
-"""What of a night says when something has to be done next, or that nothing has."""
+from .abstraction import StateT, StepLabel
+from .state_checks import Guesses
+from .state_space import Edge, Node, Paths, StateSpace
 
 
-class Edge(NamedTuple):
-    """A step of a story: an event with what is given and the rule that answers, or a day that passes.
-
-    `child` says that the story goes on with a ticket that was opened, `other` that the event is one of
-    a ticket that points at this one.
-    """
-
-    event: str | None
-    given: tuple[tuple[str, Any], ...] = ()
-    rule: str = ""
-    guessed: frozenset[str] = frozenset()
-    child: int = -1
-    other: int = -1
-
-
-PASSES = Edge(None)
-
-
-class Step(NamedTuple):
-    """An edge, the node it leads to, and whether it breaks the property."""
-
-    edge: Edge
-    node: Node
-    broken: bool
-
-
-class Broken(NamedTuple):
-    """A story that may break the property: its edges, and what was guessed about how it ends.
+class Counterexample(NamedTuple):
+    """A story that may break the property: its steps, and what was guessed about how it ends.
 
     `others` are what was guessed about other ways on from there.
     """
 
-    edges: tuple[Edge, ...]
-    guessed: frozenset[str]
-    others: tuple[frozenset[str], ...] = ()
+    labels: tuple[StepLabel, ...]
+    guessed: Guesses
+    others: tuple[Guesses, ...] = ()
 
 
-class Followed(NamedTuple):
-    """Whether a story can go so; None where that is too far to follow. And what is guessed in it,
-    the last first, and its edges, with the days between them."""
-
-    possible: bool | None
-    guessed: tuple[frozenset[str], ...] = ()
-    edges: tuple[Edge, ...] = ()
-
-
-class GaveUp(Exception):
-    """There is more to go through than can be."""
+class SearchLimit(Exception):
+    """There is more to go through than the limit of a search lets it."""
 
     def __init__(self, states: int) -> None:
         super().__init__(str(states))
         self.states = states
 
 
-class Search:
-    """The stories of a scope, as a watch sees them."""
+class Limit(NamedTuple):
+    """How far a search goes: up to so many nodes, and to a moment of the process's time."""
 
-    def __init__(self, moves: Moves, watch: Watch) -> None:
-        self.moves, self.watch = moves, watch
+    states: int
+    until: float
+
+    def check(self, states: int) -> None:
+        """Raise SearchLimit where it is passed."""
+        if states > self.states or time.process_time() > self.until:
+            raise SearchLimit(states)
+
+
+class Cost(NamedTuple):
+    """How long a story is."""
+
+    steps: int
+    days: int
+
+    def sort_key(self, in_days: bool) -> tuple[int, int]:
+        """What comes first: few steps and then few days, or the other way round."""
+        return (self.days, self.steps) if in_days else (self.steps, self.days)
+
+
+class StateSearch(Generic[StateT]):
+    """Looks for the shortest story that may break a safety property; `states` were gone through."""
+
+    def __init__(self, space: StateSpace[StateT], limit: Limit, in_days: bool) -> None:
+        self._space, self._limit, self._in_days = space, limit, in_days
+        self._paths = Paths[Node[StateT]]()
+        self._waiting: list[tuple[tuple[int, int], int, Cost, Node[StateT]]] = []
         self.states = 0
-        self._question: tuple[Question, tuple[str, ...]] | None = None
 
-    # --- all steps -----------------------------------------------------------------------------------
+    def find_counterexample(self) -> Counterexample | None:
+        """The story that may break the property with the fewest steps, or in the fewest days.
 
-    def starts(self) -> Iterator[Step]:
-        """Tickets as an import brings them in, and those that an event opens."""
-        for ticket in imported(self.moves.scope):
-            yield Step(
-                Edge("import"),
-                (ticket, self.watch.start(self.moves.scope.value(ticket, "status"))),
-                False,
-            )
-        for outcome in self.moves.openings():
-            if outcome.ticket is not None:
-                yield self._stepped(None, outcome, self.watch.start(None), opened=True)
-            yield from self._children(outcome)
-
-    def steps(self, node: Node, only: Edge | None = None) -> Iterator[Step]:
-        """Whatever can happen next; with `only`, an event with a rule that answers it."""
-        ticket, known = node
-        assert ticket is not None
-        if only is None or only.other >= 0:
-            found = self.moves.outcomes(ticket)
-        else:
-            found = self.moves.of_event(str(only.event), ticket, rule=only.rule)
-        for outcome in found:
-            yield self._stepped(ticket, outcome, known, opened=False)
-            yield from self._children(outcome)
-
-    def days(self, node: Node) -> Iterator[Step]:
-        """What a day that passes leads to."""
-        ticket, known = node
-        assert ticket is not None
-        later = self.watch.day(known)
-        for after in self.moves.scope.next_day(ticket):
-            yield Step(PASSES, (after, later), False)
-
-    def _stepped(self, ticket: Ticket | None, outcome: Outcome, known: Any, opened: bool) -> Step:
-        edge = Edge(
-            outcome.event, outcome.given, outcome.rule, outcome.guessed, other=outcome.other
-        )
-        if outcome.other >= 0:
-            return Step(edge, (outcome.ticket, known), False)
-        after, broken = self.watch.step(known, outcome.plan, opened)
-        return Step(edge, (outcome.ticket, after), broken)
-
-    def _children(self, outcome: Outcome) -> Iterator[Step]:
-        """The tickets that an outcome opens, each of which begins a story of its own."""
-        for place, (ticket, status) in enumerate(outcome.opened):
-            born = born_by(outcome.plan, status)
-            known, broken = self.watch.step(self.watch.start(None), born, True)
-            edge = Edge(outcome.event, outcome.given, outcome.rule, outcome.guessed, place)
-            yield Step(edge, (ticket, known), broken)
-
-    # --- through all of them ---------------------------------------------------------------------------
-
-    def broken(self, most: int, until: float, in_days: bool = False) -> Broken | None:
-        """The story that may break the property with the fewest steps, or in the fewest days; None
-        where there is none.
-
-        Raises GaveUp after so many states, or at a moment of the clock.
+        None where there is none. Raises SearchLimit.
         """
-        reached: dict[Node, tuple[Node | None, Edge]] = {}
-        waiting: list[tuple[int, int, int, Node]] = []
-        count = 0
-
-        def take(step: Step, before: Node | None, cost: tuple[int, int]) -> Broken | None:
-            nonlocal count
-            if step.broken:
-                return Broken((*self._way(reached, before), step.edge), step.edge.guessed)
-            if step.node not in reached and step.node[0] is not None:
-                reached[step.node] = (before, step.edge)
-                count += 1
-                order = cost[::-1] if in_days else cost
-                heapq.heappush(waiting, (*order, count, step.node))
-            return None
-
-        for start in self.starts():
-            if (found := take(start, None, (int(start.edge.event != "import"), 0))) is not None:
+        for edge in self._space.initial():
+            cost = Cost(int(edge.label.event != "import"), 0)
+            if (found := self._take(edge, None, cost)) is not None:
                 return found
-        done = set[Node]()
-        while waiting:
-            one, other, _, node = heapq.heappop(waiting)
-            steps, days = (other, one) if in_days else (one, other)
-            if node in done:
-                continue
-            done.add(node)
-            self.states = len(done)
-            if len(done) > most or time.process_time() > until:
-                raise GaveUp(len(done))
-            if (guessed := self.wrong(node)) is not None:
-                return Broken(tuple(self._way(reached, node)), guessed)
-            for step in self.steps(node):
-                if (found := take(step, node, (steps + 1, days))) is not None:
+        for node, cost in self._next_nodes():
+            if (guessed := self._space.find_violation(node)) is not None:
+                return Counterexample(tuple(self._paths.list_labels(node)), guessed)
+            for edge in self._space.steps(node):
+                if (found := self._take(edge, node, Cost(cost.steps + 1, cost.days))) is not None:
                     return found
-            for step in self.days(node):
-                take(step, node, (steps, days + 1))
+            for edge in self._space.days(node):
+                self._take(edge, node, Cost(cost.steps, cost.days + 1))
         return None
 
-    def stuck(self, most: int, until: float) -> Broken | None:
-        """The shortest story to an open ticket that may never come to the property's status.
+    def _next_nodes(self) -> Iterator[tuple[Node[StateT], Cost]]:
+        """The nodes that are reached, each once, the nearest first."""
+        done = set[Node[StateT]]()
+        while self._waiting:
+            _, _, cost, node = heapq.heappop(self._waiting)
+            if node not in done:
+                done.add(node)
+                self.states = len(done)
+                self._limit.check(self.states)
+                yield node, cost
 
-        A step is sure where nothing was guessed for it: it can be taken with every ticket of the
-        class. None where every class has a way of sure steps; nothing guessed where there is no way.
-        Raises GaveUp as `broken` does.
-        """
-        reached: dict[Node, tuple[Node | None, Edge]] = {}
-        waiting: deque[Node] = deque()
-        sure, unsure = defaultdict[Node, set[Node]](set), defaultdict[Node, set[Node]](set)
-        guessed = defaultdict[Node, set[frozenset[str]]](set)
-
-        def take(step: Step, before: Node | None) -> None:
-            if step.node[0] is not None and step.node not in reached:
-                reached[step.node] = (before, step.edge)
-                waiting.append(step.node)
-
-        for start in self.starts():
-            take(start, None)
-        while waiting:
-            node = waiting.popleft()
-            self.states = len(reached)
-            if len(reached) > most or time.process_time() > until:
-                raise GaveUp(len(reached))
-            days = list(self.days(node))
-            for step in (*self.steps(node), *days):
-                take(step, node)
-                if step.edge.child < 0:
-                    certain = not step.edge.guessed and (step.edge.event or len(days) == 1)
-                    (sure if certain else unsure)[step.node].add(node)
-                    if step.edge.guessed:
-                        guessed[node].add(step.edge.guessed)
-        ends = [node for node in reached if self._has_ended(node)]
-        good = _behind(ends, (sure,))
-        lost = next((node for node in reached if node not in good), None)
-        if lost is None:
-            return None
-        if lost not in _behind(ends, (sure, unsure)):
-            return Broken(tuple(self._way(reached, lost)), frozenset())
-        unsure_of = sorted(guessed[lost] or [frozenset({"status"})], key=_by_size)
-        return Broken(tuple(self._way(reached, lost)), unsure_of[0], tuple(unsure_of[1:]))
-
-    def _has_ended(self, node: Node) -> bool:
-        assert node[0] is not None
-        return bool(self.moves.scope.value(node[0], "status") == self.watch.declared.status)
-
-    def _way(self, reached: dict[Node, tuple[Node | None, Edge]], node: Node | None) -> list[Edge]:
-        edges = []
-        while node is not None:
-            node, edge = reached[node]
-            edges.append(edge)
-        return edges[::-1]
-
-    def follow(self, edges: Sequence[Edge], ends_wrong: bool, most: int = 3000) -> Followed:
-        """Whether a story can go so in this scope, with any number of days between its steps."""
-        path = [edge for edge in edges if edge.event is not None]
-        reached: dict[Place, tuple[Place | None, Edge]] = {}
-        waiting: deque[Place] = deque()
-
-        def take(place: int, step: Step, before: Place | None) -> Followed | None:
-            if step.broken and place == len(path):
-                return _followed(reached, before, (step.edge,), (step.edge.guessed,))
-            key = (place, step.node)
-            if key not in reached and step.node[0] is not None and not step.broken:
-                reached[key] = (before, step.edge)
-                waiting.append(key)
-            return None
-
-        for start in self.starts():
-            if _same(start.edge, path[0]) and (found := take(1, start, None)) is not None:
-                return found
-        while waiting:
-            key = waiting.popleft()
-            place, node = key
-            if len(reached) > most:
-                return Followed(None)
-            if place == len(path):
-                guessed = self.wrong(node) if ends_wrong else None
-                if guessed is not None:
-                    return _followed(reached, key, (), (guessed,))
-                if not ends_wrong:
-                    continue
-            else:
-                for step in self.steps(node, path[place]):
-                    if not _same(step.edge, path[place]):
-                        continue
-                    if (found := take(place + 1, step, key)) is not None:
-                        return found
-            for step in self.days(node):
-                take(place, step, key)
-        return Followed(False)
-
-    # --- a ticket as it stands ---------------------------------------------------------------------------
-
-    def wrong(self, node: Node) -> frozenset[str] | None:
-        """What has to be guessed for a ticket of the class to be as the property forbids; None
-        where none is."""
-        ticket, known = node
-        declared = self.watch.declared
-        if ticket is None or not self.watch.looks(known):
-            return None
-        if declared.kind == "never":
-            return self._holding(ticket)
-        if declared.kind == "next" and not self.moves.is_closed(ticket):
-            return self._undated(ticket)
+    def _take(
+        self, edge: Edge[StateT], before: Node[StateT] | None, cost: Cost
+    ) -> Counterexample | None:
+        """Note where a step leads; the story, where it breaks the property."""
+        if edge.breaks:
+            labels = (*self._paths.list_labels(before), edge.label)
+            return Counterexample(labels, edge.label.guessed)
+        if edge.node is not None and self._paths.reach(edge.node, before, edge.label):
+            entry = (cost.sort_key(self._in_days), len(self._paths), cost, edge.node)
+            heapq.heappush(self._waiting, entry)
         return None
-
-    def _holding(self, ticket: Ticket) -> frozenset[str] | None:
-        """What has to be guessed for one of the property's rows to hold."""
-        values = self.asked(ticket, list(names_in(self.watch.declared)))
-        for row in self.watch.declared.rows:
-            unknown = [n for n in row if self._open(n, values[n])]
-            if all(n in unknown or cell.holds(values[n]) for n, cell in row.items()):
-                return frozenset(unknown)
-        return None
-
-    def asked(self, ticket: Ticket, names: Sequence[str]) -> dict[str, Any]:
-        """Facts that no event is needed for, and fields."""
-        around, facts = self.moves.around, self.moves.book.facts
-        if self._question is None:
-            named = with_bases(self.moves.book, set(names) & facts.keys())
-            made = self.moves.asked.question(around.scope, None, around.columns(named))
-            self._question = made, around.derived(named)
-        values = self.moves.values(*self._question, ticket, {})
-        return values | {n: self.moves.scope.value(ticket, n) for n in names if n not in facts}
-
-    def _open(self, name: str, value: Any) -> bool:
-        field = self.moves.book.facts.get(name, self.moves.book.fields.get(name))
-        return value is ANY or (isinstance(value, Unknown) and self.moves.is_guess(field, value))
-
-    def _undated(self, ticket: Ticket) -> frozenset[str] | None:
-        """What has to be guessed for a night to ask for nothing with a date; None where it does."""
-        spared = list(self._spared(ticket))
-        if any(not unknown for _, unknown in spared):
-            return None
-        answered = False
-        for outcome in self.moves.of_event(DAY, ticket, DATED):
-            answered = True
-            if not is_dated(outcome.plan) and not self._implied(spared, outcome.plan.rule):
-                kept = "task" in self.moves.scope.kinds
-                unsure = frozenset(name for _, unknown in spared for name in unknown)
-                return outcome.guessed | unsure | (frozenset() if kept else {"task"})
-        return None if answered else frozenset()
-
-    def _spared(self, ticket: Ticket) -> Iterator[tuple[CellRow, frozenset[str]]]:
-        """The rows with which the property may make an exception of a ticket, each with what of the
-        row is not known of it."""
-        values = self.asked(ticket, list(names_in(self.watch.declared)))
-        for row in self.watch.declared.rows:
-            unknown = frozenset(n for n in row if self._open(n, values[n]))
-            if all(n in unknown or cell.holds(values[n]) for n, cell in row.items()):
-                yield row, unknown
-
-    def _implied(self, spared: Sequence[tuple[CellRow, frozenset[str]]], rule: Rule) -> bool:
-        """Whether a rule answers only where one of the exceptions holds, of which so much is open."""
-        return any(
-            all(self._all_hold(n, exception[n], tests.get(n)) for n in unknown)
-            for exception, unknown in spared
-            for tests in (rule.rows if len(rule.rows) == 1 else ())
-        )
-
-    def _all_hold(self, name: str, wanted: Cell, tested: Cell | None) -> bool:
-        """Whether all values of yes and no, or of words, that one test lets through fit another."""
-        of = domain(self.moves.book.facts[name], self.moves.book.statuses)
-        if tested is None or of.values is None or of.values == GIVEN:
-            return False
-        values = (*of.values, *([None] if of.optional else []))
-        return all(wanted.holds(value) for value in values if tested.holds(value))
-
-
-def is_dated(plan: Plan) -> bool:
-    """Whether a night's plan says what is next and when, or ends the ticket."""
-    untils: list[object] = [done.until for done in plan.actions if isinstance(done, WaitSet)]
-    waits = any(until is not None and until is not ANY for until in untils)
-    closes = any(isinstance(done, TicketClosed) for done in plan.actions)
-    return plan.rule.next is not None or waits or closes or bool(plan.tasks)
-
-
-def _by_size(names: frozenset[str]) -> tuple[int, list[str]]:
-    return len(names), sorted(names)
-
-
-def _behind(ends: Iterable[Node], ways: Sequence[Mapping[Node, set[Node]]]) -> set[Node]:
-    """The nodes from which steps lead to one of some nodes, and those themselves."""
-    found, waiting = set(ends), list(ends)
-    while waiting:
-        node = waiting.pop()
-        for way in ways:
-            new = way.get(node, set()) - found
-            found |= new
-            waiting += new
-    return found
-
-
-Place = tuple[int, Node]
-"""How far a story has come, and where it stands."""
-
-
-def _followed(
-    reached: Mapping[Place, tuple[Place | None, Edge]],
-    last: Place | None,
-    edges: tuple[Edge, ...],
-    guessed: tuple[frozenset[str], ...],
-) -> Followed:
-    """A story that can go so: what was reached last, and the end of it."""
-    while last is not None:
-        last, edge = reached[last]
-        edges, guessed = (edge, *edges), (*guessed, edge.guessed)
-    return Followed(True, guessed, edges)
-
-
-def born_by(plan: Plan, status: str) -> Plan:
-    """A plan as the ticket that it opens sees it: it is there, and nothing has happened to it."""
-    event, rule = plan.event._replace(name=""), plan.rule._replace(id="")
-    state = plan.state._replace(status=status)
-    return plan._replace(state=state, event=event, rule=rule, columns={}, actions=[], tasks=[])
-
-
-def _same(edge: Edge, other: Edge) -> bool:
-    """Whether two edges are the same step of a story, whatever is given and guessed."""
-    return edge._replace(given=(), guessed=frozenset()) == other._replace(
-        given=(), guessed=frozenset()
-    )

@@ -5,30 +5,30 @@ from __future__ import annotations
 from ....book.done_action import DoneAction
 from ....book.properties import Happening
 from ....decision.plan import Plan
-from ..abstraction.abstract_ticket import Unknown
+from ..abstract_values import MARK, Unknown
 
 
-def matches_step(happening: Happening, plan: Plan, opened: bool) -> bool | None:
-    """Whether a step is one; None where that is not known. `opened`: the ticket is new."""
-    found = [_matches_part(happening, key, plan, opened) for key in happening.named]
+def matches_step(happening: Happening, plan: Plan, opens: bool) -> bool | None:
+    """Whether a step is one; None where that is not known. `opens`: the ticket is new."""
+    found = [_matches_part(happening, key, plan, opens) for key in happening.named]
     return False if False in found else None if None in found else True
 
 
-def _matches_part(happening: Happening, key: str, plan: Plan, opened: bool) -> bool | None:
+def _matches_part(happening: Happening, key: str, plan: Plan, opens: bool) -> bool | None:
     words = happening.named[key]
     if key == "event":
         return plan.event.name in words
     if key == "rule":
         return plan.rule.id in words
     if key == "status":
-        return _enters(words, plan, opened)
+        return _enters_status(words, plan, opens)
     found = [_matches_action(happening, done, words) for done in plan.actions if done.name == key]
     return True if True in found else None if None in found else False
 
 
 def _matches_action(happening: Happening, done: DoneAction, words: tuple[str, ...]) -> bool | None:
     word, data = done.word, done.data
-    if isinstance(word, Unknown) or (isinstance(word, str) and str(Unknown(False)) in word):
+    if isinstance(word, Unknown) or (isinstance(word, str) and MARK in word):
         return None
     if word not in words:
         return False
@@ -37,9 +37,9 @@ def _matches_action(happening: Happening, done: DoneAction, words: tuple[str, ..
     return all(data.get(name) == value for name, value in happening.data.items())
 
 
-def _enters(words: tuple[str, ...], plan: Plan, opened: bool) -> bool | None:
+def _enters_status(words: tuple[str, ...], plan: Plan, opens: bool) -> bool | None:
     if "status" not in plan.columns:
-        return opened and plan.state.status in words
+        return opens and plan.state.status in words
     before, after = plan.columns["status"]
     if isinstance(after, Unknown):
         return None

@@ -9,7 +9,7 @@ from ...book.read_book import read_book
 from ...library.library import Shelf
 
 
-class Declared(NamedTuple):
+class BookProperties(NamedTuple):
     """What a book declares of itself, and the templates that it sends."""
 
     properties: list[Property]
@@ -17,8 +17,8 @@ class Declared(NamedTuple):
     templates: list[str]
 
 
-def declared(shelf: Shelf, name: str) -> Declared:
+def read_properties(shelf: Shelf, name: str) -> BookProperties:
     """What a checked book declares of itself; BadInput where there is none, Faults with its faults."""
     shelf.book(name)
     reader = PropertyReader(read_book(shelf.files(name).document(), {}))
-    return Declared(reader.properties(), reader.ways(), reader.sent_templates())
+    return BookProperties(reader.properties(), reader.ways(), reader.sent_templates())

@@ -1,0 +1,223 @@
+"""A draft on a class of tickets: the book's own actions, carried out on what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, cast
+
+from ....book.item_actions import OPENED
+from ....book.model import Book, Event
+from ....book.placeholders import Text
+from ....decision.new_ticket import new_fields, new_head
+from ....decision.plan import PlanContext
+from ....decision.plan_builder import Letter, NewTicket, TicketDraft
+from ....decision.ticket_state import Customer, TicketState
+from ....messages.templates import Messages, Rendered
+from ....values.due_dates import Due
+from ....values.field_types import Stored
+from ....values.working_days import Calendar
+from ..abstract_values import (
+    ALL,
+    MARK,
+    SOME_OF,
+    TODAY,
+    TODAY_ISO,
+    AbstractValue,
+    Unknown,
+    Values,
+    as_values,
+    is_open,
+)
+from .abstract_dates import count_due
+from .abstract_ticket import Content, kinds_in_order
+from .kept_parts import KeptParts
+
+NOBODY = Customer("C-1", None, None, None, None)
+
+REF, OPENED_REF = "T-1", "T-2"
+"""The refs of a ticket of a class, and of one that it opens."""
+
+
+class NoMessages:
+    """In place of messages: that one is sent is all that is known of it."""
+
+    def render(self, *asked: object) -> Rendered:
+        """An empty message."""
+        return Rendered("", None, "")
+
+
+class NoOpening:
+    """Where tickets that a plan opens get their names from."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def ticket(self, book: str) -> tuple[Book, int, str]:
+        """A ticket that has not been there."""
+        return self._book, 2, OPENED_REF
+
+    def customer(self) -> tuple[int, str]:
+        """A customer that has not been there."""
+        return 2, "C-2"
+
+    def customer_id(self, ref: str) -> int:
+        """The one customer there is."""
+        return 1
+
+
+def make_context(book: Book) -> PlanContext:
+    """What plans for classes are made with: nobody is named, and nothing is said."""
+    messages = cast(Messages, NoMessages())
+    calendar = Calendar(book.calendar)
+    return PlanContext(book, TODAY_ISO, TODAY, calendar, messages, {}, {}, NoOpening(book))
+
+
+class OpenedTicket(NamedTuple):
+    """A ticket that a plan opens: its status, fields and assignee."""
+
+    status: str
+    fields: Values
+    assignee: AbstractValue
+
+
+class AbstractDraft(TicketDraft):
+    """A draft on a class of tickets; what can't be told of it is left open.
+
+    `lost` are the kinds of which nothing is known any more, `mixed` those that lose their order, and
+    `older` is what the older ones of each kind are. `opened` are tickets that are opened beside.
+    """
+
+    __slots__ = ("_bounds", "_kept", "lost", "mixed", "older", "opened")
+
+    def __init__(
+        self,
+        context: PlanContext,
+        event: Event,
+        state: TicketState,
+        values: dict[str, Any],
+        kept: KeptParts,
+        older: Mapping[str, frozenset[Content]],
+    ) -> None:
+        super().__init__(context, event, state, values)
+        self._kept, self._bounds = kept, kept.bounds
+        self.older = dict(older)
+        self.lost: set[str] = set()
+        self.mixed: set[str] = set()
+        self.opened: list[OpenedTicket] = []
+
+    @property
+    def state(self) -> TicketState:
+        """The ticket that the plan is about: an opened one where there was none."""
+        return self._state
+
+    def due(self, due: Due) -> Any:
+        """As with a plan; SOME, or a DateRange, where the date is not known to the day."""
+        base = TODAY_ISO if due.base is None else as_values(self.values)[due.base]
+        return count_due(self._bounds, due, base)
+
+    def open_ticket(
+        self,
+        book: str,
+        given: Mapping[str, Stored],
+        customer: Mapping[str, str | None] | None,
+        note: Text | None,
+    ) -> NewTicket:
+        """Note what ticket is opened; it is the plan's own where there was none."""
+        self.values["opened"] = OPENED_REF
+        if book == self.context.book.name:
+            self._open(self.context.book, given)
+        return NewTicket(OPENED_REF, given)
+
+    def _open(self, book: Book, given: Mapping[str, Stored]) -> None:
+        status, (priority, _) = new_head(book, {n: v for n, v in given.items() if n != "assignee"})
+        assignee = cast("str | None", given.get("assignee"))
+        fields = new_fields(book, {n: v for n, v in given.items() if n not in OPENED})
+        if self._state.id:
+            self.opened.append(OpenedTicket(status.name, as_values(fields), assignee))
+            return
+        self._state = TicketState(
+            id=1,
+            ref=REF,
+            book=book.name,
+            status=status.name,
+            open=not status.closed,
+            opened=self.context.at,
+            priority=priority,
+            assignee=assignee,
+            result=None,
+            fields=fields,
+            customer=NOBODY,
+            tasks=[],
+            tags=[],
+            items=[],
+        )
+        self.values["ref"] = REF
+
+    def change_items(
+        self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Stored]
+    ) -> list[Mapping[str, Stored]]:
+        """Change items, the older ones by their kinds; nothing is known of them where it is open which."""
+        if kind not in self._kept.kinds:
+            return [to]
+        if self._is_unsure(kind, where):
+            self.lost.add(kind)
+            return []
+        changed = super().change_items(kind, where, to)
+        self._change_older(kind, where, to)
+        return changed
+
+    def _is_unsure(self, kind: str, where: Mapping[str, Stored]) -> bool:
+        """Whether it is open which items have some values."""
+        names = {*self._kept.contents[kind], self._kept.key(kind)}
+        if not names.issuperset(where) or any(map(is_open, where.values())):
+            return True
+        items: Iterable[Mapping[str, object]] = (data for _, of, data in self._items if of == kind)
+        return any(isinstance(data.get(name), Unknown) for data in items for name in where)
+
+    def _change_older(self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Any]) -> None:
+        names, after = self._kept.contents[kind], set[Content]()
+        older = self.older.get(kind, frozenset())
+        for place, content in enumerate(kinds_in_order(older)):
+            data = dict(zip(names, content, strict=True))
+            share = self._share(kind, place, data, where)
+            if share != ALL:
+                after.add(content)
+            if share is not None:
+                after.add(self._kept.abstract_item(kind, {**data, **to}))
+                self.mixed.add(kind)
+        self.older[kind] = frozenset(after)
+
+    def _share(
+        self, kind: str, place: int, data: Values, where: Mapping[str, Stored]
+    ) -> str | None:
+        """Whether ALL older items of a kind are changed, SOME_OF them, or none."""
+        key, share = self._kept.key(kind), ALL
+        for name, wanted in where.items():
+            words = wanted if isinstance(wanted, list) else [wanted]
+            if name == key:
+                named_by = [s for s in (ALL, SOME_OF) if f"{s}{place}" in words]
+                if not named_by:
+                    return None
+                share = named_by[0]
+            elif data[name] not in words:
+                return None
+        return share
+
+    def write_message(self, template: str, channel: str, role: str | None) -> Letter:
+        """A message whose text is not known."""
+        return Letter("", None, None, "")
+
+    def close(self, status: str, result: str) -> None:
+        """Close the ticket; a result that is not known is any of those that the book knows."""
+        if MARK in result:
+            self.set_column("status", status)
+            self.set_column("result", result)
+        else:
+            super().close(status, result)
+
+    def move_task(self, due: str) -> str | None:
+        """Move the task; of several it is open which is due first."""
+        if len(self._tasks) > 1:
+            self.lost.add("task")
+            return None
+        return super().move_task(due)

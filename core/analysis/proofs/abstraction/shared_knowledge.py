@@ -1,0 +1,60 @@
+"""What all abstractions of a book share, however much they keep of its tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+
+from ....book.model import Book, DateFact, DueFact, ForbiddenFact
+from ....tables.decision_table import CellRow
+from ....values.field_types import Field
+from .abstract_facts import AbstractFacts
+from .fact_dependencies import FactDependencies
+from .value_bounds import ValueBounds
+
+
+class SharedKnowledge:
+    """What a book's facts read, the bounds of its values, and what facts.sql said of classes.
+
+    `rows` are tests beside those of the book's tables. Close it at the end.
+    """
+
+    def __init__(self, book: Book, rows: Iterable[CellRow]) -> None:
+        self.book = book
+        with ExitStack() as opened:
+            self.dependencies = opened.enter_context(closing(FactDependencies(book)))
+            self.bounds = ValueBounds(book, self.dependencies, rows)
+            self.facts = opened.enter_context(
+                closing(AbstractFacts(book, self.dependencies, self.bounds))
+            )
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """Close the samples that are asked."""
+        self._opened.close()
+
+
+def add_bases(book: Book, names: Iterable[str]) -> set[str]:
+    """Facts, with those that they are worked out from."""
+    found = set(names)
+    for _ in range(3):
+        for name in found & book.facts.keys():
+            fact = book.facts[name]
+            if isinstance(fact, DueFact):
+                found |= set(fact.bases)
+            elif isinstance(fact, DateFact | ForbiddenFact):
+                found |= {fact.base}
+    return found
+
+
+def select_columns(book: Book, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some facts that facts.sql has, in the book's order."""
+    wanted = set(names)
+    return tuple(n for n, fact in book.facts.items() if n in wanted and isinstance(fact, Field))
+
+
+def select_derived(book: Book, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some facts that are worked out from others, in the order in which they can be."""
+    wanted = set(names)
+    listed = [n for n, fact in book.facts.items() if n in wanted and not isinstance(fact, Field)]
+    return tuple(sorted(listed, key=lambda n: isinstance(book.facts[n], DateFact)))

@@ -1,0 +1,110 @@
+"""The product of an abstraction and a monitor: nodes, the edges between them, and paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from ....book.model import Book
+from .abstraction import DAY_PASSES, Abstraction, Focus, StateT, StepLabel, Transition
+from .monitors import Memory, Monitor, MonitorStep
+from .state_checks import Guesses, StateCheck
+
+
+class Node(NamedTuple, Generic[StateT]):
+    """A state of the abstraction, and what the monitor knows there."""
+
+    state: StateT
+    memory: Memory
+
+
+class Edge(NamedTuple, Generic[StateT]):
+    """A step, the node it leads to (none where no ticket is there after it), and whether it breaks
+    the property."""
+
+    label: StepLabel
+    node: Node[StateT] | None
+    breaks: bool
+
+
+class StateSpace(Generic[StateT]):
+    """All nodes that stories can come to, made as they are asked for."""
+
+    def __init__(self, book: Book, abstraction: Abstraction[StateT], monitor: Monitor) -> None:
+        self._abstraction, self._monitor = abstraction, monitor
+        self._check = StateCheck(book, abstraction, monitor.declared)
+
+    def initial(self) -> Iterator[Edge[StateT]]:
+        """Where stories begin."""
+        for transition in self._abstraction.initial():
+            yield self._edge(transition, self._monitor.start)
+
+    def steps(self, node: Node[StateT], like: StepLabel | None = None) -> Iterator[Edge[StateT]]:
+        """Whatever can happen next; with `like`, the steps that are the same as one."""
+        focus = None
+        if like is not None and like.event is not None and like.other < 0:
+            focus = Focus(like.event, like.rule)
+        for transition in self._abstraction.successors(node.state, focus):
+            if like is None or transition.label.is_same_step(like):
+                yield self._edge(transition, node.memory)
+
+    def days(self, node: Node[StateT]) -> Iterator[Edge[StateT]]:
+        """What a day that passes leads to."""
+        later = self._monitor.pass_day(node.memory)
+        for state in self._abstraction.next_day(node.state):
+            yield Edge(DAY_PASSES, Node(state, later), False)
+
+    def find_violation(self, node: Node[StateT]) -> Guesses | None:
+        """What has to be guessed for a ticket to be, where it stands, as the property forbids.
+
+        None where no ticket is.
+        """
+        if not self._monitor.checks_state(node.memory):
+            return None
+        return self._check.find_violation(node.state)
+
+    def is_goal(self, node: Node[StateT]) -> bool:
+        """Whether all tickets there have the status that the property is about."""
+        return self._check.reaches_goal(node.state)
+
+    def _edge(self, transition: Transition[StateT], memory: Memory) -> Edge[StateT]:
+        label, state, plan, opens = transition
+        observed = MonitorStep(memory, False)
+        if label.child >= 0:
+            memory = self._monitor.start  # each opened ticket begins a story of its own
+        if plan is not None and label.other < 0:
+            observed = self._monitor.observe(memory, plan, opens)
+        node = None if state is None else Node(state, observed.memory)
+        return Edge(label, node, observed.breaks)
+
+
+Key = TypeVar("Key")
+"""What paths lead to: a node, or how far a story has come and a node."""
+
+
+class Paths(Generic[Key]):
+    """What has been reached so far, each with the step that reached it first."""
+
+    def __init__(self) -> None:
+        self._reached: dict[Key, tuple[Key | None, StepLabel]] = {}
+
+    def __len__(self) -> int:
+        return len(self._reached)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._reached)
+
+    def reach(self, key: Key, before: Key | None, label: StepLabel) -> bool:
+        """Note how something is reached; whether it is reached for the first time."""
+        if key in self._reached:
+            return False
+        self._reached[key] = before, label
+        return True
+
+    def list_labels(self, key: Key | None) -> Sequence[StepLabel]:
+        """The steps of the path to what has been reached."""
+        labels = []
+        while key is not None:
+            key, label = self._reached[key]
+            labels.append(label)
+        return labels[::-1]
