@@ -108,7 +108,7 @@ def _make_folders(path: str) -> None:
         os.mkdir(path, 0o700)
     there = {*os.listdir(path)}
     if there - {*_PARTS, _LIST} and not {"tmp", "new", "cur"} <= there:
-        raise BadInput(f"{path} is no Maildir, and not empty: name a new folder, or a Maildir.")
+        raise BadInput(f"{path} is not a Maildir, and not empty: name a new folder, or a Maildir.")
     for part in _PARTS:
         with suppress(FileExistsError):
             os.mkdir(os.path.join(path, part), 0o700)

@@ -12,9 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 
 def find_cache_folder() -> str:
@@ -26,7 +24,7 @@ def find_cache_folder() -> str:
     return os.path.join(base, "prassi")
 
 
-def load_or_build(name: str, digest: str, build: Callable[[], T]) -> T:
+def load_or_build(name: str, digest: str, build: Callable[[], object]) -> Any:
     """The value of entry `name` made from `digest`; `build` makes it where there is none.
 
     The value must be plain JSON data. Where the cache can't be read or written, it is done without.
@@ -38,8 +36,7 @@ def load_or_build(name: str, digest: str, build: Callable[[], T]) -> T:
             ours = status.st_uid == os.geteuid() and not status.st_mode & 0o022
             entry = json.load(file) if ours else {}
         if entry["digest"] == digest:
-            kept: T = entry["value"]
-            return kept
+            return entry["value"]
     value = build()
     with suppress(OSError):
         _write_entry(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))

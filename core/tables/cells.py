@@ -124,7 +124,7 @@ def _format_span(name: str, span: Span) -> str:
 def parse_cell(written: object, domain: Domain, parameters: Mapping[str, object]) -> Cell:
     """Read a cell as TOML gives it, for a fact with `domain`.
 
-    Raises ValueError with a sentence when it is no test, names an unknown parameter, or asks for
+    Raises ValueError with a sentence when it is not a valid condition, names an unknown parameter, or asks for
     a value that the fact can never have.
     """
     tests = written if isinstance(written, list) else [written]
@@ -172,7 +172,9 @@ def _parse_one(test: object, domain: Domain, parameters: Mapping[str, object]) -
     if isinstance(test, bool | int):
         return _make_value_cell(text, test, domain)
     if not isinstance(test, str):
-        raise ValueError(f"{text} is no test: write a value, a bound or a range in a string")
+        raise ValueError(
+            f"{text} is not a valid condition: write a value, or a bound or a range in a string"
+        )
     plain = test.strip()
     if _is_named(test):
         plain = re.sub(_NAME, lambda match: _read_parameter(match[1], parameters), plain)
@@ -210,7 +212,7 @@ def _read_parameter(name: str, parameters: Mapping[str, object]) -> str:
     value = parameters[name]
     if not isinstance(value, int | str) or isinstance(value, bool):
         raise ValueError(
-            f"parameter {name!r} is no whole number and no word, so no test can use it"
+            f"parameter {name!r} is neither a whole number nor a word, so it can't be used in a condition"
         )
     return str(value)
 
@@ -235,7 +237,7 @@ def _make_exclusion(text: str, plain: str, domain: Domain) -> Cell:
         rest: set[Value] = {v for v in domain.values if v != plain}
         return Cell(text, frozenset(rest | ({None} if domain.optional else set())), ())
     if not re.fullmatch(r"-?\d+", plain):
-        raise ValueError(f"{text!r} is no test of a number")
+        raise ValueError(f"{text!r} is not a condition on a number")
     number = int(plain)
     missing: frozenset[Value] = frozenset([None]) if domain.optional else frozenset()
     return Cell(text, missing, (Span(domain.low, number - 1), Span(number + 1, domain.high)))
@@ -257,7 +259,7 @@ def _parse_span(text: str, plain: str, domain: Domain) -> Span:
         if not domain.holds(number):
             raise ValueError(f"the fact is never {text!r}: it is {describe_domain(domain)}")
         return Span(number, number)
-    raise ValueError(f"{text!r} is no test of a number: write 3, '< 3', '>= 3' or '2..3'")
+    raise ValueError(f"{text!r} is not a condition on a number: write 3, '< 3', '>= 3' or '2..3'")
 
 
 def describe_domain(domain: Domain) -> str:

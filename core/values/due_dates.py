@@ -91,7 +91,7 @@ def _start_of_next_month(day: date) -> date:
 
 
 def is_due_rule(written: str) -> bool:
-    """Whether a text is a due rule that has to be counted, and no plain date or name."""
+    """Whether a text is a due rule that has to be counted, rather than a plain date or a name."""
     return written == "today" or any(
         re.fullmatch(form, written) for form in (_AFTER, _BEFORE, _MONTH)
     )
@@ -111,7 +111,7 @@ def parse_due_rule(written: str, dates: Collection[str], parameters: Mapping[str
             raise ValueError(f"day {day} is not in every month: use 1 to 28")
         return Due("of next month", day, None)
     raise ValueError(
-        f"{written!r} is no due date: write today, {{a date}}, 5 working days, 15 days, 1 months, any"
+        f"{written!r} is not a due date: write today, {{a date}}, 5 working days, 15 days, 1 months, any"
         " of them after {a date}, 1 days before {a date}, or first working day from day 10 of next month"
     )
 
@@ -127,5 +127,5 @@ def _read_number(written: str, parameters: Mapping[str, object]) -> int:
         return int(written)
     value = parameters.get(written[1:-1])
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{written} is no parameter that is a whole number")
+        raise ValueError(f"{written} is not a parameter with a whole number")
     return value

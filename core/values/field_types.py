@@ -82,13 +82,13 @@ class Field(NamedTuple):
 
 
 def read_text(raw: object) -> str:
-    """Text as it is, not endless, without NUL and lone surrogates, which no file can keep."""
+    """Text as it is, of limited length, without NUL and lone surrogates, which a file can't keep."""
     if not isinstance(raw, str):
         raise ValueError(f"is {raw!r}: it must be text")
     if len(raw) > _LONGEST:
         raise ValueError(f"has {len(raw):,} characters: it must have {_LONGEST:,} at most")
     if "\0" in raw or (not raw.isascii() and any("\ud800" <= c <= "\udfff" for c in raw)):
-        raise ValueError("holds characters that are no text (NUL or half a pair)")
+        raise ValueError("contains characters that are not text (NUL, or half of a surrogate pair)")
     return raw
 
 

@@ -365,11 +365,11 @@ WRONG = [
     Wrong('status = "lent", overdue = ">= 0", reminder = "<=', 'status = "lost", overdue = ">= 0", reminder = "<=',
           "the test of status: the fact is never 'lost': it is lent, with-desk, back."),
     Wrong('overdue = ">= 0", reminder = "<= {max', 'overdue = "=> 0", reminder = "<= {max',
-          "the test of overdue: '=> 0' is no test of a number: write 3, '< 3', '>= 3' or '2..3'."),
+          "the test of overdue: '=> 0' is not a condition on a number: write 3, '< 3', '>= 3' or '2..3'."),
     Wrong('reminder = "<= {max_reminders}"', 'reminder = "<= {max_remainders}"',
           "the test of reminder: there is no parameter 'max_remainders'.", more=1),
     Wrong('reminder = "<= {max_reminders}"', 'reminder = "<= {greeting}"',
-          "the test of reminder: '<= Dear reader (greeting)' is no test of a number", more=1),
+          "the test of reminder: '<= Dear reader (greeting)' is not a condition on a number", more=1),
     Wrong('when = { missing = ">= 0" }', 'when = "always"', "'always' must be a table of facts and tests."),
     Wrong("if = { missing = 0 }", "if = { mising = 0 }", "there is no fact 'mising' to test."),
     Wrong("when = { everything = false }", "when = { everithing = false }",
@@ -414,7 +414,7 @@ WRONG = [
     Wrong(', to = { back_on = "{on}" } }', " }", "return.tick: change needs 'to'.", '{ change = "books"'),
     # what is next
     Wrong('who = "desk", due', 'who = "boss", due', "next: there is no role 'boss': it must be one of desk."),
-    Wrong('due = "2 working days"', 'due = "2 workdays"', "next: '2 workdays' is no due date: write today,"),
+    Wrong('due = "2 working days"', 'due = "2 workdays"', "next: '2 workdays' is not a due date: write today,"),
     Wrong('due = "2 working days"', "due = 2", "due must be text, not 2."),
     # sequences
     Wrong('{ set = "reminders", to', '{ set = "remainders", to',
@@ -456,8 +456,8 @@ WRONG_ACTIONS = [
     ('{ set = "reminders", to = "{missing} of them" }', "'{missing} of them' must be one name in braces"),
     ('{ add = "books", with = { worth = "1.00" } }', "a new one of books needs title."),
     ('{ add = "books", with = 3 }', "3 must be a table of fields."),
-    ('{ task = "look", due = "when there is time" }', "'when there is time' is no due date: write today,"),
-    ('{ task = "look", due = "{weeks} days" }', "{weeks} is no parameter that is a whole number."),
+    ('{ task = "look", due = "when there is time" }', "'when there is time' is not a due date: write today,"),
+    ('{ task = "look", due = "{weeks} days" }', "{weeks} is not a parameter with a whole number."),
     ('{ task = "look", due = "2 days after {missing}" }', "there is no date called 'missing'."),
     ('{ task = "look", due = "first working day from day 30 of next month" }', "day 30 is not in every month"),
 ]  # fmt: skip
@@ -489,7 +489,7 @@ def test_several_faults_are_told_at_once_in_the_order_they_are_met(stack: Stack)
         "1: book needs 'title'.",
         "74: day.remind cites statement 'l9', which do",
         "78: day.remind: there is nothing called 'grus",
-        "93: next: 'soon' is no due date: write today,",
+        "93: next: 'soon' is not a due date: write tod",
         "16: no rule comes from l1; mark it manual, wi",
     ]
 

@@ -257,7 +257,7 @@ def test_a_closed_one_needs_a_result_that_there_is(shop: Desk) -> None:
         ('close = "repaired"', 'close = "lost"', "there is no result 'lost'"),
         ('by = ["part"', 'by = ["parts"', "sheet cars names 'parts'"),
         ('pattern = "for free"', 'pattern = "for (free"', "is not a pattern that can be used"),
-        ('part = "{urgent}"', 'part = "{lines}"', "parameter 'lines' is no whole number and no word"),
+        ('part = "{urgent}"', 'part = "{lines}"', "parameter 'lines' is neither a whole number nor a word"),
         ('pattern = "for free"', 'pattern = "Yes"', "booked.en.j2 says what must never be said: promises"),
         ('then = []\nnext', 'then = [{ open = "repairs" }]\nnext', "a night opens no tickets"),
     ],

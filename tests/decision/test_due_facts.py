@@ -169,8 +169,8 @@ def test_what_is_known_needs_not_be_given(
 
 FAULTS = [
     ('["{by}", "{answer_days}', '["{bye}", "{answer_days}', "the due of last: there is no date called 'bye'."),
-    ('["{by}", "{answer_days}', '["{by}", "{answer_dayz}', "the due of last: {answer_dayz} is no parameter"),
-    ('due = "1 working days"', 'due = "soon"', "the due of soon: 'soon' is no due date"),
+    ('["{by}", "{answer_days}', '["{by}", "{answer_dayz}', "the due of last: {answer_dayz} is not a parameter"),
+    ('due = "1 working days"', 'due = "soon"', "the due of soon: 'soon' is not a due date"),
     ('{ past = "last"', '{ past = "phone_known"', "late counts from 'phone_known', which is not a date"),
     ('{ due = "1 working days"', '{ due = "1 working days", min = 1', "soon has no key 'min'"),
     ("when = { late = true }", 'when = { late = "none" }', "the test of late"),

@@ -94,8 +94,8 @@ WRONG_CUSTOMERS = [
         {"ref": "C-1", "email": "a@b.it\r\nBcc: x"},
         "email is 'a@b.it\\r\\nBcc: x': it holds control",
     ),
-    ({"ref": "C-1", "name": "Ro\0ssi"}, "name holds characters that are no text"),
-    ({"ref": "C-1", "name": "\ud800"}, "name holds characters that are no text"),
+    ({"ref": "C-1", "name": "Ro\0ssi"}, "name contains characters that are not text"),
+    ({"ref": "C-1", "name": "\ud800"}, "name contains characters that are not text"),
     ({"ref": "C-1", "name": ["Rossi"]}, "name is ['Rossi']: it must be text"),
 ]
 
@@ -250,7 +250,7 @@ def test_a_ticket_of_no_book_with_no_ref_either(box: Box) -> None:
     faults = box.faults(rows=lines(CUSTOMER, {"ref": "\ud800", "book": "x"}, {"book": ["x"]}))
     assert [fault.partition(" is ")[0][:44] for fault in faults] == [
         "rows:2: ticket '\\ud800': book",
-        "rows:2: ticket '\\ud800': ref holds character",
+        "rows:2: ticket '\\ud800': ref contains charac",
         "rows:3: ticket: book",
         "rows:3: ticket: ref",
     ]

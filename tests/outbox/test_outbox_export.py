@@ -304,7 +304,10 @@ def test_where_nothing_is_put(desk: Desk) -> None:
     full.mkdir()
     (full / "notes.txt").write_text("mine")
     fails(
-        desk, f"outbox export {full}", 2, f"{full} is no Maildir, and not empty: name a new folder"
+        desk,
+        f"outbox export {full}",
+        2,
+        f"{full} is not a Maildir, and not empty: name a new folder",
     )
     fails(desk, f"outbox export {desk.file}", 2, f"{desk.file} can't be written: not a directory")
     fails(

@@ -71,7 +71,7 @@ def test_a_good_value_is_stored_as(type_: str, raw: object, stored: object) -> N
 NO_DATE = "it must be a date such as 2026-03-02"
 NO_MOMENT = "it must be a date such as 2026-03-02 or 2026-03-02T10:30"
 NO_MONEY = "it must be an amount such as 120.00, not below zero, with at most two decimals"
-NO_TEXT = "holds characters that are no text (NUL or half a pair)"
+NO_TEXT = "contains characters that are not text (NUL, or half of a surrogate pair)"
 
 
 @pytest.mark.parametrize(
