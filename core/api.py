@@ -21,8 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from .desk.decision_json import actions_as_json
-from .desk.office import Decision as OfficeDecision
-from .desk.office import Office
+from .desk.office import Office, PlanResult
 from .desk.triage import Triage, only_waits
 from .errors import (
     BadInput,
@@ -172,8 +171,8 @@ def triage(
     )
     for decision in night:
         yield publish_decision(decision, desk.at)
-    if night.left:
-        raise NightFault("; ".join(f"{ref}: {why}" for ref, why in night.left.items()))
+    if night.left_tickets:
+        raise NightFault("; ".join(f"{ref}: {why}" for ref, why in night.left_tickets.items()))
 
 
 def list(desk: Desk, *, tickets: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
@@ -200,7 +199,7 @@ def _read_moment(at: str | None) -> str:
         raise BadInput(f"at {error}.") from None
 
 
-def publish_decision(decision: OfficeDecision, at: str) -> Decision:
+def publish_decision(decision: PlanResult, at: str) -> Decision:
     plan = decision.plan
     return Decision(
         ticket=plan.state.ref or None,

@@ -57,7 +57,7 @@ def command(
         given = read_key_values(keys)
         explained = office.explain(ticket or "", event, given, str)
         if why_not is None:
-            turn = office.turn(ticket or "", event, given, str)
+            turn = office.find_turn(ticket or "", event, given, str)
     if why_not is not None:
         _print_why_not(common, explained, why_not)
         return

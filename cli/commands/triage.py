@@ -13,7 +13,7 @@ from ..options import CommonOptions, add_common_options
 from ..printing.decisions import print_decision, read_decisions
 
 if TYPE_CHECKING:
-    from prassi.core.desk.office import Decision
+    from prassi.core.desk.office import PlanResult
 
 
 @click.command("triage")
@@ -59,7 +59,7 @@ def command(
         sys.exit(1)
 
 
-def _note_late(decisions: Iterable[Decision], late: list[str]) -> Iterator[Decision]:
+def _note_late(decisions: Iterable[PlanResult], late: list[str]) -> Iterator[PlanResult]:
     """Pass decisions on; `late` gets the ref of the first ticket whose next step is late."""
     for decision in decisions:
         step = None if late else decision.plan.next
@@ -68,14 +68,14 @@ def _note_late(decisions: Iterable[Decision], late: list[str]) -> Iterator[Decis
         yield decision
 
 
-def _print_json(common: CommonOptions, decisions: Iterable[Decision], limit: int | None) -> None:
+def _print_json(common: CommonOptions, decisions: Iterable[PlanResult], limit: int | None) -> None:
     for place, decision in enumerate(decisions):
         if limit is None or place < limit:
             print_decision(common, decision)
 
 
 def _print_worklist(
-    common: CommonOptions, decisions: Iterable[Decision], limit: int | None
+    common: CommonOptions, decisions: Iterable[PlanResult], limit: int | None
 ) -> None:
     """Print what people have to do, also where some tickets had to be left as they are."""
     from ..printing.worklist import Worklist  # late: 7 ms

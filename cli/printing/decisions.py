@@ -13,7 +13,7 @@ from .output import print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.decision.plan import NextStep, Plan
-    from prassi.core.desk.office import Decision
+    from prassi.core.desk.office import PlanResult
     from prassi.core.desk.triage import Triage
 
 
@@ -40,21 +40,21 @@ def _is_left_out(value: object) -> bool:
     return value is None or value is False or value == ()
 
 
-def read_decisions(triage: Triage) -> Iterator[Decision]:
+def read_decisions(triage: Triage) -> Iterator[PlanResult]:
     """The decisions of a day; the tickets that had to be left are told on stderr.
 
     Raises NightFault at the end, where there were some.
     """
     yield from triage
-    for ref, why in triage.left.items():
+    for ref, why in triage.left_tickets.items():
         warn(f"{ref}: {why}", label="Error: ")
-    if triage.left:
+    if triage.left_tickets:
         raise NightFault(
-            f"{len(triage.left)} tickets were left as they are; mend the book and run triage again."
+            f"{len(triage.left_tickets)} tickets were left as they are; mend the book and run triage again."
         )
 
 
-def print_decision(common: CommonOptions, decision: Decision) -> None:
+def print_decision(common: CommonOptions, decision: PlanResult) -> None:
     """One decision, as the options want it."""
     if common.json:
         from prassi.core.desk.decision_json import decision_as_json  # late: 67 ms
@@ -65,7 +65,7 @@ def print_decision(common: CommonOptions, decision: Decision) -> None:
             print_text(line)
 
 
-def format_decision(decision: Decision, dry_run: bool) -> list[str]:
+def format_decision(decision: PlanResult, dry_run: bool) -> list[str]:
     """A decision in lines: what was decided and why, what was done, and what comes next."""
     plan = decision.plan
     name = make_safe(plan.state.customer.name or plan.state.customer.ref)
@@ -85,7 +85,7 @@ def format_decision(decision: Decision, dry_run: bool) -> list[str]:
     return lines
 
 
-def format_reason(decision: Decision) -> str:
+def format_reason(decision: PlanResult) -> str:
     """The reason of a decision, with the rule it comes from."""
     plan = decision.plan
     mark = ", extrapolated" if plan.rule.extrapolated else ""

@@ -21,14 +21,14 @@ def print_sheet(
 
     `wanted` narrows it to tickets with these values.
     """
-    from prassi.core.desk.sheets import rows  # late: 87 ms
+    from prassi.core.desk.sheets import format_rows  # late: 87 ms
 
     office = common._replace(dry_run=True).open_office()
     books = [office.shelf.book(book)] if book else _find_books(office, name)
     for one in books:
         sheet = one.sheets[name]
         heads = [column for column, _ in sheet.columns]
-        found = rows(office, one, sheet, wanted)
+        found = format_rows(office, one, sheet, wanted)
         if common.json:
             for row in found:
                 print_json(dict(zip(heads, row, strict=True)))

@@ -17,7 +17,7 @@ from .worklist_file import WorklistFile
 if TYPE_CHECKING:
     from prassi.core.book.done_action import DoneAction
     from prassi.core.decision.plan import NextStep, Plan
-    from prassi.core.desk.office import Decision
+    from prassi.core.desk.office import PlanResult
 
 _URGENCY = {"blocking": 0, "high": 1, "medium": 2, "low": 3}
 _LEAST = 36
@@ -95,7 +95,7 @@ class Worklist:
 
     # --- gathering ---
 
-    def add(self, decision: Decision) -> None:
+    def add(self, decision: PlanResult) -> None:
         """Take a decision into the printout."""
         plan, state = decision.plan, decision.plan.state
         self._books.setdefault(state.book, plan.context.book.title)

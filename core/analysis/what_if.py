@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..book.message_actions import MessageQueued, WaitSet
 from ..book.model import Rule
 from ..decision.plan import Plan
-from ..desk.night import PAGE, Found, Night, Only
+from ..desk.night import PAGE, DecidedPage, Night, Selection
 from ..desk.office import Office
 from ..library.library import Shelf
 from ..library.settings import Settings
@@ -89,21 +89,27 @@ def compare_today(now: Office, then: Office) -> Iterator[Comparison]:
         same = len({(book.digest, book.folder) for book in books}) == 1
         offices = (now,) if same else (now, then)
         nights = [
-            Night(*both, Only(), _show_all, names=False)
+            Night(*both, Selection(), _show_all, names=False)
             for both in zip(offices, books, strict=False)
         ]
         after = 0
         while (ends := read_tickets.find_page(now.connection, name, after, PAGE)) is not None:
             after = ends[1]
             with read_tickets.read_snapshot(now.connection) as seen:
-                pages = [_read_courses(now, night, night.read(*ends, seen)) for night in nights]
+                pages = [
+                    _read_courses(now, night, night.decide_page(*ends, seen)) for night in nights
+                ]
             for ticket, (ref, course) in pages[0].items():
                 yield Comparison(ref, name, course, pages[-1][ticket][1])
 
 
-def _read_courses(office: Office, night: Night, found: Found) -> dict[int, tuple[str, Course]]:
+def _read_courses(
+    office: Office, night: Night, found: DecidedPage
+) -> dict[int, tuple[str, Course]]:
     """The ref of each ticket of a page, by its id, and what the night makes of it."""
-    courses = {plan.state.id: (plan.state.ref, _course_of(plan)) for plan in night.plans(found)}
+    courses = {
+        plan.state.id: (plan.state.ref, _course_of(plan)) for plan in night.make_plans(found)
+    }
     for number in night.undecided:
         if found.first <= number <= found.last:
             ref = read_tickets.read_ref(office.connection, number)
@@ -153,7 +159,7 @@ def _run_nights(copy: TrialCopy, settings: Settings, first: date, last: date) ->
         office = Office(copy.connection, settings, at, writer, shelf)
         for name in read_tickets.read_open_books(copy.connection):
             shows = _show_all if is_last else _show_none
-            for page in Night(office, shelf.book(name), Only(), shows).sweep():
+            for page in Night(office, shelf.book(name), Selection(), shows).sweep():
                 if is_last:
                     copy.note_due_dates(
                         (made.plan.state.id, _course_of(made.plan).due) for made in page

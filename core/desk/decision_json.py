@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..decision.plan import Plan
-from .office import Decision
+from ..system.fast_json import JsonObject
+from .office import PlanResult
 
 
-def decision_as_json(decision: Decision, at: str) -> dict[str, object]:
+def decision_as_json(decision: PlanResult, at: str) -> JsonObject:
     """One decision: what was decided, why, what follows, and the event it became, if any."""
     plan = decision.plan
     return {
@@ -24,6 +25,6 @@ def decision_as_json(decision: Decision, at: str) -> dict[str, object]:
     }
 
 
-def actions_as_json(plan: Plan) -> list[dict[str, object]]:
+def actions_as_json(plan: Plan) -> list[JsonObject]:
     """What a plan does, in the order of its rule."""
     return [done.as_json(plan) for done in plan.actions]

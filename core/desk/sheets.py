@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from ..book.action_records import TicketClosed
 from ..book.message_actions import WaitSet
@@ -14,16 +13,14 @@ from ..decision.plan import Plan
 from ..decision.ticket_state import TicketState
 from ..errors import BadInput
 from ..ticketfile import read_tickets
-from .night import Night, Only
+from .night import Night, Selection
 from .office import Office
 
-PAGE = 1000
 
-
-def rows(
+def format_rows(
     office: Office, book: Book, sheet: Sheet, wanted: Mapping[str, str]
 ) -> Iterator[list[str]]:
-    """The lines of a sheet: the tickets in its statuses that have the values `wanted` has.
+    """The lines of a sheet: the tickets in its statuses that have the values in `wanted`.
 
     Where its columns ask what the day says of a ticket, nothing of that is carried out.
     """
@@ -31,47 +28,51 @@ def rows(
         if name not in sheet.by:
             raise BadInput(f"sheet {sheet.name} can't be narrowed by {name}.")
     if sheet.asks:
-        yield from _asked(office, book, sheet, wanted)
+        yield from _format_asked_rows(office, book, sheet, wanted)
         return
     found = read_tickets.list_tickets(
         office.connection, book, sheet.statuses, sheet.closed, wanted, sheet.order
     )
     for state in found:
-        yield [_cell(text, book, _names(office, book, state)) for _, text in sheet.columns]
+        yield [
+            _fill_cell(text, book, _name_values(office, book, state)) for _, text in sheet.columns
+        ]
 
 
-def _asked(
+def _format_asked_rows(
     office: Office, book: Book, sheet: Sheet, wanted: Mapping[str, str]
 ) -> Iterator[list[str]]:
-    night = Night(office, book, Only(), lambda rule: True)
+    night = Night(office, book, Selection(), lambda rule: True)
     for page in night.sweep():
         for decision in page:
             plan = decision.plan
-            if (sheet.statuses and plan.state.status not in sheet.statuses) or not _fits(
+            if (sheet.statuses and plan.state.status not in sheet.statuses) or not _matches(
                 plan, wanted
             ):
                 continue
             step = plan.next
-            told = f"{step['who']}: {step['action']} by {step['due']}" if step else _waiting(plan)
-            names = {**_names(office, book, plan.state), **plan.facts, "next": told}
-            names["customer"] = _called(plan.state)
-            yield [_cell(text, book, names) for _, text in sheet.columns]
+            then = (
+                f"{step['who']}: {step['action']} by {step['due']}" if step else _format_wait(plan)
+            )
+            names = {**_name_values(office, book, plan.state), **plan.facts, "next": then}
+            names["customer"] = _customer_name(plan.state)
+            yield [_fill_cell(text, book, names) for _, text in sheet.columns]
 
 
-def _fits(plan: Plan, wanted: Mapping[str, str]) -> bool:
+def _matches(plan: Plan, wanted: Mapping[str, str]) -> bool:
     state = plan.state
     have = {**state.fields, **state._asdict(), "customer": state.customer.ref}
     return all(str(have.get(name)) == value for name, value in wanted.items())
 
 
-def _names(office: Office, book: Book, state: TicketState) -> dict[str, Any]:
+def _name_values(office: Office, book: Book, state: TicketState) -> dict[str, object]:
     """What every column can name of a ticket: its columns, its age in days, the book's fields."""
     fields = {name: state.fields.get(name, field.default) for name, field in book.fields.items()}
     age = (date.fromisoformat(office.today) - date.fromisoformat(state.opened[:10])).days
     return {
         **fields,
         "ref": state.ref,
-        "customer": _called(state),
+        "customer": _customer_name(state),
         "status": state.status,
         "opened": state.opened,
         "priority": state.priority,
@@ -82,18 +83,18 @@ def _names(office: Office, book: Book, state: TicketState) -> dict[str, Any]:
     }
 
 
-def _called(state: TicketState) -> str:
+def _customer_name(state: TicketState) -> str:
     return state.customer.name or state.customer.ref
 
 
-def _cell(text: Text, book: Book, names: Mapping[str, Any]) -> str:
+def _fill_cell(text: Text, book: Book, names: Mapping[str, object]) -> str:
     """A column's text; a name without a value leaves nothing."""
     known = ((name, names.get(name)) for name in text.names)
     filled = {name: "" if value is None else value for name, value in known}
     return text.fill(filled, book.fields).strip()
 
 
-def _waiting(plan: Plan) -> str:
+def _format_wait(plan: Plan) -> str:
     for done in plan.actions:
         if isinstance(done, WaitSet):
             return f"wait until {done.until}"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from ..book.model import Rule
 from ..errors import BadInput, Refused
 from ..ticketfile import read_tickets
-from .night import Night, Only, night_shift
-from .office import Decision, Office
+from .night import Night, Selection, use_second_process
+from .office import Office, PlanResult
 
 
 class Triage:
@@ -42,19 +42,19 @@ class Triage:
             else {*read_tickets.read_open_books(office.connection)}
         )
         self._nights = [
-            Night(office, office.shelf.book(name), Only(ids, assignee), shows, names)
+            Night(office, office.shelf.book(name), Selection(ids, assignee), shows, names)
             for name in sorted(known & {*books} if books else known)
         ]
 
-    def __iter__(self) -> Iterator[Decision]:
-        with night_shift(self._office):
+    def __iter__(self) -> Iterator[PlanResult]:
+        with use_second_process(self._office):
             for night in self._nights:
                 for page in night.sweep():
                     yield from page
                 self._left |= night.undecided
 
     @property
-    def left(self) -> dict[str, str]:
+    def left_tickets(self) -> dict[str, str]:
         """Why tickets were left as they are, by ref, in the order of the file."""
         return {
             read_tickets.read_ref(self._office.connection, number): why

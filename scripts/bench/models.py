@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from prassi.core.desk.night import Night, Only
+from prassi.core.desk.night import Night, Selection
 from prassi.core.desk.office import Office
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
@@ -67,7 +67,7 @@ def models(book: str, at: str) -> tuple[list[Model], bool]:
             writer = EventWriter(connection, "import", at)
             import_sources(connection, shelf, writer, [source], today=at[:10])
         office = Office(connection, NONE, at, None)
-        night = Night(office, office.shelf.book(book), Only(), lambda rule: True)
+        night = Night(office, office.shelf.book(book), Selection(), lambda rule: True)
         plans = [decision.plan for page in night.sweep() for decision in page]
         acting = [plan.state.id for plan in plans if plan.changes]
         chosen = acting or [plan.state.id for plan in plans if plan.next is not None]

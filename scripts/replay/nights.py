@@ -14,8 +14,8 @@ from datetime import date
 from typing import Any
 
 from prassi.core.book.message_actions import WaitSet
-from prassi.core.desk.night import Night, Only
-from prassi.core.desk.office import Decision, Office
+from prassi.core.desk.night import Night, Selection
+from prassi.core.desk.office import Office, PlanResult
 from prassi.core.errors import Refused
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
@@ -47,7 +47,7 @@ class Watch:
         self.rows_changed = 0
         self.dateless: list[str] = []
 
-    def see(self, day: date, open_tickets: int, decisions: Iterable[Decision], rows: int) -> None:
+    def see(self, day: date, open_tickets: int, decisions: Iterable[PlanResult], rows: int) -> None:
         """A second triage of a night: every open ticket must have a date, and no row change."""
         self.nights += 1
         self.tickets += open_tickets
@@ -120,9 +120,9 @@ class Replay:
         rows = self._connection.total_changes - before
         self.watch.see(day, len(self._ticket_of), again, rows)
 
-    def _sweep(self, day: date) -> Iterator[Decision]:
+    def _sweep(self, day: date) -> Iterator[PlanResult]:
         office = self._office("triage", day)
-        night = Night(office, office.shelf.book(BOOK), Only(), lambda rule: True)
+        night = Night(office, office.shelf.book(BOOK), Selection(), lambda rule: True)
         for page in night.sweep():
             yield from page
 
@@ -225,7 +225,7 @@ class Replay:
         return None
 
 
-def _has_date(decision: Decision) -> bool:
+def _has_date(decision: PlanResult) -> bool:
     plan = decision.plan
     waits = any(isinstance(done, WaitSet) and done.until for done in plan.actions)
     return waits or (plan.next is not None and bool(plan.next["due"]))

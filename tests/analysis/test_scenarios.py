@@ -98,7 +98,7 @@ def test_a_book_is_named_or_its_folder_or_that_of_several(desk: Desk) -> None:
 def test_each_scenario_is_told_where_that_is_asked_for(desk: Desk) -> None:
     lines = desk.good(f"book test {LOANS} --list").out.splitlines()
     assert lines[0] == "ok  everything is back: return.last"
-    assert lines[2].startswith("ok  a copy that was not lent: copy 100009: L-1 has no such one")
+    assert lines[2].startswith("ok  a copy that was not lent: copy 100009 is not open on L-1")
     assert len(lines) == 12
 
 

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from prassi.core.book.model import Book, DateFact
 from prassi.core.book.validate import BookValidator
 from prassi.core.desk.decision_json import actions_as_json
-from prassi.core.desk.night import Night, Only
-from prassi.core.desk.office import Decision, Office
-from prassi.core.desk.sheets import rows
+from prassi.core.desk.night import Night, Selection
+from prassi.core.desk.office import Office, PlanResult
+from prassi.core.desk.sheets import format_rows
 from prassi.core.errors import BadInput, Faults
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
@@ -663,13 +663,13 @@ class Desk:
         settings = NONE._replace(books=self.books)
         return Office(self.connection, settings, at, InProcessWriter(self.connection, "test", at))
 
-    def night(self, at: str = "2026-03-02") -> tuple[list[Decision], dict[int, str]]:
+    def night(self, at: str = "2026-03-02") -> tuple[list[PlanResult], dict[int, str]]:
         """What a night decides, and what it can't."""
         office = self.office(at)
-        night = Night(office, office.shelf.book("lending"), Only(), lambda rule: True)
+        night = Night(office, office.shelf.book("lending"), Selection(), lambda rule: True)
         return [one for page in night.sweep() for one in page], night.undecided
 
-    def back(self, at: str = "2026-03-02", **given: Any) -> Decision:
+    def back(self, at: str = "2026-03-02", **given: Any) -> PlanResult:
         return self.office(at).handle("T-1", "return", given, lambda name: f"--{name}")
 
 
@@ -680,7 +680,7 @@ def desk(stack: Stack) -> Iterator[Desk]:
     made.connection.close()
 
 
-def actions(decision: Decision) -> list[tuple[Any, ...]]:
+def actions(decision: PlanResult) -> list[tuple[Any, ...]]:
     return [tuple(action.values()) for action in actions_as_json(decision.plan)]
 
 
@@ -729,7 +729,7 @@ def test_what_comes_back_is_ticked_off(desk: Desk) -> None:
         ({}, "one of --title, --everything is needed."),
         (
             {"title": ["Ulysses"]},
-            "--title Ulysses: T-1 has no such one that is open; open are Emma,",
+            "--title Ulysses is not open on T-1; open are Emma,",
         ),
         (
             {"everything": True, "note": "x"},
@@ -755,7 +755,7 @@ def test_what_the_caller_gives_is_checked(desk: Desk, given: dict[str, Any], sen
 def test_a_sheet_has_a_row_a_ticket_with_what_is_next(desk: Desk) -> None:
     office = desk.office("2026-03-02")
     book = office.shelf.book("lending")
-    assert [*rows(office, book, book.sheets["lent"], {})] == [
+    assert [*format_rows(office, book, book.sheets["lent"], {})] == [
         ["T-1", "5", "agent: remind by 2026-03-09"]
     ]
 

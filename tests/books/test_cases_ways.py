@@ -15,7 +15,7 @@ from desk import Desk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.desk.office import Office
-from prassi.core.desk.sheets import rows
+from prassi.core.desk.sheets import format_rows
 from prassi.core.errors import BadInput, Refused
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile.open import open_file
@@ -109,7 +109,9 @@ def seen(office: Office, sheet: str, **wanted: str) -> list[str]:
     """The numbers of the cases that a view shows."""
     book = office.shelf.book("cases")
     heads = [head for head, _ in book.sheets[sheet].columns]
-    return [row[heads.index("number")] for row in rows(office, book, book.sheets[sheet], wanted)]
+    return [
+        row[heads.index("number")] for row in format_rows(office, book, book.sheets[sheet], wanted)
+    ]
 
 
 def check_places(office: Office) -> None:

@@ -19,7 +19,7 @@ from prassi.core.decision.plan_builder import make_plan
 from prassi.core.decision.plan_reuse import Answer, Answers, Plans
 from prassi.core.decision.ticket_state import TicketState
 from prassi.core.desk.decision_json import actions_as_json
-from prassi.core.desk.night import Night, Only
+from prassi.core.desk.night import Night, Selection
 from prassi.core.desk.office import Office
 from prassi.core.library.settings import load
 from prassi.core.ticketfile.event_hash import INSERTED
@@ -36,14 +36,14 @@ def night(desk: Desk, at: str, book: str = "collections") -> Iterator[Night]:
     connection = open_file(str(desk.file))
     try:
         office = Office(connection, load(str(desk.file.parent / "prassi.toml")), at, None)
-        yield Night(office, office.shelf.book(book), Only(), lambda rule: True)
+        yield Night(office, office.shelf.book(book), Selection(), lambda rule: True)
     finally:
         connection.close()
 
 
 def found(tonight: Night) -> list[tuple[TicketState, Answer]]:
-    read = tonight.read(1, 1000, 0)
-    return [(read.states[ticket], answer) for ticket, answer in read.decided]
+    read = tonight.decide_page(1, 1000, 0)
+    return [(read.states[ticket], answer) for ticket, answer in read.answers]
 
 
 def each(tonight: Night, asked: list[tuple[TicketState, Answer]]) -> list[Plan]:

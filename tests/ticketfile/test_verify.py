@@ -14,7 +14,7 @@ import pytest
 from desk import Desk
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from prassi.core.desk.night import Night, Only
+from prassi.core.desk.night import Night, Selection
 from prassi.core.desk.office import Office
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
@@ -83,7 +83,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
     connection = create_file(str(folder / "tickets.db"))
     bring_in(connection, folder, {"customers": CUSTOMERS, "tickets": TICKETS})
     desk = office(connection, "triage")
-    list(Night(desk, desk.shelf.book("collections"), Only(), lambda rule: True).sweep())
+    list(Night(desk, desk.shelf.book("collections"), Selection(), lambda rule: True).sweep())
     handle(connection, "T-1", "call", outcome="no-answer", note="Segreteria")
     handle(connection, "T-1", "call", outcome="agreement", agreed_on="2026-03-10", partial="50.00")
     handle(connection, "T-3", "payment", all=True)

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from prassi.core.desk import night as night_module
-from prassi.core.desk.night import FIRST, MANY, Night, Only, night_shift
-from prassi.core.desk.office import Decision, Office
+from prassi.core.desk.night import FIRST, MANY, Night, Selection, use_second_process
+from prassi.core.desk.office import Office, PlanResult
 from prassi.core.errors import FileUnusable
 from prassi.core.library.settings import NONE
 from prassi.core.system.fast_json import encode
@@ -93,12 +93,12 @@ def office(path: Path, command: str = "triage") -> Iterator[Office]:
 
 
 def night(at: Office) -> Night:
-    return Night(at, at.shelf.book("collections"), Only(), lambda rule: True)
+    return Night(at, at.shelf.book("collections"), Selection(), lambda rule: True)
 
 
-def triage(path: Path) -> list[Decision]:
+def triage(path: Path) -> list[PlanResult]:
     """A whole night, with a second process where many tickets are open."""
-    with office(path) as desk, night_shift(desk):
+    with office(path) as desk, use_second_process(desk):
         return [decision for page in night(desk).sweep() for decision in page]
 
 
@@ -195,7 +195,7 @@ def writing(desk: Office, behind: bool) -> Iterator[InProcessWriter | ChildProce
 
 def swept(
     path: Path, behind: bool, happens: Callable[[], None], page: int = 1
-) -> tuple[list[Decision], Meanwhile]:
+) -> tuple[list[PlanResult], Meanwhile]:
     """A night beside which something happens."""
     with office(path) as desk, writing(desk, behind) as writer:
         desk.writer = beside = Meanwhile(writer, happens, page)
@@ -271,8 +271,8 @@ def free(path: Path) -> bool:
 def planned(desk: Office) -> tuple[PlanPage, int]:
     """The one page of a small file, with the newest event it was planned on."""
     tonight = night(desk)
-    found = tonight.read(1, 3, newest(desk.connection))
-    return pack_plans(tonight.planned(found).acting, desk.kept(tonight.book)), found.seen
+    found = tonight.decide_page(1, 3, newest(desk.connection))
+    return pack_plans(tonight.plan_page(found).acting, desk.book_to_keep(tonight.book)), found.seen
 
 
 def newest(connection: sqlite3.Connection) -> int:
@@ -342,7 +342,7 @@ def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path:
     file = copied(many, tmp_path / "tickets.db")
     before = count(file)
     decisions, agents, kinds = [], [], set()
-    with office(file) as desk, night_shift(desk):
+    with office(file) as desk, use_second_process(desk):
         for page in night(desk).sweep():
             kinds.add(type(desk.writer))
             decisions += page
@@ -376,7 +376,7 @@ def agent(path: Path, ref: str) -> subprocess.Popen[bytes]:
 
 
 def test_few_tickets_are_written_by_one_process(file: Path) -> None:
-    with office(file) as desk, night_shift(desk):
+    with office(file) as desk, use_second_process(desk):
         assert type(desk.writer) is InProcessWriter
 
 
@@ -384,7 +384,7 @@ def test_a_dry_run_writes_nothing_and_makes_no_second_process(many: Path) -> Non
     before = count(many)
     connection = open_file(str(many))
     desk = Office(connection, NONE, AT, None)
-    with night_shift(desk):
+    with use_second_process(desk):
         decisions = [one for page in night(desk).sweep() for one in page]
     connection.close()
     assert len(decisions) == MANY + 200

@@ -249,7 +249,7 @@ class Stage:
         if plan.refusal is not None:
             raise Refused(plan.refusal)
         writer = EventWriter(self._connection, "scenario", self._office.at)
-        writer.write_page(pack_plans([plan], self._office.kept(plan.context.book)))
+        writer.write_page(pack_plans([plan], self._office.book_to_keep(plan.context.book)))
 
     def find_ticket(self, ref: str) -> TicketState | None:
         """A ticket as it stands; None where there is no ticket with that ref."""
