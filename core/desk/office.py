@@ -164,7 +164,7 @@ class Office:
         self, ref: str, event_name: str, given: Mapping[str, object], label: Label
     ) -> Explanation:
         """Why an event on a ticket would be answered as it is; nothing is planned or written."""
-        from ..decision.explain import explain
+        from ..decision.explain import explain  # 1 ms: one command asks
 
         occurrence = self._read_occurrence(ref, event_name, given, label)
         book, event, ticket, _ = occurrence

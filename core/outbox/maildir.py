@@ -71,7 +71,7 @@ def read_exported(path: str) -> set[str]:
 @contextmanager
 def open_maildir(path: str) -> Iterator[Maildir]:
     """A folder to put messages into, made where there is none; another process waits meanwhile."""
-    import fcntl
+    import fcntl  # not on Windows
 
     try:
         _make_folders(path)

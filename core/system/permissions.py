@@ -48,7 +48,7 @@ def _is_own_group(group: int) -> bool:
     """Whether a group is the user's own, with nobody else in it, as many systems make for each user."""
     if group != os.getegid():
         return False
-    import grp
+    import grp  # not on Windows, as pwd
     import pwd
 
     try:

@@ -68,7 +68,7 @@ def open_file(
 
 def _upgrade_file(connection: Connection, path: str, tell: Callable[[str], None] | None) -> None:
     """Bring an older file up to date, and keep a backup; another process may have been faster."""
-    from .backup import back_up_beside
+    from .backup import back_up_beside  # 23 ms: few files are older ones
 
     kept = None
     with transaction(connection):

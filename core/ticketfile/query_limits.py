@@ -65,8 +65,8 @@ def limit_resources(path: str | None) -> Iterator[None]:
     is too large an error of SQLite's.
     """
     try:
-        import resource
-    except ImportError:  # Windows
+        import resource  # not on Windows
+    except ImportError:
         yield
         return
     wanted = {resource.RLIMIT_FSIZE: ROOM + _read_size(path)}

@@ -277,7 +277,7 @@ def _receive_reply(pipe: BinaryIO) -> Reply:
 
 def _widen_pipe(pipe: int) -> None:
     """Let a page go through at once, where the system can make a pipe that wide."""
-    import fcntl
+    import fcntl  # not on Windows
 
     with suppress(AttributeError, OSError):
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)

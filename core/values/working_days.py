@@ -91,7 +91,7 @@ class Calendar:
         return _Year(days, rank)
 
     def _marks(self, year: int) -> str:
-        import holidays
+        import holidays  # 96 ms: a year that was counted once is in the cache
 
         if not is_country(self.country):
             raise BadInput(
@@ -114,7 +114,7 @@ def is_country(written: str) -> bool:
 
 
 def _load_countries() -> dict[str, list[str]]:
-    import holidays
+    import holidays  # 96 ms: the list of countries is in the cache
 
     return holidays.list_supported_countries(include_aliases=False)
 
