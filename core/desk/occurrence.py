@@ -14,7 +14,7 @@ from ..ticketfile import read_tickets
 from ..ticketfile.sqlite import Connection
 from ..values.field_types import Stored
 
-_NOBODY = Customer("", None, None, None, None)
+_NOBODY = Customer(ref="", name=None, email=None, phone=None, language=None)
 
 
 class Occurrence(NamedTuple):

@@ -147,15 +147,15 @@ class _ChainWalker:
             if event.number != count or len(self._certain) == MOST or lost:
                 return self._build_walk(count, digest, found, whole=False)
             before = digest
-        if self._events.broken:
+        if self._events.is_broken:
             self._certain[count + 1] = f"event {count + 1} can't be read."
-        return self._build_walk(count, before, found, not self._events.broken)
+        return self._build_walk(count, before, found, not self._events.is_broken)
 
     def close(self) -> None:
         """Let the file go: a walk that ended early has read no table to its end."""
         self._events.close()
-        for stream in self._made.values():
-            stream.close()
+        for rows in self._made.values():
+            rows.close()
 
     def _build_walk(self, count: int, head: bytes, found: int | None, whole: bool) -> ChainWalk:
         strays = sum(rows.count_strays() for rows in self._made.values()) if whole else 0
@@ -198,7 +198,7 @@ class _ChainWalker:
 
     def _is_broken(self) -> bool:
         """Whether there are rows that can't be read."""
-        return any(stream.broken for stream in self._made.values())
+        return any(rows.is_broken for rows in self._made.values())
 
     def _doubt(self, number: int, sentence: str) -> None:
         if len(self._doubtful) < MOST:

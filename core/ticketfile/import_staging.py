@@ -194,23 +194,30 @@ class Staging:
         while chunk := rows.fetchmany(CHUNK):
             yield [
                 StagedTicket(
-                    n,
-                    SourcePlace(source, line),
-                    book,
-                    ref,
-                    own,
-                    decode(single),
-                    decode(lists),
-                    bool(bad),
+                    number=number,
+                    place=SourcePlace(source, line),
+                    book=book,
+                    customer=ref,
+                    customer_id=customer,
+                    single=decode(single),
+                    lists=decode(lists),
+                    faulty=bool(faulty),
                 )
-                for n, line, book, ref, own, single, lists, bad in chunk
+                for number, line, book, ref, customer, single, lists, faulty in chunk
             ]
 
     def read_items(self, first: int, last: int) -> dict[int, list[StagedItem]]:
         """The rows that hang on the tickets with these numbers."""
         found: dict[int, list[StagedItem]] = {}
         for number, source, line, kind, data in self._connection.execute(_ITEMS, (first, last)):
-            item = StagedItem(number, SourcePlace(source, line), kind, *decode(data))
+            values, reported = decode(data)
+            item = StagedItem(
+                ticket=number,
+                place=SourcePlace(source, line),
+                kind=kind,
+                values=values,
+                told=reported,
+            )
             found.setdefault(number, []).append(item)
         return found
 

@@ -85,7 +85,9 @@ def find_ticket(connection: Connection, ref: str) -> TicketHead:
         "SELECT id, book, open FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
     ).fetchone()
     if row is None:
-        raise BadInput(f"there is no ticket {ref!r}; `prassi triage --all` shows those there are.")
+        raise BadInput(
+            f"there is no ticket {ref!r}; `prassi triage --all` lists the tickets there are."
+        )
     number, book, is_open = row
     return TicketHead(number, book, bool(is_open))
 
@@ -130,7 +132,7 @@ _WITH_CUSTOMER = (
     " FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
 )
 _NO_ITEMS = ("ticket", "customer", "task", "tag")
-_NOBODY = Customer("", None, None, None, None)
+_NOBODY = Customer(ref="", name=None, email=None, phone=None, language=None)
 
 _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
 

@@ -84,10 +84,10 @@ def leave_out_misplaced(rows: OwnedRows) -> OwnedRows:
 
 
 class ReadableRows(Iterator[T], Generic[T]):
-    """Rows up to the first that can't be read; `broken` tells whether there was one."""
+    """Rows up to the first that can't be read; `is_broken` tells whether there was one."""
 
     def __init__(self, rows: Generator[T, None, None]) -> None:
-        self._rows, self.broken = rows, False
+        self._rows, self.is_broken = rows, False
         self.close = rows.close
 
     def __next__(self) -> T:
@@ -96,7 +96,7 @@ class ReadableRows(Iterator[T], Generic[T]):
         except _READING_ERRORS as error:
             if not is_damage(error):
                 raise
-            self.broken = True
+            self.is_broken = True
             raise StopIteration from None
 
 
@@ -110,9 +110,9 @@ class RowsByOwner:
         self._waiting: OwnedRow | None = next(self._rows, None)
 
     @property
-    def broken(self) -> bool:
+    def is_broken(self) -> bool:
         """Whether a row could not be read."""
-        return self._rows.broken
+        return self._rows.is_broken
 
     def take_rows(self, owner: int) -> list[SqlRow]:
         """The rows that belong to a number; numbers are asked for in ascending order."""

@@ -69,7 +69,7 @@ def read_decision(connection: Connection, number: int) -> RecordedFacts:
     it."""
     row = connection.execute(_DECISION, (number,)).fetchone()
     if row is None:
-        raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
+        raise BadInput(f"there is no event {number}; `prassi log` lists the events there are.")
     ref, at, event, facts, digest, customer = row
     if digest is None:
         raise BadInput(

@@ -19,7 +19,7 @@ class _Event(NamedTuple):
     event: str
     changes: JsonObject
     ended: dict[str, list[int]]
-    undone: int | None
+    undone_by: int | None
     ref: str | None
 
 
@@ -36,7 +36,7 @@ def find_newest(connection: Connection) -> int:
         " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)"
     ).fetchone()
     if row[0] is None:
-        raise BadInput("there is nothing to undo: no event is left that was not undone.")
+        raise BadInput("there is nothing to undo: every event has been undone.")
     return int(row[0])
 
 
@@ -55,7 +55,7 @@ def find_events_of_run(connection: Connection, run: int) -> list[int]:
 def undo_events(connection: Connection, writer: EventWriter, numbers: Sequence[int]) -> list[int]:
     """Take events back, newest first, each by a new event; returns the numbers of those.
 
-    Refused where an event was undone already, is an undo itself, or where something later
+    Refused where an event has been undone already, is an undo itself, or where something later
     happened to its ticket.
     """
     return [_undo_event(connection, writer, _read_event(connection, number)) for number in numbers]
@@ -64,16 +64,24 @@ def undo_events(connection: Connection, writer: EventWriter, numbers: Sequence[i
 def _read_event(connection: Connection, number: int) -> _Event:
     row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()
     if row is None:
-        raise BadInput(f"there is no event {number}; `prassi log` shows those there are.")
-    number, ticket, name, changes, ended, undone, ref = row
-    return _Event(number, ticket, name, decode(changes), decode(ended), undone, ref)
+        raise BadInput(f"there is no event {number}; `prassi log` lists the events there are.")
+    number, ticket, name, changes, ended, undone_by, ref = row
+    return _Event(
+        id=number,
+        ticket=ticket,
+        event=name,
+        changes=decode(changes),
+        ended=decode(ended),
+        undone_by=undone_by,
+        ref=ref,
+    )
 
 
 def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> int:
-    if event.undone is not None:
-        raise Refused(f"event {event.id} was undone already, by event {event.undone}.")
+    if event.undone_by is not None:
+        raise Refused(f"event {event.id} has already been undone, by event {event.undone_by}.")
     if event.event == "undo":
-        raise Refused(f"event {event.id} is an undo itself; take the step again instead.")
+        raise Refused(f"event {event.id} is an undo itself: take the step again instead.")
     if (stays := _read_irreversible(connection, event.id)) is not None:
         raise Refused(f"event {event.id} can't be undone: {stays}")
     ends = _read_made_rows(connection, event)

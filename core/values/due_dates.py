@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import BadInput
 from .working_days import FIRST_YEAR, LAST_YEAR, Calendar
@@ -43,7 +43,7 @@ class Due(NamedTuple):
             return count
         return f"{count} {'before' if self.number < 0 else 'after'} {{{self.base}}}"
 
-    def on(self, today: date, values: Mapping[str, Any], calendar: Calendar) -> str | None:
+    def on(self, today: date, values: Mapping[str, object], calendar: Calendar) -> str | None:
         """The ISO date or moment, or None where the fact it starts from has no value."""
         if self.base is not None and values[self.base] is None:
             return None

@@ -111,9 +111,9 @@ def test_undo_of_a_run_takes_all_of_it_newest_first(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ("undo 99", 2, "there is no event 99; `prassi log` shows those there are."),
-        ("undo 3", 3, "event 3 was undone already, by event 4."),
-        ("undo 4", 3, "event 4 is an undo itself; take the step again instead."),
+        ("undo 99", 2, "there is no event 99; `prassi log` lists the events there are."),
+        ("undo 3", 3, "event 3 has already been undone, by event 4."),
+        ("undo 4", 3, "event 4 is an undo itself: take the step again instead."),
         (
             "undo 1",
             3,
