@@ -3,8 +3,9 @@
 
     python scripts/hard/properties.py [--small] [--seed N]
 
-The properties are those of tests/desk/test_properties.py, and that an import of an export is the identity
-(tests/ticketfile/test_export.py): the suite tries each a few times, this 25 times as often.
+The properties are those of tests/desk/test_properties.py, that an import of an export is the identity
+(tests/ticketfile/test_export.py), and that each key of a TOML file is found where it was written
+(tests/system/test_toml_positions.py): the suite tries each a few times, this 25 times as often.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from common.figures import Figures, given, zero
 ROOT = Path(__file__).parents[2]
 PROPERTIES = {
     "tests/desk/test_properties.py": "properties",
+    "tests/system/test_toml_positions.py::test_every_key_stands_where_it_was_written": "lines of TOML",
     "tests/ticketfile/test_export.py::test_import_then_export_is_the_identity": "import and export",
 }
 FULL, SMALL = 25, 1

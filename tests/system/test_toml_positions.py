@@ -8,11 +8,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from prassi.core.errors import BadInput
 from prassi.core.system.parse_toml import DEEPEST, LARGEST, parse
 from prassi.core.system.toml_positions import find_positions
+from tries import tries
 
 Place = tuple[str | int, ...]
 
@@ -190,7 +191,7 @@ class Writer:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=300)
+@tries(60)
 def test_every_key_stands_where_it_was_written(chance: random.Random) -> None:
     writer = Writer(chance)
     writer.document()
