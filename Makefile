@@ -34,6 +34,7 @@ check: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p prassi.cli -p prassi.core
 	$(BIN)/lint-imports setup.cfg --no-logo
+	$(BIN)/python scripts/measure_house.py
 	$(BIN)/python scripts/reference.py --check
 	$(BIN)/python scripts/draw_layers.py --check
 

@@ -128,14 +128,14 @@ class Shelf:
         heading = data["book"]
         if self._file is None or not (isinstance(heading, dict) and heading.get("catalogue")):
             return data
-        from ..book.status_catalogue import adopt_states
+        from ..book.status_catalogue import adopt_states  # late: 4 ms
         from ..ticketfile.state_catalogue import read_states
 
         return adopt_states(data, read_states(self._file, name))
 
     def _check(self, files: BookFiles) -> CheckedBook:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
-        from hashlib import sha256
+        from hashlib import sha256  # late: 3 ms
 
         data = files.check()
         kept = _kept_as_json(data, files.sql, files.overrides, self._closures())

@@ -117,7 +117,7 @@ def _holds(number: int, modulo: int, negated: bool, ranges: list[list[int]]) -> 
 
 
 def _ask(language: str) -> dict[str, Any]:
-    from babel import Locale as Known
+    from babel import Locale as Known  # late: 4 ms
     from babel import UnknownLocaleError
     from babel.core import get_global
     from babel.dates import get_datetime_format
@@ -143,7 +143,7 @@ def _ask(language: str) -> dict[str, Any]:
 
 def _ask_dates(known: Known) -> dict[str, object]:
     """Dates and times with numbers in them that can't be mistaken, which are then taken out."""
-    from babel.dates import format_date, format_time
+    from babel.dates import format_date, format_time  # late: 8 ms
 
     dates = [format_date(date(9876, month, 29), "long", known) for month in range(1, 13)]
     hours = [format_time(time(hour, 59), "short", locale=known) for hour in range(24)]
@@ -155,7 +155,7 @@ def _ask_dates(known: Known) -> dict[str, object]:
 
 
 def _ask_numbers(known: Known) -> dict[str, object]:
-    from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
+    from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol  # late: 5 ms
 
     signs = [format_currency(amount, "QQQ", locale=known) for amount in (1111, -1111)]
     return {

@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
     """
     if text.isprintable():
         return text
-    from unicodedata import category
+    from unicodedata import category  # late: 0.3 ms
 
     return " ".join("".join(_replace_invisible(one, category(one)) for one in text).split())
 

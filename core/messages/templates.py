@@ -137,7 +137,7 @@ class Messages:
     def _sandbox(self, language: str) -> Sandbox:
         """Where templates of a language run: bounded as soon as some are the user's own."""
         if self._roots == (OURS,):
-            from .sandbox import Sandbox
+            from .sandbox import Sandbox  # late: 31 ms
 
             return Sandbox(self._roots, language)
         from .sandbox_limits import BoundedSandbox
@@ -184,7 +184,7 @@ def _cut(ready: _Ready, text: str) -> Rendered:
 
 def _fault(error: Exception, file: str) -> BadInput:
     """The error of a template as one sentence, with file and line where they are known."""
-    from jinja2 import TemplateNotFound, TemplateSyntaxError
+    from jinja2 import TemplateNotFound, TemplateSyntaxError  # late: 25 ms
 
     line: int | None = None
     if isinstance(error, TemplateSyntaxError):
