@@ -17,7 +17,7 @@ from ..printing.sheets import print_sheet
 @click.option(
     "--call", metavar="answers|no-answer", help="How a call about the visits that are left went."
 )
-@click.option("--visit", type=MOMENT, multiple=True, help="A date for a visit; may be repeated.")
+@click.option("--visit", type=MOMENT, multiple=True, help="A date for a visit; can be repeated.")
 @click.option("--note", metavar="TEXT", help="What was said.")
 @add_common_options
 def command(common: CommonOptions, ticket: str | None, **given: Any) -> None:

@@ -102,7 +102,10 @@ def close(common: CommonOptions, request: str) -> None:
 @command.command("board")
 @add_filter_options
 @click.option(
-    "--limit", type=click.IntRange(min=1), help="At most this many cards a column, the oldest."
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most this many cards a column, the oldest.",
 )
 @add_common_options
 def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--assignee", metavar="WHO", help="Only tickets assigned to WHO.")
 @click.option("--all", "everything", is_flag=True, help="Show tickets that wait, too.")
 @click.option("--fail-on-late", is_flag=True, help="Exit with 1 if a next step is late.")
-@click.option("--limit", type=click.IntRange(min=1), help="Show at most this many things to do.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Show at most this many things to do."
+)
 @add_common_options
 def command(
     common: CommonOptions,

@@ -11,7 +11,7 @@ from ..printing.output import print_json, print_text
 
 @click.command("undo")
 @click.argument("event", type=int, required=False)
-@click.option("--run", type=int, help="Take back all events of a run.")
+@click.option("--run", type=int, metavar="RUN", help="Take back all events of a run.")
 @add_common_options
 def command(common: CommonOptions, event: int | None, run: int | None) -> None:
     """Take back an event or a whole run; without either, the newest event."""
