@@ -13,13 +13,22 @@ from itertools import islice
 from random import Random
 
 import pytest
-from abstracting import abstraction_by_chance, class_of, is_in, real_ticket, rows_by_chance
+from abstracting import (
+    abstraction_by_chance,
+    blur,
+    class_of,
+    is_in,
+    real_ticket,
+    rows_by_chance,
+)
+from prassi.core.analysis.proofs.abstract_values import SOME, day
 from prassi.core.analysis.proofs.abstraction.abstract_ticket import AbstractTicket
 from prassi.core.analysis.proofs.abstraction.kept_parts import KeptParts
 from prassi.core.analysis.proofs.abstraction.ticket_abstraction import TicketAbstraction
 from prassi.core.analysis.proofs.counterexample.examples import FIRST_DAY, list_tickets
 from prassi.core.analysis.proofs.counterexample.judge import read_state_facts
 from prassi.core.analysis.proofs.counterexample.play import begin_story
+from prassi.core.analysis.proofs.precision import EXACT
 from prassi.core.analysis.proofs.prove import Prover
 from prassi.core.analysis.proofs.search.abstraction import (
     IMPORT,
@@ -29,7 +38,8 @@ from prassi.core.analysis.proofs.search.abstraction import (
     Focus,
     Needs,
 )
-from prassi.core.decision.ticket_state import State
+from prassi.core.book.ticket_parts import Part
+from prassi.core.decision.ticket_state import TicketState
 from prassi.core.errors import PrassiError
 from prassi.core.library.settings import NONE
 from prassi.core.tables.decision_table import CellRow
@@ -61,7 +71,7 @@ class Walk:
         return {state for state in states if state is not None and is_in(state, real)}
 
     @property
-    def ticket(self) -> State:
+    def ticket(self) -> TicketState:
         found = self.prover.player.stage.find_ticket("T-1")
         assert found is not None
         return found
@@ -127,7 +137,13 @@ def begin() -> Iterator[Begin]:
         yield begun
 
 
-each_walk = pytest.mark.parametrize(("book", "seed"), [(b, s) for b in BOOKS for s in range(4)])
+each_walk = pytest.mark.parametrize(
+    ("book", "seed"),
+    [
+        *((book, seed) for book in BOOKS for seed in range(2)),
+        *(pytest.param(b, s, marks=pytest.mark.slow) for b in BOOKS for s in range(2, 12)),
+    ],
+)
 
 
 @each_walk
@@ -154,6 +170,35 @@ def test_yes_and_no_are_said_only_of_what_is_so(book: str, seed: int, begin: Beg
                 assert answer is real or isinstance(answer, Needs), row
         walk.wait()
         walk.act()
+
+
+@each_walk
+def test_nothing_is_said_of_what_is_left_open(book: str, seed: int, begin: Begin) -> None:
+    """The same of states of which less is known, whether the search can come to them or not."""
+    walk = begin(book, seed)
+    for _ in range(STEPS):
+        abstraction = abstraction_by_chance(walk.prover.shared, walk.chance)
+        state = blur(walk.class_in(abstraction), walk.chance)
+        for row in rows_by_chance(walk.prover.book, walk.chance, ROWS):
+            answer = abstraction.holds(row, state)
+            assert isinstance(answer, Needs) or (answer is YES) == walk.holds(row), row
+        walk.wait()
+        walk.act()
+
+
+def test_the_day_of_an_older_item_is_not_kept(begin: Begin) -> None:
+    """It would come nearer each day; of the newest items it is kept, and does."""
+    shared = begin("collections", 0).prover.shared
+    kind, name = next(
+        (kind, field.name)
+        for kind, items in shared.book.items.items()
+        for field in items.fields.values()
+        if field.type == "date"
+    )
+    kept = KeptParts(shared.book, shared.bounds, {Part(kind, name): EXACT})
+    rows = kept.abstract_list(kind, (), [{name: day(0)} for _ in range(5)])
+    assert rows.older == {(SOME,)}
+    assert set(rows.newest) == {(day(0),)}
 
 
 @each_walk

@@ -21,7 +21,7 @@ from prassi.core.analysis.proofs.abstraction.ticket_abstraction import TicketAbs
 from prassi.core.analysis.proofs.precision import Precision
 from prassi.core.analysis.proofs.search.abstraction import NOTHING, Observables
 from prassi.core.book.model import Book
-from prassi.core.decision.ticket_state import State
+from prassi.core.decision.ticket_state import TicketState
 from prassi.core.tables.decision_table import CellRow
 from prassi.core.values.field_types import Field
 
@@ -36,7 +36,7 @@ class RealTicket(NamedTuple):
     items: tuple[list[Content], ...]
 
 
-def real_ticket(kept: KeptParts, state: State, today: date) -> RealTicket:
+def real_ticket(kept: KeptParts, state: TicketState, today: date) -> RealTicket:
     """A ticket that stands alone, as of a day, as far as its parts are kept."""
     columns = {
         "status": state.status,
@@ -55,7 +55,7 @@ def real_ticket(kept: KeptParts, state: State, today: date) -> RealTicket:
     return RealTicket(kept.abstract_columns(_shifted(columns, today)), items)
 
 
-def class_of(kept: KeptParts, state: State, today: date) -> AbstractTicket:
+def class_of(kept: KeptParts, state: TicketState, today: date) -> AbstractTicket:
     """The class of such a ticket of which as much is known as can be."""
     lists = tuple(
         kept.abstract_list(kind, (), (_shifted(data, today) for data in _items(kept, state, kind)))
@@ -64,7 +64,7 @@ def class_of(kept: KeptParts, state: State, today: date) -> AbstractTicket:
     return AbstractTicket(real_ticket(kept, state, today).columns, lists)
 
 
-def _items(kept: KeptParts, state: State, kind: str) -> Iterator[dict[str, Any]]:
+def _items(kept: KeptParts, state: TicketState, kind: str) -> Iterator[dict[str, Any]]:
     if kind == "task":
         yield from ({"kind": task, "due": due} for _, task, due in state.tasks)
     else:
@@ -131,6 +131,30 @@ def _list_covers(general: AbstractList, items: Sequence[Content]) -> bool:
         ):
             return True
     return False
+
+
+def blur(ticket: AbstractTicket, chance: Random) -> AbstractTicket:
+    """A class that stands for all tickets of another one, and more: of some values less is known."""
+    lists = tuple(
+        ANY if isinstance(rows, Unknown) or chance.random() < 0.2 else _blur_list(rows, chance)
+        for rows in ticket.lists
+    )
+    return AbstractTicket(_blur_all(ticket.columns, chance), lists)
+
+
+def _blur_list(rows: AbstractList, chance: Random) -> AbstractList:
+    newest = tuple(_blur_all(content, chance) for content in rows.newest)
+    return rows._replace(newest=newest, mixed=bool(rows.older) and chance.random() < 0.3)
+
+
+def _blur_all(values: Content, chance: Random) -> Content:
+    return tuple(_blur_one(value, chance) for value in values)
+
+
+def _blur_one(value: Any, chance: Random) -> Any:
+    if chance.random() < 0.7:
+        return value
+    return ANY if value is None else chance.choice((ANY, SOME))
 
 
 # --- what to ask by chance -------------------------------------------------------------------------------

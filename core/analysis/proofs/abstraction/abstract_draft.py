@@ -72,7 +72,7 @@ def make_context(book: Book) -> PlanContext:
     return PlanContext(book, TODAY_ISO, TODAY, calendar, messages, {}, {}, NoOpening(book))
 
 
-class AbstractOpening(NamedTuple):
+class NewTicketValues(NamedTuple):
     """A ticket that a plan opens: its status, fields and assignee."""
 
     status: str
@@ -103,7 +103,7 @@ class AbstractDraft(TicketDraft):
         self.older = dict(older)
         self.lost: set[str] = set()
         self.mixed: set[str] = set()
-        self.opened: list[AbstractOpening] = []
+        self.opened: list[NewTicketValues] = []
 
     @property
     def state(self) -> TicketState:
@@ -133,7 +133,7 @@ class AbstractDraft(TicketDraft):
         assignee = cast("str | None", given.get("assignee"))
         fields = new_fields(book, {n: v for n, v in given.items() if n not in OPENED})
         if self._state.id:
-            self.opened.append(AbstractOpening(status.name, as_values(fields), assignee))
+            self.opened.append(NewTicketValues(status.name, as_values(fields), assignee))
             return
         self._state = TicketState(
             id=1,

@@ -9,7 +9,7 @@ from ....book.model import Book, Event, Rule, Step
 from ....decision.plan import Plan, ticket_values
 from ....decision.ticket_state import TicketState
 from ..abstract_values import ANY, SOME, TODAY_ISO, AbstractValue, Unknown, Values, as_values
-from .abstract_draft import NOBODY, REF, AbstractDraft, AbstractOpening, make_context
+from .abstract_draft import NOBODY, REF, AbstractDraft, NewTicketValues, make_context
 from .abstract_ticket import EMPTY, AbstractList, AbstractTicket, Content
 from .kept_parts import KeptParts
 
@@ -131,7 +131,7 @@ class AbstractPlans:
         """The class that a ticket is in after a plan."""
         kept, state = self._kept, draft.state
         before = ticket or self._make_new(
-            AbstractOpening(state.status, as_values(state.fields), state.assignee)
+            NewTicketValues(state.status, as_values(state.fields), state.assignee)
         )
         changes = {name: after for name, (_, after) in plan.columns.items()}
         lists = tuple(
@@ -164,12 +164,12 @@ class AbstractPlans:
         after = self._kept.abstract_list(kind, draft.older.get(kind, rows.older), left)
         return after._replace(mixed=(rows.mixed or kind in draft.mixed) and bool(after.older))
 
-    def _make_new(self, opened: AbstractOpening) -> AbstractTicket:
+    def _make_new(self, opened: NewTicketValues) -> AbstractTicket:
         """The class of a ticket that has just been opened."""
         columns = self._kept.abstract_columns(self._head(opened))
         return AbstractTicket(columns, tuple(EMPTY for _ in self._kept.kinds))
 
-    def _head(self, opened: AbstractOpening) -> dict[str, AbstractValue]:
+    def _head(self, opened: NewTicketValues) -> dict[str, AbstractValue]:
         return {
             "status": opened.status,
             "opened": TODAY_ISO,
