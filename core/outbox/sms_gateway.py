@@ -1,0 +1,148 @@
+"""Sending SMS over HTTP to a gateway that the settings describe: URL, headers and body."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import ssl
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+from urllib.parse import quote_plus, urlsplit
+
+from .delivery import LATER, REFUSED, SENT, UNKNOWN, Delivery, SendingStopped, shorten_answer
+from .smtp import LOOPBACK
+
+_SECONDS = 60
+_LONGEST = 65_536
+
+_LATER = {408, 425, 429}
+_STOPS = {401, 402, 403, 405, 407}
+"""Answers that are about the desk's account or the settings, whoever the recipient is."""
+
+_PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+PLACES = ("to", "text", "id")
+"""What a body can name in double braces."""
+
+
+class Gateway(NamedTuple):
+    """How a gateway is asked: `body` names PLACES in double braces, `id` where its answer has the
+    number of the SMS, as `$.messages.0.id`."""
+
+    url: str
+    method: str
+    headers: Mapping[str, str]
+    body: str
+    id: str | None
+
+
+class SmsSender:
+    """Sends each SMS with one request. `context` is what TLS is spoken with."""
+
+    def __init__(self, gateway: Gateway, context: ssl.SSLContext | None = None) -> None:
+        self._gateway, self._context = gateway, context
+        self._parts = urlsplit(gateway.url)
+
+    def deliver(self, content: bytes, to: str) -> Delivery:
+        """Send one text (UTF-8); no answer after the request was sent leaves it UNKNOWN."""
+        gateway = self._gateway
+        body = fill_body(gateway, {"to": to, "text": content.decode("utf-8"), "id": ""})
+        connection = self._connect()
+        try:
+            try:
+                path = self._parts.path or "/"
+                target = f"{path}?{self._parts.query}" if self._parts.query else path
+                connection.request(gateway.method, target, body, dict(gateway.headers))
+                response = connection.getresponse()
+                answer = response.read(_LONGEST)
+            except (OSError, http.client.HTTPException) as error:
+                return Delivery(UNKNOWN, f"no answer after the SMS was sent: {_reason(error)}")
+        finally:
+            connection.close()
+        return self._judge(response.status, answer)
+
+    def check(self) -> None:
+        """Connect and let go, without a message; SendingStopped where that fails."""
+        self._connect().close()
+
+    def close(self) -> None:
+        """Nothing is kept open between two SMS."""
+
+    def _judge(self, status: int, answer: bytes) -> Delivery:
+        told = f"{status} {shorten_answer(answer)}".rstrip()
+        if 200 <= status < 300:
+            return Delivery(SENT, told, find_id(answer, self._gateway.id))
+        if status in _STOPS or status < 400:
+            raise SendingStopped(
+                f"{self._gateway.url} answers {told}; correct [sms] of the settings."
+            )
+        return Delivery(LATER if status in _LATER or status >= 500 else REFUSED, told)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        host, port = self._parts.hostname or "", self._parts.port
+        secure = self._parts.scheme == "https"
+        if not secure and host not in LOOPBACK:
+            raise SendingStopped(
+                f"{self._gateway.url} is not https, which only this machine may do without."
+            )
+        connection = (
+            http.client.HTTPSConnection(
+                host, port, timeout=_SECONDS, context=self._context or ssl.create_default_context()
+            )
+            if secure
+            else http.client.HTTPConnection(host, port, timeout=_SECONDS)
+        )
+        try:
+            connection.connect()
+        except OSError as error:
+            connection.close()
+            raise SendingStopped(f"{self._gateway.url}: no connection: {_reason(error)}.") from None
+        return connection
+
+
+def fill_body(gateway: Gateway, values: Mapping[str, str]) -> bytes:
+    """The body of a request, each value written so that nothing in it can end its place.
+
+    What that takes is told by the Content-Type: JSON (also without one), a form, or plain text.
+    """
+    kinds = {name.lower(): value.lower() for name, value in gateway.headers.items()}
+    kind = kinds.get("content-type", "application/json")
+    write: Callable[[str], str]
+    if "json" in kind:
+        write = _as_json
+    elif "form" in kind:
+        write = quote_plus
+    else:
+        write = str
+    return _PLACE.sub(lambda place: write(values[place[1]]), gateway.body).encode()
+
+
+def find_id(answer: bytes, path: str | None) -> str | None:
+    """What the gateway calls the SMS: the value at a path of its JSON answer, None where there is none."""
+    if path is None:
+        return None
+    try:
+        found = json.loads(answer)
+        for key in path.removeprefix("$").strip(".").split("."):
+            found = found[int(key)] if isinstance(found, list) else found[key]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else None
+
+
+def find_unknown_places(body: str) -> list[str]:
+    """The names in double braces of a body that are none of PLACES."""
+    return [name for name in _PLACE.findall(body) if name not in PLACES]
+
+
+def _as_json(value: str) -> str:
+    return json.dumps(value)[1:-1]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate can't be trusted ({error.verify_message})"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return shorten_answer(str(error)) or type(error).__name__
