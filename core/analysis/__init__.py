@@ -1,1 +1,1 @@
-"""What can be said of a book before anybody works by it, and of old decisions afterwards."""
+"""What can be found out about a book before anybody uses it, and about old decisions afterwards."""

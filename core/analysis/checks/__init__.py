@@ -1,4 +1,4 @@
-"""What can be found wrong in a book beside the faults that keep it from being read.
+"""What can be wrong in a book beside the faults that keep it from being read.
 
-`examine` is the way in; docs/book-check.md says why what it finds is all there is.
+`check_book.examine_book` is the entry; docs/book-check.md says why nothing is missed.
 """

@@ -1,5 +1,7 @@
-"""Scenarios: what a book is tried with, beside the book; `files` says how they are written.
+"""Scenarios: what a book must answer, written down beside it, and how much of the book they try.
 
-`stage` plays them on a ticket file in memory, `coverage` says what of a book they reach, `mutants`
-which mutations of the book they would not notice, and `boundaries` writes those that are missing.
+`scenario_files` reads them, `stage` plays them on a ticket file in memory and `differences` compares
+what came; `coverage` counts the rules and rows that they reach. `mutations` lists small changes of
+the book, `surviving_mutants` finds those that no scenario notices, `equivalent_mutants` those that
+none could, and `mutation_report` puts both together. `boundary_scenarios` makes what is missing.
 """
