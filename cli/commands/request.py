@@ -206,7 +206,7 @@ def _change_states(
 ) -> None:
     """Change the states, and print them."""
     from prassi.core.library.library import Shelf  # late: 63 ms
-    from prassi.core.ticketfile import state_catalogue
+    from prassi.core.ticketfile import change_states, state_catalogue
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.write_events import EventWriter
 
@@ -215,7 +215,7 @@ def _change_states(
     with transaction(connection, keep=not common.dry_run):
         writer = EventWriter(connection, common.command, common.at)
         made = make(shelf.book(_BOOK), state_catalogue.count_open_tickets(connection, _BOOK))
-        event, renamed = state_catalogue.change_states(connection, writer, shelf, _BOOK, made)
+        event, renamed = change_states.change_states(connection, writer, shelf, _BOOK, made)
     names = [state.name for state in made.states]
     if common.json:
         written = {"applied": not common.dry_run, "event_id": None if common.dry_run else event}

@@ -11,8 +11,9 @@ from ..book.status_catalogue import (
     name_fault,
     state_names,
 )
+from ..ticketfile.change_states import write_states
 from ..ticketfile.sqlite import Connection
-from ..ticketfile.state_catalogue import count_open_tickets, read_states, write_states
+from ..ticketfile.state_catalogue import count_open_tickets, read_states
 from ..ticketfile.write_events import EventWriter
 from .check_rows import StateRow
 from .row_forms import Forms

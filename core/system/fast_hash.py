@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from . import PLAIN
 
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
-class Digest(Protocol):
-    """A finished hash."""
-
-    def digest(self) -> bytes:
-        """Its 32 bytes."""
-
-
-Sha256 = Callable[[bytes], Digest]
+Sha256 = Callable[[bytes], "_Hash"]
+"""From bytes to a finished hash, of which `digest()` is asked."""
 
 
 def load_sha256(many: bool, plain: bool = PLAIN) -> Sha256:

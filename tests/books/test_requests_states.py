@@ -17,6 +17,7 @@ from prassi.core.errors import BadInput, Faults, PrassiError
 from prassi.core.importing.import_tickets import import_sources
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
+from prassi.core.ticketfile import change_states as changing
 from prassi.core.ticketfile import connect, export, state_catalogue
 from prassi.core.ticketfile import undo as undoing
 from prassi.core.ticketfile.open import create_file
@@ -498,7 +499,7 @@ def change_states(connection: sqlite3.Connection, change: tuple[Any, ...]) -> No
         }[kind]()
         with connect.transaction(connection):
             writer = EventWriter(connection, "request states", "2026-03-02")
-            state_catalogue.change_states(connection, writer, shelf(connection), "requests", made)
+            changing.change_states(connection, writer, shelf(connection), "requests", made)
     except PrassiError:
         return
 
