@@ -7,11 +7,6 @@ after the 25th.
 from __future__ import annotations
 
 import itertools
-import os
-import pty
-import select
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +15,7 @@ from desk import MONDAY, Desk
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from requestwork import FRIDAY, THURSDAY, WEDNESDAY, decision, refused, request
+from terminal import run_at_terminal
 
 TYPES = ("commercial", "support", "reminder", "meeting", "other")
 
@@ -257,7 +253,7 @@ def test_what_a_document_lacks_is_named(desk: Desk, given: str, mentions: list[s
 @pytest.mark.parametrize(("answer", "status"), [("y", "closed"), ("n", "new")])
 def test_a_terminal_is_asked(desk: Desk, answer: str, status: str) -> None:
     desk.load(request())
-    code, shown = at_terminal(desk, "request generate Q-1 quote", f"{answer}\n")
+    code, shown = run_at_terminal(desk, "request generate Q-1 quote", f"{answer}\n")
     assert code == 0, shown
     assert "can't be taken back" in shown
     assert "recommended where further work happens in the document" in shown
@@ -268,7 +264,7 @@ def test_a_terminal_is_asked(desk: Desk, answer: str, status: str) -> None:
 
 def test_a_terminal_is_not_asked_about_what_is_refused(desk: Desk) -> None:
     desk.load(request("closed"))
-    code, shown = at_terminal(desk, "request generate Q-1 quote", "")
+    code, shown = run_at_terminal(desk, "request generate Q-1 quote", "")
     assert code == 3
     assert "recommended" not in shown
 
@@ -283,7 +279,7 @@ def test_a_terminal_is_not_asked_about_what_is_refused(desk: Desk) -> None:
 )
 def test_a_terminal_is_asked_for_the_owner_first(desk: Desk, command: str, rule: str) -> None:
     desk.load(request(owner=None))
-    code, shown = at_terminal(desk, f"request {command}", "bea\n")
+    code, shown = run_at_terminal(desk, f"request {command}", "bea\n")
     assert code == 0, shown
     assert shown.index("Who answers for Q-1") < shown.index(f"[{rule}]")
     assert (desk.show("Q-1")["owner"], desk.show("Q-1")["assignee"]) == ("bea", "bea")
@@ -292,7 +288,7 @@ def test_a_terminal_is_asked_for_the_owner_first(desk: Desk, command: str, rule:
 
 def test_a_terminal_is_asked_for_owner_and_closing_in_this_order(desk: Desk) -> None:
     desk.load(request(owner=None))
-    code, shown = at_terminal(desk, "request generate Q-1 quote", "bea\ny\n")
+    code, shown = run_at_terminal(desk, "request generate Q-1 quote", "bea\ny\n")
     assert code == 0, shown
     assert shown.index("Who answers for Q-1") < shown.index("recommended")
     assert (desk.show("Q-1")["owner"], desk.show("Q-1")["status"]) == ("bea", "closed")
@@ -301,27 +297,8 @@ def test_a_terminal_is_asked_for_owner_and_closing_in_this_order(desk: Desk) -> 
 @pytest.mark.parametrize("owner", ["--owner bea", ""])
 def test_a_terminal_is_not_asked_for_an_owner_there_is(desk: Desk, owner: str) -> None:
     desk.load(request(owner=None if owner else "anna"))
-    code, shown = at_terminal(desk, f"request move Q-1 waiting {owner}", "")
+    code, shown = run_at_terminal(desk, f"request move Q-1 waiting {owner}", "")
     assert (code, "Who answers" in shown) == (0, False), shown
-
-
-def at_terminal(desk: Desk, command: str, typed: str) -> tuple[int, str]:
-    """The exit code of a command run at a terminal, and what it showed there."""
-    ours, theirs = pty.openpty()
-    env = {**os.environ, "PRASSI_FILE": str(desk.file), "PRASSI_AT": MONDAY}
-    words = [sys.executable, "-m", "prassi.cli.main", *command.split()]
-    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as running:
-        os.close(theirs)
-        os.write(ours, typed.encode())
-        shown = b""
-        while select.select([ours], [], [], 20)[0]:
-            try:
-                shown += os.read(ours, 4096)
-            except OSError:  # closed at the other end
-                break
-        code = running.wait(20)
-    os.close(ours)
-    return code, shown.decode()
 
 
 # --- it is closed ---------------------------------------------------------------------------------
