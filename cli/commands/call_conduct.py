@@ -14,6 +14,9 @@ from ..printing.decisions import record_event
 @click.argument("case")
 @click.argument("kind")
 @click.option("--call", metavar="ID", help="The number of the call, in which occurrences count.")
+@click.option(
+    "--end", is_flag=True, help="silence: end the call, which two prompts come before at least."
+)
 @click.option("--agent", metavar="WHO", help="Who takes the call.")
 @add_common_options
 def command(common: CommonOptions, case: str, **given: Any) -> None:
