@@ -13,8 +13,9 @@ from ..printing.decisions import record_event
 @click.command("call-conduct")
 @click.argument("case")
 @click.argument("kind")
+@click.option("--call", metavar="ID", help="The number of the call, in which occurrences count.")
 @click.option(
-    "--call", metavar="ID", help="The number of the call; occurrences are counted within one call."
+    "--end", is_flag=True, help="silence: end the call, which two prompts come before at least."
 )
 @click.option("--agent", metavar="WHO", help="Who takes the call.")
 @add_common_options

@@ -32,6 +32,8 @@ from ..printing.decisions import record_event
 )
 @click.option("--appointment", type=MOMENT, help="When the customer will be called.")
 @click.option("--method", metavar="online|cash", help="How the customer will pay.")
+@click.option("--address", metavar="TEXT", help="cash: where the money is collected.")
+@click.option("--collect-at", type=MOMENT, help="cash: when it is collected.")
 @click.option("--visit", type=MOMENT, multiple=True, help="A planned visit.")
 @click.option("--note", metavar="TEXT", help="What was said.")
 @add_common_options

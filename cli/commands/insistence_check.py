@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
 
-from ..options import CommonOptions, add_common_options
+from ..options import CommonOptions, add_common_options, label_option
 from ..printing.decisions import record_event
+from ..printing.output import print_json, print_text
+from ..streams import make_safe
+
+if TYPE_CHECKING:
+    from prassi.core.decision.plan import Plan
 
 _BOOK, _WITHOUT_TICKET = "insistence", "collection-management"
+
+_REPORTED = ("name", "phone", "email", "description")
+"""What a follow-up needs of the customer; it is asked for when the check is done."""
+
+_CHECK = (
+    "last_day",
+    "late",
+    "answered",
+    "answered_on",
+    "insistence",
+    "insistence_ref",
+    "insistence_subject",
+    "insistence_last_day",
+    "insistence_late",
+)
+"""The facts that the three look-ups find."""
 
 
 @click.command("insistence-check")
@@ -18,7 +40,8 @@ _BOOK, _WITHOUT_TICKET = "insistence", "collection-management"
 @click.option(
     "--customer",
     metavar="unaware|disagrees|accepts",
-    help="What the customer says about the answer.  [default: unaware]",
+    help="What the customer says of the answer; without TICKET, the customer's ref."
+    "  [default: unaware]",
 )
 @click.option(
     "--on-behalf", is_flag=True, help="File for a customer who could do it in the virtual branch."
@@ -33,19 +56,73 @@ _BOOK, _WITHOUT_TICKET = "insistence", "collection-management"
 @click.option("--phone", help="The customer's telephone, if the file does not have it.")
 @click.option("--email", help="The customer's e-mail, if the file does not have it.")
 @click.option("--description", metavar="TEXT", help="What the customer reports.")
-@click.option("--for", metavar="REF", help="The customer, where there is no TICKET.")
 @add_common_options
 def command(common: CommonOptions, ticket: str | None, **given: Any) -> None:
     """Check a requirement on which the customer insists, or file a follow-up to it.
 
     SUBJECT is late-response, disagreement, solution-not-executed, service-enabling-delay,
-    supply-reconnection-delay or collection-management; the last one works without a TICKET.
+    supply-reconnection-delay or collection-management; the last can do without a TICKET, for the
+    customer whose ref is --customer or for somebody with --name, --phone and --email.
+
+    The check comes first: the last day for an answer, whether there is one, and what was filed. What
+    a follow-up needs of the customer is asked for afterwards, at a terminal.
     """
     if ticket is not None:
-        record_event(common, ticket, "insist", given)
+        _check(common, ticket, given)
     elif given.pop("file_follow_up") == _WITHOUT_TICKET:
-        record_event(common, _BOOK, "file", given)
+        given["for"] = given.pop("customer")
+        record_event(common, _BOOK, "file", given, _label_alone)
     else:
         raise BadInput(
-            f"TICKET is missing: only --file-follow-up {_WITHOUT_TICKET} works without one."
+            f"TICKET is missing: only --file-follow-up {_WITHOUT_TICKET} can do without."
         )
+
+
+def _label_alone(name: str) -> str:
+    return label_option("customer" if name == "for" else name)
+
+
+def _check(common: CommonOptions, ticket: str, given: dict[str, Any]) -> None:
+    """Show the check, ask for what a follow-up still needs, and record the event."""
+    plan = _try_check(common, ticket, given)
+    missing = _find_missing(plan, given)
+    checked = plan.values["asked"] != "of-follow-up"
+    if checked and common.json:
+        facts = {name: plan.facts.get(name) for name in _CHECK}
+        print_json({"ticket": ticket, "check": {**facts, "rule": plan.rule.id, "why": plan.why}})
+    elif checked and not common.quiet and (missing or plan.refusal is not None):
+        for line in _check_lines(plan):
+            print_text(line)
+    if missing and sys.stdin.isatty():
+        for name in missing:
+            about = plan.event.inputs[name].field.about
+            given[name] = click.prompt(f"{about[0].upper()}{about[1:]}", err=True)
+    record_event(common, ticket, "insist", given)
+
+
+def _try_check(common: CommonOptions, ticket: str, given: dict[str, Any]) -> Plan:
+    """What the check comes to; something stands for what the customer has not reported yet."""
+    known = {name: value for name, value in given.items() if value not in (None, False)}
+    office = common._replace(dry_run=True).open_office()
+    filled = {**dict.fromkeys(_REPORTED, "?"), **known}
+    return office.handle(ticket, "insist", filled, label_option).plan
+
+
+def _find_missing(plan: Plan, given: dict[str, Any]) -> list[str]:
+    """What the rule needs, and neither the caller nor the file has."""
+    inputs = {name: plan.event.inputs[name].known for name in plan.rule.needs}
+    return [
+        name
+        for name, known in inputs.items()
+        if not given[name] and (known is None or plan.values[known] is None)
+    ]
+
+
+def _check_lines(plan: Plan) -> list[str]:
+    """The three look-ups and what follows from them."""
+    from prassi.core.book.message_actions import SomebodyTold  # late: 1 ms
+
+    name = plan.state.customer.name or plan.state.customer.ref
+    told = (done for done in plan.actions if isinstance(done, SomebodyTold))
+    found = [f"  - {done.words(plan)}" for done in told if done.who == "agent"]
+    return [make_safe(line) for line in (f"{plan.state.ref}  {name}", f"  {plan.why}", *found)]

@@ -31,6 +31,12 @@ _BOOK = "packages"
     "--pays", metavar="now|later|no", help="When the customer pays; no: the customer does not book."
 )
 @click.option("--method", metavar="online|cash", help="How the customer pays now.")
+@click.option("--address", metavar="TEXT", help="cash: where the money is collected.")
+@click.option(
+    "--collect-at",
+    type=MOMENT,
+    help="cash: when it is collected.  [default: the day before the first visit]",
+)
 @click.option("--note", metavar="TEXT", help="What was said.")
 @click.option("--script", is_flag=True, help="Only print selling points and terms.")
 @add_common_options

@@ -13,13 +13,13 @@ from ..printing.decisions import record_event
 @click.command("package-visit")
 @click.argument("ticket")
 @click.argument("visit_date", type=MOMENT, metavar="VISIT-DATE")
-@click.argument("change", metavar="move|cancel")
+@click.argument("change", metavar="move|cancel|done")
 @click.option("--to", type=MOMENT, help="The new date of a visit that moves.")
 @click.option("--no-answer", is_flag=True, help="The call about today's visit was not answered.")
 @click.option("--note", metavar="TEXT", help="What was said.")
 @add_common_options
 def command(common: CommonOptions, ticket: str, **given: Any) -> None:
-    """Move or cancel one visit of a package; where that comes too late, the visit is counted.
+    """Say that a visit of a package took place, or move or cancel it; what comes too late counts.
 
     VISIT-DATE is the day of the visit, with the hour where there are several on that day.
     """

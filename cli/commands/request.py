@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from prassi.core.errors import BadInput
 
-from ..options import MOMENT, CommonOptions, add_common_options
+from ..options import MOMENT, CommonOptions, add_common_options, label_option
 from ..printing.decisions import record_event
 from ..printing.output import print_json, print_text
 from ..printing.requests import RequestFilter, add_filter_options
+from ..streams import warn
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -23,7 +24,13 @@ _BOOK, _EVENT = "requests", "request"
 _IRREVERSIBLE = "A document can't be taken back once it is made."
 _ADVICE = "Closing the request is recommended where further work happens in the document."
 
-_owner = click.option("--owner", metavar="WHO", help="Who is responsible for it from now on.")
+_NEEDS_OWNER = "request.needs-owner"
+"""The rule that turns a step down for want of an owner; at a terminal its question is put first."""
+
+_READABLE = 7
+"""Columns up to which a board reads well; the source advises few."""
+
+_owner = click.option("--owner", metavar="WHO", help="Who answers for it from now on.")
 
 
 @click.group("request")
@@ -36,13 +43,13 @@ def command() -> None:
 @click.option(
     "--type",
     metavar="commercial|support|reminder|meeting|other",
-    help="What kind of thing is asked for.",
+    help="What kind of thing is asked for.  [default: other]",
 )
 @click.option("--owner", metavar="WHO", help="Who is responsible for it.")
 @click.option("--text", metavar="TEXT", help="What the customer asks for.")
 @add_common_options
 def new(common: CommonOptions, **given: Any) -> None:
-    """Take in what a customer asks for."""
+    """Take in what a customer asks for: the customer is enough, the rest may follow."""
     record_event(common, _BOOK, "new", given)
 
 
@@ -52,8 +59,8 @@ def new(common: CommonOptions, **given: Any) -> None:
 @_owner
 @add_common_options
 def move(common: CommonOptions, request: str, **given: Any) -> None:
-    """Move a request to another state; a request without an owner needs --owner."""
-    record_event(common, request, _EVENT, {"what": "move", **given})
+    """Put a request into another state; it must have an owner, or be given one."""
+    _record(common, request, {"what": "move", **given})
 
 
 @command.command("generate")
@@ -61,7 +68,8 @@ def move(common: CommonOptions, request: str, **given: Any) -> None:
 @click.argument("document", metavar="ticket|quote|meeting")
 @_owner
 @click.option("--when", type=MOMENT, help="Day and time of the meeting.")
-@click.option("--close/--no-close", default=None, help="Whether to close the request too.")
+@click.option("--again", is_flag=True, help="Make one more, where there is such a document.")
+@click.option("--close/--no-close", default=None, help="Whether the request is closed with it.")
 @add_common_options
 def generate(
     common: CommonOptions, request: str, when: str | None, close: bool | None, **given: Any
@@ -72,31 +80,49 @@ def generate(
     elsewhere --close or --no-close is needed.
     """
     if when is not None and "T" not in when:
-        raise BadInput(f"--when is {when}: a meeting needs a time too, such as {when}T10:30.")
-    inputs = {"what": "generate", "when": when, **given}
-    if close is None:
-        close = _ask_to_close(common, request, inputs)
-    record_event(common, request, _EVENT, {**inputs, "close": "yes" if close else "no"})
-
-
-def _ask_to_close(common: CommonOptions, request: str, given: dict[str, Any]) -> bool:
-    """Ask whether to close the request with its document, unless that is refused anyway."""
-    if not sys.stdin.isatty():
+        raise BadInput(f"--when is {when}: a meeting has a time too, such as {when}T10:30.")
+    if close is None and not sys.stdin.isatty():
         raise BadInput(
             f"--close or --no-close is missing: say whether to close {request} with the document."
             f" {_ADVICE} {_IRREVERSIBLE}"
         )
+    step = {"what": "generate", "when": when, "close": "yes" if close else "no", **given}
+    step = _with_owner(common, request, step)
+    if close is None and _confirm_close(common, request, step):
+        step["close"] = "yes"
+    record_event(common, request, _EVENT, step)
+
+
+def _confirm_close(common: CommonOptions, request: str, step: dict[str, Any]) -> bool:
+    """Ask whether to close the request with its document, unless the step is refused anyway."""
     trial = common._replace(dry_run=True, json=False, quiet=True)
-    record_event(trial, request, _EVENT, {**given, "close": "no"})
+    record_event(trial, request, _EVENT, step)
     return click.confirm(f"{_IRREVERSIBLE}\n{_ADVICE}\nClose the request with it?", err=True)
 
 
 @command.command("close")
 @click.argument("request")
+@_owner
 @add_common_options
-def close(common: CommonOptions, request: str) -> None:
-    """Close a request."""
-    record_event(common, request, _EVENT, {"what": "close"})
+def close(common: CommonOptions, request: str, **given: Any) -> None:
+    """Close a request; it must have an owner, or be given one."""
+    _record(common, request, {"what": "close", **given})
+
+
+def _record(common: CommonOptions, request: str, step: dict[str, Any]) -> None:
+    record_event(common, request, _EVENT, _with_owner(common, request, step))
+
+
+def _with_owner(common: CommonOptions, request: str, step: dict[str, Any]) -> dict[str, Any]:
+    """The step, with the owner that somebody at a terminal names where the request has none."""
+    if step["owner"] is not None or not sys.stdin.isatty():
+        return step
+    given = {name: value for name, value in step.items() if value not in (None, False)}
+    office = common._replace(dry_run=True).open_office()
+    trial = office.handle(request, _EVENT, given, label_option)
+    if trial.plan.rule.id != _NEEDS_OWNER:
+        return step
+    return {**step, "owner": click.prompt(f"Who answers for {request} from now on?", err=True)}
 
 
 @command.command("board")
@@ -158,7 +184,11 @@ def states_add(common: CommonOptions, state: str, completed: bool) -> None:
     """Add a state, as the last one."""
     from prassi.core.book import status_catalogue  # late: 14 ms
 
-    _change_states(common, lambda book, _: status_catalogue.add_state(book, state, completed))
+    names = _change_states(
+        common, lambda book, _: status_catalogue.add_state(book, state, completed)
+    )
+    if len(names) > _READABLE:
+        warn(f"{len(names)} states are as many columns on the board: fewer read better.")
 
 
 @states.command("rename")
@@ -203,8 +233,8 @@ def states_remove(common: CommonOptions, state: str) -> None:
 
 def _change_states(
     common: CommonOptions, make: Callable[[Book, dict[str, int]], CatalogueChange]
-) -> None:
-    """Change the states, and print them."""
+) -> list[str]:
+    """Change the states, print how they are afterwards, and return their names."""
     from prassi.core.library.library import Shelf  # late: 63 ms
     from prassi.core.ticketfile import change_states, state_catalogue
     from prassi.core.ticketfile.connect import transaction
@@ -226,6 +256,7 @@ def _change_states(
             print_text(f"{len(renamed)} in the renamed state went along.")
         if not common.dry_run:
             print_text(f"Written as event {event}{_format_last(event, renamed)}.")
+    return names
 
 
 def _format_last(event: int, renamed: list[str]) -> str:

@@ -40,7 +40,7 @@ def test_the_judge_sees_what_changes_decisions() -> None:
         "day.stale: row 1, unchanged = '> {stale_workdays}'",
     ):
         assert seeding.find_changed_decision(seeds[what])
-    assert seeding.find_changed_decision(seeds["new.type: value 5 dropped"]) is None
+    assert seeding.find_changed_decision(seeds["new.type: value 4 dropped"]) is None
 
 
 # --- what is said not to occur does not occur -----------------------------------------------------------

@@ -46,13 +46,17 @@ def test_the_call_goes_on_until_the_last_warning(desk: Desk, kind: str, rules: l
         assert ("End the call." in told) == (number in ended)
 
 
-def test_the_caller_hears_which_warning_it_is(desk: Desk) -> None:
+def test_the_agent_alone_is_told_which_warning_it_is(desk: Desk) -> None:
     desk.load(case(), customers=CUSTOMERS)
     first, second = (conduct(desk, "profanity")["actions"] for _ in range(2))
-    assert first[0]["text"] == "Warn the caller (1 of 2):"
-    assert first[1]["who"] == "customer"
-    assert first[1]["text"].endswith("Предупреждение 1 из 2.")
-    assert second[1]["text"].endswith("Предупреждение 2 из 2.")
+    assert first[0] == {"action": "tell", "who": "agent", "text": "Warn the caller (1 of 2):"}
+    assert second[0]["text"] == "Warn the caller (2 of 2):"
+    assert first[1]["who"] == second[1]["who"] == "customer"
+    assert (
+        first[1]["text"]
+        == second[1]["text"]
+        == ("Прошу Вас не употреблять бранных слов, иначе разговор придётся завершить.")
+    )
     end = conduct(desk, "profanity")["actions"]
     assert end[2] == {"action": "note", "text": "Call 77 ended: profanity, time 3."}
 
@@ -68,6 +72,27 @@ def test_who_can_not_be_heard_is_asked_to_call_again(desk: Desk) -> None:
     (sms,) = desk.good("outbox list --json").rows
     assert (sms["template"], sms["channel"], sms["to"]) == ("not-heard", "sms", "+7 000 000 00 01")
     assert "0611" in sms["body"]
+
+
+@pytest.mark.parametrize(("prompts", "code"), [(0, 3), (1, 3), (2, 0), (3, 0)])
+def test_the_agent_ends_a_silent_call_after_two_prompts(
+    desk: Desk, prompts: int, code: int
+) -> None:
+    desk.load(case(), customers=CUSTOMERS)
+    for _ in range(prompts):
+        assert conduct(desk, "silence")["rule"] == "conduct.silence.prompt"
+    ran = desk.run("call-conduct K-1 silence --call 77 --end --json")
+    rule = "conduct.silence.end" if code == 0 else "conduct.x.silence.too-early"
+    assert (ran.code, ran.rows[0]["rule"]) == (code, rule)
+    assert len(desk.good("outbox list --json").rows) == (code == 0)
+
+
+def test_a_desk_with_one_prompt_ends_the_call_after_it(desk: Desk) -> None:
+    desk.settings("[parameters.cases]\nsilence_prompts = 1\n")
+    desk.load(case(), customers=CUSTOMERS)
+    conduct(desk, "silence")
+    ran = desk.good("call-conduct K-1 silence --call 77 --end --json")
+    assert ran.rows[0]["rule"] == "conduct.silence.end"
 
 
 def test_occurrences_are_counted_in_a_call_from_the_file(desk: Desk) -> None:
@@ -111,6 +136,7 @@ def test_warnings_are_the_desks_own(desk: Desk) -> None:
     ("command", "mention"),
     [
         ("K-1 insult", "--call is missing: give the number of the call"),
+        ("K-1 insult --call 7 --end", "--end can only be used with KIND silence"),
         ("K-1 shouting --call 7", "KIND is 'shouting': it must be one of insult, profanity"),
         ("K-9 insult --call 7", "there is no ticket 'K-9'"),
     ],
@@ -158,7 +184,15 @@ def line(desk: Desk, *words: str) -> dict[str, Any]:
         ),
         ("prospect --kind partner", "line.partner", "tell", "8-800-700-7007"),
         ("prospect --kind public-body", "line.partner", "tell", "8:00 до 20:00"),
-        ("prospect --kind partner --situation conflict", "line.partner", "tell", "рабочие дни"),
+        *(
+            (
+                f"prospect --kind {kind} --situation conflict",
+                "line.conflict",
+                "transfer",
+                "home-internet",
+            )
+            for kind in ("company", "partner", "public-body")
+        ),
     ],
 )
 def test_line(desk: Desk, words: str, rule: str, action: str, said: str) -> None:
@@ -173,7 +207,7 @@ def test_line(desk: Desk, words: str, rule: str, action: str, said: str) -> None
 def test_a_subscriber_hears_it_in_their_language(desk: Desk) -> None:
     desk.load(case(), customers=[*CUSTOMERS, {"ref": "C-3", "language": "es"}])
     told = line(desk, "--caller", "active", "--customer", "C-3")["actions"][0]["text"]
-    assert told.startswith("De internet en casa")
+    assert told.startswith("Para internet en casa")
     refused(desk, {}, "call-line --caller active --customer C-9", 2, "--customer C-9: there is no")
 
 

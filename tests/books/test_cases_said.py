@@ -141,7 +141,7 @@ def test_a_template_of_the_desks_own_promises_nothing_either(desk: Desk) -> None
 
 def test_no_text_that_was_brought_in_promises_anything_to_the_customer(desk: Desk) -> None:
     ticket = case("CLOSED", result="Вам вернут деньги.")
-    refused(desk, ticket, "case-route K-1 repeat", 3, "'вернут деньг', which " + BALANCE)
+    refused(desk, ticket, "case-route K-1 repeat", 3, "'вернут деньги', which " + BALANCE)
 
 
 # --- what is said and sent ------------------------------------------------------------------------

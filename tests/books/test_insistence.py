@@ -17,6 +17,7 @@ from prassi.core.library.library import Shelf
 from prassi.core.messages.template_files import OURS
 from prassi.core.messages.templates import Messages
 from prassi.core.ticketfile import facts_sql
+from terminal import run_at_terminal
 
 pytestmark = pytest.mark.unmeasured
 
@@ -57,8 +58,10 @@ def follow_up(answer: str | None = None, last: str | None = MONDAY, **more: Any)
 def check(desk: Desk, tickets: list[Row], options: str, at: str = MONDAY) -> Row:
     """What the check of R-1 decides."""
     desk.load(*tickets, customers=[ROSA], at=at)
-    decision: Row = desk.good(f"insistence-check R-1 {options} --json", at=at).rows[0]
-    return decision
+    found, decision = desk.good(f"insistence-check R-1 {options} --json", at=at).rows
+    assert found["check"]["rule"] == decision["rule"]
+    row: Row = decision
+    return row
 
 
 def kinds(decision: Row) -> list[str]:
@@ -75,6 +78,8 @@ def told(decision: Row, who: str = "customer") -> list[str]:
 
 TELL, FILED = ["tell"], ["note", "open", "tell"]
 ESCALATED = ["tell", "note", "escalate", "set", "status"]
+CONTENT = ["tell", "note"]
+ACCEPTED = [*CONTENT, "close"]
 OTHER = {"line": "bottled"}
 
 CHECKS = [
@@ -84,7 +89,8 @@ CHECKS = [
     (requirement("Yes."), [], "", "insist.2.read-answer", TELL),
     (requirement("Yes.", FRIDAY, **OTHER), [], "--customer unaware", "insist.2.read-answer", TELL),
     (requirement(last=YESTERDAY), [], "", "insist.3.late.self-service", TELL),
-    (requirement(last=FRIDAY), [], "--customer accepts", "insist.3.late.self-service", TELL),
+    (requirement(last=FRIDAY), [], "--customer disagrees", "insist.3.late.self-service", TELL),
+    (requirement(last=FRIDAY), [], "--customer accepts", "insist.x.satisfied", CONTENT),
     (requirement(last=YESTERDAY), [], f"--on-behalf {SAID}", "insist.3.late.file", FILED),
     (requirement(last=YESTERDAY, **OTHER), [], SAID, "insist.3.late.file", FILED),
     (requirement(last=FRIDAY, line="bulk"), [], SAID, "insist.3.late.file", FILED),
@@ -92,20 +98,48 @@ CHECKS = [
     (requirement("No."), [], f"--customer disagrees --on-behalf {SAID}", "insist.4.disagree.file", FILED),
     (requirement("No.", **OTHER), [], f"--customer disagrees {SAID}", "insist.4.disagree.file", FILED),
     (requirement("No.", FRIDAY, line="bulk"), [], f"--customer disagrees {SAID}", "insist.4.disagree.file", FILED),
-    (requirement("No."), [follow_up()], "--customer disagrees", "insist.5.give-deadline", TELL),
+    (requirement("No."), [follow_up()], "--customer disagrees", "insist.4.disagree.self-service", TELL),
+    (requirement("No."), [follow_up(last=FRIDAY)], "", "insist.2.read-answer", TELL),
     (requirement("No.", FRIDAY), [follow_up(subject=DISAGREE)], "", "insist.5.give-deadline", TELL),
+    (requirement("No.", FRIDAY), [follow_up(subject=DISAGREE)], "--customer accepts", "insist.5.give-deadline", TELL),
     (requirement(), [follow_up("Soon.")], "", "insist.6.escalate", ESCALATED),
     (requirement(last=FRIDAY), [follow_up("Soon.", FRIDAY)], "", "insist.6.escalate", ESCALATED),
     (requirement(), [follow_up(last=YESTERDAY)], "", "insist.7.escalate", ESCALATED),
-    (requirement("No."), [follow_up(last=FRIDAY, subject=DISAGREE)], "--customer accepts",
+    (requirement(), [follow_up(last=YESTERDAY)], "--customer accepts", "insist.x.satisfied", CONTENT),
+    (requirement(), [follow_up("Soon.")], "--customer accepts", "insist.x.satisfied", CONTENT),
+    (requirement("No."), [follow_up(last=FRIDAY, subject=DISAGREE)], "--customer disagrees",
      "insist.7.escalate", ESCALATED),
+    (requirement("No."), [follow_up(last=FRIDAY, subject=DISAGREE)], "--customer accepts",
+     "insist.x.satisfied", ACCEPTED),
     (requirement("No."), [follow_up("Still no.", subject=DISAGREE)], "--customer disagrees",
      "insist.8.escalate", ESCALATED),
     (requirement(), [follow_up()], "", "insist.x.first-still-open", TELL),
     (requirement(last=FRIDAY), [follow_up()], "--customer disagrees", "insist.x.first-still-open", TELL),
     (requirement("No."), [follow_up("Still no.", FRIDAY)], "", "insist.x.read-follow-up", TELL),
-    (requirement("Yes."), [], "--customer accepts", "insist.x.satisfied", ["tell", "note", "close"]),
-    (requirement("No."), [follow_up("Yes.")], "--customer accepts", "insist.x.satisfied", ["tell", "note", "close"]),
+    (requirement("Yes."), [], "--customer accepts", "insist.x.satisfied", ACCEPTED),
+    (requirement("No."), [follow_up("Yes.")], "--customer accepts", "insist.x.satisfied", ACCEPTED),
+    # closed ones: with an answer, and without
+    (requirement(status="closed"), [], "", "insist.1.give-deadline", TELL),
+    (requirement("Yes.", status="closed"), [], "", "insist.2.read-answer", TELL),
+    (requirement(last=FRIDAY, status="closed"), [], "", "insist.3.late.self-service", TELL),
+    (requirement(last=FRIDAY, status="closed"), [], f"--on-behalf {SAID}", "insist.3.late.file", FILED),
+    (requirement("No.", status="closed"), [], "--customer disagrees", "insist.4.disagree.self-service", TELL),
+    (requirement("No.", status="closed", **OTHER), [], f"--customer disagrees {SAID}", "insist.4.disagree.file", FILED),
+    (requirement("No.", status="closed"), [follow_up(subject=DISAGREE)], "", "insist.5.give-deadline", TELL),
+    (requirement(status="closed"), [follow_up("Soon.")], "", "insist.6.escalate", ESCALATED),
+    (requirement(status="closed"), [follow_up(last=FRIDAY)], "", "insist.7.escalate", ESCALATED),
+    (requirement("No.", status="closed"), [follow_up("Still no.")], "--customer disagrees",
+     "insist.8.escalate", ESCALATED),
+    (requirement("Yes.", status="closed"), [], "--customer accepts", "insist.x.satisfied", CONTENT),
+    # with the supervisor
+    (requirement(last=FRIDAY, status="escalated"), [], "", "insist.x.escalated", TELL),
+    (requirement(last=FRIDAY, status="escalated"), [], "--on-behalf", "insist.x.escalated", TELL),
+    (requirement("No.", status="escalated"), [], "--customer disagrees", "insist.x.escalated", TELL),
+    (requirement(status="escalated"), [follow_up("Soon.")], "", "insist.x.escalated", TELL),
+    (requirement(status="escalated"), [follow_up(last=FRIDAY)], "", "insist.x.escalated", TELL),
+    (requirement("No.", status="escalated"), [follow_up("No.")], "--customer disagrees", "insist.x.escalated", TELL),
+    (requirement(status="escalated"), [], "", "insist.1.give-deadline", TELL),
+    (requirement("Yes.", status="escalated"), [], "--customer accepts", "insist.x.satisfied", ACCEPTED),
 ]  # fmt: skip
 
 
@@ -120,6 +154,7 @@ def test_every_result_of_the_check(
 
 
 ASKED = {
+    "status": ("open", "escalated", "closed"),
     "answered": (False, True),
     "late": (False, True),
     "insistence": ("none", "open", "answered"),
@@ -129,42 +164,41 @@ ASKED = {
 }
 
 
-def of_the_page(answered: bool, late: bool, insistence: str, insistence_late: bool, customer: str,
-                self_service: bool) -> str:  # fmt: skip
-    """The rule that the written table gives an open requirement."""
-    how = "self-service" if self_service else "file"
-    if insistence == "open" and insistence_late:
-        return "insist.7.escalate"
-    if insistence == "open":
-        return "insist.5.give-deadline" if answered else "insist.x.first-still-open"
-    if not answered and insistence == "answered":
-        return "insist.6.escalate"
-    if not answered:
-        return f"insist.3.late.{how}" if late else "insist.1.give-deadline"
-    if customer == "accepts":
+def rule_of_the_page(
+    status: str, answered: bool, late: bool, insistence: str, insistence_late: bool,
+    customer: str, self_service: bool,
+) -> str:  # fmt: skip
+    """The rule that the written tables give a requirement."""
+    overdue = insistence == "open" and insistence_late
+    content = insistence == "answered" or overdue or (insistence == "none" and (answered or late))
+    if customer == "accepts" and content:
         return "insist.x.satisfied"
-    if insistence == "answered":
-        return "insist.8.escalate" if customer == "disagrees" else "insist.x.read-follow-up"
-    return f"insist.4.disagree.{how}" if customer == "disagrees" else "insist.2.read-answer"
+    how = "self-service" if self_service else "file"
+    rule = {
+        "none": (
+            (f"insist.4.disagree.{how}" if customer == "disagrees" else "insist.2.read-answer")
+            if answered
+            else (f"insist.3.late.{how}" if late else "insist.1.give-deadline")
+        ),
+        "open": "insist.5.give-deadline" if answered else "insist.x.first-still-open",
+        "answered": (
+            ("insist.8.escalate" if customer == "disagrees" else "insist.x.read-follow-up")
+            if answered
+            else "insist.6.escalate"
+        ),
+    }[insistence]
+    if overdue:
+        rule = "insist.7.escalate"
+    return "insist.x.escalated" if status == "escalated" and rule[7] in "34678" else rule
 
 
 def test_the_table_is_that_of_the_page_whatever_the_facts() -> None:
     event = Shelf(settings.NONE).book("insistence").event("insist")
     for values in product(*ASKED.values()):
         facts = dict(zip(ASKED, values, strict=True))
-        given = {"asked": "check", "status": "open", **facts}
+        given = {"asked": "check", **facts}
         rule = event.rules[event.decide(tuple(given.get(name) for name in event.facts))]
-        assert rule.id == of_the_page(*values), facts
-
-
-def test_with_the_supervisor_the_check_files_nothing() -> None:
-    event = Shelf(settings.NONE).book("insistence").event("insist")
-    for values in product(*ASKED.values()):
-        facts = dict(zip(ASKED, values, strict=True))
-        given = {"asked": "check", "status": "escalated", **facts}
-        rule = event.rules[event.decide(tuple(given.get(name) for name in event.facts))]
-        page = of_the_page(*values)
-        assert rule.id == ("insist.x.with-supervisor" if page[7] in "34" else page), facts
+        assert rule.id == rule_of_the_page(*values), facts
 
 
 def test_the_agent_reads_the_three_checks_in_their_order(desk: Desk) -> None:
@@ -204,9 +238,17 @@ def test_the_agent_reads_the_three_checks_in_their_order(desk: Desk) -> None:
         ),
         (
             {"answered_on": "2026-02-20"},
-            [follow_up(last=FRIDAY)],
+            [follow_up(last=FRIDAY, subject=DISAGREE)],
             [
                 "answered on 2026-02-20",
+                "3. Follow-up R-2 (disagreement), last day 2026-02-27: no answer yet.",
+            ],
+        ),
+        (
+            {"status": "closed"},
+            [follow_up(last=FRIDAY)],
+            [
+                "none, it was closed without one",
                 "3. Follow-up R-2 (late-response), last day 2026-02-27: no answer yet.",
             ],
         ),
@@ -221,6 +263,87 @@ def test_the_agent_is_told_what_there_is(
     ]  # fmt: skip
 
 
+def test_the_check_comes_first_as_json(desk: Desk) -> None:
+    desk.load(requirement(last=FRIDAY, **OTHER), customers=[ROSA])
+    ran = desk.run("insistence-check R-1 --json")
+    assert (ran.code, "--description is missing" in ran.err) == (2, True)
+    assert ran.rows == [
+        {
+            "ticket": "R-1",
+            "check": {
+                "last_day": FRIDAY,
+                "late": True,
+                "answered": False,
+                "answered_on": None,
+                "insistence": "none",
+                "insistence_ref": None,
+                "insistence_subject": None,
+                "insistence_last_day": None,
+                "insistence_late": False,
+                "rule": "insist.3.late.file",
+                "why": "No answer until 2026-02-27: a follow-up for a late answer is filed.",
+            },
+        }
+    ]
+    assert desk.run("log --json").rows[-1]["event"] == "import"
+
+
+def test_the_check_is_shown_before_what_is_missing_is_named(desk: Desk) -> None:
+    desk.load(requirement(last=FRIDAY, **OTHER), customers=[ROSA])
+    before = desk.export()
+    ran = desk.run("insistence-check R-1")
+    assert (ran.code, ran.out.splitlines()) == (
+        2,
+        [
+            "R-1  Rosa Contreras Leal",
+            "  No answer until 2026-02-27: a follow-up for a late answer is filed.",
+            "  - 1. Last day for an answer to R-1: 2026-02-27.",
+            "  - 2. Answer to R-1: no answer yet.",
+            "  - 3. Follow-up for a late answer or for disagreement: none.",
+        ],
+    )
+    assert "--description is missing: insist.3.late.file needs what the customer reports" in ran.err
+    assert desk.export() == before
+    assert desk.run("insistence-check R-1 --quiet").out == ""
+
+
+def test_the_check_is_shown_where_filing_is_refused(desk: Desk) -> None:
+    desk.load(requirement(), follow_up(), customers=[ROSA])
+    ran = desk.run(f"insistence-check R-1 --file-follow-up {LATE} {SAID}")
+    assert (ran.code, "  - 3. Follow-up R-2 (late-response)" in ran.out) == (3, True)
+
+
+def test_a_terminal_is_asked_for_what_the_customer_reports_after_the_check(desk: Desk) -> None:
+    desk.load(requirement(last=FRIDAY, **OTHER), customers=[{**ROSA, "phone": None}])
+    code, shown = run_at_terminal(desk, "insistence-check R-1", "900\nNobody called back.\n")
+    assert code == 0, shown
+    places = [
+        shown.index(text)
+        for text in ("3. Follow-up for a late", "telephone:", "What the customer reports:", "R-2")
+    ]
+    assert places == sorted(places)
+    assert "Teléfono: 900; " in desk.show("R-2")["description"]
+    assert "Descripción: Nobody called back." in desk.show("R-2")["description"]
+
+
+def test_a_terminal_is_asked_nothing_that_is_known(desk: Desk) -> None:
+    desk.load(requirement(last=FRIDAY), customers=[ROSA])
+    code, shown = run_at_terminal(desk, "insistence-check R-1", "")
+    assert (code, "reports:" in shown) == (0, False)
+
+
+def test_a_closed_requirement_is_open_again_once_escalated(desk: Desk) -> None:
+    closed = requirement(status="closed", result="withdrawn")
+    decision = check(desk, [closed, follow_up("Soon.")], "")
+    assert decision["rule"] == "insist.6.escalate"
+    shown = desk.show("R-1")
+    assert (shown["status"], shown["assignee"], shown["escalated_on"]) == (
+        "escalated", "supervisor", MONDAY,
+    )  # fmt: skip
+    nights = {row["ticket"]: row["rule"] for row in desk.good("triage --all --json").rows}
+    assert nights["R-1"] == "day.escalated"
+
+
 # --- which follow-up counts -----------------------------------------------------------------------
 
 
@@ -228,19 +351,38 @@ def test_the_agent_is_told_what_there_is(
     ("more", "insistence"),
     [
         ([follow_up(subject="solution-not-executed", last=FRIDAY)], "none"),
-        ([follow_up("No.", opened="2026-02-19"), follow_up(ref="R-3")], "open"),
-        ([follow_up("No."), follow_up(ref="R-3", opened="2026-02-19", last=FRIDAY)], "answered"),
-        ([follow_up("No."), follow_up(ref="R-3")], "open"),
+        ([follow_up()], "none"),
+        ([follow_up(subject=DISAGREE)], "open"),
+        ([follow_up("No.", opened="2026-02-19"), follow_up(ref="R-3")], "answered"),
+        (
+            [follow_up("No.", opened="2026-02-19"), follow_up(ref="R-3", subject=DISAGREE)],
+            "open",
+        ),
+        (
+            [
+                follow_up("No."),
+                follow_up(ref="R-3", opened="2026-02-19", last=FRIDAY, subject=DISAGREE),
+            ],
+            "answered",
+        ),
+        ([follow_up("No."), follow_up(ref="R-3", subject=DISAGREE)], "open"),
         ([follow_up(status="closed", result="withdrawn")], "none"),
         ([follow_up("No.", status="closed", result="answered")], "answered"),
         ([follow_up("No."), follow_up(ref="R-3", status="closed", result="duplicate")], "answered"),
-        ([follow_up(status="escalated")], "open"),
+        ([follow_up(status="escalated", subject=DISAGREE)], "open"),
         ([follow_up(answered_on="2026-02-26")], "answered"),
     ],
 )
 def test_the_newest_insistence_counts(desk: Desk, more: list[Row], insistence: str) -> None:
     decision = check(desk, [requirement("No."), *more], "")
     assert decision["facts"]["insistence"] == insistence
+
+
+def test_a_follow_up_for_lateness_counts_until_the_answer_is_there(desk: Desk) -> None:
+    assert check(desk, [requirement(), follow_up()], "")["facts"]["insistence"] == "open"
+    desk.good("answer R-1 --text No.")
+    [found, _] = desk.good("insistence-check R-1 --json").rows
+    assert found["check"]["insistence"] == "none"
 
 
 def test_a_follow_up_of_somebody_else_does_not_count(desk: Desk) -> None:
@@ -264,8 +406,10 @@ LAST_DAYS = [
 def test_without_a_last_day_working_days_are_counted_in_chile(
     desk: Desk, opened: str, follows: bool, last: str
 ) -> None:
-    kind = {"opened": opened, "respond_by": None}
-    first = requirement("No.", opened="2025-12-01") if follows else requirement(**kind)
+    kind = {"opened": opened, "respond_by": None, "subject": DISAGREE}
+    first = requirement("No.", opened="2025-12-01")
+    if not follows:
+        first = requirement(opened=opened, respond_by=None)
     more = [follow_up(**kind)] if follows else []
     decision = check(desk, [first, *more], "", at=opened)
     assert (
@@ -277,7 +421,7 @@ def test_without_a_last_day_working_days_are_counted_in_chile(
 def test_the_day_after_the_last_is_late_also_on_a_weekend(desk: Desk) -> None:
     tickets = [requirement(last=FRIDAY)]
     assert check(desk, tickets, "", at=FRIDAY)["rule"] == "insist.1.give-deadline"
-    late = desk.good("insistence-check R-1 --json", at=SATURDAY).rows[0]
+    late = desk.good("insistence-check R-1 --json", at=SATURDAY).rows[-1]
     assert late["rule"] == "insist.3.late.self-service"
 
 
@@ -335,7 +479,7 @@ def test_the_check_files_what_it_comes_to(
         "R-1",
         "Medidor",
     )
-    again = desk.good("insistence-check R-1 --json").rows[0]
+    again = desk.good("insistence-check R-1 --json").rows[-1]
     assert again["facts"]["insistence_ref"] == "R-2"
 
 
@@ -391,15 +535,23 @@ FILINGS = [
     (requirement("No."), [follow_up()], DISAGREE, "insist.file"),
     (requirement("No."), [follow_up()], LATE, "insist.x.filed-already"),
     (requirement("No."), [follow_up(last=FRIDAY)], LATE, "insist.x.filed-already"),
-    (requirement("No."), [follow_up(last=FRIDAY)], DISAGREE, "insist.x.escalate-first"),
+    (requirement("No."), [follow_up(last=FRIDAY)], DISAGREE, "insist.file"),
+    (requirement("No."), [follow_up(last=FRIDAY, subject=DISAGREE)], LATE, "insist.x.escalate-first"),
+    (requirement("No."), [follow_up(subject=DISAGREE)], LATE, "insist.file"),
     (requirement(), [follow_up("No.")], LATE, "insist.x.escalate-first"),
     (requirement("No."), [follow_up("No.")], DISAGREE, "insist.x.escalate-first"),
     (requirement("No."), [follow_up("No.")], "collection-management", "insist.file"),
     (requirement("No.", status="escalated"), [follow_up("No.")], DISAGREE, "insist.file"),
     (requirement("No.", status="escalated"), [follow_up(last=FRIDAY)], DISAGREE, "insist.file"),
     (requirement("No.", status="escalated"), [follow_up(last=FRIDAY)], LATE, "insist.x.filed-already"),
-    (requirement("No.", status="closed"), [], LATE, "insist.x.of-closed"),
-    (requirement("No.", status="closed"), [], "collection-management", "insist.x.of-closed"),
+    (requirement("No.", status="closed"), [], LATE, "insist.file"),
+    (requirement("No.", status="closed"), [], DISAGREE, "insist.file"),
+    (requirement("No.", status="closed"), [], "solution-not-executed", "insist.file"),
+    (requirement("No.", status="closed"), [], "service-enabling-delay", "insist.file"),
+    (requirement("No.", status="closed"), [], "supply-reconnection-delay", "insist.file"),
+    (requirement("No.", status="closed"), [], "collection-management", "insist.file"),
+    (requirement("No.", status="closed"), [follow_up("No.")], DISAGREE, "insist.x.escalate-first"),
+    (requirement("No.", status="closed"), [follow_up()], LATE, "insist.x.filed-already"),
 ]  # fmt: skip
 
 
@@ -409,7 +561,7 @@ def test_what_may_be_filed(
 ) -> None:
     desk.load(first, *more, customers=[ROSA])
     ran = desk.run(f"insistence-check R-1 --file-follow-up {subject} {SAID} --json")
-    assert ran.rows[0]["rule"] == rule
+    assert [ran.rows[0]["check"]["rule"], ran.rows[1]["rule"]] == [rule, rule]
     assert ran.code == (0 if rule == "insist.file" else 3)
 
 
@@ -424,7 +576,7 @@ def test_what_may_be_filed(
 def test_a_subject_that_does_not_fit_is_told(
     desk: Desk, first: Row, subject: str, said: str
 ) -> None:
-    assert said in told(check(desk, [first], f"--file-follow-up {subject} {SAID}"), "agent")[0]
+    assert said in told(check(desk, [first], f"--file-follow-up {subject} {SAID}"), "agent")[3]
 
 
 @pytest.mark.parametrize("subject", [LATE, DISAGREE])
@@ -438,7 +590,7 @@ def test_an_insistence_is_checked_on_what_it_insists_on(desk: Desk, subject: str
 def test_a_follow_up_of_another_subject_can_be_insisted_on(desk: Desk) -> None:
     other = follow_up(subject="solution-not-executed", last=FRIDAY)
     desk.load(requirement("Yes."), other, customers=[ROSA])
-    decision = desk.good(f"insistence-check R-2 --on-behalf {SAID} --json").rows[0]
+    decision = desk.good(f"insistence-check R-2 --on-behalf {SAID} --json").rows[-1]
     assert decision["rule"] == "insist.3.late.file"
     assert desk.show("R-3")["insists_on"] == "R-2"
 
@@ -475,7 +627,7 @@ def test_somebody_who_is_no_customer_files_without_a_requirement(desk: Desk) -> 
 
 def test_a_customer_of_the_file_is_named_by_ref(desk: Desk) -> None:
     desk.load(requirement(), customers=[ROSA])
-    desk.good(f"{ALONE} --for C-1 --phone 900")
+    desk.good(f"{ALONE} --customer C-1 --phone 900")
     filed = desk.show("R-2")
     assert filed["customer"] == "C-1"
     assert "Nombre: Rosa Contreras Leal; Teléfono: 900; Email: rosa" in filed["description"]
@@ -486,8 +638,9 @@ def test_a_customer_of_the_file_is_named_by_ref(desk: Desk) -> None:
     [
         ("", ["--name", "--phone", "--email"]),
         ("--name X --email e@example.org", ["--phone"]),
-        ("--for C-9", ["--for", "C-9"]),
-        ("--customer accepts", ["--customer"]),
+        ("--customer C-9", ["--customer", "C-9"]),
+        ("--customer accepts", ["--customer accepts", "no such customer"]),
+        ("--customer C-1 --on-behalf", ["--on-behalf"]),
     ],
 )
 def test_what_is_wrong_without_a_ticket_is_named(
@@ -504,11 +657,10 @@ def test_what_is_wrong_without_a_ticket_is_named(
 WRONG = [
     ("insistence-check", ["TICKET", "collection-management"]),
     (f"insistence-check --file-follow-up {LATE} {SAID}", ["TICKET", "collection-management"]),
-    ("insistence-check R-1 --for C-1", ["--for"]),
     ("insistence-check R-1 --customer angry", ["--customer", "disagrees"]),
     (f"insistence-check R-1 --file-follow-up refund {SAID}", ["--file-follow-up", "disagreement"]),
     (f"insistence-check R-1 --file-follow-up {LATE} --channel fax {SAID}", ["--channel", "social"]),
-    ("insistence-check --file-follow-up collection-management --for C-1", ["--description"]),
+    ("insistence-check --file-follow-up collection-management --customer C-1", ["--description"]),
     ("insistence-check R-9", ["R-9"]),
     ("answer R-1", ["--text"]),
     ("answer R-1 --text ''", ["--text"]),
@@ -537,7 +689,7 @@ def test_an_answer_is_recorded_with_its_day(desk: Desk) -> None:
     assert (shown["answer"], shown["answered_on"], shown["status"]) == (
         "It was our fault.", MONDAY, "open",
     )  # fmt: skip
-    again = desk.good("insistence-check R-1 --json").rows[0]
+    again = desk.good("insistence-check R-1 --json").rows[-1]
     assert (again["rule"], told(again)) == (
         "insist.2.read-answer",
         ["Su requerimiento R-1 ya fue respondido el 2 de marzo de 2026."
@@ -615,8 +767,11 @@ def test_how_a_ticket_can_end(desk: Desk, first: Row, result: str, rule: str) ->
 
 def test_closed_is_closed(desk: Desk) -> None:
     desk.load(requirement("No.", status="closed", result="accepted"), customers=[ROSA])
-    for command in ("insistence-check R-1", "answer R-1 --text x", "event R-1 close result=withdrawn",
-                    "event R-1 release note=x"):  # fmt: skip
+    for command in (
+        "answer R-1 --text x",
+        "event R-1 close result=withdrawn",
+        "event R-1 release note=x",
+    ):
         ran = desk.run(command)
         assert (ran.code, "R-1 is closed" in ran.err) == (3, True), command
 
@@ -742,7 +897,7 @@ def test_every_parameter_can_be_set(
 def test_a_follow_up_without_a_last_day_has_the_days_the_desk_sets(desk: Desk) -> None:
     desk.settings(f"{SETTINGS}\n[parameters.insistence]\ninsistence_workdays = 4\n")
     late = follow_up(opened="2026-02-23", last=None)
-    assert check(desk, [requirement("No."), late], "")["rule"] == "insist.7.escalate"
+    assert check(desk, [requirement(), late], "")["rule"] == "insist.7.escalate"
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -758,6 +913,19 @@ SPOKEN = {
     "tell-follow-up-answer": ([requirement("No."), follow_up("Sí.")], ""),
     "tell-escalated": ([requirement(), follow_up("No.")], ""),
     "tell-satisfied": ([requirement("Sí.")], "--customer accepts"),
+    "tell-satisfied.closed": ([requirement("Sí.", status="closed")], "--customer accepts"),
+    "tell-satisfied.late": ([requirement(last="2026-02-11")], "--customer accepts"),
+    "tell-satisfied.late-closed": (
+        [requirement(last=FRIDAY, status="closed")],
+        "--customer accepts",
+    ),
+    "tell-deadline.eleventh": ([requirement(last="2026-03-11")], ""),
+    "tell-answer.eighth": ([requirement("Sí.", answered_on="2026-02-08")], ""),
+    "tell-self-service-late.eighth": ([requirement(last="2026-02-08")], ""),
+    **{
+        f"tell-filed.{subject}": ([requirement()], f"--file-follow-up {subject} {SAID}")
+        for subject in SUBJECTS[1:]
+    },
 }
 
 
@@ -771,8 +939,8 @@ def test_everything_is_said_in_five_languages(desk: Desk, language: str) -> None
         own = Desk(desk.folder / template)
         own.settings(SETTINGS.replace("[roles]", 'website = "gas.example.org"\n[roles]'))
         own.load(*tickets, customers=customers)
-        decision = own.good(f"insistence-check R-1 {options} --json -n").rows[0]
-        lines += [f"{template}: {text}" for text in told(decision)]
+        decision = own.good(f"insistence-check R-1 {options} --json -n").rows[-1]
+        lines += [f"{template.partition('.')[0]}: {text}" for text in told(decision)]
     path = SNAPSHOTS / f"{language}.txt"
     if os.environ.get("PRASSI_SNAPSHOTS") == "renew":
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -784,8 +952,8 @@ def test_everything_is_said_in_five_languages(desk: Desk, language: str) -> None
 def test_every_text_is_there_in_five_languages() -> None:
     messages = Messages()
     folder = Path(OURS) / "insistence"
-    names = {file.name.partition(".")[0] for file in folder.glob("*.j2")}
-    assert names == set(SPOKEN)
+    names = {file.name.partition(".")[0] for file in folder.glob("[!_]*.j2")}
+    assert names == {name.partition(".")[0] for name in SPOKEN}
     for name in names:
         assert messages.languages("insistence", name) == tuple(sorted(LANGUAGES))
 

@@ -25,6 +25,7 @@ from packagework import (
     refused,
     rows,
     unpaid,
+    words,
 )  # fmt: skip
 
 pytestmark = pytest.mark.unmeasured
@@ -75,19 +76,19 @@ def test_where_an_expired_package_stands(desk: Desk, case: Case) -> None:
 @rows(
     case(expired(1), "package-expiry --call no-answer", "expiry.no-answer.first", status="expired",
          missed=1, messages=[f"expired-two-weeks sms {PHONE}"], task="call-again 2026-03-07",
-         next="customer-success: call-again 2026-03-07" if False else "agent: call-again 2026-03-07"),
+         next="customer-success: call-again 2026-03-07"),
     case(expired(4), "package-expiry --call no-answer", "expiry.no-answer.first", task="call-again 2026-03-04"),
     case(expired(5), "package-expiry --call no-answer", "expiry.no-answer.first", task=f"call-again {TOMORROW}"),
     case(expired(6), "package-expiry --call no-answer", "expiry.no-answer.first", task=f"call-again {TOMORROW}"),
     case(expired(7), "package-expiry --call no-answer", "expiry.no-answer.first", task=f"call-again {TOMORROW}"),
     case(expired(13), "package-expiry --call no-answer", "expiry.no-answer.first", task=f"call-again {TOMORROW}"),
-    case(expired(14), "package-expiry --call no-answer", "expiry.no-answer.first", task=None, next=None,
-         status="expired", missed=1),
+    case(expired(14), "package-expiry --call no-answer", "expiry.no-answer.first", task=None,
+         next=f"customer-success: call-again {TODAY}", status="expired", missed=1),
     case(active("2026-03-01"), "package-expiry --call no-answer", "expiry.no-answer.first",
          status="expired", missed=1),
     case(expired(1, missed=1), "package-expiry --call no-answer", "expiry.no-answer.second",
          status="closed", result="no-answer", missed=2, messages=[f"expired-one-week sms {PHONE}"], task=None),
-    case(expired(14, missed=3), "package-expiry --call no-answer", "expiry.no-answer.second", missed=4),
+    case(expired(14, missed=3), "package-expiry --call no-answer", "expiry.no-answer.second", missed=4, messages=[]),
     case(expired(6, missed=1), "call-outcome no-answer", "expiry.no-answer.second", result="no-answer"),
     case(expired(6), "call-outcome no-answer --note Ringing", "expiry.no-answer.first", note="Ringing"),
 )  # fmt: skip
@@ -98,7 +99,8 @@ def test_nobody_answers(desk: Desk, case: Case) -> None:
 @rows(
     case(expired(1), "package-expiry --call answers", "expiry.answered", status="expired", missed=0,
          told=["agent"], task="call-again 2026-03-07", messages=[]),
-    case(expired(6), "package-expiry --call answers", "expiry.answered", task="call-again 2026-03-10"),
+    case(expired(5), "package-expiry --call answers", "expiry.answered", task=f"call-again {TOMORROW}"),
+    case(expired(6), "package-expiry --call answers", "expiry.answered", task=f"call-again {TOMORROW}"),
     case(expired(13), "package-expiry --call answers", "expiry.answered", task=f"call-again {TOMORROW}"),
     case(expired(14), "package-expiry --call answers", "expiry.answered", task=None),
     case(expired(1), f"package-expiry --call answers --visit {TODAY} --visit 2026-03-15", "expiry.answered",
@@ -209,15 +211,11 @@ def test_a_call_needs_its_ticket(desk: Desk, options: str) -> None:
 @rows(
     case(unpaid("not-paid", "2026-03-04"), NIGHT, "day.unpaid", status="not-paid",
          next=f"customer-success: call-for-payment {TODAY}"),
-    case(unpaid("not-paid", task="payment-check 2026-03-07"), NIGHT, "day.unpaid",
-         next="customer-success: call-for-payment 2026-03-07"),
-    *(case(unpaid(status, first), NIGHT, "day.unpaid.last-chance", status="last-chance",
-           next=f"customer-success: last-call {due}")
-      for status in UNPAID
-      for first, due in (("2026-03-03T10:00", TODAY), (f"{TODAY}T23:59", "2026-03-01"),
-                         ("2026-02-20", "2026-02-19"))),
-    *(case(unpaid(status, "2026-03-04T00:00"), NIGHT, "day.wait", status=status, wait=TOMORROW, next=None)
-      for status in UNPAID[1:]),
+    case(unpaid("not-paid", task="payment-check 2026-03-03"), NIGHT, "day.wait", wait=TOMORROW, next=None),
+    case(unpaid("not-paid", task=f"payment-check {TODAY}"), NIGHT, "day.unpaid.check",
+         next=f"customer-success: payment-check {TODAY}"),
+    case(unpaid("not-paid", task=f"call-again {TOMORROW}"), NIGHT, "day.unpaid",
+         next=f"customer-success: call-for-payment {TOMORROW}"),
     case(unpaid("final-try", task=f"call-again {TODAY}"), NIGHT, "day.final-try",
          next=f"customer-success: final-call {TODAY}"),
     case(unpaid("final-try", task="call-again 2026-02-27"), NIGHT, "day.final-try",
@@ -240,7 +238,12 @@ def test_a_night_over_unpaid_packages(desk: Desk, case: Case) -> None:
          next=f"customer-success: call {TODAY}"),
     case(active("2026-02-16"), NIGHT, "day.expire", status="expired",
          next="customer-success: call 2026-02-17"),
-    case(active("2026-02-15"), NIGHT, "day.expire", status="expired"),
+    case(active("2026-02-15"), NIGHT, "day.expiry.over", status="closed", result="lost"),
+    case(active("2026-02-15", paid_on=None), NIGHT, "day.expiry.over", status="closed", result="lost"),
+    case(active(TODAY, visit_times=["2026-03-01T10:00"]), NIGHT, "visit.x.passed",
+         next="operations: check-visit 2026-03-01T10:00"),
+    case(active(TODAY, visit_times=[TODAY]), NIGHT, "day.wait", wait=TOMORROW),
+    case(active("2026-03-01", visit_times=["2026-02-27"]), NIGHT, "day.expire", told=["operations"]),
     case(active("2026-03-01", left=0), NIGHT, "day.used-up", status="closed", result="used"),
     case(active("2026-03-01", left=0, paid_on=None), NIGHT, "day.used-up", result="used"),
     case(active("2026-03-01", paid_on=None), NIGHT, "day.x.unpaid-active", status="active",
@@ -265,8 +268,9 @@ def test_a_night_over_active_packages(desk: Desk, case: Case) -> None:
     case(expired(1, missed=2), NIGHT, "day.wait", wait="2026-03-07"),
     case(expired(6, missed=1), NIGHT, "day.expiry.6", next=f"customer-success: call-again {TODAY}"),
     case(expired(14, missed=1), NIGHT, "day.expiry.6", next="customer-success: call-again 2026-02-22"),
-    case(expired(7, missed=1, task=f"call-again {TOMORROW}"), NIGHT, "day.expiry.6",
-         next=f"customer-success: call-again {TOMORROW}"),
+    case(expired(7, missed=1, task=f"call-again {TOMORROW}"), NIGHT, "day.wait", wait=TOMORROW, next=None),
+    case(expired(7, missed=1, task=f"call-again {TODAY}"), NIGHT, "day.expiry.6",
+         next=f"customer-success: call-again {TODAY}"),
     case(expired(15), NIGHT, "day.expiry.over", status="closed", result="lost", task=None, next=None),
     case(expired(15, missed=1, task=f"call-again {TODAY}"), NIGHT, "day.expiry.over", task=None),
     case(expired(15, visit_times=FUTURE), NIGHT, "day.expiry.over", result="lost"),
@@ -275,7 +279,9 @@ def test_a_night_over_active_packages(desk: Desk, case: Case) -> None:
     case(expired(0, left=0), NIGHT, "day.wait"),
     case(expired(1, visit_times=FUTURE), NIGHT, "day.x.planned", wait="2026-03-05"),
     case(expired(6, missed=1, visit_times=[TODAY, *FUTURE[1:]]), NIGHT, "day.x.planned", wait=TOMORROW),
-    case(expired(1, visit_times=["2026-03-01T10:00", *FUTURE[1:]]), NIGHT, "day.expiry.1"),
+    case(expired(1, visit_times=["2026-03-01T10:00", *FUTURE[1:]]), NIGHT, "visit.x.passed",
+         next="operations: check-visit 2026-03-01T10:00"),
+    case(expired(1, visit_times=["2026-03-01T10:00", *FUTURE[2:]]), NIGHT, "day.expiry.1", told=["operations"]),
     case(expired(1, used=9), NIGHT, "day.used-up"),
 )  # fmt: skip
 def test_a_night_over_expired_packages(desk: Desk, case: Case) -> None:
@@ -310,14 +316,12 @@ def test_the_nights_of_a_package_from_its_end_to_the_loss(desk: Desk) -> None:
     assert desk.show("P-1")["result"] == "lost"
 
 
-def test_an_active_package_found_after_its_grace_is_switched_off_by_the_next_night(
-    desk: Desk,
-) -> None:
-    desk.load(active("2026-02-10"), customers=customer())
-    desk.good("triage")
-    assert desk.show("P-1")["status"] == "expired"
-    desk.good("triage", at=TOMORROW)
-    assert desk.show("P-1")["result"] == "lost"
+def test_an_active_package_found_after_its_grace_is_switched_off_at_once(desk: Desk) -> None:
+    desk.load(active("2026-02-15"), customers=customer())
+    (decision,) = desk.good("triage --json").rows
+    assert (decision["rule"], decision["next"]) == ("day.expiry.over", None)
+    shown = desk.show("P-1")
+    assert (shown["result"], shown["switched_off_on"]) == ("lost", TODAY)
 
 
 def test_the_figures_of_the_end_can_be_set(desk: Desk) -> None:
@@ -328,3 +332,68 @@ def test_the_figures_of_the_end_can_be_set(desk: Desk) -> None:
         for at in (TODAY, TOMORROW, "2026-03-20", "2026-03-21")
     ]
     assert rules == ["day.wait", "day.expiry.1", "day.expiry.1", "day.expiry.over"]
+
+
+# --- closed after two missed calls, while the grace still runs --------------------------------------
+
+
+def resting(day: int, **fields: Any) -> dict[str, Any]:
+    """P-1, closed after the second missed call, so many days after its end."""
+    return expired(day, missed=2, result="no-answer", **fields) | {"status": "closed"}
+
+
+@rows(
+    case(resting(6), "package-expiry --call answers --visit 2026-03-09", "expiry.answered", status="expired",
+         visit_times=["2026-02-03T10:00", "2026-03-09"]),
+    case(resting(14), f"package-expiry --call answers --visit {TODAY}", "expiry.answered", status="expired"),
+    case(resting(15), "package-expiry", "expiry.over", status="closed", result="no-answer"),
+    case(resting(15), "package-expiry --call answers --visit 2026-03-09", "expiry.over", result="no-answer"),
+    case(resting(6, visit_times=["2026-03-05T10:00"]), "package-visit 2026-03-05 move --to 2026-03-06T10:00",
+         "visit.free", status="expired", visit_times=["2026-03-06T10:00"]),
+    case(resting(6, visit_times=["2026-03-05T10:00"]), "package-visit 2026-03-05 cancel", "visit.free",
+         status="expired", visit_times=[]),
+    case(resting(6, visit_times=[TODAY]), f"package-visit {TODAY} cancel", "visit.same-day", status="expired", used=6),
+    case(resting(6, visit_times=[TODAY]), f"package-visit {TODAY} done", "visit.done", status="expired", used=6),
+    case(resting(6, visit_times=["2026-03-01"]), "package-visit 2026-03-01 cancel", "visit.x.not-held",
+         status="expired", used=5, visit_times=[]),
+)  # fmt: skip
+def test_a_package_serves_until_its_grace_ends_though_its_ticket_is_closed(
+    desk: Desk, case: Case
+) -> None:
+    check(desk, case)
+
+
+@rows(
+    case(resting(6), "package-expiry --call no-answer", "expiry.x.closed"),
+    case(resting(6), "package-expiry", "expiry.x.closed"),
+    case(resting(6, left=0), "package-expiry --call answers --visit 2026-03-09", "expiry.x.closed"),
+    case(resting(6, paid_on=None), "package-expiry --call answers --visit 2026-03-09", "expiry.x.closed"),
+    case(resting(6, switched_off_on="2026-03-01"), "package-expiry", "expiry.x.closed"),
+    case(resting(15, visit_times=["2026-03-05"]), "package-visit 2026-03-05 cancel", "visit.x.closed"),
+)  # fmt: skip
+def test_nobody_is_called_and_nothing_changed_on_what_is_closed(desk: Desk, case: Case) -> None:
+    refused(desk, case, 3, "closed")
+    ran = desk.run([*words(case.command), "--json"])
+    assert ran.rows[0]["rule"] == case.rule
+
+
+def test_what_is_switched_off_is_recorded_once(desk: Desk) -> None:
+    desk.load(resting(15), customers=customer())
+    desk.good("package-expiry P-1")
+    assert desk.show("P-1")["switched_off_on"] == TODAY
+    assert desk.run("package-expiry P-1").code == 3
+
+
+def test_a_planned_visit_counts_as_used_once_its_day_is_over(desk: Desk) -> None:
+    desk.load(expired(1), customers=customer())
+    desk.good("package-expiry P-1 --call answers --visit 2026-03-04 --visit 2026-03-09")
+    left = [
+        desk.good("package-expiry P-1 --json -n", at=at).rows[0]["facts"]["left"]
+        for at in ("2026-03-04", "2026-03-05", "2026-03-10")
+    ]
+    assert left == [3, 2, 1]
+    desk.good("package-visit P-1 2026-03-04 cancel", at="2026-03-05")
+    row = desk.good("package-expiry P-1 --json -n", at="2026-03-05").rows[0]
+    assert row["facts"]["left"] == 3
+    desk.good("package-visit P-1 2026-03-09 done", at="2026-03-10")
+    assert desk.show("P-1")["package"]["used"] == 6

@@ -70,7 +70,7 @@ def test_who_pays_online_gets_the_link_during_the_call(empty: Desk) -> None:
         "sms",
         PHONE,
     )
-    assert "P-1" in message["body"]
+    assert "8 visits" in message["body"]
     assert decision["next"]["action"] == "payment-check"
     assert decision["next"]["due"] == "2026-03-09"
     shown = empty.show("P-1")
@@ -83,19 +83,75 @@ def test_who_pays_online_gets_the_link_during_the_call(empty: Desk) -> None:
     }  # fmt: skip
 
 
-def test_who_pays_cash_hears_of_the_partners_call(empty: Desk) -> None:
-    decision = booked(empty, f"{BOOK} --pays now --method cash --customer C-1")
+def test_who_pays_cash_has_the_collection_recorded(empty: Desk) -> None:
+    where = "--address '12 Nile St, Giza' --collect-at 2026-03-05T18:00"
+    decision = booked(empty, f"{BOOK} --pays now --method cash --customer C-1 {where}")
     assert decision["rule"] == "booking.cash"
-    assert kinds(decision) == ["open", "note", "tell", "tell"]
-    assert [action["who"] for action in decision["actions"][2:]] == ["agent", "customer"]
-    assert "collection partner will ring you" in decision["actions"][3]["text"]
-    assert empty.show("P-1")["package"]["method"] == "cash"
+    assert kinds(decision) == ["open", "note", "add", "set", "set", "report", "tell"]
+    assert decision["actions"][5]["sheet"] == "collections"
+    told = decision["actions"][6]
+    assert (told["who"], "collection partner will ring you" in told["text"]) == ("customer", True)
+    shown = empty.show("P-1")
+    assert shown["package"]["method"] == "cash"
+    assert shown["collections"] == [
+        {
+            "address": "12 Nile St, Giza",
+            "at": "2026-03-05T18:00",
+            "amount": "800.00",
+            "asked_on": TODAY,
+        }
+    ]
+    assert empty.good("sheet collections method=cash --json").rows == [
+        {
+            "ticket": "P-1",
+            "customer": "Mona Adly",
+            "when": "2026-03-05T18:00",
+            "address": "12 Nile St, Giza",
+            "amount": "800.00 EGP",
+        }
+    ]
+    assert empty.good("sheet collections method=online --json").rows == []
+
+
+def test_a_collection_without_address_and_time_is_recorded_and_the_agent_told(empty: Desk) -> None:
+    decision = booked(empty, f"{BOOK} --pays now --method cash --customer C-1")
+    assert kinds(decision) == ["open", "note", "add", "set", "report", "tell", "tell"]
+    assert decision["actions"][5]["who"] == "agent"
+    assert "--address" in decision["actions"][5]["text"]
+    assert empty.show("P-1")["collections"][0]["at"] == "2026-03-09"
+    empty.good(
+        "call-outcome P-1 pays --method cash --address 'Nile St' --collect-at 2026-03-08T09:00"
+    )
+    shown = empty.show("P-1")
+    assert (shown["collect_address"], shown["collect_at"]) == ("Nile St", "2026-03-08T09:00")
+    assert len(shown["collections"]) == 2
+    empty.good("call-outcome P-1 pays --method online")
+    shown = empty.show("P-1")
+    assert (shown.get("collect_address"), shown.get("collect_at")) == (None, None)
+
+
+def test_a_collection_that_is_over_is_asked_about(empty: Desk) -> None:
+    where = "--address Giza --collect-at 2026-03-05T18:00"
+    booked(empty, f"{BOOK} --pays now --method cash --customer C-1 {where}")
+    for at, rule in (("2026-03-05T18:00", "day.unpaid"), ("2026-03-05T18:01", "day.collection")):
+        row = empty.good("triage --json --all -n", at=at).rows[0]
+        assert row["rule"] == rule
+    assert row["next"]["action"] == "ask-partner"
+    empty.good("payment P-1", at="2026-03-06")
+    assert empty.good("triage --json --all -n", at="2026-03-06").rows[0]["rule"] == "day.wait"
+
+
+def test_the_last_day_is_of_the_role_that_the_desk_names(desk: Desk) -> None:
+    desk.load(unpaid("waiting-on-customer", TOMORROW), customers=customer())
+    assert desk.good("triage --json -n").rows[0]["next"]["who"] == "customer-success"
+    desk.settings("[parameters.packages]\nlast_day_role = 'customer-care'\n")
+    assert desk.good("triage --json -n").rows[0]["next"]["who"] == "customer-care"
 
 
 def test_a_new_customer_is_made_with_the_package(empty: Desk) -> None:
     new = f"{BOOK} --pays now --method cash --name 'Olga M.' --phone '+20 1' --language ru"
     decision = booked(empty, f"{new} --email olga@example.org --currency USD")
-    assert "партнёр" in decision["actions"][3]["text"]
+    assert "партнёр" in decision["actions"][-1]["text"]
     made = empty.export()["customers"][1]
     assert made == {
         "ref": "C-2", "name": "Olga M.", "email": "olga@example.org", "phone": "+20 1",

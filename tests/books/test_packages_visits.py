@@ -161,7 +161,6 @@ def test_the_last_day_moves_with_the_first_visit_of_an_unpaid_package(
 
 
 @rows(
-    case(visits("2026-02-27T10:00"), "package-visit 2026-02-27 cancel", "is past"),
     case(visits(NEXT), f"package-visit {TOMORROW} move --to 2026-04-04", "until 2026-04-03", TEN),
     case(expired(3, visit_times=[NEXT]), f"package-visit {TOMORROW} move --to 2026-03-14", "2026-03-13", TEN),
     case(visits(counted_times=[NEXT]), f"package-visit {TOMORROW} cancel", "was counted as used already"),
@@ -201,37 +200,44 @@ def test_a_moved_visit_can_be_undone(desk: Desk) -> None:
     assert desk.export() == before
 
 
-# --- event done -------------------------------------------------------------------------------------
-
-DONE = "event done visit_date="
+# --- a visit took place, or did not -----------------------------------------------------------------
 
 
 @rows(
-    case(visits(f"{TODAY}T10:00"), f"{DONE}{TODAY}", "done.x.used", used=6, visit_times=[],
-         counted_times=[f"{TODAY}T10:00"]),
-    case(visits("2026-02-27"), f"{DONE}2026-02-27", "done.x.used", used=6),
-    case(expired(3, visit_times=["2026-03-01"], left=1), f"{DONE}2026-03-01", "done.x.used", used=8),
+    case(visits(TEN), f"package-visit {TODAY} done", "visit.done", used=6, visit_times=[], counted_times=[TEN]),
+    case(visits("2026-02-27"), "package-visit 2026-02-27 done", "visit.done", used=6),
+    case(expired(3, visit_times=["2026-03-01"], left=1), "package-visit 2026-03-01 done", "visit.done", used=8),
+    case(visits("2026-02-27T10:00"), "package-visit 2026-02-27 cancel", "visit.x.not-held", used=5,
+         visit_times=[], told=["operations"], messages=[]),
+    case(visits("2026-02-27T10:00"), f"package-visit 2026-02-27 move {MOVE}", "visit.x.not-held", used=5,
+         visit_times=[LATER], told=["operations"]),
 )  # fmt: skip
-def test_a_visit_took_place(desk: Desk, case: Case) -> None:
+def test_a_visit_took_place_or_did_not(desk: Desk, case: Case) -> None:
     check(desk, case)
 
 
 @rows(
-    case(visits(TODAY, left=0), f"{DONE}{TODAY}", "All visits of P-1 are used"),
-    case(visits(NEXT), f"{DONE}{TOMORROW}", "lies ahead"),
-    case(visits(counted_times=["2026-03-01"]), f"{DONE}2026-03-01", "counted as used already"),
-    case(visits(counted_times=[TODAY]), f"{DONE}{TODAY}", "counted as used already"),
-    *(case(unpaid(status), f"{DONE}2026-03-08", "before the package is paid") for status in (*UNPAID, "final-try")),
-    case(follow_up(), f"{DONE}2026-03-08", "is follow-up"),
+    case(visits(TODAY, left=0), f"package-visit {TODAY} done", "All visits of P-1 are used"),
+    case(visits(NEXT), f"package-visit {TOMORROW} done", "lies ahead"),
+    case(visits(counted_times=["2026-03-01"]), "package-visit 2026-03-01 done", "counted as used already"),
+    case(visits(counted_times=[TODAY]), f"package-visit {TODAY} done", "counted as used already"),
+    *(case(unpaid(status, TODAY, visit_times=[TODAY]), f"package-visit {TODAY} done", "before the package is paid")
+      for status in UNPAID),
+    case(unpaid("final-try"), "package-visit 2026-03-08 done", "is final-try"),
+    case(follow_up(), "package-visit 2026-03-08 done", "is follow-up"),
+    case(visits("2026-02-27"), "package-visit 2026-02-27 move --to 2026-04-04", "until 2026-04-03"),
 )  # fmt: skip
 def test_a_visit_that_did_not_take_place_is_refused(desk: Desk, case: Case) -> None:
     refused(desk, case, 3, "P-1", case.rule)
 
 
 @rows(
-    case(visits(TODAY), f"{DONE}2026-02-27", f"planned are {TODAY}"),
-    case(visits(f"{TODAY}T08:00", f"{TODAY}T10:00"), f"{DONE}{TODAY}", "or several"),
-    case(visits(TODAY), "event done", "visit_date is missing"),
+    case(visits(TODAY), "package-visit 2026-02-27 done", f"planned are {TODAY}"),
+    case(visits(f"{TODAY}T08:00", f"{TODAY}T10:00"), f"package-visit {TODAY} done", "give the hour"),
+    case(visits(TODAY), f"package-visit {TODAY} done --no-answer", "--no-answer has no place"),
+    case(visits(TODAY), f"package-visit {TODAY} done --to {TOMORROW}", "--to has no place"),
+    case(visits("2026-02-27"), "package-visit 2026-02-27 move", "--to is missing"),
+    case(visits("2026-02-27"), "package-visit 2026-02-27 cancel --no-answer", "--no-answer"),
 )  # fmt: skip
 def test_it_must_be_clear_which_visit_took_place(desk: Desk, case: Case) -> None:
     refused(desk, case, 2, case.rule)
@@ -296,7 +302,7 @@ def test_a_refund_worked_by_hand(
     desk: Desk, price: str, total: int, left: int, share: str, worth: str, fee: str, refund: str
 ) -> None:
     desk.settings(f"[parameters.packages]\ncancellation_fee = {share}\n")
-    ticket = active(price=price, visits=total, used=total - left)
+    ticket = active(price=price, visits=total, used=total - left, visit_times=[])
     desk.load(ticket, customers=customer())
     (decision,) = desk.good("package-cancel P-1 --json").rows
     facts = decision["facts"]
@@ -346,7 +352,7 @@ def _worked_out(cents: int, total: int, left: int, share: int) -> tuple[int, int
     connection = sqlite3.connect(":memory:")
     columns = dict.fromkeys(book.fields) | {
         "id": 1, "status": "active", "opened": TODAY, "visits": total, "used": total - left,
-        "price": cents, "missed_calls": 0, "expires": TODAY,
+        "price": cents, "missed_calls": 0, "expires": TODAY, "result": None,
     }  # fmt: skip
     made = ", ".join(f"{value!r} AS {name}" if value is not None else f"NULL AS {name}"
                      for name, value in columns.items())  # fmt: skip

@@ -30,6 +30,13 @@ SPOKEN = (
     "tell-visit-late", "tell-visit-today",
 )  # fmt: skip
 COUNTS = (0, 1, 2, 3, 5, 11, 21, 100)
+SENDERS = {
+    "it": "Casa Pulita",
+    "es": "Casa Limpia",
+    "ru": "Чисто",
+    "ar": "بيت نظيف",
+    "en": "Clean Home",
+}
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "packages"
 
 
@@ -50,8 +57,15 @@ def book() -> Book:
 
 def can_be(event: str, facts: dict[str, Any]) -> bool:
     """Whether facts can occur together, for what statuses need and inputs go with."""
-    status = facts.get("status")
-    if status == "closed" or (status in ("active", "expired") and facts.get("day", 0) is None):
+    status, stands = facts.get("status"), facts.get("stands")
+    if event == "expiry":
+        closed = stands in ("resting", "lapsed", "closed")
+        unknown = stands in ("running", "resting", "lapsed") and facts.get("day") is None
+        if unknown or (status is not None and (status == "closed") is not closed):
+            return False
+    elif event != "visit" and (
+        status == "closed" or (status in ("active", "expired") and facts.get("day", 0) is None)
+    ):
         return False
     if "method" in facts:
         wanted = facts.get("outcome") == "pays" or facts.get("pays") == "now"
@@ -59,7 +73,8 @@ def can_be(event: str, facts: dict[str, Any]) -> bool:
     if event == "visit":
         ahead = facts["visit_is"] == "ahead"
         moved = facts["change"] == "move" or facts["target"] == "none"
-        return (facts["notice"] is not None or not ahead) and moved
+        asked = (facts["no_answer"] is None) is (facts["change"] == "done")
+        return (facts["notice"] is not None or not ahead) and moved and asked
     return True
 
 
@@ -89,7 +104,7 @@ def combinations(book: Book, event: Event) -> Iterator[tuple[dict[str, Any], tup
 
 
 @pytest.mark.parametrize("name", [
-    "booking", "script", "call", "payment", "expiry", "visit", "done", "cancel", "close", "day",
+    "booking", "script", "call", "payment", "expiry", "visit", "cancel", "close", "day",
 ])  # fmt: skip
 def test_every_fact_has_one_answer(book: Book, name: str) -> None:
     event = book.event(name)
@@ -101,7 +116,7 @@ def test_every_fact_has_one_answer(book: Book, name: str) -> None:
 
 def test_there_is_no_other_event(book: Book) -> None:
     assert set(book.event_names) == {
-        "booking", "script", "call", "payment", "expiry", "visit", "done", "cancel", "close", "day",
+        "booking", "script", "call", "payment", "expiry", "visit", "cancel", "close", "day",
     }  # fmt: skip
 
 
@@ -110,8 +125,9 @@ RULES = (
     "unpaid.answer.cash unpaid.no-answer unpaid.too-early unpaid.x.refuses unpaid.last-chance "
     "unpaid.final.no-answer unpaid.final.refuses expiry.used-up expiry.over expiry.call expiry.answered "
     "expiry.no-answer.first expiry.no-answer.second expiry.x.not-yet visit.free visit.late visit.same-day "
-    "visit.same-day.no-answer day.unpaid day.unpaid.last-chance day.final-try day.expire day.expiry.1 "
-    "day.expiry.6 day.expiry.over day.used-up day.wait"
+    "visit.same-day.no-answer day.unpaid day.collection day.unpaid.last-chance day.final-try day.expire day.expiry.1 "
+    "day.expiry.6 day.expiry.over day.used-up day.wait visit.x.passed visit.x.not-held "
+    "expiry.x.closed visit.done"
 )
 
 
@@ -119,7 +135,10 @@ def test_every_rule_of_the_page_is_there_and_what_we_added_is_marked(book: Book)
     rules = {rule.id: rule for name in book.event_names for rule in book.event(name).rules}
     assert set(RULES.split()) <= set(rules)
     extrapolated = {rule.id for rule in rules.values() if rule.extrapolated}
-    assert extrapolated == {name for name in rules if ".x." in name} | {"booking.later-close"}
+    assert extrapolated == {name for name in rules if ".x." in name} | {
+        "booking.later-close",
+        "day.collection",
+    }
 
 
 # --- what is said -----------------------------------------------------------------------------------
@@ -132,7 +151,7 @@ def messages() -> Messages:
 
 def said(
     book: Book, messages: Messages, name: str, language: str, parameters: Any = (),
-    ticket: Any = (), company: str = "", **values: Any,
+    ticket: Any = (), company: str = "", sender: str = "", **values: Any,
 ) -> str:  # fmt: skip
     """A text of the book, with values as rules give them."""
     figures = {name: one.value for name, one in book.parameters.items()}
@@ -144,8 +163,11 @@ def said(
             "refund": 21000, "in_currency": "EGP", "outcome": "no-answer", **values,
         },
         "parameters": {**figures, **dict(parameters)},
-        "company": {"website": company},
-        "ticket": {**known, "first_visit": "2026-03-08T10:00", **dict(ticket)},
+        "company": {"website": company, "name": sender},
+        "ticket": {
+            **known, "first_visit": "2026-03-08T10:00", "collect_at": "2026-03-07T18:00",
+            **dict(ticket),
+        },
         "customer": {"name": "Ahmad Abd ar-Rahman ibn Muhammad al-Iskandarani"},
         "today": TODAY,
     }  # fmt: skip
@@ -166,9 +188,17 @@ def test_the_short_messages_in_a_language(book: Book, messages: Messages, langua
     for days in (0, 1, 2, 3, 7, 10, 11, 13):
         text = said(book, messages, "expired-one-week", language, days_left=days)
         lines.append(f"expired-one-week, {days} days to go ({segments(text)} of 3)\n{text}\n")
-    for link in "", "https://pay.example.org/":
-        text = said(book, messages, "payment-link", language, {"payment_link": link})
+    for link, code in product(("", "https://pay.example.org/"), ("", "77-P")):
+        ways = {"payment_link": link, "shop_code": code}
+        text = said(book, messages, "payment-link", language, ways)
         lines.append(f"payment-link ({segments(text)} of 3)\n{text}\n")
+    for name in (*SHORT, "payment-link"):
+        one = {"visits": 1, "first_visit": "2026-03-11T10:00"}
+        text = said(
+            book, messages, name, language, ticket=one, sender=SENDERS[language], left=1,
+            grace_end="2026-03-08",
+        )  # fmt: skip
+        lines.append(f"{name}, one visit, with a sender ({segments(text)} of 3)\n{text}\n")
     for name in SPOKEN:
         lines.append(f"{name}\n{said(book, messages, name, language)}\n")
     _compare(SNAPSHOTS / f"{language}.txt", "\n".join(lines))
@@ -187,12 +217,13 @@ def test_no_short_message_is_longer_than_three_segments(
     book: Book, messages: Messages, name: str, language: str
 ) -> None:
     links = ("", "https://pay.example.org/") if name == "payment-link" else ("",)
-    for left, days, end, link, outcome in product(
+    for left, days, end, link, outcome, sender in product(
         (*COUNTS, 999),
         (0, 1, 7, 12, 13),
         ("2026-09-30", "2026-12-28"),
         links,
         ("no-answer", "refuses"),
+        ("", SENDERS[language], "Clean Home €", SENDERS[language] * 12),
     ):
         ticket = {
             "ref": "P-123456",
@@ -201,10 +232,43 @@ def test_no_short_message_is_longer_than_three_segments(
             "first_visit": f"{end}T12:45",
         }
         text = said(
-            book, messages, name, language, {"payment_link": link}, ticket, "https://cleaning.example.org",
-            left=left, days_left=days, grace_end=end, outcome=outcome,
+            book, messages, name, language, {"payment_link": link, "shop_code": "123456789"}, ticket,
+            "https://cleaning.example.org", sender, left=left, days_left=days, grace_end=end,
+            outcome=outcome,
         )  # fmt: skip
         assert segments(text) <= 3, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_short_message_names_its_sender_where_it_fits(
+    book: Book, messages: Messages, language: str
+) -> None:
+    sender = SENDERS[language]
+    for name in ("payment-reminder", "cancelled-unpaid", "visit-counted"):
+        text = said(book, messages, name, language, sender=sender)
+        assert sender in text.split(":")[0]
+        bare = said(book, messages, name, language, sender=sender * 40)
+        assert bare == said(book, messages, name, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_payment_shops_are_spoken_of_where_there_is_a_code(
+    book: Book, messages: Messages, language: str
+) -> None:
+    for name in ("payment-link", "script"):
+        assert "77-P" in said(book, messages, name, language, {"shop_code": "77-P"})
+        without = said(book, messages, name, language)
+        assert not [word for word in SHOPS if word in without]
+
+
+SHOPS = (
+    "punto di pagamento",
+    "punto de pago",
+    "пункте оплаты",
+    "منفذ دفع",
+    "منافذ الدفع",
+    "payment shop",
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,11 +7,6 @@ after the 25th.
 from __future__ import annotations
 
 import itertools
-import os
-import pty
-import select
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +15,7 @@ from desk import MONDAY, Desk
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from requestwork import FRIDAY, THURSDAY, WEDNESDAY, decision, refused, request
+from terminal import run_at_terminal
 
 TYPES = ("commercial", "support", "reminder", "meeting", "other")
 
@@ -58,8 +54,6 @@ def test_a_new_request_begins_in_the_first_state_of_the_catalogue(desk: Desk) ->
     ("given", "mentions"),
     [
         ("--type other --text x", ["--customer is missing"]),
-        ("--customer C-1 --text x", ["--type is missing", *TYPES]),
-        ("--customer C-1 --type other", ["--text is missing"]),
         ("--customer C-1 --type hints --text x", ["--type is 'hints'", *TYPES]),
         ("--customer C-7 --type other --text x", ["--customer C-7", "no such customer"]),
     ],
@@ -67,6 +61,18 @@ def test_a_new_request_begins_in_the_first_state_of_the_catalogue(desk: Desk) ->
 def test_what_a_new_request_lacks_is_named(desk: Desk, given: str, mentions: list[str]) -> None:
     desk.load()
     refused(desk, f"request new {given}", 2, *mentions)
+
+
+def test_of_a_new_request_only_the_customer_is_needed(desk: Desk) -> None:
+    desk.load()
+    assert decision(desk.good("request new --customer C-1 --json"))["rule"] == "request.open"
+    made = desk.show("Q-1")
+    assert (made["customer"], made["type"], made["text"], made["owner"]) == (
+        "C-1",
+        "other",
+        None,
+        None,
+    )
 
 
 # --- it is moved ----------------------------------------------------------------------------------
@@ -82,10 +88,16 @@ def test_a_request_is_moved(desk: Desk, state: str) -> None:
 
 def test_nothing_is_done_with_a_request_that_has_no_owner(desk: Desk) -> None:
     desk.load(request(owner=None))
-    for command in ("move Q-1 waiting", "generate Q-1 quote --no-close", "move Q-1 new"):
+    for command in (
+        "move Q-1 waiting",
+        "generate Q-1 quote --no-close",
+        "generate Q-1 quote --again --close",
+        "move Q-1 new",
+        "close Q-1",
+    ):
         refused(desk, f"request {command}", 3, "Q-1 has no owner", "--owner")
-    ran = desk.run("request move Q-1 waiting --json")
-    assert (ran.code, decision(ran)["rule"]) == (3, "request.needs-owner")
+        ran = desk.run(f"request {command} --json")
+        assert (ran.code, decision(ran)["rule"]) == (3, "request.needs-owner")
 
 
 def test_an_owner_is_named_and_the_step_taken_in_one(desk: Desk) -> None:
@@ -174,13 +186,34 @@ def test_the_request_is_closed_with_it_or_not(desk: Desk, document: str) -> None
     ("document", "called"),
     [("ticket", "Q-2"), ("quote", "Q-1-quote"), ("meeting --when 2026-03-03T09:00", "Q-1-meeting")],
 )
-def test_each_document_is_made_once_of_a_request(desk: Desk, document: str, called: str) -> None:
+def test_a_document_of_a_kind_is_made_once_unless_asked_for_again(
+    desk: Desk, document: str, called: str
+) -> None:
     desk.load(request())
     desk.good(f"request generate Q-1 {document} --no-close")
-    refused(desk, f"request generate Q-1 {document} --no-close", 3, called, "made once")
-    others = {"ticket", "quote"} - {document}
-    for other in others:
+    refused(desk, f"request generate Q-1 {document} --no-close", 3, called, "--again")
+    for other in {"ticket", "quote"} - {document}:
         desk.good(f"request generate Q-1 {other} --no-close")
+    told = decision(desk.good(f"request generate Q-1 {document} --again --no-close --json"))
+    assert told["rule"] == "request.generate"
+    refused(desk, f"request generate Q-1 {document} --no-close", 3, f"({called}, Q-", "--again")
+
+
+def test_documents_made_again_are_counted_on(desk: Desk) -> None:
+    desk.load(request())
+    for again in ("", "--again", "--again"):
+        desk.good(f"request generate Q-1 quote {again} --no-close")
+    desk.good("request generate Q-1 meeting --again --when 2026-03-03T09:00 --no-close")
+    numbers = [made["number"] for made in desk.show("Q-1")["documents"]]
+    assert numbers == ["Q-1-quote", "Q-1-quote-2", "Q-1-quote-3", "Q-1-meeting"]
+
+
+def test_a_number_that_an_import_brought_along_is_not_given_twice(desk: Desk) -> None:
+    brought = {"number": "Q-1-quote", "kind": "meeting", "date": MONDAY, "owner": "bea"}
+    desk.load(request(documents=[{**brought, "time": "2026-03-04T10:00"}]))
+    desk.good("request generate Q-1 quote --no-close")
+    numbers = [made["number"] for made in desk.show("Q-1")["documents"]]
+    assert numbers == ["Q-1-quote", "Q-1-quote-2"]
 
 
 def test_a_ticket_made_elsewhere_counts_too(desk: Desk) -> None:
@@ -220,7 +253,7 @@ def test_what_a_document_lacks_is_named(desk: Desk, given: str, mentions: list[s
 @pytest.mark.parametrize(("answer", "status"), [("y", "closed"), ("n", "new")])
 def test_a_terminal_is_asked(desk: Desk, answer: str, status: str) -> None:
     desk.load(request())
-    code, shown = at_terminal(desk, "request generate Q-1 quote", f"{answer}\n")
+    code, shown = run_at_terminal(desk, "request generate Q-1 quote", f"{answer}\n")
     assert code == 0, shown
     assert "can't be taken back" in shown
     assert "recommended where further work happens in the document" in shown
@@ -231,40 +264,55 @@ def test_a_terminal_is_asked(desk: Desk, answer: str, status: str) -> None:
 
 def test_a_terminal_is_not_asked_about_what_is_refused(desk: Desk) -> None:
     desk.load(request("closed"))
-    code, shown = at_terminal(desk, "request generate Q-1 quote", "")
+    code, shown = run_at_terminal(desk, "request generate Q-1 quote", "")
     assert code == 3
     assert "recommended" not in shown
 
 
-def at_terminal(desk: Desk, command: str, typed: str) -> tuple[int, str]:
-    """The exit code of a command run at a terminal, and what it showed there."""
-    ours, theirs = pty.openpty()
-    env = {**os.environ, "PRASSI_FILE": str(desk.file), "PRASSI_AT": MONDAY}
-    words = [sys.executable, "-m", "prassi.cli.main", *command.split()]
-    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as running:
-        os.close(theirs)
-        os.write(ours, typed.encode())
-        shown = b""
-        while select.select([ours], [], [], 20)[0]:
-            try:
-                shown += os.read(ours, 4096)
-            except OSError:  # closed at the other end
-                break
-        code = running.wait(20)
-    os.close(ours)
-    return code, shown.decode()
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        ("move Q-1 waiting", "request.move"),
+        ("close Q-1", "request.close"),
+        ("generate Q-1 quote --no-close", "request.generate"),
+    ],
+)
+def test_a_terminal_is_asked_for_the_owner_first(desk: Desk, command: str, rule: str) -> None:
+    desk.load(request(owner=None))
+    code, shown = run_at_terminal(desk, f"request {command}", "bea\n")
+    assert code == 0, shown
+    assert shown.index("Who answers for Q-1") < shown.index(f"[{rule}]")
+    assert (desk.show("Q-1")["owner"], desk.show("Q-1")["assignee"]) == ("bea", "bea")
+    assert len(desk.good("log Q-1 --json").rows) == 1
+
+
+def test_a_terminal_is_asked_for_owner_and_closing_in_this_order(desk: Desk) -> None:
+    desk.load(request(owner=None))
+    code, shown = run_at_terminal(desk, "request generate Q-1 quote", "bea\ny\n")
+    assert code == 0, shown
+    assert shown.index("Who answers for Q-1") < shown.index("recommended")
+    assert (desk.show("Q-1")["owner"], desk.show("Q-1")["status"]) == ("bea", "closed")
+
+
+@pytest.mark.parametrize("owner", ["--owner bea", ""])
+def test_a_terminal_is_not_asked_for_an_owner_there_is(desk: Desk, owner: str) -> None:
+    desk.load(request(owner=None if owner else "anna"))
+    code, shown = run_at_terminal(desk, f"request move Q-1 waiting {owner}", "")
+    assert (code, "Who answers" in shown) == (0, False), shown
 
 
 # --- it is closed ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("owner", ["anna", None])
+@pytest.mark.parametrize(("had", "named"), [("anna", ""), (None, "--owner bea")])
 @pytest.mark.parametrize("status", ["new", "completed"])
-def test_a_request_is_closed(desk: Desk, status: str, owner: str | None) -> None:
-    desk.load(request(status, owner))
+def test_a_request_is_closed(desk: Desk, status: str, had: str | None, named: str) -> None:
+    desk.load(request(status, had))
     before = desk.export()
-    assert decision(desk.good("request close Q-1 --json"))["rule"] == "request.close"
-    assert (desk.show("Q-1")["status"], desk.show("Q-1")["result"]) == ("closed", "done")
+    assert decision(desk.good(f"request close Q-1 {named} --json"))["rule"] == "request.close"
+    shown = desk.show("Q-1")
+    assert (shown["status"], shown["result"]) == ("closed", "done")
+    assert shown["owner"] == (had or "bea")
     desk.good("undo")
     assert desk.export() == before
 
@@ -277,6 +325,8 @@ def test_a_request_is_closed(desk: Desk, status: str, owner: str | None) -> None
         "generate Q-1 ticket --close",
         "generate Q-1 quote --no-close --owner bea",
         "close Q-1",
+        "close Q-1 --owner bea",
+        "generate Q-1 quote --again --no-close",
     ],
 )
 def test_nothing_is_done_with_a_closed_one(desk: Desk, command: str) -> None:
@@ -314,7 +364,7 @@ def test_a_night_asks_for_the_next_step(
     desk.load(row)
     told = decision(desk.good("triage --json"))
     step = {"action": action, "who": who, "due": due, "late_workdays": late}
-    assert (told["rule"], told["extrapolated"], told["next"]) == (rule, False, step)
+    assert (told["rule"], told["extrapolated"], told["next"]) == (rule, True, step)
 
 
 @pytest.mark.parametrize(
@@ -433,7 +483,7 @@ FACTS: dict[str, dict[str, tuple[Any, ...]]] = {
     "new": {"type": TYPES},
     "request": {
         "what": ("move", "generate", "close"), "owner": ANYBODY, "responsible": ANYBODY,
-        "closed": EITHER, "stays": EITHER, "is_ticket": EITHER, "made": EITHER,
+        "closed": EITHER, "stays": EITHER, "is_ticket": EITHER, "made": EITHER, "again": EITHER,
     },
     "day": {"responsible": ANYBODY, "completed": EITHER, "unchanged": (-400, 0, 2, 3, 4, 9000)},
 }  # fmt: skip

@@ -73,6 +73,16 @@ def test_a_state_is_added(desk: Desk) -> None:
     sound(desk)
 
 
+def test_past_seven_states_it_is_said_that_fewer_columns_read_better(desk: Desk) -> None:
+    desk.load()
+    for name in ("five", "six", "seven"):
+        assert desk.good(f"request states add {name}").err == ""
+    ran = desk.good("request states add eight --json")
+    assert ran.err == "8 states are as many columns on the board: fewer read better.\n"
+    assert len(ran.rows) == 1
+    assert len(states(desk)) == 8
+
+
 def test_a_completed_state_says_that_it_may_be_closed_not_that_it_is(desk: Desk) -> None:
     desk.load(request())
     desk.good("request states add ready --completed")

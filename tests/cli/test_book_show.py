@@ -119,7 +119,7 @@ def test_the_trace_in_lines(desk: Desk) -> None:
     assert "\n  by hand: A view: `prassi request board`, with its options.\n" in out
     assert "\nFrom no statement of the procedure\n  request.x.new-owner [r6]: " in out
     assert out.splitlines()[-1].startswith(
-        "22 statements: 17 carried by rules, 5 by hand. 14 rules, 4 of them from no statement; scenarios show 14"
+        "22 statements: 17 carried by rules, 5 by hand. 14 rules, 8 of them from no statement; scenarios show 14"
     )
 
 

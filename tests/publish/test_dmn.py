@@ -301,9 +301,10 @@ LEFT_OUT = """\
 What DMN can't say, and is left out:
   facts that facts.sql reads (6): closed, responsible, stays, is_ticket, made, completed
   facts that the calendar of IT counts (1): unchanged
-  conditions on what a caller gives (5): request.state, request.document, request.when, request.close, request.owner
-  actions (23): open, refuse, set, assign, status, add, note, close, ...
-  conditions of actions (9)
+  conditions on what a caller gives (6): new.type, request.state, request.document, request.when, request.again, \
+request.close
+  actions (25): open, refuse, set, assign, status, add, note, close, ...
+  conditions of actions (11)
   due dates (3)
   next steps of people (3): name-owner, close-or-move-back, move-on
   rules that can't be undone (1): request.generate

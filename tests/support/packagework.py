@@ -63,7 +63,7 @@ def _days_before(days: int) -> str:
 
 def _ticket(status: str, package: dict[str, Any], fields: dict[str, Any]) -> Ticket:
     """A ticket; what is no column of a ticket goes into its package."""
-    outside = ("type", "missed_calls", "tasks", "assignee", "result", "priority")
+    outside = ("switched_off_on", "type", "missed_calls", "tasks", "assignee", "result", "priority")
     inside = {name: value for name, value in fields.items() if name not in (*outside, "task")}
     row: Ticket = {
         "ref": "P-1", "book": "packages", "customer": "C-1", "status": status, "opened": "2026-02-01",

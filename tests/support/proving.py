@@ -68,7 +68,7 @@ FAULTS = [
     ),
     Fault(
         "requests",
-        [('what = ["move", "generate"], responsible = "none"', 'what = "generate", responsible = "none"'),
+        [('closed = false, responsible = "none"', 'closed = false, what = ["generate", "close"], responsible = "none"'),
          ('what = "move", responsible = "!= none", stays = false', 'what = "move", stays = false'),
          ('what = "move", owner = "none", responsible = "!= none", stays = true',
           'what = "move", owner = "none", stays = true')],

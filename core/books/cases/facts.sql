@@ -3,6 +3,16 @@
 -- (all of them), the book's items (discounts), note, event, link, what the caller gave, and the
 -- parameters. Only what is valid is seen: nothing that an event ended, and no event that was undone.
 WITH
+-- How often this has happened in the call before, over all cases of the customer.
+times AS NOT MATERIALIZED (
+    SELECT ticket.id AS ticket, (
+        SELECT count(*) FROM tickets AS other CROSS JOIN event
+        WHERE other.customer = ticket.customer AND event.ticket = other.id
+            AND event.event = 'conduct'
+            AND event.facts ->> '$.kind' = :kind AND event.facts ->> '$.call' = :call
+    ) AS number
+    FROM ticket
+),
 -- The discounts of a case's customer, whichever case they were given on.
 had AS (
     SELECT ticket.id AS ticket, discounts.topic AS topic, max(discounts.given_on) AS given_on
@@ -52,6 +62,7 @@ SELECT
         ticket.returned_for,
         (SELECT note.text FROM note WHERE note.ticket = ticket.id ORDER BY note.id DESC LIMIT 1)
     ) END AS given_back_for,
+    ticket.other_way AS chosen_way,
     -- The mark counts as there where it is a word of its own, and not the beginning of another.
     CASE
         WHEN ticket.subject IS NULL THEN :repeat_mark
@@ -75,11 +86,11 @@ SELECT
         AND had.topic = coalesce(:topic, ticket.topic, ticket.category)) AS discounted_on,
 
     1 + (
-        SELECT count(*) FROM tickets AS other CROSS JOIN event
-        WHERE other.customer = ticket.customer AND event.ticket = other.id
-            AND event.event = 'conduct'
-            AND event.facts ->> '$.kind' = :kind AND event.facts ->> '$.call' = :call
+        SELECT times.number FROM times WHERE times.ticket = ticket.id
     ) AS occurrence,
     CASE WHEN :kind = 'silence' THEN :silence_prompts
-        ELSE (SELECT value FROM json_each(:warnings) WHERE key = :kind) END AS allowed
+        ELSE (SELECT value FROM json_each(:warnings) WHERE key = :kind) END AS allowed,
+    (
+        SELECT times.number FROM times WHERE times.ticket = ticket.id
+    ) >= min(:silence_prompts_least, :silence_prompts) AS may_end
 FROM ticket

@@ -11,6 +11,7 @@ asked_about AS NOT MATERIALIZED (
         CASE
             WHEN ticket.answered_on IS NOT NULL THEN 'answered on ' || ticket.answered_on
             WHEN ticket.answer IS NOT NULL THEN 'answered, the day is not noted'
+            WHEN ticket.status = 'closed' THEN 'none, it was closed without one'
             ELSE 'no answer yet'
         END AS standing,
         ticket.insists_on IS NOT NULL OR coalesce(
@@ -35,11 +36,15 @@ follow_up AS NOT MATERIALIZED (
     FROM link JOIN known ON known.id = link.ticket
     WHERE link.field = 'insists_on' AND (known.open = 1 OR known.answered)
 ),
--- The follow-up that the check is about: the newest for a late answer or for disagreement.
+-- The follow-up that the check is about: the newest for a late answer or for disagreement. What is
+-- still open for lateness is set aside once the requirement itself is answered.
 newest AS (
     SELECT ticket.id AS ticket, (
         SELECT f.id FROM follow_up f
-        WHERE f.target = ticket.ref AND f.subject IN ('late-response', 'disagreement')
+        WHERE f.target = ticket.ref AND f.subject IN ('late-response', 'disagreement') AND NOT (
+            f.subject = 'late-response' AND NOT f.answered
+            AND (ticket.answer IS NOT NULL OR ticket.answered_on IS NOT NULL)
+        )
         ORDER BY f.opened DESC, f.id DESC LIMIT 1
     ) AS id
     FROM ticket
@@ -78,7 +83,6 @@ contact AS (
 SELECT
     ticket.id AS ticket,
     CASE
-        WHEN ticket.status = 'closed' THEN 'of-closed'
         WHEN ticket.insists_on IS NOT NULL AND ticket.subject IN ('late-response', 'disagreement')
             THEN 'of-follow-up'
         WHEN :file_follow_up IS NOT NULL THEN 'file'

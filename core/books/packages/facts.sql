@@ -7,6 +7,9 @@
 SELECT
     p.id AS ticket,
     p.status AS status,
+    p.stands AS stands,
+    p.stands = 'resting' OR p.stands = 'running' OR p.stands = 'unpaid' AND p.status <> 'final-try'
+        AS changeable,
     p.paid_on IS NOT NULL AS paid,
     p.paid_on AS paid_day,
     p.price AS cost,
@@ -17,7 +20,16 @@ SELECT
     :customer IS NOT NULL OR (:name IS NOT NULL AND :phone IS NOT NULL) AS somebody,
     CASE WHEN :first_visit IS NULL THEN '[]' ELSE json_array(:first_visit) END AS first_times,
 
+    -- The home collection: asked for now, and recorded.
+    coalesce(:collect_at, max(:today, date(coalesce(p.first_visit, :first_visit), '-1 day')))
+        AS collect_on,
+    coalesce(:address, p.collect_address) AS collect_to,
+    coalesce(:price, p.price) AS collect_amount,
+    p.collect_at AS collection_at,
+    p.collection_over AS collection_over,
+
     -- Getting it paid.
+    :last_day_role AS last_day_caller,
     p.first_visit AS first_at,
     coalesce(:today >= p.last_day_on, 0) AS last_day,
     p.last_day_on AS last_day_on,
@@ -34,6 +46,12 @@ SELECT
     p.expires_on AS expires_on,
     p.grace_end AS grace_end,
     p.left AS left,
+    CASE WHEN p.stands = 'unpaid' THEN 'unpaid' WHEN p.used < p.visits THEN 'open' ELSE 'full' END
+        AS tally,
+    p.passed_visit AS passed_visit,
+    iif(p.passed_visit IS NULL, '', ' Did the visit of ' || p.passed_visit || ' take place?')
+        || iif(p.collection_over, ' The home collection of ' || p.collect_at
+        || ' is over: ask the partner whether it came.', '') AS beside,
     max(0, CAST(julianday(p.grace_end) - julianday(:today) AS INTEGER)) AS days_left,
     p.missed_calls AS missed,
     p.missed_calls + 1 AS missed_now,
@@ -44,9 +62,9 @@ SELECT
         WHERE substr(t.value, 1, 10) >= :today) AS next_visit,
     CASE WHEN max(p.second_day, date(:today, '+1 day')) <= p.grace_end
         THEN max(p.second_day, date(:today, '+1 day')) || p.hour END AS second_call,
-    (SELECT min(date(p.expires_on, '+' || d.value || ' days')) FROM json_each(:expiry_call_days) d
-        WHERE date(p.expires_on, '+' || d.value || ' days') > :today AND d.value <= :grace_days
-    ) || p.hour AS next_call,
+    CASE WHEN max(iif(p.first_day > :today, p.first_day, p.second_day), date(:today, '+1 day')) <= p.grace_end
+        THEN max(iif(p.first_day > :today, p.first_day, p.second_day), date(:today, '+1 day')) || p.hour
+    END AS next_call,
 
     -- Dates named for what is left.
     coalesce(json_array_length(:visit), 0) AS asked,
@@ -80,7 +98,7 @@ SELECT
         WHEN substr(p.found_at, 1, 10) = :today THEN 'today'
         ELSE 'ahead'
     END AS visit_is,
-    CASE WHEN p.found = 1 AND NOT (p.done_at LIKE :today || '%' AND coalesce(:no_answer, 0))
+    CASE WHEN p.found = 1 AND NOT (coalesce(p.done_at LIKE :today || '%', 0) AND coalesce(:no_answer, 0))
         THEN p.found_at ELSE p.done_at END AS visit_at,
     CASE
         WHEN :to IS NULL THEN 'none'
@@ -95,7 +113,9 @@ SELECT
         ORDER BY value)) AS times_counted,
     p.times AS times_planned,
     min(p.used + 1, p.visits) AS used_now,
-    max(p.left - 1, 0) AS left_now,
+    CASE WHEN p.pending > 0 AND substr(p.found_at, 1, 10) < :today THEN p.left
+        ELSE max(p.left - 1, 0) END AS left_now,
+    min(max(p.visits - p.used, 0), p.left + (p.pending > 0)) AS left_back,
     p.first_now AS first_now,
     date(p.first_now, '-1 day') || p.hour AS last_call_now,
 
@@ -128,15 +148,34 @@ SELECT
         WHERE substr(c.value, 1, 10) = :today) AS counted_at,
     CASE
         WHEN p.status IN ('waiting-on-customer', 'last-chance') THEN p.last_day_on
-        WHEN p.status = 'final-try' THEN substr(p.task_due, 1, 10)
+        WHEN p.status IN ('not-paid', 'final-try') THEN substr(p.task_due, 1, 10)
         WHEN :today <= p.expires_on THEN date(p.expires_on, '+1 day')
         WHEN p.missed_calls = 0 THEN p.first_day
-        ELSE p.second_day
+        ELSE max(p.second_day, coalesce(substr(p.task_due, 1, 10), ''))
     END AS until
 FROM (
-    -- What follows from the planned visits and the one in question.
+    -- What its status comes to.
+    SELECT
+        g.*,
+        CASE
+            WHEN g.status IN ('not-paid', 'waiting-on-customer', 'last-chance', 'final-try') THEN 'unpaid'
+            WHEN g.status IN ('active', 'expired') THEN 'running'
+            WHEN g.status = 'follow-up' THEN 'follow-up'
+            WHEN g.result = 'no-answer' AND g.paid_on IS NOT NULL AND g.switched_off_on IS NULL
+                AND g.left > 0 AND :today > g.expires_on
+            THEN iif(:today <= g.grace_end, 'resting', 'lapsed')
+            ELSE 'closed'
+        END AS stands,
+        coalesce(
+            g.paid_on IS NULL AND g.status <> 'closed'
+            AND g.collect_at < iif(length(g.collect_at) > 10, :now, :today), 0
+        ) AS collection_over
+    FROM (
+    -- What follows from the planned visits and the one in question. A planned visit whose day has
+    -- passed counts as used.
     SELECT
         d.*,
+        max(coalesce(d.visits, 0) - coalesce(d.used, 0) - d.pending, 0) AS left,
         date(d.expires_on, '+' || :grace_days || ' days') AS grace_end,
         date(d.expires_on, '+' || (:expiry_call_days ->> '$[0]') || ' days') AS first_day,
         date(d.expires_on, '+' || (:expiry_call_days ->> '$[1]') || ' days') AS second_day,
@@ -157,6 +196,12 @@ FROM (
         -- The visit in question, and the dates of the package.
         SELECT
             b.*,
+            (SELECT count(*) FROM json_each(b.times) t
+                WHERE substr(t.value, 1, 10) < :today AND t.value >= b.runs_from
+                AND t.value IS NOT b.used_first) AS pending,
+            (SELECT min(t.value) FROM json_each(b.times) t
+                WHERE substr(t.value, 1, 10) < :today AND t.value >= b.runs_from
+                AND t.value IS NOT b.used_first) AS passed_visit,
             (SELECT count(DISTINCT t.value) FROM json_each(b.times) t
                 WHERE substr(t.value, 1, length(:visit_date)) = :visit_date) AS found,
             (SELECT min(t.value) FROM json_each(b.times) t
@@ -172,7 +217,12 @@ FROM (
                 ticket.*,
                 coalesce(ticket.starts, date(ticket.first_visit)) AS start_on,
                 date(ticket.first_visit, '-1 day') AS last_day_on,
-                max(coalesce(ticket.visits, 0) - coalesce(ticket.used, 0), 0) AS left,
+                -- Visits planned before the payment did not take place.
+                coalesce(ticket.paid_on, iif(ticket.status IN ('active', 'expired'), '', '9999'))
+                    AS runs_from,
+                -- Of visits that were used before the ticket came here, the first one is known.
+                CASE WHEN ticket.used > json_array_length(coalesce(ticket.counted_times, '[]'))
+                    THEN ticket.first_visit END AS used_first,
                 CASE :chase_hour WHEN '' THEN '' ELSE 'T' || :chase_hour END AS hour,
                 coalesce(
                     ticket.visit_times,
@@ -186,4 +236,5 @@ FROM (
             )
         ) AS b
     ) AS d
+) AS g
 ) AS p

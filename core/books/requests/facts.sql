@@ -20,11 +20,30 @@ SELECT
         SELECT 1 FROM documents d WHERE d.ticket = ticket.id AND d.kind = :document
     ) AS made,
     CASE WHEN :document = 'ticket' THEN (
-        SELECT min(made.ref) FROM link JOIN tickets AS made ON made.id = link.ticket
-        WHERE link.target = ticket.ref AND link.field = 'from_request'
+        SELECT group_concat(ref, ', ') FROM (
+            SELECT made.ref FROM link JOIN tickets AS made ON made.id = link.ticket
+            WHERE link.target = ticket.ref AND link.field = 'from_request' ORDER BY made.id
+        )
     ) ELSE (
-        SELECT min(d.number) FROM documents d WHERE d.ticket = ticket.id AND d.kind = :document
+        SELECT group_concat(number, ', ') FROM (
+            SELECT d.number FROM documents d
+            WHERE d.ticket = ticket.id AND d.kind = :document ORDER BY d.id
+        )
     ) END AS made_as,
+    -- Numbers that an import brought along may be any, so the first free one is taken.
+    CASE WHEN :document IN ('quote', 'meeting') THEN (
+        WITH RECURSIVE candidate(place, number) AS (
+            SELECT 1, ticket.ref || '-' || :document
+            UNION ALL
+            SELECT place + 1, ticket.ref || '-' || :document || '-' || (place + 1)
+            FROM candidate
+            WHERE EXISTS (
+                SELECT 1 FROM documents d
+                WHERE d.ticket = ticket.id AND d.number = candidate.number
+            )
+        )
+        SELECT number FROM candidate ORDER BY place DESC LIMIT 1
+    ) END AS number,
     ticket.type AS asked_type,
     ticket.text AS asked_text,
 
