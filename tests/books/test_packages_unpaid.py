@@ -216,7 +216,7 @@ def test_who_does_not_book_is_followed_up(empty: Desk, visits: str, price: str |
         ("package-book --pays maybe", ["--pays", "now, later, no"]),
         (f"{BOOK} --pays now --customer C-1", ["--method is missing"]),
         (f"{BOOK} --pays now --method card --customer C-1", ["--method", "online, cash"]),
-        (f"{BOOK} --pays later --method cash", ["--method has no place"]),
+        (f"{BOOK} --pays later --method cash", ["--method can only be used"]),
         ("package-book --pays now --method cash --customer C-1", ["--visits", "--price", "--first-visit"]),
         ("package-book --pays now --method cash --customer C-1 --visits 8 --price 800",
          ["--first-visit is missing"]),
@@ -225,7 +225,7 @@ def test_who_does_not_book_is_followed_up(empty: Desk, visits: str, price: str |
         (f"{BOOK} --pays now --method cash --name Omar", ["--phone is missing"]),
         ("package-book --pays no", ["--name and --phone are missing"]),
         (f"{BOOK} --pays now --method cash --customer C-9", ["--customer C-9", "no such customer"]),
-        (f"{BOOK} --pays now --method cash --customer C-1 --name Omar", ["--name has no place"]),
+        (f"{BOOK} --pays now --method cash --customer C-1 --name Omar", ["--name can only be used"]),
         (f"{BOOK} --pays now --method cash --customer C-1 --currency pounds", ["--currency"]),
         (f"{BOOK} --pays now --method cash --customer C-1 --visits 0", ["--visits", "at least 1"]),
         (f"{BOOK} --pays now --method cash --customer C-1 --visits 1000", ["--visits", "at most 999"]),
@@ -385,8 +385,8 @@ def test_an_outcome_that_does_not_fit_the_status_is_refused(desk: Desk, case: Ca
 
 @rows(
     case(unpaid("not-paid"), "call-outcome pays", "--method is missing"),
-    case(unpaid("not-paid"), "call-outcome no-answer --method cash", "--method has no place"),
-    case(unpaid("not-paid"), "call-outcome no-answer --visit 2026-03-09", "--visit has no place"),
+    case(unpaid("not-paid"), "call-outcome no-answer --method cash", "--method can only be used"),
+    case(unpaid("not-paid"), "call-outcome no-answer --visit 2026-03-09", "--visit can only be used"),
     case(unpaid("not-paid"), "call-outcome agreement", "OUTCOME"),
     case(unpaid("not-paid"), "call-outcome pays --method gold", "--method"),
     case(unpaid("not-paid"), "call-outcome no-answer --reason refuses", "--reason"),

@@ -179,7 +179,7 @@ def test_a_visit_that_can_not_be_changed_is_refused(desk: Desk, case: Case) -> N
     case(visits(), "package-visit 2026-03-08 cancel", "planned are none"),
     case(visits(f"{TOMORROW}T08:00", f"{TOMORROW}T18:00"), f"package-visit {TOMORROW} cancel", "give the hour"),
     case(visits(LATER), "package-visit 2026-03-09 move", "--to is missing"),
-    case(visits(LATER), "package-visit 2026-03-09 cancel --to 2026-03-10", "--to has no place"),
+    case(visits(LATER), "package-visit 2026-03-09 cancel --to 2026-03-10", "--to can only be used"),
     case(visits(LATER), "package-visit 2026-03-09 move --to 2026-03-01", "--to"),
     case(visits(LATER), f"package-visit 2026-03-09 move {MOVE}", "--to: a visit of P-1 is planned for then"),
     case(visits(LATER), "package-visit 2026-03-09 cancel --no-answer", "--no-answer"),
@@ -234,8 +234,8 @@ def test_a_visit_that_did_not_take_place_is_refused(desk: Desk, case: Case) -> N
 @rows(
     case(visits(TODAY), "package-visit 2026-02-27 done", f"planned are {TODAY}"),
     case(visits(f"{TODAY}T08:00", f"{TODAY}T10:00"), f"package-visit {TODAY} done", "give the hour"),
-    case(visits(TODAY), f"package-visit {TODAY} done --no-answer", "--no-answer has no place"),
-    case(visits(TODAY), f"package-visit {TODAY} done --to {TOMORROW}", "--to has no place"),
+    case(visits(TODAY), f"package-visit {TODAY} done --no-answer", "--no-answer can only be used"),
+    case(visits(TODAY), f"package-visit {TODAY} done --to {TOMORROW}", "--to can only be used"),
     case(visits("2026-02-27"), "package-visit 2026-02-27 move", "--to is missing"),
     case(visits("2026-02-27"), "package-visit 2026-02-27 cancel --no-answer", "--no-answer"),
 )  # fmt: skip
