@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from ..events import record_event
 from ..options import DAY, CommonOptions, add_common_options
-from ..printing.decisions import record_event
 
 
 @click.command("care-reply")

@@ -8,9 +8,9 @@ from typing import Any
 import click
 from prassi.core.errors import BadInput
 
+from ..events import record_event
 from ..options import CommonOptions, add_common_options, label_option
 from ..printing.columns import format_table, measure_screen
-from ..printing.decisions import record_event
 from ..printing.output import print_heading, print_json, print_text
 from ..printing.sheets import print_sheet
 from ..printing.tickets import format_changes, print_ticket, read_ticket

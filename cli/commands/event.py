@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from prassi.core.errors import BadInput
 
+from ..events import record_event
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
-from ..printing.decisions import record_event
 
 
 @click.command("event")

@@ -7,8 +7,8 @@ from typing import Any
 import click
 from prassi.core.errors import BadInput
 
+from ..events import record_event
 from ..options import MOMENT, CommonOptions, add_common_options
-from ..printing.decisions import record_event
 from ..printing.sheets import print_sheet
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 from prassi.core.errors import BadInput
 
+from ..events import read_decisions
 from ..options import CommonOptions, add_common_options
-from ..printing.decisions import print_decision, read_decisions
+from ..printing.decisions import print_decision
 from ..printing.sheets import print_sheet
 from ..printing.spreadsheet import add_csv_options
 

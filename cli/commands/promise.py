@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from prassi.core.errors import BadInput
 
+from ..events import record_event
 from ..options import AMOUNT, DAY, CommonOptions, add_common_options
-from ..printing.decisions import record_event
 from ..printing.output import print_json, print_plain_table, print_text
 from ..streams import make_safe
 

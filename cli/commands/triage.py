@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.errors import NightFault
 
+from ..events import read_decisions
 from ..options import CommonOptions, add_common_options
-from ..printing.decisions import print_decision, read_decisions
+from ..printing.decisions import print_decision
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import PlanResult

@@ -1,61 +1,20 @@
-"""Showing decisions: as JSON for scripts, as a few lines for people."""
+"""Prints decisions: as JSON for scripts, as a few lines for people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from prassi.core.errors import NightFault, Refused
-
-from ..options import CommonOptions, label_option
-from ..streams import make_safe, warn
+from ..options import CommonOptions
+from ..streams import make_safe
 from .output import print_json, print_text
 
 if TYPE_CHECKING:
     from prassi.core.decision.plan import NextStep, Plan
     from prassi.core.desk.office import PlanResult
-    from prassi.core.desk.triage import Triage
-
-
-def record_event(
-    common: CommonOptions,
-    ticket: str,
-    event: str,
-    given: Mapping[str, object],
-    label: Callable[[str], str] = label_option,
-) -> None:
-    """Hand an event over and print the answer; raises Refused where the procedure refuses it.
-
-    `ticket` is its ref, or the name of the book whose event begins without one.
-    """
-    named = {name: value for name, value in given.items() if not _is_left_out(value)}
-    decision = common.open_office().handle(ticket, event, named, label)
-    print_decision(common, decision)
-    if decision.plan.refusal is not None:
-        raise Refused(decision.plan.refusal)
-
-
-def _is_left_out(value: object) -> bool:
-    """Whether an option, a repeated option or a flag was not given; 0 is given."""
-    return value is None or value is False or value == ()
-
-
-def read_decisions(triage: Triage) -> Iterator[PlanResult]:
-    """The decisions of a day; the tickets that had to be left are told on stderr.
-
-    Raises NightFault at the end, where there were some.
-    """
-    yield from triage
-    for ref, why in triage.left_tickets.items():
-        warn(f"{ref}: {why}", label="Error: ")
-    if triage.left_tickets:
-        raise NightFault(
-            f"{len(triage.left_tickets)} tickets were left as they are; mend the book and run triage again."
-        )
 
 
 def print_decision(common: CommonOptions, decision: PlanResult) -> None:
-    """One decision, as the options want it."""
+    """Print a decision as the options want it."""
     if common.json:
         from prassi.core.desk.decision_json import decision_as_json  # late: 67 ms
 
@@ -73,11 +32,11 @@ def format_decision(decision: PlanResult, dry_run: bool) -> list[str]:
         f"{make_safe(plan.state.ref or plan.state.book)}  {name}".rstrip(),
         f"  {format_reason(decision)}",
     ]
-    told = (done.line(plan) for done in plan.actions)
-    lines += [f"  - {make_safe(line)}" for line in told if line is not None]
+    done_lines = (done.line(plan) for done in plan.actions)
+    lines += [f"  - {make_safe(line)}" for line in done_lines if line is not None]
     if plan.rule.irreversible is not None:
         lines.append(f"  This can't be undone: {make_safe(plan.rule.irreversible)}")
-    lines.append(f"  Next: {_what_next(plan)}")
+    lines.append(f"  Next: {_format_what_next(plan)}")
     if dry_run:
         lines.append("  Dry run: nothing was written.")
     elif decision.event_id is not None:
@@ -92,7 +51,7 @@ def format_reason(decision: PlanResult) -> str:
     return f"{make_safe(plan.why)} [{plan.rule.id}{mark}]"
 
 
-def _what_next(plan: Plan) -> str:
+def _format_what_next(plan: Plan) -> str:
     if plan.next is not None:
         return format_next(plan.next)
     if not plan.is_open:

@@ -178,7 +178,7 @@ class Assign(Action):
 
     name = "assign"
     keys = (Key("assign", PERSON),)
-    about = "assign to whoever has a role, to a person, or to none"
+    about = "assign to the person who has a role, to a person by name, or to nobody"
     writes = (ASSIGNEE_PART,)
 
     role: str | None = None
@@ -220,7 +220,7 @@ class TicketAssigned(DoneAction):
 class Escalate(Action):
     name = "escalate"
     keys = (Key("escalate", ROLE),)
-    about = "hand the ticket up to whoever has a role"
+    about = "hand the ticket up to the person who has a role"
     writes = (ASSIGNEE_PART,)
     needs_ticket = False
 

@@ -22,7 +22,7 @@ def add_kind(kind: type[Action]) -> None:
             f"the first key of {kind.name!r} must be its name, not {kind.keys[0].name!r}"
         )
     if kind.name in ACTION_KINDS:
-        raise ValueError(f"there is an action {kind.name!r} already")
+        raise ValueError(f"there is already an action {kind.name!r}")
     ACTION_KINDS[kind.name] = kind
 
 
@@ -64,7 +64,8 @@ def kind_of(written: Written) -> type[Action]:
     allowed = {"if", *(key.name for key in kind.keys)}
     for name in written:
         if name not in allowed:
-            raise ValueError(f"{kind.name} knows no {name!r}")
+            known = ", ".join(key.name for key in kind.keys)
+            raise ValueError(f"{kind.name} has no key {name!r}; its keys are {known}, if")
     for key in kind.keys:
         if key.needed and key.name not in written:
             raise ValueError(f"{kind.name} needs {key.name!r}")

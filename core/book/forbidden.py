@@ -18,5 +18,5 @@ def forbidden_in(patterns: Sequence[Forbidden], said: str) -> tuple[Forbidden, s
             if (words := find_match(one.pattern, said)) is not None:
                 return one, words
         except ValueError as error:
-            raise BadInput(f"what must never be said {error}.") from None
+            raise BadInput(f"a [[forbidden]] pattern {error}.") from None
     return None

@@ -135,7 +135,7 @@ class TagRemoved(DoneAction):
 class SetTask(Action):
     name = "task"
     keys = (Key("task", NAME), Key("due", DUE, needed=True))
-    about = "set the ticket's task, in place of the open one"
+    about = "set the ticket's task, which replaces the open one"
     looks_at = frozenset({"task"})
     writes = (TASK_PART,)
 

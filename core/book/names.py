@@ -81,7 +81,7 @@ def check_name(toml: TomlReader, name: str, path: Path) -> None:
     elif not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
         toml.fault(path, f"{name!r} can't be a name: use letters, digits, - and _.")
     if name in _TAKEN.get((path[0], len(path)), ()):
-        toml.fault(path, f"{name!r} means something else already: choose another name.")
+        toml.fault(path, f"{name!r} already means something else: choose another name.")
 
 
 def read_named(

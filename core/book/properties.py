@@ -224,11 +224,11 @@ class PropertyReader:
         good = self._toml.keys(of.get(key), path, _HAPPENING)
         named = {key: _words(good.get(key)) for key in good if key != "with"}
         if not of.get(key):
-            self._toml.fault(path, f"a happening names at least one of {', '.join(HAPPENING)}.")
+            self._toml.fault(path, f"happens must name at least one of {', '.join(HAPPENING)}.")
         self._check_words(named, path)
         data = good.table("with")
         for name in data.keys() - self._fields_added(named):
-            self._toml.fault((*path, "with"), f"nothing that is added has a field {name!r}.")
+            self._toml.fault((*path, "with"), f"no item that is added has a field {name!r}.")
         return Happening(named, data)
 
     def _check_words(self, named: Mapping[str, Sequence[str]], path: Path) -> None:

@@ -38,7 +38,9 @@ def adopt_states(data: dict[str, Any], states: Sequence[CatalogueState]) -> dict
 def states_of(book: Book) -> list[CatalogueState]:
     """The states of a book that was read for a ticket file; BadInput where it has no catalogue."""
     if not book.catalogue:
-        raise BadInput(f"the states of book {book.name} are its own: no ticket file has others.")
+        raise BadInput(
+            f"the states of book {book.name} are fixed: a ticket file can't have others."
+        )
     return [CatalogueState(s.name, s.completed) for s in book.statuses.values() if not s.closed]
 
 
@@ -47,7 +49,7 @@ def add_state(book: Book, name: str, completed: bool) -> CatalogueChange:
     states = states_of(book)
     _check_name(name, book)
     if name in state_names(states):
-        raise BadInput(f"there is a state {name!r} already; there are {join_names(states)}.")
+        raise BadInput(f"there is already a state {name!r}; there are {join_names(states)}.")
     entry = {"change": "add", "state": name, "completed": completed}
     return CatalogueChange(entry, [*states, CatalogueState(name, completed)])
 
@@ -58,10 +60,10 @@ def rename_state(book: Book, name: str, to: str, completed: bool | None) -> Cata
     place = _place(states, name)
     after = CatalogueState(to, states[place].completed if completed is None else completed)
     if after == states[place]:
-        raise BadInput(f"{name!r} is called so already, and nothing else of it would change.")
+        raise BadInput(f"{name!r} is already the name of the state, and nothing else would change.")
     _check_name(to, book)
     if to != name and to in state_names(states):
-        raise BadInput(f"there is a state {to!r} already; there are {join_names(states)}.")
+        raise BadInput(f"there is already a state {to!r}; there are {join_names(states)}.")
     entry = {"change": "rename", "state": name, "to": to, "completed": after.completed}
     return CatalogueChange(entry, [*states[:place], after, *states[place + 1 :]])
 
@@ -75,7 +77,7 @@ def reorder_states(book: Book, names: Sequence[str]) -> CatalogueChange:
         raise BadInput(f"{twice!r} is named twice; name each state once.")
     after = [*named, *(state for state in states if state not in named)]
     if after == states:
-        raise BadInput(f"the states stand in this order already: {join_names(states)}.")
+        raise BadInput(f"the states are already in this order: {join_names(states)}.")
     return CatalogueChange({"change": "reorder", "order": state_names(after)}, after)
 
 
@@ -104,9 +106,11 @@ def _check_name(name: str, book: Book) -> None:
 def name_fault(name: str, book: Book) -> str | None:
     """Why a state can't be called so: it is typed at a shell and heads a column."""
     if not name or not name.isprintable() or name != name.strip() or name.startswith("-"):
-        return f"is {name!r}: it must have some letters, no line breaks, no blanks or - in front"
+        return (
+            f"is {name!r}: it must have letters, no line breaks, and no blank or - at its beginning"
+        )
     if name in book.statuses and book.statuses[name].closed:
-        return f"is {name!r}: that is what closed tickets are; call the state something else"
+        return f"is {name!r}: closed tickets have that state; choose another name"
     return None
 
 

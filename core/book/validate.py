@@ -84,7 +84,8 @@ class BookValidator:
         self._check_rules()
         if DAY not in self._declarations.event_names:
             self._toml.fault(
-                ("events",), f"there is no event {DAY}; every book needs it, for what a night asks."
+                ("events",),
+                f"there is no event {DAY}; every book needs it, because a night asks it.",
             )
         self.sound = not self.faults
         self._check_statements()
@@ -182,7 +183,7 @@ class BookValidator:
                 told = f"no rule comes from {statement.id}; mark it manual, with the reason."
                 self._toml.fault(path, told)
             if statement.id in cited and statement.manual is not None:
-                told = f"{statement.id} is marked manual, and yet a rule comes from it."
+                told = f"{statement.id} is marked manual, but a rule comes from it."
                 self._toml.fault(path, told)
 
     def _check_texts(self, texts: Iterable[tuple[str, str]]) -> None:
@@ -220,7 +221,7 @@ class BookValidator:
             self._toml.fault(path, told)
         opens_own = any(action.opens and action.opens == own.get("name") for action in actions)
         if opens_own and "prefix" not in own:
-            told = f"{rule.id} opens a ticket; [book] needs a prefix for its ref, as R in R-1."
+            told = f"{rule.id} opens a ticket; [book] needs a prefix for its ref, such as R in R-1."
             self._toml.fault(path, told)
 
     def _check_handing_on(self, rule: Rule, path: Path) -> None:

@@ -56,7 +56,7 @@ def _check_day(name: str, spec: Input, value: Stored, today: str, label: Label) 
         raise BadInput(f"{label(name)} is {value}, which is past: give {today} or a later day.")
     if isinstance(value, str) and spec.latest_today and value[:10] > today:
         raise BadInput(
-            f"{label(name)} is {value}, which is yet to come: give {today} or an earlier day."
+            f"{label(name)} is {value}, which is in the future: give {today} or an earlier day."
         )
 
 

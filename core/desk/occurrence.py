@@ -45,14 +45,14 @@ def read_occurrence(
     event = book.event(event_name)
     if event.opens and ticket.id:
         raise BadInput(
-            f"event {event_name} opens a ticket of its own: give {book.name} in place of {ref}."
+            f"event {event_name} opens a ticket of its own: give {book.name} instead of {ref}."
         )
     inputs = read_inputs(event, given, at[:10], label)
     ticket = _add_customer(connection, event, inputs, ticket, label)
     if not ticket.open and not event.of_closed:
         raise Refused(
             f"{ref} is {ticket.status} ({ticket.result or 'no result noted'}), so nothing more is"
-            f" asked of it; `prassi undo` takes the newest step back."
+            " recorded; `prassi undo` takes back the newest step."
         )
     _check_items(event, inputs, ticket, label)
     return Occurrence(book, event, ticket, inputs)

@@ -72,7 +72,7 @@ def find_open_ticket(office: Office, ref: str) -> tuple[int, str]:
     number, book, is_open = read_tickets.find_ticket(office.connection, ref)
     if not is_open:
         raise Refused(
-            f"{ref} is closed, so no day asks anything of it; `prassi show {ref}` tells how it ended."
+            f"{ref} is closed, so triage has nothing to ask about it; `prassi show {ref}` shows how it ended."
         )
     if not book:
         raise BadInput(f"{ref} has no book.")

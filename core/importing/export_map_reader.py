@@ -207,7 +207,7 @@ class MapReader:
         for key in ("date", "moment"):
             if key in good and not _is_date_format(good.text(key)):
                 told = f"{key} of {path[-1]} is {good.text(key)!r}"
-                self._toml.fault(path, f"{told}: write it as strptime has it, such as %d.%m.%Y.")
+                self._toml.fault(path, f"{told}: write it as for strptime, such as %d.%m.%Y.")
         if good.text("decimal", ".") not in (".", ","):
             self._toml.fault(path, f"decimal of {path[-1]} must be a point or a comma.")
         if "other" in good and "values" not in good:

@@ -43,7 +43,7 @@ def _are_good(rows: Sequence[StateRow]) -> bool:
         elif (wrong := name_fault(name, row.book)) is not None:
             row.fault("state", wrong)
         elif any(earlier.state.name == name for earlier in rows[:place]):
-            row.fault("state", f"is {name!r}, which stands here twice; give each state once")
+            row.fault("state", f"is {name!r}, which is here twice; give each state once")
     return not any(row.fault.any for row in rows)
 
 

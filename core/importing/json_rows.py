@@ -58,7 +58,7 @@ def _document(scanner: Scanner, tell: Tell) -> Iterator[Raw]:
     seen = set()
     for line, key in scanner.members():
         if key in seen:
-            tell(line, f"{key!r} stands twice in the document; put its rows into one list.")
+            tell(line, f"{key!r} is twice in the document; put its rows into one list.")
         seen.add(key)
         if key in (CUSTOMERS, STATES, TICKETS):
             for row_line, value, wrong in scanner.elements():

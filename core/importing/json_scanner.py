@@ -61,7 +61,7 @@ class Decoder:
         if len(made) != len(pairs):
             seen = set[str]()
             twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-            self.wrong.append(f"key {twice!r} stands twice in one object; leave one of them")
+            self.wrong.append(f"key {twice!r} is twice in one object; leave one of them out")
         return made
 
     def _constant(self, word: str) -> None:

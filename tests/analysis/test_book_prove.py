@@ -259,7 +259,7 @@ SAYS = '[[property]]\nid = "p"\nsays = "s"\n'
         (SAYS + 'happens = { rule = "renew.no" }\nat_most = 1', "there is no rule 'renew.no'."),
         (SAYS + 'happens = { message = "hello" }\nat_most = 1', "there is no message 'hello'."),
         (SAYS + 'happens = { status = "gone" }\nat_most = 1', "there is no status 'gone'."),
-        (SAYS + 'happens = {}\nat_most = 1', "a happening names at least one of event, rule"),
+        (SAYS + 'happens = {}\nat_most = 1', "happens must name at least one of event, rule"),
         (SAYS + 'happens = { mail = "reminder" }\nat_most = 1', "happens has no key 'mail'; its keys are event"),
         (SAYS + 'happens = { rule = "renew.granted" }\nat_most = "{renewals}"', "'{renewals}' must be a whole number"),
         (SAYS + "next_step = true\nat_most = 1", "at_most can't be used with next_step."),

@@ -323,7 +323,7 @@ WRONG = [
     Wrong('manual = "No table can decide that."\n', "",
           "no rule comes from l4; mark it manual, with the reason.", '[[statement]]\nid = "l4"'),
     Wrong('id = "l1"', 'id = "l1"\nmanual = "by heart"',
-          "l1 is marked manual, and yet a rule comes from it.", '[[statement]]\nid = "l1"'),
+          "l1 is marked manual, but a rule comes from it.", '[[statement]]\nid = "l1"'),
     # statuses
     Wrong("closed = true", "closed = false", "no status is marked closed = true.", "[statuses]"),
     Wrong("closed = true", 'closed = "yes"', "closed must be true or false, not 'yes'.", more=1),
@@ -340,12 +340,12 @@ WRONG = [
           "reminders has no key 'tipe'; its keys are type, values, min, max, default,"),
     Wrong("reminders = { type", "Reminders = { type",
           "'Reminders' can't be a name: use small letters, digits and _.", more=2),
-    Wrong("since = { type", "priority = { type", "'priority' means something else already: choose another"),
-    Wrong("worth = { type", "ticket = { type", "'ticket' means something else already: choose another"),
+    Wrong("since = { type", "priority = { type", "'priority' already means something else: choose another"),
+    Wrong("worth = { type", "ticket = { type", "'ticket' already means something else: choose another"),
     Wrong("late = { type", 'today = { type = "date", about = "" }\nlate = { type',
-          "'today' means something else already: choose another", 'today = {'),
+          "'today' already means something else: choose another", 'today = {'),
     Wrong("note = { type", 'first = { type = "date", optional = true, about = "" }\nnote = { type',
-          "'first' means something else already: choose another", 'first = {'),
+          "'first' already means something else: choose another", 'first = {'),
     Wrong('"2026-01-01", about = "reader since"', '"2026-02-30", about = "reader since"',
           "the default of since: is '2026-02-30': there is no such day"),
     Wrong('worth = { type = "money"', 'worth = { type = "word"', "worth is a word and needs its values."),
@@ -444,7 +444,7 @@ WRONG = [
 
 WRONG_ACTIONS = [
     ("{ note = 5 }", "5 must be text."),
-    ('{ note = "x", loud = true }', "note knows no 'loud'."),
+    ('{ note = "x", loud = true }', "note has no key 'loud'; its keys are note, if."),
     ('{ message = "thanks" }', "message needs 'channel'."),
     ('{ message = "thanks", channel = "pigeon" }', "there is no channel 'pigeon': it must be one of email, sms."),
     ('{ message = "thanks", channel = "email" }', "there is no template 'thanks' in any language."),
@@ -737,7 +737,7 @@ def test_what_comes_back_is_ticked_off(desk: Desk) -> None:
         ),
         (
             {"everything": True, "on": "2026-03-03"},
-            "--on is 2026-03-03, which is yet to come: give",
+            "--on is 2026-03-03, which is in the future: give",
         ),
         ({"everything": True, "on": "2026-02-30"}, "--on is '2026-02-30': there is no such day"),
         (

@@ -151,7 +151,7 @@ def test_scenarios_and_proofs_know_what_it_does(stampede: Desk) -> None:
     ("written", "fault"),
     [
         ('{ stamp = "Taken." }', "take: stamp needs 'on'."),
-        ('{ stamp = "Taken.", on = "today", by = "me" }', "take: stamp knows no 'by'."),
+        ('{ stamp = "Taken.", on = "today", by = "me" }', "take: stamp has no key 'by'"),
         ('{ stamp = "By {whom}.", on = "today" }', "take: there is nothing called 'whom'"),
     ],
 )
@@ -174,7 +174,7 @@ def test_without_it_the_book_is_refused(desk: Desk) -> None:
 
 
 def test_a_kind_cannot_take_the_name_of_another(kind: type[Stamp]) -> None:
-    with pytest.raises(ValueError, match="there is an action 'stamp' already"):
+    with pytest.raises(ValueError, match="there is already an action 'stamp'"):
         add_kind(Stamp)
 
 

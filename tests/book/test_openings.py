@@ -97,7 +97,7 @@ def test_an_event_that_opens_nothing_is_in_the_log(shop: Desk) -> None:
         ("event repairs book who=C-9 part=paint at=2026-03-10 price=1", "who C-9: there is no such customer."),
         (
             "event W-3 book part=paint at=2026-03-10 price=1",
-            "event book opens a ticket of its own: give repairs in place of W-3",
+            "event book opens a ticket of its own: give repairs instead of W-3",
         ),
         ("event repairs fix", "there is no ticket 'repairs'"),
         ("event repairs mend", "has no event 'mend'"),

@@ -144,19 +144,19 @@ def test_the_last_state_stays(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("command", "mentions"),
     [
-        ("add new", ["a state 'new' already"]),
+        ("add new", ["there is already a state 'new'"]),
         ("add closed", ["'closed'", "closed tickets"]),
         ("add ' x'", ["' x'"]),
         ("add ''", ["''"]),
         (["add", "two\nlines"], ["line breaks"]),
         (["add", "\u202eflip"], ["line breaks"]),
         ("rename nowhere x", ["no state 'nowhere'", "new, in-progress"]),
-        ("rename new waiting", ["a state 'waiting' already"]),
-        ("rename new new", ["'new' is called so already"]),
+        ("rename new waiting", ["there is already a state 'waiting'"]),
+        ("rename new new", ["'new' is already the name of the state"]),
         ("rename new closed", ["'closed'"]),
         ("reorder nowhere", ["no state 'nowhere'"]),
         ("reorder waiting waiting", ["'waiting' is named twice"]),
-        ("reorder new in-progress", ["in this order already"]),
+        ("reorder new in-progress", ["already in this order"]),
         ("reorder", ["STATE"]),
         ("remove nowhere", ["no state 'nowhere'"]),
     ],
@@ -327,8 +327,8 @@ def state(name: object, book: object = "requests", **more: object) -> dict[str, 
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ([state("a"), state("a")], "state is 'a', which stands here twice"),
-        ([state("closed")], "state is 'closed': that is what closed tickets are"),
+        ([state("a"), state("a")], "state is 'a', which is here twice"),
+        ([state("closed")], "state is 'closed': closed tickets have that state"),
         ([state(" a")], "state is ' a'"),
         ([state(None)], "state is missing"),
         ([state(3)], "state is 3: it must be text"),
@@ -426,7 +426,7 @@ def test_a_catalogue_begins_with_some_state(tmp_path: Path) -> None:
 
 def test_the_states_of_other_books_are_their_own(desk: Desk) -> None:
     desk.load()
-    with pytest.raises(BadInput, match="its own"):
+    with pytest.raises(BadInput, match="are fixed"):
         status_catalogue.states_of(Shelf(NONE).book("collections"))
 
 

@@ -142,7 +142,7 @@ def test_an_agreement_in_the_past(desk: Desk, command: str, told: str) -> None:
     ["call-outcome T-1 already-paid --paid-on 2026-03-03", "payment T-1 --all --on 2026-03-03"],
 )
 def test_a_payment_to_come(desk: Desk, command: str) -> None:
-    fails(desk, command, 2, "is 2026-03-03, which is yet to come", f"give {MONDAY} or an earlier")
+    fails(desk, command, 2, "is 2026-03-03, which is in the future", f"give {MONDAY} or an earlier")
 
 
 # --- what is not given ----------------------------------------------------------------------------

@@ -50,9 +50,7 @@ def test_event_drives_a_book_of_ones_own(desk: Desk) -> None:
     assert desk.show()["status"] == "done"
     ran = desk.run("event T-1 rang mood=bad")
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(
-        "Error: T-1 is done (no result noted), so nothing more is asked of it"
-    )
+    assert ran.err.startswith("Error: T-1 is done (no result noted), so nothing more is recorded")
     desk.good("undo")
     ran = desk.run("call-outcome T-1 no-answer")
     assert ran == (2, "", "Error: book calls has no event 'call': it has rang, day.\n")

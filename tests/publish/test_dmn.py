@@ -309,7 +309,7 @@ request.close
   next steps of people (3): name-owner, close-or-move-back, move-on
   rules that can't be undone (1): request.generate
   sequences that rules share (1): OWNER
-  parameters, of which only the values stand in tests (1): stale_workdays
+  parameters; the tests have only their values (1): stale_workdays
   statuses (5): new, in-progress, waiting, completed, closed
   roles (1): desk
   fields of tickets (6): type, owner, text, changed_on, kind, from_request

@@ -23,8 +23,8 @@ from .stage import PlayResult, Stage, find_matching_rows
 from .surviving_mutants import CellMutation, MutantTrial
 
 HEAD = """\
-# NewScenario by `prassi book test --boundaries`: what the book says now, on both sides of its thresholds.
-# Whether that is right is for somebody to judge who knows the procedure.
+# Made by `prassi book test --boundaries`: what the book says now, on both sides of its thresholds.
+# Only somebody who knows the procedure can judge whether that is right.
 """
 
 

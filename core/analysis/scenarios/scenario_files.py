@@ -16,7 +16,7 @@ from ...values.field_types import read_moment
 SHARED = {
     "book": "the book the scenarios are for; beside a book it is that one",
     "at": "the moment of all scenarios that have no `at` of their own",
-    "customer": "the customer of the ticket, in place of the default one",
+    "customer": "the customer of the ticket, instead of the default one",
     "ticket": "what the tickets of all scenarios have in common",
     "customers": "customers beside the ticket's",
     "tickets": "tickets beside the one the scenario is about",
@@ -33,13 +33,13 @@ SCENARIO = {
     "before": "what happened first: a list of { at, event, given }",
     "event": "what happens",
     "given": "the inputs of the event, as `prassi event` takes them",
-    "facts": "facts that are assumed in place of what facts.sql reads",
+    "facts": "facts that replace what facts.sql reads",
     "rule": "the rule that must answer",
     "does": "all that it must do, a line for each action; `...` at the end of a line stands for the rest",
     "why": "the reason it must give",
     "says": "texts that must occur in what is written or said to people",
     "next": "what must come next, as `agent: call-again by 2026-03-09`, or `nothing`",
-    "error": "in place of a rule: the sentence with which it must be turned down",
+    "error": "instead of a rule: the sentence with which it must be rejected",
 }
 """The keys of a scenario, with their meanings."""
 

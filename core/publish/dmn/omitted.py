@@ -14,7 +14,7 @@ from .model import DmnModel
 
 _SECTIONS = {
     "sequences": "sequences that rules share",
-    "parameters": "parameters, of which only the values stand in tests",
+    "parameters": "parameters; the tests have only their values",
     "statuses": "statuses",
     "roles": "roles",
     "fields": "fields of tickets",

@@ -1,0 +1,53 @@
+"""Hands events to the core: one that was typed at the shell, or those of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from prassi.core.errors import NightFault, Refused
+
+from .options import CommonOptions, label_option
+from .printing.decisions import print_decision
+from .streams import warn
+
+if TYPE_CHECKING:
+    from prassi.core.desk.office import PlanResult
+    from prassi.core.desk.triage import Triage
+
+
+def record_event(
+    common: CommonOptions,
+    ticket: str,
+    event: str,
+    given: Mapping[str, object],
+    label: Callable[[str], str] = label_option,
+) -> None:
+    """Hand an event over and print the decision; raises Refused where the procedure refuses it.
+
+    `ticket` is its ref, or the name of the book whose event begins without one.
+    """
+    inputs = {name: value for name, value in given.items() if not _is_left_out(value)}
+    decision = common.open_office().handle(ticket, event, inputs, label)
+    print_decision(common, decision)
+    if decision.plan.refusal is not None:
+        raise Refused(decision.plan.refusal)
+
+
+def _is_left_out(value: object) -> bool:
+    """Whether an option, a repeated option or a flag was not given; 0 is given."""
+    return value is None or value is False or value == ()
+
+
+def read_decisions(triage: Triage) -> Iterator[PlanResult]:
+    """The decisions of a day; then each ticket that had to be left is reported on stderr.
+
+    Raises NightFault at the end if there are such tickets.
+    """
+    yield from triage
+    for ref, why in triage.left_tickets.items():
+        warn(f"{ref}: {why}", label="Error: ")
+    if triage.left_tickets:
+        raise NightFault(
+            f"{len(triage.left_tickets)} tickets were left as they are; mend the book and run triage again."
+        )
