@@ -6,8 +6,7 @@ of action is one of each, and a line in core/book/actions.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from ..values.due_dates import Due
@@ -71,10 +70,16 @@ class Action(FrozenRecord):
 
     # --- what it reads and writes ---
 
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
         """The facts and inputs that it reads, and what else a text can name."""
-        return frozenset(name for field in self._fields for name in names_in(getattr(self, field)))
+        known: frozenset[str] | None = self.__dict__.get("_names")
+        if known is None:  # found once: many rules share an action by a sequence
+            found = set[str]()
+            for field in self._fields:
+                _collect_names(self.__dict__[field], found)
+            known = self.__dict__["_names"] = frozenset(found)
+        return known
 
     def names_left(self, is_kept: Callable[[Part], bool]) -> frozenset[str]:
         """Those names of which something is left, where only some parts of a ticket are kept."""
@@ -124,13 +129,13 @@ class Action(FrozenRecord):
         return None
 
 
-def names_in(value: object) -> Iterator[str]:
-    """The names in braces in a field of an action."""
+def _collect_names(value: object, found: set[str]) -> None:
+    """Add the names in braces in a field of an action."""
     if isinstance(value, Text | ValueSource):
-        yield from value.names
+        found.update(value.names)
     elif isinstance(value, Due):
         if value.base is not None:
-            yield value.base
+            found.add(value.base)
     elif isinstance(value, Mapping):
         for one in value.values():
-            yield from names_in(one)
+            _collect_names(one, found)

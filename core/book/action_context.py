@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ..values import due_dates
 from ..values.due_dates import Due
@@ -13,24 +13,11 @@ from .frozen_record import FrozenRecord
 from .placeholders import Text
 
 if TYPE_CHECKING:
+    from .action_protocols import HasFields, HasResults
     from .draft import Draft
 
 Written = Mapping[str, object]
 """An action as the book has it: a table of TOML, the key that says its kind first."""
-
-
-class HasResults(Protocol):
-    """A status, as far as an action names it."""
-
-    @property
-    def results(self) -> tuple[str, ...]: ...
-
-
-class HasFields(Protocol):
-    """A kind of items, as far as an action names it."""
-
-    @property
-    def fields(self) -> Mapping[str, Field]: ...
 
 
 class ActionContext(FrozenRecord):

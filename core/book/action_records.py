@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Self
 from ..values.field_types import Field, Stored
 from .action_base import FIELD_VALUE, PERSON, PRIORITY, RESULT, ROLE, STATUS, Action, Key, Put
 from .action_context import ActionContext, FilledText, ValueSource, Written
-from .done_action import DoneAction, Telling, show_words
+from .done_action import DoneAction, show_words
 from .placeholders import Text
 from .ticket_parts import ASSIGNEE_PART, PRIORITY_PART, RESULT_PART, STATUS_PART, Part
 
 if TYPE_CHECKING:
+    from .action_protocols import Telling
     from .draft import Draft
 
 PRIORITIES = ("low", "medium", "high", "blocking")

@@ -76,11 +76,16 @@ class ActionReader(ActionContext):
     """Reads the actions of an event's rules, each once, however many rules have it by a sequence."""
 
     def action(self, written: Written) -> Action:
-        """The action that the book has written; raises ValueError, TypeError or KeyError."""
+        """An action of a book that was checked before."""
         known = self._memory.get(id(written))
         if known is None:
-            known = self._memory[id(written)] = kind_of(written).read(written, self)
+            kind = ACTION_KINDS[next(iter(written))]
+            known = self._memory[id(written)] = kind.read(written, self)
         return known
+
+    def check_action(self, written: Written) -> Action:
+        """An action that may be faulty; raises ValueError, TypeError or KeyError."""
+        return kind_of(written).read(written, self)
 
     @cached_property
     def _memory(self) -> dict[int, Action]:

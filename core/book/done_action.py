@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from ..tables.cells import format_value
-from ..values.field_types import Stored
 from .frozen_record import FrozenRecord
 from .placeholders import Text
 
-
-class Telling(Protocol):
-    """A plan, as far as what it has done is told with it: texts wait for its ticket's values."""
-
-    def fill(self, text: Text) -> str | None:
-        """The text with this ticket's values; None where all it has is a value not given."""
-
-    def show_item(self, kind: str, data: Mapping[str, Stored]) -> dict[str, object]:
-        """The fields of an item as JSON shows them."""
-
-    def address(self, channel: str) -> str | None:
-        """The customer's own address for a channel."""
+if TYPE_CHECKING:
+    from .action_protocols import Telling
 
 
 class DoneAction(FrozenRecord):

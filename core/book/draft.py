@@ -9,9 +9,7 @@ from ..values.due_dates import Due
 from ..values.field_types import Stored
 from .done_action import DoneAction
 from .placeholders import Text
-
-TaskRow = tuple[int, str, str]
-"""An open task: its id, its kind, its due date."""
+from .ticket_parts import TaskRow
 
 Values = Mapping[str, Stored]
 

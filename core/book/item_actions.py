@@ -17,13 +17,14 @@ from .action_base import (
 )
 from .action_context import ANY_FIELD, ActionContext, ValueSource, Written
 from .action_records import PRIORITIES
-from .done_action import DoneAction, Telling, show_words
+from .done_action import DoneAction, show_words
 from .placeholders import Text
 from .ticket_parts import LINK_PART, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .action_protocols import Telling
     from .draft import Draft
 
 OPENED = {

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Self
 from ..values.due_dates import Due
 from .action_base import DUE, NAME, TAGS, TEXT, Action, Key, Put
 from .action_context import ActionContext, DueDate, Written
-from .done_action import DoneAction, Telling
+from .done_action import DoneAction
 from .placeholders import Text
 from .ticket_parts import TAG_PART, TASK_DUE_PART, TASK_PART, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .action_protocols import Telling
     from .draft import Draft
 
 # --- notes and tags ---

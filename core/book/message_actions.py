@@ -8,13 +8,14 @@ from ..errors import WrongInput
 from ..values.due_dates import Due
 from .action_base import CHANNEL, DUE, NAME, ROLE, SHEET, TEMPLATE, TEXT, Action, Key
 from .action_context import ActionContext, Written
-from .done_action import DoneAction, Telling
+from .done_action import DoneAction
 from .placeholders import Text
 from .ticket_parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .action_protocols import Telling
     from .draft import Draft
 
 CHANNELS = ("email", "sms")

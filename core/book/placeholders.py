@@ -58,6 +58,8 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
 
     Raises ValueError where a name is neither a parameter nor in `known`.
     """
+    if "{" not in written and "}" not in written:
+        return Text((written,))
     parts = re.split(_NAME, written)
     for name in parts[1::2]:
         if name not in parameters and name not in known:

@@ -119,7 +119,7 @@ class EventReader:
 
     def _scope(self, inputs: Mapping[str, Input], opens: bool, is_day: bool) -> RuleScope:
         context = self.context(inputs).replace(opens=opens, day=is_day)
-        return RuleScope(inputs, self.domains(inputs), context)
+        return RuleScope(inputs, self.domains(inputs), context, {})
 
     # --- inputs ------------------------------------------------------------------------------------
 

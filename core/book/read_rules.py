@@ -36,11 +36,15 @@ _MOST_SEQUENCES = 8
 
 
 class RuleScope(NamedTuple):
-    """What the rules of an event can name: its inputs, the values of facts, and what actions can."""
+    """What the rules of an event can name: its inputs, the values of facts, and what actions can.
+
+    `conditions` are those that were read: many rules share one by a sequence.
+    """
 
     inputs: Mapping[str, Input]
     domains: Mapping[str, Domain]
     context: actions.ActionReader
+    conditions: dict[int, CellRow]
 
 
 class RuleReader:
@@ -191,12 +195,18 @@ class RuleReader:
                 told = f"{where}: {raw!r} is not an action; write it as {{ action = ... }}."
                 self._toml.fault(at, told)
                 continue
-            inner = {**when, **self.row(raw["if"], at, scope.domains)} if "if" in raw else when
+            inner = {**when, **self._condition(raw["if"], at, scope)} if "if" in raw else when
             if "do" in raw:
                 yield from self._sequence(raw["do"], at, inner, scope, where, depth)
                 continue
             if (action := self._action(raw, at, scope.context, where)) is not None:
                 yield Step(action, inner, raw)
+
+    def _condition(self, raw: object, path: Path, scope: RuleScope) -> CellRow:
+        known = scope.conditions.get(id(raw))
+        if known is None:
+            known = scope.conditions[id(raw)] = self.row(raw, path, scope.domains)
+        return known
 
     def _action(
         self, raw: Written, path: Path, context: actions.ActionReader, where: str
@@ -204,7 +214,7 @@ class RuleReader:
         if not self._toml.checking:
             return context.action(raw)
         with self._toml.note_errors(path, where):
-            action = context.action(raw)
+            action = context.check_action(raw)
             for template in action.templates:
                 self.templates.setdefault(template, path)
             return action

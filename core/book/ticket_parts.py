@@ -15,6 +15,9 @@ class Part(NamedTuple):
         return f"{self.table}.{self.column}" if self.column else self.table
 
 
+TaskRow = tuple[int, str, str]
+"""An open task: its id, its kind, its due date."""
+
 STATUS_PART, RESULT_PART = Part("ticket", "status"), Part("ticket", "result")
 PRIORITY_PART, ASSIGNEE_PART = Part("ticket", "priority"), Part("ticket", "assignee")
 TASK_PART, TASK_DUE_PART = Part("task"), Part("task", "due")

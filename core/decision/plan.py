@@ -4,25 +4,23 @@ A plan is complete before anything is written: `plan_builder` makes it, a dry ru
 hands it to `ticketfile`.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a NamedTuple compiles each annotation that is a text, which
+# would cost a command 0.3 ms here.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypedDict
+from typing import NamedTuple, Protocol, TypedDict
 
+from ..book.done_action import DoneAction
 from ..book.message_actions import EventRefused
+from ..book.model import Book, Event, Rule
+from ..book.placeholders import Text
+from ..book.ticket_parts import TaskRow
+from ..messages.templates import Messages
 from ..values.field_types import Stored
+from ..values.working_days import Calendar
 from .facts import facts_as_json
-
-if TYPE_CHECKING:
-    from ..book.done_action import DoneAction
-    from ..book.draft import TaskRow
-    from ..book.model import Book, Event, Rule
-    from ..book.placeholders import Text
-    from ..messages.templates import Messages
-    from ..values.working_days import Calendar
-    from .ticket_state import TicketState
-
+from .ticket_state import TicketState
 
 THIS = None
 """Stands for the id of the plan's ticket in the rows that the plan makes."""
@@ -62,6 +60,22 @@ class PlanContext(NamedTuple):
     def person(self, role: str) -> str:
         """Who has a role in the settings; the role itself where nobody is named."""
         return self.roles.get(role, role)
+
+
+class Letter(NamedTuple):
+    """A message in the words of its template, for somebody's address."""
+
+    language: str
+    to: str | None
+    subject: str | None
+    body: str
+
+
+class NewTicket(NamedTuple):
+    """A ticket that was opened: its ref, and what is known of it, as JSON shows it."""
+
+    ref: str
+    details: Mapping[str, object]
 
 
 class NextStep(TypedDict):
@@ -148,7 +162,7 @@ class Plan(NamedTuple):
         late = max(0, self.context.calendar.since_iso(due, self.context.at))
         return {"action": action, "who": who, "due": due, "late_workdays": late}
 
-    def at_rest(self) -> Plan:
+    def at_rest(self) -> "Plan":
         """The same answer with nothing left to do, for a ticket it has been carried out on."""
         kept = [done for done in self.actions if not done.changes]
         return self._replace(actions=kept, columns={}, made=[], ended={})

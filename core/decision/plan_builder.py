@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..book.forbidden import forbidden_in
 from ..errors import BadInput, Refused
 from ..system.fast_json import encode
 from ..tables.decision_table import find_misses
-from .plan import THIS, Plan, fill_text, ticket_values
+from .plan import THIS, Letter, NewTicket, Plan, fill_text, ticket_values
 from .ticket_state import Customer
 
 if TYPE_CHECKING:
     from ..book.done_action import DoneAction
-    from ..book.draft import TaskRow
     from ..book.model import Event, Rule
     from ..book.placeholders import Text
+    from ..book.ticket_parts import TaskRow
     from ..messages.templates import Rendered
     from ..values.due_dates import Due
     from ..values.field_types import Stored
     from .plan import MadeRow, PlanContext
     from .ticket_state import TicketState
-
-
-class Letter(NamedTuple):
-    """A message in the words of its template, for somebody's address."""
-
-    language: str
-    to: str | None
-    subject: str | None
-    body: str
-
-
-class NewTicket(NamedTuple):
-    """A ticket that was opened: its ref, and what is known of it, as JSON shows it."""
-
-    ref: str
-    details: Mapping[str, object]
 
 
 class TicketDraft:

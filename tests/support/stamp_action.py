@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Self
 
 from prassi.core.book.action_base import DUE, TEXT, Action, Key, Put
 from prassi.core.book.action_context import ActionContext, DueDate, Written
-from prassi.core.book.done_action import DoneAction, Telling
+from prassi.core.book.done_action import DoneAction
 from prassi.core.book.placeholders import Text
 from prassi.core.book.ticket_parts import Part
 from prassi.core.values.due_dates import Due
 
 if TYPE_CHECKING:
+    from prassi.core.book.action_protocols import Telling
     from prassi.core.book.draft import Draft
 
 

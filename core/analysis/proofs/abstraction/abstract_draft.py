@@ -9,8 +9,8 @@ from ....book.item_actions import OPENED
 from ....book.model import Book, Event
 from ....book.placeholders import Text
 from ....decision.new_ticket import new_fields, new_head
-from ....decision.plan import PlanContext
-from ....decision.plan_builder import Letter, NewTicket, TicketDraft
+from ....decision.plan import Letter, NewTicket, PlanContext
+from ....decision.plan_builder import TicketDraft
 from ....decision.ticket_state import Customer, TicketState
 from ....messages.templates import Messages, Rendered
 from ....values.due_dates import Due
