@@ -59,6 +59,13 @@ class Action(FrozenRecord):
     waits: ClassVar[bool] = False
     """It says that there is nothing to do before a date."""
 
+    dates_next: ClassVar[bool] = False
+    """It bears on whether a night says what is next, and by when."""
+    happening: ClassVar[str] = ""
+    """What its name stands for in a property of the book, where one can name it."""
+    also_seen_as: ClassVar[tuple[str, ...]] = ()
+    """Other words of a happening that it can be what a property is about."""
+
     @classmethod
     def read(cls, written: Written, context: ActionContext) -> Self:
         """The action that the book has written; its keys are known. Raises ValueError with a reason."""

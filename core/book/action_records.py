@@ -53,6 +53,7 @@ class SetStatus(Action):
     name = "status"
     keys = (Key("status", STATUS),)
     about = "set the status"
+    dates_next = True
 
     status: Text
 
@@ -94,6 +95,9 @@ class Close(Action):
     name = "close"
     keys = (Key("close", RESULT),)
     about = "close the ticket with a result"
+    happening = "a result that a ticket is closed with"
+    also_seen_as = ("status",)
+    dates_next = True
     writes = (STATUS_PART, RESULT_PART)
 
     status: str
@@ -138,6 +142,7 @@ class SetField(Action):
     name = "set"
     keys = (Key("set", ""), Key("to", FIELD_VALUE, needed=True))
     about = "set a field of the ticket"
+    happening = "a field that is set"
     looks_at = frozenset({"ticket"})
 
     field: Field

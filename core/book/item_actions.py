@@ -47,6 +47,7 @@ class AddItem(Action):
     name = "add"
     keys = (Key("add", ""), Key("with", ITEM_VALUES, needed=True))
     about = "add an item to the ticket"
+    happening = "an item that is added, by its kind"
 
     item: str
     given: Mapping[str, ValueSource]
@@ -157,6 +158,8 @@ class OpenTicket(Action):
         Key("note", NOTE),
     )
     about = "open a ticket of a book"
+    happening = "a ticket that is opened, by its book"
+    also_seen_as = ("status",)
     needs_ticket = False
     writes = (LINK_PART,)
 

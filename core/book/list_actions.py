@@ -58,6 +58,7 @@ class Tag(Action):
     name = "tag"
     keys = (Key("tag", NAME),)
     about = "set a tag; a numbered one replaces the lower one of its series"
+    happening = "a tag that is set"
     looks_at = frozenset({"tag"})
     writes = (TAG_PART,)
 
@@ -137,6 +138,8 @@ class SetTask(Action):
     name = "task"
     keys = (Key("task", NAME), Key("due", DUE, needed=True))
     about = "set the ticket's task, which replaces the open one"
+    happening = "a task that is set"
+    dates_next = True
     looks_at = frozenset({"task"})
     writes = (TASK_PART,)
 
@@ -162,6 +165,8 @@ class MoveTask(Action):
     name = "move_task"
     keys = (Key("move_task", DUE),)
     about = "move the open task to another date"
+    also_seen_as = ("task",)
+    dates_next = True
     looks_at = frozenset({"task"})
     writes = (TASK_PART,)
 
@@ -199,6 +204,7 @@ class EndTasks(Action):
     name = "done"
     keys = (Key("done", ""),)
     about = "the open tasks are done"
+    dates_next = True
     looks_at = frozenset({"task"})
     writes = (TASK_PART,)
 

@@ -27,6 +27,7 @@ class QueueMessage(Action):
     name = "message"
     keys = (Key("message", TEMPLATE), Key("channel", CHANNEL, needed=True), Key("to", ROLE))
     about = "put a message into the outbox"
+    happening = "a template that is sent; `*` for each in its turn, the same wherever it stands"
     looks_at = None
 
     template: str
@@ -110,6 +111,7 @@ class Report(Action):
     name = "report"
     keys = (Key("report", SHEET),)
     about = "write a row on a sheet"
+    happening = "a sheet that is written on"
 
     sheet: str
 
@@ -238,6 +240,7 @@ class Wait(Action):
     name = "wait"
     keys = (Key("wait", DUE),)
     about = "nothing to do before a date"
+    dates_next = True
     changes = False
     waits = True
 

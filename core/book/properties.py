@@ -11,6 +11,7 @@ from ..system.toml_reader import Kind, TomlTable
 from ..tables.cells import Domain
 from ..tables.decision_table import CellRow
 from ..values.field_types import Field
+from .actions import ACTION_KINDS
 from .model import Fact
 from .names import read_listed
 from .placeholders import parse as parse_text
@@ -19,22 +20,17 @@ from .read_book import BookReader
 EACH = "*"
 """In place of a template: each one that the book sends, in its turn."""
 
-HAPPENING = {
-    "event": "an event, `day` for the night's",
-    "rule": "the rule that answers",
-    "status": "a status that is entered",
-    "close": "a result that a ticket is closed with",
-    "message": "a template that is sent; `*` for each in its turn, the same wherever it stands",
-    "report": "a sheet that is written on",
-    "tag": "a tag that is set",
-    "task": "a task that is set",
-    "set": "a field that is set",
-    "add": "an item that is added, by its kind",
-    "open": "a ticket that is opened, by its book",
-}
-"""What a happening can name; all that it names are parts of one step."""
 
-_HAPPENING: dict[str, Kind] = {**dict.fromkeys(HAPPENING, object), "with": dict}
+def list_happenings() -> dict[str, str]:
+    """What a happening can name, and what that stands for; all that it names are parts of one step."""
+    kinds = {kind.name: kind.happening for kind in ACTION_KINDS.values() if kind.happening}
+    return {
+        "event": "an event, `day` for the night's",
+        "rule": "the rule that answers",
+        "status": "a status that is entered",
+        **kinds,
+    }
+
 
 KINDS = {
     "order": (("happens", "only_after"), ("days",)),
@@ -221,10 +217,12 @@ class PropertyReader:
         if key not in of:
             return None
         path = (*path, key)
-        good = self._toml.keys(of.get(key), path, _HAPPENING)
+        known: dict[str, Kind] = {**dict.fromkeys(list_happenings(), object), "with": dict}
+        good = self._toml.keys(of.get(key), path, known)
         named = {key: _words(good.get(key)) for key in good if key != "with"}
         if not of.get(key):
-            self._toml.fault(path, f"happens must name at least one of {', '.join(HAPPENING)}.")
+            names = ", ".join(list_happenings())
+            self._toml.fault(path, f"happens must name at least one of {names}.")
         self._check_words(named, path)
         data = good.table("with")
         for name in data.keys() - self._fields_added(named):

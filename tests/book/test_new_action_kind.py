@@ -34,6 +34,7 @@ gone = { about = "it is gone", closed = true }
 stamped_on = { type = "date", optional = true, about = "day of the newest stamp" }
 
 [facts]
+status = { type = "status", about = "where it is" }
 age = { days_since = "opened_on", about = "days it has been lying" }
 opened_on = { type = "date", about = "day it came" }
 stamp = { days_since = "stamped", optional = true, about = "days since the newest stamp" }
@@ -63,7 +64,7 @@ title = "Somebody takes it"
 id = "take"
 why = "Taken."
 from = ["p1"]
-when = {}
+when = { status = "lying" }
 then = [{ stamp = "Taken.", on = "2 working days" }, { close = "taken" }]
 
 [[property]]
@@ -71,8 +72,15 @@ id = "stamped-once"
 says = "A night stamps once."
 happens = { rule = "day.stamp" }
 at_most = 1
+
+[[property]]
+id = "taken-once"
+says = "A parcel is taken once."
+happens = { event = "take", stamp = "Taken." }
+at_most = 1
 """
-FACTS = "SELECT ticket.id AS ticket, ticket.opened AS opened_on, ticket.stamped_on AS stamped FROM ticket"
+FACTS = """SELECT ticket.id AS ticket, ticket.status AS status, ticket.opened AS opened_on,
+    ticket.stamped_on AS stamped FROM ticket"""
 
 
 @pytest.fixture
@@ -143,8 +151,22 @@ def test_every_page_about_the_book_shows_it(stampede: Desk) -> None:
 
 def test_scenarios_and_proofs_know_what_it_does(stampede: Desk) -> None:
     """The search sees that a stamp is written, so that no second night writes one."""
-    [proven] = stampede.good("book prove parcels --json").rows
-    assert (proven["property"], proven["outcome"]) == ("stamped-once", "proven")
+    rows = stampede.good("book prove parcels --json").rows
+    outcomes = {row["property"]: row["outcome"] for row in rows}
+    assert outcomes == {"stamped-once": "proven", "taken-once": "proven"}
+
+
+def test_a_property_names_it_and_a_fault_in_it_is_found(stampede: Desk) -> None:
+    """Where taking a parcel leaves it there, it is stamped a second time, and the story says so."""
+    book = Path(stampede.file).parent / "books" / "parcels" / "book.toml"
+    book.write_text(BOOK.replace(', { close = "taken" }', ""), encoding="utf-8")
+    ran = stampede.run("book prove parcels --json")
+    outcomes = {row["property"]: row for row in ran.rows}
+    assert ran.code == 1
+    assert outcomes["taken-once"]["outcome"] == "broken"
+    story = outcomes["taken-once"]["story"]
+    assert [step["rule"] for step in story["steps"]] == ["take", "take"]
+    assert "stamp text Taken., on 2026-03-04" in story["steps"][0]["does"]
 
 
 @pytest.mark.parametrize(

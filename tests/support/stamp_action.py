@@ -24,6 +24,7 @@ class Stamp(Action):
     name = "stamp"
     keys = (Key("stamp", TEXT), Key("on", DUE, needed=True))
     about = "stamp the ticket"
+    happening = "a text that is stamped"
     looks_at = frozenset({"ticket"})
 
     text: Text

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ....book.actions import ACTION_KINDS
 from ....book.properties import Happening, Property
 from ....decision.plan import Plan
 from .abstraction import Observables
 from .step_matches import matches_step
-
-_KINDS = {"status": ("status", "close", "open"), "task": ("task", "move_task")}
-"""The kinds of actions that a part of a happening can be seen by, where they are not its own name."""
 
 Memory = int | None
 """What a monitor knows: days or times counted, or whether something was."""
@@ -37,7 +35,8 @@ def find_observables(*happenings: Happening | None) -> Observables:
             elif key == "event":
                 events |= set(words)
             else:
-                kinds |= set(_KINDS.get(key, (key,)))
+                known = ACTION_KINDS.values()
+                kinds |= {one.name for one in known if key in (one.name, *one.also_seen_as)}
     if kinds and all(one is None or one.named.keys() - {"event"} for one in happenings):
         events = set()  # other parts of the step tell more
     return Observables(frozenset(kinds), frozenset(rules), frozenset(events))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from ....book.action_records import TicketClosed
+from ....book.actions import ACTION_KINDS
 from ....book.message_actions import WaitSet
 from ....book.model import DAY, Book, Rule, domain
 from ....book.properties import Property
@@ -19,7 +20,8 @@ from .abstraction import YES, Abstraction, Focus, Needs, Observables, StateT
 NIGHT = Focus(
     DAY,
     observables=Observables(
-        frozenset({"wait", "task", "move_task", "done", "close", "status"}), events=frozenset({DAY})
+        frozenset(kind.name for kind in ACTION_KINDS.values() if kind.dates_next),
+        events=frozenset({DAY}),
     ),
 )
 """The night, with what says when something has to be done next, or that nothing has."""
