@@ -9,17 +9,19 @@ at the shell needs one of them.
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..errors import BadInput
 from ..tables.cells import GIVEN, Domain, Value
 from ..tables.decision_table import CellRow, Decide
 from ..values.due_dates import Due
 from ..values.field_types import Field, Stored
-from .action_base import Action
-from .action_context import Written
 from .parameters import Parameter
 from .placeholders import Text
+
+if TYPE_CHECKING:
+    from .action_base import Action
+    from .action_context import Written
 
 DAY = "day"
 """The event that a night is; every book has it."""
@@ -154,9 +156,9 @@ class Step(NamedTuple):
     `written` is the action as the book has it, for whoever shows the book.
     """
 
-    action: Action
+    action: "Action"
     when: CellRow
-    written: Written
+    written: "Written"
 
 
 class Instead(NamedTuple):
