@@ -35,6 +35,13 @@ class Course(NamedTuple):
     messages: tuple[str, ...]
 
 
+class TicketCourse(NamedTuple):
+    """A ticket, and what becomes of it."""
+
+    ref: str
+    course: Course
+
+
 class Comparison(NamedTuple):
     """What becomes of a ticket as things are, and as they would be."""
 
@@ -45,7 +52,7 @@ class Comparison(NamedTuple):
 
 
 class TrialSummary:
-    """What a trial comes to: how many tickets there are, and what differs, counted."""
+    """The figures of a trial: how many tickets there are, and how many differ in what."""
 
     def __init__(self) -> None:
         self.tickets = self.another_way = self.other_days = self.moved = 0
@@ -55,7 +62,7 @@ class TrialSummary:
         """By template: how many more; below zero, how many fewer."""
 
     def count(self, ticket: Comparison) -> bool:
-        """Count a ticket in; returns whether anything about it differs."""
+        """Count a ticket; returns whether anything about it differs."""
         self.tickets += 1
         if ticket.now == ticket.then:
             return False
@@ -85,7 +92,7 @@ def compare_today(now: Office, then: Office) -> Iterator[Comparison]:
     """Every open ticket as today asks of it, under both offices' settings."""
     for name in read_tickets.read_open_books(now.connection):
         books = [office.shelf.book(name) for office in (now, then)]
-        # A book that the trial leaves as it is says the same twice.
+        # A book that the trial does not change is decided once: both ways come out the same.
         same = len({(book.digest, book.folder) for book in books}) == 1
         offices = (now,) if same else (now, then)
         nights = [
@@ -99,21 +106,21 @@ def compare_today(now: Office, then: Office) -> Iterator[Comparison]:
                 pages = [
                     _read_courses(now, night, night.decide_page(*ends, seen)) for night in nights
                 ]
-            for ticket, (ref, course) in pages[0].items():
-                yield Comparison(ref, name, course, pages[-1][ticket][1])
+            for number, ticket in pages[0].items():
+                other = pages[-1][number]
+                yield Comparison(ticket.ref, name, ticket.course, other.course)
 
 
-def _read_courses(
-    office: Office, night: Night, found: DecidedPage
-) -> dict[int, tuple[str, Course]]:
-    """The ref of each ticket of a page, by its id, and what the night makes of it."""
+def _read_courses(office: Office, night: Night, found: DecidedPage) -> dict[int, TicketCourse]:
+    """What the night makes of each ticket of a page, by the id of the ticket."""
     courses = {
-        plan.state.id: (plan.state.ref, _course_of(plan)) for plan in night.make_plans(found)
+        plan.state.id: TicketCourse(plan.state.ref, _read_course(plan))
+        for plan in night.make_plans(found)
     }
     for number in night.undecided:
         if found.first <= number <= found.last:
             ref = read_tickets.read_ref(office.connection, number)
-            courses[number] = (ref, Course(("no answer",), None, ()))
+            courses[number] = TicketCourse(ref, Course(("no answer",), None, ()))
     return courses
 
 
@@ -125,7 +132,7 @@ def _show_none(rule: Rule) -> bool:
     return False
 
 
-def _course_of(plan: Plan) -> Course:
+def _read_course(plan: Plan) -> Course:
     sent = tuple(done.template for done in plan.actions if isinstance(done, MessageQueued))
     step = plan.next
     waits = next((done.until for done in plan.actions if isinstance(done, WaitSet)), None)
@@ -135,8 +142,8 @@ def _course_of(plan: Plan) -> Course:
 def compare_nights(
     connection: Connection, settings: tuple[Settings, Settings], first: str, last: str
 ) -> Iterator[Comparison]:
-    """What every ticket that is open now comes to in the nights from `first` to `last`, on copies
-    of the file, under both settings."""
+    """What becomes of every ticket that is open now in the nights from `first` to `last`, under both
+    settings; the nights run on copies of the file."""
     with closing(TrialCopy(connection)) as one, closing(TrialCopy(connection)) as other:
         for copy, of in zip((one, other), settings, strict=True):
             _run_nights(copy, of, date.fromisoformat(first[:10]), date.fromisoformat(last[:10]))
@@ -162,5 +169,5 @@ def _run_nights(copy: TrialCopy, settings: Settings, first: date, last: date) ->
             for page in Night(office, shelf.book(name), Selection(), shows).sweep():
                 if is_last:
                     copy.note_due_dates(
-                        (made.plan.state.id, _course_of(made.plan).due) for made in page
+                        (made.plan.state.id, _read_course(made.plan).due) for made in page
                     )

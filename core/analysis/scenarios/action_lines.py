@@ -1,4 +1,4 @@
-"""Actions as scenarios tell them: a short line for each thing a plan does."""
+"""Plans as scenarios write them: a short line for each thing that is done."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from ...book.list_actions import NoteWritten
 from ...decision.plan import Plan
 
 NOTHING = "nothing"
-"""What comes next where nothing does."""
+"""The next step where there is none."""
 
 
 def format_actions(plan: Plan) -> list[str]:
-    """All that a plan does, in the order of its rule."""
-    told = [" ".join(f"{done.name} {done.scenario_line(plan)}".split()) for done in plan.actions]
+    """Everything that a plan does, in the order of its rule, a line each."""
+    lines = [" ".join(f"{done.name} {done.scenario_line(plan)}".split()) for done in plan.actions]
     notes = [done.text for done in plan.actions if isinstance(done, NoteWritten)]
-    return [*told, *_unsaid(plan, notes)]
+    return [*lines, *_format_side_effects(plan, notes)]
 
 
 def format_next(plan: Plan) -> str:
-    """What a person has to do next."""
+    """The next step of a person, as a line."""
     step = plan.next
     return NOTHING if step is None else f"{step['who']}: {step['action']} by {step['due']}"
 
 
 def list_texts(plan: Plan) -> list[str]:
-    """What the plan writes or says to people, a text each."""
-    told = (done.words(plan) for done in plan.actions)
-    return [text for text in told if text is not None]
+    """The texts that a plan writes or says to people."""
+    texts = (done.words(plan) for done in plan.actions)
+    return [text for text in texts if text is not None]
 
 
-def matches_line(expected: str, came: str) -> bool:
-    """Whether a line is the one that was expected, which may end with ... for all that follows."""
+def matches_line(expected: str, got: str) -> bool:
+    """Whether a line is the expected one, in which `...` at the end stands for any rest."""
     if expected.endswith("..."):
-        return came.startswith(expected.removesuffix("..."))
-    return expected == came
+        return got.startswith(expected.removesuffix("..."))
+    return expected == got
 
 
 def shorten_line(line: str, longest: int = 80) -> str:
-    """A line cut at a word, if it is a long text; of what is no text, every word counts."""
+    """Cut a line that is a long text at a word; other lines stay whole, since every word counts."""
     if len(line) <= longest or not line.startswith(_TEXTS):
         return line
     return f"{line[:longest].rsplit(' ', 1)[0]}..."
@@ -48,8 +48,8 @@ def shorten_line(line: str, longest: int = 80) -> str:
 _TEXTS = ("note ", "noted ", "tell ", "refuse ")
 
 
-def _unsaid(plan: Plan, notes: list[str]) -> Iterator[str]:
-    """What a plan makes that its actions do not tell: customers, and notes on other tickets."""
+def _format_side_effects(plan: Plan, notes: list[str]) -> Iterator[str]:
+    """Lines for what is made beside the actions: customers, and notes on other tickets."""
     for table, row in plan.made:
         if table == "note" and row[-1] in notes:
             notes.remove(row[-1])

@@ -212,10 +212,10 @@ class ScenarioReader:
         elif ("error" in own) == ("rule" in own):
             toml.fault(path, f"{name!r} needs either the rule that must answer, or the error.")
         elif "error" in own and any(key in own for key in ("does", "next", "why", "says")):
-            told = (
+            reason = (
                 f"{name!r} expects an error; does, next, why and says can only be used with rule."
             )
-            toml.fault(path, told)
+            toml.fault(path, reason)
         else:
             self._written[name] = WrittenScenario(toml, path, own.as_dict(), shared)
 
@@ -251,8 +251,8 @@ class ScenarioReader:
         base = written.shared
         if isinstance(like, str):
             if like not in self._written:
-                told = f"{name!r} is like {like!r}, which does not exist."
-                written.toml.fault(written.path, told)
+                reason = f"{name!r} is like {like!r}, which does not exist."
+                written.toml.fault(written.path, reason)
             elif like in (name, *behind):
                 written.toml.fault(written.path, f"{name!r} is like itself.")
             else:
