@@ -32,7 +32,7 @@ COMMANDS = {
     "call-line": "Handle a call about home internet that has reached the mobile desk.",
     "package-book": "Book a prepaid package, or print what to say about it.",
     "package-expiry": "List expired packages, or record a call about one.",
-    "package-visit": "Say that a visit took place, or move or cancel it.",
+    "package-visit": "Move or cancel a visit of a package, or say that it took place.",
     "package-cancel": "Cancel a package, with what is paid back.",
     "request": "Take in what customers ask for, and work on it until it becomes a ticket.",
     "event": "Record any event of any book.",

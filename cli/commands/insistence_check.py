@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BOOK, _WITHOUT_TICKET = "insistence", "collection-management"
 
 _REPORTED = ("name", "phone", "email", "description")
-"""What a follow-up needs of the customer; it is asked for when the check is done."""
+"""What a follow-up needs from the customer; it is asked for after the check."""
 
 _CHECK = (
     "last_day",
@@ -32,7 +32,7 @@ _CHECK = (
     "insistence_last_day",
     "insistence_late",
 )
-"""The facts that the three look-ups find."""
+"""The facts that the check finds: the answer, and what was already filed."""
 
 
 @click.command("insistence-check")
@@ -40,7 +40,7 @@ _CHECK = (
 @click.option(
     "--customer",
     metavar="unaware|disagrees|accepts",
-    help="What the customer says of the answer; without TICKET, the customer's ref."
+    help="What the customer says about the answer; without TICKET, the customer's ref."
     "  [default: unaware]",
 )
 @click.option(
@@ -61,37 +61,37 @@ def command(common: CommonOptions, ticket: str | None, **given: Any) -> None:
     """Check a requirement on which the customer insists, or file a follow-up to it.
 
     SUBJECT is late-response, disagreement, solution-not-executed, service-enabling-delay,
-    supply-reconnection-delay or collection-management; the last can do without a TICKET, for the
-    customer whose ref is --customer or for somebody with --name, --phone and --email.
+    supply-reconnection-delay or collection-management; the last one works without a TICKET, for the
+    customer with the ref --customer or for somebody with --name, --phone and --email.
 
-    The check comes first: the last day for an answer, whether there is one, and what was filed. What
-    a follow-up needs of the customer is asked for afterwards, at a terminal.
+    The check comes first: the last day for an answer, whether there is one, and what was filed. Then
+    a terminal asks for what a follow-up needs from the customer.
     """
     if ticket is not None:
-        _check(common, ticket, given)
+        _check_requirement(common, ticket, given)
     elif given.pop("file_follow_up") == _WITHOUT_TICKET:
         given["for"] = given.pop("customer")
-        record_event(common, _BOOK, "file", given, _label_alone)
+        record_event(common, _BOOK, "file", given, _label_without_ticket)
     else:
         raise BadInput(
-            f"TICKET is missing: only --file-follow-up {_WITHOUT_TICKET} can do without."
+            f"TICKET is missing: only --file-follow-up {_WITHOUT_TICKET} works without one."
         )
 
 
-def _label_alone(name: str) -> str:
+def _label_without_ticket(name: str) -> str:
     return label_option("customer" if name == "for" else name)
 
 
-def _check(common: CommonOptions, ticket: str, given: dict[str, Any]) -> None:
-    """Show the check, ask for what a follow-up still needs, and record the event."""
-    plan = _try_check(common, ticket, given)
+def _check_requirement(common: CommonOptions, ticket: str, given: dict[str, Any]) -> None:
+    """Print the check, ask for what a follow-up still needs, and record the event."""
+    plan = _try_check_requirement(common, ticket, given)
     missing = _find_missing(plan, given)
     checked = plan.values["asked"] != "of-follow-up"
     if checked and common.json:
         facts = {name: plan.facts.get(name) for name in _CHECK}
         print_json({"ticket": ticket, "check": {**facts, "rule": plan.rule.id, "why": plan.why}})
     elif checked and not common.quiet and (missing or plan.refusal is not None):
-        for line in _check_lines(plan):
+        for line in _format_check(plan):
             print_text(line)
     if missing and sys.stdin.isatty():
         for name in missing:
@@ -100,8 +100,8 @@ def _check(common: CommonOptions, ticket: str, given: dict[str, Any]) -> None:
     record_event(common, ticket, "insist", given)
 
 
-def _try_check(common: CommonOptions, ticket: str, given: dict[str, Any]) -> Plan:
-    """What the check comes to; something stands for what the customer has not reported yet."""
+def _try_check_requirement(common: CommonOptions, ticket: str, given: dict[str, Any]) -> Plan:
+    """The plan of the check; `?` stands for what the customer has not reported yet."""
     known = {name: value for name, value in given.items() if value not in (None, False)}
     office = common._replace(dry_run=True).open_office()
     filled = {**dict.fromkeys(_REPORTED, "?"), **known}
@@ -109,7 +109,7 @@ def _try_check(common: CommonOptions, ticket: str, given: dict[str, Any]) -> Pla
 
 
 def _find_missing(plan: Plan, given: dict[str, Any]) -> list[str]:
-    """What the rule needs, and neither the caller nor the file has."""
+    """What the rule needs and neither the caller nor the file has."""
     inputs = {name: plan.event.inputs[name].known for name in plan.rule.needs}
     return [
         name
@@ -118,11 +118,11 @@ def _find_missing(plan: Plan, given: dict[str, Any]) -> list[str]:
     ]
 
 
-def _check_lines(plan: Plan) -> list[str]:
-    """The three look-ups and what follows from them."""
+def _format_check(plan: Plan) -> list[str]:
+    """The check in lines: why the rule answers, and what it tells the agent."""
     from prassi.core.book.message_actions import SomebodyTold  # late: 1 ms
 
     name = plan.state.customer.name or plan.state.customer.ref
-    told = (done for done in plan.actions if isinstance(done, SomebodyTold))
-    found = [f"  - {done.words(plan)}" for done in told if done.who == "agent"]
-    return [make_safe(line) for line in (f"{plan.state.ref}  {name}", f"  {plan.why}", *found)]
+    texts = [done for done in plan.actions if isinstance(done, SomebodyTold)]
+    lines = [f"  - {done.words(plan)}" for done in texts if done.who == "agent"]
+    return [make_safe(line) for line in (f"{plan.state.ref}  {name}", f"  {plan.why}", *lines)]

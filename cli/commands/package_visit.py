@@ -19,9 +19,10 @@ from ..options import MOMENT, CommonOptions, add_common_options
 @click.option("--note", metavar="TEXT", help="What was said.")
 @add_common_options
 def command(common: CommonOptions, ticket: str, **given: Any) -> None:
-    """Say that a visit of a package took place, or move or cancel it; what comes too late counts.
+    """Move or cancel a visit of a package, or say that it took place.
 
-    VISIT-DATE is the day of the visit, with the hour where there are several on that day.
+    A visit that is changed too late counts as used. VISIT-DATE is the day of the visit, with the
+    hour where there are several on that day.
     """
     record_event(common, ticket, "visit", given, _label_argument)
 

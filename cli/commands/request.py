@@ -25,12 +25,12 @@ _IRREVERSIBLE = "A document can't be taken back once it is made."
 _ADVICE = "Closing the request is recommended where further work happens in the document."
 
 _NEEDS_OWNER = "request.needs-owner"
-"""The rule that turns a step down for want of an owner; at a terminal its question is put first."""
+"""The rule that refuses a step without an owner; at a terminal the owner is asked for first."""
 
 _READABLE = 7
-"""Columns up to which a board reads well; the source advises few."""
+"""How many columns of a board are easy to read; the procedure advises few."""
 
-_owner = click.option("--owner", metavar="WHO", help="Who answers for it from now on.")
+_owner = click.option("--owner", metavar="WHO", help="Who is responsible for it from now on.")
 
 
 @click.group("request")
@@ -49,7 +49,7 @@ def command() -> None:
 @click.option("--text", metavar="TEXT", help="What the customer asks for.")
 @add_common_options
 def new(common: CommonOptions, **given: Any) -> None:
-    """Take in what a customer asks for: the customer is enough, the rest may follow."""
+    """Take in what a customer asks for; only --customer is needed, the rest can follow."""
     record_event(common, _BOOK, "new", given)
 
 
@@ -59,8 +59,8 @@ def new(common: CommonOptions, **given: Any) -> None:
 @_owner
 @add_common_options
 def move(common: CommonOptions, request: str, **given: Any) -> None:
-    """Put a request into another state; it must have an owner, or be given one."""
-    _record(common, request, {"what": "move", **given})
+    """Move a request to another state; a request without an owner needs --owner."""
+    _record_step(common, request, {"what": "move", **given})
 
 
 @command.command("generate")
@@ -68,8 +68,8 @@ def move(common: CommonOptions, request: str, **given: Any) -> None:
 @click.argument("document", metavar="ticket|quote|meeting")
 @_owner
 @click.option("--when", type=MOMENT, help="Day and time of the meeting.")
-@click.option("--again", is_flag=True, help="Make one more, where there is such a document.")
-@click.option("--close/--no-close", default=None, help="Whether the request is closed with it.")
+@click.option("--again", is_flag=True, help="Make another document of this kind.")
+@click.option("--close/--no-close", default=None, help="Whether to close the request too.")
 @add_common_options
 def generate(
     common: CommonOptions, request: str, when: str | None, close: bool | None, **given: Any
@@ -80,14 +80,14 @@ def generate(
     elsewhere --close or --no-close is needed.
     """
     if when is not None and "T" not in when:
-        raise BadInput(f"--when is {when}: a meeting has a time too, such as {when}T10:30.")
+        raise BadInput(f"--when is {when}: a meeting needs a time too, such as {when}T10:30.")
     if close is None and not sys.stdin.isatty():
         raise BadInput(
             f"--close or --no-close is missing: say whether to close {request} with the document."
             f" {_ADVICE} {_IRREVERSIBLE}"
         )
     step = {"what": "generate", "when": when, "close": "yes" if close else "no", **given}
-    step = _with_owner(common, request, step)
+    step = _add_owner(common, request, step)
     if close is None and _confirm_close(common, request, step):
         step["close"] = "yes"
     record_event(common, request, _EVENT, step)
@@ -105,16 +105,16 @@ def _confirm_close(common: CommonOptions, request: str, step: dict[str, Any]) ->
 @_owner
 @add_common_options
 def close(common: CommonOptions, request: str, **given: Any) -> None:
-    """Close a request; it must have an owner, or be given one."""
-    _record(common, request, {"what": "close", **given})
+    """Close a request; a request without an owner needs --owner."""
+    _record_step(common, request, {"what": "close", **given})
 
 
-def _record(common: CommonOptions, request: str, step: dict[str, Any]) -> None:
-    record_event(common, request, _EVENT, _with_owner(common, request, step))
+def _record_step(common: CommonOptions, request: str, step: dict[str, Any]) -> None:
+    record_event(common, request, _EVENT, _add_owner(common, request, step))
 
 
-def _with_owner(common: CommonOptions, request: str, step: dict[str, Any]) -> dict[str, Any]:
-    """The step, with the owner that somebody at a terminal names where the request has none."""
+def _add_owner(common: CommonOptions, request: str, step: dict[str, Any]) -> dict[str, Any]:
+    """The step; where the request has no owner, with the one that somebody at a terminal names."""
     if step["owner"] is not None or not sys.stdin.isatty():
         return step
     given = {name: value for name, value in step.items() if value not in (None, False)}
@@ -122,7 +122,10 @@ def _with_owner(common: CommonOptions, request: str, step: dict[str, Any]) -> di
     trial = office.handle(request, _EVENT, given, label_option)
     if trial.plan.rule.id != _NEEDS_OWNER:
         return step
-    return {**step, "owner": click.prompt(f"Who answers for {request} from now on?", err=True)}
+    return {
+        **step,
+        "owner": click.prompt(f"Who is responsible for {request} from now on?", err=True),
+    }
 
 
 @command.command("board")
@@ -188,7 +191,9 @@ def states_add(common: CommonOptions, state: str, completed: bool) -> None:
         common, lambda book, _: status_catalogue.add_state(book, state, completed)
     )
     if len(names) > _READABLE:
-        warn(f"{len(names)} states are as many columns on the board: fewer read better.")
+        warn(
+            f"{len(names)} states are {len(names)} columns on the board; fewer are easier to read."
+        )
 
 
 @states.command("rename")
@@ -234,7 +239,7 @@ def states_remove(common: CommonOptions, state: str) -> None:
 def _change_states(
     common: CommonOptions, make: Callable[[Book, dict[str, int]], CatalogueChange]
 ) -> list[str]:
-    """Change the states, print how they are afterwards, and return their names."""
+    """Change the states, print them, and return their names."""
     from prassi.core.library.library import Shelf  # late: 63 ms
     from prassi.core.ticketfile import change_states, state_catalogue
     from prassi.core.ticketfile.connect import transaction

@@ -281,7 +281,7 @@ def test_a_terminal_is_asked_for_the_owner_first(desk: Desk, command: str, rule:
     desk.load(request(owner=None))
     code, shown = run_at_terminal(desk, f"request {command}", "bea\n")
     assert code == 0, shown
-    assert shown.index("Who answers for Q-1") < shown.index(f"[{rule}]")
+    assert shown.index("Who is responsible for Q-1") < shown.index(f"[{rule}]")
     assert (desk.show("Q-1")["owner"], desk.show("Q-1")["assignee"]) == ("bea", "bea")
     assert len(desk.good("log Q-1 --json").rows) == 1
 
@@ -290,7 +290,7 @@ def test_a_terminal_is_asked_for_owner_and_closing_in_this_order(desk: Desk) -> 
     desk.load(request(owner=None))
     code, shown = run_at_terminal(desk, "request generate Q-1 quote", "bea\ny\n")
     assert code == 0, shown
-    assert shown.index("Who answers for Q-1") < shown.index("recommended")
+    assert shown.index("Who is responsible for Q-1") < shown.index("recommended")
     assert (desk.show("Q-1")["owner"], desk.show("Q-1")["status"]) == ("bea", "closed")
 
 

@@ -78,7 +78,7 @@ def test_past_seven_states_it_is_said_that_fewer_columns_read_better(desk: Desk)
     for name in ("five", "six", "seven"):
         assert desk.good(f"request states add {name}").err == ""
     ran = desk.good("request states add eight --json")
-    assert ran.err == "8 states are as many columns on the board: fewer read better.\n"
+    assert ran.err == "8 states are 8 columns on the board; fewer are easier to read.\n"
     assert len(ran.rows) == 1
     assert len(states(desk)) == 8
 

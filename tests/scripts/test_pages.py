@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs" / "glossary.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def resolves(name: str) -> bool:
@@ -70,9 +71,16 @@ def named_code(text: str) -> list[str]:
     return re.findall(r"`((?:core|cli)(?:\.\w+)+)(?:\(\))?`", text)
 
 
-def test_the_code_that_the_architecture_names_exists() -> None:
-    names = named_code(ARCHITECTURE.read_text(encoding="utf-8"))
-    assert len(names) > 15
+def test_the_architecture_names_the_code_of_each_step() -> None:
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    steps = re.findall(r"^(\d)\. \*\*(.*?)(?=^\d\. |\n\n)", text, re.M | re.S)
+    assert [number for number, _ in steps] == [str(number) for number in range(1, 10)]
+    assert [number for number, step in steps if not named_code(step)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_code_that_a_page_names_exists(page: Path) -> None:
+    names = named_code(page.read_text(encoding="utf-8"))
     assert [name for name in names if not resolves(f"prassi.{name}")] == []
 
 
