@@ -1,6 +1,6 @@
 """What every command takes and gets: option types, the common options, and what they open."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Callable
 from datetime import datetime
@@ -84,13 +84,13 @@ class CommonOptions(NamedTuple):
     csv: bool = False
     raw: bool = False
 
-    def load_settings(self) -> Settings:
+    def load_settings(self) -> "Settings":
         """The settings file, read and checked."""
         from prassi.core.library.settings import load  # late: 6 ms
 
         return load(self.config)
 
-    def open_file(self) -> Connection:
+    def open_file(self) -> "Connection":
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.open import open_file  # late: 5 ms
 
@@ -98,7 +98,7 @@ class CommonOptions(NamedTuple):
         click.get_current_context().call_on_close(connection.close)
         return connection
 
-    def open_office(self, settings: Settings | None = None) -> Office:
+    def open_office(self, settings: "Settings | None" = None) -> "Office":
         """Everything that an event needs; with a dry run nothing can be written.
 
         `settings` stand in place of the settings file's, where some are tried out.

@@ -4,7 +4,7 @@ An `Action` is what a book says is to be done; a `DoneAction` is what a plan say
 of action is one of each, and a line in core/book/actions.py.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
@@ -71,7 +71,7 @@ class Action(FrozenRecord):
         """The action that the book has written; its keys are known. Raises ValueError with a reason."""
         raise NotImplementedError
 
-    def carry_out(self, draft: Draft) -> None:
+    def carry_out(self, draft: "Draft") -> None:
         """Do it on a draft."""
         raise NotImplementedError
 

@@ -1,6 +1,6 @@
 """Short texts of a book with facts in braces: `"Missed call number {attempt}."`"""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
 from collections.abc import Collection, Mapping

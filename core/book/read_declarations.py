@@ -1,6 +1,6 @@
 """Reading what a book declares: parameters, statements, statuses, fields, items, facts."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -92,7 +92,7 @@ class Declarations(NamedTuple):
     input_names: tuple[str, ...]
     forbidden: tuple[Forbidden, ...]
 
-    def with_figure(self, name: str, value: object) -> Declarations:
+    def with_figure(self, name: str, value: object) -> "Declarations":
         """The same with another value for what rules call by a name."""
         return self._replace(figures={**self.figures, name: value})
 
@@ -214,7 +214,7 @@ class DeclarationReader:
         }
         self._fields = FieldReader(toml, self._figures)
 
-    def read(self) -> Declarations:
+    def read(self) -> "Declarations":
         """All of it, but for statements and remarks, which few commands ask for."""
         return Declarations(
             parameters=self._parameters,

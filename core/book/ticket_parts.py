@@ -1,6 +1,6 @@
 """The parts of a ticket that actions read and write."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from typing import NamedTuple
 

@@ -1,6 +1,6 @@
 """An event on a ticket, once the ticket is found and what the caller gave is good."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Mapping
 from typing import NamedTuple

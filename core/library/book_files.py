@@ -1,6 +1,6 @@
 """A book as it lies on the disk, before anything in it is known to be good."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import json
 import os
@@ -47,13 +47,13 @@ class BookFiles(NamedTuple):
         """What reads the parts of the book, and notes faults as it goes."""
         return read_book(self.document(), self.overrides, checking=True)
 
-    def validator(self) -> BookValidator:
+    def validator(self) -> "BookValidator":
         """What looks for the faults of the book; BadInput where it is not TOML."""
         from ..book.validate import BookValidator  # 3 ms: a book from the cache has no faults
 
         return BookValidator(self.document(), self.overrides)
 
-    def faults(self, validator: BookValidator) -> list[str]:
+    def faults(self, validator: "BookValidator") -> list[str]:
         """All that keeps the book from being read, but for facts that several rules answer."""
         from ..ticketfile.facts_sql import check_facts
 

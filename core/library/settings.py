@@ -1,6 +1,6 @@
 """The user's settings: parameters, people, the company, closures, own books and templates."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import os
 from collections.abc import Iterable, Mapping

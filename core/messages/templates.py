@@ -7,7 +7,7 @@ Text from outside can't change a message's shape: every text given to a template
 without control characters before the template sees it.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,8 +38,8 @@ class _Ready(NamedTuple):
     """A template that is loaded, and whether it begins with a subject line."""
 
     language: str
-    template: Template
-    sandbox: Sandbox
+    template: "Template"
+    sandbox: "Sandbox"
     mail: bool
 
 
@@ -134,7 +134,7 @@ class Messages:
         except Exception as error:
             raise _fault(error, file) from error
 
-    def _sandbox(self, language: str) -> Sandbox:
+    def _sandbox(self, language: str) -> "Sandbox":
         """Where templates of a language run: bounded as soon as some are the user's own."""
         if self._roots == (OURS,):
             from .sandbox import Sandbox  # late: 31 ms

@@ -8,7 +8,7 @@ currency. A number may be the name of a parameter in braces: `"2..{max_retries}"
 a list stands for a set: `"{lines}"`, `"!= {lines}"`.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ A table is compiled once to a Python function over the facts in the table's orde
 pure: no clock, no file, no chance.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple

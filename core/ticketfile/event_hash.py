@@ -2,7 +2,7 @@
 of its book, and every row it made; so a changed byte in any of them breaks the chain.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -3,7 +3,7 @@
 What equal plans write is there once, and is prepared once; each ticket only adds its ids.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """Reading tickets from the ticket file: which there are, what each holds now, and its history."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager

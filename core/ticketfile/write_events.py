@@ -1,6 +1,6 @@
 """Writing to the ticket file: plans become rows, each event chained to the one before it."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -123,7 +123,7 @@ class EventWriter:
                 rows.made[table].append((*row, number))
         return rows.write()
 
-    def _start_rows(self, book: int | None) -> _EventRows:
+    def _start_rows(self, book: int | None) -> "_EventRows":
         return _EventRows(self._connection, self._sha256, self.run, book)
 
     def _keep_book(self, name: str, digest: str, kept: str) -> int:

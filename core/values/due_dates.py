@@ -4,7 +4,7 @@ today · {agreed_on} · 15 days · 5 working days · 1 months · 3 working days 
 1 days before {first_visit} · first working day from day 10 of next month
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
 from collections.abc import Collection, Mapping

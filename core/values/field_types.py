@@ -4,7 +4,7 @@ Stored values are plain: text, whole numbers, yes and no, ISO dates. Money is a 
 currency's hundredth, so that sums are exact everywhere, in SQL too.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
 from collections.abc import Callable
