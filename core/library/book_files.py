@@ -11,7 +11,6 @@ from ..book.read_book import BookReader, read_book
 from ..errors import BadInput, Faults
 from ..messages.templates import Messages
 from ..system import permissions
-from ..system.parse_toml import parse
 from ..system.toml_document import Document
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class BookFiles(NamedTuple):
 
     def document(self) -> Document:
         """The book as it is written; BadInput with file and line where it is not TOML."""
+        from ..system.parse_toml import parse  # late: 0.5 ms; a checked book is not parsed again
+
         return parse(self.path, self.raw)
 
     def reader(self) -> BookReader:

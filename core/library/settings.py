@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from ..errors import BadInput, Faults
 from ..system import permissions
-from ..system.parse_toml import parse
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..values.field_types import read_date
@@ -72,6 +71,8 @@ def load(path: str | None) -> Settings:
     if path is None:
         return NONE
     try:
+        from ..system.parse_toml import parse  # late: 0.5 ms; many run without settings
+
         document = parse(path, permissions.read_trusted(path))
     except OSError as error:
         raise BadInput(
