@@ -350,6 +350,8 @@ def test_scenarios_are_written_on_both_sides_of_a_threshold(desk: Desk) -> None:
     ran = desk.run(f"book test {folder} --boundaries --write", at="2026-03-06")
     path = folder / "scenarios" / "boundaries.toml"
     assert ran.out == f"gate: {len(made)} scenarios added to {path}: read what they expect.\n"
+    first, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert first.startswith("# Made by `prassi book test --boundaries`: ")
     assert desk.good(f"book test {folder} --boundaries").out == ""
     desk.good(f"book test {folder} --fail-under 100")
     assert desk.good(f"book test {folder} --mutants").out.endswith("Score: 100 %.\n")
