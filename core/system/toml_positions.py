@@ -16,15 +16,17 @@ from .toml_document import Path
 _LONG_NUMBER = 4_000
 """Characters of a number; Python reads no whole number of more than 4,300 digits."""
 
-_BLANKS = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_BLANKS_AND_COMMAS = re.compile(r"(?:[ \t\r\n,]++|#[^\n]*+)*+")
-_KEY_PART = re.compile(r"""[ \t]*+([A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+(\.?)""")
+# A group with alternatives takes no possessive quantifier: Python up to 3.11.4 goes wrong in it. Where
+# each character fits one alternative only, a plain one is as quick.
+_BLANKS = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*")
+_BLANKS_AND_COMMAS = re.compile(r"(?:[ \t\r\n,]++|#[^\n]*+)*")
+_KEY_PART = re.compile(r"""[ \t]*+([A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*"|'[^'\n]*+')[ \t]*+(\.?)""")
 _EQUALS = re.compile(r"=[ \t]*+")
 _HEADER_END = re.compile(r"\]\]?")
 _STRING = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}'
-    r"|'''(?:[^']|'(?!''))*+'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*+"'
+    r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}'
+    r"|'''(?:[^']|'(?!''))*'{3,5}"
+    r'|"(?:[^"\\\n]|\\.)*"'
     r"|'[^'\n]*+'",
     re.DOTALL,
 )
