@@ -70,9 +70,9 @@ def load(path: str | None) -> Settings:
     """Read a settings file (TOML); all its faults are told at once, with file and line."""
     if path is None:
         return NONE
-    try:
-        from ..system.parse_toml import parse  # late: 0.5 ms; many run without settings
+    from ..system.parse_toml import parse  # late: 0.5 ms; many run without settings
 
+    try:
         document = parse(path, permissions.read_trusted(path))
     except OSError as error:
         raise BadInput(
