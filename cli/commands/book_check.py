@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..command_names import is_command
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
@@ -24,7 +25,7 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     shelf = Shelf(common.load_settings())
     found = False
     for name in books or shelf.names():
-        examined = examine_book(shelf, name)
+        examined = examine_book(shelf, name, is_command)
         for finding in examined.findings:
             found = True
             print_json(finding.as_json()) if common.json else print_text(finding.line, lines=False)

@@ -68,7 +68,8 @@ def format_book(book: Book) -> Iterator[str]:
     rules = [rule for name in book.event_names for rule in book.event(name).rules]
     for statement in book.statements.values():
         cited = ", ".join(rule.id for rule in rules if statement.id in rule.statements)
-        yield f"  {statement.id}  {statement.says} [{cited or f'by hand: {statement.manual}'}]"
+        way = "; ".join(f"{key}: {text}" for key, text in statement.without_rules.items())
+        yield f"  {statement.id}  {statement.says} [{cited or way}]"
     yield "\nWhat the source leaves open, and what was decided"
     for remark in book.remarks.values():
         yield f"  {remark.id}  {remark.says}"

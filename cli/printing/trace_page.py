@@ -16,14 +16,24 @@ def format_lines(trace: BookTrace) -> Iterator[str]:
         yield (
             f"\n{traced.id}  {traced.says}" if traced.id else "\nFrom no statement of the procedure"
         )
-        if traced.manual is not None:
-            yield f"  by hand: {traced.manual}"
+        if traced.without is not None:
+            yield f"  {_format_without(trace, traced.without)}"
         for carried in traced.rules:
             remarks = f" [{', '.join(carried.rule.remarks)}]" if carried.rule.remarks else ""
             count = len(carried.scenarios)
             shown = f": {count or 'no'} scenario{'' if count == 1 else 's'}" if trace.tried else ""
             yield f"  {carried.rule.id}{remarks}{shown}"
     yield f"\n{trace.summarize()}"
+
+
+def _format_without(trace: BookTrace, without: tuple[str, str]) -> str:
+    """What carries out a statement in place of rules."""
+    key, text = without
+    if key == "view":
+        return f"a view: prassi {text}"
+    if key == "reading":
+        return f"as it is read: {trace.book.remarks[text].says}"
+    return f"by hand: {text}"
 
 
 _MANY = 3
@@ -66,7 +76,8 @@ def _format_rows(trace: BookTrace, traced: StatementTrace) -> Iterator[str]:
     """The rows of a statement, with its own cell beside all of them."""
     of_rules = [_format_cells(trace, carried) for carried in traced.rules]
     if not of_rules:
-        reason = f"<small>by hand: {escape(traced.manual or '')}</small>"
+        reason = traced.without and _format_without(trace, traced.without)
+        reason = f"<small>{escape(reason or '')}</small>"
         of_rules = [f'<td colspan="{3 if trace.tried else 2}">{reason}</td>']
     statement = (
         f"<b>{escape(traced.id)}</b> {escape(traced.says)}" if traced.id else "<i>no statement</i>"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..book.model import Book, Rule
 from .scenarios.scenario_files import Scenario
+
+WAYS = {"view": "a view", "reading": "how it is read", "manual": "hand"}
+"""What carries out a statement in place of rules, by its key, in words."""
 
 
 class ScenarioRef(NamedTuple):
@@ -28,12 +31,12 @@ class RuleTrace(NamedTuple):
 class StatementTrace(NamedTuple):
     """A statement and the rules that come from it; without an id, the rules that come from no statement.
 
-    `manual` is the reason if people carry it out, not rules.
+    `without` is what carries it out in place of rules: the key (manual, view or reading) and its text.
     """
 
     id: str | None
     says: str
-    manual: str | None
+    without: tuple[str, str] | None
     rules: tuple[RuleTrace, ...]
 
 
@@ -52,11 +55,13 @@ class BookTrace(NamedTuple):
     def summarize(self) -> str:
         """In words: how many statements rules carry out, and how many rules scenarios show."""
         stated = [traced for traced in self.statements if traced.id is not None]
-        by_hand = sum(traced.manual is not None for traced in stated)
+        ways = Counter(traced.without[0] for traced in stated if traced.without is not None)
         own = [rule for traced in self.statements if traced.id is None for rule in traced.rules]
+        parts = [f"{len(stated) - ways.total()} carried by rules"]
+        parts += [f"{ways[key]} by {name}" for key, name in WAYS.items() if ways[key]]
         text = (
-            f"{len(stated)} statements: {len(stated) - by_hand} carried by rules, {by_hand} by"
-            f" hand. {len(self.rules)} rules, {len(own)} of them from no statement"
+            f"{len(stated)} statements: {', '.join(parts)}."
+            f" {len(self.rules)} rules, {len(own)} of them from no statement"
         )
         if not self.tried:
             return f"{text}."
@@ -77,7 +82,12 @@ def trace_book(book: Book, scenarios: Iterable[Scenario]) -> BookTrace:
         for rule in book.event(name).rules
     ]
     stated = [
-        StatementTrace(s.id, s.says, s.manual, tuple(r for r in rules if s.id in r.rule.statements))
+        StatementTrace(
+            s.id,
+            s.says,
+            next(iter(s.without_rules.items()), None),
+            tuple(r for r in rules if s.id in r.rule.statements),
+        )
         for s in book.statements.values()
     ]
     own = tuple(carried for carried in rules if not carried.rule.statements)
@@ -92,7 +102,8 @@ def trace_as_json(trace: BookTrace) -> Sequence[Mapping[str, object]]:
             "book": trace.book.name,
             "statement": traced.id,
             "says": traced.says,
-            "manual": traced.manual,
+            **dict.fromkeys(("manual", "view", "reading")),
+            **dict([traced.without] if traced.without else []),
             "rules": [
                 {
                     "rule": carried.rule.id,

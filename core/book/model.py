@@ -28,11 +28,23 @@ DAY = "day"
 
 
 class Statement(NamedTuple):
-    """One sentence of the written procedure; `manual` is the reason where no rule carries it."""
+    """One sentence of the written procedure.
+
+    Where no rule carries it, `manual` is the reason why people do, `view` the command that shows
+    what it asks for, or `reading` the remark that says how it was read.
+    """
 
     id: str
     says: str
     manual: str | None
+    view: str | None
+    reading: str | None
+
+    @property
+    def without_rules(self) -> dict[str, str]:
+        """What carries it in place of rules, by the name of its key; at most one in a sound book."""
+        ways = {"manual": self.manual, "view": self.view, "reading": self.reading}
+        return {key: value for key, value in ways.items() if value is not None}
 
 
 class Remark(NamedTuple):
@@ -97,7 +109,7 @@ class DueFact(NamedTuple):
 class ForbiddenFact(NamedTuple):
     """What the book forbids to say and the text `base` says; none where it says nothing such.
 
-    `shows` is `about`, what is forbidden about it, or `words`, those of the text that are.
+    `shows` is `about`, what is forbidden about it, `words`, those of the text that are, or `pattern`.
     """
 
     name: str

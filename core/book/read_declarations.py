@@ -68,7 +68,7 @@ _ITEMS: dict[str, Kind] = {"about": str, "key": str, "fields": dict}
 _DATE_FACT: dict[str, Kind] = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
 _DUE_FACT: dict[str, Kind] = {"due": object, "optional": bool, "about": str}
 _FORBIDDEN_FACT: dict[str, Kind] = {"forbidden_in": str, "shows": str, "about": str}
-_STATEMENT: dict[str, Kind] = {"id": str, "says": str, "manual": str}
+_STATEMENT: dict[str, Kind] = {"id": str, "says": str, "manual": str, "view": str, "reading": str}
 _REMARK: dict[str, Kind] = {"id": str, "says": str}
 _VALUES = (bool, int, float, str)
 
@@ -115,7 +115,13 @@ class StatementReader:
 
     def _statement(self, raw: object, path: Path) -> Statement:
         good = self._toml.keys(raw, path, _STATEMENT, ("id", "says"))
-        return Statement(good.text("id", "?"), good.text("says"), good.text_or_none("manual"))
+        return Statement(
+            id=good.text("id", "?"),
+            says=good.text("says"),
+            manual=good.text_or_none("manual"),
+            view=good.text_or_none("view"),
+            reading=good.text_or_none("reading"),
+        )
 
     def _remark(self, raw: object, path: Path) -> Remark:
         good = self._toml.keys(raw, path, _REMARK, ("id", "says"))
@@ -318,8 +324,9 @@ class DeclarationReader:
     def _forbidden_fact(self, name: str, raw: object, path: Path) -> ForbiddenFact:
         good = self._toml.keys(raw, path, _FORBIDDEN_FACT, ("about",))
         shows = good.text("shows", "about")
-        if shows not in ("about", "words"):
-            self._toml.fault(path, f"{name} can show 'about' or 'words', not {shows!r}.")
+        if shows not in ("about", "words", "pattern"):
+            told = f"{name} can show 'about', 'words' or 'pattern', not {shows!r}."
+            self._toml.fault(path, told)
         return ForbiddenFact(name, good.text("forbidden_in"), shows, good.text("about"))
 
     def _date_fact(self, name: str, unit: str, raw: object, path: Path) -> DateFact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..errors import Faults
 from ..system.toml_document import Document, Path
@@ -12,7 +12,7 @@ from ..tables.cells import format_value
 from ..tables.decision_table import RuleCells, find_overlaps
 from ..values.working_days import is_country
 from .forbidden import forbidden_in
-from .model import DAY, Event, Rule, Status
+from .model import DAY, Event, Rule, Statement, Status
 from .properties import PropertyReader
 from .read_book import read_book
 
@@ -179,12 +179,23 @@ class BookValidator:
         places = {str(raw.get("id")): place for place, raw in raws if isinstance(raw, dict)}
         for statement in self.reader.statements.values():
             path = ("statement", places.get(statement.id, 0))
-            if statement.id not in cited and statement.manual is None:
-                told = f"no rule comes from {statement.id}; mark it manual, with the reason."
-                self._toml.fault(path, told)
-            if statement.id in cited and statement.manual is not None:
-                told = f"{statement.id} is marked manual, but a rule comes from it."
-                self._toml.fault(path, told)
+            for fault in self._find_statement_faults(statement, statement.id in cited):
+                self._toml.fault(path, fault)
+
+    def _find_statement_faults(self, statement: Statement, has_rule: bool) -> Iterator[str]:
+        """What is wrong with how a statement is carried: by rules, or in one other way."""
+        ways = list(statement.without_rules)
+        if not has_rule and not ways:
+            yield (
+                f"no rule comes from {statement.id}; mark it manual, with the reason, or name the"
+                " command that fulfils it (view) or the remark that says how it was read (reading)."
+            )
+        if has_rule and ways:
+            yield f"{statement.id} is marked {ways[0]}, but a rule comes from it."
+        if len(ways) > 1:
+            yield f"{statement.id} has {' and '.join(ways)}, and only one of them can be used."
+        if statement.reading is not None and statement.reading not in self.reader.remarks:
+            yield f"{statement.id} is read by remark {statement.reading!r}, which does not exist."
 
     def _check_texts(self, texts: Iterable[tuple[str, str]]) -> None:
         """No template may say what the book forbids."""

@@ -100,7 +100,7 @@ def _forbidden(book: Book) -> Callable[[str | None, str], str | None]:
         if found is None:
             return None
         pattern, words = found
-        return words if shows == "words" else pattern.about
+        return {"words": words, "pattern": pattern.pattern}.get(shows, pattern.about)
 
     return find
 

@@ -321,7 +321,14 @@ WRONG = [
     Wrong('says = "The desk is friendly."\n', "", "statement 4 needs 'says'.", '[[statement]]\nid = "l4"'),
     Wrong('id = "l3"', 'id = "l2"', "there are two statements 'l2'.", '[[statement]]\nid = "l2"', 1),
     Wrong('manual = "No table can decide that."\n', "",
-          "no rule comes from l4; mark it manual, with the reason.", '[[statement]]\nid = "l4"'),
+          "no rule comes from l4; mark it manual, with the reason, or name the command that fulfils it (view) or"
+          " the remark that says how it was read (reading).", '[[statement]]\nid = "l4"'),
+    Wrong('id = "l1"', 'id = "l1"\nview = "show"',
+          "l1 is marked view, but a rule comes from it.", '[[statement]]\nid = "l1"'),
+    Wrong('manual = "No table can decide that."', 'reading = "r9"',
+          "l4 is read by remark 'r9', which does not exist.", '[[statement]]\nid = "l4"'),
+    Wrong('manual = "No table can decide that."', 'manual = "No table can."\nview = "show"',
+          "l4 has manual and view, and only one of them can be used.", '[[statement]]\nid = "l4"'),
     Wrong('id = "l1"', 'id = "l1"\nmanual = "by heart"',
           "l1 is marked manual, but a rule comes from it.", '[[statement]]\nid = "l1"'),
     # statuses

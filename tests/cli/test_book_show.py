@@ -108,6 +108,11 @@ def test_each_statement_has_its_rules_and_each_rule_its_scenarios(desk: Desk) ->
             assert shown == [s.name for s in scenarios if s.expected.rule == rule["rule"]]
             assert all(s["place"].startswith("scenarios/") for s in rule["scenarios"])
     assert rows[40]["manual"].startswith("Drawn as a state of the chart")
+    assert (rows[40]["view"], rows[40]["reading"]) == (None, None)
+    views = {
+        row["statement"]: row["view"] for row in desk.good("book show cases --trace --json").rows
+    }
+    assert (views["s19"], views["s18"]) == ("case-route folder", None)
 
 
 def test_the_trace_in_lines(desk: Desk) -> None:
@@ -116,10 +121,11 @@ def test_the_trace_in_lines(desk: Desk) -> None:
         "\ns07  A request has a state, and a firm defines as many states as it likes.\n  request.move [r7]: "
         in out
     )
-    assert "\n  by hand: A view: `prassi request board`, with its options.\n" in out
+    assert "\n  a view: prassi request board\n" in out
     assert "\nFrom no statement of the procedure\n  request.x.new-owner [r6]: " in out
     assert out.splitlines()[-1].startswith(
-        "22 statements: 17 carried by rules, 5 by hand. 14 rules, 8 of them from no statement; scenarios show 14"
+        "22 statements: 17 carried by rules, 3 by a view, 2 by hand. 14 rules, 8 of them from no"
+        " statement; scenarios show 14"
     )
 
 
@@ -183,7 +189,8 @@ def test_the_trace_as_a_page(desk: Desk) -> None:
     assert any(
         cell.startswith("request.move") and "From {status} to {state}." in cell for cell in cells
     )
-    assert any("by hand: A view" in cell for cell in cells)
+    assert any("a view: prassi request board" in cell for cell in cells)
+    assert any("by hand: Which of them a firm works with" in cell for cell in cells)
 
 
 def test_a_page_is_written_over_only_when_that_is_asked_for(desk: Desk) -> None:

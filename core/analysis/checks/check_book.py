@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import chain
 
 from ...book import placeholders
@@ -18,10 +18,16 @@ from .table_regions import build_table_regions
 
 
 class BookExamination:
-    """A book and what was found in it; its `templates` are read unless they are given."""
+    """A book and what was found in it; its `templates` are read unless they are given.
+
+    `is_command` says whether there is a command that a statement names as its view.
+    """
 
     def __init__(
-        self, files: BookFiles, templates: template_names.BookTemplates | None = None
+        self,
+        files: BookFiles,
+        templates: template_names.BookTemplates | None = None,
+        is_command: Callable[[str], bool] | None = None,
     ) -> None:
         validator = files.validator()
         self.files, self.reader, self._templates = files, validator.reader, templates
@@ -40,6 +46,7 @@ class BookExamination:
                 self._find_inconsistent_facts(),
                 self._check_statuses(),
                 self._check_templates(),
+                self._check_views(is_command),
             )
             self.findings += [self._locate(one) for one in observations]
 
@@ -145,6 +152,13 @@ class BookExamination:
             unused.SearchedBook(reader, self.events, self.files.sql, templates)
         )
 
+    def _check_views(self, is_command: Callable[[str], bool] | None) -> Iterator[Observation]:
+        """Views that statements name, and that no command is."""
+        for place, one in enumerate(self.reader.statements.values()):
+            if is_command is not None and one.view is not None and not is_command(one.view):
+                sentence = f"{one.id} has the view {one.view!r}, which is not a command of prassi."
+                yield Observation(kind="name", at=("statement", place), sentence=sentence)
+
 
 def read_templates(files: BookFiles, reader: BookReader) -> template_names.BookTemplates:
     """The templates of a book, taken apart."""
@@ -175,6 +189,8 @@ def _find_template_uses(events: Collection[Event]) -> dict[str, dict[str, Collec
     return uses
 
 
-def examine_book(shelf: Shelf, name: str) -> BookExamination:
+def examine_book(
+    shelf: Shelf, name: str, is_command: Callable[[str], bool] | None = None
+) -> BookExamination:
     """Examine a book; BadInput where there is no such book."""
-    return BookExamination(shelf.files(name))
+    return BookExamination(shelf.files(name), is_command=is_command)

@@ -12,7 +12,8 @@ KINDS = {
     "fault": "the book can't be read: a key, a name or a test is wrong",
     "overlap": "two rules answer the same facts",
     "gap": "facts that can occur, and that no rule answers",
-    "name": "an unknown name in a free text: a role that is told something, a tag that is taken away",
+    "name": "an unknown name in a free text: a role that is told something, a tag that is taken away,"
+    " a command that is a view",
     "never": "a rule, a row of it or an action that can never apply; an event that no rule answers",
     "idle": "a test, a row or a condition without which the book would decide the same",
     "unused": "something the book declares and nothing uses",

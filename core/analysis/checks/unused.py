@@ -46,6 +46,7 @@ def find_unused_names(parts: SearchedBook) -> Iterator[Observation]:
                     kind="unused", at=(section, name), sentence=f"nothing uses the {one} {name}."
                 )
     cited = {name for rule in _list_rules(parts) for name in rule.remarks}
+    cited |= {one.reading for one in parts.reader.statements.values() if one.reading is not None}
     for place, name in enumerate(parts.reader.remarks):
         if name not in cited:
             yield Observation(

@@ -60,9 +60,10 @@ SELECT
         WHERE substr(t.value, 1, 10) >= :today) >= p.left AS all_planned,
     (SELECT min(t.value) FROM json_each(p.times) t
         WHERE substr(t.value, 1, 10) >= :today) AS next_visit,
-    CASE WHEN max(p.second_day, date(:today, '+1 day')) <= p.grace_end
+    -- No call is planned beyond the third day of calls, which is the last one that letters name.
+    CASE WHEN max(p.second_day, date(:today, '+1 day')) <= p.third_day
         THEN max(p.second_day, date(:today, '+1 day')) || p.hour END AS second_call,
-    CASE WHEN max(iif(p.first_day > :today, p.first_day, p.second_day), date(:today, '+1 day')) <= p.grace_end
+    CASE WHEN max(iif(p.first_day > :today, p.first_day, p.second_day), date(:today, '+1 day')) <= p.third_day
         THEN max(iif(p.first_day > :today, p.first_day, p.second_day), date(:today, '+1 day')) || p.hour
     END AS next_call,
 
@@ -179,6 +180,7 @@ FROM (
         date(d.expires_on, '+' || :grace_days || ' days') AS grace_end,
         date(d.expires_on, '+' || (:expiry_call_days ->> '$[0]') || ' days') AS first_day,
         date(d.expires_on, '+' || (:expiry_call_days ->> '$[1]') || ' days') AS second_day,
+        date(d.expires_on, '+' || (:expiry_call_days ->> '$[2]') || ' days') AS third_day,
         (SELECT json_group_array(t.value) FROM json_each(d.times) t
             WHERE t.value IS NOT d.found_at) AS times_without,
         (SELECT json_group_array(value) FROM (
