@@ -195,7 +195,7 @@ WRONG_MAPS = [
     ("[ticket]\nref = 'x'\nbook = 'y'", 1, "[ticket] needs a customer, or the map"),
     ("[ticket]\nref = 'x'\ncustomer = 'y'\nbook = { const = 'z' }", 4, "book is 'z': there are"),
     ("[notes]\ntext = 'x'", 1, "notes are part of tickets"),
-    ("[items.pets]\nname = 'x'", 1, "there are no 'pets' on a ticket; there are discounts,"),
+    ("[items.pets]\nname = 'x'", 1, "there are no 'pets' on a ticket; there are collections, discounts,"),
     ("[customer]\nref = 'x'\nvat = 'y'", 3, "customer has no key 'vat'; its keys are email,"),
     ("[customer]\nref = {}", 2, "ref needs a column or a const"),
     ("[customer]\nref = { column = 'a', const = 'b' }", 2, "ref needs a column or a const"),

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from math import gcd
 from typing import NamedTuple, TypeVar
 
 from ....book.ticket_parts import Part
@@ -76,11 +77,18 @@ class SampleTicket:
         self._place = 0
 
     def _pick(self, values: Sequence[_Choice]) -> _Choice:
-        """One of some values: another one for each sample, and for each place in a sample."""
+        """One of some values: another one for each sample, and for each place in a sample.
+
+        Samples go through the values by a step that has no divisor in common with their number: else
+        all of them could get the same one of two values, and agree by that.
+        """
         self._place += 1
         if not self._number:
             return values[0]
-        return values[(self._number * (1 + self._place % 4) + self._place - 1) % len(values)]
+        step = 1 + self._place % 4
+        while gcd(step, len(values)) > 1:
+            step += 1
+        return values[(self._number * step + self._place - 1) % len(values)]
 
     def make_input(self, name: str, value: AbstractValue, field: Field) -> Stored:
         """An input as a parameter of facts.sql."""
