@@ -163,7 +163,7 @@ FROM (
             WHEN g.status IN ('active', 'expired') THEN 'running'
             WHEN g.status = 'follow-up' THEN 'follow-up'
             WHEN g.result = 'no-answer' AND g.paid_on IS NOT NULL AND g.switched_off_on IS NULL
-                AND g.left > 0 AND :today > g.expires_on
+                AND :today > g.expires_on
             THEN iif(:today <= g.grace_end, 'resting', 'lapsed')
             ELSE 'closed'
         END AS stands,
