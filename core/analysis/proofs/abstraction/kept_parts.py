@@ -56,7 +56,8 @@ DAYS = ("date", "moment")
 def fields_of(book: Book, table: str) -> Mapping[str, Field]:
     """The columns of a table that a class can know."""
     if table in ("ticket", "tickets"):
-        return {**_TICKET, **book.fields}
+        status = _TICKET["status"]._replace(values=tuple(book.statuses))
+        return {**_TICKET, "status": status, **book.fields}
     return _HANGING[table] if table in _HANGING else book.items[table].fields
 
 
