@@ -37,7 +37,7 @@ def test_a_view_is_a_command(desk: Desk, view: str, known: bool) -> None:
     (folder / "book.toml").write_text(text.replace(MANUAL, f'view = "{view}"'), encoding="utf-8")
     desk.settings('[folders]\nbooks = "books"\n')
     ran = desk.run("book check loans --json")
-    findings = [(row["kind"], row["sentence"]) for row in ran.rows]
+    findings = [(row["kind"], row["fault"].partition(": ")[2]) for row in ran.rows]
     expected = ("name", f"s5 has the view {view!r}, which is not a command of prassi.")
     assert findings == ([] if known else [expected])
     assert ran.code == (0 if known else 1)
