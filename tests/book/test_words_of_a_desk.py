@@ -113,8 +113,8 @@ def test_only_a_parameter_with_words_has_the_words(wrong: str) -> None:
 def test_a_forbidden_fact_shows_what_is_forbidden_or_the_words() -> None:
     facts = {fact.name: fact for fact in parse_facts()}
     assert (facts["bad"].shows, facts["bad_words"].shows) == ("about", "words")
-    wrong = BOOK.replace('shows = "words"', 'shows = "pattern"')
-    with pytest.raises(Faults, match="bad_words can show 'about' or 'words', not 'pattern'"):
+    wrong = BOOK.replace('shows = "words"', 'shows = "colour"')
+    with pytest.raises(Faults, match="bad_words can show 'about', 'words' or 'pattern', not 'colour'"):
         BookValidator(parse("book.toml", wrong.encode()), {}).check(lambda template: True)
 
 
