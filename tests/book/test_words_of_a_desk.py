@@ -114,7 +114,9 @@ def test_a_forbidden_fact_shows_what_is_forbidden_or_the_words() -> None:
     facts = {fact.name: fact for fact in parse_facts()}
     assert (facts["bad"].shows, facts["bad_words"].shows) == ("about", "words")
     wrong = BOOK.replace('shows = "words"', 'shows = "colour"')
-    with pytest.raises(Faults, match="bad_words can show 'about', 'words' or 'pattern', not 'colour'"):
+    with pytest.raises(
+        Faults, match="bad_words can show 'about', 'words' or 'pattern', not 'colour'"
+    ):
         BookValidator(parse("book.toml", wrong.encode()), {}).check(lambda template: True)
 
 
