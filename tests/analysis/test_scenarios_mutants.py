@@ -185,21 +185,7 @@ def read_anew(stage: Stage, book: str, some: Sequence[Scenario], mutation: Mutat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "book",
-    [
-        "collections",
-        pytest.param(
-            "packages",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="without the one sender of a message that a property names, the whole book"
-                " can't be read, which the short way does not see",
-            ),
-        ),
-        "requests",
-    ],
-)
+@pytest.mark.parametrize("book", ["collections", "packages", "requests"])
 def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str, stage: Stage) -> None:
     """More of them, of all books: scripts/hard/mutants.py."""
     some = scenarios(book)[:12]

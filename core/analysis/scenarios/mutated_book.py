@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ...book.model import Book
@@ -42,6 +42,8 @@ class Original:
             for event in self.events.values()
             for place, raw in enumerate(data["events"][event.name]["rule"])
         }
+        declared = [data.get(section, ()) for section in ("property", "way")]
+        self._declared = frozenset(_list_words(declared))
 
     def list_mutations(self) -> list[Mutation]:
         """All mutations of the book, whether it can be read with them or not."""
@@ -93,6 +95,8 @@ class Original:
                     rules[place] = reader.events.rule(self.events[event], place)
         except (ValueError, KeyError, TypeError):
             return None
+        if self._may_undeclare(mutation) and self.mutate_book(mutation) is None:
+            return None
         changed = self.events[event]._replace(rules=tuple(rules))
         return None if reader.toml.faults else self.book.with_event(changed)
 
@@ -112,12 +116,28 @@ class Original:
         except (ValueError, KeyError, TypeError):
             return None
 
+    def _may_undeclare(self, mutation: Mutation) -> bool:
+        """Whether a mutation takes away a word that a property names, and that may stand nowhere else."""
+        return not self._declared.isdisjoint(_list_words(mutation.now))
+
     def _copy_reader(self, mutation: Mutation) -> BookReader:
         data = put_value(self._document.data, mutation.path, mutation.then)
         return self.reader.with_document(self._document.with_data(data))
 
     def _read_book(self, reader: BookReader) -> Book:
         return reader.book(self.files.folder, self.files.sql, "", str)
+
+
+def _list_words(found: object) -> Iterator[str]:
+    """All texts in a part of a book."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, Mapping):
+        for one in found.values():
+            yield from _list_words(one)
+    elif isinstance(found, Sequence):
+        for one in found:
+            yield from _list_words(one)
 
 
 def _find_sequences(data: RawTable, rule: RawTable) -> set[str]:
