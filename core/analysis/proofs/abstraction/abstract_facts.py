@@ -16,7 +16,7 @@ from ....book.model import Book, Event
 from ....book.ticket_parts import Part
 from ....ticketfile.facts_sql_sample import SampleFile
 from ....values.field_types import Field
-from ..abstract_values import ALL, ANY, SOME, SOME_OF, AbstractValue, Values, day
+from ..abstract_values import ALL, ANY, SOME, SOME_OF, AbstractValue, Unknown, Values, day
 from .abstract_ticket import AbstractTicket
 from .fact_dependencies import FactDependencies
 from .kept_parts import DAYS, KeptParts
@@ -66,6 +66,8 @@ class FactColumn:
             if part in reads.parts or part.table in tables - {"ticket"}
         )
         """How much is kept of what it reads."""
+        self.words = facts.bounds.words_of(reads)
+        """The texts that its query can tell from any other."""
         self.answers: dict[object, AbstractValue] = {}
 
     def key(self, ticket: AbstractTicket | None, given: Values) -> tuple[object, ...]:
@@ -87,12 +89,16 @@ class FactColumn:
             return False
         return all(self._kept.knows(ticket, part) for part in self._parts)
 
+    def leaves_word_open(self, ticket: AbstractTicket) -> bool:
+        """Whether it reads a free text of which only that it is there is known."""
+        return self._kept.leaves_word_open(ticket, self._parts)
+
 
 class AbstractFacts:
     """Asks facts.sql about classes, and remembers what it said."""
 
     def __init__(self, book: Book, dependencies: FactDependencies, bounds: ValueBounds) -> None:
-        self.book, self.dependencies, self._bounds = book, dependencies, bounds
+        self.book, self.dependencies, self.bounds = book, dependencies, bounds
         self._sample = SampleFile(book)
         self._sample.limit(_LOOKS, _LONGEST)
         self._figures = {name: p.sql_value() for name, p in book.parameters.items()}
@@ -129,13 +135,36 @@ class AbstractFacts:
             for column, key in new:
                 column.answers[key] = column.open
             columns = [column for column, _ in asked]
-            tries = [
-                self._ask_sample(number, columns, query, ticket, given)
-                for number in range(SAMPLES if asked else 0)
-            ]
-            for place, (column, key) in enumerate(asked):
-                column.answers[key] = _join([one[place] for one in tries])
+            for (column, key), answer in zip(
+                asked, self._ask_samples(columns, query, ticket, given), strict=True
+            ):
+                column.answers[key] = answer
         return {column.name: column.answers[key] for column, key in keys}
+
+    def _ask_samples(
+        self,
+        columns: Sequence[FactColumn],
+        query: FactQuery,
+        ticket: AbstractTicket | None,
+        given: Values,
+    ) -> list[AbstractValue]:
+        """What all samples of a class say of columns.
+
+        Where a free text can be any word, and the samples agree nevertheless, each word that the query
+        compares is tried: what it says of one of them could be said of no other.
+        """
+        numbers = range(SAMPLES if columns else 0)
+        tries = [self._ask_sample(one, columns, query, ticket, given) for one in numbers]
+        answers = [_join([one[place] for one in tries]) for place in range(len(columns))]
+        for place, column in enumerate(columns):
+            if ticket is None or not column.leaves_word_open(ticket):
+                continue
+            for number, word in enumerate(column.words):
+                if isinstance(answers[place], Unknown):
+                    break
+                (said,) = self._ask_sample(number % SAMPLES, [column], query, ticket, given, word)
+                answers[place] = _join([answers[place], said])
+        return answers
 
     def _ask_sample(
         self,
@@ -144,10 +173,12 @@ class AbstractFacts:
         query: FactQuery,
         ticket: AbstractTicket | None,
         given: Values,
+        word: str | None = None,
     ) -> Sequence[AbstractValue]:
         names = [column.name for column in columns]
         inputs = {name: given[name] for column in columns for name in column.inputs}
-        sample = SampleTicket(number, self._bounds, inputs, self._more_than_compared(columns))
+        many = self._more_than_compared(columns)
+        sample = SampleTicket(number, self.bounds, inputs, many, word)
         rows = [NO_TICKET] if ticket is None else [*sample.rows(query.kept, ticket)]
         today = sample.today.isoformat()
         said = self._sample.ask(
@@ -172,7 +203,7 @@ class AbstractFacts:
 
     def _more_than_compared(self, columns: Iterable[FactColumn]) -> int:
         """More items than any figure with which these columns could compare how many there are."""
-        figures = [max(self._bounds.largest_figure(one.given), one.figure) for one in columns]
+        figures = [max(self.bounds.largest_figure(one.given), one.figure) for one in columns]
         return min(max([3, *figures]) + 1, _MOST_ITEMS)
 
     # --- from what SQL says to a class -----------------------------------------------------------
@@ -195,13 +226,13 @@ class AbstractFacts:
         if value is None:
             return None
         if field.type in DAYS:
-            return self._bounds.abstract(name, field, _as_of(field, value, sample.today))
+            return self.bounds.abstract(name, field, _as_of(field, value, sample.today))
         if not field.many:
-            return self._bounds.abstract(name, field, cast(AbstractValue, value))
+            return self.bounds.abstract(name, field, cast(AbstractValue, value))
         listed = json.loads(cast(str, value))
         if len(listed) <= _MOST_NAMED and all(map(_is_item_name, listed)):
             return _name_items(listed, sample.old)
-        return self._bounds.abstract(name, field, listed)
+        return self.bounds.abstract(name, field, listed)
 
 
 def _join(values: Sequence[AbstractValue]) -> AbstractValue:

@@ -21,7 +21,8 @@ class Dependencies(NamedTuple):
     """What a fact reads: `parts` of the file, and what it is `given` by name.
 
     `simple`: it is worked out with functions alone that are among SIMPLE. `figure` and `days` are the
-    largest number that stands in its query, and the largest number of days that a date is moved by.
+    largest number that stands in its query, and the largest number of days that a date is moved by;
+    `texts` are those that stand in it.
     """
 
     parts: frozenset[Part]
@@ -29,6 +30,7 @@ class Dependencies(NamedTuple):
     simple: bool
     figure: int
     days: int
+    texts: frozenset[str]
 
 
 _ARITHMETIC = frozenset(
@@ -103,6 +105,7 @@ class FactDependencies:
             simple=program.simple,
             figure=max(program.figures.values(), default=0),
             days=program.days,
+            texts=frozenset(program.texts),
         )
 
     def _names(self) -> frozenset[str]:
@@ -122,6 +125,7 @@ class _Program:
         self.given: set[str] = set()
         self.figures: dict[int, int] = {}
         """Whole numbers by the register that holds them."""
+        self.texts: set[str] = set()
         self.days, self.simple = 0, True
 
     def read(self, operation: Operation) -> None:
@@ -138,6 +142,7 @@ class _Program:
         elif code == "Integer":
             self.figures.setdefault(place, abs(operation.p1))
         elif code in ("String8", "String"):
+            self.texts.add(operation.p4)
             shift = _SHIFT.fullmatch(operation.p4)
             self.days = max(self.days, int(shift[1]) if shift else 0)
         else:

@@ -61,6 +61,16 @@ def fields_of(book: Book, table: str) -> Mapping[str, Field]:
     return _HANGING[table] if table in _HANGING else book.items[table].fields
 
 
+def _is_free_text(book: Book, part: Part) -> bool:
+    """Whether a part is a text that the book does not hold to some words."""
+    field = fields_of(book, part.table).get(part.column) if part.table in _tables(book) else None
+    return field is not None and field.type in ("text", "word") and not field.values
+
+
+def _tables(book: Book) -> set[str]:
+    return {"ticket", "tickets", *_HANGING, *book.items}
+
+
 @lru_cache(64)
 def kinds_added(book: Book) -> frozenset[str]:
     """The kinds of items that some rule adds."""
@@ -228,6 +238,30 @@ class KeptParts:
             return True
         place = self.contents[table].index(column)
         return all(content[place] is not ANY for content in (*rows.older, *rows.newest))
+
+    def leaves_word_open(self, ticket: AbstractTicket, parts: Iterable[Part]) -> bool:
+        """Whether a free text among these parts is known to be there, but not which one it is."""
+        return any(
+            SOME in self._values(ticket, part)
+            for part in parts
+            if self.keeps(part) and _is_free_text(self.book, part)
+        )
+
+    def _values(self, ticket: AbstractTicket, part: Part) -> list[AbstractValue]:
+        """What a class knows of a part: a value for its ticket, for each other one or for each item."""
+        table, column = part
+        if table == "ticket":
+            return [self.value(ticket, column)] if column in self._place else []
+        if table == "tickets":
+            names, contents = self.other_columns, ticket.others
+        elif table in self.kinds:
+            rows = ticket.lists[self.kinds.index(table)]
+            if isinstance(rows, Unknown):
+                return []
+            names, contents = self.contents[table], (*rows.older, *rows.newest)
+        else:
+            return []
+        return [content[names.index(column)] for content in contents] if column in names else []
 
     # --- making classes --------------------------------------------------------------------------
 

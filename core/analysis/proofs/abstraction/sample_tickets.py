@@ -66,11 +66,19 @@ class SampleTicket:
     """One ticket of a class, in all its rows: which of the tickets, `number` says.
 
     `given` are the inputs that are asked with; `many` is how many older items of a kind there are
-    where there are many. `old` has, once the rows are made, the names of older items by their kind.
+    where there are many; `word` is what free texts are of which only that they are there is known,
+    where it is given. `old` has, once the rows are made, the names of older items by their kind.
     """
 
-    def __init__(self, number: int, bounds: ValueBounds, given: Values, many: int) -> None:
-        self._number, self._bounds, self._many = number, bounds, many
+    def __init__(
+        self,
+        number: int,
+        bounds: ValueBounds,
+        given: Values,
+        many: int,
+        word: str | None = None,
+    ) -> None:
+        self._number, self._bounds, self._many, self._word = number, bounds, many, word
         self.today = SAMPLE_DAYS[number]
         self.old: dict[int, list[str]] = {}
         self._names = {one for value in given.values() if isinstance(value, tuple) for one in value}
@@ -216,7 +224,7 @@ class SampleTicket:
             return self._pick(_AMOUNTS)
         if field.type == "integer":
             return self._pick(_COUNTS) + (field.low or 0)
-        return self._text(("x", " ", *_TEXTS[1:]))
+        return self._word or self._text(("x", " ", *_TEXTS[1:]))
 
     def _text(self, plain: tuple[str, ...]) -> str:
         """Some text: another one each time, or a word of the book."""

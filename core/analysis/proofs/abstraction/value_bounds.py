@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from ....book.model import Book, DateFact, DueFact, Event
+from ....book.parameters import Parameter
 from ....book.ticket_parts import Part
 from ....tables.cells import Cell
 from ....tables.decision_table import CellRow
@@ -28,7 +29,7 @@ from ..abstract_values import (
     day,
     offset,
 )
-from .fact_dependencies import FactDependencies
+from .fact_dependencies import Dependencies, FactDependencies
 
 _MOST = 400
 """Days, or numbers, from which on there are too many: nothing is known of them."""
@@ -204,6 +205,12 @@ class ValueBounds:
         known = [p.figures().values() for n, p in self._book.parameters.items() if n in names]
         return max((v for values in known for v in values if type(v) is int), default=0)
 
+    def words_of(self, reads: Dependencies) -> list[str]:
+        """The words that a fact's query compares: those in it, and those of parameters it is given."""
+        figures = [self._book.parameters[n] for n in sorted(reads.given & {*self._book.parameters})]
+        compared = {*reads.texts, *(word for figure in figures for word in _words_in(figure))}
+        return sorted(compared & self.words)
+
     def abstract(self, source: Source, field: Field, value: AbstractValue) -> AbstractValue:
         """A value as its class, for a fact, input or part whose type `field` has."""
         return self.of(source).abstract(field, value, self.words)
@@ -238,12 +245,14 @@ def _words(book: Book) -> Iterator[str]:
     """The words of a book that a text can be: those of its parameters, of words, and in its SQL."""
     yield from re.findall(r"'([^'\n]+)'", book.facts_sql)
     for parameter in book.parameters.values():
-        parts = [
-            *parameter.figures().values(),
-            *(parameter.value if isinstance(parameter.value, dict) else ()),
-        ]
-        yield from (part for part in parts if isinstance(part, str))
+        yield from _words_in(parameter)
     events = [book.event(name) for name in book.event_names]
     fields = [given.field for event in events for given in event.inputs.values()]
     for field in (*fields, *book.fields.values()):
         yield from field.values
+
+
+def _words_in(parameter: Parameter) -> Iterator[str]:
+    """The words of a parameter: its values, and the names they go by."""
+    names = parameter.value if isinstance(parameter.value, dict) else ()
+    yield from (one for one in (*parameter.figures().values(), *names) if isinstance(one, str))
