@@ -33,6 +33,7 @@ def prover_of() -> Iterator[Open]:
         yield lambda settings, book: opened.enter_context(closing(Prover(settings, book)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.breaks)
 def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path, prover_of: Open) -> None:
     settings = changed(tmp_path, fault.book, fault.edits)
@@ -158,6 +159,7 @@ def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path, prover_of: Open)
     assert verdict.outcome == UNDECIDED
 
 
+@pytest.mark.slow
 def test_a_ticket_that_would_lack_a_field_is_not_opened(tmp_path: Path, prover_of: Open) -> None:
     """Where a guess leaves out what a new ticket needs, the event is turned down and the proof goes on."""
     declared = '[[property]]\nid = "a"\nsays = "b"\nnever = { thing = "given", status = "claimed" }'
@@ -166,6 +168,7 @@ def test_a_ticket_that_would_lack_a_field_is_not_opened(tmp_path: Path, prover_o
     assert verdict.outcome == UNDECIDED
 
 
+@pytest.mark.unmeasured
 def test_the_ways_to_a_block(prover_of: Open) -> None:
     prover = prover_of(NONE, "collections")
     [way] = prover.declared.ways

@@ -148,6 +148,7 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
+@pytest.mark.unmeasured
 def test_of_requests_every_change_is_noticed(desk: Desk) -> None:
     """The others take longer: scripts/hard/mutants.py tries all of them."""
     *left, count = desk.good("book test requests --mutants --json").rows

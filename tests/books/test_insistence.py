@@ -929,6 +929,7 @@ SPOKEN = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_is_said_in_five_languages(desk: Desk, language: str) -> None:
     """The texts as they are read out; `make snapshots` renews them."""

@@ -106,6 +106,7 @@ def combinations(book: Book, event: Event) -> Iterator[tuple[dict[str, Any], tup
 @pytest.mark.parametrize("name", [
     "booking", "script", "call", "payment", "expiry", "visit", "cancel", "close", "day",
 ])  # fmt: skip
+@pytest.mark.unmeasured
 def test_every_fact_has_one_answer(book: Book, name: str) -> None:
     event = book.event(name)
     answered = set()

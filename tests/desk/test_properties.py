@@ -56,6 +56,7 @@ def told(ran: Ran) -> list[dict[str, Any]]:
 EMPTY = '{"customers": [],\n"tickets": []}\n'
 
 
+@pytest.mark.unmeasured
 @tries(5)
 @given(tickets(), STEPS)
 def test_undo_brings_back_every_state(made: list[Ticket], steps: list[Step]) -> None:
@@ -92,6 +93,7 @@ def test_a_dry_run_prints_what_the_run_does(made: list[Ticket], steps: list[Step
             assert not any(row["applied"] for row in dry.rows)
 
 
+@pytest.mark.unmeasured
 @tries(3)
 @given(tickets(), STEPS)
 def test_in_every_state_one_rule_answers_and_the_export_is_good(
@@ -157,6 +159,7 @@ def test_a_night_happens_once(
         assert exported(desk) == after
 
 
+@pytest.mark.unmeasured
 @tries(5)
 @given(tickets(), STEPS)
 def test_skipping_three_nights_ends_where_running_them_ends(
@@ -182,6 +185,7 @@ def undated(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.unmeasured
 @tries(5)
 @given(tickets(), STEPS)
 def test_the_same_events_make_the_same_file_and_every_message_once(

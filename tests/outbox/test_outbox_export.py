@@ -122,6 +122,7 @@ def test_an_email() -> None:
     real=st.booleans(),
 )  # fmt: skip
 @settings(deadline=None, max_examples=300)
+@pytest.mark.unmeasured
 def test_no_field_adds_a_header_or_a_recipient(
     to: str, subject: str | None, text: str, language: str, company: str, ref: str, real: bool
 ) -> None:

@@ -257,6 +257,7 @@ SMALL_DISK = (
 """Runs a command with a disk of 512 KiB in the folder named first, which nobody else sees."""
 
 
+@pytest.mark.unmeasured
 def test_a_full_disk(desk: Desk) -> None:
     """A step is taken, or it is not: with no room at all, and with room for its beginning."""
     disk = desk.folder / "disk"
@@ -287,6 +288,7 @@ def test_a_full_disk(desk: Desk) -> None:
     assert len(failed) < len(ended)
 
 
+@pytest.mark.unmeasured
 def test_a_file_that_may_not_grow(desk: Desk) -> None:
     """A limit of the system stops the writing in its midst."""
     before = desk.file.read_bytes()
