@@ -445,6 +445,7 @@ CHANGES = st.one_of(
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@pytest.mark.unmeasured
 @given(changes=st.lists(CHANGES, max_size=8))
 def test_no_change_leaves_a_ticket_without_a_state(
     changes: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory

@@ -192,6 +192,7 @@ def test_pictures_hang_together(book: str) -> None:
 # --- the command ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.unmeasured
 def test_one_picture_is_bare_mermaid_and_several_are_a_page(desk: Desk) -> None:
     one = desk.good("book graph requests day").out
     assert one.startswith("flowchart TD\n")

@@ -190,6 +190,7 @@ class Writer:
         self.text += self.blank()
 
 
+@pytest.mark.unmeasured
 @given(st.randoms(use_true_random=False))
 @tries(60)
 def test_every_key_stands_where_it_was_written(chance: random.Random) -> None:
