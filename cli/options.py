@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from prassi.core.desk.office import Office
     from prassi.core.library.settings import Settings
     from prassi.core.ticketfile.sqlite import Connection
+    from prassi.core.ticketfile.write_events import EventWriter
 
 
 # --- types of options -----------------------------------------------------------------------------
@@ -81,6 +82,7 @@ class CommonOptions(NamedTuple):
     config: str | None
     quiet: bool
     command: str
+    person: str
     csv: bool = False
     raw: bool = False
 
@@ -107,8 +109,18 @@ class CommonOptions(NamedTuple):
         from prassi.core.ticketfile.writer_process import InProcessWriter
 
         settings, connection = settings or self.load_settings(), self.open_file()
-        writer = None if self.dry_run else InProcessWriter(connection, self.command, self.at)
-        return Office(connection, settings, self.at, writer)
+        writer = (
+            None
+            if self.dry_run
+            else InProcessWriter(connection, self.command, self.at, self.person)
+        )
+        return Office(connection, settings, self.at, writer, person=self.person)
+
+    def start_events(self, connection: "Connection", command: str | None = None) -> "EventWriter":
+        """A writer of events that no book decides, within a transaction of the command."""
+        from prassi.core.ticketfile.write_events import EventWriter  # late: 3 ms
+
+        return EventWriter(connection, command or self.command, self.at, self.person)
 
 
 def _read_clock() -> str:
@@ -137,6 +149,14 @@ _OPTIONS = (
     click.option("--json", is_flag=True, help="Print JSON Lines on stdout."),
     click.option(
         "--config", envvar="PRASSI_CONFIG", metavar="FILE", default=None, help="Settings (TOML)."
+    ),
+    click.option(
+        "--as",
+        "person",
+        envvar="PRASSI_AS",
+        metavar="WHO",
+        default=None,
+        help="Who acts.  [default: the login name]",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors."),
 )
@@ -176,6 +196,7 @@ def _take_common(given: dict[str, Any]) -> CommonOptions:
         config=given.pop("config"),
         quiet=given.pop("quiet"),
         command=click.get_current_context().command_path.removeprefix("prassi "),
+        person=_name_person(given.pop("person")),
         csv=csv,
         raw=raw,
     )
@@ -184,6 +205,18 @@ def _take_common(given: dict[str, Any]) -> CommonOptions:
     if csv and common.json:
         raise click.UsageError("--csv can't be used with --json: give one.")
     return common
+
+
+def _name_person(given: str | None) -> str:
+    """Who acts: the one named, else whoever is logged in."""
+    if given is None:
+        from prassi.core.system.login import find_login
+
+        return find_login()
+    name = " ".join(given.split())
+    if not name or not name.isprintable():
+        raise click.UsageError("--as is not a name; give one, such as --as giulia.")
+    return name
 
 
 def label_option(name: str) -> str:

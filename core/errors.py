@@ -61,6 +61,10 @@ class NightFault(PrassiError):
     """A night had to leave some tickets as they are; the others were done."""
 
 
+class PartlyDone(PrassiError):
+    """A part could not be done; the rest was, and is kept."""
+
+
 class FileUnusable(PrassiError):
     """The ticket file is missing, locked, damaged, foreign or from a newer version."""
 

@@ -33,6 +33,7 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             if name != "PRASSI_SNAPSHOTS":
                 patch.delenv(name)
         patch.setenv("PRASSI_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("PRASSI_AS", "anna")
         yield
 
 

@@ -22,12 +22,11 @@ def command(common: CommonOptions, sources: tuple[str, ...], map_path: str | Non
     from prassi.core.importing.import_tickets import import_sources  # late: 92 ms
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.connect import transaction
-    from prassi.core.ticketfile.write_events import EventWriter
 
     connection = common.open_file()
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
-        writer = EventWriter(connection, common.command, common.at)
+        writer = common.start_events(connection)
         made = import_sources(connection, shelf, writer, sources, map_path, today=common.at[:10])
     if common.json:
         print_json(

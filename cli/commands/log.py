@@ -24,6 +24,7 @@ def command(common: CommonOptions, ticket: str | None) -> None:
             undone = "  (undone)" if entry.undone else ""
             what = entry.rule or entry.event
             print_text(
-                f"{entry.event_id:>6}  run {entry.run}  {entry.at}  {entry.ticket or '-'}  {what}{undone}",
+                f"{entry.event_id:>6}  run {entry.run}  {entry.at}  {entry.by or '-'}"
+                f"  {entry.ticket or entry.customer or '-'}  {what}{undone}",
                 lines=False,
             )

@@ -1,4 +1,4 @@
-"""prassi outbox: lists, shows and exports the messages that wait to be sent."""
+"""prassi outbox: lists and shows messages, changes their states, and hands them over."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
-from prassi.core.errors import BadInput
+from prassi.core.errors import BadInput, PartlyDone
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
@@ -15,26 +15,43 @@ from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
 
 if TYPE_CHECKING:
-    from prassi.core.outbox.emails import SendResult
+    from prassi.core.desk.hand_over import HandOver
+    from prassi.core.desk.postroom import MessageChange
     from prassi.core.ticketfile.outbox import OutboxMessage
+
+STATES = (
+    "waiting",
+    "claimed",
+    "held",
+    "sent",
+    "handed-over",
+    "failed",
+    "unknown",
+    "bounced",
+    "withdrawn",
+)
 
 
 @click.group("outbox")
 def command() -> None:
-    """List, show and export the messages that wait to be sent."""
+    """List and show messages, and say what becomes of them."""
 
 
 @command.command("list")
 @click.argument("ticket", required=False)
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these.")
+@click.option("--all", "all_", is_flag=True, help="Those that need nobody, too.")
 @add_csv_options
 @add_common_options
-def list_(common: CommonOptions, ticket: str | None) -> None:
-    """List the messages, of all tickets or of one."""
+def list_(common: CommonOptions, ticket: str | None, states: tuple[str, ...], all_: bool) -> None:
+    """List the messages that wait or need somebody, of all tickets or of one."""
     from prassi.core.ticketfile import outbox, read_tickets  # late: 26 ms
+    from prassi.core.ticketfile.message_states import NEEDS_SOMEBODY
 
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
-    messages = outbox.read_messages(connection, number)
+    wanted = states or (None if all_ else NEEDS_SOMEBODY)
+    messages = outbox.read_messages(connection, number, wanted)
     if common.json:
         for message in messages:
             print_json(message._asdict())
@@ -46,10 +63,10 @@ def list_(common: CommonOptions, ticket: str | None) -> None:
     if rows:
         print_plain_table(rows, _HEADS)
     else:
-        print_text("No messages wait.")
+        print_text("No messages." if wanted != NEEDS_SOMEBODY else "No messages wait.")
 
 
-_HEADS = ("id", "at", "ticket", "channel", "lang", "template", "to", "subject")
+_HEADS = ("id", "at", "ticket", "state", "channel", "lang", "template", "to", "subject")
 
 
 def _make_row(m: OutboxMessage, nobody: str) -> list[str | int]:
@@ -58,6 +75,7 @@ def _make_row(m: OutboxMessage, nobody: str) -> list[str | int]:
         m.id,
         m.at,
         m.ticket,
+        _describe_state(m),
         m.channel,
         m.language,
         m.template,
@@ -66,19 +84,23 @@ def _make_row(m: OutboxMessage, nobody: str) -> list[str | int]:
     ]
 
 
+def _describe_state(m: OutboxMessage) -> str:
+    return f"{m.state} ({m.reason})" if m.reason else m.state
+
+
 @command.command("show")
 @click.argument("number", type=int)
 @add_common_options
 def show(common: CommonOptions, number: int) -> None:
-    """Show one message, as it would be sent."""
+    """Show one message, as it is sent."""
     from prassi.core.ticketfile import outbox  # late: 2 ms
 
-    message = outbox.find_message(common.open_file(), number)
-    if message is None:
-        raise BadInput(f"there is no message {number}; `prassi outbox list` lists all messages.")
+    message = outbox.find_message(common.open_file(), number).message
     if common.json:
         print_json(message._asdict())
         return
+    left = f" on {message.left_on}" if message.left_on else ""
+    print_text(f"State: {_describe_state(message)}{left}", lines=False)
     print_text(f"To: {message.to or 'no address'}", lines=False)
     if message.subject is not None:
         print_text(f"Subject: {message.subject}", lines=False)
@@ -86,39 +108,136 @@ def show(common: CommonOptions, number: int) -> None:
     print_text(message.body)
 
 
+# --- what becomes of one --------------------------------------------------------------------------
+
+
+@command.command("retry")
+@click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
+@click.option("--again", is_flag=True, help="Also one that may have left.")
+@add_common_options
+def retry(common: CommonOptions, numbers: tuple[int, ...], again: bool) -> None:
+    """Let messages wait again that failed or were held; without ID, those whose tries are used up."""
+    from prassi.core.ticketfile import outbox
+    from prassi.core.ticketfile.message_states import FAILED, TRIED
+
+    if not numbers:
+        failed = outbox.read_messages(common.open_file(), None, (FAILED,))
+        numbers = tuple(message.id for message in failed if message.reason == TRIED)
+    _change_all(common, numbers, "waiting", None, again)
+
+
+@command.command("hold")
+@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+@add_common_options
+def hold(common: CommonOptions, numbers: tuple[int, ...]) -> None:
+    """Hold messages back until `outbox retry`."""
+    _change_all(common, numbers, "held", "hand")
+
+
+@command.command("cancel")
+@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+@add_common_options
+def cancel(common: CommonOptions, numbers: tuple[int, ...]) -> None:
+    """Withdraw messages that have not left."""
+    _change_all(common, numbers, "withdrawn", "hand")
+
+
+@command.command("mark")
+@click.argument("number", metavar="ID", type=int)
+@click.argument("state", type=click.Choice(("sent", "bounced")))
+@click.option("--reason", metavar="TEXT", help="Why it came back.")
+@add_common_options
+def mark(common: CommonOptions, number: int, state: str, reason: str | None) -> None:
+    """Say of a message that it was sent after all, or that it came back."""
+    if reason is not None and state != "bounced":
+        raise BadInput("--reason can be given with bounced only.")
+    _change_all(common, (number,), state, reason)
+
+
+def _change_all(
+    common: CommonOptions,
+    numbers: tuple[int, ...],
+    state: str,
+    reason: str | None,
+    again: bool = False,
+) -> None:
+    from prassi.core.desk.postroom import PostRoom  # late: 60 ms
+
+    room = PostRoom(common.open_office())
+    for change in room.change_all(numbers, state, reason, again):
+        _print_change(common, change)
+
+
+def _print_change(common: CommonOptions, change: MessageChange) -> None:
+    message = change.stored.message
+    if change.trouble is not None:
+        warn(f"Message {message.id} of {message.ticket}: its book can't answer: {change.trouble}")
+    if common.json:
+        print_json(
+            {
+                "id": message.id,
+                "ticket": message.ticket,
+                "from": message.state,
+                "state": change.state,
+                "rule": change.answer,
+                "applied": change.event_id is not None,
+                "event_id": change.event_id,
+                "by": common.person,
+            }
+        )
+    elif not common.quiet:
+        would = "would be" if change.event_id is None else "is"
+        answer = f"; its book answers [{change.answer}]" if change.answer else ""
+        print_text(
+            f"Message {message.id} ({message.template}) of {message.ticket} {would} {change.state},"
+            f" after {message.state}{answer}."
+        )
+
+
+# --- handing over ---------------------------------------------------------------------------------
+
+
 @command.command("export")
 @click.argument("folder", metavar="DIR")
+@click.option("--again", type=int, multiple=True, metavar="ID", help="Put one there once more.")
 @add_common_options
-def export(common: CommonOptions, folder: str) -> None:
-    """Put the messages into a Maildir, each of them once, for the program that sends them.
+def export(common: CommonOptions, folder: str, again: tuple[int, ...]) -> None:
+    """Hand the messages that wait over to a Maildir, each of them once, for the program that sends
+    them.
 
     E-mails appear in DIR/new, one file each; who has sent one moves it to DIR/cur or removes it.
     SMS appear in DIR/sms in the same way, each as a line of JSON.
     """
+    from prassi.core.desk.hand_over import Folder, hand_over_again, hand_over_messages
     from prassi.core.outbox import emails, maildir  # late: 27 ms
-    from prassi.core.ticketfile import outbox
 
-    post, connection = emails.MessageComposer(common.load_settings().company), common.open_file()
+    settings = common.load_settings()
+    post, office = emails.MessageComposer(settings.company), common.open_office(settings)
     with nullcontext() if common.dry_run else maildir.open_maildir(folder) as box:
         has = maildir.read_exported(folder).__contains__ if box is None else box.has
-        put = None if box is None else box.put
-        sent = emails.send_messages(outbox.read_messages_with_hashes(connection), post, has, put)
-        _print_export(common, folder, sent)
+        to = Folder(folder, has, None if box is None else box.put)
+        if again:
+            _print_export(common, folder, hand_over_again(office, post, to, again))
+        else:
+            _print_export(common, folder, hand_over_messages(office, post, to))
 
 
 _MOST_WARNINGS = 20
 """How many messages that can't be sent are named; the others are counted."""
 
 
-def _print_export(common: CommonOptions, folder: str, sent: Iterable[SendResult]) -> None:
-    """Print what became of the messages, each as soon as it is known."""
+def _print_export(common: CommonOptions, folder: str, done: Iterable[HandOver]) -> None:
+    """Print what became of the messages, each as soon as it is known; PartlyDone where some could
+    not be handed over."""
     counts = {"email": 0, "sms": 0}
     before = stuck = 0
-    for one in sent:
+    for one in done:
         message = one.message
         if common.json:
             record = {"id": message.id, "ticket": message.ticket, "channel": message.channel}
             print_json({**record, "name": one.name, "exported": one.now, "reason": one.reason})
+        if one.trouble is not None:
+            warn(f"Message {message.id} of {message.ticket}: its book can't answer: {one.trouble}")
         if one.reason is not None:
             stuck += 1
             if stuck <= _MOST_WARNINGS:
@@ -130,6 +249,8 @@ def _print_export(common: CommonOptions, folder: str, sent: Iterable[SendResult]
     if stuck > _MOST_WARNINGS:
         warn(f"{stuck - _MOST_WARNINGS} more can't be sent; --json names them.")
     if not common.json and not common.quiet:
-        done = "would be put into" if common.dry_run else "are put into"
+        done_ = "would be put into" if common.dry_run else "are put into"
         some = f"{counts['email']} e-mails and {counts['sms']} SMS"
-        print_text(f"{some} {done} {folder}; {before} were put there before.")
+        print_text(f"{some} {done_} {folder}; {before} were put there before.")
+    if stuck:
+        raise PartlyDone(f"{stuck} of the messages could not be handed over; they still wait.")

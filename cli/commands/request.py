@@ -243,12 +243,11 @@ def _change_states(
     from prassi.core.library.library import Shelf  # late: 63 ms
     from prassi.core.ticketfile import change_states, state_catalogue
     from prassi.core.ticketfile.connect import transaction
-    from prassi.core.ticketfile.write_events import EventWriter
 
     connection = common.open_file()
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
-        writer = EventWriter(connection, common.command, common.at)
+        writer = common.start_events(connection)
         made = make(shelf.book(_BOOK), state_catalogue.count_open_tickets(connection, _BOOK))
         event, renamed = change_states.change_states(connection, writer, shelf, _BOOK, made)
     names = [state.name for state in made.states]

@@ -1,6 +1,9 @@
-"""prassi undo: takes back an event or a run."""
+"""prassi undo: takes back a step, or all steps of a run."""
 
 from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
@@ -8,42 +11,120 @@ from prassi.core.errors import BadInput
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prassi.core.ticketfile.find_steps import Step
+    from prassi.core.ticketfile.sqlite import Connection
+
 
 @click.command("undo")
-@click.argument("event", type=int, required=False)
-@click.option("--run", type=int, metavar="RUN", help="Take back all events of a run.")
+@click.argument("step", metavar="[EVENT | TICKET]", required=False)
+@click.option("--ticket", metavar="TICKET", help="Take back the newest step of a ticket.")
+@click.option("--run", type=int, metavar="RUN", help="Take back all steps of a run.")
+@click.option(
+    "--skip-touched",
+    is_flag=True,
+    help="With --run: leave tickets that something happened to since.",
+)
+@click.option("--yes", is_flag=True, help="Take back somebody else's step too, without asking.")
 @add_common_options
-def command(common: CommonOptions, event: int | None, run: int | None) -> None:
-    """Take back an event or a whole run; without either, the newest event."""
+def command(
+    common: CommonOptions,
+    step: str | None,
+    ticket: str | None,
+    run: int | None,
+    skip_touched: bool,
+    yes: bool,
+) -> None:
+    """Take back your newest step, an event, the newest step of a ticket, or a whole run.
+
+    Nights, imports and whatever sends messages are taken back as a run.
+    """
     from prassi.core.library.library import Shelf  # late: 62 ms
     from prassi.core.ticketfile import state_catalogue, undo
     from prassi.core.ticketfile.connect import transaction
-    from prassi.core.ticketfile.write_events import EventWriter
 
-    if event is not None and run is not None:
-        raise BadInput("EVENT can't be used with --run: give one.")
+    if sum(given is not None for given in (step, ticket, run)) > 1:
+        raise BadInput("EVENT, TICKET and --run can't be used together: give one.")
+    if skip_touched and run is None:
+        raise BadInput("--skip-touched needs --run.")
     connection = common.open_file()
+    # What is asked for is looked up again under the lock, so that nothing comes between.
+    _confirm(common, _find(connection, common, step, ticket, run, skip_touched), run, yes)
     with transaction(connection, keep=not common.dry_run):
-        named = [event] if event is not None else None
-        numbers = undo.find_events_of_run(connection, run) if run is not None else named
-        numbers = numbers or [undo.find_newest(connection)]
+        steps = _find(connection, common, step, ticket, run, skip_touched)
         undone = undo.undo_events(
-            connection, EventWriter(connection, common.command, common.at), numbers
+            connection, common.start_events(connection), [one.event_id for one in steps]
         )
         state_catalogue.check_open_tickets(
             connection, lambda: Shelf(common.load_settings(), connection)
         )
-    for number, by in zip(numbers, undone, strict=True):
-        if common.json:
-            print_json(
-                {
-                    "undone": number,
-                    "applied": not common.dry_run,
-                    "event_id": None if common.dry_run else by,
-                }
-            )
-        elif not common.quiet:
-            would = "would be" if common.dry_run else "is"
-            print_text(
-                f"Event {number} {would} undone" + ("." if common.dry_run else f", by event {by}.")
-            )
+    for one, by in zip(steps, undone, strict=True):
+        _print_undone(common, one, by)
+
+
+def _find(
+    connection: Connection,
+    common: CommonOptions,
+    step: str | None,
+    ticket: str | None,
+    run: int | None,
+    skip_touched: bool,
+) -> Sequence[Step]:
+    from prassi.core.ticketfile import find_steps, read_tickets
+
+    if run is not None:
+        steps = find_steps.find_of_run(connection, run)
+        if not skip_touched:
+            return steps
+        if steps[0].command == "import":
+            raise BadInput("--skip-touched can't be used with an import: it is taken back whole.")
+        touched = find_steps.find_touched(connection, steps)
+        return [one for one in steps if one.event_id not in touched]
+    if step is None and ticket is None:
+        return find_steps.find_own_newest(connection, common.person)
+    if ticket is None and step is not None and step.isdecimal():
+        return find_steps.find_event(connection, int(step))
+    ref = ticket or step or ""
+    return find_steps.find_newest_of(connection, read_tickets.find_ticket(connection, ref).id, ref)
+
+
+def _confirm(common: CommonOptions, steps: Sequence[Step], run: int | None, yes: bool) -> None:
+    """Ask before somebody else's step, or one whose message has left, is taken back."""
+    if yes or common.dry_run or run is not None:
+        return
+    reasons = [
+        f"{_name(one)} is {one.person}'s"
+        for one in steps
+        if one.person not in (None, common.person)
+    ]
+    reasons += [f"a message of {_name(one)} has left already" for one in steps if one.has_left]
+    if not reasons:
+        return
+    if not sys.stdin.isatty():
+        raise BadInput(f"{reasons[0]}; give --yes to take it back all the same.")
+    click.confirm(f"{reasons[0]}. Take it back?", abort=True, err=True)
+
+
+def _name(step: Step) -> str:
+    return f"event {step.event_id} ({step.event}{f' on {step.ticket}' if step.ticket else ''})"
+
+
+def _print_undone(common: CommonOptions, step: Step, by: int) -> None:
+    if common.json:
+        print_json(
+            {
+                "undone": step.event_id,
+                "ticket": step.ticket,
+                "event": step.event,
+                "applied": not common.dry_run,
+                "event_id": None if common.dry_run else by,
+                "by": common.person,
+            }
+        )
+    elif not common.quiet:
+        would = "would be" if common.dry_run else "is"
+        what = _name(step)
+        end = "." if common.dry_run else f", by event {by}."
+        print_text(f"{what[0].upper()}{what[1:]} {would} undone{end}")

@@ -14,6 +14,8 @@ class HasResults(Protocol):
 
     @property
     def results(self) -> tuple[str, ...]: ...
+    @property
+    def closed(self) -> bool: ...
 
 
 class HasFields(Protocol):

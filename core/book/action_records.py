@@ -56,17 +56,23 @@ class SetStatus(Action):
     dates_next = True
 
     status: Text
+    may_close: bool
 
     @classmethod
     def read(cls, written: Written, context: ActionContext) -> Self:
         if "{" in str(written["status"]):
-            return cls(context.name(written["status"]))
-        return cls(Text((context.one_of(written["status"], context.statuses, "status"),)))
+            return cls(context.name(written["status"]), True)
+        name = context.one_of(written["status"], context.statuses, "status")
+        return cls(Text((name,)), context.statuses[name].closed)
 
     def carry_out(self, draft: Draft) -> None:
         value = str(draft.fill(self.status))
         draft.set_column("status", value)
         draft.record(StatusSet(value))
+
+    @property
+    def looks_at(self) -> frozenset[str] | None:
+        return frozenset({"message"}) if self.may_close else frozenset()
 
     @property
     def puts(self) -> tuple[Put, ...]:
@@ -98,6 +104,7 @@ class Close(Action):
     happening = "a result that a ticket is closed with"
     also_seen_as = ("status",)
     dates_next = True
+    looks_at = frozenset({"message"})
     writes = (STATUS_PART, RESULT_PART)
 
     status: str

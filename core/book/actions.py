@@ -9,7 +9,7 @@ from .action_context import ActionContext, Written
 from .action_records import Assign, Close, Escalate, SetField, SetPriority, SetStatus
 from .item_actions import AddItem, ChangeItems, OpenTicket
 from .list_actions import EndTasks, MoveTask, Note, SetTask, Tag, Untag
-from .message_actions import QueueMessage, Refuse, Report, Tell, Transfer, Wait
+from .message_actions import QueueMessage, Refuse, Report, Tell, Transfer, Wait, Withdraw
 
 ACTION_KINDS: dict[str, type[Action]] = {}
 """All kinds, by name, in the order of the reference."""
@@ -41,6 +41,7 @@ for _kind in (
     Transfer,
     OpenTicket,
     QueueMessage,
+    Withdraw,
     Report,
     Tell,
     Wait,

@@ -9,7 +9,7 @@ from ..values.due_dates import Due
 from ..values.field_types import Stored
 from .done_action import DoneAction
 from .placeholders import Text
-from .ticket_parts import TaskRow
+from .ticket_parts import MessageRow, TaskRow
 
 Values = Mapping[str, Stored]
 
@@ -122,6 +122,9 @@ class Draft(Protocol):
 
     def write_message(self, template: str, channel: str, role: str | None) -> WrittenMessage:
         """Put a message into the outbox: to the customer, or to whoever has the role."""
+
+    def withdraw(self, template: str | None) -> list[MessageRow]:
+        """Withdraw messages that earlier events made and that have not left; returns them."""
 
     def open_ticket(
         self, book: str, given: Values, customer: Mapping[str, str | None] | None, note: Text | None

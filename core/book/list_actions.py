@@ -35,7 +35,7 @@ class Note(Action):
     def carry_out(self, draft: Draft) -> None:
         text = draft.fill(self.text)
         if text is not None:
-            draft.make_row("note", draft.context.at, text)
+            draft.make_row("note", draft.context.at, text, None)
             draft.record(NoteWritten(text))
 
     def names_left(self, is_kept: Callable[[Part], bool]) -> frozenset[str]:

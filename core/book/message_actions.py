@@ -107,6 +107,43 @@ class MessageQueued(DoneAction):
         return f"{self.template} {self.channel} {self.language}{to}"
 
 
+class Withdraw(Action):
+    name = "withdraw"
+    keys = (Key("withdraw", TEMPLATE),)
+    about = "take back the messages of a template that earlier events made and that have not left"
+    looks_at = frozenset({"message"})
+
+    template: str
+
+    @classmethod
+    def read(cls, written: Written, context: ActionContext) -> Self:
+        return cls(str(written["withdraw"]))
+
+    def carry_out(self, draft: Draft) -> None:
+        for message, template in draft.withdraw(self.template):
+            draft.record(MessageWithdrawn(template, message))
+
+    def names_left(self, is_kept: Callable[[Part], bool]) -> frozenset[str]:
+        return frozenset()
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        return (self.template,)
+
+
+class MessageWithdrawn(DoneAction):
+    name = "withdraw"
+
+    template: str
+    message: int
+
+    def line(self, plan: Telling) -> str:
+        return f"withdraw message {self.message} ({self.template})"
+
+    def scenario_line(self, plan: Telling) -> str:
+        return self.template
+
+
 class Report(Action):
     name = "report"
     keys = (Key("report", SHEET),)

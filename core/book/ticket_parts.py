@@ -18,6 +18,9 @@ class Part(NamedTuple):
 TaskRow = tuple[int, str, str]
 """An open task: its id, its kind, its due date."""
 
+MessageRow = tuple[int, str]
+"""A message that can be withdrawn: its id, its template."""
+
 STATUS_PART, RESULT_PART = Part("ticket", "status"), Part("ticket", "result")
 PRIORITY_PART, ASSIGNEE_PART = Part("ticket", "priority"), Part("ticket", "assignee")
 TASK_PART, TASK_DUE_PART = Part("task"), Part("task", "due")

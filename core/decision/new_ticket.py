@@ -46,6 +46,7 @@ def new_state(
         tasks=[],
         tags=[],
         items=[],
+        messages=[],
     )
 
 

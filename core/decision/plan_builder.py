@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ..book.forbidden import forbidden_in
+from ..book.message_actions import MessageWithdrawn
 from ..errors import BadInput, Refused
 from ..system.fast_json import encode
 from ..tables.decision_table import find_misses
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ..book.done_action import DoneAction
     from ..book.model import Event, Rule
     from ..book.placeholders import Text
-    from ..book.ticket_parts import TaskRow
+    from ..book.ticket_parts import MessageRow, TaskRow
     from ..messages.templates import Rendered
     from ..values.due_dates import Due
     from ..values.field_types import Stored
@@ -32,6 +33,7 @@ class TicketDraft:
         "_event",
         "_items",
         "_made",
+        "_messages",
         "_state",
         "_tags",
         "_tasks",
@@ -47,6 +49,7 @@ class TicketDraft:
         self.context, self.values = context, values
         self._event, self._state = event, state
         self._tasks, self._tags, self._items = state.tasks, state.tags, state.items
+        self._messages = state.messages
         self._actions: list[DoneAction] = []
         self.columns: dict[str, tuple[Stored, Stored]] = {}
         self._made: list[MadeRow | None] = []
@@ -187,8 +190,18 @@ class TicketDraft:
         address = customer.email if channel == "email" else customer.phone
         to = address if role is None else self.context.person(role)
         letter = Letter(rendered.language, to, subject, body)
-        self.make_row("message", template, channel, *letter)
+        made_on = self.context.at[:10]
+        self.make_row("message", template, channel, role, "waiting", None, made_on, None, *letter)
         return letter
+
+    def withdraw(self, template: str | None) -> list[MessageRow]:
+        """Withdraw the messages of a template, or all, that earlier events made and that have not
+        left; returns them."""
+        ended = [row for row in self._messages if template in (None, row[1])]
+        for row, _ in ended:
+            self.end_row("message", row)
+        self._messages = [row for row in self._messages if row not in ended]
+        return ended
 
     def open_ticket(
         self,
@@ -214,7 +227,7 @@ class TicketDraft:
                 self._made.append(("link", (number, field.name, new.fields[field.name])))
         self.values["opened"] = ref
         if (text := note and self.fill(note)) is not None:
-            self._made.append(("note", (number, new.opened, text)))
+            self._made.append(("note", (number, new.opened, text, None)))
         if not self._state.id:
             self._go_on_with(new)
         return NewTicket(ref, show_given(opened, given))
@@ -232,7 +245,7 @@ class TicketDraft:
             phone=new.get("phone"),
             language=new.get("language"),
         )
-        self._made.append(("customer", (number, *customer)))
+        self._made.append(("customer", (number, *customer, None, None)))
         return number, customer
 
     def _go_on_with(self, opened: TicketState) -> None:
@@ -249,6 +262,9 @@ class TicketDraft:
         if "status" in self.columns:
             status = self.context.book.statuses[str(self.columns["status"][1])]
             self.columns["open"] = (int(self._state.open), int(not status.closed))
+            if status.closed:
+                for message, template in self.withdraw(None):
+                    self.record(MessageWithdrawn(template, message))
         return Plan(
             context=self.context,
             state=self._state,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _OWN = frozenset({"ref", "customer", "opened"})
 """What a text can name that no two tickets share."""
 
-_LISTS = {"task": "tasks", "tag": "tags", "item": "items"}
+_LISTS = {"task": "tasks", "tag": "tags", "item": "items", "message": "messages"}
 """The lists of a state whose rows can end, by table."""
 
 
@@ -141,4 +141,5 @@ def _ticket_key(state: TicketState) -> tuple[object, ...]:
         tuple([row[1:] for row in state.tasks]) if state.tasks else (),
         tuple([tag for _, tag in state.tags]) if state.tags else (),
         tuple([(kind, id(data)) for _, kind, data in state.items]) if state.items else (),
+        tuple(state.messages),  # with ids: what is withdrawn is told by number
     )

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-from ..book.ticket_parts import TaskRow
+from ..book.ticket_parts import MessageRow, TaskRow
 from ..values.field_types import Stored
 
 
@@ -36,3 +36,5 @@ class TicketState(NamedTuple):
     tasks: list[TaskRow]
     tags: list[tuple[int, str]]
     items: list[tuple[int, str, dict[str, Stored]]]
+    messages: list[MessageRow]
+    """Those that can still be withdrawn."""

@@ -81,6 +81,7 @@ def _find_ticket(
             tasks=[],
             tags=[],
             items=[],
+            messages=[],
         )
     raise BadInput(
         f"there is no ticket {ref!r}; `prassi triage --all` lists the tickets there are."

@@ -58,11 +58,12 @@ class Office:
         writer: TicketWriter | None,
         shelf: Shelf | None = None,
         source: FactSource | None = None,
+        person: str | None = None,
     ) -> None:
         """Without a `writer` nothing is written. Without a `source`, facts are read from the ticket
         file."""
         self.connection, self.settings, self.at = connection, settings, at
-        self.writer, self.today = writer, at[:10]
+        self.writer, self.today, self.person = writer, at[:10], person
         self.shelf = shelf or Shelf(settings, connection)
         self._source = source or FactReader(connection, self.shelf)
         self._messages = Messages(settings.template_roots)

@@ -298,5 +298,5 @@ def _row(number: int, kind: str, item: Mapping[str, object]) -> MadeRow:
     if kind == "tasks":
         return "task", (number, item["kind"], item["due"])
     if kind == "notes":
-        return "note", (number, item["at"], item["text"])
+        return "note", (number, item["at"], item["text"], None)
     return "item", (number, kind, {name: v for name, v in item.items() if v is not None})

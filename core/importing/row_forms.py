@@ -32,8 +32,10 @@ CUSTOMER = _by_name(
     Field("email", "text", optional=True),
     Field("phone", "text", optional=True),
     Field("language", "text", optional=True),
+    Field("email_bad_on", "date", optional=True),
+    Field("phone_bad_on", "date", optional=True),
 )
-"""What a customer's row can say."""
+"""What a customer's row can say; a bad address is one from which a message came back."""
 
 
 STATE = _by_name(

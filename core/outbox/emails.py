@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from email import message_from_bytes
 from email.headerregistry import Address
@@ -16,7 +16,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 from hashlib import sha256
-from typing import NamedTuple
 
 from ..errors import BadInput
 from ..messages.plain_text import one_line
@@ -33,25 +32,9 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 _LONGEST_SUBJECT, _LONGEST_NAME = 300, 100
 
-HasMessage = Callable[[str], bool]
-"""Whether a message was put somewhere before, by its name."""
-
-PutMessage = Callable[[str, bytes], None]
-"""Puts a message somewhere."""
-
 
 class Unsendable(Exception):
     """Why a message can't be sent, as the end of a sentence about it."""
-
-
-class SendResult(NamedTuple):
-    """What became of a message: whether it was put there now, and why it was not where it can't be
-    sent; else it was put there before."""
-
-    message: OutboxMessage
-    name: str
-    now: bool
-    reason: str | None
 
 
 class MessageComposer:
@@ -101,29 +84,11 @@ class MessageComposer:
         )
 
 
-def send_messages(
-    messages: Iterable[tuple[OutboxMessage, bytes]],
-    post: MessageComposer,
-    has: HasMessage,
-    put: PutMessage | None,
-) -> Iterator[SendResult]:
-    """Put each message, with the hash of the event that made it, where it was not put before;
-    without `put` it is only tried."""
-    for message, hash in messages:
-        # The same whenever, and by whichever copy of the ticket file, the message is put there.
-        mark = sha256(hash + b"/%d" % message.id).hexdigest()[:32]
-        name = f"{message.id:09}.{mark}.{'json' if message.channel == 'sms' else 'eml'}"
-        if has(name):
-            yield SendResult(message, name, False, None)
-            continue
-        try:
-            content = post.content(message, mark)
-        except Unsendable as error:
-            yield SendResult(message, name, False, str(error))
-            continue
-        if put is not None:
-            put(name, content)
-        yield SendResult(message, name, True, None)
+def name_message(message: OutboxMessage, event_hash: bytes) -> tuple[str, str]:
+    """A message's mark, and the name of its file: the same whenever, and by whichever copy of the
+    ticket file, it is handed over."""
+    mark = sha256(event_hash + b"/%d" % message.id).hexdigest()[:32]
+    return mark, f"{message.id:09}.{mark}.{'json' if message.channel == 'sms' else 'eml'}"
 
 
 def parse_mail_address(written: str | None) -> str:

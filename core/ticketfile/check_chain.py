@@ -12,17 +12,24 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from ..system.fast_json import JsonObject, encode
-from . import schema
+from ..system.fast_json import encode
 from .event_hash import (
+    EDITION,
+    FIRST_EDITION,
     INSERTED,
     START,
     MadeRow,
     Run,
     arrange_hashed_rows,
-    format_common_lines,
+    customers_of,
+    edition_facts,
+    format_first_edition,
     format_hashed_text,
+    format_secrets,
+    rows_of_first_edition,
+    start_text,
 )
+from .first_rows import RESTORED, RestoredRows
 from .readable_rows import (
     OwnedRows,
     ReadableRows,
@@ -31,27 +38,23 @@ from .readable_rows import (
     leave_out_misplaced,
     select_in_order,
 )
+from .schema import LETTER
 from .sqlite import Connection, SqlRow
 
 _EVENTS = """
-SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version,
-    e.ticket, coalesce(b.digest, ''), e.event, e.rule, e.facts, e.changes, e.ended, e.undoes, e.at
+SELECT e.id, e.hash, r.id, r.command, r.at, r.recorded_at, r.version, {person}, e.ticket, {customer},
+    coalesce(b.digest, ''), e.event, e.rule, e.facts, e.changes, e.ended, e.undoes, e.at, e.book IS NULL
 FROM event AS e LEFT JOIN run AS r ON r.id = e.run LEFT JOIN book AS b ON b.id = e.book
 WHERE e.id > ? ORDER BY e.id LIMIT ?
 """
 # Not by the index: where that one is damaged, rows and events are not.
-_CHANGES = """
-SELECT ticket, id, changes FROM event NOT INDEXED
-WHERE changes <> '{}' AND ticket IS NOT NULL ORDER BY ticket, id
-"""
+_EDITION = f"SELECT min(id) FROM event NOT INDEXED WHERE event = '{EDITION}' AND book IS NULL"
 
 MOST = 20
 """Bad events that are reported; beyond them there are just more of the kind."""
 
 _OWN_NUMBERS = ("customer", "ticket")
 """Tables whose numbers the hashes cover; they may be given before their rows come."""
-
-_WRONG = "does not fit its events"
 
 
 class _EventRow(NamedTuple):
@@ -64,7 +67,9 @@ class _EventRow(NamedTuple):
     run_at: str
     recorded_at: str
     version: str
+    person: str | None
     ticket: int | None
+    customer: int | None
     book_digest: str
     event: str
     rule: str | None
@@ -73,20 +78,35 @@ class _EventRow(NamedTuple):
     ended: str
     undoes: int | None
     at: str
+    is_own: int
 
-    def work_out_hash(self, before: bytes, made: Sequence[MadeRow]) -> bytes:
-        """The hash of the event with the rows it made, after the hash of the one before it."""
-        run = Run(
+    @property
+    def whole_run(self) -> Run:
+        """Its run."""
+        return Run(
             id=self.run,
             command=self.command,
             at=self.run_at,
             recorded_at=self.recorded_at,
             version=self.version,
+            person=self.person,
         )
+
+    def first_text(self, made: Sequence[MadeRow]) -> bytes:
+        """What its hash covers in the first edition, with the rows it made."""
         columns = (self.event, self.rule, self.facts, self.changes, self.ended, self.undoes)
-        common, rows = format_common_lines(run, self.book_digest), encode(arrange_hashed_rows(made))
-        text = format_hashed_text(self.number, common, self.ticket, columns, rows)
-        return sha256(before + text).digest()
+        rows = encode(arrange_hashed_rows(made))
+        return format_first_edition(
+            self.number, self.whole_run, self.book_digest, self.ticket, columns, rows
+        )
+
+    def second_text(self, made: Sequence[MadeRow], is_first: bool, secrets: str) -> bytes:
+        """What its hash covers in the second edition: `is_first` of its run, with these secrets."""
+        columns = (self.event, self.rule, self.facts, self.changes, self.ended, self.undoes)
+        common = start_text(self.whole_run, self.book_digest, is_first)
+        rows = encode(arrange_hashed_rows(made))
+        subject = (self.ticket, self.customer)
+        return format_hashed_text(self.number, common, subject, columns, rows, secrets)
 
 
 def _describe_misfit(number: int) -> str:
@@ -126,9 +146,22 @@ class _ChainWalker:
     ) -> None:
         self._connection, self._expected = connection, expected
         self._certain, self._doubtful = dict[int, str](), dict[int, str]()
-        self._events = ReadableRows(select_in_order(connection, _EVENTS))
+        self._has_second = has_second_edition(connection)
+        person, customer = ("r.person", "e.customer") if self._has_second else ("NULL", "NULL")
+        events = _EVENTS.format(person=person, customer=customer)
+        self._events = ReadableRows(select_in_order(connection, events))
+        self._restored = RestoredRows(connection, self._doubt)
         self._made = {table: RowsByOwner(self._read_rows(table)) for table in tables}
-        self._made_tickets = False
+        self._is_doubtful = False
+        self._newest_run, self._is_run_known = 0, True
+        self._second = self._find_second()
+
+    def _find_second(self) -> int | None:
+        """The event with which the second edition begins; None where it does not."""
+        if not self._has_second:
+            return None
+        found = self._connection.execute(_EDITION).fetchone()[0]
+        return 1 if found is None else int(found)
 
     def walk(self) -> ChainWalk:
         """Check one event after the other, until the end or until no more can be said."""
@@ -177,21 +210,55 @@ class _ChainWalker:
         """
         number = event.number
         made = [(t, own) for t, rows in self._made.items() for own in rows.take_rows(number)]
-        self._made_tickets = any(table == "ticket" for table, _ in made)
+        self._is_doubtful = any(table == "ticket" for table, _ in made)
+        self._is_doubtful |= self._restored.has_changed(number)
         try:
-            worked_out = event.work_out_hash(before, made)
-            if unstored and event.work_out_hash(unstored, made) == event.digest:
+            texts = self._format_texts(event, made)
+            hashes = [sha256(before + text).digest() for text in texts]
+            worked_out = event.digest if event.digest in hashes else hashes[0]
+            if unstored and event.digest in (sha256(unstored + text).digest() for text in texts):
                 self._certain[number - 1] = _describe_misfit(number - 1)
                 worked_out = event.digest
         except (TypeError, ValueError):  # a value that nothing in a ticket file can have
             worked_out = b""
-        if worked_out != event.digest or event.run_at != event.at:
+        fits = worked_out == event.digest and event.run_at == event.at
+        self._is_run_known = fits
+        if not fits:
             self._report_misfit(number)
             return worked_out
+        if self._is_edition(event) and not _fits_edition(event, before):
+            self._certain[number] = _describe_misfit(number)
         return b""
 
+    def _is_edition(self, event: _EventRow) -> bool:
+        return event.number == self._second and event.event == EDITION and bool(event.is_own)
+
+    def _format_texts(self, event: _EventRow, made: Sequence[MadeRow]) -> list[bytes]:
+        """What an event's hash can cover after the hash before it, in its edition.
+
+        After an event that does not fit, it is open whether this one is the first of its run.
+        """
+        is_first = event.run > self._newest_run
+        if is_first and self._is_run_known and event.run != self._newest_run + 1:
+            raise ValueError("a run is missing")
+        self._newest_run = max(event.run, self._newest_run)
+        if self._second is None:
+            return [event.first_text(made)]
+        if event.number < self._second:
+            return [event.first_text(rows_of_first_edition(made, event.at))]
+        touched = customers_of(made) | ({event.customer} if event.customer is not None else set())
+        secrets = self._read_secrets(touched)
+        ways = (is_first,) if self._is_run_known else (is_first, not is_first)
+        return [event.second_text(made, way, secrets) for way in ways]
+
+    def _read_secrets(self, customers: Iterable[int]) -> str:
+        query = (
+            "SELECT customer, secret FROM secret WHERE customer IN (SELECT value FROM json_each(?))"
+        )
+        return format_secrets(dict(self._connection.execute(query, (encode([*customers]),))))
+
     def _report_misfit(self, number: int) -> None:
-        if self._made_tickets and not self._is_broken():
+        if self._is_doubtful and not self._is_broken():
             self._doubt(number, _describe_misfit(number))
         else:
             self._certain[number] = _describe_misfit(number)
@@ -207,15 +274,22 @@ class _ChainWalker:
     # --- rows by the event that made them ---------------------------------------------------------
 
     def _read_rows(self, table: str) -> OwnedRows:
-        columns = ", ".join(["id", "made_by", *INSERTED[table], "ended_by"])
-        query = f"SELECT {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT ?"
+        columns = (INSERTED if self._has_second else FIRST_EDITION)[table]
+        source = table
+        if table == "message" and self._has_second:
+            source = "message LEFT JOIN letter ON letter.message = message.id"
+            columns = tuple(f"{_table_of(column)}.{column}" for column in columns)
+        listed = ", ".join([f"{table}.id", "made_by", *columns, "ended_by"])
+        query = f"SELECT {listed} FROM {source} WHERE {table}.id > ? ORDER BY {table}.id LIMIT ?"
         rows = leave_out_misplaced(
             self._check_numbers(table, select_in_order(self._connection, query))
         )
-        return self._restore_tickets(rows) if table == "ticket" else rows
+        in_place = table == "ticket" or (table in RESTORED and self._has_second)
+        return self._restored.restore(table, rows) if in_place else _without_numbers(rows)
 
     def _check_numbers(self, table: str, rows: Iterable[SqlRow]) -> OwnedRows:
-        """Rows by the event that made them; they are numbered as they come, and none goes."""
+        """Rows by the event that made them, each with its number first; they are numbered as they
+        come, and none goes."""
         newest = 0
         for number, made_by, *row, _ in rows:
             if not isinstance(made_by, int):
@@ -223,67 +297,28 @@ class _ChainWalker:
             if number != newest + 1 and table not in _OWN_NUMBERS:
                 self._doubt(made_by, f"event {made_by} made no row {number} of {table}.")
             newest = number
-            yield made_by, tuple(row)
-
-    def _restore_tickets(self, tickets: OwnedRows) -> OwnedRows:
-        """Tickets as they were first written: each changed column as its first change found it."""
-        changes = RowsByOwner(self._read_changes())
-        for made_by, row in tickets:
-            number, *_ = row
-            yield made_by, self._restore_ticket(made_by, row, changes.take_rows(number))
-
-    def _read_changes(self) -> OwnedRows:
-        for ticket, number, text in self._connection.execute(_CHANGES):
-            if isinstance(ticket, int):  # Else its event does not fit the chain.
-                yield ticket, (number, text)
-
-    def _restore_ticket(self, made_by: int, row: SqlRow, changes: Sequence[SqlRow]) -> SqlRow:
-        """A ticket's row as it was first; what does not follow from one change to the next, and
-        from the last one to the row, is reported."""
-        columns = dict(zip(("id", *schema.TICKET), row, strict=True))
-        ref, fields = columns["ref"], _parse_object(columns["fields"])
-        first, newest = self._follow_changes(changes)
-        unasked = any(value is None and name not in newest for name, value in fields.items())
-        # What the hash does not tell apart.
-        if unasked or _encode_fields(fields) != columns["fields"]:
-            number = max((event for event, _ in changes), default=made_by)
-            self._doubt(number, f"ticket {ref} has other fields than event {number} left it.")
-        for name, (number, value) in newest.items():
-            where = columns if name in columns else fields
-            if where.get(name) != value:
-                self._doubt(number, f"ticket {ref} has another {name} than event {number} left it.")
-            where[name] = first[name]
-        *own, _ = columns.values()
-        return (*own, _encode_fields(fields))
-
-    def _follow_changes(
-        self, changes: Sequence[SqlRow]
-    ) -> tuple[JsonObject, dict[str, tuple[int, object]]]:
-        """What each changed column was at first, and what it is since which event."""
-        first: JsonObject = {}
-        newest: dict[str, tuple[int, object]] = {}
-        for number, text in changes:
-            for name, pair in _parse_object(text).items():
-                old, new = pair if isinstance(pair, list) and len(pair) == 2 else (_WRONG, _WRONG)
-                _, before = newest.get(name, (number, old))
-                if before != old:
-                    self._doubt(number, f"event {number} changed another {name} than there was.")
-                first.setdefault(name, old)
-                newest[name] = number, new
-        return first, newest
+            yield made_by, (number, *row)
 
 
-def _parse_object(text: object) -> JsonObject:
-    """A JSON object; for any other text, an object that fits nothing."""
-    try:
-        read = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        read = None
-    return read if isinstance(read, dict) else {_WRONG: _WRONG}
+def has_second_edition(connection: Connection) -> bool:
+    """Whether the file's schema is of the chain's second edition."""
+    found = connection.execute(
+        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'secret'"
+    )
+    return found.fetchone() is not None
 
 
-def _encode_fields(fields: JsonObject) -> str:
-    try:
-        return encode(fields)
-    except ValueError:  # a number that JSON does not have
-        return ""
+def _fits_edition(event: _EventRow, before: bytes) -> bool:
+    """Whether an event `edition` tells how much there was of the first edition."""
+    told: dict[str, object] = json.loads(event.facts)
+    return told == edition_facts(event.number - 1, event.run - 1, before)
+
+
+def _without_numbers(rows: OwnedRows) -> OwnedRows:
+    for made_by, (_, *row) in rows:
+        yield made_by, (*row,)
+
+
+def _table_of(column: str) -> str:
+    """Where a column of a message stands."""
+    return "letter" if column in LETTER else "message"

@@ -1,10 +1,14 @@
 """The chain of events: the hash of one covers the hash before it, the event, its run, the digest
-of its book, and every row it made; so a changed byte in any of them breaks the chain.
+of its book, every row it made, and a secret of each customer it touched; so a changed byte in any of
+them breaks the chain, and without the secret nothing can be guessed back from a hash.
+
+That is the chain's second edition. Files of before begin with the first one, whose hashes cover lines
+of text, and no secrets; they go on with the second after an event named `edition`.
 """
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..system.fast_json import decode, encode
@@ -14,6 +18,9 @@ from .sqlite import SqlRow
 START = bytes(32)
 """What the first event is chained to."""
 
+EDITION = "edition"
+"""The event with which the second edition begins in a file of before."""
+
 INSERTED = {
     "customer": ("id", *schema.CUSTOMER),
     "ticket": ("id", *schema.TICKET),
@@ -21,6 +28,21 @@ INSERTED = {
     "state": schema.STATE,
 }
 """The columns of the rows that events make, by table; hashes take the tables in this order."""
+
+FIRST_EDITION = {
+    **INSERTED,
+    "customer": ("id", "ref", "name", "email", "phone", "language"),
+    "note": ("ticket", "at", "text"),
+    "message": ("ticket", "template", "channel", "language", "recipient", "subject", "body"),
+}
+"""The columns that the hashes of the first edition cover."""
+
+_ADDED: Mapping[str, Mapping[str, str | None]] = {
+    "customer": {"email_bad_on": None, "phone_bad_on": None},
+    "note": {"attachment": None},
+    "message": {"role": None, "state": "held", "reason": "before", "left_on": None},
+}
+"""What the rows of the first edition have in the columns that came later, but for `made_on`."""
 
 _ORDER = {table: place for place, table in enumerate(INSERTED)}
 
@@ -45,24 +67,110 @@ class Run(NamedTuple):
     at: str
     recorded_at: str
     version: str
+    person: str | None
 
 
-def format_common_lines(run: Run, digest: str) -> str:
-    """What the hashes of a run's events under one book have in common."""
-    return "\n".join(map(str, (*run, digest)))
+class EventText(NamedTuple):
+    """What the hashes of a run's events under one book have in common, as JSON.
+
+    `first` is the run's number of runs before it, for its first event only.
+    """
+
+    run: str
+    first: str
+    digest: str
+
+    def follow(self) -> "EventText":
+        """The same for an event that is not the run's first."""
+        return self if self.first == "null" else self._replace(first="null")
+
+
+def start_text(run: Run, digest: str, is_first: bool) -> EventText:
+    """What a run's events have in common."""
+    return EventText(
+        encode([*run]), str(run.id - 1) if is_first else "null", encode([digest])[1:-1]
+    )
 
 
 def format_hashed_text(
-    number: int, common: str, ticket: int | None, columns: EventColumns, rows: str
+    number: int,
+    common: EventText,
+    subject: tuple[int | None, int | None],
+    columns: EventColumns,
+    rows: str,
+    secrets: str,
 ) -> bytes:
-    """What an event's hash covers after the hash before it.
+    """What an event's hash covers after the hash before it: a JSON list.
 
-    `common` are its run's format_common_lines, `rows` the JSON of its arrange_hashed_rows.
+    `subject` is the event's ticket and customer; `rows` the JSON of its arrange_hashed_rows, `secrets`
+    that of its customers' secrets.
     """
     event, rule, facts, changes, ended, undoes = columns
+    ticket, customer = subject
+    names = encode([event, rule])[1:-1]
+    text = (
+        f"[2,{number},{common.run},{common.first},{common.digest},{_as_json(ticket)},"
+        f"{_as_json(customer)},{names},{facts},{changes},{ended},{_as_json(undoes)},{rows},{secrets}]"
+    )
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _as_json(number: int | None) -> str:
+    return "null" if number is None else str(number)
+
+
+def format_secrets(secrets: Mapping[int, bytes]) -> str:
+    """The secrets of some customers as the hash covers them: by the customers' numbers."""
+    return encode([secrets[number].hex() for number in sorted(secrets)])
+
+
+def customers_of(made: Sequence[MadeRow]) -> set[int]:
+    """The customers that an event touches by the rows it makes: new ones, and those of new tickets."""
+    return {int(str(row[0])) for table, row in made if table == "customer"} | {
+        *owners_of(made).values()
+    }
+
+
+def owners_of(made: Sequence[MadeRow]) -> dict[int, int]:
+    """Whose the tickets are that an event makes: customers by tickets."""
+    owner = 1 + schema.TICKET.index("customer")
+    return {int(str(row[0])): int(str(row[owner])) for table, row in made if table == "ticket"}
+
+
+def edition_facts(events: int, runs: int, last: bytes) -> dict[str, object]:
+    """What an event `edition` says of what came before it: how many events, how many runs, and the
+    last hash."""
+    return {"edition": 2, "events": events, "runs": runs, "last": last.hex()}
+
+
+def format_first_edition(
+    number: int, run: Run, digest: str, ticket: int | None, columns: EventColumns, rows: str
+) -> bytes:
+    """What an event's hash covers in the first edition, after the hash before it."""
+    event, rule, facts, changes, ended, undoes = columns
+    *known, _ = run
+    common = "\n".join(map(str, (*known, digest)))
     # One line a part: JSON and the names of events, rules and moments hold no line break.
     lines = f"{number}\n{common}\n{ticket}\n{event}\n{rule}\n{facts}\n{changes}\n{ended}\n{undoes}\n{rows}"
     return lines.encode("utf-8", "surrogatepass")
+
+
+def rows_of_first_edition(made: Sequence[MadeRow], at: str) -> list[MadeRow]:
+    """The rows of an event of the moment `at`, with those columns that the first edition covers.
+
+    Raises ValueError where one of the others has been changed since.
+    """
+    return [(table, _row_of_first_edition(table, row, at)) for table, row in made]
+
+
+def _row_of_first_edition(table: str, row: SqlRow, at: str) -> SqlRow:
+    if table not in _ADDED:
+        return row
+    values = dict(zip(INSERTED[table], row, strict=True))
+    added = {**_ADDED[table], **({"made_on": at[:10]} if table == "message" else {})}
+    if any(values[column] != value for column, value in added.items()):
+        raise ValueError(f"a row of {table} has other columns than its schema was brought up with")
+    return tuple([values[column] for column in FIRST_EDITION[table]])
 
 
 def arrange_hashed_rows(made: Sequence[MadeRow]) -> list[MadeRow]:

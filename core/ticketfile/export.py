@@ -24,6 +24,9 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 _HEAD = ("ref", "book", "customer", "status", "opened", "priority", "assignee", "result")
 
+_QUIET = ("email_bad_on", "phone_bad_on")
+"""What a customer's row says only where there is something to say."""
+
 _CUSTOMERS = f"SELECT {', '.join(CUSTOMER)} FROM customer WHERE ended_by IS NULL ORDER BY id"
 
 _TICKETS = """
@@ -43,7 +46,7 @@ _HANGING = {
         "tag": "tag",
         "item": "kind, data",
         "task": "kind, due",
-        "note": "at, text",
+        "note": "at, text, attachment",
     }.items()
 }
 
@@ -91,7 +94,8 @@ def _read_snapshot(connection: Connection) -> AbstractContextManager[int | None]
 
 def _read_customers(connection: Connection) -> Iterator[JsonObject]:
     for row in connection.execute(_CUSTOMERS):
-        yield dict(zip(CUSTOMER, row, strict=True))
+        values = dict(zip(CUSTOMER, row, strict=True))
+        yield {n: v for n, v in values.items() if v is not None or n not in _QUIET}
 
 
 def _read_states(connection: Connection) -> Iterator[JsonObject]:
@@ -136,7 +140,7 @@ def _format_body(
         "tags": [tag for (tag,) in own["tag"]],
         **items,
         "tasks": [{"kind": kind, "due": due} for kind, due in own["task"]],
-        "notes": [{"at": at, "text": text} for at, text in own["note"]],
+        "notes": [{"at": at, "text": text} for at, text, _ in own["note"]],
         **_group_fields(book.fields, _format_values(book.fields, fields)),
     }
 

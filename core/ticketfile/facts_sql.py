@@ -41,7 +41,8 @@ def build_facts_query(book: Book, event: Event, which: str) -> str:
         "ticket": _build_ticket_view(book, which) if which else _build_empty_ticket(book),
         "tickets": f"{_select_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL",
         "link": "SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL",
-        "customer": "SELECT * FROM main.customer WHERE ended_by IS NULL",
+        "customer": _CUSTOMER_VIEW,
+        "message": _MESSAGE_VIEW,
         **{name: _build_item_view(name, items.fields) for name, items in book.items.items()},
         "task": "SELECT * FROM main.task WHERE ended_by IS NULL",
         "tag": "SELECT * FROM main.tag WHERE ended_by IS NULL",
@@ -68,6 +69,19 @@ def _build_ticket_view(book: Book, which: str) -> str:
         " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL"
     )
 
+
+_CUSTOMER_VIEW = (
+    "SELECT id, ref, name, iif(email_bad_on IS NULL, email, NULL) AS email,"
+    " iif(phone_bad_on IS NULL, phone, NULL) AS phone, language"
+    " FROM main.customer WHERE ended_by IS NULL"
+)
+"""An address from which a message came back is none."""
+
+_MESSAGE_VIEW = (
+    "SELECT id, ticket, template, channel, state, made_on, left_on FROM main.message"
+    " WHERE ended_by IS NULL"
+)
+"""Messages that were not withdrawn."""
 
 TICKET = ("ref", "status", "opened", "priority", "assignee", "customer", "result")
 """A ticket's own columns, as facts.sql can name them."""

@@ -17,6 +17,7 @@ from .sqlite import Connection, SqlParameters, SqlRow, open_scratch
 
 _HANGING = {
     **{table: schema.ROWS[table][1:] for table in ("task", "tag", "note")},
+    "message": ("template", "channel", "state", "made_on", "left_on"),
     "event": ("at", "event", "rule", "facts", "changes"),
 }
 """What hangs on a ticket in every book, with its columns."""
@@ -107,7 +108,7 @@ def _create_tables(book: Book) -> Connection:
     made = {
         "ticket": (*TICKET, *book.fields),
         "tickets": (*TICKET, "open", *book.fields),
-        "customer": schema.CUSTOMER,
+        "customer": ("ref", "name", "email", "phone", "language"),
         **{kind: ("ticket", *items.fields) for kind, items in book.items.items()},
         **{kind: ("ticket", *columns) for kind, columns in _HANGING.items()},
     }

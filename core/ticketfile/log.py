@@ -9,15 +9,14 @@ from ..system.fast_json import JsonObject, decode
 from .sqlite import Connection
 
 _EVENTS = """
-SELECT e.id, e.run, e.at, r.recorded_at, t.ref, e.event, e.rule, b.name, b.digest, e.facts, u.id
+SELECT e.id, e.run, e.at, r.recorded_at, r.person, t.ref, c.ref, e.event, e.rule, b.name, b.digest, e.facts, u.id
 FROM event AS e JOIN run AS r ON r.id = e.run
-LEFT JOIN ticket AS t ON t.id = e.ticket LEFT JOIN book AS b ON b.id = e.book
+LEFT JOIN ticket AS t ON t.id = e.ticket LEFT JOIN customer AS c ON c.id = e.customer
+LEFT JOIN book AS b ON b.id = e.book
 LEFT JOIN event AS u ON u.undoes = e.id
 """
 
-_OF = (
-    "(e.ticket = ?1 OR e.ticket IS NOT NULL AND e.id = (SELECT made_by FROM ticket WHERE id = ?1))"
-)
+_OF = "(e.ticket = :ticket OR e.ticket IS NOT NULL AND e.id = (SELECT made_by FROM ticket WHERE id = :ticket))"
 """The events of a ticket, and the one on another ticket that opened it."""
 
 
@@ -28,7 +27,9 @@ class LogEntry(NamedTuple):
     run: int
     at: str
     recorded_at: str
+    by: str | None
     ticket: str | None
+    customer: str | None
     event: str
     rule: str | None
     book: str | None
@@ -39,7 +40,7 @@ class LogEntry(NamedTuple):
 
 def read_entries(connection: Connection, ticket: int | None = None) -> Iterator[LogEntry]:
     """The events of the file, or of one ticket, oldest first."""
-    where, values = (f"WHERE {_OF}", (ticket,)) if ticket is not None else ("", ())
+    where, values = (f"WHERE {_OF}", {"ticket": ticket}) if ticket is not None else ("", {})
     for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):
         *columns, facts, undone_by = row
         yield LogEntry._make((*columns, decode(facts), undone_by is not None))

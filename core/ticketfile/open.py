@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 
 from ..errors import FileUnusable
+from ..system.login import find_login
 from . import schema
 from .connect import (
     check_free,
@@ -76,7 +78,7 @@ def _upgrade_file(connection: Connection, path: str, tell: Callable[[str], None]
             # Fails where nothing can be written, before there is a backup.
             connection.execute(f"PRAGMA user_version = {version}")
             kept = back_up_beside(path, version)
-            schema.migrate(connection)
+            _migrate(connection)
     if kept is not None and tell is not None:
         tell(f"{path} is brought up to schema {schema.VERSION}; as it was, it is kept as {kept}.")
 
@@ -86,5 +88,24 @@ def _open_upgraded_copy(connection: Connection) -> Connection:
     copy_database(connection, copy)
     connection.close()
     with transaction(copy):
-        schema.migrate(copy)
+        _migrate(copy)
     return copy
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring an older schema up to date; its chain of events goes on in the second edition."""
+    from .event_hash import EDITION, edition_facts  # 2 ms: few files are older ones
+    from .write_events import EventRecord, EventWriter, read_last_event
+
+    has_second = read_version(connection) >= _SECOND_EDITION
+    schema.migrate(connection)
+    events, last = read_last_event(connection)
+    if events and not has_second:
+        now = datetime.now().isoformat(timespec="minutes")
+        writer = EventWriter(connection, "upgrade", now, find_login())
+        facts = edition_facts(events, writer.run.id - 1, last)
+        writer.write_records([EventRecord(event=EDITION, facts=facts)])
+
+
+_SECOND_EDITION = 3
+"""The schema from which on the chain is in its second edition."""

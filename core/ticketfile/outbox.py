@@ -1,15 +1,25 @@
-"""The outbox: the messages that wait to be sent."""
+"""The outbox: the messages of a ticket file, and the changes in their lives.
+
+A change of a message's state is an event `message`, which is no step for `undo`; only a claim is
+not: it says that a message is on its way out, and where to.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from ..errors import BadInput
+from ..system.fast_json import JsonObject, encode
+from .changed_rows import ChangedRows, read_message_columns
+from .first_rows import MESSAGES
+from .message_states import CLAIMED, WAITING, WITHDRAWN
 from .sqlite import Connection
+from .write_events import EventRecord, EventWriter
 
 
 class OutboxMessage(NamedTuple):
-    """A message that waits, with the event that made it; `to` is None without an address."""
+    """A message, with the event that made it; `to` is None without an address."""
 
     id: int
     event_id: int
@@ -21,32 +31,143 @@ class OutboxMessage(NamedTuple):
     to: str | None
     subject: str | None
     body: str
+    state: str
+    reason: str | None
+    made_on: str
+    left_on: str | None
 
 
-_MESSAGES = """
-SELECT m.id, m.made_by, e.at, t.ref, m.template, m.channel, m.language, m.recipient, m.subject, m.body
-FROM message AS m JOIN ticket AS t ON t.id = m.ticket JOIN event AS e ON e.id = m.made_by
-WHERE m.ended_by IS NULL
+class StoredMessage(NamedTuple):
+    """A message with what its change needs: the hash of the event that made it, its ticket and that
+    ticket's customer by number, and whether anything is still done on the ticket for it."""
+
+    message: OutboxMessage
+    event_hash: bytes
+    ticket_id: int
+    customer_id: int
+    claim: str | None
+    is_live: bool
+
+
+_MESSAGES = f"""
+SELECT m.id, m.made_by, e.at, t.ref, m.template, m.channel, l.language, l.recipient, l.subject, l.body,
+    iif(m.ended_by IS NULL, m.state, '{WITHDRAWN}'), m.reason, m.made_on, m.left_on,
+    e.hash, t.id, t.customer, m.claim,
+    t.open AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)
+FROM message AS m JOIN letter AS l ON l.message = m.id JOIN ticket AS t ON t.id = m.ticket
+JOIN event AS e ON e.id = m.made_by
 """
+_OWN = len(OutboxMessage._fields)
 
 
-def read_messages(connection: Connection, ticket: int | None = None) -> Iterator[OutboxMessage]:
-    """The messages that wait, oldest first, of all tickets or of one."""
-    where, values = (" AND m.ticket = ?", (ticket,)) if ticket is not None else ("", ())
-    for row in connection.execute(f"{_MESSAGES}{where} ORDER BY m.id", values):
-        yield OutboxMessage._make(row)
+def _make_message(row: tuple[object, ...]) -> StoredMessage:
+    *more, is_live = row[_OWN:]
+    return StoredMessage._make((OutboxMessage._make(row[:_OWN]), *more, bool(is_live)))
 
 
-def read_messages_with_hashes(
+def read_messages(
+    connection: Connection, ticket: int | None = None, states: Collection[str] | None = None
+) -> Iterator[OutboxMessage]:
+    """The messages in some states (None: in any), oldest first, of all tickets or of one."""
+    for stored in read_stored(connection, states, ticket):
+        yield stored.message
+
+
+def read_stored(
     connection: Connection,
-) -> Iterator[tuple[OutboxMessage, bytes]]:
-    """The messages that wait, oldest first, each with the hash of the event that made it."""
-    query = _MESSAGES.replace("m.body\n", "m.body, e.hash\n")
-    for *row, event_hash in connection.execute(f"{query} ORDER BY m.id"):
-        yield OutboxMessage._make(row), event_hash
+    states: Collection[str] | None,
+    ticket: int | None = None,
+    after: int = 0,
+    most: int = -1,
+) -> Iterator[StoredMessage]:
+    """The messages in some states (None: in any) with numbers above `after`, oldest first."""
+    conditions, given = ["m.id > :after"], {"after": after, "most": most, "ticket": ticket}
+    if ticket is not None:
+        conditions.append("m.ticket = :ticket")
+    if states is not None:
+        kept = [state for state in states if state != WITHDRAWN]
+        ended = " OR m.ended_by IS NOT NULL" if WITHDRAWN in states else ""
+        listed = "m.state IN (SELECT value FROM json_each(:states)) AND m.ended_by IS NULL"
+        conditions.append(f"({listed}{ended})")
+        given["states"] = encode(kept)  # type: ignore[assignment]
+    query = f"{_MESSAGES} WHERE {' AND '.join(conditions)} ORDER BY m.id LIMIT :most"
+    for row in connection.execute(query, given):
+        yield _make_message(row)
 
 
-def find_message(connection: Connection, number: int) -> OutboxMessage | None:
-    """The message of that number, if it waits; else None."""
-    row = connection.execute(f"{_MESSAGES} AND m.id = ?", (number,)).fetchone()
-    return None if row is None else OutboxMessage._make(row)
+def find_message(connection: Connection, number: int) -> StoredMessage:
+    """The message of that number; BadInput where there is none."""
+    row = connection.execute(f"{_MESSAGES} WHERE m.id = ?", (number,)).fetchone()
+    if row is None:
+        raise BadInput(
+            f"there is no message {number}; `prassi outbox list --all` lists all messages."
+        )
+    return _make_message(row)
+
+
+def claim_messages(connection: Connection, numbers: Sequence[int], claim: str) -> None:
+    """Note of messages that wait that they are on their way out, and where to."""
+    connection.execute(
+        f"UPDATE message SET state = '{CLAIMED}', claim = ? WHERE state = '{WAITING}'"
+        " AND ended_by IS NULL AND id IN (SELECT value FROM json_each(?))",
+        (claim, encode(numbers)),
+    )
+
+
+def release_messages(connection: Connection, numbers: Sequence[int]) -> None:
+    """Let messages that were claimed, and have not gone out, wait again."""
+    connection.execute(
+        f"UPDATE message SET state = '{WAITING}', claim = NULL WHERE state = '{CLAIMED}'"
+        " AND id IN (SELECT value FROM json_each(?))",
+        (encode(numbers),),
+    )
+
+
+def write_state(
+    connection: Connection,
+    writer: EventWriter,
+    stored: StoredMessage,
+    state: str,
+    reason: str | None,
+    left_on: str | None,
+) -> int:
+    """Give a message another state, by an event; returns the event's number."""
+    message = stored.message
+    facts: JsonObject = {
+        "message": message.id,
+        "template": message.template,
+        "from": WAITING if message.state == CLAIMED else message.state,
+        "to": state,
+        "reason": reason,
+    }
+    if state == WITHDRAWN:
+        ended = {"message": [message.id]}
+        record = EventRecord("message", ticket=stored.ticket_id, facts=facts, ended=ended)
+        return writer.write_records([record])[0]
+    release_messages(connection, [message.id])
+    before = read_message_columns(connection, message.id)
+    after = {"state": state, "reason": reason, "left_on": left_on}
+    changed = {n: [before[n], value] for n, value in after.items() if before[n] != value}
+    changes = {MESSAGES: {str(message.id): changed}}
+    record = EventRecord("message", ticket=stored.ticket_id, facts=facts, changes=changes)
+    (number,) = writer.write_records([record])
+    ChangedRows(connection, stored.ticket_id, None).write(changes)
+    return number
+
+
+def write_bad_address(
+    connection: Connection, writer: EventWriter, stored: StoredMessage, on: str
+) -> None:
+    """Note that a customer's address is bad since a day, by an event; one that is bad already stays."""
+    column = f"{'email' if stored.message.channel == 'email' else 'phone'}_bad_on"
+    known = connection.execute(
+        f"SELECT {column} FROM customer WHERE id = ?", (stored.customer_id,)
+    ).fetchone()[0]
+    if known is not None:
+        return
+    changes: JsonObject = {column: [None, on]}
+    record = EventRecord(
+        "customer", customer=stored.customer_id, facts={column: on}, changes=changes
+    )
+    writer.write_records([record])
+    ChangedRows(connection, None, stored.customer_id).write(changes)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..decision.facts import row_of
 from ..decision.plan import THIS, Plan
 from ..system.fast_json import JsonObject, encode
-from .event_hash import MadeRow, arrange_hashed_rows
+from .event_hash import MadeRow, arrange_hashed_rows, customers_of, owners_of
 from .schema import TICKET
 from .sqlite import SqlRow
 
@@ -90,7 +90,8 @@ class PreparedEffect(NamedTuple):
 
     `made` says of each row whether the ticket's id comes before it; `pieces` are the JSON of all
     rows, as the hash covers them, cut where that id stands. `update` sets the ticket's `columns`,
-    where there are any.
+    where there are any. `customers` are those that the rows name,
+    `owners` those of tickets that the rows make.
     """
 
     event: str
@@ -100,6 +101,8 @@ class PreparedEffect(NamedTuple):
     pieces: list[str]
     update: str
     columns: SqlRow
+    customers: set[int]
+    owners: dict[int, int]
 
     def append_to(self, tables: Mapping[str, list[SqlRow]], ticket: int | None, event: int) -> None:
         """Append the rows that are made for a ticket to those of their tables."""
@@ -126,6 +129,8 @@ def prepare_effect(effect: PlanEffect) -> PreparedEffect:
         pieces=_cut_rows(arrange_hashed_rows(rows)),
         update=update,
         columns=(*own.values(),),
+        customers=customers_of(rows),
+        owners=owners_of(rows),
     )
 
 

@@ -94,8 +94,8 @@ def find_ticket(connection: Connection, ref: str) -> TicketHead:
 def find_customer(connection: Connection, ref: str) -> tuple[int, Customer] | None:
     """A customer's id, and the customer, by its ref; None where there is no such customer."""
     row = connection.execute(
-        "SELECT id, ref, name, email, phone, language FROM customer"
-        " WHERE ref = ? AND ended_by IS NULL",
+        "SELECT id, ref, name, iif(email_bad_on IS NULL, email, NULL),"
+        " iif(phone_bad_on IS NULL, phone, NULL), language FROM customer WHERE ref = ? AND ended_by IS NULL",
         (ref,),
     ).fetchone()
     if row is None:
@@ -108,9 +108,9 @@ def find_free_numbers(connection: Connection, table: str, prefix: str) -> tuple[
     """The next free id of a table of tickets or customers, and the next free number of a ref."""
     number = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
     taken = connection.execute(
-        f"SELECT max(CAST(substr(ref, ?2) AS INTEGER)) FROM {table} WHERE ended_by IS NULL"
-        " AND ref GLOB ?1 AND substr(ref, ?2) NOT GLOB '*[^0-9]*'",
-        (f"{prefix}-[0-9]*", len(prefix) + 2),
+        f"SELECT max(CAST(substr(ref, :begin) AS INTEGER)) FROM {table} WHERE ended_by IS NULL"
+        " AND ref GLOB :shape AND substr(ref, :begin) NOT GLOB '*[^0-9]*'",
+        {"shape": f"{prefix}-[0-9]*", "begin": len(prefix) + 2},
     ).fetchone()[0]
     return number, min(taken or 0, 10**15) + 1
 
@@ -127,11 +127,19 @@ WHERE t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id
 """
 _ALONE = "{} FROM ticket AS t"
 _WITH_CUSTOMER = (
-    "{}, c.ref, c.name, c.email, c.phone, c.language"
+    "{}, c.ref, c.name, iif(c.email_bad_on IS NULL, c.email, NULL),"
+    " iif(c.phone_bad_on IS NULL, c.phone, NULL), c.language"
     " FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
 )
-_NO_ITEMS = ("ticket", "customer", "task", "tag")
+_NO_ITEMS = ("ticket", "customer", "task", "tag", "message")
 _NOBODY = Customer(ref="", name=None, email=None, phone=None, language=None)
+
+_STANDING_MESSAGES = """
+SELECT ticket, id, template FROM message WHERE ended_by IS NULL
+AND ticket IN (SELECT value FROM json_each(?)) AND state IN ('waiting', 'held', 'failed')
+ORDER BY ticket, id
+"""
+"""The messages that can still be withdrawn."""
 
 _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
 
@@ -142,7 +150,7 @@ def read_states(
     """What the file holds of these tickets, by id, in a fixed number of queries.
 
     `wants` names what is needed beside the ticket's own columns: ticket (its fields), customer, task,
-    tag, or kinds of items; None is everything. JSON that stands in several places is decoded once, to
+    tag, message, or kinds of items; None is everything. JSON that stands in several places is decoded once, to
     the very same object.
     """
     wanted, decode_once = encode(ids), cache(decode)
@@ -155,6 +163,9 @@ def read_states(
         query = _HANGING.format("tag", "tag") + " ORDER BY ticket, id"
         for ticket, number, tag in connection.execute(query, (wanted,)):
             found[ticket].tags.append((number, tag))
+    if wants is None or "message" in wants:
+        for ticket, number, template in connection.execute(_STANDING_MESSAGES, (wanted,)):
+            found[ticket].messages.append((number, template))
     kinds = None if wants is None else [kind for kind in wants if kind not in _NO_ITEMS]
     if kinds is None or kinds:
         for ticket, number, kind, data in _select_items(connection, wanted, kinds):
@@ -171,11 +182,11 @@ def _read_heads(
     if wants is None or "customer" in wants:
         query = _STATE.format(_WITH_CUSTOMER.format(fields))
         for row in connection.execute(query, (wanted,)):
-            own = (*row[:9], decode(row[9]), Customer._make(row[10:]), [], [], [])
+            own = (*row[:9], decode(row[9]), Customer._make(row[10:]), [], [], [], [])
             found[row[0]] = TicketState._make(own)
     else:
         for row in connection.execute(_STATE.format(_ALONE.format(fields)), (wanted,)):
-            found[row[0]] = TicketState._make((*row[:9], decode(row[9]), _NOBODY, [], [], []))
+            found[row[0]] = TicketState._make((*row[:9], decode(row[9]), _NOBODY, [], [], [], []))
     return found
 
 
@@ -256,9 +267,9 @@ def read_history(connection: Connection, ticket: int) -> Iterator[HistoryEntry]:
     """
     rows = connection.execute(
         "SELECT e.id, e.at, e.event, e.rule,"
-        " CASE WHEN e.ticket = ?1 THEN e.changes ELSE '{}' END, u.id FROM event AS e"
-        " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = ?1 OR e.ticket IS NOT NULL"
-        " AND e.id = (SELECT made_by FROM ticket WHERE id = ?1) ORDER BY e.id",
-        (ticket,),
+        " CASE WHEN e.ticket = :ticket THEN e.changes ELSE '{}' END, u.id FROM event AS e"
+        " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = :ticket OR e.ticket IS NOT NULL"
+        " AND e.id = (SELECT made_by FROM ticket WHERE id = :ticket) ORDER BY e.id",
+        {"ticket": ticket},
     )
     return map(HistoryEntry._make, rows)

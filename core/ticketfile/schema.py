@@ -18,21 +18,37 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x50525353
 """`PRSS`: tells a ticket file from any other SQLite database."""
 
-VERSION = 2
+VERSION = 3
 """How many migrations there are; written as the file's user_version."""
 
 ROWS = {
     "item": ("ticket", "kind", "data"),
-    "note": ("ticket", "at", "text"),
+    "note": ("ticket", "at", "text", "attachment"),
     "tag": ("ticket", "tag"),
     "task": ("ticket", "kind", "due"),
-    "message": ("ticket", "template", "channel", "language", "recipient", "subject", "body"),
+    "message": (
+        "ticket",
+        "template",
+        "channel",
+        "role",
+        "state",
+        "reason",
+        "made_on",
+        "left_on",
+        "language",
+        "recipient",
+        "subject",
+        "body",
+    ),
     "report": ("ticket", "sheet", "on_day"),
     "link": ("ticket", "field", "target"),
 }
-"""The tables of what hangs on a ticket, with their own columns."""
+"""What hangs on a ticket: the rows of each kind with their own columns, as an event makes them."""
 
-CUSTOMER = ("ref", "name", "email", "phone", "language")
+LETTER = ("language", "recipient", "subject", "body")
+"""The columns of a message's row that stand in a table of their own: a night reads only the others."""
+
+CUSTOMER = ("ref", "name", "email", "phone", "language", "email_bad_on", "phone_bad_on")
 STATE = ("book", "name", "place", "completed")
 TICKET = (
     "ref",
@@ -147,6 +163,61 @@ CREATE TABLE state (
 CREATE INDEX state_of_book ON state (book) WHERE ended_by IS NULL;
 """
 
+_MESSAGE = """
+CREATE TABLE {} (
+    id INTEGER PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES ticket,
+    template TEXT NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('email', 'sms')),
+    role TEXT,
+    state TEXT NOT NULL CHECK (state IN
+        ('waiting', 'claimed', 'held', 'sent', 'handed-over', 'failed', 'unknown', 'bounced')),
+    reason TEXT,
+    made_on TEXT NOT NULL,
+    left_on TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    try_at TEXT,
+    claim TEXT,
+    made_by INTEGER NOT NULL REFERENCES event,
+    ended_by INTEGER REFERENCES event
+) STRICT;
+"""
+"""A message without its words. What ended it withdrew it; its state is what it was before."""
+
+_THIRD = (
+    """
+ALTER TABLE run ADD COLUMN person TEXT;
+ALTER TABLE event ADD COLUMN customer INTEGER REFERENCES customer;
+ALTER TABLE customer ADD COLUMN email_bad_on TEXT;
+ALTER TABLE customer ADD COLUMN phone_bad_on TEXT;
+ALTER TABLE note ADD COLUMN attachment TEXT;
+CREATE TABLE secret (
+    customer INTEGER PRIMARY KEY REFERENCES customer,
+    secret BLOB NOT NULL CHECK (length(secret) = 16)
+) STRICT;
+INSERT INTO secret SELECT id, randomblob(16) FROM customer;
+"""
+    + _MESSAGE.format("message_now")
+    + """
+INSERT INTO message_now (id, ticket, template, channel, state, reason, made_on, made_by, ended_by)
+    SELECT m.id, m.ticket, m.template, m.channel, 'held', 'before', substr(e.at, 1, 10), m.made_by, m.ended_by
+    FROM message AS m JOIN event AS e ON e.id = m.made_by;
+CREATE TABLE letter (
+    message INTEGER PRIMARY KEY REFERENCES message_now,
+    language TEXT NOT NULL,
+    recipient TEXT,
+    subject TEXT,
+    body TEXT NOT NULL
+) STRICT;
+INSERT INTO letter SELECT id, language, recipient, subject, body FROM message;
+DROP TABLE message;
+ALTER TABLE message_now RENAME TO message;
+CREATE INDEX message_of_ticket ON message (ticket, template, state, left_on) WHERE ended_by IS NULL;
+CREATE INDEX message_by_state ON message (state) WHERE ended_by IS NULL;
+CREATE INDEX event_of_customer ON event (customer) WHERE ticket IS NULL AND customer IS NOT NULL;
+"""
+)
+
 
 def first(db: Database) -> None:
     """Runs, books, events, customers, tickets, and what hangs on a ticket."""
@@ -157,6 +228,12 @@ def first(db: Database) -> None:
 def second(db: Database) -> None:
     """Which ticket points at which, which event opened a ticket, and states of the file's own."""
     for statement in _split_statements(_hanging_tables({"link": _LINKED}) + _SECOND):
+        db.conn.execute(statement)
+
+
+def third(db: Database) -> None:
+    """Who acted, whom an event touched, the life of messages, and what a chain keeps of a customer."""
+    for statement in _split_statements(_THIRD):
         db.conn.execute(statement)
 
 
@@ -173,7 +250,8 @@ def _hanging_tables(tables: dict[str, str]) -> str:
 
 def schema_statements() -> list[str]:
     """The statements that make the schema."""
-    return _split_statements(_FIRST + _hanging_tables({**_HANGING, "link": _LINKED}) + _SECOND)
+    script = _FIRST + _hanging_tables(_HANGING) + _hanging_tables({"link": _LINKED}) + _SECOND
+    return _split_statements(script + _THIRD)
 
 
 def _split_statements(script: str) -> list[str]:
@@ -186,7 +264,7 @@ def _split_statements(script: str) -> list[str]:
     return statements
 
 
-_STEPS = (first, second)
+_STEPS = (first, second, third)
 
 _NOTED = """
 CREATE TABLE "_sqlite_migrations" (

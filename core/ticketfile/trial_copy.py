@@ -11,10 +11,10 @@ from .sqlite import Connection, open_scratch
 _HISTORIES = """
 SELECT t.ref, t.book,
  (SELECT group_concat(at || ' ' || rule, char(10)) FROM (SELECT at, rule FROM event
-  WHERE ticket = t.id AND id > ?1 ORDER BY id)),
+  WHERE ticket = t.id AND id > :event ORDER BY id)),
  (SELECT due FROM next_due WHERE ticket = t.id),
  (SELECT group_concat(template, char(10)) FROM (SELECT template FROM message
-  WHERE ticket = t.id AND id > ?2 ORDER BY id))
+  WHERE ticket = t.id AND id > :message ORDER BY id))
 FROM temp.was_open AS w JOIN ticket AS t ON t.id = w.id ORDER BY t.book, t.id
 """
 
@@ -60,7 +60,7 @@ class TrialCopy:
 
     def read_histories(self) -> Iterator[TrialHistory]:
         """What has happened since to each ticket that was open, by book and id."""
-        since = (self._last_event, self._last_message)
+        since = {"event": self._last_event, "message": self._last_message}
         for ref, book, rules, due, messages in self.connection.execute(_HISTORIES, since):
             yield TrialHistory(
                 ticket=ref,

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import BadInput, Refused
-from ..system.fast_json import JsonObject, decode, encode
+from ..system.fast_json import JsonObject, decode
 from . import schema
+from .changed_rows import ChangedRows
+from .event_hash import EDITION
+from .find_steps import IN_NO_WAY
 from .sqlite import Connection
 from .write_events import EventRecord, EventWriter
 
@@ -16,6 +19,7 @@ from .write_events import EventRecord, EventWriter
 class _Event(NamedTuple):
     id: int
     ticket: int | None
+    customer: int | None
     event: str
     changes: JsonObject
     ended: dict[str, list[int]]
@@ -24,39 +28,23 @@ class _Event(NamedTuple):
 
 
 _ONE = """
-SELECT e.id, e.ticket, e.event, e.changes, e.ended, u.id, t.ref FROM event AS e
+SELECT e.id, e.ticket, e.customer, e.event, e.changes, e.ended, u.id, t.ref FROM event AS e
 LEFT JOIN event AS u ON u.undoes = e.id LEFT JOIN ticket AS t ON t.id = e.ticket
 """
 
-
-def find_newest(connection: Connection) -> int:
-    """The newest event that can be undone; BadInput where there is none."""
-    row = connection.execute(
-        "SELECT max(id) FROM event AS e WHERE e.undoes IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)"
-    ).fetchone()
-    if row[0] is None:
-        raise BadInput("there is nothing to undo: every event has been undone.")
-    return int(row[0])
-
-
-def find_events_of_run(connection: Connection, run: int) -> list[int]:
-    """The events of a run that are not undone, newest first; BadInput where there is none."""
-    rows = connection.execute(
-        "SELECT e.id FROM event AS e WHERE e.run = ? AND e.undoes IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id) ORDER BY e.id DESC",
-        (run,),
-    ).fetchall()
-    if not rows:
-        raise BadInput(f"run {run} has no event that could be undone; `prassi log` shows the runs.")
-    return [row[0] for row in rows]
+_STAYS = {
+    "undo": "is an undo itself: take the step again instead.",
+    EDITION: "can't be undone: the chain goes on from it.",
+    "message": "can't be undone: it says what became of a message; see `prassi outbox`.",
+}
+"""Events that are never taken back, and why."""
 
 
 def undo_events(connection: Connection, writer: EventWriter, numbers: Sequence[int]) -> list[int]:
     """Take events back, newest first, each by a new event; returns the numbers of those.
 
     Refused where an event has been undone already, is an undo itself, or where something later
-    happened to its ticket.
+    happened to its ticket. A message that has left stays as it is.
     """
     return [_undo_event(connection, writer, _read_event(connection, number)) for number in numbers]
 
@@ -65,10 +53,11 @@ def _read_event(connection: Connection, number: int) -> _Event:
     row = connection.execute(f"{_ONE} WHERE e.id = ?", (number,)).fetchone()
     if row is None:
         raise BadInput(f"there is no event {number}; `prassi log` lists the events there are.")
-    number, ticket, name, changes, ended, undone_by, ref = row
+    number, ticket, customer, name, changes, ended, undone_by, ref = row
     return _Event(
         id=number,
         ticket=ticket,
+        customer=customer,
         event=name,
         changes=decode(changes),
         ended=decode(ended),
@@ -80,8 +69,8 @@ def _read_event(connection: Connection, number: int) -> _Event:
 def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> int:
     if event.undone_by is not None:
         raise Refused(f"event {event.id} has already been undone, by event {event.undone_by}.")
-    if event.event == "undo":
-        raise Refused(f"event {event.id} is an undo itself: take the step again instead.")
+    if event.event in _STAYS:
+        raise Refused(f"event {event.id} {_STAYS[event.event]}")
     if (stays := _read_irreversible(connection, event.id)) is not None:
         raise Refused(f"event {event.id} can't be undone: {stays}")
     ends = _read_made_rows(connection, event)
@@ -92,17 +81,20 @@ def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> i
     ended: dict[str, list[int]] = {}
     for table, row in ends:
         ended.setdefault(table, []).append(row)
-    changes = {name: pair[::-1] for name, pair in event.changes.items()}
+    changed = ChangedRows(connection, event.ticket, event.customer)
+    changes = changed.take_back(event.changes)
     record = EventRecord(
         event="undo",
         ticket=event.ticket,
+        customer=event.customer,
         facts={"event": event.id},
         changes=changes,
         ended=ended,
         undoes=event.id,
     )
     number = writer.write_records([record])[0]
-    _restore(connection, event)
+    _restore_ended(connection, event)
+    changed.write(changes)
     return number
 
 
@@ -112,7 +104,7 @@ def _check_newest(connection: Connection, event: _Event, tickets: Sequence[int])
     later = connection.execute(
         "SELECT e.id, e.event, t.ref FROM event AS e JOIN ticket AS t ON t.id = e.ticket"
         " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.id > ? AND e.undoes IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id) ORDER BY e.id LIMIT 1",
+        f" AND NOT ({IN_NO_WAY}) AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id) ORDER BY e.id LIMIT 1",
         (concerned, event.id),
     ).fetchone()
     if later is not None:
@@ -124,20 +116,26 @@ def _check_newest(connection: Connection, event: _Event, tickets: Sequence[int])
 
 def _read_made_rows(connection: Connection, event: _Event) -> list[tuple[str, int]]:
     """The rows an event made that are still valid."""
-    made = "SELECT id FROM {} WHERE made_by = ?1 AND ended_by IS NULL".format
-    opened = [row[0] for row in connection.execute(made("ticket"), (event.id,))]
-    own = json.dumps([*opened, event.ticket])
+    given = {"event": event.id, "own": "[]"}
+    made = "SELECT id FROM {} WHERE made_by = :event AND ended_by IS NULL".format
+    opened = [row[0] for row in connection.execute(made("ticket"), given)]
+    given["own"] = json.dumps([*opened, event.ticket])
     # What hangs on a ticket is found by its ticket; an import's tickets are too many for that.
-    narrow = "" if event.ticket is None else " AND ticket IN (SELECT value FROM json_each(?2))"
+    narrow = "" if event.ticket is None else " AND ticket IN (SELECT value FROM json_each(:own))"
     rows = [("ticket", number) for number in opened]
     if event.ticket is None:
-        rows += [("state", row[0]) for row in connection.execute(made("state"), (event.id,))]
+        rows += [("state", row[0]) for row in connection.execute(made("state"), given)]
     if opened or event.ticket is None:
-        rows += [("customer", row[0]) for row in connection.execute(made("customer"), (event.id,))]
+        rows += [("customer", row[0]) for row in connection.execute(made("customer"), given)]
     for table in schema.ROWS:
-        values = (event.id, own)[: 2 if narrow else 1]
-        rows += [(table, row[0]) for row in connection.execute(made(table) + narrow, values)]
+        stays = _NOT_LEFT if table == "message" else ""
+        found = connection.execute(f"{made(table)}{narrow}{stays}", given)
+        rows += [(table, row[0]) for row in found]
     return rows
+
+
+_NOT_LEFT = " AND state NOT IN ('claimed', 'sent', 'handed-over', 'unknown', 'bounced')"
+"""A message that left stays visible as left, whatever is taken back."""
 
 
 _RULE = "SELECT e.rule, b.kept FROM event AS e JOIN book AS b ON b.id = e.book WHERE e.id = ?"
@@ -157,9 +155,9 @@ def _check_links(connection: Connection, event: _Event, tickets: Sequence[int]) 
     pointing = connection.execute(
         "SELECT t.ref, to_.ref FROM link AS l JOIN ticket AS t ON t.id = l.ticket"
         " JOIN ticket AS to_ ON to_.ref = l.target AND to_.ended_by IS NULL"
-        " WHERE l.ended_by IS NULL AND to_.id IN (SELECT value FROM json_each(?1))"
-        " AND l.ticket NOT IN (SELECT value FROM json_each(?1)) LIMIT 1",
-        (json.dumps(tickets),),
+        " WHERE l.ended_by IS NULL AND to_.id IN (SELECT value FROM json_each(:tickets))"
+        " AND l.ticket NOT IN (SELECT value FROM json_each(:tickets)) LIMIT 1",
+        {"tickets": json.dumps(tickets)},
     ).fetchone()
     if pointing is not None:
         raise Refused(
@@ -179,21 +177,10 @@ def _check_states(connection: Connection, event: _Event) -> None:
         )
 
 
-def _restore(connection: Connection, event: _Event) -> None:
-    """Put back what the event ended, and the columns it changed."""
+def _restore_ended(connection: Connection, event: _Event) -> None:
+    """Put back what the event ended."""
     for table, rows in event.ended.items():
         connection.executemany(
             f"UPDATE {table} SET ended_by = NULL WHERE id = ?",
             [(row,) for row in rows],
         )
-    if event.ticket is None or not event.changes:
-        return
-    before = {name: pair[0] for name, pair in event.changes.items()}
-    row = connection.execute("SELECT fields FROM ticket WHERE id = ?", (event.ticket,)).fetchone()
-    columns = {name: before.pop(name) for name in list(before) if name in schema.TICKET}
-    fields = {**decode(row[0]), **before}
-    assigned = "".join(f", {name} = ?" for name in columns)
-    connection.execute(
-        f"UPDATE ticket SET fields = ?{assigned} WHERE id = ?",
-        (encode(fields), *columns.values(), event.ticket),
-    )

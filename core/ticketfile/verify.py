@@ -235,14 +235,14 @@ class _FileChecker:
 
     def _check_ends_of(self, table: str) -> None:
         ended = f"SELECT id, ended_by FROM {table} NOT INDEXED WHERE ended_by IS NOT NULL"
-        listed = "SELECT row, event FROM ending WHERE of = ?"
-        missing = self._connection.execute(f"{listed} EXCEPT {ended}", (table,))
+        listed = "SELECT row, event FROM ending WHERE of = :table"
+        missing = self._connection.execute(f"{listed} EXCEPT {ended}", {"table": table})
         for row, event in missing.fetchmany(MOST):
             self._blame(event, f"row {row} of {table} does not end as event {event} says.")
         unlisted = self._connection.execute(
             f"SELECT id, made_by FROM {table} WHERE id IN (SELECT id FROM ({ended} EXCEPT {listed}))"
-            f" AND NOT EXISTS (SELECT 1 FROM ending WHERE of = ?1 AND row = {table}.id)",
-            (table,),
+            f" AND NOT EXISTS (SELECT 1 FROM ending WHERE of = :table AND row = {table}.id)",
+            {"table": table},
         )
         for row, event in unlisted.fetchmany(MOST):
             self._blame(

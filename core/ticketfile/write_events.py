@@ -2,7 +2,7 @@
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -14,18 +14,22 @@ from .event_hash import (
     INSERTED,
     START,
     EventColumns,
+    EventText,
     MadeRow,
     Run,
     arrange_hashed_rows,
-    format_common_lines,
+    customers_of,
     format_hashed_text,
+    start_text,
 )
 from .packed_plans import PlanEffect, PlanPage, encode_rows, prepare_effect
+from .schema import LETTER
+from .secrets import Secrets
 from .sqlite import Connection, SqlRow
 
 _EVENT = (
-    "INSERT INTO event (id, run, at, ticket, book, event, rule, facts, changes, ended, undoes, hash)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO event (id, run, at, ticket, customer, book, event, rule, facts, changes, ended,"
+    " undoes, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT = {
     table: (
@@ -34,6 +38,12 @@ _INSERT = {
     )
     for table, columns in INSERTED.items()
 }
+_MESSAGE = [column for column in INSERTED["message"] if column not in LETTER]
+_INSERT_MESSAGE = (
+    f"INSERT INTO message ({', '.join(_MESSAGE)}, made_by, id)"
+    f" VALUES ({', '.join('?' * (len(_MESSAGE) + 2))})"
+)
+_INSERT_LETTER = f"INSERT INTO letter ({', '.join(LETTER)}, message) VALUES ({', '.join('?' * (len(LETTER) + 1))})"
 _END = {table: f"UPDATE {table} SET ended_by = ? WHERE id = ?" for table in _INSERT}
 
 
@@ -41,11 +51,13 @@ class EventRecord(NamedTuple):
     """An event about to be written that no book decides: an import, an undo, a change of states.
 
     `made` are the rows it makes, of which one of `item` ends with its data, a dictionary; `ended` are
-    the ids of the rows it ends, by table.
+    the ids of the rows it ends, by table. `customer` is whom it is about, where that is not the
+    ticket's customer.
     """
 
     event: str
     ticket: int | None = None
+    customer: int | None = None
     facts: JsonObject = {}
     changes: JsonObject = {}
     made: Sequence[MadeRow] = ()
@@ -54,15 +66,23 @@ class EventRecord(NamedTuple):
 
 
 class EventWriter:
-    """Writes the events of one run, of which there may be `many`.
+    """Writes the events of one run of a person, of which there may be `many`.
 
     Its methods are called under the write lock.
     """
 
-    def __init__(self, connection: Connection, command: str, at: str, many: bool = False) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        command: str,
+        at: str,
+        person: str | None = None,
+        many: bool = False,
+    ) -> None:
         self._connection, self._command, self._at = connection, command, at
-        self._sha256 = load_sha256(many)
+        self._person, self._sha256 = person, load_sha256(many)
         self._run: Run | None = None
+        self._has_begun = False
         self._books: dict[str, int] = {}
 
     @property
@@ -70,9 +90,11 @@ class EventWriter:
         """The run's row, written when the first event needs it."""
         if self._run is None:
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            row = (self._command, self._at, now, VERSION)
+            row = (self._command, self._at, now, VERSION, self._person)
             cursor = self._connection.execute(
-                "INSERT INTO run (command, at, recorded_at, version) VALUES (?, ?, ?, ?)", row
+                "INSERT INTO run (command, at, recorded_at, version, person)"
+                " VALUES (?, ?, ?, ?, ?)",
+                row,
             )
             self._run = Run(cursor.lastrowid or 0, *row)
         return self._run
@@ -87,21 +109,24 @@ class EventWriter:
 
     def forget_run(self) -> None:
         """Forget what was written in a transaction that was rolled back."""
-        self._run, self._books = None, {}
+        self._run, self._has_begun, self._books = None, False, {}
 
     def write_page(self, page: PlanPage) -> list[int]:
         """Write plans as events, and change their tickets; returns the events' numbers."""
         name, digest, kept = page.book
-        rows = self._start_rows(self._keep_book(name, digest, kept))
-        common = format_common_lines(self.run, digest)
+        rows = self._start_rows(self._keep_book(name, digest, kept), digest)
+        rows.know_customers([ticket for ticket, *_ in page.records if ticket is not None])
         facts = [encode(row_as_json(*page.names, row)) for row in page.facts]
         effects = [prepare_effect(PlanEffect._make(bare)) for bare in page.effects]
         updates: dict[str, list[SqlRow]] = {one.update: [] for one in effects if one.update}
+        for effect in effects:
+            rows.know_owners(effect.owners)
         for ticket, fact, place, ended in page.records:
             effect = effects[place]
             ends = encode(ended) if ended else "{}"
             columns = (effect.event, effect.rule, facts[fact], effect.changes, ends, None)
-            number = rows.add(common, ticket, columns, effect.format_rows(ticket), ended)
+            made, touched = effect.format_rows(ticket), effect.customers
+            number = rows.add(ticket, None, columns, made, touched, ended)
             effect.append_to(rows.made, ticket, number)
             if effect.update:
                 updates[effect.update].append((*effect.columns, ticket))
@@ -112,19 +137,22 @@ class EventWriter:
 
     def write_records(self, records: Iterable[EventRecord]) -> list[int]:
         """Append events with all their rows; returns their numbers."""
-        rows, common = self._start_rows(None), format_common_lines(self.run, "")
-        for one in records:
+        rows, known = self._start_rows(None, ""), [*records]
+        rows.know_customers([one.ticket for one in known if one.ticket is not None])
+        for one in known:
             facts, changes, ended = encode(one.facts), encode(one.changes), encode(one.ended)
             columns = (one.event, None, facts, changes, ended, one.undoes)
             made = encode_rows(one.made)
-            hashed = encode(arrange_hashed_rows(made))
-            number = rows.add(common, one.ticket, columns, hashed, one.ended)
+            hashed, touched = encode(arrange_hashed_rows(made)), customers_of(made)
+            number = rows.add(one.ticket, one.customer, columns, hashed, touched, one.ended)
             for table, row in made:
                 rows.made[table].append((*row, number))
         return rows.write()
 
-    def _start_rows(self, book: int | None) -> "_EventRows":
-        return _EventRows(self._connection, self._sha256, self.run, book)
+    def _start_rows(self, book: int | None, digest: str) -> "_EventRows":
+        common = start_text(self.run, digest, not self._has_begun)
+        self._has_begun = True
+        return _EventRows(self._connection, self._sha256, self.run, book, common)
 
     def _keep_book(self, name: str, digest: str, kept: str) -> int:
         """The number of a version of a book, which the file keeps once it has decided something."""
@@ -141,30 +169,54 @@ class EventWriter:
 class _EventRows:
     """Events to append, with their rows: chained one by one, and written table by table."""
 
-    def __init__(self, connection: Connection, sha256: Sha256, run: Run, book: int | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        sha256: Sha256,
+        run: Run,
+        book: int | None,
+        common: EventText,
+    ) -> None:
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
+        self._common, self._secrets = common, Secrets(connection)
         self._number, self._before = read_last_event(connection)
         self._events: list[SqlRow] = []
         self.made: dict[str, list[SqlRow]] = {table: [] for table in _INSERT}
         self._ends: dict[str, list[tuple[int, int]]] = {table: [] for table in _END}
 
+    def know_customers(self, tickets: Sequence[int]) -> None:
+        """Read whose these tickets are, before events on them are taken."""
+        self._secrets.read_customers(tickets)
+
+    def know_owners(self, owners: Mapping[int, int]) -> None:
+        """Take whose the tickets are that the events themselves make."""
+        self._secrets.customers.update(owners)
+
     def add(
         self,
-        common: str,
         ticket: int | None,
+        customer: int | None,
         columns: EventColumns,
         rows: str,
+        touched: Collection[int],
         ended: Mapping[str, list[int]],
     ) -> int:
         """Take an event, whose rows come into `made`; returns its number.
 
-        `common`, `columns` and `rows` are what format_hashed_text takes.
+        `columns` and `rows` are what format_hashed_text takes; `touched` are the customers that its
+        rows name. Without `customer`, it is about the ticket's.
         """
+        if customer is None and ticket is not None:
+            customer = self._secrets.customers[ticket]
         self._number = number = self._number + 1
-        text = format_hashed_text(number, common, ticket, columns, rows)
+        secrets = self._secrets.format_all(customer, touched)
+        text = format_hashed_text(number, self._common, (ticket, customer), columns, rows, secrets)
+        self._common = self._common.follow()
         self._before = before = self._sha256(self._before + text).digest()
         run = self._run
-        self._events.append((number, run.id, run.at, ticket, self._book, *columns, before))
+        self._events.append(
+            (number, run.id, run.at, ticket, customer, self._book, *columns, before)
+        )
         for table, row_ids in ended.items():
             self._ends[table] += [(number, row_id) for row_id in row_ids]
         return number
@@ -172,14 +224,29 @@ class _EventRows:
     def write(self) -> list[int]:
         """Write them; returns the events' numbers."""
         connection, last = self._connection, self._number
-        if self.made["ticket"]:  # a ticket and the event that made it name each other
+        # A ticket and the event that made it name each other; so do a customer and its event.
+        if self.made["ticket"] or self.made["customer"]:
             connection.execute("PRAGMA defer_foreign_keys = ON")
         connection.executemany(_EVENT, self._events)
         for table, new in self.made.items():
-            connection.executemany(_INSERT[table], new)
+            if table != "message":
+                connection.executemany(_INSERT[table], new)
+        if self.made["message"]:
+            self._write_messages()
+        self._secrets.write()
         for table, old in self._ends.items():
             connection.executemany(_END[table], old)
         return list(range(last - len(self._events) + 1, last + 1))
+
+    def _write_messages(self) -> None:
+        """Write messages, their words into a table of their own."""
+        connection, cut = self._connection, len(_MESSAGE)
+        last = connection.execute("SELECT coalesce(max(id), 0) FROM message").fetchone()[0]
+        numbered = list(enumerate(self.made["message"], last + 1))
+        connection.executemany(
+            _INSERT_MESSAGE, [(*row[:cut], row[-1], number) for number, row in numbered]
+        )
+        connection.executemany(_INSERT_LETTER, [(*row[cut:-1], number) for number, row in numbered])
 
 
 def read_last_event(connection: Connection) -> tuple[int, bytes]:

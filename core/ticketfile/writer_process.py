@@ -54,15 +54,22 @@ class TicketWriter(Protocol):
 class InProcessWriter:
     """Writes in this process, at once."""
 
-    def __init__(self, connection: Connection, command: str, at: str, many: bool = False) -> None:
-        self._connection, self._command, self._at = connection, command, at
-        self._writer = EventWriter(connection, command, at, many)
+    def __init__(
+        self,
+        connection: Connection,
+        command: str,
+        at: str,
+        person: str | None = None,
+        many: bool = False,
+    ) -> None:
+        self._connection, self._run = connection, (command, at, person)
+        self._writer = EventWriter(connection, command, at, person, many)
         self._page: tuple[PlanPage, int]
 
     @contextmanager
     def start_child(self) -> Iterator[ChildProcessWriter]:
         """A second process that writes to the same file for the same command."""
-        child = ChildProcessWriter(self._connection, self._command, self._at)
+        child = ChildProcessWriter(self._connection, *self._run)
         try:
             yield child
         finally:
@@ -122,7 +129,7 @@ class ChildProcessWriter:
     this one closes the pipe, or ends, whatever the reason; a page is written whole or not at all.
     """
 
-    def __init__(self, connection: Connection, command: str, at: str) -> None:
+    def __init__(self, connection: Connection, command: str, at: str, person: str | None) -> None:
         pages, replies = os.pipe(), os.pipe()
         self._processors = list_processors()
         self._process = os.fork()
@@ -130,7 +137,7 @@ class ChildProcessWriter:
         if self._process == 0:
             os.close(pages[1])
             os.close(replies[0])
-            _serve_pages(connection, command, at, pages[0], replies[1])
+            _serve_pages(connection, (command, at, person), pages[0], replies[1])
         os.close(pages[0])
         os.close(replies[1])
         _widen_pipe(pages[1])
@@ -194,16 +201,19 @@ Request = str | tuple[SqlRow, int]
 
 _LOCK, _UNLOCK = marshal.dumps("lock"), marshal.dumps("unlock")
 
+NewRun = tuple[str, str, str | None]
+"""The command, the moment and the person of a run."""
+
 Reply = tuple[list[int] | None, tuple[str, str | None] | None]
 """What the other process says: numbers, or what went wrong and SQLite's name for that."""
 
 
-def _serve_pages(file: Connection, command: str, at: str, pages: int, replies: int) -> NoReturn:
+def _serve_pages(file: Connection, run: NewRun, pages: int, replies: int) -> NoReturn:
     """The other process: write page after page until the pipe is closed; never returns."""
     try:
         gc.freeze()
         with os.fdopen(pages, "rb") as incoming, os.fdopen(replies, "wb") as outgoing:
-            respond = _make_responder(file, command, at)
+            respond = _make_responder(file, run)
             while True:
                 reply = respond(_receive_values(incoming))
                 _send_bytes(outgoing, marshal.dumps(reply))
@@ -213,10 +223,10 @@ def _serve_pages(file: Connection, command: str, at: str, pages: int, replies: i
         os._exit(0)
 
 
-def _make_responder(file: Connection, command: str, at: str) -> Callable[[Request], Reply]:
+def _make_responder(file: Connection, run: NewRun) -> Callable[[Request], Reply]:
     """What answers each request; where the file can't be opened any more, with the reason."""
     try:
-        writer = InProcessWriter(connect.open_again(file), command, at, many=True)
+        writer = InProcessWriter(connect.open_again(file), *run, many=True)
     except Exception as error:
         failure = _describe_failure(error)
         return lambda request: (None, failure)

@@ -20,6 +20,7 @@ from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import change_states as changing
 from prassi.core.ticketfile import connect, export, state_catalogue
 from prassi.core.ticketfile import undo as undoing
+from prassi.core.ticketfile.find_steps import find_of_run
 from prassi.core.ticketfile.open import create_file
 from prassi.core.ticketfile.verify import verify_file
 from prassi.core.ticketfile.write_events import EventWriter
@@ -515,17 +516,25 @@ def change_states(connection: sqlite3.Connection, change: tuple[Any, ...]) -> No
         return
 
 
+def newest_run(connection: sqlite3.Connection) -> int:
+    """The run of the newest event that stands."""
+    query = (
+        "SELECT max(run) FROM event AS e WHERE undoes IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)"
+    )
+    return int(connection.execute(query).fetchone()[0])
+
+
 def undo(connection: sqlite3.Connection) -> None:
     """Take the newest run back, unless it is the first."""
-    newest = undoing.find_newest(connection)
-    run = connection.execute("SELECT run FROM event WHERE id = ?", (newest,)).fetchone()[0]
+    run = newest_run(connection)
     if run == 1:
         return
     with connect.transaction(connection):
         undoing.undo_events(
             connection,
             EventWriter(connection, "undo", "2026-03-02"),
-            undoing.find_events_of_run(connection, run),
+            [step.event_id for step in find_of_run(connection, run)],
         )
         state_catalogue.check_open_tickets(connection, lambda: shelf(connection))
 
@@ -533,7 +542,6 @@ def undo(connection: sqlite3.Connection) -> None:
 def undo_all(connection: sqlite3.Connection) -> None:
     """Take all runs but the first back, the newest first."""
     while True:
-        newest = undoing.find_newest(connection)
-        if connection.execute("SELECT run FROM event WHERE id = ?", (newest,)).fetchone()[0] == 1:
+        if newest_run(connection) == 1:
             return
         undo(connection)

@@ -14,7 +14,7 @@ from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
-from desk import SETTINGS, Desk
+from desk import MONDAY, SETTINGS, Desk, Ran
 from failing import fails
 from hostile import EVIL
 from hypothesis import given, settings
@@ -33,12 +33,14 @@ from posted import (
     send,
     serving,
 )
+from prassi.core.desk.postroom import PostRoom
 from prassi.core.outbox.emails import (
     MessageComposer,
     Unsendable,
     parse_mail_address,
     parse_phone_number,
 )
+from prassi.core.outbox.maildir import Maildir
 from procedure import ticket
 
 # --- what may stand in a message ---------------------------------------------------------------------
@@ -199,91 +201,145 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+UNSENDABLE = (
+    "Message 2 of T-2 can't be sent: 'verdi@example.org, evil@example.org' is not one plain address"
+    " such as anna@example.org.\n"
+    "Error: 1 of the messages could not be handed over; they still wait.\n"
+)
+
+
+def export(desk: Desk, folder: Path, more: str = "") -> Ran:
+    """Hand over what waits; one message has no good address, so a part could not be done."""
+    ran = desk.run(f"outbox export {folder} {more}")
+    assert (ran.code, ran.err) == (1, UNSENDABLE)
+    return ran
+
+
+def states(desk: Desk) -> list[str]:
+    """The states of all messages."""
+    return [row["state"] for row in desk.good("outbox list --all --json").rows]
+
+
 def test_a_maildir(desk: Desk) -> None:
     folder = desk.folder / "mail"
-    ran = desk.good(f"outbox export {folder}")
+    ran = export(desk, folder)
     assert ran.out == f"1 e-mails and 1 SMS are put into {folder}; 0 were put there before.\n"
-    assert ran.err == (
-        "Message 2 of T-2 can't be sent: 'verdi@example.org, evil@example.org' is not one plain"
-        " address such as anna@example.org.\n"
-    )
     mail, sms = sorted((folder / "new").iterdir()), sorted((folder / "sms").iterdir())
     assert [path.suffix for path in mail + sms] == [".eml", ".json"]
     for path in (folder, *folder.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
-    said = read(mail[0].read_bytes())
-    (listed,) = [row for row in desk.good("outbox list --json").rows if row["id"] == 1]
+    said, rows = read(mail[0].read_bytes()), desk.good("outbox list --all --json").rows
+    (listed,) = [row for row in rows if row["id"] == 1]
     assert (said["To"], said["Subject"]) == (listed["to"], listed["subject"])
     assert body(said) == f"{listed['body']}\n"
+    assert (listed["state"], listed["left_on"]) == ("handed-over", MONDAY)
     told = json.loads(sms[0].read_text(encoding="ascii"))
-    (listed,) = [row for row in desk.good("outbox list --json").rows if row["id"] == told["id"]]
+    (listed,) = [row for row in rows if row["id"] == told["id"]]
     assert (told["to"], told["body"]) == ("+201000001", listed["body"])
     assert told["message_id"].startswith("prassi-")
     assert told["segments"] >= 1
     assert not [*(folder / "tmp").iterdir()]
+    assert [row["id"] for row in desk.good("outbox list --json").rows] == [2]
+    assert desk.good("verify").code == 0
 
 
 def test_each_message_once(desk: Desk) -> None:
-    """Whether it still waits there, was sent and moved, or removed."""
+    """Whether it still lies there, was sent and moved, or removed; and whatever folder comes next."""
     folder = desk.folder / "mail"
-    desk.good(f"outbox export {folder}")
+    export(desk, folder)
     before = files(folder)
-    again = f"0 e-mails and 0 SMS are put into {folder}; 2 were put there before.\n"
-    assert desk.good(f"outbox export {folder}").out == again
+    again = f"0 e-mails and 0 SMS are put into {folder}; 0 were put there before.\n"
+    assert export(desk, folder).out == again
     assert files(folder) == before
-    (path,) = (folder / "new").iterdir()
-    path.rename(folder / "cur" / f"{path.name}:2,S")
-    assert desk.good(f"outbox export {folder}").out == again
-    (folder / "cur" / f"{path.name}:2,S").unlink()
-    for sent in (folder / "sms").iterdir():
+    for sent in [*(folder / "new").iterdir(), *(folder / "sms").iterdir()]:
         sent.unlink()
-    assert desk.good(f"outbox export {folder}").out == again
-    assert files(folder) == {}
+    assert export(desk, folder).out == again
+    assert export(desk, desk.folder / "other").out == again.replace(
+        str(folder), str(desk.folder / "other")
+    )
+    assert files(folder) == files(desk.folder / "other") == {}
+    assert "1 e-mails" in desk.good(f"outbox export {folder} --again 1").out
+    assert files(folder) == {name: before[name] for name in before if name.endswith(".eml")}
+
+
+@pytest.mark.parametrize(("where", "what"), [(PostRoom, "note_all"), (Maildir, "put")])
+def test_a_run_that_was_killed_is_taken_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, where: type, what: str
+) -> None:
+    """Between writing and noting, or between claiming and writing: each goes out once."""
+    folder = desk.folder / "mail"
+
+    def kill(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(where, what, kill)
+        assert desk.run(f"outbox export {folder}").code == 130
+    assert states(desk) == ["claimed", "waiting", "claimed"]
+    assert desk.good("verify").code == 0
+    lies_there = files(folder)
+    assert len(lies_there) == (2 if what == "note_all" else 0)
+    elsewhere = desk.run(f"outbox export {desk.folder / 'other'}")
+    assert f"it was on its way to {folder}" in elsewhere.err
+    ran = desk.run(f"outbox export {folder}")
+    assert states(desk) == ["handed-over", "waiting", "handed-over"]
+    assert f"; {len(lies_there)} were put there before" in ran.out
+    assert len(files(folder)) == 2
 
 
 def test_what_was_not_noted_is_found_where_it_lies(desk: Desk) -> None:
-    """The power went between a message and its note, or in the midst of that."""
-    folder = desk.folder / "mail"
-    desk.good(f"outbox export {folder}")
+    """The file comes back as it was before, from a backup: the folder knows what it was given."""
+    folder, backup = desk.folder / "mail", desk.file.read_bytes()
+    export(desk, folder)
     kept, noted = files(folder), folder / "exported"
     names = noted.read_text(encoding="ascii")
     for left in ("", names[:20], names[:-1], "\x00\xff\n"):
+        desk.file.write_bytes(backup)
         noted.write_text(left, encoding="latin-1")
-        assert "2 were put there before" in desk.good(f"outbox export {folder}").out
+        assert "2 were put there before" in export(desk, folder).out
+        assert states(desk) == ["handed-over", "waiting", "handed-over"]
         assert files(folder) == kept
         assert {*names.split()} <= {*noted.read_text(encoding="latin-1").split()}
-    desk.good("call-outcome T-1 no-answer")
 
 
 def test_the_same_message_is_the_same_anywhere(desk: Desk) -> None:
     """To the byte: so a copy of the ticket file sends nothing twice either."""
     one, other = desk.folder / "one", desk.folder / "other"
-    desk.good(f"outbox export {one}")
     copy = desk.folder / "copy.db"
     copy.write_bytes(desk.file.read_bytes())
-    desk.good(f"outbox export {other} --file {copy}", at="2026-04-01")
+    export(desk, one)
+    desk.run(f"outbox export {other} --file {copy}", at="2026-04-01")
     assert files(one) == files(other) != {}
 
 
 def test_new_messages_come_to_the_others(desk: Desk) -> None:
     folder = desk.folder / "mail"
-    desk.good(f"outbox export {folder}")
+    export(desk, folder)
     before = files(folder)
-    desk.good("undo")
+    desk.good("undo T-2")
     desk.good("event T-2 call outcome=no-answer")
-    desk.good(f"outbox export {folder}")
+    desk.run(f"outbox export {folder}")
     assert before.items() <= files(folder).items()
+
+
+def test_a_message_that_left_stays_when_its_step_is_undone(desk: Desk) -> None:
+    export(desk, desk.folder / "mail")
+    ran = desk.run("undo T-1")
+    assert (ran.code, "has left already; give --yes" in ran.err) == (2, True)
+    desk.good("undo T-1 --yes")
+    assert states(desk) == ["handed-over", "waiting", "handed-over"]
+    assert desk.good("verify").code == 0
 
 
 def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     folder = desk.folder / "mail"
     out = f"1 e-mails and 1 SMS would be put into {folder}; 0 were put there before.\n"
-    assert desk.good(f"outbox export {folder} --dry-run").out == out
+    assert export(desk, folder, "--dry-run").out == out
     assert not folder.exists()
-    desk.good(f"outbox export {folder} --quiet")
-    ran = desk.good(f"outbox export {folder} -n --json")
+    assert states(desk) == ["waiting"] * 3
+    ran = export(desk, folder, "-n --json")
     assert [(row["id"], row["exported"], bool(row["reason"])) for row in ran.rows] == [
-        (1, False, False), (2, False, True), (3, False, False),
+        (2, False, True), (1, True, False), (3, True, False),
     ]  # fmt: skip
 
 
@@ -295,7 +351,7 @@ def test_two_at_once(desk: Desk) -> None:
         subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)
     ]
     rows = [json.loads(line) for one in running for line in one.communicate()[0].splitlines()]
-    assert [one.returncode for one in running] == [0, 0, 0]
+    assert [one.returncode for one in running] == [1, 1, 1]
     assert sorted(row["id"] for row in rows if row["exported"]) == [1, 3]
     assert len(files(folder)) == 2
 
@@ -347,11 +403,12 @@ def test_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         ran = desk.run(f"outbox export {folder}")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err.endswith(".json can't be written: no space left on device.\n")
+    assert (ran.code, ran.out) == (1, "")
+    assert ".json can't be written: no space left on device; what is not" in ran.err
+    assert states(desk) == ["handed-over", "waiting", "waiting"]
     assert [path.suffix for path in (folder / "new").iterdir()] == [".eml"]
-    ran = desk.good(f"outbox export {folder}")
-    assert ran.out == f"0 e-mails and 1 SMS are put into {folder}; 1 were put there before.\n"
+    ran = export(desk, folder)
+    assert ran.out == f"0 e-mails and 1 SMS are put into {folder}; 0 were put there before.\n"
     assert not [*(folder / "tmp").iterdir()]
 
 
@@ -363,7 +420,8 @@ def test_a_printout_nobody_reads_stops_nothing(desk: Desk) -> None:
         ran = subprocess.run(words, stdout=nowhere, stderr=subprocess.PIPE, check=False)
     assert ran.returncode == 1
     assert b"the output can't be written: no space left on device" in ran.stderr
-    assert "were put there before" in desk.good(f"outbox export {folder}").out
+    export(desk, folder)
+    assert states(desk) == ["handed-over", "waiting", "handed-over"]
 
 
 def test_somebody_must_have_sent_them(desk: Desk) -> None:
@@ -398,7 +456,7 @@ def test_a_real_server_takes_them(desk: Desk, inbox: tuple[Inbox, int]) -> None:
         )
         for n, trick in enumerate(TRICKS)
     ]
-    desk.good(f"outbox export {folder}")
+    export(desk, folder)
     contents += [path.read_bytes() for path in (folder / "new").iterdir()]
     send(contents, port)
     assert len(handler.mails) == len(contents)

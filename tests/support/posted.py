@@ -39,6 +39,7 @@ def message(**fields: Any) -> OutboxMessage:
     made = {
         "id": 7, "event_id": 3, "at": f"{MONDAY}T10:30", "ticket": "T-1", "template": "summary",
         "channel": "email", "language": "it", "to": "anna@example.org", "subject": "Ciao", "body": "Sì.",
+        "state": "waiting", "reason": None, "made_on": MONDAY, "left_on": None,
     }  # fmt: skip
     return OutboxMessage(**{**made, **fields})
 

@@ -90,7 +90,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a folder": (folder, "can't be read: is a directory"),
     "a pipe": (pipe, "is not a ticket file; choose another"),
     "a head only": (cut(50), "is not a ticket file; choose another"),
-    "a page only": (cut(4096), "is damaged; take the newest backup"),
+    "a part of the schema only": (cut(4096), "is damaged; take the newest backup"),
     "cut in a page": (cut(5000), "is damaged; take the newest backup"),
     "cut in two": (cut(98304), "is damaged; take the newest backup"),
     "another program's": (foreign, "is a database, but not a ticket file"),
@@ -110,7 +110,8 @@ def test_a_file_that_is_no_ticket_file(
         if command == "verify" and "is damaged" in told:
             ran = desk.run("verify")
             assert (ran.code, ran.err) == (1, "")
-            assert re.match(r"event [12] |.* event 2 ", ran.out)
+            schema_is_lost = "no such table: main.event" in ran.out
+            assert schema_is_lost or re.match(r"event [12] |.* event 2 ", ran.out)
             assert "pages of 4096: it was cut" in ran.out
             continue
         fails(desk, command, 4, f"{desk.file} {told}")

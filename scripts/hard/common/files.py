@@ -138,7 +138,7 @@ def _rows(number: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
         separators=(",", ":"),
     )
     name, mail = f"Officine Verdi {number} srl", f"c{number}@example.org"
-    yield "customer", (number, f"H-{number}", name, mail, None, "it")
+    yield "customer", (number, f"H-{number}", name, mail, None, "it", None, None)
     yield (
         "ticket",
         (

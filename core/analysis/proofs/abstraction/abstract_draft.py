@@ -150,6 +150,7 @@ class AbstractDraft(TicketDraft):
             tasks=[],
             tags=[],
             items=[],
+            messages=[],
         )
         self.values["ref"] = REF
 

@@ -77,6 +77,7 @@ class AbstractPlans:
             tasks=[],
             tags=[],
             items=[],
+            messages=[],
         )
 
     def _as_state(self, ticket: AbstractTicket) -> TicketState:
@@ -96,6 +97,7 @@ class AbstractPlans:
             tasks=[],
             tags=[],
             items=[],
+            messages=[],
         )
         for kind, rows in zip(self._kept.kinds, ticket.lists, strict=True):
             if isinstance(rows, AbstractList):

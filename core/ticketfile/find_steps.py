@@ -1,0 +1,102 @@
+"""Which step `undo` takes back: one's own newest one, that of a ticket, those of a run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..errors import BadInput
+from ..system.fast_json import encode
+from .sqlite import Connection
+
+IN_NO_WAY = "e.event = 'message' OR e.rule IN ('common.note', 'common.assign')"
+"""Events that never stand in the way of an undo of what came before them on a ticket."""
+
+MANY_AT_ONCE = ("triage", "sync", "import", "outbox send", "outbox export")
+"""Commands whose steps are taken back as a run only."""
+
+WHOLE = ("assign --from",)
+"""Commands whose run is one step."""
+
+_STANDING = (
+    "e.undoes IS NULL AND e.event NOT IN ('message', 'edition', 'forget')"
+    " AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)"
+)
+
+_STEP = """
+SELECT e.id, e.run, e.event, t.ref, r.person, r.command,
+    EXISTS (SELECT 1 FROM message AS m WHERE m.made_by = e.id AND m.ticket IN
+        (e.ticket, (SELECT id FROM ticket WHERE made_by = e.id))
+        AND m.ended_by IS NULL AND m.state IN ('sent', 'handed-over', 'unknown', 'bounced'))
+FROM event AS e JOIN run AS r ON r.id = e.run LEFT JOIN ticket AS t ON t.id = e.ticket
+"""
+
+
+class Step(NamedTuple):
+    """An event that can be taken back; `has_left` where a message that it made has left."""
+
+    event_id: int
+    run: int
+    event: str
+    ticket: str | None
+    person: str | None
+    command: str
+    has_left: bool
+
+
+def find_own_newest(connection: Connection, person: str | None) -> list[Step]:
+    """A person's newest step, with all of its run where that is one step; BadInput where there is
+    none."""
+    query = (
+        f"{_STEP} WHERE {_STANDING} AND r.person IS ? AND r.command NOT IN"
+        " (SELECT value FROM json_each(?)) ORDER BY e.id DESC LIMIT 1"
+    )
+    row = connection.execute(query, (person, encode([*MANY_AT_ONCE]))).fetchone()
+    if row is None:
+        raise BadInput(
+            f"there is nothing of {person} to undo; name an event, a ticket or, for a night, a sync"
+            " or an import, its --run (`prassi log` shows them)."
+        )
+    newest = _make_step(row)
+    return find_of_run(connection, newest.run) if newest.command in WHOLE else [newest]
+
+
+def find_newest_of(connection: Connection, ticket: int, ref: str) -> list[Step]:
+    """The newest step of a ticket; BadInput where there is none."""
+    query = f"{_STEP} WHERE {_STANDING} AND e.ticket = ? ORDER BY e.id DESC LIMIT 1"
+    row = connection.execute(query, (ticket,)).fetchone()
+    if row is None:
+        raise BadInput(f"there is nothing to undo on {ref}: no step of it stands.")
+    return [_make_step(row)]
+
+
+def find_event(connection: Connection, number: int) -> list[Step]:
+    """One event, whatever can be done with it; BadInput where there is none of that number."""
+    row = connection.execute(f"{_STEP} WHERE e.id = ?", (number,)).fetchone()
+    if row is None:
+        raise BadInput(f"there is no event {number}; `prassi log` lists the events there are.")
+    return [_make_step(row)]
+
+
+def find_of_run(connection: Connection, run: int) -> list[Step]:
+    """The steps of a run that stand, newest first; BadInput where there is none."""
+    query = f"{_STEP} WHERE {_STANDING} AND e.run = ? ORDER BY e.id DESC"
+    rows = connection.execute(query, (run,)).fetchall()
+    if not rows:
+        raise BadInput(f"run {run} has no event that could be undone; `prassi log` shows the runs.")
+    return [_make_step(row) for row in rows]
+
+
+def find_touched(connection: Connection, steps: list[Step]) -> set[int]:
+    """Those of a run's events whose ticket something later happened to that stands."""
+    rows = connection.execute(
+        "SELECT o.id FROM event AS o WHERE o.id IN (SELECT value FROM json_each(?))"
+        f" AND EXISTS (SELECT 1 FROM event AS e WHERE e.ticket = o.ticket AND e.id > o.id"
+        f" AND e.run <> o.run AND {_STANDING} AND NOT ({IN_NO_WAY}))",
+        (encode([step.event_id for step in steps]),),
+    )
+    return {row[0] for row in rows}
+
+
+def _make_step(row: tuple[object, ...]) -> Step:
+    *columns, has_left = row
+    return Step._make((*columns, bool(has_left)))
