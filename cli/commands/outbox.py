@@ -202,8 +202,7 @@ def _print_change(common: CommonOptions, change: MessageChange) -> None:
 @click.option("--again", type=int, multiple=True, metavar="ID", help="Put one there once more.")
 @add_common_options
 def export(common: CommonOptions, folder: str, again: tuple[int, ...]) -> None:
-    """Hand the messages that wait over to a Maildir, each of them once, for the program that sends
-    them.
+    """Hand messages over to a Maildir, each of them once.
 
     E-mails appear in DIR/new, one file each; who has sent one moves it to DIR/cur or removes it.
     SMS appear in DIR/sms in the same way, each as a line of JSON.

@@ -25,7 +25,9 @@ MOST_ROWS = 10_000
 """More rows than any query is expected to give."""
 
 _INTERVAL = 1_000_000
-_TABLES = frozenset({"ticket", "customer", "item", "task", "tag", "note", "event", "link", "state"})
+_TABLES = frozenset(
+    {"ticket", "customer", "item", "task", "tag", "note", "message", "event", "link", "state"}
+)
 _LISTS = frozenset({"json_each", "json_tree"})
 _NAMES = (
     "-> ->> abs avg ceil ceiling char coalesce concat concat_ws count cume_dist date datetime"

@@ -103,7 +103,8 @@ def _rows(connection: sqlite3.Connection, ticket: int) -> Iterator[Row]:
     found = connection.execute(f"SELECT id, {names} FROM ticket WHERE id = ?", (ticket,))
     yield "ticket", found.fetchone()
     for table, own in schema.ROWS.items():
-        query = f"SELECT {', '.join(own)} FROM {table} WHERE ticket = ? ORDER BY id"
+        source = "message JOIN letter ON letter.message = id" if table == "message" else table
+        query = f"SELECT {', '.join(own)} FROM {source} WHERE ticket = ? ORDER BY id"
         for row in connection.execute(query, (ticket,)):
             yield table, row
 

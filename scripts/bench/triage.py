@@ -67,6 +67,8 @@ def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
             f"c{number}@example.org",
             None,
             "it",
+            None,
+            None,
         )
         ticket = (
             number,
@@ -159,6 +161,8 @@ def taken(done: str, events: int, rows_path: str, least: bool) -> int:
         "book": "SELECT * FROM done.book",
         "event": f"SELECT * FROM done.event WHERE id > {events}",
         **{t: f"SELECT * FROM done.{t} WHERE made_by > {events}" for t in INSERTED},
+        "letter": "SELECT l.* FROM done.letter AS l JOIN done.message AS m ON m.id = l.message"
+        f" WHERE m.made_by > {events}",
     }
     count = 0
     for place, (table, query) in enumerate(statements.items()):

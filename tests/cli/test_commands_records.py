@@ -116,7 +116,7 @@ def test_a_call_as_json(desk: Desk) -> None:
     assert facts.items() <= decision["facts"].items()
     (message,) = [a for a in decision["actions"] if a["action"] == "message"]
     text = desk.good("outbox show 1").out
-    assert text == f"To: {message['to']}\nSubject: {message['subject']}\n\n{message['body']}\n"
+    assert text == f"State: waiting\nTo: {message['to']}\nSubject: {message['subject']}\n\n{message['body']}\n"
     assert [a for a in decision["actions"] if a not in (message,)] == [
         {"action": "set", "field": "missed_calls", "value": 1},
         {"action": "note", "text": "Does not answer or can't be reached (by call)."},
@@ -192,7 +192,7 @@ def test_a_message_without_an_address_waits_for_one(desk: Desk) -> None:
     out = desk.good("call-outcome T-1 no-answer").out
     assert "\n  - message summary (it) to nobody: there is no address, add one" in out
     assert desk.good("outbox list --json").rows[0]["to"] is None
-    assert desk.good("outbox show 1").out.startswith("To: no address\nSubject: ")
+    assert desk.good("outbox show 1").out.startswith("State: waiting\nTo: no address\nSubject: ")
 
 
 def test_a_refusal_is_a_decision_too(desk: Desk) -> None:

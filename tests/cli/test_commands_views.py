@@ -96,12 +96,14 @@ def test_show_knows_closed_tickets(full: Desk) -> None:
 def test_log_in_words(full: Desk) -> None:
     full.good("undo", at="2026-03-03T08:15")
     assert full.good("log").out == (
-        "     1  run 1  2026-03-02  -  import\n"
-        "     2  run 2  2026-03-02  T-1  call.no-answer.first\n"
-        "     3  run 3  2026-03-02  T-3  payment.part  (undone)\n"
-        "     4  run 4  2026-03-03T08:15  T-3  undo\n"
+        "     1  run 1  2026-03-02  anna  -  import\n"
+        "     2  run 2  2026-03-02  anna  T-1  call.no-answer.first\n"
+        "     3  run 3  2026-03-02  anna  T-3  payment.part  (undone)\n"
+        "     4  run 4  2026-03-03T08:15  anna  T-3  undo\n"
     )
-    assert full.good("log T-1").out == "     2  run 2  2026-03-02  T-1  call.no-answer.first\n"
+    assert (
+        full.good("log T-1").out == "     2  run 2  2026-03-02  anna  T-1  call.no-answer.first\n"
+    )
     assert full.good("log T-2").out == ""
 
 
@@ -112,7 +114,7 @@ def test_log_as_json_has_the_keys_of_the_contract(full: Desk) -> None:
     digest = books["collections"]["digest"]
     for row in rows:
         assert sorted(row) == sorted([
-            "event_id", "run", "at", "recorded_at", "ticket", "event", "rule", "book",
+            "event_id", "run", "at", "recorded_at", "by", "ticket", "customer", "event", "rule", "book",
             "book_digest", "facts", "undone",
         ])  # fmt: skip
     first, called, paid, undone = [{**row, "facts": 0, "recorded_at": 0} for row in rows]
@@ -203,6 +205,7 @@ def test_outbox(full: Desk) -> None:
     rows = full.good("outbox list --json").rows
     keys = [
         "id", "event_id", "at", "ticket", "template", "channel", "language", "to", "subject", "body",
+        "state", "reason", "made_on", "left_on",
     ]  # fmt: skip
     assert [list(row) for row in rows] == [keys, keys]
     assert [(row["event_id"], row["ticket"], row["template"]) for row in rows] == [
@@ -219,14 +222,14 @@ def test_outbox(full: Desk) -> None:
     assert full.good("outbox list T-3").out == "No messages wait.\n"
     assert full.good("outbox show 2 --json").rows == rows[1:]
     told = full.good("outbox show 2").out
-    assert told == f"To: rossi@example.org\nSubject: {rows[1]['subject']}\n\n{rows[1]['body']}\n"
+    assert told == f"State: waiting\nTo: rossi@example.org\nSubject: {rows[1]['subject']}\n\n{rows[1]['body']}\n"
 
 
 def test_a_message_that_was_taken_back_is_not_there(full: Desk) -> None:
     full.good("undo --run 3")
     full.good("undo 2")
     assert full.good("outbox list").out == "No messages wait.\n"
-    assert full.run("outbox show 1").code == 2
+    assert full.good("outbox show 1").out.startswith("State: withdrawn\n")
 
 
 # --- verify ---------------------------------------------------------------------------------------

@@ -84,15 +84,52 @@ def test_undo_of_the_newest_of_one_and_of_a_run(two: Desk) -> None:
     start = two.export()
     two.good("call-outcome T-1 no-answer")
     two.good("triage")
-    assert two.good("undo --dry-run").out == "Event 3 would be undone.\n"
+    assert two.good("undo --dry-run").out == "Event 2 (call on T-1) would be undone.\n"
     assert two.good("undo --dry-run --json").rows == [
-        {"undone": 3, "applied": False, "event_id": None}
+        {
+            "undone": 2,
+            "ticket": "T-1",
+            "event": "call",
+            "applied": False,
+            "event_id": None,
+            "by": "anna",
+        }
     ]
-    assert two.good("undo 2").out == "Event 2 is undone, by event 4.\n"
-    assert two.good("undo --run 3 --json").rows == [{"undone": 3, "applied": True, "event_id": 5}]
+    assert two.good("undo 2").out == "Event 2 (call on T-1) is undone, by event 4.\n"
+    (row,) = two.good("undo --run 3 --json").rows
+    assert (row["undone"], row["applied"], row["event_id"]) == (3, True, 5)
     assert two.export() == start
-    assert two.good("undo --quiet") == (0, "", "")
+    assert two.good("undo --run 1 --quiet") == (0, "", "")
     assert two.export() == {"customers": [], "tickets": []}
+
+
+def test_undo_takes_back_what_is_mine(two: Desk) -> None:
+    """Neither somebody else's step nor a night's, unless it is named and confirmed."""
+    start = two.export()
+    two.good("call-outcome T-1 no-answer --as luca")
+    two.good("triage")
+    ran = two.run("undo")
+    assert (ran.code, ran.err.startswith("Error: there is nothing of anna to undo")) == (2, True)
+    for words in ("undo 2", "undo T-1", "undo --ticket T-1"):
+        ran = two.run(words)
+        told = "Error: event 2 (call on T-1) is luca's; give --yes to take it back all the same.\n"
+        assert (ran.code, ran.err) == (2, told)
+    assert [row["by"] for row in two.good("log --json").rows] == ["anna", "luca", "anna"]
+    two.good("undo T-1 --yes")
+    two.good("undo --run 3")
+    assert two.export() == start
+
+
+def test_undo_of_a_run_can_leave_what_was_touched_since(desk: Desk) -> None:
+    desk.load(*({**promised("2026-02-20"), "ref": f"T-{n}"} for n in range(1, 4)))
+    desk.good("triage")
+    desk.good("call-outcome T-2 no-answer")
+    ran = desk.run("undo --run 2")
+    assert (ran.code, "undo event 5 (call) first" in ran.err) == (3, True)
+    undone = [row["undone"] for row in desk.good("undo --run 2 --skip-touched --json").rows]
+    assert undone == [4, 2]
+    assert desk.run("undo --run 1 --skip-touched").code == 2
+    assert desk.good("verify").code == 0
 
 
 def test_undo_of_a_run_takes_all_of_it_newest_first(desk: Desk) -> None:
@@ -100,10 +137,11 @@ def test_undo_of_a_run_takes_all_of_it_newest_first(desk: Desk) -> None:
     start = desk.export()
     desk.good("triage")
     assert desk.good("undo --run 2 --dry-run").out.splitlines() == [
-        f"Event {n} would be undone." for n in (4, 3, 2)
+        f"Event {n} (day on T-{n - 1}) would be undone." for n in (4, 3, 2)
     ]
     assert desk.good("undo --run 2").out.splitlines() == [
-        f"Event {n} is undone, by event {by}." for n, by in ((4, 5), (3, 6), (2, 7))
+        f"Event {n} (day on T-{n - 1}) is undone, by event {by}."
+        for n, by in ((4, 5), (3, 6), (2, 7))
     ]
     assert desk.export() == start
 
@@ -129,7 +167,7 @@ def test_undo_of_a_run_takes_all_of_it_newest_first(desk: Desk) -> None:
             2,
             "run 3 has no event that could be undone; `prassi log` shows the runs.",
         ),
-        ("undo 2 --run 2", 2, "EVENT can't be used with --run: give one."),
+        ("undo 2 --run 2", 2, "EVENT, TICKET and --run can't be used together: give one."),
     ],
 )
 def test_undo_refuses(two: Desk, words: str, code: int, told: str) -> None:
@@ -148,7 +186,7 @@ def test_nothing_to_undo(desk: Desk) -> None:
     desk.good("init")
     ran = desk.run("undo")
     assert (ran.code, ran.out) == (2, "")
-    assert "there is nothing to undo" in ran.err
+    assert "there is nothing of anna to undo" in ran.err
 
 
 # --- book -----------------------------------------------------------------------------------------

@@ -173,5 +173,5 @@ def test_an_empty_list_has_its_heads(desk: Desk) -> None:
     desk.good("init")
     assert (
         desk.good("outbox list --csv --raw").out
-        == "id,at,ticket,channel,lang,template,to,subject,body\n"
+        == "id,at,ticket,state,channel,lang,template,to,subject,body\n"
     )

@@ -36,7 +36,7 @@ class Stamp(Action):
 
     def carry_out(self, draft: Draft) -> None:
         text, day = draft.fill(self.text), draft.due(self.on)
-        draft.make_row("note", draft.context.at, f"STAMP {text}")
+        draft.make_row("note", draft.context.at, f"STAMP {text}", None)
         draft.set_column("stamped_on", day)
         draft.record(StampSet(text, day))
 

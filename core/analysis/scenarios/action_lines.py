@@ -51,9 +51,11 @@ _TEXTS = ("note ", "noted ", "tell ", "refuse ")
 def _format_side_effects(plan: Plan, notes: list[str]) -> Iterator[str]:
     """Lines for what is made beside the actions: customers, and notes on other tickets."""
     for table, row in plan.made:
-        if table == "note" and row[-1] in notes:
-            notes.remove(row[-1])
-        elif table == "note":
-            yield " ".join(f"noted there {row[-1]}".split())
+        if table == "note":
+            text = str(row[2])
+            if text in notes:
+                notes.remove(text)
+            else:
+                yield " ".join(f"noted there {text}".split())
         elif table == "customer":
             yield f"new customer {' '.join(show_words(one) for one in row[1:] if one is not None)}"
