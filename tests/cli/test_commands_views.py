@@ -118,10 +118,13 @@ def test_log_as_json_has_the_keys_of_the_contract(full: Desk) -> None:
             "book_digest", "facts", "undone",
         ])  # fmt: skip
     first, called, paid, undone = [{**row, "facts": 0, "recorded_at": 0} for row in rows]
-    plain = {"at": MONDAY, "recorded_at": 0, "facts": 0, "undone": False}
+    plain = {"at": MONDAY, "recorded_at": 0, "by": "anna", "facts": 0, "undone": False}
     ours = {"book": "collections", "book_digest": digest}
     none = {"book": None, "book_digest": None, "rule": None}
-    assert first == plain | none | {"event_id": 1, "run": 1, "ticket": None, "event": "import"}
+    assert first == plain | none | {
+        "event_id": 1, "run": 1, "ticket": None, "customer": None, "event": "import",
+    }  # fmt: skip
+    plain["customer"] = "C-1"
     assert called == plain | ours | {
         "event_id": 2, "run": 2, "ticket": "T-1", "event": "call", "rule": "call.no-answer.first",
     }  # fmt: skip
@@ -212,9 +215,11 @@ def test_outbox(full: Desk) -> None:
         (2, "T-1", "summary"), (4, "T-2", "preblock"),
     ]  # fmt: skip
     heads, first, second = full.good("outbox list").out.splitlines()
-    assert heads.split() == ["id", "at", "ticket", "channel", "lang", "template", "to", "subject"]
-    assert first.split()[:7] == [
-        "1", MONDAY, "T-1", "email", "it", "summary", "rossi@example.org",
+    assert heads.split() == [
+        "id", "at", "ticket", "state", "channel", "lang", "template", "to", "subject",
+    ]  # fmt: skip
+    assert first.split()[:8] == [
+        "1", MONDAY, "T-1", "waiting", "email", "it", "summary", "rossi@example.org",
     ]  # fmt: skip
     assert second.endswith(rows[1]["subject"])
     assert full.good("outbox list T-2").out.splitlines()[1:] == [second]
