@@ -31,7 +31,7 @@ def command(common: CommonOptions, event: int | None, run: int | None) -> None:
             connection, EventWriter(connection, common.command, common.at), numbers
         )
         state_catalogue.check_open_tickets(
-            connection, lambda: Shelf(common.load_settings(), connection)
+            connection, lambda: Shelf(common.load_settings(), connection), numbers
         )
     for number, by in zip(numbers, undone, strict=True):
         if common.json:

@@ -527,7 +527,7 @@ def undo(connection: sqlite3.Connection) -> None:
             EventWriter(connection, "undo", "2026-03-02"),
             undoing.find_events_of_run(connection, run),
         )
-        state_catalogue.check_open_tickets(connection, lambda: shelf(connection))
+        state_catalogue.check_open_tickets(connection, lambda: shelf(connection), [1])
 
 
 def undo_all(connection: sqlite3.Connection) -> None:

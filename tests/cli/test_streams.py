@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_lines import LINES
 from prassi.cli.commands.book import COMMANDS as BOOK_COMMANDS
 from prassi.cli.main import COMMANDS
 
@@ -20,44 +21,6 @@ pytestmark = pytest.mark.unmeasured
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 BOOKS = ("collections", "insistence", "cases", "packages", "requests")
-
-LINES = {
-    "init": "init -f new.db",
-    "import": "import more.csv",
-    "export": "export",
-    "triage": "triage",
-    "call-outcome": "call-outcome T-1009 no-answer --note è",
-    "promise": "promise T-1010 --agreed-on 2026-03-18",
-    "payment": "payment T-1010 --all",
-    "preblock": "preblock T-1036",
-    "sheet": "sheet preblock",
-    "care-reply": "care-reply T-1027 update --note ж",
-    "hand-back": "hand-back T-1021 --note ж",
-    "insistence-check": "insistence-check R-105 --customer unaware --description ж"
-    " --name ж --phone +5622000 --email x@example.org",
-    "answer": "answer R-101 --text ж",
-    "case-route": "case-route K-208 repeat --insists",
-    "call-conduct": "call-conduct K-208 insult --call 7",
-    "call-line": "call-line --caller prospect --kind person",
-    "package-book": "package-book --script",
-    "package-expiry": "package-expiry P-113 --call no-answer",
-    "package-visit": "package-visit P-101 2026-03-08T10:00 cancel",
-    "package-cancel": "package-cancel P-101",
-    "request": "request list",
-    "event": "event T-1009 call outcome=no-answer",
-    "show": "show T-1009",
-    "log": "log",
-    "undo": "undo",
-    "explain": "explain T-1009",
-    "what-if": "what-if --set collections.max_retries=2",
-    "replay": "replay",
-    "outbox": "outbox list --json",
-    "book": "book list",
-    "verify": "verify",
-    "backup": "backup copy.db",
-    "restore": "restore kept.db --replace",
-}
-"""A line of each command; some are refused, which has to be told as truly."""
 
 QUICK = ("import", "triage", "show")
 """One that brings in, one that writes, one that reads; the others are tried with the slow tests."""
@@ -112,14 +75,14 @@ def test_every_command_has_a_line() -> None:
 @pytest.mark.parametrize("command", [one if one in QUICK else slow(one) for one in LINES])
 def test_the_exit_code_says_what_was_committed(command: str, made: Path, tmp_path: Path) -> None:
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    usual = run(tmp_path, LINES[command])
+    usual = run(tmp_path, LINES[command].words)
     wanted = count_events(tmp_path)
     assert usual.returncode in (0, 3), usual.stderr
     for kind, (streams, more) in KINDS.items():
         shutil.rmtree(tmp_path)
         shutil.copytree(made, tmp_path)
         before = count_events(tmp_path)
-        ran = run(tmp_path, LINES[command], streams, more)
+        ran = run(tmp_path, LINES[command].words, streams, more)
         about = f"{command}, {kind}: {ran.returncode} {ran.stderr}"
         assert "Traceback" not in ran.stderr, about
         after = count_events(tmp_path)
