@@ -28,7 +28,7 @@ def record_event(
     `ticket` is its ref, or the name of the book whose event begins without one.
     """
     inputs = {name: value for name, value in given.items() if not _is_left_out(value)}
-    decision = common.open_office().handle(ticket, event, inputs, label)
+    decision = common.open_office(ref=ticket).handle(ticket, event, inputs, label)
     print_decision(common, decision)
     if decision.plan.refusal is not None:
         raise Refused(decision.plan.refusal)

@@ -161,7 +161,7 @@ def triage(
 
     The arguments narrow it as those of `prassi triage` do; with `waiting`, tickets that only wait
     come too. Pages are committed as they come, so read it to its end; with `write=False` nothing
-    is written. Raises NightFault at the end where tickets had to be left as they are.
+    is written. Raises NightFault at the end where tickets or faulty books had to be left as they are.
     """
     office = desk.office
     if not write:
@@ -171,8 +171,9 @@ def triage(
     )
     for decision in night:
         yield publish_decision(decision, desk.at)
-    if night.left_tickets:
-        raise NightFault("; ".join(f"{ref}: {why}" for ref, why in night.left_tickets.items()))
+    left = {**night.left_tickets, **night.faulty_books}
+    if left:
+        raise NightFault("; ".join(f"{name}: {why}" for name, why in left.items()))
 
 
 def list(desk: Desk, *, tickets: Sequence[str] = ()) -> Iterator[dict[str, Any]]:

@@ -75,3 +75,9 @@ class FileUnusable(PrassiError):
     """The ticket file is missing, locked, damaged, foreign or from a newer version."""
 
     exit_code = 4
+
+
+class WrongClock(PrassiError):
+    """The clock can't be right, by what the ticket file has recorded."""
+
+    exit_code = 4

@@ -245,7 +245,7 @@ def _change_states(
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.write_events import EventWriter
 
-    connection = common.open_file()
+    connection = common.open_file_to_act()
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = EventWriter(connection, common.command, common.at)

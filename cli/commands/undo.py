@@ -22,7 +22,7 @@ def command(common: CommonOptions, event: int | None, run: int | None) -> None:
 
     if event is not None and run is not None:
         raise BadInput("EVENT can't be used with --run: give one.")
-    connection = common.open_file()
+    connection = common.open_file_to_act()
     with transaction(connection, keep=not common.dry_run):
         named = [event] if event is not None else None
         numbers = undo.find_events_of_run(connection, run) if run is not None else named
