@@ -76,6 +76,7 @@ def test_at_goes_on(recorded: Desk) -> None:
 
 
 def test_an_odd_moment_is_reported_and_done(desk: Desk) -> None:
+    desk.clock = None
     with freeze_time(RECORDED):
         desk.load(calling(1))
         first = desk.good("call-outcome T-1 no-answer", at="2026-03-02T11:15")
