@@ -182,9 +182,14 @@ class Shelf:
         named = {"parameters": self._settings.parameters, "roles": self._settings.book_roles}
         for section, books in named.items():
             for book in books:
-                if self._folder(book) is None:
+                if self._folder(book) is None and not self._has_lost(book):
                     at, known = self._document.at(section, book), ", ".join(self.names())
                     yield f"{at}: there is no book {book!r}; there are {known}."
+
+    def _has_lost(self, book: str) -> bool:
+        """Whether a user's book has a folder still, but no book.toml: it stops its own tickets only."""
+        own = self._settings.books
+        return bool(own and book and os.path.isdir(os.path.join(own, os.path.basename(book))))
 
     def _find_parameter_faults(self, files: BookFiles) -> list[str]:
         """What is wrong with a sound book's parameters in the settings, each with its line."""

@@ -336,3 +336,22 @@ def test_a_check_of_all_books_goes_on(
     ran = run(desk, Line("book check"), monkeypatch)
     assert (ran.code, told in ran.err) == (1, True)
     assert [line.split(":")[0] for line in ran.out.splitlines()] == sorted({*BOOKS} - {"cases"})
+
+
+def test_a_book_whose_file_is_gone_stops_its_own_tickets_only(
+    made: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings name it still, and the ticket file keeps what it declared."""
+    desk = copy_desk(made.folder, tmp_path / "desk")
+    settings = f"{SETTINGS}[parameters.{OWN.name}]\nremind_workdays = 3\n"
+    desk.settings(settings)
+    usual = run(desk, Line("export"), monkeypatch)
+    (desk.folder / "books" / OWN.name / "book.toml").unlink()
+    ran = run(desk, Line("triage --json"), monkeypatch)
+    assert (ran.code, f"book {OWN.name} is left out: there is no book" in ran.err) == (1, True)
+    assert {row["book"] for row in ran.rows} >= {"cases", "requests"}
+    assert run(desk, Line("show LF-1"), monkeypatch).code == 0
+    desk.file.write_bytes((made.folder / "tickets.db").read_bytes())
+    assert run(desk, Line("export"), monkeypatch).out == usual.out
+    desk.settings(settings.replace(OWN.name, "lost-and-fount"))
+    assert run(desk, Line("triage"), monkeypatch).code == 2
