@@ -33,6 +33,7 @@ check: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p prassi.cli -p prassi.core
+	$(BIN)/mypy --follow-imports=silent scripts
 	$(BIN)/lint-imports setup.cfg --no-logo
 	$(BIN)/python scripts/measure_house.py
 	$(BIN)/python scripts/reference.py --check

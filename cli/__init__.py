@@ -1,6 +1,6 @@
 """The command line: reads words at a shell, hands an event or a question to the core, prints the answer.
 
-`main` is the entry point and prints every error; `lazy_group` finds the module of a command in
+`entry` is the way in; `main` runs a command and prints every error; `lazy_group` finds the module of a command in
 `commands`; `options` has what every command takes; `printing` has all that writes to the screen or
 to a file; `streams` keeps what is printed from steering a terminal.
 """

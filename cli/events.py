@@ -28,7 +28,7 @@ def record_event(
     `ticket` is its ref, or the name of the book whose event begins without one.
     """
     inputs = {name: value for name, value in given.items() if not _is_left_out(value)}
-    decision = common.open_office().handle(ticket, event, inputs, label)
+    decision = common.open_office(ref=ticket).handle(ticket, event, inputs, label)
     print_decision(common, decision)
     if decision.plan.refusal is not None:
         raise Refused(decision.plan.refusal)
@@ -40,14 +40,18 @@ def _is_left_out(value: object) -> bool:
 
 
 def read_decisions(triage: Triage) -> Iterator[PlanResult]:
-    """The decisions of a day; then each ticket that had to be left is reported on stderr.
+    """The decisions of a day; then each ticket and book that had to be left is reported on stderr.
 
-    Raises NightFault at the end if there are such tickets.
+    Raises NightFault at the end if there are such.
     """
     yield from triage
     for ref, why in triage.left_tickets.items():
         warn(f"{ref}: {why}", label="Error: ")
-    if triage.left_tickets:
+    for book, fault in triage.faulty_books.items():
+        warn(f"book {book} is left out: {fault}", label="Error: ")
+    left = [f"{len(triage.left_tickets)} tickets"] * bool(triage.left_tickets)
+    left += [f"all tickets of {book}" for book in triage.faulty_books]
+    if left:
         raise NightFault(
-            f"{len(triage.left_tickets)} tickets were left as they are; mend the book and run triage again."
+            f"{' and '.join(left)} were left as they are; mend the book and run triage again."
         )

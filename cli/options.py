@@ -3,7 +3,7 @@
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -85,6 +85,7 @@ class CommonOptions(NamedTuple):
     person: str
     csv: bool = False
     raw: bool = False
+    at_given: bool = True
 
     def load_settings(self) -> "Settings":
         """The settings file, read and checked."""
@@ -100,15 +101,33 @@ class CommonOptions(NamedTuple):
         click.get_current_context().call_on_close(connection.close)
         return connection
 
-    def open_office(self, settings: "Settings | None" = None) -> "Office":
+    def open_file_to_act(self, ref: str | None = None) -> "Connection":
+        """The ticket file for something that depends on the moment; WrongClock where that is the
+        clock's, which can't be right.
+
+        An odd moment that was given is reported: about the ticket `ref`, else about the file.
+        """
+        from prassi.core.ticketfile.clock import check_clock, describe_odd_moment  # late: 0.2 ms
+
+        connection = self.open_file()
+        if not self.at_given:
+            check_clock(connection, datetime.now(UTC))
+        elif not self.dry_run and not self.quiet:
+            told = describe_odd_moment(connection, self.at, read_clock(), ref)
+            if told is not None:
+                warn(told)
+        return connection
+
+    def open_office(self, settings: "Settings | None" = None, ref: str | None = None) -> "Office":
         """Everything that an event needs; with a dry run nothing can be written.
 
-        `settings` stand in place of the settings file's, where some are tried out.
+        `settings` stand in place of the settings file's, where some are tried out; `ref` is the
+        ticket that the event is about.
         """
         from prassi.core.desk.office import Office  # late: 74 ms
         from prassi.core.ticketfile.writer_process import InProcessWriter
 
-        settings, connection = settings or self.load_settings(), self.open_file()
+        settings, connection = settings or self.load_settings(), self.open_file_to_act(ref)
         writer = (
             None
             if self.dry_run
@@ -123,7 +142,7 @@ class CommonOptions(NamedTuple):
         return EventWriter(connection, command or self.command, self.at, self.person)
 
 
-def _read_clock() -> str:
+def read_clock() -> str:
     """The present moment, to the minute, by the desk's clock."""
     return datetime.now().isoformat(timespec="minutes")
 
@@ -188,9 +207,10 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
 def _take_common(given: dict[str, Any]) -> CommonOptions:
     """Take the common options out of all that a command was given."""
     csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
+    at = given.pop("at")
     common = CommonOptions(
         file=given.pop("file"),
-        at=given.pop("at") or _read_clock(),
+        at=at or read_clock(),
         dry_run=given.pop("dry_run"),
         json=given.pop("json"),
         config=given.pop("config"),
@@ -199,6 +219,7 @@ def _take_common(given: dict[str, Any]) -> CommonOptions:
         person=_name_person(given.pop("person")),
         csv=csv,
         raw=raw,
+        at_given=at is not None,
     )
     if raw and not csv:
         raise click.UsageError("--raw can only be used with --csv.")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -30,10 +30,15 @@ from .errors import (
     PrassiError,
     Refused,
     Undecided,
+    WrongClock,
     WrongInput,
 )
+from .library.readable_books import ReadableBooks
 from .library.settings import load
+from .system.login import find_login
 from .ticketfile import export, read_tickets
+from .ticketfile.clock import check_clock
+from .ticketfile.connect import close_on_error
 from .ticketfile.open import open_file
 from .ticketfile.writer_process import InProcessWriter
 from .values.field_types import read_moment
@@ -47,6 +52,7 @@ __all__ = [
     "PrassiError",
     "Refused",
     "Undecided",
+    "WrongClock",
     "WrongInput",
     "decide",
     "list",
@@ -112,12 +118,16 @@ def open(
 
     `at` is the moment to act as of, `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`; without it, now. `settings`
     is the path of a settings file. With `read_only`, `record` and `triage` write nothing. Raises
-    FileUnusable where the file can't be used, BadInput where `at` or the settings are faulty.
+    FileUnusable where the file can't be used, BadInput where `at` or the settings are faulty,
+    WrongClock where the clock can't be right and there is no `at`.
     """
     moment = _read_moment(at)
     known = load(settings)
     connection = open_file(path, lambda text: None, read_only)
-    writer = None if read_only else InProcessWriter(connection, "api", moment)
+    with close_on_error(connection):
+        if at is None:
+            check_clock(connection, datetime.now(UTC))
+    writer = None if read_only else InProcessWriter(connection, "api", moment, find_login())
     return Desk(Office(connection, known, moment, writer))
 
 
@@ -161,7 +171,7 @@ def triage(
 
     The arguments narrow it as those of `prassi triage` do; with `waiting`, tickets that only wait
     come too. Pages are committed as they come, so read it to its end; with `write=False` nothing
-    is written. Raises NightFault at the end where tickets had to be left as they are.
+    is written. Raises NightFault at the end where tickets or faulty books had to be left as they are.
     """
     office = desk.office
     if not write:
@@ -171,23 +181,26 @@ def triage(
     )
     for decision in night:
         yield publish_decision(decision, desk.at)
-    if night.left_tickets:
-        raise NightFault("; ".join(f"{ref}: {why}" for ref, why in night.left_tickets.items()))
+    left = {**night.left_tickets, **night.faulty_books}
+    if left:
+        raise NightFault("; ".join(f"{name}: {why}" for name, why in left.items()))
 
 
 def list(desk: Desk, *, tickets: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """Tickets in the import format: all of the file, closed ones too, or those with these refs.
 
-    Raises BadInput where there is no ticket with such a ref.
+    No book needs to be sound; where nothing of a book can be read, its tickets have their values under
+    `stored`. Raises BadInput where there is no ticket with such a ref.
     """
-    connection, shelf = desk.office.connection, desk.office.shelf
+    connection = desk.office.connection
+    books = ReadableBooks(desk.office.shelf, connection)
     if not tickets:
         yield from (
-            row for row in export.read_rows(connection, shelf) if "book" in row and "ref" in row
+            row for row in export.read_rows(connection, books) if "book" in row and "ref" in row
         )
         return
     for ref in tickets:
-        yield export.read_ticket(connection, shelf, read_tickets.find_ticket(connection, ref).id)
+        yield export.read_ticket(connection, books, read_tickets.find_ticket(connection, ref).id)
 
 
 def _read_moment(at: str | None) -> str:

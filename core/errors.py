@@ -16,6 +16,11 @@ class BadInput(PrassiError):
 
     exit_code = 2
 
+    @property
+    def first(self) -> str:
+        """The error as one sentence: of several faults the first."""
+        return str(self)
+
 
 class Faults(BadInput):
     """Several faults of one input, told together.
@@ -27,6 +32,11 @@ class Faults(BadInput):
         self.about = about
         self.faults = list(faults)
         super().__init__("\n".join([about, *self.faults]))
+
+    @property
+    def first(self) -> str:
+        """The first fault."""
+        return self.faults[0]
 
     @classmethod
     def of(cls, name: str, faults: Sequence[str]) -> Faults:
@@ -67,5 +77,11 @@ class PartlyDone(PrassiError):
 
 class FileUnusable(PrassiError):
     """The ticket file is missing, locked, damaged, foreign or from a newer version."""
+
+    exit_code = 4
+
+
+class WrongClock(PrassiError):
+    """The clock can't be right, by what the ticket file has recorded."""
 
     exit_code = 4

@@ -96,8 +96,8 @@ def fill_page(text: str, layers: Layers) -> str:
     for mark, lines in (("layers", draw_layers(layers)), ("packages", list_packages(layers))):
         begin, end = f"<!-- {mark}: make architecture -->", f"<!-- end of {mark} -->"
         pattern = rf"(?s)(?<={re.escape(begin)}\n).*?(?={re.escape(end)})"
-        made = "\n".join(lines)
-        text, count = re.subn(pattern, lambda _, made=made: f"\n{made}\n\n", text)
+        made = "\n{}\n\n".format("\n".join(lines)).replace("\\", r"\\")
+        text, count = re.subn(pattern, made, text)
         if count != 1:
             sys.exit(f"docs/architecture.md has not one {begin} followed by {end}.")
     return text

@@ -14,7 +14,7 @@ from keptbooks import keeping
 from prassi.core.library.library import Shelf
 
 pytest.register_assert_rewrite(
-    "casework", "failing", "packagework", "posted", "procedure", "requestwork"
+    "casework", "failing", "insistencework", "packagework", "posted", "procedure", "requestwork"
 )
 
 os.environ.pop("COLUMNS", None)  # how wide somebody's terminal is
@@ -65,3 +65,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def desk(tmp_path: Path) -> Desk:
     """A desk without a ticket file yet; `load` makes it."""
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def without_roles(desk: Desk) -> None:
+    """Nobody has a role at this desk: roles would be looked for in every book, each time."""
+    desk.settings("")

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from desk import MONDAY, Desk
+from desk import MONDAY, SETTINGS, Desk
+from freezegun import freeze_time
 from prassi.core import api
 
 ANNOUNCED = {
@@ -97,3 +98,21 @@ def test_a_file_that_is_missing_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(api.FileUnusable):
         api.open(str(tmp_path / "none.db"))
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_clock_that_is_wrong_is_refused_unless_the_moment_is_given(desk: Desk) -> None:
+    desk.load(TICKET)
+    with freeze_time("1970-01-01"):
+        with pytest.raises(api.WrongClock, match="one of them is wrong; set the clock"):
+            api.open(str(desk.file))
+        api.open(str(desk.file), at=MONDAY).close()
+
+
+def test_a_faulty_book_is_left_out_and_told_at_the_end(desk: Desk) -> None:
+    desk.load(TICKET)
+    desk.settings(f"{SETTINGS}[parameters.collections]\nmax_retries = -1\n")
+    settings = str(desk.folder / "prassi.toml")
+    with api.open(str(desk.file), at=MONDAY, settings=settings) as file:
+        with pytest.raises(api.NightFault, match=r"collections: .*max_retries must be at least"):
+            [*api.triage(file)]
+        assert [ticket["ref"] for ticket in api.list(file)] == ["T-1"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import click
+from prassi.core.errors import BadInput
 
 from ..command_names import is_command
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..streams import warn
 
 
 @click.command("check")
@@ -25,7 +27,14 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     shelf = Shelf(common.load_settings())
     found = False
     for name in books or shelf.names():
-        examined = examine_book(shelf, name, is_command)
+        try:
+            examined = examine_book(shelf, name, is_command)
+        except BadInput as error:
+            if books:
+                raise
+            found = True
+            warn(f"book {name} can't be read: {error}", label="Error: ")
+            continue
         for finding in examined.findings:
             found = True
             print_json(finding.as_json()) if common.json else print_text(finding.line, lines=False)

@@ -6,6 +6,7 @@ import click
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..sound_books import read_sound_books
 
 
 @click.command("graph")
@@ -31,17 +32,20 @@ def command(common: CommonOptions, book: str | None, pictures: tuple[str, ...], 
     from prassi.core.publish.pictures.draw import draw_book
 
     shelf = Shelf(common.load_settings())
-    names = [book] if book is not None else shelf.names()
+    names, all_sound = [book or ""], True
+    if book is None:
+        books, all_sound = read_sound_books(shelf)
+        names = [one.name for one in books]
     made = [one for name in names for one in draw_book(shelf, name, pictures)]
     if common.json:
         for one in made:
             print_json(one.as_json())
-        return
-    if form == "svg":
+    elif form == "svg":
         from prassi.core.publish.pictures.svg import write_svg  # late: 8 ms
 
         print_text(write_svg(made).rstrip("\n"))
-        return
-    print_text(
-        (formats.write_dot(made) if form == "dot" else formats.write_mermaid(made)).rstrip("\n")
-    )
+    else:
+        write = formats.write_dot if form == "dot" else formats.write_mermaid
+        print_text(write(made).rstrip("\n"))
+    if not all_sound:
+        raise click.exceptions.Exit(1)

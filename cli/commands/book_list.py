@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from prassi.core.errors import BadInput, Faults
+from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -23,11 +23,10 @@ def command(common: CommonOptions) -> None:
         try:
             book = shelf.book(name)
         except BadInput as error:
-            fault = error.faults[0] if isinstance(error, Faults) else str(error)
             if common.json:
-                print_json({"book": name, "fault": fault})
+                print_json({"book": name, "fault": error.first})
             else:
-                print_text(f"{name:<14} can't be read: {fault}", lines=False)
+                print_text(f"{name:<14} can't be read: {error.first}", lines=False)
             continue
         if common.json:
             print_json(

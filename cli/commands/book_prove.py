@@ -12,6 +12,7 @@ from prassi.core.errors import BadInput
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
+from ..sound_books import name_sound_books
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -40,16 +41,14 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
     decided, with the reason. It also prints the shortest and the longest way to each status for
     which the book asks for them. The settings do not change the parameters of the books here.
     """
-    from prassi.core.library.library import Shelf  # late: 45 ms
-
-    settings = common.load_settings()
-    names = books or Shelf(settings).names()
+    settings, names, proven = common.load_settings(), books, True
+    if not books:
+        names, proven = name_sound_books(settings)
     if path is not None:
         if len(names) != 1:
             raise BadInput("--scenario can only be used with one BOOK: name it.")
         check_output_path(path, "--scenario", force)
     stories: list[StoryText] = []
-    proven = True
     for name in names:
         of_book, all_proven = _prove_book(common, settings, name)
         stories += of_book

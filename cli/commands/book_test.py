@@ -11,6 +11,7 @@ from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..sound_books import name_sound_books
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -73,9 +74,11 @@ def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
 
     options = BookTestOptions(**given)
     options.check()
-    settings, found = find_targets(common.load_settings(), what)
+    settings, good = common.load_settings(), True
+    if not what:
+        what, good = name_sound_books(settings)
+    settings, found = find_targets(settings, what)
     played: dict[str, list[ScenarioResult]] = {}
-    good = True
     with closing(Stage(settings)) as stage:
         for target in found:
             stage.shelf.book(target.book)  # Its faults are printed before anything is played.

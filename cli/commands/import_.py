@@ -23,7 +23,7 @@ def command(common: CommonOptions, sources: tuple[str, ...], map_path: str | Non
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.connect import transaction
 
-    connection = common.open_file()
+    connection = common.open_file_to_act()
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = common.start_events(connection)

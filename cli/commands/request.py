@@ -244,7 +244,7 @@ def _change_states(
     from prassi.core.ticketfile import change_states, state_catalogue
     from prassi.core.ticketfile.connect import transaction
 
-    connection = common.open_file()
+    connection = common.open_file_to_act()
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = common.start_events(connection)

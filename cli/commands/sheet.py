@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-from prassi.core.errors import BadInput
 
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.sheets import print_sheet
 from ..printing.spreadsheet import add_csv_options, print_csv
+from ..sound_books import read_sound_books
 from ..streams import make_safe
 
 if TYPE_CHECKING:
@@ -29,16 +29,11 @@ def command(common: CommonOptions, name: str | None, keys: tuple[str, ...]) -> N
 
     KEY=VALUE narrows it to the tickets that have that value, if the sheet allows that KEY.
     """
-    from prassi.core.library.library import Shelf  # late: 42 ms
-
-    shelf = Shelf(common.load_settings())
-    books = list(shelf.sound())
     if name is None:
-        _print_sheet_names(common, books)
+        from prassi.core.library.library import Shelf  # late: 42 ms
+
+        _print_sheet_names(common, read_sound_books(Shelf(common.load_settings()))[0])
         return
-    if not any(name in book.sheets for book in books):
-        known = ", ".join(sorted(sheet for book in books for sheet in book.sheets))
-        raise BadInput(f"there is no sheet {name!r}; there are {known}.")
     wanted = {key: str(value) for key, value in read_key_values(keys).items()}
     print_sheet(common, name, **wanted)
 

@@ -72,9 +72,16 @@ def _note_late(decisions: Iterable[PlanResult], late: list[str]) -> Iterator[Pla
 
 
 def _print_json(common: CommonOptions, decisions: Iterable[PlanResult], limit: int | None) -> None:
+    """Print decisions as they come; the night goes on where they can't be printed any more."""
+    fault: OSError | None = None
     for place, decision in enumerate(decisions):
-        if limit is None or place < limit:
-            print_decision(common, decision)
+        if fault is None and (limit is None or place < limit):
+            try:
+                print_decision(common, decision)
+            except OSError as error:
+                fault = error
+    if fault is not None:
+        raise fault
 
 
 def _print_worklist(

@@ -49,16 +49,15 @@ def command(
         raise BadInput("EVENT, TICKET and --run can't be used together: give one.")
     if skip_touched and run is None:
         raise BadInput("--skip-touched needs --run.")
-    connection = common.open_file()
+    connection = common.open_file_to_act()
     # What is asked for is looked up again under the lock, so that nothing comes between.
     _confirm(common, _find(connection, common, step, ticket, run, skip_touched), run, yes)
     with transaction(connection, keep=not common.dry_run):
         steps = _find(connection, common, step, ticket, run, skip_touched)
-        undone = undo.undo_events(
-            connection, common.start_events(connection), [one.event_id for one in steps]
-        )
+        numbers = [one.event_id for one in steps]
+        undone = undo.undo_events(connection, common.start_events(connection), numbers)
         state_catalogue.check_open_tickets(
-            connection, lambda: Shelf(common.load_settings(), connection)
+            connection, lambda: Shelf(common.load_settings(), connection), numbers
         )
     for one, by in zip(steps, undone, strict=True):
         _print_undone(common, one, by)

@@ -13,6 +13,7 @@ from prassi.core.errors import BadInput
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.long_table import LongTable
 from ..printing.output import print_json, print_plain_table, print_text
+from ..streams import warn
 
 if TYPE_CHECKING:
     from prassi.core.analysis.what_if import Comparison, TrialSummary
@@ -56,44 +57,58 @@ def command(
 
     present = common.load_settings()
     trial = _build_trial(present, figures, closures, folders)
-    summary = TrialSummary()
-    comparisons = (one for one in _compare(common, present, trial, until) if summary.count(one))
+    summary, left_out = TrialSummary(), dict[str, str]()
+    compared = _compare(common, present, trial, until, left_out)
+    differing = (one for one in compared if summary.count(one))
     if listed and common.json:
-        for one in comparisons:
+        for one in differing:
             print_json(_comparison_as_json(one))
-        return
-    with LongTable() as table:
-        for one in comparisons:
-            if listed:
-                row = _comparison_as_json(one)
-                table.add([_format_cell(cell) for cell in row.values()], [*row])
-        if common.json:
-            print_json(_summary_as_json(summary))
-            return
-        _print_summary(summary, common.at[:10], until)
-        table.print()
+    else:
+        with LongTable() as table:
+            for one in differing:
+                if listed:
+                    row = _comparison_as_json(one)
+                    table.add([_format_cell(cell) for cell in row.values()], [*row])
+            if common.json:
+                print_json(_summary_as_json(summary))
+            else:
+                _print_summary(summary, common.at[:10], until)
+                table.print()
+    for name, fault in left_out.items():
+        warn(f"book {name} is left out: {fault}", label="Error: ")
+    if left_out:
+        raise click.exceptions.Exit(1)
 
 
 def _compare(
-    common: CommonOptions, present: Settings, trial: Settings, until: str | None
+    common: CommonOptions,
+    present: Settings,
+    trial: Settings,
+    until: str | None,
+    left_out: dict[str, str],
 ) -> Iterator[Comparison]:
-    """Each open ticket as today, or the nights until a day, decide it under both settings."""
+    """Each open ticket as today, or the nights until a day, decide it under both settings;
+    `left_out` gets the first fault of each book that can't be read."""
     from prassi.core.analysis import what_if  # late: 73 ms
 
     dry = common._replace(dry_run=True)
     offices = dry.open_office(present), dry.open_office(trial)
-    if until is None:
-        return what_if.compare_today(*offices)
-    if until < common.at[:10]:
+    if until is not None and until < common.at[:10]:
         raise BadInput(f"--until is {until}, which is before {common.at[:10]}: give a later day.")
-    return what_if.compare_nights(offices[0].connection, (present, trial), common.at, until)
+    names, faulty = what_if.find_books(*offices)
+    left_out |= faulty
+    if until is None:
+        return what_if.compare_today(*offices, names)
+    connection = offices[0].connection
+    return what_if.compare_nights(connection, (present, trial), common.at, until, names)
 
 
 def _build_trial(
     settings: Settings, figures: Iterable[str], closures: Iterable[str], folders: Iterable[str]
 ) -> Settings:
     """The settings with what is tried in them."""
-    from prassi.core.library.library import Shelf, unfit  # late: 45 ms
+    from prassi.core.library.check_parameters import find_parameter_faults, unfit
+    from prassi.core.library.library import Shelf  # late: 45 ms
 
     books = dict(_find_book(folder) for folder in folders)
     bare = Shelf(settings._replace(trial=books))
@@ -104,13 +119,19 @@ def _build_trial(
         if wrong is not None:
             raise BadInput(f"--set {written}: {wrong}")
         parameters.setdefault(book, {})[name] = value
+    for book in {_read_figure(written)[0]: None for written in figures}:
+        for fault in find_parameter_faults(bare.files(book)._replace(overrides=parameters[book])):
+            raise BadInput(f"--set {book}.{fault.name}: {fault.sentence}")
     days = tuple(date.fromisoformat(day) for day in closures)
-    countries = {bare.book(name).calendar for name in bare.names()} if days else set()
+    countries = {book.calendar for book in bare.sound()} if days else set()
     shut = {
         country: tuple(sorted({*settings.closures.get(country, ()), *days}))
         for country in {*countries, *settings.closures}
     }
     trial = settings._replace(parameters=parameters, closures=shut, trial=books)
+    shelf = Shelf(trial)
+    for name in books:
+        shelf.book(name)  # Faults of what is tried out are told before anything is compared.
     if not (books or days or list(figures)):
         raise BadInput("there is nothing to compare: give --set, --closure or --book.")
     return trial

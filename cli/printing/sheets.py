@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prassi.core.errors import BadInput
+
 from ..options import CommonOptions
+from ..sound_books import read_sound_books
 from .columns import format_table, measure_screen
 from .output import print_heading, print_json, print_text
 from .spreadsheet import print_csv
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
-    from prassi.core.desk.office import Office
+    from prassi.core.library.library import Shelf
 
 
 def print_sheet(
@@ -24,7 +27,7 @@ def print_sheet(
     from prassi.core.desk.sheets import format_rows  # late: 87 ms
 
     office = common._replace(dry_run=True).open_office()
-    books = [office.shelf.book(book)] if book else _find_books(office, name)
+    books = [office.shelf.book(book)] if book else find_books(office.shelf, name)
     for one in books:
         sheet = one.sheets[name]
         heads = [column for column, _ in sheet.columns]
@@ -46,5 +49,11 @@ def _format_title(title: str, wanted: dict[str, str]) -> str:
     return " ".join([title, *wanted.values()])
 
 
-def _find_books(office: Office, name: str) -> list[Book]:
-    return [book for book in office.shelf.sound() if name in book.sheets]
+def find_books(shelf: Shelf, name: str) -> list[Book]:
+    """The books that have a sheet; BadInput where none has it. Faulty books are reported."""
+    books, _ = read_sound_books(shelf)
+    found = [book for book in books if name in book.sheets]
+    if not found:
+        known = ", ".join(sorted(sheet for book in books for sheet in book.sheets))
+        raise BadInput(f"there is no sheet {name!r}; there are {known}.")
+    return found

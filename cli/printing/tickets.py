@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from prassi.core.errors import BadInput
 
 from ..options import CommonOptions
-from ..streams import make_safe
+from ..streams import make_safe, warn
 from .output import print_heading, print_text
 
 if TYPE_CHECKING:
@@ -27,14 +27,17 @@ def read_ticket(
     BadInput where there is no such ticket, or where it is not of the book `of_book`.
     """
     from prassi.core.library.library import Shelf  # late: 71 ms
+    from prassi.core.library.readable_books import ReadableBooks
     from prassi.core.ticketfile import export, read_tickets
 
-    connection, shelf = common.open_file(), Shelf(common.load_settings())
+    connection = common.open_file()
+    books = ReadableBooks(Shelf(common.load_settings()), connection)
     number, book, _ = read_tickets.find_ticket(connection, ticket)
     if of_book not in (None, book):
         raise BadInput(f"{ticket} is of book {book}, not of {of_book}: `prassi show` shows it.")
-    shown = export.read_ticket(connection, shelf, number)
-    fields = shelf.book(book).fields
+    shown = export.read_ticket(connection, books, number)
+    declared = books.book(book)
+    fields = {} if declared is None else declared.fields
     shown["history"] = [
         {
             "event_id": row[0],
@@ -46,6 +49,8 @@ def read_ticket(
         }
         for row in read_tickets.read_history(connection, number)
     ]
+    if declared is None:
+        warn(f"{ticket} is printed as it is stored: {books.unreadable[book]}")
     customer = read_tickets.read_states(connection, [number])[number].customer
     return shown, customer.name or customer.ref
 

@@ -85,7 +85,7 @@ def _decide_again(
         book = shelf.book(recorded.book)
         event = book.event(recorded.event)
     except BadInput as error:
-        return None, str(error)
+        return None, error.first
     old = event
     if book.digest != recorded.digest:
         old = archive.book(recorded.digest).event(recorded.event)

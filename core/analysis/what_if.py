@@ -6,7 +6,7 @@ Nothing is written to the ticket file; where nights follow each other, they run 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -88,9 +88,17 @@ def _drop_days(course: Course) -> list[str]:
     return [rule.rpartition(" ")[2] for rule in course.rules]
 
 
-def compare_today(now: Office, then: Office) -> Iterator[Comparison]:
-    """Every open ticket as today asks of it, under both offices' settings."""
-    for name in read_tickets.read_open_books(now.connection):
+def find_books(now: Office, then: Office) -> tuple[list[str], dict[str, str]]:
+    """The books of open tickets that can be read under both offices' settings, and the first fault
+    of each other one."""
+    names = read_tickets.read_open_books(now.connection)
+    faulty = {**now.shelf.read_sound(names)[1], **then.shelf.read_sound(names)[1]}
+    return [name for name in names if name not in faulty], faulty
+
+
+def compare_today(now: Office, then: Office, names: Sequence[str]) -> Iterator[Comparison]:
+    """Every open ticket of some books as today asks of it, under both offices' settings."""
+    for name in names:
         books = [office.shelf.book(name) for office in (now, then)]
         # A book that the trial does not change is decided once: both ways come out the same.
         same = len({(book.digest, book.folder) for book in books}) == 1
@@ -140,23 +148,31 @@ def _read_course(plan: Plan) -> Course:
 
 
 def compare_nights(
-    connection: Connection, settings: tuple[Settings, Settings], first: str, last: str
+    connection: Connection,
+    settings: tuple[Settings, Settings],
+    first: str,
+    last: str,
+    names: Sequence[str],
 ) -> Iterator[Comparison]:
-    """What becomes of every ticket that is open now in the nights from `first` to `last`, under both
-    settings; the nights run on copies of the file."""
+    """What becomes of every ticket of some books that is open now in the nights from `first` to
+    `last`, under both settings; the nights run on copies of the file."""
+    days = [date.fromisoformat(day[:10]) for day in (first, last)]
     with closing(TrialCopy(connection)) as one, closing(TrialCopy(connection)) as other:
         for copy, of in zip((one, other), settings, strict=True):
-            _run_nights(copy, of, date.fromisoformat(first[:10]), date.fromisoformat(last[:10]))
+            _run_nights(copy, of, days[0], days[1], names)
         for now, then in zip(one.read_histories(), other.read_histories(), strict=True):
-            yield Comparison(
-                now.ticket,
-                now.book,
-                Course(now.rules, now.due, now.messages),
-                Course(then.rules, then.due, then.messages),
-            )
+            if now.book in names:
+                yield Comparison(
+                    now.ticket,
+                    now.book,
+                    Course(now.rules, now.due, now.messages),
+                    Course(then.rules, then.due, then.messages),
+                )
 
 
-def _run_nights(copy: TrialCopy, settings: Settings, first: date, last: date) -> None:
+def _run_nights(
+    copy: TrialCopy, settings: Settings, first: date, last: date, names: Sequence[str]
+) -> None:
     """Run every night on a copy, and note what is due next after the last one."""
     shelf = Shelf(settings, copy.connection)
     for days in range((last - first).days + 1):
@@ -164,7 +180,7 @@ def _run_nights(copy: TrialCopy, settings: Settings, first: date, last: date) ->
         at, is_last = day.isoformat(), day == last
         writer = InProcessWriter(copy.connection, "what-if", at, many=True)
         office = Office(copy.connection, settings, at, writer, shelf)
-        for name in read_tickets.read_open_books(copy.connection):
+        for name in names:
             shows = _show_all if is_last else _show_none
             for page in Night(office, shelf.book(name), Selection(), shows).sweep():
                 if is_last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
@@ -119,9 +120,9 @@ class ValueSource(FrozenRecord):
         """The names whose values it takes as they are."""
         return self.names
 
+    @abstractmethod
     def value(self, draft: Draft) -> Stored:
         """The value for a ticket."""
-        raise NotImplementedError
 
 
 class Constant(ValueSource):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from ..errors import BadInput, Refused
 from .model import Book
@@ -48,8 +49,7 @@ def add_state(book: Book, name: str, completed: bool) -> CatalogueChange:
     """With one more state, the last."""
     states = states_of(book)
     _check_name(name, book)
-    if name in state_names(states):
-        raise BadInput(f"there is already a state {name!r}; there are {join_names(states)}.")
+    _check_free(name, states)
     entry = {"change": "add", "state": name, "completed": completed}
     return CatalogueChange(entry, [*states, CatalogueState(name, completed)])
 
@@ -62,8 +62,7 @@ def rename_state(book: Book, name: str, to: str, completed: bool | None) -> Cata
     if after == states[place]:
         raise BadInput(f"{name!r} is already the name of the state, and nothing else would change.")
     _check_name(to, book)
-    if to != name and to in state_names(states):
-        raise BadInput(f"there is already a state {to!r}; there are {join_names(states)}.")
+    _check_free(to, [*states[:place], *states[place + 1 :]])
     entry = {"change": "rename", "state": name, "to": to, "completed": after.completed}
     return CatalogueChange(entry, [*states[:place], after, *states[place + 1 :]])
 
@@ -103,14 +102,34 @@ def _check_name(name: str, book: Book) -> None:
         raise BadInput(f"the name of a state {wrong}.")
 
 
+def _check_free(name: str, states: Sequence[CatalogueState]) -> None:
+    """BadInput where a state has the name already, or one that looks like it."""
+    if (other := find_alike(name, state_names(states))) is None:
+        return
+    there = f"there is already a state {other!r}"
+    if other != name:
+        there += f", which differs from {name!r} only by case or blanks"
+    raise BadInput(f"{there}; there are {join_names(states)}.")
+
+
+def find_alike(name: str, names: Iterable[str]) -> str | None:
+    """The one of some names that differs from a name only by case or blanks, if at all."""
+    return next((other for other in names if _fold(other) == _fold(name)), None)
+
+
+def _fold(name: str) -> str:
+    return "".join(normalize("NFKC", name).casefold().split())
+
+
 def name_fault(name: str, book: Book) -> str | None:
     """Why a state can't be called so: it is typed at a shell and heads a column."""
     if not name or not name.isprintable() or name != name.strip() or name.startswith("-"):
         return (
             f"is {name!r}: it must have letters, no line breaks, and no blank or - at its beginning"
         )
-    if name in book.statuses and book.statuses[name].closed:
-        return f"is {name!r}: closed tickets have that state; choose another name"
+    closed = [status.name for status in book.statuses.values() if status.closed]
+    if (other := find_alike(name, closed)) is not None:
+        return f"is {name!r}: closed tickets have the state {other!r}; choose another name"
     return None
 
 

@@ -131,10 +131,12 @@ class Night:
         """What the day asks of the open tickets of the book, page by page, each page committed.
 
         A page is read, and planned, while the page before it is written: it sees the file as it
-        was before that, with one process as with two.
+        was before that, with one process as with two. BadInput where the book's facts.sql fails,
+        once the pages before are done.
         """
         before: PlannedPage | None = None
         done: Callable[[], list[PlanResult]] | None = None
+        decided: DecidedPage | BadInput
         ends, size = self._find_page(0, FIRST), FIRST
         while ends is not None:
             size = min(2 * size, PAGE)
@@ -142,10 +144,14 @@ class Night:
                 if before is not None:
                     self._send(before)
                 first, last = ends
-                decided = self.decide_page(first, last, seen)
+                decided = self._try_page(first, last, seen)
                 ends = self._find_page(last, size)
             if done is not None:  # only now: by then the writer has the next page
                 yield done()
+            if isinstance(decided, BadInput):
+                if before is not None:
+                    yield self._finish_page(before)()
+                raise decided
             page = self.plan_page(decided)
             done = None if before is None else self._finish_page(before)
             before = page
@@ -154,6 +160,13 @@ class Night:
             if done is not None:
                 yield done()
             yield self._finish_page(before)()
+
+    def _try_page(self, first: int, last: int, seen: int) -> DecidedPage | BadInput:
+        """The page from id `first` to `last`, or what the book's facts.sql fails with."""
+        try:
+            return self.decide_page(first, last, seen)
+        except BadInput as error:
+            return error
 
     def _find_page(self, after: int, size: int) -> tuple[int, int] | None:
         return read_tickets.find_page(self._office.connection, self.book.name, after, size)
@@ -193,8 +206,12 @@ class Night:
         writer.lock()
         for ticket in [number for number in self.undecided if first <= number <= last]:
             del self.undecided[ticket]
-        with read_tickets.read_snapshot(self._office.connection) as seen:
-            page = self.plan_page(self.decide_page(first, last, seen))
+        try:
+            with read_tickets.read_snapshot(self._office.connection) as seen:
+                page = self.plan_page(self.decide_page(first, last, seen))
+        except BadInput:
+            writer.unlock()
+            raise
         if page.prepared is None:
             writer.unlock()
             return _number_plans(page, None)

@@ -19,7 +19,9 @@ class Triage:
     their rule needs them. What is named is looked up here: raises BadInput or Refused.
 
     Tickets that no rule answers, or more than one, are left as they are: `left` has the reason by
-    ref once the decisions were all read.
+    ref once the decisions were all read. So are all tickets of a book that can't be read or whose
+    facts.sql fails: `faulty_books` has its first fault. A book or ticket that is named must have a
+    sound book.
     """
 
     def __init__(
@@ -34,23 +36,26 @@ class Triage:
         self._office, self._left = office, dict[int, str]()
         found = [find_open_ticket(office, ref) for ref in tickets]
         ids = tuple(number for number, _ in found) if tickets else None
-        for book in books:
+        known = {book for _, book in found}
+        for book in {*books, *known}:
             office.shelf.book(book)
-        known = (
-            {book for _, book in found}
-            if tickets
-            else {*read_tickets.read_open_books(office.connection)}
+        if not tickets:
+            known = {*read_tickets.read_open_books(office.connection)}
+        sound, self.faulty_books = office.shelf.read_sound(
+            sorted(known & {*books} if books else known)
         )
         self._nights = [
-            Night(office, office.shelf.book(name), Selection(ids, assignee), shows, names)
-            for name in sorted(known & {*books} if books else known)
+            Night(office, book, Selection(ids, assignee), shows, names) for book in sound
         ]
 
     def __iter__(self) -> Iterator[PlanResult]:
         with use_second_process(self._office):
             for night in self._nights:
-                for page in night.sweep():
-                    yield from page
+                try:
+                    for page in night.sweep():
+                        yield from page
+                except BadInput as error:
+                    self.faulty_books[night.book.name] = error.first
                 self._left |= night.undecided
 
     @property

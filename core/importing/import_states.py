@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..book.status_catalogue import (
     CatalogueChange,
     CatalogueState,
+    find_alike,
     join_names,
     name_fault,
     state_names,
@@ -42,8 +43,11 @@ def _are_good(rows: Sequence[StateRow]) -> bool:
             row.fault("book", f"is {row.book.name!r}, whose states are not a ticket file's to say")
         elif (wrong := name_fault(name, row.book)) is not None:
             row.fault("state", wrong)
-        elif any(earlier.state.name == name for earlier in rows[:place]):
+        elif (other := find_alike(name, (one.state.name for one in rows[:place]))) == name:
             row.fault("state", f"is {name!r}, which is here twice; give each state once")
+        elif other is not None:
+            told = f"is {name!r}, and {other!r} is here too, which differs only by case or blanks"
+            row.fault("state", f"{told}; give each state once")
     return not any(row.fault.any for row in rows)
 
 

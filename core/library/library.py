@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TypedDict
 
 from .. import VERSION
 from ..book.model import Book
-from ..book.parameters import Parameter
 from ..book.read_book import read_book
 from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
@@ -54,15 +53,34 @@ class Shelf:
     def book(self, name: str) -> Book:
         """A checked book; BadInput where there is none, Faults with all that is wrong in it."""
         if name not in self._books:
-            self._books[name] = self._read(name)
+            book = self._read(name)
+            if faults := self._find_role_faults(book):
+                raise Faults.of(self._document.name, faults)
+            self._books[name] = book
         return self._books[name]
 
     def sound(self) -> Iterator[Book]:
         """Every book that can be read, in the order of the alphabet; who needs a faulty one is told
         its faults."""
-        for name in self.names():
-            with suppress(BadInput):
-                yield self.book(name)
+        yield from self.read_sound(self.names())[0]
+
+    def read_sound(self, names: Iterable[str]) -> tuple[list[Book], dict[str, str]]:
+        """Those of some books that can be read, and the first fault of each other one."""
+        sound, faulty = [], {}
+        for name in names:
+            try:
+                sound.append(self.book(name))
+            except BadInput as error:
+                faulty[name] = error.first
+        return sound, faulty
+
+    def find_settings_faults(self, name: str) -> list[str]:
+        """What the settings say of a book that can't be, each with its line; raises BadInput where
+        the book is faulty without them."""
+        if not (self._settings.parameters.get(name) or self._settings.book_roles.get(name)):
+            return []
+        plain = self._plain(name)
+        return [*self._find_parameter_faults(self.files(name)), *self._find_role_faults(plain)]
 
     def forget(self, name: str) -> None:
         """Read a book anew when it is next asked for: its states have changed."""
@@ -137,49 +155,71 @@ class Shelf:
         """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
         from hashlib import sha256  # late: 3 ms
 
-        data = files.check()
+        data = files._replace(overrides={}).check()
+        if faults := self._find_parameter_faults(files):
+            raise Faults.of(self._document.name, faults)
         kept = _kept_as_json(data, files.sql, files.overrides, self._closures())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
     def _closures(self) -> dict[str, list[str]]:
         return {c: [day.isoformat() for day in days] for c, days in self._settings.closures.items()}
 
+    @property
+    def _document(self) -> Document:
+        """The settings file."""
+        return self._settings.document or Document("settings", {})
+
     def _check_settings(self) -> None:
-        """Every book, parameter and role that the settings name must be one there is."""
-        document = self._settings.document or Document("settings", {})
-        faults = [*self._parameter_faults(document), *self._role_faults(document)]
+        """The settings must name books that there are, and for all books roles that one of them has.
+
+        What they say of one book is checked when that book is read.
+        """
+        faults = [*self._find_unknown_books(), *self._find_unknown_roles()]
         if faults:
-            raise Faults.of(document.name, faults)
+            raise Faults.of(self._document.name, faults)
 
-    def _parameter_faults(self, document: Document) -> Iterator[str]:
-        for book, values in self._settings.parameters.items():
-            if self._folder(book) is None:
-                at, known = document.at("parameters", book), ", ".join(self.names())
-                yield f"{at}: there is no book {book!r}; there are {known}."
-                continue
-            parameters = self._plain(book).parameters
-            for name, value in values.items():
-                wrong = unfit(parameters.get(name), name, value)
-                if wrong:
-                    yield f"{document.at('parameters', book, name)}: {wrong}"
+    def _find_unknown_books(self) -> Iterator[str]:
+        named = {"parameters": self._settings.parameters, "roles": self._settings.book_roles}
+        for section, books in named.items():
+            for book in books:
+                if self._folder(book) is None and not self._has_lost(book):
+                    at, known = self._document.at(section, book), ", ".join(self.names())
+                    yield f"{at}: there is no book {book!r}; there are {known}."
 
-    def _role_faults(self, document: Document) -> Iterator[str]:
-        for book, people in self._settings.book_roles.items():
-            if self._folder(book) is None:
-                at, known_books = document.at("roles", book), ", ".join(self.names())
-                yield f"{at}: there is no book {book!r}; there are {known_books}."
-                continue
-            of_book = self._roles().get(book, [])
-            for name in people.keys() - set(of_book):
-                told = f"book {book} has no role {name!r}; it has {', '.join(of_book) or 'none'}."
-                yield f"{document.at('roles', book, name)}: {told}"
+    def _has_lost(self, book: str) -> bool:
+        """Whether a user's book has a folder still, but no book.toml: it stops its own tickets only."""
+        own = self._settings.books
+        return bool(own and book and os.path.isdir(os.path.join(own, os.path.basename(book))))
+
+    def _find_parameter_faults(self, files: BookFiles) -> list[str]:
+        """What is wrong with a sound book's parameters in the settings, each with its line."""
+        from .check_parameters import (
+            find_parameter_faults,
+        )  # late: a book from the cache is checked
+
+        return [
+            f"{self._document.at('parameters', files.name, name)}: {sentence}"
+            for name, sentence in find_parameter_faults(files)
+        ]
+
+    def _find_role_faults(self, book: Book) -> list[str]:
+        """The roles that the settings give people in a book, and that it has not."""
+        have = ", ".join(book.roles) or "none"
+        return [
+            f"{self._document.at('roles', book.name, name)}: book {book.name} has no role {name!r};"
+            f" it has {have}."
+            for name in self._settings.book_roles.get(book.name, {})
+            if name not in book.roles
+        ]
+
+    def _find_unknown_roles(self) -> Iterator[str]:
         if not self._settings.roles or len(self._roles()) < len(self.names()):
             return  # a faulty book is told when it is used; its roles can't be known before
         known = {role for roles in self._roles().values() for role in roles}
         for name in self._settings.roles:
             if name not in known:
                 told = f"no book has a role {name!r}; there are {', '.join(sorted(known))}."
-                yield f"{document.at('roles', name)}: {told}"
+                yield f"{self._document.at('roles', name)}: {told}"
 
     def _roles(self) -> dict[str, list[str]]:
         """The roles of every sound book; read anew where a book's file is another one."""
@@ -213,22 +253,6 @@ def as_kept(kept: str, digest: str) -> Book:
     name, parameters = data["book"]["book"]["name"], data["parameters"]
     reader = read_book(Document(f"{name} as kept", data["book"]), parameters)
     return reader.book("", data["facts"], digest, lambda: kept)
-
-
-def unfit(parameter: Parameter | None, name: str, value: object) -> str | None:
-    """What is wrong with a value for a parameter, as a sentence; None where it fits."""
-    if parameter is None:
-        return f"the book has no parameter {name!r}."
-    known = parameter.value
-    if type(value) is not type(known) or not _kinds(value) <= (_kinds(known) or _kinds(value)):
-        return f"{name} must be like {known!r}, not {value!r}."
-    return parameter.out_of_bounds(value)
-
-
-def _kinds(value: object) -> set[type]:
-    """The types of the parts of a list or a table."""
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return {type(part) for part in parts}
 
 
 def _kept_as_json(

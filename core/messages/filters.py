@@ -105,10 +105,20 @@ def _rule(stroke: str, widths: Sequence[int]) -> list[str]:
     return [stroke[:-1] + stroke[-1] * width for width in widths]
 
 
-@lru_cache(10_000)
+_SHORT = 100
+"""Characters of a text whose width is kept: as many long ones would fill the memory."""
+
+
 def _width(text: str) -> int:
     """How many columns of a terminal a text takes: marks take none, wide letters two."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    if text.isascii():
+        return len(text)
+    return _measure_short(text) if len(text) <= _SHORT else sum(map(_cells, text))
+
+
+@lru_cache(10_000)
+def _measure_short(text: str) -> int:
+    return sum(map(_cells, text))
 
 
 @lru_cache(10_000)

@@ -24,7 +24,7 @@ from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ..system.cache import find_cache_folder, find_release
+from ..system.cache import find_cache_folder, find_release, keep, read_kept
 from ..system.permissions import resolve_inside
 from .filters import make_filters
 from .locale_formats import locale
@@ -163,31 +163,13 @@ class _Compiled(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError, ValueError, EOFError):
-            if not _ours(os.stat(find_cache_folder())):
-                return
-            with open(self._path(bucket), "rb") as file:
-                kept = file.read() if _ours(os.fstat(file.fileno())) else b""
+            kept = read_kept(self._path(bucket))
             if sha256(kept[32:]).digest() == kept[:32]:
                 bucket.bytecode_from_string(kept[32:])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        path, code = self._path(bucket), bucket.bytecode_to_string()
-        draft = f"{path}.{os.getpid()}"
-        with suppress(OSError):
-            os.makedirs(find_cache_folder(), mode=0o700, exist_ok=True)
-            if not _ours(os.stat(find_cache_folder())):
-                return
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with open(handle, "wb") as file:
-                file.write(sha256(code).digest() + code)
-            os.replace(draft, path)
+        code = bucket.bytecode_to_string()
+        keep(self._path(bucket), sha256(code).digest() + code)
 
     def _path(self, bucket: Bucket) -> str:
         return os.path.join(find_cache_folder(), f"template-{bucket.key}.bin")
-
-
-def _ours(status: os.stat_result) -> bool:
-    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
-
-
-# --- what templates can call ----------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """What takes milliseconds to work out and seldom changes, kept ready between runs.
 
 An entry is a JSON file with the digest of what it was made from. Where the digest is another one, or
-the file can't be read, or somebody else could have written it, the entry is made anew. The whole
-folder can be deleted at any time.
+the file can't be read, or somebody else could have written it, the entry is made anew. In a folder
+that others own or can write nothing is read or kept. The whole folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -31,25 +31,49 @@ def load_or_build(name: str, digest: str, build: Callable[[], object]) -> Any:
     """
     path = os.path.join(find_cache_folder(), f"{name}.json")
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        with open(path, encoding="utf-8") as file:
-            status = os.fstat(file.fileno())
-            ours = status.st_uid == os.geteuid() and not status.st_mode & 0o022
-            entry = json.load(file) if ours else {}
+        entry = json.loads(read_kept(path))
         if entry["digest"] == digest:
             return entry["value"]
     value = build()
-    with suppress(OSError):
-        _write_entry(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False))
+    keep(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False).encode())
     return value
 
 
-def _write_entry(path: str, text: str) -> None:
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+def read_kept(path: str) -> bytes:
+    """What is kept in a file of the cache folder; OSError where somebody else could have written it."""
+    if not _is_ours(os.stat(os.path.dirname(path))):
+        raise PermissionError(path)
+    with open(path, "rb", opener=_open_itself) as file:
+        if not _is_ours(os.fstat(file.fileno())):
+            raise PermissionError(path)
+        return file.read()
+
+
+def keep(path: str, content: bytes) -> None:
+    """Write a file of the cache folder, for its owner only; where that can't be done, do without."""
     draft = f"{path}.{os.getpid()}"
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(draft, path)
+    with suppress(OSError, UnicodeError):
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        if not _is_ours(os.stat(os.path.dirname(path))):
+            return
+        with suppress(FileNotFoundError):
+            os.unlink(draft)  # of a process that was ended
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
+        with open(handle, "wb") as file:
+            file.write(content)
+        os.replace(draft, path)
+
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+def _open_itself(path: str, flags: int) -> int:
+    """Open a file, unless it is a link to one."""
+    return os.open(path, flags | _NOFOLLOW)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
 def find_release(package: str) -> str:

@@ -260,13 +260,16 @@ def translate_errors(path: str) -> Iterator[None]:
             f"{path} would break its own rules ({error}); nothing was written."
         ) from error
     except sqlite3.DatabaseError as error:
-        raise FileUnusable(f"{path} {_database_reason(error)}") from error
+        raise FileUnusable(f"{path} {_database_reason(path, error)}") from error
     except (UnicodeDecodeError, JSONDecodeError) as error:
         raise FileUnusable(f"{path} {_DATABASE_REASONS['malformed']}") from error
 
 
-def _database_reason(error: sqlite3.DatabaseError) -> str:
-    if getattr(error, "sqlite_errorname", None) == "SQLITE_READONLY_DBMOVED":
+def _database_reason(path: str, error: sqlite3.DatabaseError) -> str:
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith(_NO_FILE_BESIDE) and _is_in_wal_mode(path):
+        return _WAL
+    if name == "SQLITE_READONLY_DBMOVED":
         return f"{_GONE}; nothing was written."
     for sign, sentence in _DATABASE_REASONS.items():
         if sign in str(error):
@@ -274,6 +277,23 @@ def _database_reason(error: sqlite3.DatabaseError) -> str:
     return f"can't be used: {error}."
 
 
+def _is_in_wal_mode(path: str) -> bool:
+    try:
+        return check_file(path)[_READ_VERSION] == 2
+    except FileUnusable:
+        return False
+
+
+_READ_VERSION = 19
+"""Where the header of a database says how it is to be read: 2 in WAL mode."""
+
+_NO_FILE_BESIDE = ("SQLITE_READONLY_DIRECTORY", "SQLITE_CANTOPEN")
+"""How SQLite's errors are named where it can't make a file beside the database."""
+
+_WAL = (
+    "is in WAL mode, in which even reading it needs a folder that can be written: copy it to such a"
+    " folder, or have its owner run `sqlite3 FILE 'PRAGMA journal_mode = delete'` on it."
+)
 _GONE = "is no longer there: it was moved, deleted or replaced meanwhile"
 _DATABASE_REASONS = {
     "locked": f"has been locked by another program for more than {BUSY_SECONDS} s; try again.",

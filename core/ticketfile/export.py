@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
 
-from ..book.model import Book, Library
+from ..book.model import Book
 from ..system.fast_json import JsonObject, decode
 from ..values.field_types import Field, Stored
 from .read_tickets import read_snapshot
@@ -53,7 +54,14 @@ _HANGING = {
 _Hanging = dict[str, dict[int, list[SqlRow]]]
 
 
-def format_document(connection: Connection, library: Library) -> Generator[str, None, None]:
+class DeclaredBooks(Protocol):
+    """Where an export looks up what the tickets of a book can have."""
+
+    def book(self, name: str) -> Book | None:
+        """The book of that name; None where nothing of it is known."""
+
+
+def format_document(connection: Connection, books: DeclaredBooks) -> Generator[str, None, None]:
     """One JSON document in pieces, with a customer or ticket a line."""
     with _read_snapshot(connection):
         yield '{"customers": ['
@@ -62,7 +70,7 @@ def format_document(connection: Connection, library: Library) -> Generator[str, 
             yield '],\n"states": ['
             yield from _format_rows(iter(states))
         yield '],\n"tickets": ['
-        yield from _format_rows(_read_all_tickets(connection, library))
+        yield from _format_rows(_read_all_tickets(connection, books))
         yield "]}\n"
 
 
@@ -73,18 +81,18 @@ def _format_rows(rows: Iterator[JsonObject]) -> Iterator[str]:
         before = ",\n"
 
 
-def read_rows(connection: Connection, library: Library) -> Generator[JsonObject, None, None]:
+def read_rows(connection: Connection, books: DeclaredBooks) -> Generator[JsonObject, None, None]:
     """Every customer, the states the file has of its own, and then every ticket, as JSON Lines
     have them."""
     with _read_snapshot(connection):
         yield from _read_customers(connection)
         yield from _read_states(connection)
-        yield from _read_all_tickets(connection, library)
+        yield from _read_all_tickets(connection, books)
 
 
-def read_ticket(connection: Connection, library: Library, ticket_id: int) -> JsonObject:
+def read_ticket(connection: Connection, books: DeclaredBooks, ticket_id: int) -> JsonObject:
     """One ticket in the import format."""
-    return next(_read_tickets(connection, library, ticket_id, ticket_id))
+    return next(_read_tickets(connection, books, ticket_id, ticket_id))
 
 
 def _read_snapshot(connection: Connection) -> AbstractContextManager[int | None]:
@@ -104,15 +112,15 @@ def _read_states(connection: Connection) -> Iterator[JsonObject]:
             yield {"book": book, "state": state.name, "completed": state.completed}
 
 
-def _read_all_tickets(connection: Connection, library: Library) -> Iterator[JsonObject]:
+def _read_all_tickets(connection: Connection, books: DeclaredBooks) -> Iterator[JsonObject]:
     last = 0
     while ids := [row[0] for row in connection.execute(_PAGE, (last, CHUNK))]:
-        yield from _read_tickets(connection, library, ids[0], ids[-1])
+        yield from _read_tickets(connection, books, ids[0], ids[-1])
         last = ids[-1]
 
 
 def _read_tickets(
-    connection: Connection, library: Library, first: int, last: int
+    connection: Connection, books: DeclaredBooks, first: int, last: int
 ) -> Iterator[JsonObject]:
     """The tickets with ids from `first` to `last`, in a fixed number of queries."""
     hanging: _Hanging = {}
@@ -125,23 +133,32 @@ def _read_tickets(
         shown = {
             name: v for name, v in zip(_HEAD, head, strict=True) if (name, v) != ("result", None)
         }
-        yield {**shown, **_format_body(library.book(shown["book"]), own, decode(fields))}
+        yield {**shown, **_format_body(books.book(shown["book"]), own, decode(fields))}
 
 
 def _format_body(
-    book: Book, own: Mapping[str, Sequence[SqlRow]], fields: Mapping[str, Stored]
+    book: Book | None, own: Mapping[str, Sequence[SqlRow]], fields: Mapping[str, Stored]
 ) -> JsonObject:
-    """What follows a ticket's head: tags, items, tasks, notes, and the fields of the book."""
-    items: dict[str, list[JsonObject]] = {kind: [] for kind in book.items}
+    """What follows a ticket's head: tags, items, tasks, notes, and the fields of the book.
+
+    Where nothing of the book is known, items and fields stand under `stored` as the file has them:
+    no import takes an amount in hundredths for one in euros.
+    """
+    kinds = {} if book is None else book.items
+    items: dict[str, list[JsonObject]] = {kind: [] for kind in kinds}
     for kind, data in own["item"]:
-        known = book.items[kind].fields if kind in book.items else {}
+        known = kinds[kind].fields if kind in kinds else {}
         items.setdefault(kind, []).append(_format_values(known, decode(data)))
     return {
         "tags": [tag for (tag,) in own["tag"]],
-        **items,
+        **({} if book is None else items),
         "tasks": [{"kind": kind, "due": due} for kind, due in own["task"]],
         "notes": [{"at": at, "text": text} for at, text, _ in own["note"]],
-        **_group_fields(book.fields, _format_values(book.fields, fields)),
+        **(
+            {"stored": {**items, "fields": dict(fields)}}
+            if book is None
+            else _group_fields(book.fields, _format_values(book.fields, fields))
+        ),
     }
 
 

@@ -86,13 +86,13 @@ class _QueryGuard:
         self.refusal = self.refusal or reason
         return sqlite3.SQLITE_DENY
 
-    def must_stop(self) -> int:
+    def must_stop(self) -> bool:
         """Whether a query has to stop; SQLite asks every _INTERVAL steps."""
         self._left -= _INTERVAL
         if self._left > 0:
-            return 0
+            return False
         self.refusal = f"does not finish: it was stopped after {STEPS:,} steps"
-        return 1
+        return True
 
 
 def run_query(connection: Connection, query: str, parameters: SqlParameters) -> list[SqlRow]:
@@ -116,12 +116,14 @@ def _guard_query(connection: Connection, query: str) -> Iterator[None]:
     """UnfitQuery where a query does what it may not, or does not finish; SQLite's errors pass."""
     guard = _QueryGuard()
     authorize: Callable[..., int] | None = None if query in _known else guard.authorize
-    if authorize is not None:
-        connection.set_authorizer(authorize)
-    connection.set_progress_handler(guard.must_stop, _INTERVAL)
-    longest = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     timer = query_limits.QueryTimer(connection)
+    longest = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     try:
+        if authorize is not None:
+            connection.set_authorizer(authorize)
+        connection.set_progress_handler(
+            lambda: int(timer.must_stop() or guard.must_stop()), _INTERVAL
+        )
         with query_limits.limit_resources(getattr(connection, "path", None)):
             yield
     except (sqlite3.DatabaseError, sqlite3.DataError, MemoryError) as error:

@@ -2,12 +2,14 @@
 
 SQLite stops a query between two of its steps, and limits the length of a text; but a single step, such
 as one call of instr() on two long texts, may take hours, and many texts together any amount of memory.
-So the system itself limits memory and files, and a thread watches the processor time.
+So the system itself limits memory and files, and a thread watches the processor time. Where no thread
+can be started, SQLite asks for the time between steps, and the system ends a step that takes too long.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 from _thread import allocate_lock, start_new_thread
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,12 +40,26 @@ class QueryTimer:
         self._done, self._ended, self.expired = allocate_lock(), allocate_lock(), False
         self._done.acquire()
         self._ended.acquire()
-        start_new_thread(self._watch, ())
+        self._has_thread = True
+        try:
+            start_new_thread(self._watch, ())
+        except RuntimeError:  # as under a limit of processes
+            self._has_thread = False
+            _end_process_after(SECONDS + GRACE)
 
     def end(self) -> None:
         """Stop watching; the thread has ended afterwards, so that the process can fork."""
-        self._done.release()
-        self._ended.acquire()
+        if self._has_thread:
+            self._done.release()
+            self._ended.acquire()
+        else:
+            _end_process_after(0)
+
+    def must_stop(self) -> bool:
+        """Whether what the connection is doing has to stop, where no thread watches it."""
+        if not self._has_thread and process_time() > self._until:
+            self.expired = True
+        return self.expired
 
     def _watch(self) -> None:
         while not self._done.acquire(timeout=INTERVAL):
@@ -52,9 +68,25 @@ class QueryTimer:
                 self.expired = True
                 self._connection.interrupt()
             if late > GRACE:
-                os.write(2, LAST_WORDS.encode())
+                _print_last_words()
                 os._exit(2)
         self._ended.release()
+
+
+def _print_last_words() -> None:
+    """Say why the process ends, where stderr takes it at once."""
+    with suppress(OSError, ValueError, ImportError):
+        from select import select  # late: 0.2 ms
+
+        if select([], [2], [], 0)[1]:
+            os.write(2, LAST_WORDS.encode())
+
+
+def _end_process_after(seconds: float) -> None:
+    """Have the system end the process after so much processor time of its own; 0 takes that back."""
+    if hasattr(signal, "setitimer"):  # not on Windows
+        # Nobody handles this signal, and a handler in Python would not be called within a step.
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
 
 
 @contextmanager

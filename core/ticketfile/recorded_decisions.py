@@ -91,3 +91,11 @@ def read_book_text(connection: Connection, digest: str) -> str:
     row = connection.execute("SELECT kept FROM book WHERE digest = ?", (digest,)).fetchone()
     text: str = row[0]
     return text
+
+
+def find_newest_book(connection: Connection, name: str) -> tuple[str, str] | None:
+    """The version of a book that the file kept last, as JSON, and its digest; None without any."""
+    found = connection.execute(
+        "SELECT digest FROM book WHERE name = ? ORDER BY id DESC LIMIT 1", (name,)
+    ).fetchone()
+    return None if found is None else (read_book_text(connection, found[0]), found[0])

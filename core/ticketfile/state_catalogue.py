@@ -6,7 +6,7 @@ the first change the file has rows of its own, in `state`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..book.model import Library
 from ..book.status_catalogue import CatalogueState, state_names, states_of
@@ -45,12 +45,30 @@ def count_open_tickets(connection: Connection, book: str) -> dict[str, int]:
     )
 
 
-def check_open_tickets(connection: Connection, library: Callable[[], Library]) -> None:
-    """Refused where an open ticket is in a state that neither the file nor its book has, so that an
-    undo leaves no ticket in a state that the catalogue does not know.
+def _is_touched(connection: Connection, book: str, events: Sequence[int]) -> bool:
+    """Whether one of these events is about a ticket of a book, or about its states."""
+    found = connection.execute(
+        "SELECT 1 FROM event AS e LEFT JOIN ticket AS t ON t.id = e.ticket"
+        " WHERE e.id IN (SELECT value FROM json_each(?1))"
+        " AND (t.book = ?2 OR e.event = ?3 AND e.facts ->> '$.book' = ?2) LIMIT 1",
+        (encode(list(events)), book, STATES),
+    )
+    return found.fetchone() is not None
+
+
+def check_open_tickets(
+    connection: Connection, library: Callable[[], Library], events: Sequence[int]
+) -> None:
+    """Refused where an open ticket is in a state that neither the file nor its book has, so that the
+    undo of these events leaves no ticket in a state that the catalogue does not know.
+
+    The book is only read where the file has none of its states any more, and an event is of it.
     """
     for (book,) in connection.execute("SELECT DISTINCT book FROM state").fetchall():
-        known = encode(state_names(states_of(library().book(book))))
+        states = read_states(connection, book)
+        if not states and not _is_touched(connection, book, events):
+            continue
+        known = encode(state_names(states or states_of(library().book(book))))
         astray = connection.execute(
             "SELECT ref, status FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
             " AND status NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 1",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import marshal
 import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -132,7 +133,7 @@ class ChildProcessWriter:
     def __init__(self, connection: Connection, command: str, at: str, person: str | None) -> None:
         pages, replies = os.pipe(), os.pipe()
         self._processors = list_processors()
-        self._process = os.fork()
+        self._process = _fork_uninterrupted()
         keep_on_half(self._processors, self._process == 0)
         if self._process == 0:
             os.close(pages[1])
@@ -192,6 +193,18 @@ class ChildProcessWriter:
         except BrokenPipeError:
             self.await_numbers()
             raise
+
+
+def _fork_uninterrupted() -> int:
+    """Fork; an interrupt from the keyboard, which both processes get, is for this one alone."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process = os.fork()
+        if process == 0:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return process
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # --- the other process ------------------------------------------------------------------------------

@@ -172,7 +172,8 @@ def measure(shelf: Shelf, book: str, count: int) -> dict[str, Any]:
     empty = {name for row in rows for name, value in row.items() if value is None}
     best = 0.0
     for way, answer in zen(decision(event, asked, empty)).items():
-        for given in (rows, texts):
+        ways: tuple[Sequence[Any], ...] = (rows, texts)
+        for given in ways:
             wrong = [one for row, one in zip(every, given, strict=True) if answer(one) != ours(row)]
             if wrong:
                 sys.exit(

@@ -17,6 +17,7 @@ import random
 import tempfile
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from common.figures import Figures, given, zero
@@ -34,16 +35,14 @@ def main() -> None:
     figures = Figures("Seeded faults of books", told)
     counts = Counter[str]()
     for book in BOOKS:
-        of_book = together(
-            spread(lambda number, book=book: tried(book, number, told.small, told.seed), WORKERS)
-        )
+        of_book = together(spread(partial(tried, book, small=told.small, start=told.seed), WORKERS))
         found, missed = of_book["changed and found"], of_book["changed and missed"]
         figures.print(f"{book}: faults", of_book["faults"])
         figures.print(f"{book}: of them found", of_book["found"])
         figures.print(f"{book}: change a decision, and are found", found)
         figures.print(f"{book}: change a decision, and are not found", missed, zero)
         counts += of_book
-    figures.print("faults in all, at least 300", counts["faults"], lambda n: told.small or n >= 300)  # type: ignore[operator]
+    figures.print("faults in all, at least 300", counts["faults"], lambda n: told.small or n >= 300)
     for name in ("found", "missed"):
         told_so = f"change a decision, and are {'not ' * (name == 'missed')}found"
         figures.print(told_so, counts[f"changed and {name}"])

@@ -26,6 +26,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
@@ -183,9 +184,7 @@ def templates(figures: Figures, chance: random.Random, count: int) -> None:
     drawn = [template(chance) for _ in range(count)]
     some = [*BOMBS] if count == FULL else chance.sample([*BOMBS], 12)
     with tempfile.TemporaryDirectory() as name:
-        ended = [
-            apart(lambda source=source: rendered(Path(name), source)) for source in (*some, *drawn)
-        ]
+        ended = [apart(partial(rendered, Path(name), source)) for source in (*some, *drawn)]
     texts = sum(one.told is not None and one.told.startswith("a text") for one in ended)
     figures.print("templates", len(ended), bool)
     figures.print("of them stopped, with a sentence", len(ended) - texts, bool)
@@ -236,12 +235,12 @@ def queries(figures: Figures, small: bool) -> None:
         good(["init", "--file", path, "--quiet"])
         sound = Path(path).read_bytes()
         tried = (*REFUSED, *WRITES)
-        ended = [apart(lambda sql=sql: asked(path, sql)) for sql in tried]
+        ended = [apart(partial(asked, path, sql)) for sql in tried]
         stopped = sum(one.told is not None and one.told.startswith("stopped") for one in ended)
         figures.print("queries that would write, or read what they may not", len(tried))
         figures.print("of them refused", stopped, lambda n: n == len(tried))
         away = (*ENDLESS, *TAKES, *IN_ONE_STEP) if not small else ENDLESS[:1]
-        ended = [apart(lambda sql=sql: asked(path, sql)) for sql in away]
+        ended = [apart(partial(asked, path, sql)) for sql in away]
         figures.print("queries that run away", len(away), bool)
         # A step that can't be stopped ends with its process, and its sentence.
         ended = [

@@ -134,7 +134,7 @@ T-1 C-1 collections cases insistence packages requests new calling open closed p
 NAMES = st.sampled_from(FIELDS.split()) | st.text(max_size=4)
 WORDS = st.sampled_from(SAID.split())
 PLAIN = WORDS | st.text(max_size=12) | st.integers() | st.floats() | st.booleans() | st.none()
-DEEP = st.deferred(
+DEEP: st.SearchStrategy[object] = st.deferred(
     lambda: PLAIN | st.lists(DEEP, max_size=3) | st.dictionaries(NAMES, DEEP, max_size=4)
 )
 ANY = PLAIN | DEEP

@@ -344,13 +344,13 @@ def job(
                 nights.night(WHO[place % 3])
             rounds, counts = len(range(number, size["rounds"], workers)), nights.counts
             for first in range(0, rounds, 40):  # A new life now and then: old files are slow.
-                place = os.path.join(folder, f"life{first}")
-                os.mkdir(place)
-                life = Life(place, seed * 1000 + number * 100 + first)
+                home = os.path.join(folder, f"life{first}")
+                os.mkdir(home)
+                life = Life(home, seed * 1000 + number * 100 + first)
                 for _ in range(min(40, rounds - first)):
                     life.round()
                 counts += life.counts
-                shutil.rmtree(place)
+                shutil.rmtree(home)
             return counts
 
     return work

@@ -67,10 +67,10 @@ def text(chance: random.Random) -> str:
 
 
 def rows(chance: random.Random, count: int) -> dict[str, object]:
-    customers = [
+    customers: list[dict[str, object]] = [
         {"ref": f"={n}+C", "name": text(chance), "email": "a@example.org"} for n in range(count)
     ]
-    tickets = [
+    tickets: list[dict[str, object]] = [
         {
             "ref": f"=T+{n}",
             "book": "collections",

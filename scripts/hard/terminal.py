@@ -63,7 +63,7 @@ def one_round(folder: Path, bad: Bad, counts: Counter[str], chance: random.Rando
     given_back(desk, bad, counts)
     sound = desk.file.read_bytes()
     # What a field refuses, as a ref with a blank in it, is told with that text too.
-    tried = [
+    tried: list[tuple[list[str], tuple[int, ...]]] = [
         ([*words, "--dry-run"], (0, 1, 2, 3, 4)) for name in EVERY for words in hostile(name, bad)
     ]
     for name, lines in work(bad).items():

@@ -11,9 +11,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
 from prassi.core.book.message_actions import WaitSet
+from prassi.core.decision.plan import NextStep
 from prassi.core.desk.night import Night, Selection
 from prassi.core.desk.office import Office, PlanResult
 from prassi.core.errors import Refused
@@ -77,7 +77,7 @@ class Replay:
         self._count = 0
         self._ticket_of: dict[str, str] = {}
         self._open: dict[str, list[Invoice]] = {}
-        self._next: dict[str, dict[str, Any] | None] = {}
+        self._next: dict[str, NextStep | None] = {}
         self._care: dict[str, Care] = {}
         self._told: set[str] = set()
         self._solved: set[str] = set()
@@ -213,8 +213,8 @@ class Replay:
             state.status,
             sum(invoice.amount for invoice in self._open[ref]),
             self._problem(ref),
-            newest["state"],
-            newest["pay_on"],
+            str(newest["state"]),
+            str(newest["pay_on"]),
         )
 
     def _problem(self, ref: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from desk import SETTINGS, Desk
+from prassi.core.book.action_context import Constant, DueDate, FilledText, NamedValue
 from prassi.core.book.actions import ACTION_KINDS, add_kind
 from stamp_action import Stamp
 
@@ -217,3 +218,12 @@ def test_records_are_frozen_and_compare_by_kind_and_values() -> None:
     for values, named in ((("a", "b"), {}), ((), {}), (("a",), {"kind": "x"})):
         with pytest.raises(TypeError, match=r"TagSet (has the fields tag|needs tag)"):
             wrong(*values, **named)
+
+
+def test_no_kind_leaves_out_what_every_action_does() -> None:
+    """What is abstract costs no metaclass, so that nothing but this notices who leaves it out."""
+    for kind in (*ACTION_KINDS.values(), Constant, NamedValue, FilledText, DueDate):
+        left_out = [
+            n for n in dir(kind) if getattr(getattr(kind, n), "__isabstractmethod__", False)
+        ]
+        assert left_out == [], kind

@@ -28,17 +28,10 @@ from packagework import (
     words,
 )  # fmt: skip
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = [pytest.mark.unmeasured, pytest.mark.usefixtures("without_roles")]
 
 NIGHT = "triage"
 FUTURE = ["2026-03-04T10:00", "2026-03-05T10:00", "2026-03-06T10:00"]
-
-
-@pytest.fixture
-def desk(desk: Desk) -> Desk:
-    """Nobody has a role here: roles would be looked for in every book, each time."""
-    desk.settings("")
-    return desk
 
 
 # --- event expiry -----------------------------------------------------------------------------------

@@ -27,17 +27,10 @@ from packagework import (
     unpaid,
 )  # fmt: skip
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = [pytest.mark.unmeasured, pytest.mark.usefixtures("without_roles")]
 
 EARLY, LATE = "2026-03-04T10:00", "2026-03-03T10:00"
 BOOK = "package-book --visits 8 --price 800 --first-visit 2026-03-10T10:00"
-
-
-@pytest.fixture
-def desk(desk: Desk) -> Desk:
-    """Nobody has a role here: roles would be looked for in every book, each time."""
-    desk.settings("")
-    return desk
 
 
 # --- booking --------------------------------------------------------------------------------------

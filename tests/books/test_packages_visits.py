@@ -32,18 +32,11 @@ from packagework import (
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = [pytest.mark.unmeasured, pytest.mark.usefixtures("without_roles")]
 
 TEN = f"{TODAY}T10:00"
 NEXT, LATER = f"{TOMORROW}T10:00", "2026-03-09T10:00"
 MOVE = f"--to {LATER}"
-
-
-@pytest.fixture
-def desk(desk: Desk) -> Desk:
-    """Nobody has a role here: roles would be looked for in every book, each time."""
-    desk.settings("")
-    return desk
 
 
 def visits(*times: str, **fields: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from prassi.core.messages.sms_segments import plain, segments
 from prassi.core.messages.templates import Messages
 from prassi.core.tables.cells import Cell, Domain, Value
 
-pytestmark = pytest.mark.unmeasured
+pytestmark = [pytest.mark.unmeasured, pytest.mark.usefixtures("without_roles")]
 
 LANGUAGES = ("it", "es", "ru", "ar", "en")
 SHORT = (
@@ -38,13 +38,6 @@ SENDERS = {
     "en": "Clean Home",
 }
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots" / "packages"
-
-
-@pytest.fixture
-def desk(desk: Desk) -> Desk:
-    """Nobody has a role here: roles would be looked for in every book, each time."""
-    desk.settings("")
-    return desk
 
 
 @pytest.fixture(scope="module")

@@ -135,6 +135,13 @@ def test_a_ticket_made_from_a_request_uses_its_state_too(desk: Desk) -> None:
     refused(desk, "request states remove new", 3, "1 open ticket")
 
 
+def test_a_state_can_change_its_own_case_and_blanks(desk: Desk) -> None:
+    desk.load(request("waiting"))
+    desk.good("request states rename waiting 'Wait ing'")
+    assert states(desk) == ["new", "in-progress", "Wait ing", "(completed)"]
+    assert desk.show("Q-1")["status"] == "Wait ing"
+
+
 def test_the_last_state_stays(desk: Desk) -> None:
     desk.load()
     for name in DEFAULTS[1:]:
@@ -145,8 +152,16 @@ def test_the_last_state_stays(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("command", "mentions"),
     [
-        ("add new", ["there is already a state 'new'"]),
+        ("add new", ["there is already a state 'new'; there are new, in-progress"]),
+        ("add New", ["there is already a state 'new', which differs from 'New' only by case or"]),
+        (
+            "add 'in -Progress'",
+            ["already a state 'in-progress', which differs from 'in -Progress'"],
+        ),
+        ("add ｎｅｗ", ["there is already a state 'new', which differs from 'ｎｅｗ' only"]),
+        ("rename waiting 'NE W'", ["there is already a state 'new', which differs from 'NE W'"]),
         ("add closed", ["'closed'", "closed tickets"]),
+        ("add Closed", ["'Closed'", "closed tickets have the state 'closed'"]),
         ("add ' x'", ["' x'"]),
         ("add ''", ["''"]),
         (["add", "two\nlines"], ["line breaks"]),
@@ -329,7 +344,11 @@ def state(name: object, book: object = "requests", **more: object) -> dict[str, 
     ("rows", "told"),
     [
         ([state("a"), state("a")], "state is 'a', which is here twice"),
-        ([state("closed")], "state is 'closed': closed tickets have that state"),
+        (
+            [state("ab"), state("A B")],
+            "state is 'A B', and 'ab' is here too, which differs only",
+        ),
+        ([state("closed")], "state is 'closed': closed tickets have the state 'closed'"),
         ([state(" a")], "state is ' a'"),
         ([state(None)], "state is missing"),
         ([state(3)], "state is 3: it must be text"),
@@ -536,7 +555,7 @@ def undo(connection: sqlite3.Connection) -> None:
             EventWriter(connection, "undo", "2026-03-02"),
             [step.event_id for step in find_of_run(connection, run)],
         )
-        state_catalogue.check_open_tickets(connection, lambda: shelf(connection))
+        state_catalogue.check_open_tickets(connection, lambda: shelf(connection), [1])
 
 
 def undo_all(connection: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from desk import MONDAY, SETTINGS, Desk
+from desk import CUSTOMERS, MONDAY, SETTINGS, Desk
 from freezegun import freeze_time
 from prassi.cli.commands.book import COMMANDS as BOOK_COMMANDS
 from prassi.cli.lazy_group import name_module
@@ -130,9 +131,13 @@ def test_options_stand_anywhere_after_the_command(desk: Desk) -> None:
 
 
 def test_without_at_it_is_now(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.load(calling(1))
     monkeypatch.chdir(desk.folder)
     with freeze_time("2026-03-02 10:30:45"):
+        desk.good("init")
+        (desk.folder / "t.json").write_text(
+            json.dumps({"customers": CUSTOMERS, "tickets": [calling(1)]})
+        )
+        desk.good("import t.json")
         assert '"at": "2026-03-02T10:30"' in shell("triage --json")
 
 

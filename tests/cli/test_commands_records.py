@@ -116,7 +116,10 @@ def test_a_call_as_json(desk: Desk) -> None:
     assert facts.items() <= decision["facts"].items()
     (message,) = [a for a in decision["actions"] if a["action"] == "message"]
     text = desk.good("outbox show 1").out
-    assert text == f"State: waiting\nTo: {message['to']}\nSubject: {message['subject']}\n\n{message['body']}\n"
+    assert (
+        text
+        == f"State: waiting\nTo: {message['to']}\nSubject: {message['subject']}\n\n{message['body']}\n"
+    )
     assert [a for a in decision["actions"] if a not in (message,)] == [
         {"action": "set", "field": "missed_calls", "value": 1},
         {"action": "note", "text": "Does not answer or can't be reached (by call)."},

@@ -227,7 +227,10 @@ def test_outbox(full: Desk) -> None:
     assert full.good("outbox list T-3").out == "No messages wait.\n"
     assert full.good("outbox show 2 --json").rows == rows[1:]
     told = full.good("outbox show 2").out
-    assert told == f"State: waiting\nTo: rossi@example.org\nSubject: {rows[1]['subject']}\n\n{rows[1]['body']}\n"
+    assert (
+        told
+        == f"State: waiting\nTo: rossi@example.org\nSubject: {rows[1]['subject']}\n\n{rows[1]['body']}\n"
+    )
 
 
 def test_a_message_that_was_taken_back_is_not_there(full: Desk) -> None:

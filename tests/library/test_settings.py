@@ -98,6 +98,13 @@ def test_folders_are_found_beside_the_file_from_anywhere(
     assert load(str(write(absolute))).books == str(path.parent / "templates")
 
 
+def read_all(path: Path) -> None:
+    """Read the settings, and each book with what they say of it."""
+    shelf = Shelf(load(str(path)))
+    for name in shelf.names():
+        shelf.book(name)
+
+
 # --- one fault after the other --------------------------------------------------------------------------
 
 FAULTS = [
@@ -132,7 +139,7 @@ def test_a_fault_is_told_with_its_line(write: Write, old: str, new: str, sentenc
     text = SETTINGS.replace(old, new, 1)
     path = write(text)
     with pytest.raises(Faults) as told:
-        Shelf(load(str(path)))
+        read_all(path)
     line = text[: text.index(new)].count("\n") + 1
     [fault] = told.value.faults
     assert fault.startswith(f"{path}:{line}: {sentence}")
@@ -165,7 +172,7 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
     assert [int(fault.split(":")[1]) for fault in told.value.faults] == [3, 6, 13]
     text = SETTINGS.replace("max_retries = 2", "max_retries = -2").replace("= 20\n", '= "20"\n')
     with pytest.raises(Faults) as told:
-        Shelf(load(str(write(text))))
+        read_all(write(text))
     assert [int(fault.split(":")[1]) for fault in told.value.faults] == [10, 11]
 
 
@@ -370,5 +377,5 @@ def test_one_book_can_have_people_of_its_own(write: Write) -> None:
 )
 def test_people_of_a_book_that_there_are_not(write: Write, text: str, told: str) -> None:
     with pytest.raises(Faults) as raised:
-        Shelf(load(str(write(text))))
+        read_all(write(text))
     assert told in str(raised.value)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from prassi.core.errors import BadInput
+from prassi.core.messages import filters
 from prassi.core.messages.sandbox import Sandbox
 from prassi.core.messages.sandbox_limits import _OF_JINJA, LARGEST, BoundedSandbox
 from prassi.core.messages.template_files import OURS
@@ -112,6 +113,40 @@ def test_every_filter_that_is_kept_works(folder: Path) -> None:
                 assert bounded.from_string(source).render(x=value) == wanted, name
             same += 1
         assert same, name
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("{{ [1, 2.5, 3] | sum }} {{ [] | sum }} {{ [2] | sum(start=40) }}", "6.5 0 42"),
+        ("{{ rows | sum('v') }} {{ rows | map(attribute='v') | sum }}", "3 3"),
+    ],
+)
+def test_numbers_are_summed(folder: Path, source: str, wanted: str) -> None:
+    assert said(folder, source, rows=[{"v": 1}, {"v": 2}]) == wanted
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ [[1], [2]] | sum(start=[]) }}", "{{ lists | sum(attribute='v', start=[]) | length }}",
+        "{{ [(1,)] | sum(start=()) }}", "{{ ['a'] | sum }}", "{{ [none] | sum }}",
+    ],
+)  # fmt: skip
+def test_sum_is_for_numbers_only(folder: Path, source: str) -> None:
+    """Lists are joined one after the other, which takes the square of the time."""
+    with pytest.raises(BadInput, match="sum is for numbers only"):
+        said(folder, source, lists=[{"v": [1]}, {"v": [2]}])
+
+
+def test_widths_of_long_texts_are_not_kept(folder: Path) -> None:
+    filters._measure_short.cache_clear()
+    source = (
+        "{% filter columns('<>') %}{{ ('é', 'n') | row }}\n{{ (long, 'n') | row }}{% endfilter %}"
+    )
+    for n in range(3):
+        said(folder, source, long="è" * 5000 + str(n))
+    assert filters._measure_short.cache_info().currsize == 2  # é, and é with its blanks
 
 
 def test_a_long_letter_is_still_a_letter(folder: Path) -> None:

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from click.testing import CliRunner
+from prassi.cli import options
 from prassi.cli.main import main
 
 MONDAY = "2026-03-02"
@@ -65,7 +67,12 @@ def _for_its_owner(path: str, flags: int) -> int:
 
 
 class Desk:
-    """Runs commands on a ticket file, in this process, as of Monday unless `at` is given."""
+    """Runs commands on a ticket file, in this process, as of Monday unless `at` is given.
+
+    `clock` is what the clock says, so late that no `at` is in the future; None is the machine's.
+    """
+
+    clock: str | None = "2199-12-31T23:59"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -104,8 +111,11 @@ class Desk:
         """Run a command, given as typed after `prassi` or as words."""
         words = shlex.split(command) if isinstance(command, str) else list(command)
         env = {"PRASSI_FILE": str(self.file), "PRASSI_CONFIG": str(self._config), "PRASSI_AT": at}
-        before = sys.argv
-        with CliRunner().isolation(input=stdin, env=env) as (out, err, _):
+        before, read_clock = sys.argv, options.read_clock
+        with (
+            patch.object(options, "read_clock", lambda: self.clock or read_clock()),
+            CliRunner().isolation(input=stdin, env=env) as (out, err, _),
+        ):
             sys.argv = ["prassi", *words]
             try:
                 main()

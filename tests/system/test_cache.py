@@ -114,6 +114,36 @@ def test_entries_and_their_folder_are_for_their_owner_only(entry: Path) -> None:
     assert [file.name for file in entry.parent.iterdir()] == ["thing.json"]
 
 
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
+def test_a_folder_that_others_can_write_is_not_used(entry: Path, make: Maker, mode: int) -> None:
+    entry.parent.chmod(mode)
+    before = entry.read_bytes()
+    assert [load_or_build("thing", digest, make) for digest in ("v1", "v2")] == ["made", "made"]
+    assert make.times == 2
+    assert entry.read_bytes() == before
+
+
+def test_an_entry_that_is_a_link_is_not_read(entry: Path, make: Maker) -> None:
+    elsewhere = entry.parent.parent / "elsewhere"
+    entry.rename(elsewhere)
+    entry.symlink_to(elsewhere)
+    assert load_or_build("thing", "v1", make) == "made"
+    assert make.times == 1
+    assert not entry.is_symlink()
+
+
+def test_what_is_written_goes_through_no_link(place: Path, make: Maker, tmp_path: Path) -> None:
+    """A draft that lies there already, as a link or left by a process that was ended."""
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    place.mkdir(parents=True, mode=0o700)
+    (place / f"thing.json.{os.getpid()}").symlink_to(victim)
+    assert [load_or_build("thing", "v1", make) for _ in range(2)] == ["made", "made"]
+    assert make.times == 1
+    assert victim.read_text() == "precious"
+    assert [file.name for file in place.iterdir()] == ["thing.json"]
+
+
 def test_without_a_folder_to_write_to_it_does_without(
     tmp_path: Path, make: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

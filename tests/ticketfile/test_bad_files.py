@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -228,6 +228,20 @@ def test_a_read_only_folder_or_file(desk: Desk, what: str) -> None:
             ran = outside(desk, GIVE_UP, command)
             assert (ran.code, ran.err) == (0, "")
     assert desk.file.read_bytes() == before
+
+
+@pytest.mark.parametrize("bits", [0o400, 0o600])
+def test_a_file_in_wal_mode_can_not_be_read_in_a_read_only_folder(desk: Desk, bits: int) -> None:
+    """SQLite keeps a file beside it while it reads."""
+    with closing(sqlite3.connect(desk.file)) as file:
+        file.execute("PRAGMA journal_mode = wal")
+    told = f"Error: {desk.file} is in WAL mode, in which even reading it needs a folder that can be"
+    with mode(desk.file, bits), mode(desk.folder, 0o500):
+        for command in ("show T-1", "export", "verify", "triage"):
+            ran = outside(desk, GIVE_UP, command)
+            assert (ran.code, ran.out) == (4, "")
+            assert ran.err.startswith(told), ran.err
+    assert desk.good("show T-1").err == ""
 
 
 def test_a_folder_in_which_nothing_can_be_made(desk: Desk) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from ...book import placeholders
 from ...book.model import Event, domain
 from ...book.read_book import BookReader
+from ...errors import BadInput
 from ...library.book_files import BookFiles
 from ...library.library import Shelf
 from ...system.toml_document import Path
@@ -54,6 +55,10 @@ class BookExamination:
     def rules(self) -> int:
         """How many rules the book has."""
         return sum(len(event.rules) for event in self.events)
+
+    def add_faults(self, lines: Sequence[str]) -> None:
+        """Add faults that were found elsewhere, each a sentence after its place."""
+        self.findings += [self._read_fault(line) for line in lines]
 
     def _read_fault(self, line: str) -> Finding:
         place, _, sentence = line.partition(": ")
@@ -192,5 +197,15 @@ def _find_template_uses(events: Collection[Event]) -> dict[str, dict[str, Collec
 def examine_book(
     shelf: Shelf, name: str, is_command: Callable[[str], bool] | None = None
 ) -> BookExamination:
-    """Examine a book; BadInput where there is no such book."""
-    return BookExamination(shelf.files(name), is_command=is_command)
+    """Examine a book; BadInput where there is no such book.
+
+    What the settings say of it that can't be is found too, and then it is examined without that.
+    """
+    files = shelf.files(name)
+    try:
+        wrong = shelf.find_settings_faults(name)
+    except BadInput:  # The book is faulty by itself, which is found below.
+        wrong = []
+    examined = BookExamination(files._replace(overrides={}) if wrong else files, None, is_command)
+    examined.add_faults(wrong)
+    return examined

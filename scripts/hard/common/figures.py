@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn, TypeVar
+
+V = TypeVar("V")
 
 KEPT = "HARD_FIGURES"
 """Names the file into which a script writes its figures as JSON."""
@@ -43,7 +45,7 @@ class Figures:
         size = "small" if told.small else "full size"
         print(f"{about} ({size}, seed {told.seed})", flush=True)
 
-    def print(self, name: str, value: object, must: Callable[[object], bool] | None = None) -> None:
+    def print(self, name: str, value: V, must: Callable[[V], bool] | None = None) -> None:
         """Print a figure; `must` says whether it is as it must be."""
         fine = must is None or must(value)
         print(f"  {name:<52} {value}{'' if fine else '   <-- WRONG'}", flush=True)
@@ -56,7 +58,7 @@ class Figures:
         print(f"  WRONG: {told}", flush=True)
         self._wrong.append(told)
 
-    def skip(self, why: str) -> None:
+    def skip(self, why: str) -> NoReturn:
         """End the script well, since what it needs is not here."""
         print(f"  NOT TRIED: {why}", flush=True)
         self._keep({"not tried": why})

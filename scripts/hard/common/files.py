@@ -14,8 +14,9 @@ from typing import Any
 
 from prassi.core.desk.night import FIRST, PAGE
 from prassi.core.ticketfile import connect, schema
+from prassi.core.ticketfile.event_hash import INSERTED
 from prassi.core.ticketfile.open import create_file
-from prassi.core.ticketfile.write_events import INSERTED, EventRecord, EventWriter
+from prassi.core.ticketfile.write_events import EventRecord, EventWriter
 
 from .commands import good
 

@@ -27,7 +27,7 @@ UNSAFE = re.compile(
 )
 
 
-Shelf._read = keeping()  # type: ignore[method-assign]
+Shelf._read = keeping()  # type: ignore[method-assign, assignment]
 
 
 class Wrong(Exception):
@@ -114,8 +114,8 @@ class Judge:
                 sys.argv = before
                 sys.stdout.flush()
             # As a terminal would: what can't be shown is not lost.
-            said = [part.getvalue().decode("utf-8", "surrogateescape") for part in (out, err)]
-            return code, *said
+            told, wrong = (one.getvalue().decode("utf-8", "surrogateescape") for one in (out, err))
+            return code, told, wrong
 
 
 def path_of(folder: Path, name: str, content: bytes) -> str:

@@ -151,7 +151,7 @@ class _Program:
     def _read_calculation(self, operation: Operation) -> None:
         if operation.code in _FUNCTIONS:
             self.simple &= operation.p4.partition("(")[0] in SIMPLE
-            if operation.p4.startswith("substr"):  # the places in a text are no figures
+            if operation.p4.startswith("substr"):  # places in a text are not figures
                 self.figures |= dict.fromkeys(range(operation.p2 + 1, operation.p2 + 3), 0)
         elif operation.code in _ARITHMETIC:
             self.simple = False

@@ -1,0 +1,46 @@
+"""The way in: from the first moment on, an interrupt (SIGINT) ends the process with 130.
+
+An interrupt is a KeyboardInterrupt, so that whatever is half made is removed. It may be lost on its
+way, as in a function that SQLite calls; so the end asks whether there was one.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+INTERRUPTED = 130
+"""The exit code of a command that was interrupted."""
+
+
+class _Interrupt:
+    """Whether an interrupt has come."""
+
+    came = False
+
+
+def _raise_interrupt(number: int, frame: FrameType | None) -> None:
+    _Interrupt.came = True
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Run the command line, and end the process with its exit code."""
+    code: str | int | None = INTERRUPTED
+    try:
+        signal.signal(signal.SIGINT, _raise_interrupt)
+        try:
+            from .main import main as run  # late: 40 ms, in which an interrupt may come
+
+            run()
+        except SystemExit as ended:
+            code = ended.code
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(INTERRUPTED if _Interrupt.came else code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""A line of each command on a ticket file with all fixtures, and the book that each is about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """What is typed after `prassi`, and the book whose rules or tickets it needs, if it needs one."""
+
+    words: str
+    book: str | None = None
+
+
+LINES = {
+    "init": Line("init -f new.db"),
+    "import": Line("import more.csv"),
+    "export": Line("export"),
+    "triage": Line("triage"),
+    "call-outcome": Line("call-outcome T-1009 no-answer --note è", "collections"),
+    "promise": Line("promise T-1010 --agreed-on 2026-03-18", "collections"),
+    "payment": Line("payment T-1010 --all", "collections"),
+    "preblock": Line("preblock T-1036", "collections"),
+    "sheet": Line("sheet expiry", "packages"),
+    "care-reply": Line("care-reply T-1027 update --note ж", "collections"),
+    "hand-back": Line("hand-back T-1021 --note ж", "collections"),
+    "insistence-check": Line(
+        "insistence-check R-105 --customer unaware --description ж"
+        " --name ж --phone +5622000 --email x@example.org",
+        "insistence",
+    ),
+    "answer": Line("answer R-101 --text ж", "insistence"),
+    "case-route": Line("case-route K-208 repeat --insists", "cases"),
+    "call-conduct": Line("call-conduct K-208 insult --call 7", "cases"),
+    "call-line": Line("call-line --caller prospect --kind person", "cases"),
+    "package-book": Line("package-book --script", "packages"),
+    "package-expiry": Line("package-expiry P-113 --call no-answer", "packages"),
+    "package-visit": Line("package-visit P-101 2026-03-08T10:00 cancel", "packages"),
+    "package-cancel": Line("package-cancel P-101", "packages"),
+    "request": Line("request list", "requests"),
+    "event": Line("event T-1009 call outcome=no-answer", "collections"),
+    "show": Line("show T-1009"),
+    "log": Line("log"),
+    "undo": Line("undo"),
+    "explain": Line("explain T-1009", "collections"),
+    "what-if": Line("what-if --closure 2026-03-04"),
+    "replay": Line("replay"),
+    "outbox": Line("outbox list --json"),
+    "book": Line("book list"),
+    "verify": Line("verify"),
+    "backup": Line("backup copy.db"),
+    "restore": Line("restore kept.db --replace"),
+}
+"""A line of each command; some are refused, which has to be told as truly."""
