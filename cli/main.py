@@ -43,6 +43,7 @@ COMMANDS = {
     "what-if": "Compare what open tickets get now and under other figures, days or books.",
     "replay": "Decide every event of the log again, by the books as they are now.",
     "outbox": "List, show and export the messages that wait to be sent.",
+    "calendar": "Print the holidays, closures and working days of a year.",
     "book": "List, show and check the books.",
     "verify": "Check the file and its chain of events.",
     "backup": "Copy the whole file and check the copy, while others work.",

@@ -75,7 +75,7 @@ class CommonOptions(NamedTuple):
     """The options of every command, and what they open."""
 
     file: str
-    at: str
+    given_at: str | None
     dry_run: bool
     json: bool
     config: str | None
@@ -84,11 +84,27 @@ class CommonOptions(NamedTuple):
     csv: bool = False
     raw: bool = False
 
+    @property
+    def at(self) -> str:
+        """The moment to act as of: the given one, or the present one by the desk's clock."""
+        if self.given_at is not None:
+            return self.given_at
+        kept = click.get_current_context().meta
+        if _AT not in kept:
+            kept[_AT] = _read_clock(self.load_settings().time_zone)
+        return str(kept[_AT])
+
     def load_settings(self) -> "Settings":
-        """The settings file, read and checked."""
+        """The settings file, read and checked; once, however often it is asked for."""
         from prassi.core.library.settings import load  # late: 6 ms
 
-        return load(self.config)
+        kept = click.get_current_context().meta
+        if _SETTINGS not in kept:
+            kept[_SETTINGS] = load(self.config)
+            if kept[_SETTINGS].places:
+                _warn_of_idle_places(kept[_SETTINGS])
+        settings: Settings = kept[_SETTINGS]
+        return settings
 
     def open_file(self) -> "Connection":
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
@@ -111,9 +127,25 @@ class CommonOptions(NamedTuple):
         return Office(connection, settings, self.at, writer)
 
 
-def _read_clock() -> str:
-    """The present moment, to the minute, by the desk's clock."""
-    return datetime.now().isoformat(timespec="minutes")
+def _warn_of_idle_places(settings: "Settings") -> None:
+    """Tell calendars of the settings that change nothing, once."""
+    from prassi.core.library.library import Shelf  # late: 45 ms
+
+    for sentence in Shelf(settings).find_idle_places():
+        warn(f"Warning: {sentence}")
+
+
+_AT, _SETTINGS = "prassi.at", "prassi.settings"
+"""What an invocation keeps, so that all its parts have the same."""
+
+
+def _read_clock(zone: str | None) -> str:
+    """The present moment, to the minute, by the desk's clock; without a zone by the system's."""
+    if zone is None:
+        return datetime.now().isoformat(timespec="minutes")
+    from prassi.core.values.time_zones import read_clock  # late: 4 ms
+
+    return read_clock(zone).isoformat(timespec="minutes")[: len("2026-03-02T10:30")]
 
 
 _OPTIONS = (
@@ -170,7 +202,7 @@ def _take_common(given: dict[str, Any]) -> CommonOptions:
     csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
     common = CommonOptions(
         file=given.pop("file"),
-        at=given.pop("at") or _read_clock(),
+        given_at=given.pop("at"),
         dry_run=given.pop("dry_run"),
         json=given.pop("json"),
         config=given.pop("config"),
