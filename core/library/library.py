@@ -44,6 +44,11 @@ class Shelf:
         self._known_facts: dict[str, dict[str, list[str]]] | None = None
         self._check_settings()
 
+    @property
+    def zone(self) -> str | None:
+        """The time zone of the desk; None where it is the system's."""
+        return self._settings.time_zone
+
     def names(self) -> list[str]:
         """All books there are, in the order of the alphabet."""
         folders = [OURS, *([self._settings.books] if self._settings.books else [])]

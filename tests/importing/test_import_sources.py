@@ -149,7 +149,7 @@ NO_TEXT = [
     (b"\xff\xd8\xff\xe0\0\x10JFIF", "rows is a picture (JPEG);"),
     (
         b"PK\x03\x04\x14\0",
-        "rows is a workbook or an archive (XLSX, ODS, ZIP); save its sheet as CSV;",
+        "rows is a workbook or an archive (XLSX, ODS, ZIP); write a map for it (--map), or save",
     ),
     (b"%PDF-1.7\n", "rows is a PDF document;"),
     (bytes(range(256)), "rows is not text;"),
