@@ -13,14 +13,42 @@ from .amounts import read_amount
 from .stamps import EXCEL, read_stamp
 
 _DAYS = (
-    "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d",
-    "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%d/%b/%y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y",
-)  # fmt: skip
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%y",
+    "%d-%m-%y",
+    "%d/%b/%y",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+)
 _TIMES = (
-    "", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M:%S%z",
-    "T%H:%M:%S.%f%z", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S %z", " %H:%M:%S%z", " %H:%M:%S %Z",
-    ", %H:%M", ", %H:%M:%S", ", %I:%M %p", " - %H:%M",
-)  # fmt: skip
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    " %H:%M:%S.%f",
+    "T%H:%M",
+    "T%H:%M:%S",
+    "T%H:%M:%S.%f",
+    "T%H:%M:%S%z",
+    "T%H:%M:%S.%f%z",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    " %H:%M:%S %z",
+    " %H:%M:%S%z",
+    " %H:%M:%S %Z",
+    ", %H:%M",
+    ", %H:%M:%S",
+    ", %I:%M %p",
+    " - %H:%M",
+)
 _FORMATS = tuple(f"{day}{time}" for time, day in product(_TIMES, _DAYS))
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SERIAL = re.compile(r"[2-7][0-9]{4}([.,][0-9]+)?")

@@ -10,37 +10,176 @@ from .column_guesses import Column
 
 _ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     # field: what kinds of columns it can be (empty: any), and words of names, the surest first
-    "number": ("id text amount words", ("numero fattura", "n fattura", "fattura", "invoice number",
-        "invoice", "numero documento", "document number", "documento", "rechnungsnr", "rechnung",
-        "factura", "belegnummer", "num doc", "doc no", "nr doc", "reference", "belegnr")),
-    "amount": ("amount", ("importo aperto", "residuo", "saldo", "open amount", "balance", "importo",
-        "amount", "betrag", "offener betrag", "importe", "totale", "total", "dare")),
+    "number": (
+        "id text amount words",
+        (
+            "numero fattura",
+            "n fattura",
+            "fattura",
+            "invoice number",
+            "invoice",
+            "numero documento",
+            "document number",
+            "document no",
+            "documento",
+            "rechnungsnr",
+            "rechnung",
+            "factura",
+            "belegnummer",
+            "num doc",
+            "doc no",
+            "nr doc",
+            "reference",
+            "belegnr",
+        ),
+    ),
+    "amount": (
+        "amount",
+        (
+            "importo aperto",
+            "amt in loc cur",
+            "amount in local currency",
+            "residuo",
+            "saldo",
+            "open amount",
+            "balance",
+            "importo",
+            "amount",
+            "betrag",
+            "offener betrag",
+            "importe",
+            "totale",
+            "total",
+            "dare",
+        ),
+    ),
     "credit": ("amount", ("avere", "credit", "haben", "haber")),
-    "due": ("date moment", ("scadenza", "data scadenza", "due date", "due by", "net due", "fallig",
-        "vencimiento", "due")),
-    "issued": ("date moment", ("data fattura", "data documento", "data doc", "invoice date",
-        "document date", "belegdatum", "rechnungsdatum", "fecha", "issued", "data", "date")),
-    "paid": ("date moment", ("data pagamento", "pagata il", "pagato il", "paid", "settled",
-        "clearing date", "bezahlt")),
-    "customer": ("", ("codice cliente", "cod cliente", "customer id", "customer number", "customerid",
-        "cliente", "customer", "account", "kunde", "debitor", "requester id", "reporter", "requester",
-        "contact id", "kundennummer", "conto")),
-    "name": ("text id words", ("ragione sociale", "requester name", "customer name", "nome cliente",
-        "full name", "contact name", "denominazione", "name", "nome", "company", "firma", "from")),
+    "due": (
+        "date moment",
+        (
+            "scadenza",
+            "data scadenza",
+            "due date",
+            "due by",
+            "net due",
+            "fallig",
+            "vencimiento",
+            "due",
+        ),
+    ),
+    "issued": (
+        "date moment",
+        (
+            "data fattura",
+            "data documento",
+            "data doc",
+            "invoice date",
+            "document date",
+            "doc date",
+            "belegdatum",
+            "rechnungsdatum",
+            "fecha",
+            "issued",
+            "data",
+            "date",
+        ),
+    ),
+    "paid": (
+        "date moment",
+        ("data pagamento", "pagata il", "pagato il", "paid", "settled", "clearing date", "bezahlt"),
+    ),
+    "customer": (
+        "",
+        (
+            "codice cliente",
+            "cod cliente",
+            "customer id",
+            "customer number",
+            "customerid",
+            "cliente",
+            "customer",
+            "account",
+            "kunde",
+            "debitor",
+            "requester id",
+            "reporter",
+            "requester",
+            "contact id",
+            "kundennummer",
+            "conto",
+        ),
+    ),
+    "name": (
+        "text id words",
+        (
+            "ragione sociale",
+            "requester name",
+            "customer name",
+            "nome cliente",
+            "full name",
+            "contact name",
+            "denominazione",
+            "name",
+            "nome",
+            "company",
+            "firma",
+            "from",
+        ),
+    ),
     "email": ("email", ("email", "e mail", "mail", "posta elettronica", "correo")),
     "phone": ("", ("telefono", "phone", "cellulare", "tel", "mobile", "telefon")),
     "language": ("words", ("lingua", "language", "sprache", "idioma", "locale")),
-    "ref": ("id text words", ("ticket id", "ticket number", "issue key", "case id", "case number",
-        "numero ticket", "ticket", "number", "key", "id", "protocollo")),
-    "opened": ("date moment", ("created", "aperto", "opened", "date created", "data apertura",
-        "erstellt", "created at", "create date")),
+    "ref": (
+        "id text words",
+        (
+            "ticket id",
+            "ticket number",
+            "issue key",
+            "case id",
+            "case number",
+            "numero ticket",
+            "ticket",
+            "number",
+            "key",
+            "id",
+            "protocollo",
+        ),
+    ),
+    "opened": (
+        "date moment",
+        (
+            "created",
+            "aperto",
+            "opened",
+            "date created",
+            "data apertura",
+            "erstellt",
+            "created at",
+            "create date",
+        ),
+    ),
     "status": ("words id text", ("status", "stato", "state", "estado")),
-    "priority": ("words id text", ("priority", "priorita", "prioritat", "prioridad", "urgency", "severity")),
-    "assignee": ("", ("assignee", "agent", "assigned", "assegnato", "owner", "operatore", "bearbeiter")),
+    "priority": (
+        "words id text",
+        ("priority", "priorita", "prioritat", "prioridad", "urgency", "severity"),
+    ),
+    "assignee": (
+        "",
+        (
+            "assignee name",
+            "assignee",
+            "agent",
+            "assigned",
+            "assegnato",
+            "owner",
+            "operatore",
+            "bearbeiter",
+        ),
+    ),
     "subject": ("", ("subject", "oggetto", "title", "summary", "betreff", "asunto", "titolo")),
     "description": ("", ("description", "descrizione", "beschreibung", "body", "testo")),
     "tags": ("", ("tags", "labels", "etichette")),
-}  # fmt: skip
+}
 
 
 def read_words(name: str) -> str:
@@ -66,7 +205,11 @@ def assign_roles(columns: Sequence[Column]) -> dict[str, Column]:
     for order, (field, (kinds, names)) in enumerate(_ROLES.items()):
         for column in columns:
             rank = _rank(read_words(column.name), names)
-            if rank is not None and (not kinds or column.kind in kinds.split()):
+            if (
+                rank is not None
+                and column.kind != "empty"
+                and (not kinds or column.kind in kinds.split())
+            ):
                 ranked.append((rank, order, field, column))
     found: dict[str, Column] = {}
     taken: set[str] = set()

@@ -40,6 +40,7 @@ class Recipe(NamedTuple):
     path: Path
     const: object = None
     default: str | None = None
+    empty: tuple[str, ...] = ()
     values: Mapping[str, str] | None = None
     other: str | None = None
     date: Formats | None = None
@@ -90,7 +91,7 @@ class Recipe(NamedTuple):
         cell = self._cell(row)
         if self.split and isinstance(cell, str):
             cell = [part.strip() for part in cell.split(self.split) if part.strip()]
-        if not cell:
+        if not cell or (isinstance(cell, str) and is_word(cell, self.empty)):
             return self.default
         if isinstance(cell, list):
             return [self._ours(part, clock) for part in cell]
@@ -101,7 +102,8 @@ class Recipe(NamedTuple):
         decimal = self.decimal or "."
         if self.debit is None or self.credit is None:
             source = row if self.lookup is None else self._find_row(row)
-            cell = _as_one(self._cell(source)) or self.default or ""
+            cell = _as_one(self._cell(source))
+            cell = self.default or "" if not cell or is_word(cell, self.empty) else cell
             text = cell if self.values is None or not cell else self._word(cell, self.values)
             return read_amount(text, _sign_of(text, decimal), self.round) if text else None
         sides = [_as_one(_read_cell(row, column)) for column in (self.debit, self.credit)]
@@ -120,7 +122,7 @@ class Recipe(NamedTuple):
         cell, formats = self._cell(row), self.moment or self.date
         if isinstance(cell, datetime):
             return to_clock(cell, clock.source, clock.zone)
-        if not cell or formats is None or not isinstance(cell, str):
+        if not cell or formats is None or not isinstance(cell, str) or is_word(cell, self.empty):
             return None
         return to_clock(read_stamp(cell, formats), clock.source, clock.zone)
 

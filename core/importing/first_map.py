@@ -127,20 +127,22 @@ def _of_json(lines: Sequence[str], head: Sequence[str]) -> Sample:
     if text.startswith("{"):
         path = _find_list(lines)
     cells: dict[str, list[object]] = {}
-    rows = 0
+    listed, rows = set[str](), 0
     parts = tuple(part for part in path.split(".") if part)
     try:
         for _, row in json_rows.foreign(iter(lines), head, parts, lambda *_: None):
             rows += 1
             for name, value in _flatten(row):
-                cells.setdefault(name, []).append(value)
+                listed |= {name} if isinstance(value, list) else set()
+                plain = " ".join(map(str, value)) if isinstance(value, list) else value
+                cells.setdefault(name, []).append(plain)
             if rows >= _ROWS:
                 break
     except Broken:  # the sample may end in the middle of a value
         if not rows:
             raise
     top = [f'rows = "{path}"'] if path else []
-    return Sample(["JSON"], top, cells, frozenset(), rows)
+    return Sample(["JSON"], top, cells, frozenset(listed), rows)
 
 
 def _find_list(lines: Sequence[str]) -> str:
@@ -159,10 +161,8 @@ def _flatten(row: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
     for name, value in row.items():
         if isinstance(value, Mapping):
             yield from _flatten(value, f"{before}{name}.")
-        elif not isinstance(value, list):
+        elif not (isinstance(value, list) and value and isinstance(value[0], dict | list)):
             yield before + name, value
-        elif value and not isinstance(value[0], dict | list):
-            yield before + name, " ".join(map(str, value))
 
 
 # --- writing ------------------------------------------------------------------------------------------

@@ -160,6 +160,7 @@ class _Output:
             fault = self._fault(ticket)
             self._check_customer(ticket, fault)
             _check(ticket, form, lists, fault, self._fault)
+            self._drop_tasks_of_closed(ticket, form, lists)
             links += [(target, fault, field) for field, target in _links(ticket, form, lists)]
             if not self._intake.faults.count:
                 self._intake.report.items.update({kind: len(one) for kind, one in lists.items()})
@@ -218,6 +219,13 @@ class _Output:
             is_settled |= section.is_row and bool(lists[kind]) and not credited.items
             lists[kind] = credited.items
         return is_settled
+
+    def _drop_tasks_of_closed(self, ticket: StagedTicket, form: Form, lists: Lists) -> None:
+        """Another program keeps the term of a closed ticket; here nothing is to be done any more."""
+        status = form.book.statuses.get(str(ticket.single.get("status")))
+        if self._intake.is_mapped and status is not None and status.closed and lists["tasks"]:
+            self._intake.report.count("tasks of closed tickets", len(lists["tasks"]))
+            lists["tasks"] = []
 
     def _read_credit(self, items: Items, place: SourcePlace, raw: Raw) -> dict[str, Stored]:
         values = {name: value for name, value in raw.values.items() if name != "ticket"}
