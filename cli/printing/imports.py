@@ -40,7 +40,7 @@ def _format_made(raw: Raw, width: int) -> Iterator[str]:
         f"{name} {_format_value(value)}" for name, value in raw.values.items() if name != "ticket"
     ]
     fields += [f"{name} can't be read" for name in raw.told if name.isidentifier()]
-    kind = raw.kind.removesuffix("s")
+    kind = _name_one(raw.kind)
     room = measure_screen() - width - 2 * _INDENT
     for place, line in enumerate(wrap_text(", ".join(fields), max(room, 20))):
         head = kind if place == 0 else ""
@@ -67,7 +67,12 @@ def print_report(common: CommonOptions, made: Imported, report: ImportReport) ->
 
 
 def _count(count: int, kind: str) -> str:
-    return f"1 {kind.removesuffix('s')}" if count == 1 else f"{count} {kind}"
+    return f"1 {_name_one(kind)}" if count == 1 else f"{count} {kind}"
+
+
+def _name_one(kind: str) -> str:
+    """One of the things a kind is called by."""
+    return f"{kind.removesuffix('ies')}y" if kind.endswith("ies") else kind.removesuffix("s")
 
 
 def _tell(report: ImportReport) -> str:

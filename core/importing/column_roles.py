@@ -54,6 +54,7 @@ _ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "credit": ("amount", ("avere", "credit", "haben", "haber")),
+    "currency": ("words id", ("currency", "valuta", "lcurr", "curr", "div", "divisa", "wahrung")),
     "due": (
         "date moment",
         (

@@ -12,12 +12,20 @@ from ..errors import BadInput
 from . import csv_rows, json_rows, sources, workbooks
 from .column_guesses import Column, guess_column
 from .column_roles import assign_roles, hint_of
+from .map_lines import (
+    WIDTH,
+    add_comment,
+    describe_column,
+    flatten,
+    format_line,
+    list_examples,
+    quote,
+)
 from .rows_and_faults import Broken
 from .sources import Source
 
 _ROWS = 1000
 """Rows that are looked at."""
-_WIDTH = 80
 _HEAD = 30
 """Rows among which the header is looked for."""
 
@@ -171,7 +179,7 @@ def _flatten(row: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
 def _write(name: str, sample: Sample, columns: Sequence[Column]) -> Iterator[str]:
     roles = assign_roles(columns)
     is_ledger = "amount" in roles and ("number" in roles or "due" in roles)
-    short = _plain(os.path.basename(name))
+    short = flatten(os.path.basename(name))
     yield f"# A first map for {short}:"
     yield f"# {', '.join(sample.facts)}."
     yield f"# Guessed from {sample.rows} rows: check each line, correct it, and try it:"
@@ -189,19 +197,21 @@ def _write_skip(roles: Mapping[str, Column], sample: Sample) -> Iterator[str]:
     if number is not None and without:
         yield ""
         yield "[skip]"
-        yield f'{_quote(number.name)} = [""]   # rows without it, such as totals: {without}'
+        yield f'{quote(number.name)} = [""]   # rows without it, such as totals: {without}'
 
 
 def _write_customer(roles: Mapping[str, Column]) -> Iterator[str]:
     yield ""
     yield "[customer]"
     key = _customer_key(roles)
-    yield _line("ref", key, "name the column that tells one customer from another", 'prefix = "C-"')
+    yield format_line(
+        "ref", key, "name the column that tells one customer from another", 'prefix = "C-"'
+    )
     for field in ("name", "email", "phone", "language"):
         if field in roles:
-            yield _line(field, roles[field])
+            yield format_line(field, roles[field])
     if "name" not in roles and key is not None and key.kind in ("text", "words"):
-        yield f"name = {_quote(key.name)}"
+        yield f"name = {quote(key.name)}"
     if "language" not in roles:
         yield 'language = { const = "it" }   # of the messages they get: it, es, ru, ar or en'
 
@@ -213,30 +223,44 @@ def _customer_key(roles: Mapping[str, Column]) -> Column | None:
 def _write_ledger(roles: Mapping[str, Column]) -> Iterator[str]:
     yield ""
     yield "[ticket]                     # one for each customer"
-    yield _line("ref", _customer_key(roles), "the customer's column", 'prefix = "AR-"')
+    yield format_line("ref", _customer_key(roles), "the customer's column", 'prefix = "AR-"')
     yield 'book = { const = "collections" }   # one of `prassi book list`'
     yield ""
     yield "[items.proformas]            # one for each row"
-    yield _line("number", roles.get("number"), "name the column of the invoice's number")
+    yield format_line("number", roles.get("number"), "name the column of the invoice's number")
     yield _amount_line(roles)
+    if "currency" in roles:
+        yield _currency_line(roles["currency"])
     issued = roles.get("issued") or roles.get("due")
     if issued is not None:
-        yield _line("issued", issued)
+        yield format_line("issued", issued)
     if "paid" in roles:
-        yield _line("paid", roles["paid"])
+        yield format_line("paid", roles["paid"])
 
 
 def _amount_line(roles: Mapping[str, Column]) -> str:
     amount = roles["amount"]
     below = sum("-" in text or "(" in text for text in amount.values)
     if "credit" in roles:
-        sides = f"debit = {_quote(amount.name)}, credit = {_quote(roles['credit'].name)}"
+        sides = f"debit = {quote(amount.name)}, credit = {quote(roles['credit'].name)}"
     else:
-        sides = f"column = {_quote(amount.name)}"
+        sides = f"column = {quote(amount.name)}"
     negative = ', negative = "credit"' if below or "credit" in roles else ""
-    about = f'; {below} are below zero: credit notes? else "skip"' if below else ""
+    about = f" ({below} below zero: credit notes? else 'skip')" if below else ""
     line = f'amount = {{ {sides}, decimal = "{amount.decimal}"{negative} }}'
-    return _comment(line, f"{_examples(amount)}{about}")
+    return add_comment(line, f"{list_examples(amount)}{about}")
+
+
+def _currency_line(column: Column) -> str:
+    """The currency, with ISO codes for other words."""
+    codes = {word: _CODES.get(word.upper(), word.upper()) for word in column.words}
+    if all(word == code for word, code in codes.items()):
+        return format_line("currency", column)
+    words = ", ".join(f"{quote(word)} = {quote(code)}" for word, code in codes.items())
+    return f"currency = {{ column = {quote(column.name)}, values = {{ {words} }} }}"
+
+
+_CODES = {"EURO": "EUR", "€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
 
 
 def _write_ticket(roles: Mapping[str, Column], columns: Sequence[Column]) -> Iterator[str]:
@@ -245,20 +269,24 @@ def _write_ticket(roles: Mapping[str, Column], columns: Sequence[Column]) -> Ite
     is_log = ref is not None and not ref.is_unique and stamp is not None
     yield ""
     yield f"[ticket]{'                     # of many rows: this is a log of events' * is_log}"
-    yield _line("ref", ref, "name the column that tells one ticket from another", 'prefix = "T-"')
+    yield format_line(
+        "ref", ref, "name the column that tells one ticket from another", 'prefix = "T-"'
+    )
     yield 'book = { const = "requests" }     # one of `prassi book list`'
     yield 'type = { const = "support" }      # a field of that book'
     if is_log and (customer := _customer_key(roles)) is not None:
-        yield _line("customer", customer, extra='prefix = "C-", take = "first"')
+        yield format_line("customer", customer, extra='prefix = "C-", take = "first"')
     if stamp is not None and (is_log or "opened" in roles):
-        yield _line("opened", stamp, extra='take = "first"' if is_log else "")
+        yield format_line("opened", stamp, extra='take = "first"' if is_log else "")
     if "assignee" in roles:
-        yield _line("assignee", roles["assignee"], extra='take = "last"' if is_log else "")
+        yield format_line("assignee", roles["assignee"], extra='take = "last"' if is_log else "")
     if "tags" in roles:
-        yield _line("tags", roles["tags"], extra="" if roles["tags"].is_repeated else 'split = ","')
+        yield format_line(
+            "tags", roles["tags"], extra="" if roles["tags"].is_repeated else 'split = ","'
+        )
     texts = [roles[field].name for field in ("subject", "description") if field in roles]
     if texts:
-        named = ", ".join(map(_quote, texts))
+        named = ", ".join(map(quote, texts))
         yield f'text = {{ column = [{named}], join = ": " }}' if texts[1:] else f"text = {named}"
     status = roles.get("status") or (_find_words(columns) if is_log else None)
     if status is not None:
@@ -284,23 +312,23 @@ def _write_words(
     """A field whose words are ours; theirs stand beside, a line each."""
     yield ""
     yield f"[ticket.{field}]"
-    yield _line("column", column)
+    yield format_line("column", column)
     if is_log:
         yield 'take = "last"'
     yield f"[ticket.{field}.values]      # our word for each of theirs"
     for word, count in column.words.most_common():
-        yield f"{_quote(word)} = {_quote(ours(word))}   # {count}"
+        yield f"{quote(word)} = {quote(ours(word))}   # {count}"
 
 
 def _write_log(stamp: Column, said: Column | None) -> Iterator[str]:
     """Each row of a log becomes a note."""
     yield ""
     yield "[notes]                      # one for each row"
-    yield _line("at", stamp)
-    yield _line("text", said, "name the column that says what happened")
+    yield format_line("at", stamp)
+    yield format_line("text", said, "name the column that says what happened")
     yield ""
     yield "[source]"
-    yield f"order = {_quote(stamp.name)}   # the rows of a ticket in their order"
+    yield f"order = {quote(stamp.name)}   # the rows of a ticket in their order"
 
 
 _PRIORITIES = (
@@ -319,59 +347,10 @@ def _priority(word: str) -> str:
 
 
 def _write_rest(columns: Sequence[Column], written: str) -> Iterator[str]:
-    rest = [column for column in columns if _quote(column.name) not in written]
+    rest = [column for column in columns if quote(column.name) not in written]
     if rest:
         yield ""
         yield "# Columns that are not used:"
     for column in rest:
-        line = f"# {_quote(column.name)}: {_describe(column)}"
-        yield line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
-
-
-def _line(field: str, column: Column | None, missing: str = "", extra: str = "") -> str:
-    """A line of the map: our field, its column with what is known of it, and examples."""
-    if column is None:
-        return f'{field} = "?"   # {missing}'
-    parts = [f"column = {_quote(column.name)}"]
-    about = _examples(column)
-    if column.kind in ("date", "moment"):
-        parts.append(f'{column.kind} = "{column.formats[0]}"')
-        if column.formats[1:]:
-            about += f"; or is it {column.formats[1]}?"
-    if column.odd is not None:
-        about += f"; not so: {_plain(column.odd)!r}"
-    if extra:
-        parts.append(extra)
-    value = _quote(column.name) if len(parts) == 1 else f"{{ {', '.join(parts)} }}"
-    return _comment(f"{field} = {value}", about)
-
-
-def _comment(line: str, about: str) -> str:
-    """A line with a comment: behind it where both fit on the screen, else before it."""
-    if len(line) + len(about) + 5 <= _WIDTH:
-        return f"{line}   # {about}"
-    cut = about if len(about) + 2 <= _WIDTH else f"{about[: _WIDTH - 3]}…"
-    return f"# {cut}\n{line}"
-
-
-def _describe(column: Column) -> str:
-    if column.kind == "empty":
-        return "empty"
-    if column.kind == "words":
-        return ", ".join(f"{_plain(word)} ({n})" for word, n in column.words.most_common(6))
-    return _examples(column)
-
-
-def _examples(column: Column) -> str:
-    """Some of a column's values, which can't end the comment they stand in."""
-    shown = list(dict.fromkeys(_plain(value) for value in column.values))[:3]
-    return ", ".join(one if len(one) <= 30 else f"{one[:29]}…" for one in shown) or "always empty"
-
-
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
-
-
-def _quote(name: str) -> str:
-    """A name as TOML writes it."""
-    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
+        line = f"# {quote(column.name)}: {describe_column(column)}"
+        yield line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"

@@ -50,7 +50,7 @@ def test_a_ledger(desk: Desk) -> None:
 def test_the_lines_of_a_map_are_commented_with_what_was_found(desk: Desk) -> None:
     draft(desk, "ledger.csv", LEDGER)
     lines = (desk.folder / "map.toml").read_text().splitlines()
-    assert 'number = "N. fattura"   # 26/1, NC 3, 26/2' in lines
+    assert 'number = "N. fattura"   # 26/1; NC 3; 26/2' in lines
     assert "[skip]" in lines
     assert '"N. fattura" = [""]   # rows without it, such as totals: 1' in lines
     assert lines[-1] == '# "Note": x'
