@@ -47,6 +47,8 @@ def read_amount(text: str, decimal: str, rounds: bool = False) -> Amount:
 
     With `rounds`, more than two decimals are rounded half up.
     """
+    if _is_number(text, decimal):
+        return Amount(_round(_read_number(text, decimal), rounds, text), None)
     bare, negative, symbol = _strip(text)
     parts = _PARTS.fullmatch(bare)
     if parts is None or not _is_number(parts["number"], decimal):

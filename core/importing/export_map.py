@@ -153,6 +153,12 @@ class Map(NamedTuple):
         found = {one.lookup.name: one.lookup.tell_missing() for one in recipes if one.lookup}
         return [sentence for sentence in found.values() if sentence is not None]
 
+    @property
+    def has_one_book(self) -> bool:
+        """Whether all tickets have the same book, and with it the same clock."""
+        recipe = self.sections[TICKETS].recipes.get("book") if TICKETS in self.sections else None
+        return recipe is None or not recipe.own_columns
+
     def clock(self, row: Row) -> Clock:
         """By which clocks the stamps of a row are written and come in."""
         recipe = self.sections[TICKETS].recipes.get("book") if TICKETS in self.sections else None
@@ -191,10 +197,11 @@ class RowMaker:
 
     def __init__(self, by: Map, leave_out: Callable[[str], None]) -> None:
         self._by, self._leave_out = by, leave_out
+        self._clock = by.clock({}) if by.has_one_book else None
 
     def make(self, line: int, row: Row, tell: Tell) -> list[Raw]:
         """The rows; none, or credits alone, where the row itself is an item that does not come in."""
-        clock, ticket = self._by.clock(row), None
+        clock, ticket = self._clock or self._by.clock(row), None
         head, hanging, is_gone = list[Raw](), list[Made](), False
         for kind, section in self._by.sections.items():
             if kind in (CUSTOMERS, TICKETS):
@@ -257,9 +264,7 @@ class RowMaker:
                     value = recipe.make(row, clock)
             except ValueError as error:
                 told.append(field)
-                if (
-                    recipe.take is not None
-                ):  # told where this row turns out to be the one that counts
+                if recipe.take is not None:  # told once this row is found to be the one that counts
                     values[field] = Unread(str(error))
                 else:
                     tell(line, f"{self._by.label(kind, field)} {error}.")
@@ -281,7 +286,7 @@ def _on_ticket(raw: Raw, ticket: object) -> Raw:
 def _read_decimal(value: object) -> Decimal | None:
     try:
         return Decimal(str(value)) if value is not None else None
-    except InvalidOperation:
+    except InvalidOperation:  # told where fields are read
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -13,6 +14,10 @@ from .lookups import Lookup
 from .stamps import Formats, read_stamp, to_clock
 
 Row = Mapping[str, object]
+
+_NAMES = ("ref", "customer", "number")
+"""Fields by which rows are told apart."""
+_CUT_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
 
 
 class Clock(NamedTuple):
@@ -77,7 +82,7 @@ class Recipe(NamedTuple):
 
     def make(self, row: Row, clock: Clock) -> object:
         """Our value (text, a list of texts, or None); raises ValueError with a reason."""
-        if not self.own_columns:
+        if not self.columns and self.debit is None:
             return self.const
         if self.counted is not None:
             return int(
@@ -91,7 +96,7 @@ class Recipe(NamedTuple):
         cell = self._cell(row)
         if self.split and isinstance(cell, str):
             cell = [part.strip() for part in cell.split(self.split) if part.strip()]
-        if not cell or (isinstance(cell, str) and is_word(cell, self.empty)):
+        if not cell or (self.empty and isinstance(cell, str) and is_word(cell, self.empty)):
             return self.default
         if isinstance(cell, list):
             return [self._ours(part, clock) for part in cell]
@@ -148,6 +153,8 @@ class Recipe(NamedTuple):
             return self.prefix + self._write_stamp(read_stamp(text, formats), clock)
         if self.decimal is not None:
             text = read_amount(text, _sign_of(text, self.decimal), self.round).text
+        if self.path[-1:] and self.path[-1] in _NAMES and _CUT_NUMBER.fullmatch(text):
+            raise ValueError(f"is {text!r}: a spreadsheet has cut this number; export it as text")
         return self.prefix + text
 
     def _write_stamp(self, stamp: datetime, clock: Clock) -> str:

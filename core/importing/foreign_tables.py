@@ -37,14 +37,15 @@ class ForeignTable:
     """A table whose header is the first line that has all names that are `known`.
 
     Where no line has them all, it is the one with most of them. `before` and `after` count the lines
-    around the rows that were passed over. Raises Broken where there is no header.
+    around the rows that were passed over, `repeated` the headers between them. Raises Broken where there is no header.
     """
 
     def __init__(self, records: Iterator[Record], known: Collection[str], frame: Frame) -> None:
-        self._frame, self.before, self.after = frame, 0, 0
+        self._frame, self.before, self.after, self.repeated = frame, 0, 0, 0
         head: list[Record] = []
-        self.line, names = self._find_header(records, set(known), head)
-        self.header = [" ".join(str(name or "").split()) for name in names]
+        self.line, self._names = self._find_header(records, set(known), head)
+        self.header = [" ".join(str(name or "").split()) for name in self._names]
+        self._is_plain = len(set(self.header)) == len(self.header)
         self._records = chain(head, records)
         self._width = max((n for n, name in enumerate(self.header, 1) if name), default=0)
 
@@ -82,22 +83,37 @@ class ForeignTable:
         """The rows, without those of the footer."""
         waiting = deque[Record]()
         for record in self._records:
+            if record[1] == self._names:  # as on each page of a printout
+                self.repeated += 1
+                continue
             waiting.append(record)
             if len(waiting) > self._frame.footer:
                 yield self._read_row(*waiting.popleft())
         self.after = len(waiting)
 
     def _read_row(self, line: int, cells: Sequence[object]) -> TableRow:
+        if self._is_plain:
+            pairs = zip(self.header, cells, strict=False)
+            row = {name: cell for name, cell in pairs if cell is not None and cell != ""}
+        else:
+            row = self._collect(cells)
+        width = len(cells)
+        if self._width <= width <= len(self.header):
+            return TableRow(line, row, None)
+        short = width < self._width
+        long = any(cell not in (None, "") for cell in cells[len(self.header) :])
+        told = describe_width(width, len(self.header)) if short or long else None
+        return TableRow(line, row, told)
+
+    def _collect(self, cells: Sequence[object]) -> dict[str, object]:
+        """The cells by column, a list for a column that is there several times."""
         row: dict[str, object] = {}
         for name, cell in zip(self.header, cells, strict=False):
             if cell is None or cell == "":
                 continue
-            if name not in row:
+            earlier = row.get(name)
+            if earlier is None:
                 row[name] = cell
             else:
-                earlier = row[name]
                 row[name] = [*(earlier if isinstance(earlier, list) else [earlier]), cell]
-        short = len(cells) < self._width
-        long = any(cell not in (None, "") for cell in cells[len(self.header) :])
-        told = describe_width(len(cells), len(self.header)) if short or long else None
-        return TableRow(line, row, told)
+        return row

@@ -84,6 +84,7 @@ class MappedRows:
                 raise Broken(table.line, told)
         self._report.count("before the header", table.before)
         yield from table.rows()
+        self._report.count("headers between rows", table.repeated)
         self._report.count("after the last row", table.after)
 
     def _read_json(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from ..values.time_zones import by_clock, read_zone
 
-EXCEL = "excel"
-"""Stands where a format would: a spreadsheet's day number, such as 46034 or 46034,5."""
+EXCEL, UNIX = "excel", "unix"
+"""Stand where a format would: a spreadsheet's day number, such as 46034 or 46034,5; and seconds or
+milliseconds since 1970, such as 1772494200."""
 
 _SERIAL = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]+))?")
 _LIKELY = range(20_000, 80_000)
@@ -27,10 +29,7 @@ def read_stamp(text: str, formats: Formats) -> datetime:
     """
     found = _parse(text, formats)
     if found is None:
-        known = " or ".join(
-            "a spreadsheet's day number" if one == EXCEL else f"a date written as {one}"
-            for one in formats
-        )
+        known = " or ".join(_WORDS.get(one, f"a date written as {one}") for one in formats)
         raise ValueError(f"is {text!r}: it is not {known}{_advise(text)}")
     return found
 
@@ -45,7 +44,8 @@ def to_clock(stamp: datetime, source: str | None, zone: str | None) -> datetime:
 @lru_cache(4096)
 def _parse(text: str, formats: Formats) -> datetime | None:
     for written in formats:
-        found = _read_serial(text) if written == EXCEL else _read_written(text, written)
+        read = _COUNTED.get(written)
+        found = read(text) if read else _read_written(text, written)
         if found is not None:
             return found
     return None
@@ -81,6 +81,17 @@ def _read_serial(text: str) -> datetime | None:
     return first + timedelta(days=days, seconds=seconds)
 
 
+def _read_seconds(text: str) -> datetime | None:
+    if not re.fullmatch(r"[0-9]{9,10}(?:[0-9]{3}|\.[0-9]+)?", text):
+        return None
+    seconds = int(text.partition(".")[0])
+    return datetime.fromtimestamp(seconds / 1000 if seconds >= 10**11 else seconds, UTC)
+
+
+_COUNTED: dict[str, Callable[[str], datetime | None]] = {EXCEL: _read_serial, UNIX: _read_seconds}
+_WORDS = {EXCEL: "a spreadsheet's day number", UNIX: "a number of seconds since 1970"}
+
+
 def _advise(text: str) -> str:
     match = _SERIAL.fullmatch(text)
     found = _read_serial(text) if match and int(match[1]) in _LIKELY else None
@@ -92,7 +103,7 @@ def _advise(text: str) -> str:
 
 def is_format(written: str) -> bool:
     """Whether a date comes back that was written so."""
-    if written == EXCEL:
+    if written in _COUNTED:
         return True
     sample = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
     try:

@@ -220,6 +220,24 @@ def test_spreadsheets_day_numbers_and_texts(box: Desk) -> None:
     assert issued == [["2026-01-12"], ["2026-01-13"], ["2026-02-01"]]
 
 
+@pytest.mark.parametrize("number", ["1772494200", "1772494200000", "1772494200.5"])
+def test_seconds_since_1970(number: str) -> None:
+    assert read_stamp(number, ("unix",)).isoformat()[:16] == "2026-03-02T23:30"
+    with pytest.raises(ValueError, match="it is not a number of seconds since 1970"):
+        read_stamp("2026", ("unix",))
+
+
+def test_a_ref_that_a_spreadsheet_has_cut_is_refused(box: Desk) -> None:
+    (fault,) = box.faults(map=LEDGER, rows=HEADER + "1;A;8,00312E+12;12/01/2026;1\n")
+    assert "Fattura (our number) is '8,00312E+12': a spreadsheet has cut this number;" in fault
+
+
+def test_headers_between_rows_are_left_out(box: Desk) -> None:
+    rows = HEADER + "1;A;1;12/01/2026;1\n" + HEADER + "2;B;2;12/01/2026;1\n"
+    made, report = box.run(map=LEDGER, rows=rows)
+    assert (made.tickets, report.left_out) == (2, {"headers between rows": 1})
+
+
 @pytest.mark.parametrize(
     ("number", "day"),
     [("1", "1900-01-01"), ("59", "1900-02-28"), ("61", "1900-03-01"), ("46034", "2026-01-12")],
