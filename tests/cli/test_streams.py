@@ -52,6 +52,8 @@ LINES = {
     "what-if": "what-if --set collections.max_retries=2",
     "replay": "replay",
     "outbox": "outbox list --json",
+    "map": "map more.csv",
+    "calendar": "calendar IT",
     "book": "book list",
     "verify": "verify",
     "backup": "backup copy.db",
