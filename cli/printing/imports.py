@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from prassi.core.importing.tallies import LEFT_OUT
+
 from ..options import CommonOptions
 from ..streams import warn
 from .columns import measure_screen, wrap_text
@@ -86,5 +88,5 @@ def _tell(report: ImportReport) -> str:
 def _format_left_out(left_out: Mapping[str, int]) -> Iterator[str]:
     total = sum(left_out.values())
     if total:
-        reasons = "; ".join(f"{count} {reason}" for reason, count in left_out.items())
+        reasons = "; ".join(f"{count} {LEFT_OUT[reason]}" for reason, count in left_out.items())
         yield "\n".join(wrap_text(f"Left out: {reasons}.", measure_screen()))

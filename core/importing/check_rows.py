@@ -140,6 +140,9 @@ class Intake:
             tell(raw.line, f"{self.by.order.column if self.by.order else ''} {error}.")
             return
         for one in self._rollups[raw.kind].add(place, raw, key):
+            if (one.kind, one.field) == (CUSTOMERS, "name"):
+                self.report.note_name(one.ref, *one.values)
+                continue
             what = name_row(raw.kind.removesuffix("s"), {"ref": one.ref})
             fault = RowFaults(self, one.place, what, raw.kind, faulty=True)
             where = self.faults.place(*one.first)

@@ -17,11 +17,6 @@ from .rows_and_faults import CUSTOMERS, TICKETS, Raw, Tell
 
 Words = tuple[str, ...]
 
-LEFT_OUT_BY = "by [only] or [skip]"
-ZERO = "with an amount of 0.00"
-NEGATIVE = "with an amount below zero"
-"""Why rows are left out, as it is told with their number."""
-
 CREDIT = "credit of "
 """Stands before the kind of a row that lowers what others of its kind ask for."""
 
@@ -240,7 +235,7 @@ class RowMaker:
             return Made(raw, IN)
         recipe = section.recipes[field]
         if amount == 0 or recipe.negative == "skip":
-            self._leave_out(NEGATIVE if amount else ZERO)
+            self._leave_out("negative" if amount else "zero")
             return Made(raw, OUT)
         if recipe.negative == "credit":
             values = {**raw.values, field: f"{-amount:.2f}"}

@@ -185,7 +185,7 @@ class _Output:
                 continue
             values = read_item(form.lists[item.kind], item.values, None, fault, item.told)
             if self._is_repeated(item.kind) and any(values == one for _, one in lists[item.kind]):
-                self._intake.report.left_out[f"equal to another of {item.kind}"] += 1
+                self._intake.report.count("equal")
             else:
                 lists[item.kind].append((item.place, values))
         if self._intake.by is not None and self._intake.by.order is not None:
@@ -211,7 +211,7 @@ class _Output:
             credits = [self._read_credit(items, place, raw) for place, raw in found]
             credited = apply_credits(items, section.amount, lists[kind], credits)
             report = self._intake.report
-            report.count("settled by credits", credited.settled)
+            report.count("settled", credited.settled)
             report.items["credits"] += len(credits)
             if credited.unused:
                 ref = str(ticket.single.get("ref"))
@@ -224,7 +224,7 @@ class _Output:
         """Another program keeps the term of a closed ticket; here nothing is to be done any more."""
         status = form.book.statuses.get(str(ticket.single.get("status")))
         if self._intake.is_mapped and status is not None and status.closed and lists["tasks"]:
-            self._intake.report.count("tasks of closed tickets", len(lists["tasks"]))
+            self._intake.report.count("closed-task", len(lists["tasks"]))
             lists["tasks"] = []
 
     def _read_credit(self, items: Items, place: SourcePlace, raw: Raw) -> dict[str, Stored]:

@@ -8,7 +8,7 @@ from typing import IO
 
 from ..errors import Faults
 from . import csv_rows, json_rows, sources, workbooks
-from .export_map import LEFT_OUT_BY, Map, RowMaker
+from .export_map import Map, RowMaker
 from .foreign_tables import ForeignTable, Record
 from .rows_and_faults import Broken, Raw, Tell
 from .sources import Source
@@ -34,7 +34,7 @@ class MappedRows:
         """
         for line, row, told in self._read_lines(source, tell):
             if not self.by.takes(row):
-                self._report.count(LEFT_OUT_BY)
+                self._report.count("skipped")
             elif told is not None:
                 tell(
                     line, f"{told} Lines after the last row are left out by footer = 1, or [skip]."
@@ -82,10 +82,10 @@ class MappedRows:
             if table.header.count(column) > 1:
                 told = f"there are two columns {column!r}; rename one of them"
                 raise Broken(table.line, told)
-        self._report.count("before the header", table.before)
+        self._report.count("before-header", table.before)
         yield from table.rows()
-        self._report.count("headers between rows", table.repeated)
-        self._report.count("after the last row", table.after)
+        self._report.count("repeated-header", table.repeated)
+        self._report.count("after-rows", table.after)
 
     def _read_json(
         self, source: Source, lines: Iterator[str], head: Sequence[str], tell: Tell

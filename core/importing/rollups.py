@@ -24,13 +24,15 @@ class Taken(NamedTuple):
 
 
 class Differing(NamedTuple):
-    """A field that another row of the same ref has otherwise: that row's place, and the first one's."""
+    """A field that another row of the same ref has otherwise: that row's place, the first one's, and
+    both values, the first one's first."""
 
     kind: str
     ref: str
     field: str
     place: SourcePlace
     first: SourcePlace
+    values: tuple[object, object]
 
 
 class RolledUp(NamedTuple):
@@ -71,7 +73,8 @@ class Rollup:
             elif recipe.take is not None:
                 kept[field] = _choose(recipe.take, then, now)
             elif then.value != now.value and not (then.faulty or now.faulty):
-                yield Differing(self._kind, ref, field, place, first)
+                values = then.value, now.value
+                yield Differing(self._kind, ref, field, place, first, values)
 
     def finish(self) -> Iterator[RolledUp]:
         """The rows, one for each ref, where its first row stands."""

@@ -8,6 +8,19 @@ from typing import NamedTuple
 
 from .rows_and_faults import Raw
 
+LEFT_OUT = {
+    "before-header": "before the header",
+    "repeated-header": "repeating the header",
+    "after-rows": "after the last row",
+    "skipped": "by [only] or [skip]",
+    "zero": "with an amount of 0.00",
+    "negative": "with an amount below zero",
+    "settled": "settled by credits",
+    "equal": "equal to another of the ticket",
+    "closed-task": "to do on closed tickets",
+}
+"""Why lines, rows and items are left out: the word in JSON, and what stands behind their number."""
+
 
 class Shown(NamedTuple):
     """One of the first rows, and what it became: the place it stands at, and rows of the import format."""
@@ -28,7 +41,7 @@ class ImportReport:
         self.items: Counter[str] = Counter()
         """What came in beside customers and tickets, by kind."""
         self.left_out: Counter[str] = Counter()
-        """Rows that were left out, by the reason."""
+        """Rows that were left out, by the reason (a key of LEFT_OUT)."""
         self.warnings: list[str] = []
         self.unused_credits: dict[str, str] = {}
         """What no open item took up, by the ref of the ticket."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_credit_notes_lower_the_oldest_open_items(box: Desk) -> None:
     made, report = box.run(map=by, rows=CREDITS)
     assert box.amounts("AR-1") == {"26/1": "1100.00"}  # 26/2 is older, and settled
     assert (made.tickets, made.customers) == (1, 1)
-    assert report.left_out == {"with an amount of 0.00": 1, "settled by credits": 1}
+    assert report.left_out == {"zero": 1, "settled": 1}
     assert report.items["credits"] == 1
     assert report.warnings == [
         "Credits of 1 ticket are more than is open there (AR-2: 98.50): the rest is left out."
@@ -141,7 +142,7 @@ def test_rows_below_zero_are_left_out_or_refused_as_the_map_says(box: Desk) -> N
     made, report = box.run(map=by, rows=CREDITS)
     assert made.tickets == 1
     assert box.amounts("AR-1") == {"26/1": "1220.00", "26/2": "100.00"}
-    assert report.left_out["with an amount below zero"] == 2
+    assert report.left_out["negative"] == 2
 
 
 def test_a_debit_and_a_credit_column(box: Desk) -> None:
@@ -183,7 +184,7 @@ AROUND = (
 def test_lines_before_and_after_the_rows_are_left_out_and_counted(box: Desk, top: str) -> None:
     made, report = box.run(map=top + LEDGER, rows=AROUND)
     assert (made.customers, made.tickets) == (2, 2)
-    assert report.left_out["before the header"] == 3
+    assert report.left_out["before-header"] == 3
     assert sum(report.left_out.values()) == 5
 
 
@@ -235,7 +236,7 @@ def test_a_ref_that_a_spreadsheet_has_cut_is_refused(box: Desk) -> None:
 def test_headers_between_rows_are_left_out(box: Desk) -> None:
     rows = HEADER + "1;A;1;12/01/2026;1\n" + HEADER + "2;B;2;12/01/2026;1\n"
     made, report = box.run(map=LEDGER, rows=rows)
-    assert (made.tickets, report.left_out) == (2, {"headers between rows": 1})
+    assert (made.tickets, report.left_out) == (2, {"repeated-header": 1})
 
 
 @pytest.mark.parametrize(
@@ -406,6 +407,25 @@ def test_rows_that_disagree_are_told_with_what_to_write(box: Desk) -> None:
         "rows:6: ticket '1': stands at rows:2 too, with another who (our customer);"
         ' say in the map which row counts, take = "first" or take = "last".'
     )
+
+
+def test_the_first_name_counts_where_another_field_is_taken_from_the_last_row(box: Desk) -> None:
+    by = LEDGER.replace(
+        'name = "Nome"', 'name = "Nome"\nphone = { column = "Fattura", take = "last" }'
+    )
+    _, report = box.run(map=by, rows=HEADER + "1;A;1;12/01/2026;1\n1;B;2;12/01/2026;1\n")
+    (customer,) = box.export()["customers"]
+    assert (customer["name"], customer["phone"]) == ("A", "2")
+    assert "1 is 'A', later 'B'" in report.warnings[0]
+
+
+def test_without_the_extra_a_sheet_is_refused_in_a_sentence(
+    box: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = write_sheet(box, ["Cliente"])
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(BadInput, match=r"rows is a workbook: install prassi\[sheets\] to read it"):
+        box.run(map=LEDGER, rows=rows)
 
 
 def test_only_the_row_that_counts_has_to_be_readable(box: Desk) -> None:

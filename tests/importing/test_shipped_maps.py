@@ -25,7 +25,7 @@ SHIPPED = [
     Shipped("zendesk", "zendesk.json", "2 customers and 3 tickets imported, with 3 notes.\n"
         "Left out: 1 by [only] or [skip].\n"),
     Shipped("freshdesk", "freshdesk.csv", "2 customers and 3 tickets imported, with 1 task.\n"
-        "Left out: 1 by [only] or [skip]; 1 tasks of closed tickets.\n"),
+        "Left out: 1 by [only] or [skip]; 1 to do on closed tickets.\n"),
     Shipped("osticket", "osticket.csv", "2 customers and 3 tickets imported.\n",
         "1 customer has several names, of which the first counts: ada@prova.example.org is 'Ada"),
     Shipped("zammad", "zammad.xlsx", "2 customers and 3 tickets imported.\n"
