@@ -26,6 +26,7 @@ _SYMBOLS = {"\u20ac": "EUR", "\u00a3": "GBP", "\u20ba": "TRY", "\u20bd": "RUB", 
 """Signs that are those of one currency only."""
 _NAMES = {"EURO": "EUR"}
 _LONGEST = 25
+_THREE = re.compile(r"^[^.,]*[0-9]([.,])[0-9]{3}(?![0-9.,])")
 _SIDES = {"CR": "-", "DR": "+"}
 _HUNDREDTH = Decimal("0.01")
 
@@ -89,8 +90,18 @@ def _read_number(digits: str, decimal: str) -> Decimal:
 def _round(value: Decimal, rounds: bool, text: str) -> Decimal:
     rounded = value.quantize(_HUNDREDTH, ROUND_HALF_UP)
     if rounded != value and not rounds:
-        raise ValueError(f"is {text!r}: it has more than two decimals; to round them, round = true")
+        told = f"it has more than two decimals; to round them, round = true{_other_reading(text)}"
+        raise ValueError(f"is {text!r}: {told}")
     return rounded
+
+
+def _other_reading(text: str) -> str:
+    """What a single sign with three digits after it can be too."""
+    match = _THREE.search(text)
+    if match is None:
+        return ""
+    sign = "," if match[1] == "." else "."
+    return f'; if it is {re.sub("[^0-9]", "", text)}, decimal = "{sign}"'
 
 
 def _find_code(units: list[str]) -> str | None:

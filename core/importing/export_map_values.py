@@ -158,7 +158,9 @@ class Recipe(NamedTuple):
         return self.prefix + text
 
     def _write_stamp(self, stamp: datetime, clock: Clock) -> str:
-        stamp = to_clock(stamp, clock.source, clock.zone)
+        is_day = self.moment is None and stamp.tzinfo is None and stamp.time() == time()
+        if not is_day:  # a day is the same day everywhere
+            stamp = to_clock(stamp, clock.source, clock.zone)
         if self.date is None and (self.moment is not None or stamp.time() != time()):
             return stamp.isoformat(timespec="minutes")
         return stamp.date().isoformat()

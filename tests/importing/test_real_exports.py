@@ -289,6 +289,25 @@ def test_the_zone_of_a_source_that_does_not_say_it(box: Desk) -> None:
     assert box.ticket("2")["opened"] == "2026-07-02T02:30"  # by the clock of the book's place
 
 
+def test_a_day_is_the_same_day_in_every_zone(box: Desk) -> None:
+    box.settings = NONE._replace(time_zone="America/Santiago")
+    by = '[source]\ntime_zone = "UTC"\n' + LEDGER
+    rows = write_sheet(
+        box,
+        ["Cliente", "Nome", "Fattura", "Data", "Importo"],
+        [1, "A", "1", datetime(2026, 1, 12), 5],
+        [1, "A", "2", "12/01/2026", 5],
+    )
+    box.run(map='sheet = "Open items"\n' + by, rows=rows)
+    assert box.items("AR-1", "proformas", "issued") == ["2026-01-12"] * 2
+
+
+def test_one_sign_with_three_digits_after_it_is_told_in_both_readings(box: Desk) -> None:
+    by = LEDGER.replace('decimal = ","', 'decimal = "."')
+    (fault,) = box.faults(map=by, rows=HEADER + "1;A;1;12/01/2026;1.234\n")
+    assert fault.endswith('to round them, round = true; if it is 1234, decimal = ",".')
+
+
 def test_line_breaks_in_cells_are_line_breaks(box: Desk) -> None:
     by = STAMPED.replace('opened = { column = "at", moment = "FORMAT" }', 'text = "at"')
     box.run(map=by, rows='who;id;at\r\na;1;"Prima riga\r\nseconda; riga\r\n\r\nquarta"\r\n')
