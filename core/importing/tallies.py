@@ -76,10 +76,13 @@ class ImportReport:
             )
 
     def as_json(self) -> Mapping[str, object]:
-        """What came in beside customers and tickets, and what was left out."""
-        return {
-            "tasks": self.items["tasks"],
-            "notes": self.items["notes"],
-            "items": {k: n for k, n in self.items.items() if k not in ("tasks", "notes")},
+        """What came in beside customers and tickets, and what was left out; nothing where there is
+        none."""
+        counts = {kind: count for kind, count in self.items.items() if count}
+        found: dict[str, object] = {
+            "tasks": counts.pop("tasks", 0),
+            "notes": counts.pop("notes", 0),
+            "items": counts,
             "left_out": dict(self.left_out),
         }
+        return {name: value for name, value in found.items() if value}

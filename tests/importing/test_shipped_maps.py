@@ -35,7 +35,7 @@ SHIPPED = [
         "3 customers and 3 tickets imported, with 1 credit and 4 proformas.\n"
         "Left out: 3 before the header; 6 by [only] or [skip].\n",
         "italian-erp-customers.csv has no row for 0001003: what the map looks up there is empty."),
-    Shipped("sap", "sap.txt", "3 customers and 2 tickets imported, with 2 credits and 3 proformas.\n"
+    Shipped("sap", "sap.csv", "3 customers and 2 tickets imported, with 2 credits and 3 proformas.\n"
         "Left out: 6 before the header; 8 by [only] or [skip]; 1 settled by credits.\n"),
     Shipped("event-log", "event-log.csv", "4 customers and 3 tickets imported, with 11 notes.\n"),
 ]  # fmt: skip
@@ -162,3 +162,14 @@ def test_an_event_log(rome: Desk) -> None:
     assert [note["text"] for note in third["notes"]] == [
         "Insert ticket, by iva", "Closed, by sys", "Take in charge ticket, by iva",
     ]  # fmt: skip
+
+
+def test_what_came_in_as_json(rome: Desk) -> None:
+    words = ["import", str(MAPS / "italian-erp.csv"), "--map", str(MAPS / "italian-erp.toml")]
+    *shown, made = rome.good([*words, "--json", "--show", "1"]).rows
+    assert [row["kind"] for row in shown] == ["customers", "tickets", "proformas"]
+    assert shown[2]["values"]["amount"] == "1220.00"
+    assert made == {
+        "customers": 3, "tickets": 3, "items": {"credits": 1, "proformas": 4},
+        "left_out": {"before-header": 3, "skipped": 6}, "applied": True,
+    }  # fmt: skip
