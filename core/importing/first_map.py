@@ -353,4 +353,4 @@ def _write_rest(columns: Sequence[Column], written: str) -> Iterator[str]:
         yield "# Columns that are not used:"
     for column in rest:
         line = f"# {quote(column.name)}: {describe_column(column)}"
-        yield line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+        yield line if len(line) <= WIDTH else f"{line[: WIDTH - 1].rstrip('…')}…"
