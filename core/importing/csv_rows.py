@@ -82,8 +82,6 @@ def read_records(
 def _cell(written: str) -> str:
     """A cell as it is meant: `="0002"` is how spreadsheets keep 0002 a text."""
     cell = written.strip()
-    if "\r" in cell:
-        cell = cell.replace("\r\n", "\n")
     if cell.startswith('="') and (match := _AS_TEXT.fullmatch(cell)):
         return match[1].replace('""', '"').strip()
     return cell
