@@ -16,6 +16,7 @@ from .streams import drop_output, open_streams, warn
 COMMANDS = {
     "init": "Make an empty ticket file.",
     "import": "Bring in customers and tickets from JSON, JSON Lines or CSV.",
+    "map": "Write a first map for another program's export.",
     "export": "Print the whole file in the import format.",
     "triage": "Decide what every open ticket needs today, and do what needs no person.",
     "call-outcome": "Record how a call went, and get the next step.",
@@ -43,6 +44,7 @@ COMMANDS = {
     "what-if": "Compare what open tickets get now and under other figures, days or books.",
     "replay": "Decide every event of the log again, by the books as they are now.",
     "outbox": "List and show messages, and say what becomes of them.",
+    "calendar": "Print the holidays, closures and working days of a year.",
     "book": "List, show and check the books.",
     "verify": "Check the file and its chain of events.",
     "backup": "Copy the whole file and check the copy, while others work.",

@@ -76,7 +76,7 @@ class CommonOptions(NamedTuple):
     """The options of every command, and what they open."""
 
     file: str
-    at: str
+    given_at: str | None
     dry_run: bool
     json: bool
     config: str | None
@@ -85,13 +85,28 @@ class CommonOptions(NamedTuple):
     person: str
     csv: bool = False
     raw: bool = False
-    at_given: bool = True
+
+    @property
+    def at(self) -> str:
+        """The moment to act as of: the given one, or the present one by the desk's clock."""
+        if self.given_at is not None:
+            return self.given_at
+        kept = click.get_current_context().meta
+        if _AT not in kept:
+            kept[_AT] = read_clock(self.load_settings().time_zone)
+        return str(kept[_AT])
 
     def load_settings(self) -> "Settings":
-        """The settings file, read and checked."""
+        """The settings file, read and checked; once, however often it is asked for."""
         from prassi.core.library.settings import load  # late: 6 ms
 
-        return load(self.config)
+        kept = click.get_current_context().meta
+        if _SETTINGS not in kept:
+            kept[_SETTINGS] = load(self.config)
+            if kept[_SETTINGS].places:
+                _warn_of_idle_places(kept[_SETTINGS])
+        settings: Settings = kept[_SETTINGS]
+        return settings
 
     def open_file(self) -> "Connection":
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
@@ -110,10 +125,11 @@ class CommonOptions(NamedTuple):
         from prassi.core.ticketfile.clock import check_clock, describe_odd_moment  # late: 0.2 ms
 
         connection = self.open_file()
-        if not self.at_given:
+        if self.given_at is None:
             check_clock(connection, datetime.now(UTC))
         elif not self.dry_run and not self.quiet:
-            told = describe_odd_moment(connection, self.at, read_clock(), ref)
+            now = read_clock(self.load_settings().time_zone)
+            told = describe_odd_moment(connection, self.at, now, ref)
             if told is not None:
                 warn(told)
         return connection
@@ -142,9 +158,25 @@ class CommonOptions(NamedTuple):
         return EventWriter(connection, command or self.command, self.at, self.person)
 
 
-def read_clock() -> str:
-    """The present moment, to the minute, by the desk's clock."""
-    return datetime.now().isoformat(timespec="minutes")
+def _warn_of_idle_places(settings: "Settings") -> None:
+    """Tell calendars of the settings that change nothing, once."""
+    from prassi.core.library.library import Shelf  # late: 45 ms
+
+    for sentence in Shelf(settings).find_idle_places():
+        warn(f"Warning: {sentence}")
+
+
+_AT, _SETTINGS = "prassi.at", "prassi.settings"
+"""What an invocation keeps, so that all its parts have the same."""
+
+
+def read_clock(zone: str | None) -> str:
+    """The present moment, to the minute, by the desk's clock; without a zone by the system's."""
+    if zone is None:
+        return datetime.now().isoformat(timespec="minutes")
+    from prassi.core.values.time_zones import read_clock as read_zone  # late: 4 ms
+
+    return read_zone(zone).isoformat(timespec="minutes")[: len("2026-03-02T10:30")]
 
 
 _OPTIONS = (
@@ -210,7 +242,7 @@ def _take_common(given: dict[str, Any]) -> CommonOptions:
     at = given.pop("at")
     common = CommonOptions(
         file=given.pop("file"),
-        at=at or read_clock(),
+        given_at=at,
         dry_run=given.pop("dry_run"),
         json=given.pop("json"),
         config=given.pop("config"),
@@ -219,7 +251,6 @@ def _take_common(given: dict[str, Any]) -> CommonOptions:
         person=_name_person(given.pop("person")),
         csv=csv,
         raw=raw,
-        at_given=at is not None,
     )
     if raw and not csv:
         raise click.UsageError("--raw can only be used with --csv.")

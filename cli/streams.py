@@ -44,10 +44,11 @@ _LONGEST_LINE = 2_000
 def make_safe(text: str, lines: bool = False) -> str:
     """Text with control characters, escape sequences and bidi overrides written as \\xNN.
 
-    A line break becomes a space unless `lines` are wanted; U+200C to U+200F stay. Of a flood of
+    A line break (CR LF too) becomes a space unless `lines` are wanted; U+200C to U+200F stay. Of a flood of
     accents and other characters without a width the first ones stay, followed by one "…".
     """
     if not text.isprintable():
+        text = text.replace("\r\n", "\n")
         text = re.sub(UNSAFE, _escape_match, text if lines else text.replace("\n", " "))
     if text.isascii() or not re.search(FLOOD, text):
         return text

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..options import CommonOptions, add_common_options
-from ..printing.output import print_json, print_text
+from ..printing.imports import print_report, print_shown
+
+if TYPE_CHECKING:
+    from prassi.core.importing.import_tickets import Imported
+    from prassi.core.importing.tallies import ImportReport
 
 
 @click.command("import")
@@ -16,9 +22,34 @@ from ..printing.output import print_json, print_text
     metavar="FILE",
     help="How the columns and words of another program map to ours (TOML).",
 )
+@click.option(
+    "--show",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Print what the first N rows become.",
+)
 @add_common_options
-def command(common: CommonOptions, sources: tuple[str, ...], map_path: str | None) -> None:
-    """Bring in customers and tickets from JSON, JSON Lines or CSV (- is stdin): all or nothing."""
+def command(
+    common: CommonOptions, sources: tuple[str, ...], map_path: str | None, show: int | None
+) -> None:
+    """Bring in customers and tickets from JSON, JSON Lines or CSV (- is stdin): all or nothing.
+
+    With --map, from another program's export, a spreadsheet (XLSX) too. With -n --show 3, try a map:
+    see what its first rows become, and write nothing.
+    """
+    from prassi.core.importing.tallies import ImportReport  # late: 2 ms
+
+    report = ImportReport(show or 0)
+    try:
+        made = _import(common, sources, map_path, report)
+    finally:
+        print_shown(common, report)  # where rows have faults, to see these in their row
+    print_report(common, made, report)
+
+
+def _import(
+    common: CommonOptions, sources: tuple[str, ...], map_path: str | None, report: ImportReport
+) -> Imported:
     from prassi.core.importing.import_tickets import import_sources  # late: 92 ms
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.connect import transaction
@@ -27,11 +58,6 @@ def command(common: CommonOptions, sources: tuple[str, ...], map_path: str | Non
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = common.start_events(connection)
-        made = import_sources(connection, shelf, writer, sources, map_path, today=common.at[:10])
-    if common.json:
-        print_json(
-            {"customers": made.customers, "tickets": made.tickets, "applied": not common.dry_run}
+        return import_sources(
+            connection, shelf, writer, sources, map_path, today=common.at[:10], report=report
         )
-    elif not common.quiet:
-        done = "would be imported" if common.dry_run else "imported"
-        print_text(f"{made.customers} customers and {made.tickets} tickets {done}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ..streams import warn
 if TYPE_CHECKING:
     from prassi.core.analysis.what_if import Comparison, TrialSummary
     from prassi.core.library.settings import Settings
+    from prassi.core.values.working_days import Place
 
 
 @click.command("what-if")
@@ -103,12 +104,19 @@ def _compare(
     return what_if.compare_nights(connection, (present, trial), common.at, until, names)
 
 
+def _close(place: Place, days: Sequence[date]) -> Place:
+    """A place that is closed on some more days."""
+    working = tuple(day for day in place.working if day not in days)
+    return place._replace(closures=tuple(sorted({*place.closures, *days})), working=working)
+
+
 def _build_trial(
     settings: Settings, figures: Iterable[str], closures: Iterable[str], folders: Iterable[str]
 ) -> Settings:
     """The settings with what is tried in them."""
     from prassi.core.library.check_parameters import find_parameter_faults, unfit
     from prassi.core.library.library import Shelf  # late: 45 ms
+    from prassi.core.values.working_days import ANYWHERE
 
     books = dict(_find_book(folder) for folder in folders)
     bare = Shelf(settings._replace(trial=books))
@@ -124,11 +132,11 @@ def _build_trial(
             raise BadInput(f"--set {book}.{fault.name}: {fault.sentence}")
     days = tuple(date.fromisoformat(day) for day in closures)
     countries = {book.calendar for book in bare.sound()} if days else set()
-    shut = {
-        country: tuple(sorted({*settings.closures.get(country, ()), *days}))
-        for country in {*countries, *settings.closures}
+    places = {
+        country: _close(settings.places.get(country, ANYWHERE), days)
+        for country in {*countries, *settings.places}
     }
-    trial = settings._replace(parameters=parameters, closures=shut, trial=books)
+    trial = settings._replace(parameters=parameters, places=places, trial=books)
     shelf = Shelf(trial)
     for name in books:
         shelf.book(name)  # Faults of what is tried out are told before anything is compared.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from types import CodeType
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from ..book.model import DateFact, DueFact, ForbiddenFact
 from ..errors import BadInput
 from ..values.due_dates import count_months
 from ..values.field_types import Stored, format_amounts
+from ..values.time_zones import count_hours
 
 if TYPE_CHECKING:
     from ..book.model import Book, Event
@@ -29,9 +30,11 @@ Count = Callable[[str | None], Stored]
 
 
 def fact_row(book: Book, event: Event, calendar: Calendar, at: str) -> FactRow:
-    """Compile the way from a row (ticket id first) to the event's facts as of the moment `at`."""
+    """Compile the way from a row (ticket id first) to the event's facts as of the moment `at`, which
+    is given by the desk's clock and counted from by that of the book's place."""
     parts = [_source(name, book, event) for name in event.facts]
     source = f"lambda row, given: ({', '.join(parts)}{',' if parts else ''})"
+    at = calendar.local(at)
     today = date.fromisoformat(at[:10])
     scope = {
         "loads": json.loads,
@@ -79,8 +82,7 @@ def _counts(calendar: Calendar, at: str, today: date) -> dict[str, Count]:
     def hours_until(moment: str | None) -> int | None:
         if moment is None:
             return None
-        left = datetime.fromisoformat(moment) - datetime.fromisoformat(at)
-        return left // timedelta(hours=1)
+        return count_hours(at, moment, calendar.zone)
 
     return {
         "days_since": days_since,

@@ -44,7 +44,8 @@ class FactReader:
     ) -> SqlRow:
         """The row that facts.sql gives for one ticket: its id, then the event's columns."""
         query = self._query(book, event, facts_sql.ANY_STATE if ticket else facts_sql.NO_TICKET)
-        parameters = bind_parameters(book, inputs, ticket, ticket, at)
+        here = self._shelf.calendar(book.calendar).local(at)
+        parameters = bind_parameters(book, inputs, ticket, ticket, here)
         rows = facts_sql.read_facts(self._connection, query, parameters)
         if not rows:
             raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
@@ -72,7 +73,8 @@ class FactReader:
 def bind_parameters(
     book: Book, inputs: Mapping[str, Stored], first: int, last: int, at: str
 ) -> dict[str, Any]:
-    """All that facts.sql can name, for the tickets with ids from `first` to `last`."""
+    """All that facts.sql can name, for the tickets with ids from `first` to `last`, as of a moment by
+    the clock of the book's place."""
     return {
         **{name: known.sql_value() for name, known in book.parameters.items()},
         **{name: _bind_input(inputs.get(name)) for name in book.input_names},

@@ -121,7 +121,7 @@ class Night:
         self._context = office.plan_context(book)
         self._facts = fact_row(book, self._event, self._context.calendar, office.at)
         self._parameters = {
-            **bind_parameters(book, {}, 0, 0, office.at),
+            **bind_parameters(book, {}, 0, 0, self._context.at),
             "tickets": json.dumps(only.tickets),
             "assignee": only.assignee,
         }

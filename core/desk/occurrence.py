@@ -47,7 +47,8 @@ def read_occurrence(
         raise BadInput(
             f"event {event_name} opens a ticket of its own: give {book.name} instead of {ref}."
         )
-    inputs = read_inputs(event, given, at[:10], label)
+    here = shelf.calendar(book.calendar).local(at)
+    inputs = read_inputs(event, given, here[:10], label)
     ticket = _add_customer(connection, event, inputs, ticket, label)
     if not ticket.open and not event.of_closed:
         raise Refused(

@@ -126,16 +126,18 @@ class Office:
         other = book.event(rule.instead.event)
         given = {name: _hand_value(text, event, facts) for name, text in rule.instead.given.items()}
         known = {name: value for name, value in given.items() if value}
-        return Occurrence(book, other, ticket, read_inputs(other, known, self.today, label))
+        today = self._local_moment(book)[:10]
+        return Occurrence(book, other, ticket, read_inputs(other, known, today, label))
 
     # --- what plans are made with ------------------------------------------------------------------
 
     def plan_context(self, book: Book) -> PlanContext:
         """What plans of a book are made with."""
+        here = self._local_moment(book)
         return PlanContext(
             book=book,
-            at=self.at,
-            today=date.fromisoformat(self.today),
+            at=here,
+            today=date.fromisoformat(here[:10]),
             calendar=self.shelf.calendar(book.calendar),
             messages=self._messages,
             roles=self.settings.roles_in(book.name),
@@ -143,12 +145,16 @@ class Office:
             opening=FreeNumbers(self.connection, self.shelf),
         )
 
+    def _local_moment(self, book: Book) -> str:
+        """The moment to act as of, by the clock of the place that a book works in."""
+        return self.shelf.calendar(book.calendar).local(self.at)
+
     def _common_values(self, book: Book) -> Mapping[str, object]:
         """What every message of a book can show, whatever its ticket."""
         parameters = {one.name: one.value for one in book.parameters.values()}
         company = self.settings.company
         values: Mapping[str, object] = plain(
-            {"today": self.today, "company": company, "parameters": parameters}
+            {"today": self._local_moment(book)[:10], "company": company, "parameters": parameters}
         )
         return values
 
@@ -170,7 +176,8 @@ class Office:
         occurrence = self._read_occurrence(ref, event_name, given, label)
         book, event, ticket, _ = occurrence
         facts = self._read_facts(occurrence)
-        names = {"ref": ref, "customer": ticket.customer.name, "today": self.today}
+        names = {"ref": ref, "customer": ticket.customer.name}
+        names["today"] = self._local_moment(book)[:10]
         return explain(book, event, facts, {**facts, **names})
 
     def find_turn(

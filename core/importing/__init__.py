@@ -1,1 +1,1 @@
-"""Customers and tickets from JSON, JSON Lines and CSV, checked row by row."""
+"""Customers and tickets from JSON, CSV and, by maps, other programs' exports, checked row by row."""

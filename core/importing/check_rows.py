@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from ..book.model import Book
@@ -10,11 +12,13 @@ from ..book.status_catalogue import CatalogueState
 from ..ticketfile.import_staging import EarlierRow, SourcePlace, Staging
 from ..values.field_types import Field, Stored
 from . import sources
-from .export_map import Map
-from .export_map import rows as mapped_rows
+from .export_map import CREDIT, Map
+from .mapped_rows import MappedRows, Row
+from .rollups import make_rollups, sort_key
 from .row_forms import CUSTOMER, STATE, Forms, check_keys, read, read_customer, read_ticket
 from .rows_and_faults import CUSTOMERS, STATES, TICKETS, Broken, FaultList, Raw, Tell
 from .sources import Source
+from .tallies import ImportReport
 
 
 class RowFaults:
@@ -29,26 +33,62 @@ class RowFaults:
     def __call__(self, field: str, reason: str) -> None:
         self.any = True
         label = f"{self._intake.label(self._kind, field)} " if field else ""
-        self._intake.faults.add(*self._place, f"{self._what}: {label}{reason}.")
+        columns = self._intake.columns(self._kind, field)
+        advice = advise(reason, columns) if self._intake.is_mapped else ""
+        alike = f"{' and '.join(columns)} {reason}" if columns else None
+        self._intake.faults.add(*self._place, f"{self._what}: {label}{reason}.{advice}", alike)
+
+
+_ADVICE = {
+    "is missing": 'give default in the map, or leave such rows out: [skip] {column} = [""]',
+    "must be one of": "give values in the map, with our words for theirs",
+    "must be a date": 'say in the map how they write it, as in date = "%d/%m/%Y"',
+    "must be an amount": 'say in the map how they write it, as in decimal = ","',
+    "must be text": "name one column for it in the map",
+}
+
+
+def advise(reason: str, columns: Sequence[str]) -> str:
+    """What to write into the map, as a second sentence about a fault of a value from some columns."""
+    for part, advice in _ADVICE.items() if columns else ():
+        if part in reason:
+            return f" {advice[0].upper()}{advice[1:]}.".replace("{column}", repr(columns[0]))
+    return ""
 
 
 class Intake:
     """Checks rows each for itself, and keeps them."""
 
-    def __init__(self, forms: Forms, staging: Staging, faults: FaultList, by: Map | None) -> None:
-        self.forms, self.staging, self.faults, self._by = forms, staging, faults, by
+    def __init__(
+        self,
+        forms: Forms,
+        staging: Staging,
+        faults: FaultList,
+        by: Map | None = None,
+        report: ImportReport | None = None,
+    ) -> None:
+        self.forms, self.staging, self.faults, self.by = forms, staging, faults, by
+        self.report = report or ImportReport()
+        self._rollups = make_rollups(by.sections) if by else {}
+        self._number = 0
         self.states = list[StateRow]()
+        self.credits: dict[tuple[str, str], list[tuple[SourcePlace, Raw]]] = {}
+        """Credits by the ref of their ticket and the kind of what they lower."""
         self.broken = False
         """Whether a source could not be read on: what others link to may stand in the rest."""
 
     @property
     def is_mapped(self) -> bool:
         """Whether rows come by a map, so that several can make one ticket."""
-        return self._by is not None
+        return self.by is not None
 
     def label(self, kind: str, field: str) -> str:
         """How the sources call one of our fields."""
-        return self._by.label(kind, field) if self._by else field
+        return self.by.label(kind.removeprefix(CREDIT), field) if self.by else field
+
+    def columns(self, kind: str, field: str) -> Sequence[str]:
+        """The columns of the sources that one of our fields comes from, where a map says so."""
+        return self.by.columns(kind.removeprefix(CREDIT), field) if self.by else ()
 
     def take_all(self, source: Source) -> None:
         """Read a source to its end."""
@@ -56,25 +96,75 @@ class Intake:
         def tell(line: int, sentence: str) -> None:
             self.faults.add(source.number, line, sentence)
 
-        self.take(source.number, self._rows(source, tell), tell)
+        if self.by is None:
+            self.take(source.number, sources.rows(source, self.forms, tell), tell)
+            return
+        with self._until_broken(tell):
+            for row, made in MappedRows(self.by, self.report).read(source, tell):
+                self._take_row(source.number, row, made, tell)
 
     def take(self, source: int, rows: Iterable[Raw], tell: Tell) -> None:
         """Take in the rows of a source, which is given by its number."""
-        try:
+        with self._until_broken(tell):
             for raw in rows:
                 self._take(SourcePlace(source, raw.line), raw, tell)
+
+    @contextmanager
+    def _until_broken(self, tell: Tell) -> Iterator[None]:
+        try:
+            yield
         except Broken as error:
             self.broken = True
             tell(error.line, f"{error.reason}.")
 
-    def _rows(self, source: Source, tell: Tell) -> Iterator[Raw]:
-        if self._by is None:
-            return sources.rows(source, self.forms, tell)
-        return mapped_rows(source, self._by, tell)
+    def _take_row(self, source: int, row: Row, made: Sequence[Raw], tell: Tell) -> None:
+        """Take in what one row of an export makes."""
+        self._number += 1
+        for raw in made:
+            place = SourcePlace(source, raw.line)
+            if raw.kind.startswith(CREDIT):
+                self._keep(place, raw)
+                key = str(raw.values["ticket"]), raw.kind.removeprefix(CREDIT)
+                self.credits.setdefault(key, []).append((place, raw))
+            elif raw.kind in self._rollups and "ref" in raw.values:
+                self._roll_up(place, row, raw, tell)
+            else:
+                self._take(place, raw, tell)
+
+    def _roll_up(self, place: SourcePlace, row: Row, raw: Raw, tell: Tell) -> None:
+        """Take in a row of which several make one ticket or customer."""
+        assert self.by is not None
+        try:
+            key = sort_key(self.by.order, row, self._number, self.by.clock(row))
+        except ValueError as error:
+            tell(raw.line, f"{self.by.order.column if self.by.order else ''} {error}.")
+            return
+        for one in self._rollups[raw.kind].add(place, raw, key):
+            if (one.kind, one.field) == (CUSTOMERS, "name"):
+                self.report.note_name(one.ref, *one.values)
+                continue
+            what = name_row(raw.kind.removesuffix("s"), {"ref": one.ref})
+            fault = RowFaults(self, one.place, what, raw.kind, faulty=True)
+            where = self.faults.place(*one.first)
+            told = self._differs(raw, [one.field])
+            fault("", f"stands at {where} too{told}; {_SAY_WHICH}")
+
+    def finish(self) -> None:
+        """Take in what several rows make, once all sources are read."""
+        for rollup in self._rollups.values():
+            for place, raw, unread in rollup.finish():
+                for at, field, reason in unread:
+                    self.faults.add(*at, f"{self.label(raw.kind, field)} {reason}.")
+                self._take(place, raw, partial(self.faults.add, place.source))
+
+    def _keep(self, place: SourcePlace, raw: Raw) -> None:
+        if self.report.show:
+            self.report.keep(self.faults.place(*place), raw)
 
     def _take(self, place: SourcePlace, raw: Raw, tell: Tell) -> None:
         kinds = {CUSTOMERS: self._customer, TICKETS: self._ticket, STATES: self._state}
         take = kinds.get(raw.kind, self._item)
+        self._keep(place, raw)
         try:
             take(place, raw)
         except RecursionError:
@@ -130,12 +220,17 @@ class Intake:
     ) -> None:
         """Another row has the same ref: a fault, unless the source may repeat it just so."""
         differing = [n for n, value in earlier.values.items() if values.get(n) != value]
+        if self.is_mapped and earlier.place is not None and differing == ["name"]:
+            first, other = earlier.values["name"], values.get("name")
+            self.report.note_name(str(raw.values["ref"]), first, other)
+            return
         if earlier.place is None:
             fault("", f"is in the ticket file already{self._differs(raw, differing)}; leave it out")
         elif not raw.repeats or (differing and not fault.any and not earlier.faulty):
             where = self.faults.place(*earlier.place)
             told = self._differs(raw, differing)
-            fault("", f"stands at {where} too{told}; give each ref once")
+            advice = _SAY_WHICH if self.is_mapped else "give each ref once"
+            fault("", f"stands at {where} too{told}; {advice}")
 
     def _differs(self, raw: Raw, names: Sequence[str]) -> str:
         labels = [self.label(raw.kind, name) for name in names]
@@ -147,6 +242,8 @@ class Intake:
             reason = f"there is no ticket {ticket!r} in this import; such a row comes in with its ticket only."
             self.faults.add(*place, reason)
 
+
+_SAY_WHICH = 'say in the map which row counts, take = "first" or take = "last"'
 
 _SHOWN = 60
 """Characters of a ref that are told: the fault itself must find a place beside it."""

@@ -35,6 +35,9 @@ _HEAD = 50
 _SEP = re.compile(r'"?sep=(.)"?\s*')
 
 
+_AS_TEXT = re.compile('="((?:[^"]|"")*)"')
+
+
 class CsvReader(Protocol):
     """What csv.reader gives, which has no name of its own."""
 
@@ -46,51 +49,74 @@ class CsvReader(Protocol):
     def __next__(self) -> list[str]: ...
 
 
+Record = tuple[int, list[str]]
+"""The line on which a row starts, and its cells."""
+
+
+def read_records(
+    lines: Iterable[str], tell: Tell, delimiter: str | None, known: Collection[str] = ()
+) -> Iterator[Record]:
+    """The rows of a CSV text that are not blank, the header too.
+
+    `known` are names that a header is likely to have, by which the delimiter is found.
+    """
+    source = iter(lines)
+    head, before = list(islice(source, _HEAD)), 0
+    if match := _SEP.fullmatch(head[0]):
+        before, delimiter = 1, delimiter or match[1]
+    lines = chain(head[before:], source)
+    reader = _reader(lines, delimiter or _delimiter(head[before:], known))
+    while True:
+        line = before + reader.line_num + 1
+        try:
+            cells = [_cell(cell) for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            tell(line, f"this is not valid CSV: {error}; is a quotation mark missing?")
+            continue
+        if any(cells):
+            yield line, cells
+
+
+def _cell(written: str) -> str:
+    """A cell as it is meant: `="0002"` is how spreadsheets keep 0002 a text."""
+    cell = written.strip()
+    if cell.startswith('="') and (match := _AS_TEXT.fullmatch(cell)):
+        return match[1].replace('""', '"').strip()
+    return cell
+
+
 class CsvTable:
     """A CSV text: its header with its line, and its rows, read one by one.
 
-    `known` are names that a header is likely to have. Raises Broken where there is no header.
+    Raises Broken where there is no header.
     """
 
     def __init__(
         self, lines: Iterable[str], tell: Tell, delimiter: str | None, known: Collection[str] = ()
     ) -> None:
-        self._tell, source = tell, iter(lines)
-        head = list(islice(source, _HEAD))
-        self._before = 0
-        if match := _SEP.fullmatch(head[0]):
-            self._before, delimiter = 1, delimiter or match[1]
-        lines = chain(head[self._before :], source)
-        self._reader = _reader(lines, delimiter or _delimiter(head[self._before :], known))
-        self.line, self.header = self._header()
-
-    def _header(self) -> tuple[int, list[str]]:
-        for line, cells in self._records():
-            return line, cells
-        raise Broken(1, "this is not CSV; write the names of the columns into the first line")
+        self._tell = tell
+        self._records = read_records(lines, tell, delimiter, known)
+        first = next(self._records, None)
+        if first is None:
+            told = "this is not CSV; write the names of the columns into the first line"
+            raise Broken(1, told)
+        self.line, self.header = first
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row's line and its cells by their columns; empty ones are left out."""
         width = len(self.header)
-        for line, cells in self._records():
+        for line, cells in self._records:
             if len(cells) < width or any(cells[width:]):
-                self._tell(line, f"the row has {_cells(len(cells))}, the header {_cells(width)}.")
+                self._tell(line, describe_width(len(cells), width))
                 continue
             yield line, {n: cell for n, cell in zip(self.header, cells, strict=False) if cell}
 
-    def _records(self) -> Iterator[tuple[int, list[str]]]:
-        """Each record that is not blank, with the line it starts on."""
-        while True:
-            line = self._before + self._reader.line_num + 1
-            try:
-                cells = [cell.strip() for cell in next(self._reader)]
-            except StopIteration:
-                return
-            except csv.Error as error:
-                self._tell(line, f"this is not valid CSV: {error}; is a quotation mark missing?")
-                continue
-            if any(cells):
-                yield line, cells
+
+def describe_width(cells: int, header: int) -> str:
+    """What is wrong with a row that has another number of cells than the header."""
+    return f"the row has {_cells(cells)}, the header {_cells(header)}."
 
 
 def _reader(lines: Iterable[str], delimiter: str) -> CsvReader:
@@ -102,17 +128,23 @@ def _cells(count: int) -> str:
 
 
 def _delimiter(head: Sequence[str], known: Collection[str]) -> str:
-    """The delimiter that finds the most known names in the header, or else the most names."""
+    """The delimiter that finds the most known names in a line, or else the most names in the first."""
 
     def count_known(delimiter: str) -> tuple[int, int]:
+        best, first = 0, 0
         try:
-            records = _reader(head, delimiter)
-            names: list[str] = next((r for r in records if any(map(str.strip, r))), [])
+            for cells in _reader(head, delimiter):
+                first = first or (len(cells) if any(map(str.strip, cells)) else 0)
+                best = max(best, sum(_normal(cell) in known for cell in cells))
         except csv.Error:
-            return 0, 0
-        return sum(name.strip() in known for name in names), len(names)
+            pass
+        return best, first
 
     return max(DELIMITERS, key=count_known)
+
+
+def _normal(name: str) -> str:
+    return " ".join(name.split())
 
 
 # --- the import format ---------------------------------------------------------------------------

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from functools import partial
 
 from ..errors import BadInput, Faults
 from ..system.parse_toml import parse
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
-from .export_map import Map
-from .export_map_values import Recipe, parse_day, plain_const
+from ..values.time_zones import read_zone
+from .export_map import Each, Map, Order, Section, Words
+from .export_map_values import Recipe
+from .foreign_tables import Frame
+from .lookup_files import load_lookup
+from .lookups import Lookup
+from .recipe_reader import RecipeReader
 from .row_forms import CUSTOMER, Form, Forms
 from .rows_and_faults import CUSTOMERS, TICKETS
 
@@ -19,6 +24,11 @@ _MAP: dict[str, Kind] = {
     "delimiter": str,
     "encoding": str,
     "rows": str,
+    "sheet": str,
+    "header": int,
+    "footer": int,
+    "source": dict,
+    "lookups": dict,
     "customer": dict,
     "ticket": dict,
     "tasks": dict,
@@ -27,18 +37,9 @@ _MAP: dict[str, Kind] = {
     "skip": dict,
     "only": dict,
 }
-_RECIPE: dict[str, Kind] = {
-    "column": str | list,
-    "const": object,
-    "default": str,
-    "values": dict,
-    "other": str,
-    "date": str,
-    "moment": str,
-    "decimal": str,
-    "split": str,
-    "prefix": str,
-}
+_SOURCE: dict[str, Kind] = {"order": str, "time_zone": str}
+_LOOKUP: dict[str, Kind] = {"file": str, "key": str, "delimiter": str, "encoding": str}
+_EACH: dict[str, Kind] = {"column": str, "split": str, "by": str, "into": list}
 
 
 def load(path: str, forms: Forms) -> Map:
@@ -58,17 +59,27 @@ class MapReader:
     def __init__(self, document: Document, forms: Forms) -> None:
         self._toml, self._forms = TomlReader(document, "the map"), forms
         self._map = self._toml.keys(document.data, (), _MAP)
+        self._recipes = RecipeReader(self._toml, self._read_lookups())
+        self._repeated: set[str] = set()
 
     def read(self) -> Map:
         """The map; raises Faults, in the order of its lines."""
+        sections = self._sections()
+        source = self._toml.keys(self._map.table("source"), ("source",), _SOURCE)
         read = Map(
             document=self._toml.document,
-            delimiter=self._read_delimiter(),
-            encoding=self._read_encoding(),
+            delimiter=self._read_delimiter(self._map, ()),
+            encoding=self._read_encoding(self._map, ()),
             rows=tuple(part for part in self._map.text("rows").split(".") if part),
+            sheet=self._map.text_or_none("sheet"),
+            frame=self._read_frame(),
             skip=self._words("skip"),
             only=self._words("only"),
-            recipes=self._sections(),
+            sections=sections,
+            time_zone=self._read_zone(source),
+            order=_find_order(source, sections),
+            repeated=frozenset(self._repeated),
+            zone_of=self._forms.zone_of,
         )
         if self._toml.faults:
             raise Faults.of(self._toml.document.name, self._toml.faults_by_line)
@@ -76,52 +87,89 @@ class MapReader:
 
     # --- the top ---------------------------------------------------------------------------------
 
-    def _read_delimiter(self) -> str | None:
-        delimiter = self._map.text("delimiter")
+    def _read_delimiter(self, table: TomlTable, path: Path) -> str | None:
+        delimiter = table.text("delimiter")
         if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
             told = f"delimiter must be one character, not {delimiter!r}."
-            self._toml.fault(("delimiter",), told)
+            self._toml.fault((*path, "delimiter"), told)
             return None
         return delimiter or None
 
-    def _read_encoding(self) -> str | None:
-        encoding = self._map.text("encoding")
+    def _read_encoding(self, table: TomlTable, path: Path) -> str | None:
+        encoding = table.text("encoding")
         try:
             "a".encode(encoding or "utf-8")
         except LookupError:
             told = f"there is no encoding {encoding!r}; try cp1252 or utf-16."
-            self._toml.fault(("encoding",), told)
+            self._toml.fault((*path, "encoding"), told)
             return None
         return encoding or None
 
-    def _words(self, section: str) -> dict[str, list[str]]:
+    def _read_frame(self) -> Frame:
+        header, footer = self._map.number_or_none("header"), self._map.number("footer", 0)
+        if header is not None and header < 1:
+            self._toml.fault(("header",), f"header is {header}: lines are counted from 1.")
+        if footer < 0:
+            self._toml.fault(("footer",), f"footer is {footer}: it can't be below 0.")
+        return Frame(header, max(footer, 0))
+
+    def _read_zone(self, source: TomlTable) -> str | None:
+        zone = source.text_or_none("time_zone")
+        if zone is not None:
+            with self._toml.note_errors(("source", "time_zone"), "time_zone"):
+                read_zone(zone)
+        return zone
+
+    def _words(self, section: str) -> dict[str, Words]:
         good = {}
         for column, words in self._map.table(section).items():
             if isinstance(words, list) and all(isinstance(word, str) for word in words):
-                good[column] = words
+                good[column] = tuple(words)
             else:
                 told = f"{column} must be a list of words, not {words!r}."
                 self._toml.fault((section, column), told)
         return good
 
+    def _read_lookups(self) -> dict[str, Lookup]:
+        found = {}
+        for name, raw in self._map.table("lookups").items():
+            path = ("lookups", name)
+            good = self._toml.keys(raw, path, _LOOKUP, ("file", "key"))
+            beside = os.path.dirname(self._toml.document.name)
+            file = os.path.join(beside, good.text("file"))
+            delimiter = self._read_delimiter(good, path)
+            encoding = self._read_encoding(good, path)
+            rows = partial(load_lookup, file, good.text("key"), delimiter, encoding)
+            found[name] = Lookup(name, file, rows)
+        return found
+
     # --- the sections ----------------------------------------------------------------------------
 
-    def _sections(self) -> dict[str, dict[str, Recipe]]:
+    def _sections(self) -> dict[str, Section]:
         books = self._books()
-        sections: dict[str, dict[str, Recipe]] = {}
+        sections: dict[str, Section] = {}
         if "customer" in self._map:
             customer = self._map.table("customer")
-            sections[CUSTOMERS] = self._section(("customer",), customer, CUSTOMER, ("ref",))
+            recipes = self._section(("customer",), customer, CUSTOMER, ("ref",))
+            sections[CUSTOMERS] = Section(recipes)
         if "ticket" in self._map:
             known = {name for form in books for name in form.single}
             ticket = self._map.table("ticket")
-            sections[TICKETS] = self._section(("ticket",), ticket, known, ("ref", "book"))
-            self._default_customer(sections)
+            recipes = self._section(("ticket",), ticket, known, ("ref", "book"))
+            self._default_customer(recipes, sections)
+            self._note_lists(recipes, books)
+            sections[TICKETS] = Section(recipes)
         elif not self._toml.document.data.keys() & {"customer", "ticket"}:
             self._toml.fault((), "a map needs [customer], [ticket] or both.")
         for path, raw in self._lists():
             self._list(sections, path, raw, books)
         return sections
+
+    def _note_lists(self, recipes: Mapping[str, Recipe], books: Sequence[Form]) -> None:
+        """Columns of fields with several values may be there several times."""
+        many = {name for form in books for name, field in form.single.items() if field.many}
+        for field in many & recipes.keys():
+            self._repeated.update(recipes[field].own_columns)
 
     def _books(self) -> list[Form]:
         """The forms a ticket can have: that of the book the map names, else all."""
@@ -136,11 +184,11 @@ class MapReader:
         form = self._forms.of(name, fault)
         return [form] if form else self._forms.all()
 
-    def _default_customer(self, sections: dict[str, dict[str, Recipe]]) -> None:
-        if "customer" in sections[TICKETS]:
+    def _default_customer(self, ticket: dict[str, Recipe], sections: Mapping[str, Section]) -> None:
+        if "customer" in ticket:
             return
-        if "ref" in sections.get(CUSTOMERS, {}):
-            sections[TICKETS]["customer"] = sections[CUSTOMERS]["ref"]
+        if CUSTOMERS in sections and "ref" in sections[CUSTOMERS].recipes:
+            ticket["customer"] = sections[CUSTOMERS].recipes["ref"]
         else:
             self._toml.fault(("ticket",), "[ticket] needs a customer, or the map a [customer].")
 
@@ -154,15 +202,14 @@ class MapReader:
 
     def _list(
         self,
-        sections: dict[str, dict[str, Recipe]],
+        sections: dict[str, Section],
         path: tuple[str, ...],
         raw: object,
         books: Sequence[Form],
     ) -> None:
         kind = path[-1]
-        known = {
-            n: f for form in books if kind in form.lists for n, f in form.lists[kind].fields.items()
-        }
+        forms = [form.lists[kind] for form in books if kind in form.lists]
+        known = {name: field for items in forms for name, field in items.fields.items()}
         if not known:
             kinds = ", ".join(sorted({name for form in books for name in form.lists}))
             self._toml.fault(path, f"there are no {kind!r} on a ticket; there are {kinds}.")
@@ -170,72 +217,49 @@ class MapReader:
         if TICKETS not in sections:
             told = f"{kind} are part of tickets: the map needs a [ticket] with its ref."
             self._toml.fault(path, told)
-        sections[kind] = self._section(path, raw, known, ())
+        table = raw if isinstance(raw, dict) else {}
+        each = table.get("each")
+        fields = {name: one for name, one in table.items() if name != "each"} if each else raw
+        recipes = self._section(path, fields, known, ())
+        money = [name for name in known if known[name].type == "money" and name in recipes]
+        sections[kind] = Section(
+            recipes=recipes,
+            each=None if each is None else self._each((*path, "each"), each),
+            amount=money[0] if money else None,
+            is_row=any(items.key in recipes for items in forms if items.key) and each is None,
+            has_currency="currency" in known,
+        )
+
+    def _each(self, path: Path, raw: object) -> Each:
+        if isinstance(raw, str):
+            self._repeated.add(raw)
+            return Each(raw, path)
+        good = self._toml.keys(raw, path, _EACH, ("column",))
+        into = good.words("into")
+        if ("by" in good) != (len(into) > 1):
+            told = "by, what stands between the parts, and into, the names of two or more"
+            self._toml.fault(path, f"each needs both {told}.")
+        self._repeated.add(good.text("column"))
+        return Each(
+            column=good.text("column"),
+            path=path,
+            split=good.text("split") or None,
+            by=good.text("by") or None,
+            into=into,
+        )
 
     def _section(
         self, path: Path, raw: object, known: Collection[str], needed: Sequence[str]
     ) -> dict[str, Recipe]:
         good = self._toml.keys(raw, path, dict.fromkeys(sorted(known), str | dict), needed)
-        return {field: self._recipe((*path, field), good.get(field)) for field in good}
-
-    # --- one recipe ------------------------------------------------------------------------------
-
-    def _recipe(self, path: Path, written: object) -> Recipe:
-        if isinstance(written, str):
-            return Recipe((written,), path)
-        good = self._toml.keys(written, path, _RECIPE)
-        columns = good.words("column") or ((good.text("column"),) if good.text("column") else ())
-        if ("const" in good) == bool(columns):
-            told = f"{path[-1]} needs a column or a const, and not both."
-            self._toml.fault(path, told)
-        self._check_formats(path, good)
-        return Recipe(
-            columns=columns,
-            path=path,
-            const=self._const(path, good),
-            default=good.text_or_none("default"),
-            values=self._values(path, good),
-            other=good.text_or_none("other"),
-            date=good.text_or_none("date"),
-            moment=good.text_or_none("moment"),
-            decimal=good.text_or_none("decimal"),
-            split=good.text_or_none("split"),
-            prefix=good.text("prefix"),
-        )
-
-    def _check_formats(self, path: Path, good: TomlTable) -> None:
-        for key in ("date", "moment"):
-            if key in good and not _is_date_format(good.text(key)):
-                told = f"{key} of {path[-1]} is {good.text(key)!r}"
-                self._toml.fault(path, f"{told}: write it as for strptime, such as %d.%m.%Y.")
-        if good.text("decimal", ".") not in (".", ","):
-            self._toml.fault(path, f"decimal of {path[-1]} must be a point or a comma.")
-        if "other" in good and "values" not in good:
-            told = f"other of {path[-1]} can only be used with values; for all words use const."
-            self._toml.fault(path, told)
-
-    def _values(self, path: Path, good: TomlTable) -> Mapping[str, str] | None:
-        if "values" not in good:
-            return None
-        words = good.table("values")
-        if not all(isinstance(word, str) for word in words.values()):
-            self._toml.fault(path, f"values of {path[-1]} must be words, not {words!r}.")
-        return {theirs: str(ours) for theirs, ours in words.items()}
-
-    def _const(self, path: Path, good: TomlTable) -> object:
-        if "const" not in good:
-            return None
-        try:
-            return plain_const(good.get("const"))
-        except ValueError as error:
-            self._toml.fault(path, f"const of {path[-1]} {error}.")
-            return None
+        return {field: self._recipes.read((*path, field), good.get(field)) for field in good}
 
 
-def _is_date_format(written: str) -> bool:
-    """Whether a date comes back that was written so."""
-    sample = datetime(2026, 3, 14, 15, 9)
-    try:
-        return parse_day(sample.strftime(written), written).date() == sample.date()
-    except (ValueError, re.error):
-        return False
+def _find_order(source: TomlTable, sections: Mapping[str, Section]) -> Order | None:
+    """The column that orders rows, read as a date where any recipe of the map reads it so."""
+    column = source.text_or_none("order")
+    if column is None:
+        return None
+    recipes = (one for section in sections.values() for one in section.recipes.values())
+    dated = (one for one in recipes if one.columns == (column,) and (one.moment or one.date))
+    return Order(column, next(dated, None), ("source", "order"))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from ..book.model import Items
 from ..errors import BadInput
 from ..library.library import Shelf
 from ..system.fast_json import encode
@@ -19,21 +20,21 @@ from ..ticketfile.event_hash import MadeRow
 from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket, Staging
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import EventRecord, EventWriter
+from ..values.field_types import Stored
 from . import export_map_reader
 from .check_rows import Intake, RowFaults, name_row
+from .credits import apply_credits
 from .import_states import take_in
 from .row_forms import Form, Forms, read_item
 from .rows_and_faults import TICKETS, FaultList, Raw
 from .sources import Source
+from .tallies import ImportReport
 
-Lists = dict[str, list[tuple[SourcePlace, dict[str, object]]]]
+Lists = dict[str, list[tuple[SourcePlace, dict[str, Stored]]]]
 """What a ticket has several of, each with the place it was read from."""
 
 FaultAt = Callable[[StagedTicket, SourcePlace], RowFaults]
 """Tells a fault of a ticket at another place than its own row."""
-
-_MERGED = ("tasks", "notes")
-"""The lists in which the rows of a map may say the same of one ticket again."""
 
 
 class Imported(NamedTuple):
@@ -52,10 +53,12 @@ def import_sources(
     map_path: str | None = None,
     *,
     today: str,
+    report: ImportReport | None = None,
 ) -> Imported:
     """Import all sources (`-` is stdin), in a transaction that the caller has begun with a lock.
 
-    With a map, all sources are read by it. Raises BadInput where a source can't be read and Faults
+    With a map, all sources are read by it. `report` is filled with what is counted.
+    Raises BadInput where a source can't be read and Faults
     with every fault of its rows; the caller then rolls back.
     """
     if list(paths).count("-") > 1:
@@ -63,10 +66,11 @@ def import_sources(
     forms = Forms(shelf, today)
     by = export_map_reader.load(map_path, forms) if map_path is not None else None
     given = [Source(number, path) for number, path in enumerate(paths)]
-    faults = FaultList([source.name for source in given])
-    intake = Intake(forms, Staging(connection), faults, by)
+    faults = FaultList([source.name for source in given], by_kind=by is not None)
+    intake = Intake(forms, Staging(connection), faults, by, report)
     for source in given:
         intake.take_all(source)
+    intake.finish()
     return _write_all(connection, writer, given, intake)
 
 
@@ -81,7 +85,7 @@ def import_rows(
 ) -> Imported:
     """Import rows that are at hand, which faults call `name`; all else is as with sources."""
     faults = FaultList([name])
-    intake = Intake(Forms(shelf, today), Staging(connection), faults, None)
+    intake = Intake(Forms(shelf, today), Staging(connection), faults)
     intake.take(0, rows, lambda line, sentence: faults.add(0, line, sentence))
     return _write_all(connection, writer, [Source(0, name)], intake)
 
@@ -94,9 +98,24 @@ def _write_all(
     take_in(connection, writer, intake.forms, intake.states)
     counts = [_Output(writer, source, intake).write() for source in given]
     intake.faults.raise_if_any()
+    intake.report.warnings += [*intake.report.tell_names(), *_tell_unused(intake)]
+    if intake.by is not None:
+        intake.report.warnings += intake.by.lookup_warnings()
     known = intake.staging.count_known_customers()
     intake.staging.drop()
     return Imported(sum(made[0] for made in counts), sum(made[1] for made in counts), known)
+
+
+def _tell_unused(intake: Intake) -> Iterator[str]:
+    """A sentence about credits for which there is nothing open."""
+    unused = dict(intake.report.unused_credits)
+    for (ref, kind), rows in intake.credits.items():
+        amount = intake.by.sections[kind].amount if intake.by else None
+        unused[ref] = ", ".join(str(raw.values.get(amount or "")) for _, raw in rows)
+    if unused:
+        ref, rest = next(iter(unused.items()))
+        count = "1 ticket" if len(unused) == 1 else f"{len(unused)} tickets"
+        yield f"Credits of {count} are more than is open there ({ref}: {rest}): the rest is left out."
 
 
 class _Output:
@@ -114,9 +133,10 @@ class _Output:
         )
         for some_tickets, some_customers in both:
             made = [*(("customer", row) for row in some_customers), *self._make_rows(some_tickets)]
-            tickets, customers = tickets + len(some_tickets), customers + len(some_customers)
-            if not self._intake.faults.count:
-                self._write(made, len(some_tickets), len(some_customers))
+            written = sum(table == "ticket" for table, _ in made)
+            tickets, customers = tickets + written, customers + len(some_customers)
+            if made and not self._intake.faults.count:
+                self._write(made, written, len(some_customers))
         return tickets, customers
 
     def _write(self, made: Sequence[MadeRow], tickets: int, customers: int) -> None:
@@ -135,11 +155,15 @@ class _Output:
             if form is None:
                 continue
             lists = self._lists(ticket, form, hanging.get(ticket.number, ()))
+            if self._credit(ticket, form, lists):
+                continue
             fault = self._fault(ticket)
             self._check_customer(ticket, fault)
             _check(ticket, form, lists, fault, self._fault)
+            self._drop_tasks_of_closed(ticket, form, lists)
             links += [(target, fault, field) for field, target in _links(ticket, form, lists)]
             if not self._intake.faults.count:
+                self._intake.report.items.update({kind: len(one) for kind, one in lists.items()})
                 yield from _rows(ticket, form, lists)
         self._check_links(links)
 
@@ -160,19 +184,53 @@ class _Output:
                 fault("", f"a ticket of book {ticket.book} has no {item.kind}")
                 continue
             values = read_item(form.lists[item.kind], item.values, None, fault, item.told)
-            if not self._is_said(item.kind, values, lists[item.kind]):
+            if self._is_repeated(item.kind) and any(values == one for _, one in lists[item.kind]):
+                self._intake.report.count("equal")
+            else:
                 lists[item.kind].append((item.place, values))
+        if self._intake.by is not None and self._intake.by.order is not None:
+            lists["notes"].sort(key=lambda note: str(note[1].get("at")))
         return lists
 
-    def _is_said(
-        self,
-        kind: str,
-        values: Mapping[str, object],
-        said: Sequence[tuple[SourcePlace, Mapping[str, object]]],
-    ) -> bool:
-        if not self._intake.is_mapped or kind not in _MERGED:
+    def _is_repeated(self, kind: str) -> bool:
+        """Whether rows of a map may say the same of one ticket again: its task, or what is constant."""
+        section = self._intake.by.sections.get(kind) if self._intake.by else None
+        if section is None or kind not in ("tasks", "notes"):
             return False
-        return any(values == earlier for _, earlier in said)
+        constant = not any(recipe.own_columns for recipe in section.recipes.values())
+        return kind == "tasks" or constant
+
+    def _credit(self, ticket: StagedTicket, form: Form, lists: Lists) -> bool:
+        """Lower the items of a ticket by its credits; whether nothing of them is left, nor the ticket."""
+        is_settled = False
+        for kind, items in form.lists.items():
+            found = self._intake.credits.pop((str(ticket.single.get("ref")), kind), None)
+            section = self._intake.by.sections.get(kind) if self._intake.by else None
+            if not found or section is None or section.amount is None:
+                continue
+            credits = [self._read_credit(items, place, raw) for place, raw in found]
+            credited = apply_credits(items, section.amount, lists[kind], credits)
+            report = self._intake.report
+            report.count("settled", credited.settled)
+            report.items["credits"] += len(credits)
+            if credited.unused:
+                ref = str(ticket.single.get("ref"))
+                report.unused_credits[ref] = ", ".join(credited.unused)
+            is_settled |= section.is_row and bool(lists[kind]) and not credited.items
+            lists[kind] = credited.items
+        return is_settled
+
+    def _drop_tasks_of_closed(self, ticket: StagedTicket, form: Form, lists: Lists) -> None:
+        """Another program keeps the term of a closed ticket; here nothing is to be done any more."""
+        status = form.book.statuses.get(str(ticket.single.get("status")))
+        if self._intake.is_mapped and status is not None and status.closed and lists["tasks"]:
+            self._intake.report.count("closed-task", len(lists["tasks"]))
+            lists["tasks"] = []
+
+    def _read_credit(self, items: Items, place: SourcePlace, raw: Raw) -> dict[str, Stored]:
+        values = {name: value for name, value in raw.values.items() if name != "ticket"}
+        fault = RowFaults(self._intake, place, f"one of {items.name}", raw.kind, bool(raw.told))
+        return read_item(items, values, None, fault, raw.told)
 
     def _check_customer(self, ticket: StagedTicket, fault: RowFaults) -> None:
         ref = ticket.customer

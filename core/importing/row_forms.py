@@ -113,6 +113,11 @@ class Forms:
             self._made[name] = Form(self._shelf.book(name), self._today)
         return self._made[name]
 
+    def zone_of(self, name: object) -> str | None:
+        """The time zone of the place that a book works in, else that of the desk."""
+        form = self.get(name)
+        return self._shelf.calendar(form.book.calendar).zone if form else self._shelf.zone
+
     def renew(self, name: str) -> None:
         """Make a form anew, once the states of its book have changed."""
         self._shelf.forget(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -43,21 +44,46 @@ class Broken(BadInput):
 
 
 class FaultList:
-    """The faults of all sources, of which the first ones are kept, in the order of the sources."""
+    """The faults of all sources, of which the first ones are kept, in the order of the sources.
 
-    def __init__(self, names: Sequence[str]) -> None:
+    With `by_kind`, faults that differ in names and figures only are told once, with their number.
+    """
+
+    def __init__(self, names: Sequence[str], by_kind: bool = False) -> None:
         self._names, self._kept = names, list[tuple[int, int, int, str]]()
+        self._kinds: dict[str, int] | None = {} if by_kind else None
+        self._kind_of: dict[int, str] = {}
+        self._newest: tuple[int, int, str] | None = None
         self.count = 0
 
-    def add(self, source: int, line: int, reason: str) -> None:
-        """Note a fault of a source, by the source's place in the command."""
+    def add(self, source: int, line: int, reason: str, alike: str | None = None) -> None:
+        """Note a fault of a source, by the source's place in the command.
+
+        `alike` is what it has in common with others of its row and kind, where `reason` says more.
+        """
+        if self._kinds is not None and (source, line, alike or reason) == self._newest:
+            return
         self.count += 1
+        self._newest = source, line, alike or reason
+        if self._kinds is not None and self._is_known_kind(self._kinds, alike or reason):
+            return
         # A fault is one line, whatever it quotes: else a source could tell faults of its own.
         told = " ".join(reason[: _LONGEST + 1].split())
         shortened = told if len(reason) <= _LONGEST else f"{told[:_LONGEST]}..."
         self._kept.append((source, line, self.count, shortened))
         if len(self._kept) > 2 * LISTED:
             self._kept = sorted(self._kept)[:LISTED]
+
+    def _is_known_kind(self, kinds: dict[str, int], reason: str) -> bool:
+        """Count a fault with those of its kind; whether there was one before."""
+        kind = _SPECIAL.sub("#", reason[:_LONGEST])
+        if kind not in kinds and len(kinds) >= _MOST_KINDS:
+            return True
+        kinds[kind] = kinds.get(kind, 0) + 1
+        if kinds[kind] > 1:
+            return True
+        self._kind_of[self.count] = kind
+        return False
 
     def place(self, source: int, line: int) -> str:
         """A line of a source as faults name it."""
@@ -68,11 +94,28 @@ class FaultList:
         if not self.count:
             return
         first = sorted(self._kept)[:LISTED]
-        told = [f"{self.place(source, line)}: {reason}" for source, line, _, reason in first]
-        if self.count > len(told):
-            told.append(f"and {self.count - len(told)} more.")
+        alike = [self._count_alike(number) for _, _, number, _ in first]
+        told = [
+            f"{self.place(source, line)}: {reason}{_tell_alike(rows)}"
+            for (source, line, _, reason), rows in zip(first, alike, strict=True)
+        ]
+        if self.count > sum(alike):
+            told.append(f"and {self.count - sum(alike)} more.")
         faults = "1 fault" if self.count == 1 else f"{self.count} faults"
         raise Faults(f"nothing was imported; there {_is(self.count)} {faults}:", told)
+
+    def _count_alike(self, number: int) -> int:
+        return 1 if self._kinds is None else self._kinds[self._kind_of[number]]
+
+
+_SPECIAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[0-9]+""")
+"""What is special to one fault of a kind: what it quotes, and figures."""
+
+_MOST_KINDS = 1000
+
+
+def _tell_alike(rows: int) -> str:
+    return "" if rows == 1 else f" ({rows} rows have this fault; this is the first.)"
 
 
 def _is(count: int) -> str:

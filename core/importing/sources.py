@@ -33,7 +33,8 @@ _FOREIGN = {
     b"\x89PNG": "a picture (PNG)",
     b"GIF8": "a picture (GIF)",
     b"%PDF-": "a PDF document",
-    b"PK\x03\x04": "a workbook or an archive (XLSX, ODS, ZIP); save its sheet as CSV",
+    b"PK\x03\x04": "a workbook or an archive (XLSX, ODS, ZIP); write a map for it (--map), or save its"
+    " sheet as CSV",
     b"\xd0\xcf\x11\xe0": "an old Office document (XLS, DOC); save its sheet as CSV",
     b"\x1f\x8b": "compressed (gzip); unpack it first",
     b"SQLite format 3\0": "a database; export it first",
@@ -77,10 +78,27 @@ def rows(source: Source, forms: Forms, tell: Tell) -> Iterator[Raw]:
 
 @contextmanager
 def text(source: Source, encoding: str | None) -> Iterator[tuple[list[str], Iterator[str]]]:
-    """The first lines of another program's export, and all of its lines."""
-    with _open(source) as file, closing(_lines(source, file, encoding)) as lines:
+    """The first lines of a source, and all of its lines."""
+    with open_bytes(source) as file, decode(source, file, encoding) as read:
+        yield read
+
+
+@contextmanager
+def decode(
+    source: Source, file: IO[bytes], encoding: str | None
+) -> Iterator[tuple[list[str], Iterator[str]]]:
+    """The first lines of a source that is open, and all of its lines."""
+    with closing(_lines(source, file, encoding)) as lines:
         head = _head(source, lines)
         yield head, chain(head, lines)
+
+
+def begins_with(file: IO[bytes], beginning: bytes) -> bool:
+    """Whether a file begins with some bytes; it can then be read from there."""
+    start = file.tell()
+    found = file.read(len(beginning))
+    file.seek(start)
+    return found == beginning
 
 
 def is_json(head: Sequence[str]) -> bool:
@@ -101,7 +119,7 @@ def _head(source: Source, lines: Iterator[str]) -> list[str]:
 
 
 @contextmanager
-def _open(source: Source) -> Iterator[IO[bytes]]:
+def open_bytes(source: Source) -> Iterator[IO[bytes]]:
     """The source's bytes; what can't be read twice is kept in a temporary file."""
     try:
         with open(source.path, "rb") if source.path != "-" else _standard_input() as file:

@@ -18,7 +18,7 @@ from ..messages.templates import Messages
 from ..system.cache import load_or_build
 from ..system.toml_document import Document
 from ..ticketfile.sqlite import Connection
-from ..values.working_days import Calendar
+from ..values.working_days import ANYWHERE, Calendar, Place
 from .book_files import OURS, BookFiles, read_files
 from .settings import Settings
 
@@ -40,8 +40,13 @@ class Shelf:
         self._settings, self._file = settings, file
         self._books: dict[str, Book] = {}
         self._calendars: dict[str, Calendar] = {}
-        self._known_roles: dict[str, list[str]] | None = None
+        self._known_facts: dict[str, dict[str, list[str]]] | None = None
         self._check_settings()
+
+    @property
+    def zone(self) -> str | None:
+        """The time zone of the desk; None where it is the system's."""
+        return self._settings.time_zone
 
     def names(self) -> list[str]:
         """All books there are, in the order of the alphabet."""
@@ -87,10 +92,10 @@ class Shelf:
         self._books.pop(name, None)
 
     def calendar(self, country: str) -> Calendar:
-        """The working days of a country, with the company's closures there."""
+        """The working days of a country, and its clock, as the settings have them there."""
         if country not in self._calendars:
-            closures = self._settings.closures.get(country, ())
-            self._calendars[country] = Calendar(country, closures)
+            place, zone = self._settings.places.get(country, ANYWHERE), self._settings.time_zone
+            self._calendars[country] = Calendar(country, place, place.time_zone or zone, zone)
         return self._calendars[country]
 
     def _folder(self, name: str) -> str | None:
@@ -120,7 +125,7 @@ class Shelf:
                 files.raw.decode("utf-8", "replace"),
                 text,
                 overrides,
-                self._closures(),
+                self._places(),
                 self._own_texts(name),
             ],
             default=str,
@@ -130,7 +135,7 @@ class Shelf:
         called += "-set" * bool(overrides)
         entry = load_or_build(called, made_of, lambda: self._check(files))
         document = Document(files.path, self._with_states(name, entry["book"]))
-        kept = partial(_kept_as_json, entry["book"], text, overrides, self._closures())
+        kept = partial(_kept_as_json, entry["book"], text, overrides, self._places())
         return read_book(document, overrides).book(files.folder, text, entry["digest"], kept)
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
@@ -158,11 +163,21 @@ class Shelf:
         data = files._replace(overrides={}).check()
         if faults := self._find_parameter_faults(files):
             raise Faults.of(self._document.name, faults)
-        kept = _kept_as_json(data, files.sql, files.overrides, self._closures())
+        kept = _kept_as_json(data, files.sql, files.overrides, self._places())
         return {"book": data, "digest": sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()}
 
-    def _closures(self) -> dict[str, list[str]]:
-        return {c: [day.isoformat() for day in days] for c, days in self._settings.closures.items()}
+    def _places(self) -> dict[str, object]:
+        """What the settings say of calendars and clocks, as a ticket file keeps it with a book."""
+        settings = self._settings
+        found: dict[str, object] = {
+            "closures": {country: place.days_off for country, place in settings.places.items()}
+        }
+        special = {c: said for c, place in settings.places.items() if (said := _special(place))}
+        if special:
+            found["calendars"] = special
+        if settings.time_zone:
+            found["time_zone"] = settings.time_zone
+        return found
 
     @property
     def _document(self) -> Document:
@@ -221,24 +236,59 @@ class Shelf:
                 told = f"no book has a role {name!r}; there are {', '.join(sorted(known))}."
                 yield f"{self._document.at('roles', name)}: {told}"
 
+    def find_idle_places(self) -> Iterator[str]:
+        """A sentence for each calendar of the settings that changes nothing."""
+        document = self._settings.document or Document("settings", {})
+        used = self.calendars() if self._settings.places else {}
+        for country, place in self._settings.places.items():
+            at = document.at("calendars", country)
+            if country not in used:
+                told = f"no book counts by {country}; books count by {', '.join(sorted(used))}"
+                yield f"{at}: [calendars.{country}] has no effect: {told}."
+            elif place == ANYWHERE:
+                told = "give region, closures, working or time_zone"
+                yield f"{at}: [calendars.{country}] has no effect: {told}."
+
+    def calendars(self) -> dict[str, list[str]]:
+        """The calendars that sound books count by, each with the names of these books."""
+        found: dict[str, list[str]] = {}
+        for book, facts in self._book_facts().items():
+            found.setdefault(facts["calendar"][0], []).append(book)
+        return found
+
     def _roles(self) -> dict[str, list[str]]:
-        """The roles of every sound book; read anew where a book's file is another one."""
-        if self._known_roles is None:
+        """The roles of every sound book."""
+        return {book: facts["roles"] for book, facts in self._book_facts().items()}
+
+    def _book_facts(self) -> dict[str, dict[str, list[str]]]:
+        """The roles and the calendar of every sound book; read anew where a file is another one."""
+        if self._known_facts is None:
             files = [os.path.join(self._folder(name) or "", "book.toml") for name in self.names()]
             made_of = json.dumps([VERSION, [[file, *_stamp(file)] for file in files]])
-            self._known_roles = load_or_build("roles", made_of, self._read_roles)
-        return self._known_roles
+            self._known_facts = load_or_build("book-facts", made_of, self._read_facts)
+        return self._known_facts
 
-    def _read_roles(self) -> dict[str, list[str]]:
+    def _read_facts(self) -> dict[str, dict[str, list[str]]]:
         found = {}
         for name in self.names():
             with suppress(BadInput):
-                found[name] = list(self._plain(name).roles)
+                book = self._plain(name)
+                found[name] = {"roles": list(book.roles), "calendar": [book.calendar]}
         return found
 
     def _plain(self, name: str) -> Book:
         """A book as it is without the settings' parameters."""
         return Shelf(self._settings._replace(parameters={}, roles={}, book_roles={})).book(name)
+
+
+def _special(place: Place) -> dict[str, object]:
+    """What a place has beside closures."""
+    said = {
+        "region": place.region,
+        "working": [day.isoformat() for day in place.working],
+        "time_zone": place.time_zone,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _stamp(path: str) -> tuple[int, int, int]:
@@ -259,8 +309,8 @@ def _kept_as_json(
     data: Mapping[str, object],
     sql: str,
     overrides: Mapping[str, object],
-    closures: Mapping[str, object],
+    places: Mapping[str, object],
 ) -> str:
     """All that decides, as the ticket file keeps it."""
-    decides = {"book": data, "facts": sql, "parameters": overrides, "closures": closures}
+    decides = {"book": data, "facts": sql, "parameters": overrides, **places}
     return json.dumps(decides, default=str, ensure_ascii=False)

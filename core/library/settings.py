@@ -3,6 +3,7 @@
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -13,7 +14,8 @@ from ..system import permissions
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..values.field_types import read_date
-from ..values.working_days import is_country
+from ..values.time_zones import read_zone
+from ..values.working_days import Place, is_country, list_regions
 
 COMPANY = {
     "name": "as it signs its letters",
@@ -31,7 +33,8 @@ SECTIONS = {
     "company": "the company as messages show it",
     "roles": "who has a role: a name, or an e-mail address; in a table of a book's name, for that book",
     "parameters": "a table for each book, with the parameters to change",
-    "calendars": "a table for each country: closures, a list of days",
+    "calendars": "a table for each country: region, closures, working, time_zone",
+    "desk": "time_zone: by whose clock the desk works",
     "folders": "books and templates: folders of the user's own",
 }
 
@@ -39,18 +42,20 @@ SECTIONS = {
 class Settings(NamedTuple):
     """What a settings file says, checked; without one, everything is empty.
 
-    `trial` is None in earnest; where something is only tried, the folders of books tried out by name.
+    `places` says what is special in the calendar of each country. `trial` is None in earnest; where
+    something is only tried, the folders of books tried out by name.
     """
 
     document: Document | None
     company: Mapping[str, str]
     roles: Mapping[str, str]
     parameters: Mapping[str, Mapping[str, object]]
-    closures: Mapping[str, tuple[date, ...]]
+    places: Mapping[str, Place]
     books: str | None
     templates: str | None
     trial: Mapping[str, str] | None = None
     book_roles: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    time_zone: str | None = None
 
     def roles_in(self, book: str) -> Mapping[str, str]:
         """Who has which role in a book: what is said for that book goes before what is said for all."""
@@ -98,10 +103,11 @@ class SettingsReader:
             company={name: company.text(name) for name in COMPANY},
             roles={name: roles.text(name) for name in roles if isinstance(roles.get(name), str)},
             parameters=self._parameters(),
-            closures=self._closures(),
+            places=self._places(),
             books=self._folder(folders, "books"),
             templates=self._folder(folders, "templates"),
             book_roles=self._book_roles(roles),
+            time_zone=self._time_zone(self._texts("desk", ("time_zone",)), ("desk",)),
         )
         if self._toml.faults:
             raise Faults.of(self._toml.document.name, self._toml.faults)
@@ -129,25 +135,74 @@ class SettingsReader:
                 found[book] = {role: of_book.text(role) for role in of_book}
         return found
 
-    def _closures(self) -> dict[str, tuple[date, ...]]:
-        found, calendars = {}, self._any_keys("calendars", dict)
-        for country in calendars:
-            path = ("calendars", country)
-            if not is_country(country):
-                told = f"there is no calendar {country!r}: use a country code such as IT."
-                self._toml.fault(path, told)
-            good = self._toml.keys(calendars.table(country), path, {"closures": object})
-            found[country] = self._days(good.get("closures"), (*path, "closures"))
-        return found
+    def _places(self) -> dict[str, Place]:
+        calendars = self._any_keys("calendars", dict)
+        return {country: self._place(country, calendars.table(country)) for country in calendars}
 
-    def _days(self, written: object, path: Path) -> tuple[date, ...]:
+    def _place(self, country: str, written: Mapping[str, object]) -> Place:
+        path = ("calendars", country)
+        good = self._toml.keys(written, path, _PLACE)
+        closures = [_read_closure(day) for day in self._list(good.get("closures"))]
+        place = Place(
+            region=good.text_or_none("region"),
+            closures=self._days([day for day in closures if not _is_yearly(day)], path, "closures"),
+            yearly=self._yearly([str(day) for day in closures if _is_yearly(day)], path),
+            working=self._days(self._list(good.get("working")), path, "working"),
+            time_zone=self._time_zone(good, path),
+        )
+        self._check_country(country, place.region, path)
+        for day in place.working:
+            if place.is_closed(day):
+                told = f"{day} is a closure and a working day: leave it in one of the lists."
+                self._toml.fault((*path, "working"), told)
+        return place
+
+    def _check_country(self, country: str, region: str | None, path: Path) -> None:
+        if not is_country(country):
+            told = f"there is no calendar {country!r}: use a country code such as IT."
+            self._toml.fault(path, told)
+        elif region is not None and "-" in country:
+            self._toml.fault((*path, "region"), f"{country} is a region already: leave region out.")
+        elif region is not None and not is_country(f"{country}-{region}"):
+            known = ", ".join(list_regions(country)) or "none"
+            told = f"{country} has no region {region!r}: its regions are {known}."
+            self._toml.fault((*path, "region"), told)
+
+    def _list(self, written: object) -> list[object]:
+        return [] if written is None else written if isinstance(written, list) else [written]
+
+    def _days(self, written: Iterable[object], path: Path, key: str) -> tuple[date, ...]:
         days = set()
-        for day in [] if written is None else written if isinstance(written, list) else [written]:
+        for day in written:
             try:
                 days.add(date.fromisoformat(read_date(day)))
             except ValueError as error:
-                self._toml.fault(path, f"a closure {error}.")
+                self._toml.fault((*path, key), f"{_DAYS[key]} {error}.")
         return tuple(sorted(days))
+
+    def _yearly(self, written: Iterable[str], path: Path) -> tuple[str, ...]:
+        """Days of every year, such as 06-24, which each year or each leap year has."""
+        days = set()
+        for day in written:
+            try:
+                read_date(f"2024-{day}")
+                days.add(day)
+            except ValueError:
+                told = (
+                    f"a closure is {day!r}: there is no such day; write it as 06-24, month first."
+                )
+                self._toml.fault((*path, "closures"), told)
+        return tuple(sorted(days))
+
+    def _time_zone(self, table: TomlTable, path: Path) -> str | None:
+        name = table.text_or_none("time_zone")
+        if name is None:
+            return None
+        try:
+            read_zone(name)
+        except ValueError as error:
+            self._toml.fault((*path, "time_zone"), f"time_zone {error}.")
+        return name
 
     def _folder(self, folders: TomlTable, name: str) -> str | None:
         """A folder beside the settings file, unless its path is absolute."""
@@ -158,3 +213,15 @@ class SettingsReader:
         if not os.path.isdir(path):
             self._toml.fault(("folders", name), f"there is no folder {path!r}.")
         return path
+
+
+_PLACE: dict[str, Kind] = {"region": str, "closures": object, "working": object, "time_zone": str}
+_DAYS = {"closures": "a closure", "working": "a working day"}
+
+
+def _read_closure(written: object) -> object:
+    return written.strip() if isinstance(written, str) else written
+
+
+def _is_yearly(written: object) -> bool:
+    return isinstance(written, str) and re.fullmatch("[0-9]{1,2}-[0-9]{1,2}", written) is not None

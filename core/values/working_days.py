@@ -1,4 +1,4 @@
-"""Working days of a country, with the company's closures: counting them and counting with them.
+"""Working days of a place, with the company's closures: counting them and counting with them.
 
 The start day never counts: one working day after a Friday is the Monday after it. Whole years are
 worked out by `holidays` and kept in the cache, since the sweep asks millions of times.
@@ -6,12 +6,16 @@ worked out by `holidays` and kept in the cache, since the sweep asks millions of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
 from ..system.cache import find_release, load_or_build
+from .time_zones import move_between
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -23,17 +27,67 @@ class _Year(NamedTuple):
     """For each day of the year, from 1: how many working days there are up to and with it."""
 
 
+class Place(NamedTuple):
+    """What the settings say of the place that a calendar is for.
+
+    `region` is a part of the country, as `BZ`; `closures` are days on which the company is closed
+    although the country works, and `yearly` such days of every year, as `06-24`; on the days of
+    `working` it works whatever the country does.
+    """
+
+    region: str | None = None
+    closures: tuple[date, ...] = ()
+    yearly: tuple[str, ...] = ()
+    working: tuple[date, ...] = ()
+    time_zone: str | None = None
+
+    @property
+    def days_off(self) -> list[str]:
+        """The closures as they are written, those of every year last."""
+        return [*(day.isoformat() for day in self.closures), *self.yearly]
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the company is closed on a day, although the country may work."""
+        return day in self.closures or f"{day:%m-%d}" in self.yearly
+
+
+ANYWHERE = Place()
+
+
+class Day(NamedTuple):
+    """A day on which a place does not work, or works although its country does not, and why.
+
+    `estimated` says that the day follows the moon, and may yet be moved.
+    """
+
+    day: date
+    kind: str
+    name: str
+    estimated: bool
+
+
 class Calendar:
     """The working days of one country (ISO code, as `IT`, or with a region, as `IT-BZ`).
 
-    `closures` are the days on which the company is closed although the country works.
+    `place` is what the settings say of it. `zone` is the time zone of the place, `desk_zone` that of
+    the desk, by whose clock events are recorded.
     """
 
-    def __init__(self, country: str, closures: Sequence[date] = ()) -> None:
-        self.country = country
-        self._closures = sorted(closures)
+    def __init__(
+        self,
+        country: str,
+        place: Place = ANYWHERE,
+        zone: str | None = None,
+        desk_zone: str | None = None,
+    ) -> None:
+        self.country = f"{country}-{place.region}" if place.region else country
+        self.place, self.zone, self._desk_zone = place, zone, desk_zone
         self._years: dict[int, _Year] = {}
         self._since: dict[tuple[str, str], int] = {}
+
+    def local(self, at: str) -> str:
+        """A moment by the desk's clock, by that of the place."""
+        return move_between(at, self._desk_zone, self.zone)
 
     def after(self, day: date, count: int) -> date:
         """The working day that is `count` working days after `day`; with 0, `day` itself."""
@@ -79,9 +133,32 @@ class Calendar:
             self._years[year] = self._load(year)
         return self._years[year]
 
+    def count(self, year: int) -> list[int]:
+        """How many working days each month of a year has."""
+        months = [day.month for day in self._year(year).days]
+        return [months.count(month) for month in range(1, 13)]
+
+    def list_special_days(self, year: int) -> list[Day]:
+        """The holidays and closures of a year, and the days off on which the place works."""
+        known = self._known_days(year)
+        found = []
+        for day in _days_of_year(year):
+            name = str(known.get(day) or "")
+            if day in self.place.working:
+                found.append(Day(day, "working", name or "no day off here", False))
+            elif name:
+                found.append(Day(day, "holiday", *_read_name(name)))
+            elif self.place.is_closed(day):
+                found.append(Day(day, "closure", "", False))
+            elif day.weekday() in known.weekend and known.is_working_day(day):
+                found.append(Day(day, "working", f"the country works on this {day:%A}", False))
+        return found
+
     def _load(self, year: int) -> _Year:
-        closures = [day.isoformat() for day in self._closures if day.year == year]
-        digest = f"{self.country} {year} {closures} {find_release('holidays')}"
+        closures = [day.isoformat() for day in self.place.closures if day.year == year]
+        working = [day.isoformat() for day in self.place.working if day.year == year]
+        made_of = [closures, self.place.yearly, working]
+        digest = f"{self.country} {year} {made_of} {find_release('holidays')}"
         marks = load_or_build(f"calendar-{self.country}-{year}", digest, lambda: self._marks(year))
         days, rank, first = [], [0], date(year, 1, 1)
         for place, mark in enumerate(marks):
@@ -91,6 +168,17 @@ class Calendar:
         return _Year(days, rank)
 
     def _marks(self, year: int) -> str:
+        # Appended to `known`, a closure on a Saturday that is made a working day would be passed over.
+        known, place = self._known_days(year), self.place
+        return "".join(
+            "1"
+            if day in place.working or (known.is_working_day(day) and not place.is_closed(day))
+            else "0"
+            for day in _days_of_year(year)
+        )
+
+    def _known_days(self, year: int) -> HolidayBase:
+        """What is known of a year in the country, with English names where it has them."""
         import holidays  # 96 ms: a year that was counted once is in the cache
 
         if not is_country(self.country):
@@ -98,12 +186,15 @@ class Calendar:
                 f"there is no calendar {self.country!r}: use a country code such as IT or EG."
             )
         country, _, region = self.country.partition("-")
-        known = holidays.country_holidays(country, subdiv=region or None, years=year)
-        # Appended to `known`, a closure on a Saturday that is made a working day would be passed over.
-        return "".join(
-            "1" if known.is_working_day(day) and day not in self._closures else "0"
-            for day in _days_of_year(year)
+        return holidays.country_holidays(
+            country, subdiv=region or None, years=year, language="en_US"
         )
+
+
+def _read_name(name: str) -> tuple[str, bool]:
+    """A holiday's name, and whether its day is only estimated."""
+    plain = name.replace(", estimated)", ")").replace("(estimated)", "")
+    return " ".join(plain.split()), plain != name
 
 
 def is_country(written: str) -> bool:
@@ -111,6 +202,11 @@ def is_country(written: str) -> bool:
     country, dash, region = written.partition("-")
     known = load_or_build("countries", find_release("holidays"), _load_countries)
     return country in known and (not dash or region in known[country])
+
+
+def list_regions(country: str) -> list[str]:
+    """The codes of the regions of a country that have a calendar of their own."""
+    return sorted(load_or_build("countries", find_release("holidays"), _load_countries)[country])
 
 
 def _load_countries() -> dict[str, list[str]]:

@@ -269,3 +269,8 @@ def test_nothing_is_printed_past_what_makes_text_safe() -> None:
         used = {name for name in PRINTERS if re.search(rf"^[^#\"`]*\b{name}\b[^.]", code, re.M)}
         assert {name for name in used if path.stem not in PRINTERS[name]} == set(), path
         assert not re.search(r"^ +print\(", code, re.M), path
+
+
+def test_cr_lf_is_a_line_break() -> None:
+    assert make_safe("one\r\ntwo\rthree") == "one two\\x0dthree"
+    assert make_safe("one\r\ntwo", lines=True) == "one\ntwo"

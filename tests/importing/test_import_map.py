@@ -77,15 +77,15 @@ def test_rows_of_one_ticket_must_agree(box: Box) -> None:
     (fault,) = box.faults(map=by, rows=HEADER + "A,1,1/2/2026,1,,1\nA,2,1/3/2026,1,,1\n")
     assert fault == (
         "rows:3: ticket 'AR-A': stands at rows:2 too, with another InvoiceDate (our opened);"
-        " give each ref once."
+        ' say in the map which row counts, take = "first" or take = "last".'
     )
 
 
-def test_tasks_and_notes_of_one_ticket_are_taken_once(box: Box) -> None:
+def test_a_task_that_all_rows_of_a_ticket_have_is_taken_once(box: Box) -> None:
     task = 'kind = { const = "call" }\ndue = { const = 2026-03-05 }\n'
     by = f'{LEDGER}[notes]\ntext = "countryCode"\n[tasks]\n{task}'
     box.take(map=by, rows=HEADER + "A,1,1/2/2026,1,,1\nA,2,1/3/2026,1,,1\nA,3,1/3/2026,1,,2\n")
-    assert box.items("AR-A", "notes", "text") == ["1", "2"]
+    assert box.items("AR-A", "notes", "text") == ["1", "1", "2"]
     assert box.items("AR-A", "tasks", "kind") == ["call"]
 
 
@@ -100,7 +100,7 @@ WRONG_ROWS = [
     ),
     (
         "A,1,1/2/2026,-1,,",
-        "one of proformas: InvoiceAmount (our amount) is '-1': it must be an amount",
+        "InvoiceAmount (our amount) is '-1.00', below zero: say in the map what such a row is;",
     ),
     ("A,,1/2/2026,1,,", "one of proformas: invoiceNumber (our number) is missing."),
     ("A,1,1/2/2026,1", "the row has 4 cells, the header 6 cells."),

@@ -14,6 +14,7 @@ from prassi.core.errors import BadInput, Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import COMPANY, NONE, Settings, load
 from prassi.core.ticketfile.open import create_file
+from prassi.core.values.working_days import Place
 
 SETTINGS = """\
 [company]
@@ -69,9 +70,9 @@ def test_every_section_says_what_it_says(write: Write) -> None:
     }
     assert settings.roles == {"support": "giulia", "customer-care": "care@example.org"}
     assert settings.parameters == {"collections": {"max_retries": 2, "preblock_days": 20}}
-    assert settings.closures == {
-        "IT": (date(2026, 8, 13), date(2026, 8, 14), date(2026, 12, 24)),
-        "IT-BZ": (),
+    assert settings.places == {
+        "IT": Place(closures=(date(2026, 8, 13), date(2026, 8, 14), date(2026, 12, 24))),
+        "IT-BZ": Place(),
     }
     assert settings.books == str(path.parent / "my books")
     assert settings.templates == str(path.parent / "templates")
@@ -85,7 +86,7 @@ def test_an_empty_file_says_nothing(write: Write, text: str) -> None:
 
 def test_one_closure_needs_no_list(write: Write) -> None:
     settings = load(str(write("[calendars.CL]\nclosures = 2026-09-17\n")))
-    assert settings.closures == {"CL": (date(2026, 9, 17),)}
+    assert settings.places == {"CL": Place(closures=(date(2026, 9, 17),))}
 
 
 def test_folders_are_found_beside_the_file_from_anywhere(
@@ -122,7 +123,7 @@ FAULTS = [
     ("max_retries = 2", "missed_contact_day = 0", "missed_contact_day must be at least 1, not 0."),
     ("[calendars.IT]", "[calendars.ITA]", "there is no calendar 'ITA': use a country code such"),
     ("[calendars.IT-BZ]", "[calendars.IT-B]", "there is no calendar 'IT-B': use a country code"),
-    ("closures = []", "closure = []", "IT-BZ has no key 'closure'; its keys are closures."),
+    ("closures = []", "closure = []", "IT-BZ has no key 'closure'; its keys are region, closures, working, time_zone."),
     ("closures = []", 'closures = ["2026-02-30"]', "a closure is '2026-02-30': there is no such day"),
     ("closures = []", 'closures = ["24/12/2026"]', "a closure is '24/12/2026': it must be a date"),
     ("closures = []", "closures = 20261224", "a closure is 20261224: it must be a date such as"),
@@ -267,14 +268,16 @@ def test_a_parameter_stands_in_texts_dates_and_tests_and_changes_the_digest(writ
 
 def test_closures_change_the_digest_since_they_decide_too() -> None:
     digests = {
-        Shelf(NONE._replace(closures=closures)).book("collections").digest
+        Shelf(NONE._replace(places={c: Place(closures=d) for c, d in closures.items()}))
+        .book("collections")
+        .digest
         for closures in ({}, {"IT": (date(2026, 8, 14),)}, {"IT": (date(2026, 8, 13),)})
     }
     assert len(digests) == 3
 
 
 def test_closures_count_in_the_calendars_of_the_shelf() -> None:
-    shelf = Shelf(NONE._replace(closures={"IT": (date(2026, 8, 14),)}))
+    shelf = Shelf(NONE._replace(places={"IT": Place(closures=(date(2026, 8, 14),))}))
     assert shelf.calendar("IT").after(date(2026, 8, 13), 1) == date(2026, 8, 17)
     assert shelf.calendar("IT-BZ").after(date(2026, 8, 13), 1) == date(2026, 8, 14)
     assert shelf.calendar("IT") is shelf.calendar("IT")

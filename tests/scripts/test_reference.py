@@ -40,6 +40,7 @@ EXCERPTS = [
     *EXAMPLES.rglob("*.j2"),
     *(ROOT / "core" / "books").rglob("*.toml"),
     *(ROOT / "fixtures" / "own-book").rglob("*.*"),
+    *(ROOT / "fixtures" / "maps").glob("*.toml"),
 ]
 """Files that pages may quote."""
 
@@ -203,6 +204,16 @@ class Session:
             lines = [line.rstrip() for line in both.getvalue().decode().splitlines()]
         return lines, int(str(code or 0))
 
+    def run_into_file(self, command: str) -> list[str]:
+        """What a command prints; with `> FILE` after it, that goes into the file instead."""
+        command, _, file = command.partition(" > ")
+        lines, _ = self.run(command)
+        if not file:
+            return lines
+        text = "".join(f"{line}\n" for line in lines)
+        (self._folder / file).write_text(text, encoding="utf-8")
+        return []
+
 
 def steps(text: str) -> Iterator[tuple[str, list[str]]]:
     """The commands of a session, each with the lines that are shown of what it prints."""
@@ -233,8 +244,11 @@ def test_sessions_are_what_happens(page: Path, tmp_path: Path) -> None:
         if first == "export":
             session.export(words)
             continue
-        assert first == "prassi"
-        printed, _ = session.run(command.removeprefix("prassi "))
+        if first == "cat":
+            printed = (tmp_path / words[0]).read_text(encoding="utf-8").splitlines()
+        else:
+            assert first == "prassi"
+            printed = session.run_into_file(command.removeprefix("prassi "))
         assert fits(shown, printed), f"$ {command}\n" + "\n".join(printed)
 
 

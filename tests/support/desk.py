@@ -113,7 +113,7 @@ class Desk:
         env = {"PRASSI_FILE": str(self.file), "PRASSI_CONFIG": str(self._config), "PRASSI_AT": at}
         before, read_clock = sys.argv, options.read_clock
         with (
-            patch.object(options, "read_clock", lambda: self.clock or read_clock()),
+            patch.object(options, "read_clock", lambda zone: self.clock or read_clock(zone)),
             CliRunner().isolation(input=stdin, env=env) as (out, err, _),
         ):
             sys.argv = ["prassi", *words]

@@ -21,7 +21,7 @@ def keeping() -> Callable[[Shelf, str], Book]:
     def kept(self: Shelf, name: str) -> Book:
         files = self.files(name)
         made_of = (
-            files.folder, files.raw, files.sql, repr(files.overrides), repr(self._closures()),
+            files.folder, files.raw, files.sql, repr(files.overrides), repr(self._places()),
             repr(self._own_texts(name)), os.environ.get("PRASSI_CACHE"), library.VERSION,
         )  # fmt: skip
         if made_of in known:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prassi.core.errors import BadInput
 from prassi.core.values.due_dates import parse_due_rule
-from prassi.core.values.working_days import Calendar
+from prassi.core.values.working_days import Calendar, Place
 
 DAY = timedelta(days=1)
 
@@ -28,7 +28,7 @@ CLOSURES = {
 
 @cache
 def calendar(country: str) -> Calendar:
-    return Calendar(country, CLOSURES[country])
+    return Calendar(country, Place(closures=tuple(CLOSURES[country])))
 
 
 @cache
@@ -269,16 +269,16 @@ def test_a_kept_year_is_not_worked_out_again() -> None:
 )
 def test_what_is_not_kept_is_worked_out(country: str, closures: list[date], day: date) -> None:
     with pytest.raises(ImportError):
-        Calendar(country, closures).first(day)
+        Calendar(country, Place(closures=tuple(closures))).first(day)
 
 
 @pytest.mark.usefixtures("without_holidays")
 def test_closures_of_other_years_do_not_matter() -> None:
-    assert Calendar("IT", [date(2025, 12, 24)]).first(EVE) == EVE
+    assert Calendar("IT", Place(closures=(date(2025, 12, 24),))).first(EVE) == EVE
 
 
 def test_a_closure_makes_the_kept_year_stale_and_so_does_its_end(kept: Path) -> None:
-    assert Calendar("IT", [EVE]).first(EVE) == date(2026, 12, 28)
+    assert Calendar("IT", Place(closures=(EVE,))).first(EVE) == date(2026, 12, 28)
     assert Calendar("IT").first(EVE) == EVE
 
 

@@ -82,7 +82,8 @@ def drop_desk_settings(settings: Settings) -> Settings:
         parameters={},
         roles={},
         book_roles={},
-        closures={},
+        places={},
+        time_zone=None,
         company=dict.fromkeys(COMPANY, ""),
     )
 

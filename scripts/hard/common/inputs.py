@@ -243,8 +243,14 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return text.getvalue().encode()
 
 
-MAPPED = ("docs/examples/ledger", "tests/data/maps/freshdesk", "tests/data/maps/zendesk")
-"""Exports of other programs with their maps: .csv or .json, and .toml."""
+MAPPED = (
+    "docs/examples/ledger",
+    "tests/data/maps/freshdesk",
+    "tests/data/maps/zendesk",
+    *(f"fixtures/maps/{name}" for name in ("zendesk", "freshdesk", "osticket", "zammad", "jira")),
+    *(f"fixtures/maps/{name}" for name in ("sap", "event-log")),
+)
+"""Exports of other programs with their maps: the export, and .toml."""
 
 
 def mapped() -> list[tuple[bytes, bytes]]:
@@ -252,7 +258,9 @@ def mapped() -> list[tuple[bytes, bytes]]:
     found = []
     for name in MAPPED:
         (source,) = [
-            path for path in (ROOT / f"{name}.csv", ROOT / f"{name}.json") if path.exists()
+            path
+            for path in (ROOT / name).parent.glob(f"{Path(name).name}.*")
+            if path.suffix != ".toml"
         ]
         found.append((source.read_bytes(), (ROOT / f"{name}.toml").read_bytes()))
     return found

@@ -1,0 +1,110 @@
+"""prassi calendar: prints the working days, holidays and closures of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import CommonOptions, add_common_options
+from ..printing.columns import format_table, measure_screen
+from ..printing.output import print_heading, print_json, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
+from ..streams import warn
+
+if TYPE_CHECKING:
+    from prassi.core.library.library import Shelf
+    from prassi.core.values.working_days import Calendar
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("calendar", "date", "weekday", "kind", "name", "estimated")
+_CALENDARS = ("calendar", "region", "time_zone", "year", "working_days", "books")
+
+
+@click.command("calendar")
+@click.argument("country", required=False)
+@click.argument("year", required=False)
+@add_csv_options
+@add_common_options
+def command(common: CommonOptions, country: str | None, year: str | None) -> None:
+    """Print the holidays, closures and working days of a year, as the settings have them.
+
+    COUNTRY is a code such as IT, or IT-BZ for a region; without it, the calendars that books count
+    by are listed. YEAR is this year unless it is given. A day that follows the moon is marked as
+    estimated: the settings can correct it, with closures and working in [calendars.COUNTRY].
+    """
+    from prassi.core.library.library import Shelf  # late: 42 ms
+
+    if country is not None and country.isdecimal() and year is None:
+        country, year = None, country
+    shelf = Shelf(common.load_settings())
+    of_year = _read_year(year or common.at[:4])
+    if country is None:
+        _print_calendars(common, shelf, of_year)
+    else:
+        _print_year(common, shelf.calendar(country.upper()), of_year)
+
+
+def _read_year(written: str) -> int:
+    if not (written.isdecimal() and len(written) == len("2026")):
+        raise BadInput(f"YEAR is {written!r}: it must be a year such as 2026.")
+    return int(written)
+
+
+def _print_calendars(common: CommonOptions, shelf: Shelf, year: int) -> None:
+    """Print a line for each calendar that a book counts by."""
+    rows = []
+    for country, books in sorted(shelf.calendars().items()):
+        calendar = shelf.calendar(country)
+        region = calendar.country.partition("-")[2]
+        days = sum(calendar.count(year))
+        rows.append((country, region, calendar.zone or "", year, days, ", ".join(books)))
+    if common.csv:
+        print_csv(_CALENDARS, rows, common.raw)
+    elif common.json:
+        for row in rows:
+            record = dict(zip(_CALENDARS, row, strict=True))
+            record["books"] = str(record["books"]).split(", ")
+            print_json({name: value if value != "" else None for name, value in record.items()})
+    else:
+        heads = [head.replace("_", " ") for head in _CALENDARS]
+        shown = [(*row[:3], str(row[3]), *row[4:]) for row in rows]
+        print_text("\n".join(format_table(shown, heads, measure_screen())))
+
+
+def _print_year(common: CommonOptions, calendar: Calendar, year: int) -> None:
+    """Print the days of a year on which a place does not work, and its working days by month."""
+    months, days = calendar.count(year), calendar.list_special_days(year)
+    if not any(day.kind == "holiday" for day in days):
+        told = "only weekends and the settings' days count"
+        warn(f"No holidays of {calendar.country} are known for {year}: {told}.")
+    rows = [
+        (calendar.country, one.day.isoformat(), f"{one.day:%a}", one.kind, one.name, one.estimated)
+        for one in days
+    ]
+    if common.csv:
+        shown = [(*row[:-1], "yes" if row[-1] else "") for row in rows]
+        print_csv(_DAYS, shown, common.raw)
+    elif common.json:
+        for row in rows:
+            print_json(dict(zip(_DAYS, row, strict=True)))
+    else:
+        zone = f" ({calendar.zone})" if calendar.zone else ""
+        print_heading(f"{calendar.country} {year}: {sum(months)} working days{zone}")
+        print_text("\n".join(_format_days(rows, months)))
+
+
+def _format_days(
+    rows: list[tuple[str, str, str, str, str, bool]], months: list[int]
+) -> Iterator[str]:
+    shown = [
+        (date, weekday, kind + " (estimated)" * estimated, name)
+        for _, date, weekday, kind, name, estimated in rows
+    ]
+    yield from format_table(shown, ("date", "day", "kind", "name"), measure_screen())
+    yield ""
+    counts = [f"{name} {count}" for name, count in zip(_MONTHS, months, strict=True)]
+    yield f"working days: {', '.join(counts[:6])},"
+    yield f"              {', '.join(counts[6:])}"

@@ -1,0 +1,88 @@
+"""What an import counts: what came in, what was left out and why, and what people should look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from .rows_and_faults import Raw
+
+LEFT_OUT = {
+    "before-header": "before the header",
+    "repeated-header": "repeating the header",
+    "after-rows": "after the last row",
+    "skipped": "by [only] or [skip]",
+    "zero": "with an amount of 0.00",
+    "negative": "with an amount below zero",
+    "settled": "settled by credits",
+    "equal": "equal to another of the ticket",
+    "closed-task": "to do on closed tickets",
+}
+"""Why lines, rows and items are left out: the word in JSON, and what stands behind their number."""
+
+
+class Shown(NamedTuple):
+    """One of the first rows, and what it became: the place it stands at, and rows of the import format."""
+
+    place: str
+    made: list[Raw]
+
+
+class ImportReport:
+    """What one import did, for people; filled while it runs, so that it is there after a fault too.
+
+    `show` is how many of the first rows are kept with what they became.
+    """
+
+    def __init__(self, show: int = 0) -> None:
+        self.show = show
+        self.shown: list[Shown] = []
+        self.items: Counter[str] = Counter()
+        """What came in beside customers and tickets, by kind."""
+        self.left_out: Counter[str] = Counter()
+        """Rows that were left out, by the reason (a key of LEFT_OUT)."""
+        self.warnings: list[str] = []
+        self.unused_credits: dict[str, str] = {}
+        """What no open item took up, by the ref of the ticket."""
+        self._names: dict[str, tuple[object, object]] = {}
+
+    def count(self, reason: str, rows: int = 1) -> None:
+        """Count rows that are left out."""
+        if rows:
+            self.left_out[reason] += rows
+
+    def keep(self, place: str, raw: Raw) -> None:
+        """Keep what one of the first rows became."""
+        of_row = next((one for one in self.shown if one.place == place), None)
+        if of_row is not None:
+            of_row.made.append(raw)
+        elif len(self.shown) < self.show:
+            self.shown.append(Shown(place, [raw]))
+
+    def note_name(self, ref: str, first: object, other: object) -> None:
+        """Note that a customer has another name in another row."""
+        self._names.setdefault(ref, (first, other))
+
+    def tell_names(self) -> Iterator[str]:
+        """A sentence about customers whose name varies, if there are any."""
+        if self._names:
+            ref, (first, other) = next(iter(self._names.items()))
+            count = len(self._names)
+            who = "1 customer has" if count == 1 else f"{count} customers have"
+            yield (
+                f"{who} several names, of which the first counts: {ref} is {first!r}, later {other!r};"
+                ' for the last one write take = "last" in the map.'
+            )
+
+    def as_json(self) -> Mapping[str, object]:
+        """What came in beside customers and tickets, and what was left out; nothing where there is
+        none."""
+        counts = {kind: count for kind, count in self.items.items() if count}
+        found: dict[str, object] = {
+            "tasks": counts.pop("tasks", 0),
+            "notes": counts.pop("notes", 0),
+            "items": counts,
+            "left_out": dict(self.left_out),
+        }
+        return {name: value for name, value in found.items() if value}
