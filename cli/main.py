@@ -43,6 +43,7 @@ COMMANDS = {
     "explain": "Explain a decision: the facts, the rule, its sources, why no other rule answers.",
     "what-if": "Compare what open tickets get now and under other figures, days or books.",
     "replay": "Decide every event of the log again, by the books as they are now.",
+    "customer": "Show, list, add, change and merge customers.",
     "outbox": "List and show messages, and say what becomes of them.",
     "calendar": "Print the holidays, closures and working days of a year.",
     "book": "List, show and check the books.",

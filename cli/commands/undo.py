@@ -14,7 +14,7 @@ from ..printing.output import print_json, print_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prassi.core.ticketfile.find_steps import Step
+    from prassi.core.ticketfile.find_steps import RecordedStep
     from prassi.core.ticketfile.sqlite import Connection
 
 
@@ -70,7 +70,7 @@ def _find(
     ticket: str | None,
     run: int | None,
     skip_touched: bool,
-) -> Sequence[Step]:
+) -> Sequence[RecordedStep]:
     from prassi.core.ticketfile import find_steps, read_tickets
 
     if run is not None:
@@ -89,7 +89,9 @@ def _find(
     return find_steps.find_newest_of(connection, read_tickets.find_ticket(connection, ref).id, ref)
 
 
-def _confirm(common: CommonOptions, steps: Sequence[Step], run: int | None, yes: bool) -> None:
+def _confirm(
+    common: CommonOptions, steps: Sequence[RecordedStep], run: int | None, yes: bool
+) -> None:
     """Ask before somebody else's step, or one whose message has left, is taken back."""
     if yes or common.dry_run or run is not None:
         return
@@ -106,11 +108,11 @@ def _confirm(common: CommonOptions, steps: Sequence[Step], run: int | None, yes:
     click.confirm(f"{reasons[0]}. Take it back?", abort=True, err=True)
 
 
-def _name(step: Step) -> str:
+def _name(step: RecordedStep) -> str:
     return f"event {step.event_id} ({step.event}{f' on {step.ticket}' if step.ticket else ''})"
 
 
-def _print_undone(common: CommonOptions, step: Step, by: int) -> None:
+def _print_undone(common: CommonOptions, step: RecordedStep, by: int) -> None:
     if common.json:
         print_json(
             {

@@ -14,7 +14,7 @@ IN_NO_WAY = "e.event = 'message' OR e.rule IN ('common.note', 'common.assign')"
 MANY_AT_ONCE = ("triage", "sync", "import", "outbox send", "outbox export")
 """Commands whose steps are taken back as a run only."""
 
-WHOLE = ("assign --from",)
+WHOLE = ("assign --from", "customer merge")
 """Commands whose run is one step."""
 
 _STANDING = (
@@ -31,7 +31,7 @@ FROM event AS e JOIN run AS r ON r.id = e.run LEFT JOIN ticket AS t ON t.id = e.
 """
 
 
-class Step(NamedTuple):
+class RecordedStep(NamedTuple):
     """An event that can be taken back; `has_left` where a message that it made has left."""
 
     event_id: int
@@ -43,7 +43,7 @@ class Step(NamedTuple):
     has_left: bool
 
 
-def find_own_newest(connection: Connection, person: str | None) -> list[Step]:
+def find_own_newest(connection: Connection, person: str | None) -> list[RecordedStep]:
     """A person's newest step, with all of its run where that is one step; BadInput where there is
     none."""
     query = (
@@ -60,7 +60,7 @@ def find_own_newest(connection: Connection, person: str | None) -> list[Step]:
     return find_of_run(connection, newest.run) if newest.command in WHOLE else [newest]
 
 
-def find_newest_of(connection: Connection, ticket: int, ref: str) -> list[Step]:
+def find_newest_of(connection: Connection, ticket: int, ref: str) -> list[RecordedStep]:
     """The newest step of a ticket; BadInput where there is none."""
     query = f"{_STEP} WHERE {_STANDING} AND e.ticket = ? ORDER BY e.id DESC LIMIT 1"
     row = connection.execute(query, (ticket,)).fetchone()
@@ -69,7 +69,7 @@ def find_newest_of(connection: Connection, ticket: int, ref: str) -> list[Step]:
     return [_make_step(row)]
 
 
-def find_event(connection: Connection, number: int) -> list[Step]:
+def find_event(connection: Connection, number: int) -> list[RecordedStep]:
     """One event, whatever can be done with it; BadInput where there is none of that number."""
     row = connection.execute(f"{_STEP} WHERE e.id = ?", (number,)).fetchone()
     if row is None:
@@ -77,7 +77,7 @@ def find_event(connection: Connection, number: int) -> list[Step]:
     return [_make_step(row)]
 
 
-def find_of_run(connection: Connection, run: int) -> list[Step]:
+def find_of_run(connection: Connection, run: int) -> list[RecordedStep]:
     """The steps of a run that stand, newest first; BadInput where there is none."""
     query = f"{_STEP} WHERE {_STANDING} AND e.run = ? ORDER BY e.id DESC"
     rows = connection.execute(query, (run,)).fetchall()
@@ -86,7 +86,7 @@ def find_of_run(connection: Connection, run: int) -> list[Step]:
     return [_make_step(row) for row in rows]
 
 
-def find_touched(connection: Connection, steps: list[Step]) -> set[int]:
+def find_touched(connection: Connection, steps: list[RecordedStep]) -> set[int]:
     """Those of a run's events whose ticket something later happened to that stands."""
     rows = connection.execute(
         "SELECT o.id FROM event AS o WHERE o.id IN (SELECT value FROM json_each(?))"
@@ -97,6 +97,6 @@ def find_touched(connection: Connection, steps: list[Step]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _make_step(row: tuple[object, ...]) -> Step:
+def _make_step(row: tuple[object, ...]) -> RecordedStep:
     *columns, has_left = row
-    return Step._make((*columns, bool(has_left)))
+    return RecordedStep._make((*columns, bool(has_left)))

@@ -304,7 +304,7 @@ def test_settings_change_one_value_of_a_table(shop: Desk) -> None:
 def test_settings_that_do_not_fit(shop: Desk, text: str, told: str) -> None:
     path = Path(shop.file).parent / "more.toml"
     path.write_text(f'[folders]\nbooks = "books"\n[parameters.repairs]\n{text}\n', encoding="utf-8")
-    ran = shop.run(f"show W-3 --config {path}")
+    ran = shop.run(f"triage W-3 --config {path}")
     assert (ran.code, told in ran.err) == (2, True), ran.err
 
 

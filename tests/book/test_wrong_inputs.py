@@ -68,8 +68,8 @@ def test_a_text_parameter_looks_as_the_book_says(desk: Desk, hour: str, fits: bo
     shop = with_book(desk, OPENS)
     shop.settings(f"[folders]\nbooks = 'books'\n[parameters.repairs]\nopens = '{hour}'\n")
     ran = shop.run("book check repairs")
-    assert ran.code == (0 if fits else 2)
-    assert ("opens must look like [0-2][0-9]:[0-5][0-9]" in ran.err) is not fits
+    assert ran.code == (0 if fits else 1)
+    assert ("opens must look like [0-2][0-9]:[0-5][0-9]" in ran.out) is not fits
 
 
 def test_an_empty_list_is_none_in_a_text() -> None:

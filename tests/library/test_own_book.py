@@ -111,7 +111,7 @@ def test_the_owner_gets_a_notice_and_a_reminder_and_collects(office: Office) -> 
     assert (claimed["ticket"], claimed["rule"]) == ("LF-2", "claim.notice")
     notice = office.good("outbox show 1").out
     assert notice == (
-        "To: ann@example.org\n"
+        "State: waiting\nTo: ann@example.org\n"
         "Subject: Found: phone, red cover (LF-2)\n\n"
         "Dear Ann Lee,\n\n"
         "we have found: phone, red cover. Please collect it by April 8, 2026, 10 working days from"

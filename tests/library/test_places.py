@@ -144,8 +144,9 @@ def test_notes_of_a_place_bear_its_own_clock(desk: Desk) -> None:
 
 def test_now_is_read_from_the_desks_clock(desk: Desk) -> None:
     desk.settings(SETTINGS + '[desk]\ntime_zone = "Asia/Tokyo"\n')
-    desk.load()
+    desk.clock = None
     with freeze_time("2026-03-02T20:15:00"):
+        desk.load()
         ran = desk.run("request new --customer C-1 --text x", at="")
         assert '"at": "2026-03-03T05:15"' in desk.run("log --json", at="").out, ran.err
 

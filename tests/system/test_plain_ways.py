@@ -97,9 +97,11 @@ from freezegun import freeze_time
 from prassi.cli.main import prassi
 from prassi.core.desk import night
 from prassi.core.system import PLAIN
+from prassi.core.ticketfile import secrets
 from prassi.core.ticketfile.connect import connect
 
 night.MANY = 0
+secrets.make_secret = lambda: bytes(16)
 lines = ["init", "import " + sys.argv[1], "triage", "triage --at 2026-04-20"]
 with freeze_time("2026-03-02 10:00:00"):
     for line in lines:

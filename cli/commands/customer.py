@@ -1,0 +1,166 @@
+"""prassi customer: shows, lists, adds, changes and merges customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from prassi.core.errors import BadInput
+
+from ..key_values import read_key_values
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_plain_table, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from prassi.core.importing.change_customers import CustomerChange
+    from prassi.core.ticketfile.sqlite import Connection
+    from prassi.core.ticketfile.write_events import EventWriter
+
+    Change = Callable[[Connection, EventWriter], CustomerChange]
+
+
+@click.group("customer")
+def command() -> None:
+    """Show, list, add, change and merge customers."""
+
+
+@command.command("list")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
+@add_csv_options
+@add_common_options
+def list_(common: CommonOptions, limit: int | None) -> None:
+    """List the customers."""
+    from prassi.core.ticketfile import read_customers  # late: 5 ms
+
+    found = read_customers.read_customers(common.open_file(), -1 if limit is None else limit)
+    if common.json:
+        for customer in found:
+            print_json(customer.values)
+        return
+    rows = ([customer.values[name] or "" for name in _HEADS] for customer in found)
+    if common.csv:
+        print_csv(_HEADS, rows, common.raw)
+        return
+    table = [*rows]
+    if table:
+        print_plain_table(table, _HEADS)
+    else:
+        print_text("No customers.")
+
+
+_HEADS = ("ref", "name", "phone", "email", "language")
+
+
+@command.command("show")
+@click.argument("ref")
+@add_common_options
+def show(common: CommonOptions, ref: str) -> None:
+    """Show a customer, with tickets and what happened to the address."""
+    from prassi.core.ticketfile import read_customers
+
+    connection = common.open_file()
+    customer = read_customers.find_stored(connection, ref)
+    tickets = read_customers.find_tickets_of(connection, customer.id)
+    history = [*read_customers.read_history(connection, customer.id)]
+    if common.json:
+        rows = [{"ref": t.ref, "book": t.book, "status": t.status} for t in tickets]
+        print_json({**customer.values, "tickets": rows, "history": history})
+        return
+    print_text(f"{customer.ref}  {customer.values['name'] or 'no name'}", lines=False)
+    for name in ("phone", "email", "language"):
+        bad = customer.values.get(f"{name}_bad_on")
+        told = f" (bad since {bad}: a message came back)" if bad else ""
+        print_text(f"  {name}: {customer.values[name] or '-'}{told}", lines=False)
+    for ticket in tickets:
+        print_text(f"  ticket {ticket.ref}: {ticket.book}, {ticket.status}", lines=False)
+    for event in history:
+        undone = "  (undone)" if event["undone"] else ""
+        what = ", ".join(f"{name} {value}" for name, value in event["facts"].items())
+        print_text(
+            f"  event {event['event_id']}  {event['at']}  {event['by'] or '-'}  {what}{undone}",
+            lines=False,
+        )
+
+
+@command.command("add")
+@click.argument("values", metavar="NAME=VALUE...", nargs=-1, required=True)
+@click.option("--again", is_flag=True, help="Also where another one has the phone or e-mail.")
+@add_common_options
+def add(common: CommonOptions, values: tuple[str, ...], again: bool) -> None:
+    """Add a customer: name, phone, email, language, ref.
+
+    Without a ref the next free one is taken. Where a customer has the phone or e-mail already, that
+    one is named.
+    """
+    from prassi.core.importing.change_customers import add_customer  # late: 40 ms
+
+    given = _read_values(values)
+    _carry_out(common, lambda file, events: add_customer(file, events, given, again), "added")
+
+
+@command.command("set")
+@click.argument("ref")
+@click.argument("values", metavar="NAME=VALUE...", nargs=-1, required=True)
+@add_common_options
+def set_(common: CommonOptions, ref: str, values: tuple[str, ...]) -> None:
+    """Change a customer; messages that have not left follow a new address."""
+    from prassi.core.importing.change_customers import set_customer
+
+    given = _read_values(values)
+    _carry_out(common, lambda file, events: set_customer(file, events, ref, given), "changed")
+
+
+@command.command("merge")
+@click.argument("ref", metavar="A")
+@click.argument("into", metavar="B")
+@add_common_options
+def merge(common: CommonOptions, ref: str, into: str) -> None:
+    """Let the tickets of customer A be those of customer B, and A go: one step."""
+    from prassi.core.importing.change_customers import merge_customers
+
+    what = f"merged into {into}"
+    _carry_out(common, lambda file, events: merge_customers(file, events, ref, into), what)
+
+
+def _read_values(values: tuple[str, ...]) -> Mapping[str, str]:
+    given = read_key_values(values)
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise BadInput(f"{name} is given twice: give it once.")
+    return {name: str(value) for name, value in given.items()}
+
+
+def _carry_out(common: CommonOptions, change: Change, what: str) -> None:
+    from prassi.core.ticketfile.connect import transaction
+
+    connection = common.open_file_to_act()
+    with transaction(connection, keep=not common.dry_run):
+        done = change(connection, common.start_events(connection))
+    if common.json:
+        print_json(
+            {
+                "customer": done.ref,
+                "changes": done.changes,
+                "messages": done.messages,
+                "applied": not common.dry_run and bool(done.event_ids),
+                "event_ids": [] if common.dry_run else done.event_ids,
+                "by": common.person,
+            }
+        )
+    elif not common.quiet:
+        if not done.event_ids:
+            print_text(f"Customer {done.ref} is so already; nothing was written.")
+            return
+        would = "would be" if common.dry_run else "is"
+        print_text(f"Customer {done.ref} {would} {what}.")
+        for name, (old, new) in done.changes.items():
+            print_text(f"  {name}: {_show(old)} -> {_show(new)}", lines=False)
+        if done.messages:
+            print_text(f"  Messages that go to the new address: {done.messages}.")
+
+
+def _show(value: object) -> str:
+    return "-" if value is None else str(value)

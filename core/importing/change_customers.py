@@ -1,0 +1,152 @@
+"""Customers: adding, changing and merging them, each by an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..errors import BadInput, Refused
+from ..outbox.emails import Unsendable, parse_mail_address, parse_phone_number
+from ..system.fast_json import JsonObject
+from ..ticketfile import read_customers, read_tickets
+from ..ticketfile.changed_rows import ChangedRows
+from ..ticketfile.first_rows import MESSAGES
+from ..ticketfile.read_customers import StoredCustomer
+from ..ticketfile.schema import CUSTOMER
+from ..ticketfile.sqlite import Connection
+from ..ticketfile.write_events import EventRecord, EventWriter
+from .row_forms import CUSTOMER as FIELDS
+from .row_forms import read_customer
+
+OWN = tuple(name for name in FIELDS if not name.endswith("_bad_on"))
+"""What people say of a customer; whether an address is bad, messages say."""
+
+
+class CustomerChange(NamedTuple):
+    """What a change of a customer came to: its ref, what changed (before and after), the messages
+    that follow a new address, and its events."""
+
+    ref: str
+    changes: Mapping[str, list[object]]
+    messages: int
+    event_ids: list[int]
+
+
+def add_customer(
+    connection: Connection, writer: EventWriter, given: Mapping[str, str], again: bool
+) -> CustomerChange:
+    """Add a customer; without a ref, with the next free number.
+
+    Refused where another customer has the phone or e-mail, unless `again`.
+    """
+    number, free = read_tickets.find_free_numbers(connection, "customer", "C")
+    values = {**dict.fromkeys(OWN), "ref": f"C-{free}", **_read_values(given)}
+    if read_customers.find_customer_row(connection, str(values["ref"])) is not None:
+        raise BadInput(f"there is a customer {values['ref']!r} already.")
+    if not again:
+        _check_not_there(connection, values)
+    row = (number, *(values.get(name) for name in CUSTOMER))
+    told = {name: value for name, value in values.items() if value is not None}
+    record = EventRecord("customer", customer=number, facts=told, made=[("customer", row)])
+    events = writer.write_records([record])
+    return CustomerChange(str(values["ref"]), {n: [None, v] for n, v in told.items()}, 0, events)
+
+
+def set_customer(
+    connection: Connection, writer: EventWriter, ref: str, given: Mapping[str, str]
+) -> CustomerChange:
+    """Change a customer; what waits to be sent to an address follows it."""
+    known = read_customers.find_stored(connection, ref)
+    if "ref" in given:
+        raise BadInput("ref can't be changed: messages and other programs know the customer by it.")
+    values = _read_values({"ref": ref, **given})
+    after: dict[str, object] = {name: values[name] for name in given}
+    for channel in ("email", "phone"):
+        if channel in after and after[channel] != known.values[channel]:
+            after[f"{channel}_bad_on"] = None
+    changes: JsonObject = {
+        name: [known.values[name], value]
+        for name, value in after.items()
+        if known.values[name] != value
+    }
+    if not changes:
+        return CustomerChange(ref, {}, 0, [])
+    following = _find_following(connection, known, after)
+    written = {**changes, MESSAGES: following} if following else changes
+    record = EventRecord("customer", customer=known.id, facts=dict(after), changes=written)
+    events = writer.write_records([record])
+    ChangedRows(connection, None, known.id).write(written)
+    return CustomerChange(ref, changes, len(following), events)
+
+
+def merge_customers(
+    connection: Connection, writer: EventWriter, ref: str, into: str
+) -> CustomerChange:
+    """Let the tickets of one customer be another's, and the first one go: one step."""
+    going, staying = (read_customers.find_stored(connection, one) for one in (ref, into))
+    if going.id == staying.id:
+        raise BadInput(f"{ref} and {into} are the same customer: name two.")
+    tickets = read_customers.find_tickets_of(connection, going.id)
+    facts: JsonObject = {"merge": ref, "into": into}
+    records = [
+        EventRecord(
+            "customer",
+            ticket=ticket.id,
+            facts=facts,
+            changes={"customer": [going.id, staying.id]},
+        )
+        for ticket in tickets
+    ]
+    last = EventRecord("customer", customer=going.id, facts=facts, ended={"customer": [going.id]})
+    events = writer.write_records([*records, last])
+    for record in records:
+        ChangedRows(connection, record.ticket, None).write(record.changes)
+    changes: dict[str, list[object]] = {one.ref: [ref, into] for one in tickets}
+    return CustomerChange(ref, changes, 0, events)
+
+
+def _read_values(given: Mapping[str, str]) -> dict[str, object]:
+    """What was given, as it is stored; BadInput names what can't be."""
+
+    def fault(name: str, reason: str) -> None:
+        raise BadInput(f"{name} {reason}.")
+
+    for name in given:
+        if name not in OWN:
+            raise BadInput(f"a customer has no {name!r}; it has {', '.join(OWN)}.")
+    bare = {name: value.strip() or None for name, value in given.items()}
+    read = read_customer({"ref": "C-0", **bare}, (), fault)
+    checks = {"email": parse_mail_address, "phone": parse_phone_number}
+    for name, check in checks.items():
+        if (address := bare.get(name)) is not None:
+            try:
+                check(address)
+            except Unsendable as error:
+                raise BadInput(f"{name}: {error}.") from None
+    return {name: read[name] for name in given}
+
+
+def _check_not_there(connection: Connection, values: Mapping[str, object]) -> None:
+    for channel in ("phone", "email"):
+        address = values.get(channel)
+        if address is None:
+            continue
+        for other in read_customers.find_by_address(connection, channel, str(address)):
+            raise Refused(
+                f"{other.ref} ({other.values['name'] or 'no name'}) has this {channel} already; use"
+                " that customer, or give --again to add a second one."
+            )
+
+
+def _find_following(
+    connection: Connection, known: StoredCustomer, after: Mapping[str, object]
+) -> dict[str, dict[str, list[object]]]:
+    """The messages that have not left and follow a new address, with their recipients."""
+    found: dict[str, dict[str, list[object]]] = {}
+    for channel, column in (("email", "email"), ("sms", "phone")):
+        if column not in after or known.values[column] == after[column]:
+            continue
+        for number, recipient in read_customers.find_unsent(connection, known.id, channel):
+            if recipient != after[column]:
+                found[str(number)] = {"recipient": [recipient, after[column]]}
+    return found

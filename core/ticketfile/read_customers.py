@@ -1,0 +1,116 @@
+"""Reading customers from the ticket file, whatever state their addresses are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ..errors import BadInput
+from ..system.fast_json import JsonObject, decode
+from .message_states import STOPPABLE
+from .schema import CUSTOMER
+from .sqlite import Connection, SqlRow
+
+_SELECT = f"SELECT id, {', '.join(CUSTOMER)} FROM customer WHERE ended_by IS NULL"
+_WAITING = ", ".join(f"'{state}'" for state in STOPPABLE)
+
+
+class StoredCustomer(NamedTuple):
+    """A customer as the file has it."""
+
+    id: int
+    ref: str
+    values: Mapping[str, str | None]
+
+
+class OwnTicket(NamedTuple):
+    """A ticket of a customer."""
+
+    id: int
+    ref: str
+    book: str
+    status: str
+    open: bool
+
+
+def _make(row: SqlRow) -> StoredCustomer:
+    number, *columns = row
+    values = dict(zip(CUSTOMER, columns, strict=True))
+    return StoredCustomer(int(number), str(values["ref"]), values)
+
+
+def find_customer_row(connection: Connection, ref: str) -> StoredCustomer | None:
+    """The customer of that ref; None where there is none."""
+    row = connection.execute(f"{_SELECT} AND ref = ?", (ref,)).fetchone()
+    return None if row is None else _make(row)
+
+
+def find_stored(connection: Connection, ref: str) -> StoredCustomer:
+    """The customer of that ref; BadInput where there is none."""
+    found = find_customer_row(connection, ref)
+    if found is None:
+        raise BadInput(f"there is no customer {ref!r}; `prassi customer list` lists them.")
+    return found
+
+
+def read_customers(connection: Connection, most: int = -1) -> Iterator[StoredCustomer]:
+    """All customers, in the order they came in."""
+    return map(_make, connection.execute(f"{_SELECT} ORDER BY id LIMIT ?", (most,)))
+
+
+def find_by_address(connection: Connection, channel: str, address: str) -> Iterator[StoredCustomer]:
+    """The customers with a phone number or an e-mail address, however it is written."""
+    wanted = _plain(channel, address)
+    for customer in read_customers(connection):
+        known = customer.values[channel]
+        if known is not None and _plain(channel, known) == wanted:
+            yield customer
+
+
+def _plain(channel: str, address: str) -> str:
+    if channel == "email":
+        return address.strip().casefold()
+    digits = "".join(one for one in address if one.isdecimal())
+    return digits.removeprefix("00")
+
+
+def find_tickets_of(connection: Connection, customer: int) -> list[OwnTicket]:
+    """A customer's tickets, closed ones too, in the order they came in."""
+    rows = connection.execute(
+        "SELECT id, ref, book, status, open FROM ticket WHERE customer = ? AND ended_by IS NULL"
+        " ORDER BY id",
+        (customer,),
+    )
+    return [OwnTicket._make((*columns, bool(is_open))) for *columns, is_open in rows]
+
+
+def find_unsent(
+    connection: Connection, customer: int, channel: str
+) -> Iterator[tuple[int, str | None]]:
+    """A customer's own messages of a channel that have not left, each with its recipient."""
+    yield from connection.execute(
+        "SELECT m.id, l.recipient FROM message AS m JOIN letter AS l ON l.message = m.id"
+        " WHERE m.role IS NULL AND m.channel = ? AND m.ended_by IS NULL"
+        f" AND m.state IN ({_WAITING}) AND m.ticket IN"
+        " (SELECT id FROM ticket WHERE customer = ? AND ended_by IS NULL) ORDER BY m.id",
+        (channel, customer),
+    )
+
+
+def read_history(connection: Connection, customer: int) -> Iterator[JsonObject]:
+    """The events about a customer that are about no ticket, oldest first."""
+    rows = connection.execute(
+        "SELECT e.id, e.at, r.person, e.event, e.facts, u.id FROM event AS e"
+        " JOIN run AS r ON r.id = e.run LEFT JOIN event AS u ON u.undoes = e.id"
+        " WHERE e.customer = ? AND e.ticket IS NULL ORDER BY e.id",
+        (customer,),
+    )
+    for number, at, person, event, facts, undone in rows:
+        yield {
+            "event_id": number,
+            "at": at,
+            "by": person,
+            "event": event,
+            "facts": decode(facts),
+            "undone": undone is not None,
+        }

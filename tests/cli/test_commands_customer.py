@@ -1,0 +1,117 @@
+"""Customers: adding, changing and merging them, and what follows a new address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from desk import MONDAY, Desk
+from failing import fails
+from procedure import ticket
+
+ROSSI = {"ref": "C-1", "name": "Rossi", "email": "rossi@example.org", "phone": "+39 055 123456"}
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    """A desk with a ticket of each of two customers; to one of them a letter waits."""
+    other = {**ticket("new"), "ref": "T-2", "customer": "C-2"}
+    desk.load(ticket("new"), other, customers=[ROSSI, {"ref": "C-2", "name": "Verdi"}])
+    desk.good("call-outcome T-1 no-answer")
+    desk.good("call-outcome T-2 no-answer")
+    return desk
+
+
+def recipients(desk: Desk) -> dict[int, str | None]:
+    return {row["id"]: row["to"] for row in desk.good("outbox list --all --json").rows}
+
+
+def customer(desk: Desk, ref: str) -> dict[str, Any]:
+    found: dict[str, Any] = desk.good(f"customer show {ref} --json").rows[0]
+    return found
+
+
+def test_what_waits_follows_a_new_address(two: Desk) -> None:
+    """Also where there was none; undone, it goes where it went before."""
+    before = two.export()
+    assert recipients(two) == {1: "rossi@example.org", 2: None}
+    two.good("customer set C-2 email=verdi@example.org")
+    (row,) = two.good("customer set C-1 email=neu@example.org --json").rows
+    assert (row["changes"], row["messages"]) == (
+        {"email": ["rossi@example.org", "neu@example.org"]},
+        1,
+    )
+    assert recipients(two) == {1: "neu@example.org", 2: "verdi@example.org"}
+    two.good("verify")
+    for _ in range(2):
+        two.good("undo")
+    assert recipients(two) == {1: "rossi@example.org", 2: None}
+    assert two.export() == before
+    two.good("verify")
+
+
+def test_what_has_left_stays_where_it_went(two: Desk) -> None:
+    two.settings('[company]\nname = "Quadrifoglia"\nemail = "desk@example.org"\n')
+    two.run(f"outbox export {two.folder / 'mail'}")
+    two.good("customer set C-1 email=neu@example.org")
+    assert recipients(two)[1] == "rossi@example.org"
+
+
+def test_a_bounce_makes_an_address_bad_until_it_is_changed(two: Desk) -> None:
+    """No letter is written to it meanwhile: a notice to it would be one to nobody."""
+    two.settings('[company]\nname = "Quadrifoglia"\nemail = "desk@example.org"\n')
+    two.run(f"outbox export {two.folder / 'mail'}")
+    two.good("outbox mark 1 bounced --reason 'mailbox full'")
+    assert customer(two, "C-1")["email_bad_on"] == MONDAY
+    assert two.export()["customers"][0]["email_bad_on"] == MONDAY
+    two.good("call-outcome T-1 no-agreement --reason refuses", at="2026-03-09")
+    assert recipients(two).get(3) is None
+    two.good("customer set C-1 email=neu@example.org")
+    assert customer(two, "C-1")["email_bad_on"] is None
+    two.good("verify")
+
+
+def test_a_second_customer_of_the_same_phone_is_found_first(two: Desk) -> None:
+    told = "C-1 (Rossi) has this phone already; use that customer, or give --again"
+    fails(two, "customer add name=Bianchi phone=+39055123456", 3, told)
+    two.good("customer add name=Bianchi phone=+39055123456 --again")
+    assert [row["ref"] for row in two.good("customer list --json").rows] == ["C-1", "C-2", "C-3"]
+    two.good("undo")
+    assert [row["ref"] for row in two.good("customer list --json").rows] == ["C-1", "C-2"]
+    two.good("verify")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("set C-9 name=X", "there is no customer 'C-9'; `prassi customer list` lists them."),
+        ("set C-1 email='a@x.org, b@x.org'", "email: 'a@x.org, b@x.org' is not one plain address"),
+        ("set C-1 email=nobody", "email: 'nobody' is not one plain address"),
+        ("set C-1 phone=maybe", "phone: 'maybe' is not one number"),
+        ("set C-1 colour=red", "a customer has no 'colour'; it has ref, name, email, phone"),
+        ("set C-1 ref=C-7", "ref can't be changed"),
+        ("set C-1 name", "'name' is not KEY=VALUE"),
+        ("add ref=C-1 name=X", "there is a customer 'C-1' already."),
+        ("merge C-1 C-1", "C-1 and C-1 are the same customer: name two."),
+    ],
+)
+def test_wrong_input(two: Desk, words: str, told: str) -> None:
+    fails(two, f"customer {words}", 2, told)
+
+
+def test_merging_is_one_step(two: Desk) -> None:
+    before = two.export()
+    two.good("customer merge C-1 C-2")
+    assert [row["ref"] for row in two.good("customer list --json").rows] == ["C-2"]
+    assert two.show("T-1")["customer"] == "C-2"
+    two.good("verify")
+    two.good("undo")
+    assert two.export() == before
+    two.good("verify")
+
+
+def test_the_same_again_writes_nothing(two: Desk) -> None:
+    before = two.file.read_bytes()
+    out = "Customer C-1 is so already; nothing was written.\n"
+    assert two.good("customer set C-1 name=Rossi").out == out
+    assert two.file.read_bytes() == before
