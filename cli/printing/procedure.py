@@ -55,6 +55,10 @@ def format_book(book: Book) -> Iterator[str]:
     yield "\nWhere a ticket can stand"
     for status in book.statuses.values():
         yield f"  {status.name}: {status.about}{' (closed)' if status.closed else ''}"
+    if book.tasks:
+        yield "\nTasks"
+    for task in book.tasks.values():
+        yield f"  {task.name}: {task.about} ({task.who})"
     for name in book.event_names:
         yield from _format_event(book.event(name))
     if impossible := _impossible_facts(book):

@@ -112,6 +112,8 @@ class Worklist:
                 self._insert(
                     plan, "waiting", step["due"], state.status, *about, _format_reason(plan)
                 )
+        for step in plan.beside:
+            self._add_todo(plan, step, about)
         if plan.changes:
             self._insert(plan, "done", *about, _format_turn(plan), format_reason(decision) + then)
         for done in plan.actions:

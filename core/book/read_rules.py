@@ -77,7 +77,7 @@ class RuleReader:
             steps=steps,
             next=self._next(good, path, scope.context),
             acts=any(step.action.changes for step in steps),
-            wants=parts_read(steps, "next" in good),
+            wants=parts_read(steps, "next" in good and not self._declarations.tasks),
             instead=self._instead(good, path, scope.context),
             irreversible=good.text_or_none("irreversible"),
         )

@@ -15,6 +15,7 @@ from ..book.done_action import DoneAction
 from ..book.message_actions import EventRefused
 from ..book.model import Book, Event, Rule
 from ..book.placeholders import Text
+from ..book.task_kinds import stands_beside
 from ..book.ticket_parts import TaskRow
 from ..messages.templates import Messages
 from ..values.field_types import Stored
@@ -155,8 +156,27 @@ class Plan(NamedTuple):
             return self._next_step(step.action, who or "agent", due)
         if not self.tasks or any(done.ends_day for done in self.actions):
             return None
-        _, kind, due = min(self.tasks, key=lambda task: task[2])
-        return self._next_step(kind, "agent", due)
+        own = [task for task in self.tasks if not self._is_beside(task[1])]
+        _, kind, due = min(own or self.tasks, key=lambda task: task[2])
+        return self._next_step(kind, self._doer(kind), due)
+
+    @property
+    def beside(self) -> "list[NextStep]":
+        """What a person has to do today beside what is next: tasks that stand beside the ticket's own."""
+        if not self.context.book.tasks or not self.is_open or self.refusal is not None:
+            return []
+        today, first = self.context.today.isoformat(), self.next
+        due = [t for t in self.tasks if t[2][:10] <= today and self._is_beside(t[1])]
+        steps = (self._next_step(kind, self._doer(kind), on) for _, kind, on in due)
+        return [step for step in steps if step != first]
+
+    def _is_beside(self, kind: str) -> bool:
+        return stands_beside(self.context.book.tasks, kind, self.after("status"))
+
+    def _doer(self, kind: str) -> str:
+        """Who does a kind of task."""
+        known = self.context.book.tasks.get(kind)
+        return "agent" if known is None else known.who
 
     def _next_step(self, action: str, who: str, due: str) -> NextStep:
         late = max(0, self.context.calendar.since_iso(due, self.context.at))

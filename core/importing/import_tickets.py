@@ -162,6 +162,12 @@ class _Output:
             values = read_item(form.lists[item.kind], item.values, None, fault, item.told)
             if not self._is_said(item.kind, values, lists[item.kind]):
                 lists[item.kind].append((item.place, values))
+        for kind, items in form.lists.items():
+            taken = {n: f.of_ticket for n, f in items.fields.items() if f.of_ticket is not None}
+            for _, item_values in lists[kind] if taken else ():
+                for name, of_ticket in taken.items():
+                    if item_values.get(name) is None:
+                        item_values[name] = ticket.single.get(of_ticket)
         return lists
 
     def _is_said(
@@ -207,6 +213,11 @@ def _check(
         fault(
             "result", f"is {result!r}: a ticket is closed with one of {', '.join(status.results)}"
         )
+    for kind, items in form.lists.items():
+        if items.awaited_in not in (None, status.name) and not status.closed:
+            if any(_fits(item, items.awaited) for _, item in lists[kind]):
+                told = f"one of {kind} has {_describe_item(items.awaited)}: the status must be"
+                fault("", f"{told} {items.awaited_in}, not {status.name}")
     for kind, wanted in status.needs_items.items():
         if not any(_fits(item, wanted) for _, item in lists[kind]):
             fault("", f"status {status.name} needs one of {kind} with {_describe_item(wanted)}")
