@@ -146,8 +146,12 @@ class TicketDraft:
         return ended
 
     def _is_beside(self, kind: str) -> bool:
-        """Whether a task of a kind stands beside the own one where the ticket stood at first."""
-        return stands_beside(self.context.book.tasks, kind, self._state.status)
+        """Whether a task of a kind stands beside the own one where the ticket stands by now."""
+        return stands_beside(self.context.book.tasks, kind, self._status)
+
+    @property
+    def _status(self) -> Stored:
+        return self.columns["status"][1] if "status" in self.columns else self._state.status
 
     def add_tag(self, tag: str) -> None:
         """Set a tag, unless it is there."""

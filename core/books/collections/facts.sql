@@ -61,7 +61,6 @@ SELECT
     ticket.id AS ticket,
     ticket.status AS status,
     CASE
-        WHEN ticket.status IN ('pre-block', 'notice-due', 'to-block', 'blocked') THEN 'block'
         WHEN ticket.status = 'awaiting-payment' THEN CASE
             WHEN (SELECT s.proformas FROM standing s WHERE s.ticket = ticket.id)
                 > :reschedule_max_proformas THEN 'awaits-last'
@@ -79,6 +78,7 @@ SELECT
             ) THEN 'due'
         ELSE 'waits'
     END AS stands,
+    ticket.status IN ('pre-block', 'notice-due', 'to-block', 'blocked') AS in_block,
     ticket.status IN ('appointment', 'customer-care') AS on_appointment,
     CASE WHEN (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id)
         THEN 1 ELSE ticket.missed_calls + 1 END AS attempt,

@@ -232,7 +232,7 @@ class AbstractDraft(TicketDraft):
         return super().end_tasks(kind)
 
     def _is_unsure_of_tasks(self) -> bool:
-        unknown = [self._state.status, *(kind for _, kind, _ in self._tasks)]
+        unknown = [self._status, *(kind for _, kind, _ in self._tasks)]
         return any(isinstance(one, Unknown) for one in unknown)
 
     def move_task(self, due: str) -> str | None:
