@@ -79,6 +79,7 @@ SELECT
         ELSE 'waits'
     END AS stands,
     ticket.status IN ('pre-block', 'notice-due', 'to-block', 'blocked') AS in_block,
+    (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AS restarts,
     ticket.status IN ('appointment', 'customer-care') AS on_appointment,
     CASE WHEN (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id)
         THEN 1 ELSE ticket.missed_calls + 1 END AS attempt,
@@ -86,12 +87,9 @@ SELECT
     ticket.missed_contacts + 1 AS contact_number,
     (SELECT s.proformas FROM standing s WHERE s.ticket = ticket.id) AS proformas,
 
-    CASE
-        WHEN ticket.blocked_on IS NOT NULL THEN 'blocked'
-        WHEN (SELECT customer.email FROM customer WHERE customer.id = ticket.customer) IS NULL
-            THEN 'nobody'
-        ELSE 'send'
-    END AS notice,
+    EXISTS (
+        SELECT 1 FROM customer WHERE customer.id = ticket.customer AND customer.email IS NOT NULL
+    ) AS address,
     ticket.blocked_on IS NOT NULL AS blocked,
     EXISTS (SELECT 1 FROM task WHERE task.ticket = ticket.id AND task.kind = 'unblock') AS unblock,
     EXISTS (
@@ -101,28 +99,25 @@ SELECT
 
     -- The open promise counts, else the newest.
     coalesce(
-        (SELECT p.state FROM agreed p WHERE p.ticket = ticket.id
+        (SELECT CASE WHEN p.state IN ('open', 'broken') THEN p.state END
+            FROM agreed p WHERE p.ticket = ticket.id
             ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1),
-        'none'
+        'other'
     ) AS newest,
     coalesce(
         (SELECT p.state = 'open' OR p.cycle = ticket.cycle FROM agreed p WHERE p.ticket = ticket.id
             ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1),
         0
     ) AND NOT (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AS current,
-    CASE
-        WHEN EXISTS (
-            SELECT 1 FROM promises p
-            WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'open'
-        ) THEN 'open'
-        WHEN (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) THEN 'none'
-        WHEN EXISTS (
-            SELECT 1 FROM promises p
-            WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'untrue'
-                AND p.cycle = ticket.cycle
-        ) THEN 'untrue'
-        ELSE 'none'
-    END AS claim,
+    EXISTS (
+        SELECT 1 FROM promises p
+        WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'open'
+    ) AS claimed,
+    NOT (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AND EXISTS (
+        SELECT 1 FROM promises p
+        WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'untrue'
+            AND p.cycle = ticket.cycle
+    ) AS untrue,
     (SELECT p.pay_on FROM promises p WHERE p.ticket = ticket.id AND p.state = 'open'
         ORDER BY p.id DESC LIMIT 1) AS pay_on,
     coalesce(
@@ -140,10 +135,20 @@ SELECT
         SELECT p.pay_on FROM agreed p WHERE p.ticket = ticket.id AND p.state = 'open'
         ORDER BY p.id DESC LIMIT 1
     ), 0) AS later,
-    ticket.broken_promises > 0 OR EXISTS (
-        SELECT 1 FROM promises p
-        WHERE p.ticket = ticket.id AND p.state IN ('broken', 'withdrawn')
-    ) AS failed_before,
+    CASE
+        WHEN EXISTS (
+            SELECT 1 FROM promises p
+            WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'open'
+        ) THEN 'untrue'
+        WHEN NOT EXISTS (
+            SELECT 1 FROM promises p WHERE p.ticket = ticket.id AND p.state = 'open'
+        ) THEN 'none'
+        WHEN ticket.broken_promises > 0 OR EXISTS (
+            SELECT 1 FROM promises p
+            WHERE p.ticket = ticket.id AND p.state IN ('broken', 'withdrawn')
+        ) THEN 'broken'
+        ELSE 'withdrawn'
+    END AS ends,
     (SELECT s.broken FROM standing s WHERE s.ticket = ticket.id) AS broken,
     (SELECT s.broken FROM standing s WHERE s.ticket = ticket.id) + 1 AS promise_number,
     ticket.cycle + (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AS cycle_now,
