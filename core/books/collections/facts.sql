@@ -153,6 +153,8 @@ SELECT
     (SELECT s.broken FROM standing s WHERE s.ticket = ticket.id) + 1 AS promise_number,
     ticket.cycle + (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AS cycle_now,
     ticket.cycle + 1 AS next_cycle,
+    ticket.new_dates AS new_dates,
+    ticket.new_dates + 1 AS next_new_dates,
 
     CASE
         WHEN :partial IS NULL THEN 'full'
