@@ -51,7 +51,9 @@ class Field(NamedTuple):
     def read(self, raw: object) -> Stored:
         """The stored value for what a person or a file wrote; raises ValueError with a reason."""
         if raw is None or raw == "":
-            if self.optional or self.default is not None or self.of_ticket is not None:
+            if self.of_ticket is not None:
+                return None
+            if self.optional or self.default is not None:
                 return list(self.default) if isinstance(self.default, list) else self.default
             raise ValueError("is missing")
         if self.many:

@@ -31,6 +31,7 @@ LINES = {
     "payment": "payment T-1010 --all",
     "preblock": "preblock T-1036",
     "sheet": "sheet preblock",
+    "proforma": "proforma T-1010 add PF-ж 5",
     "care-reply": "care-reply T-1027 update --note ж",
     "hand-back": "hand-back T-1021 --note ж",
     "insistence-check": "insistence-check R-105 --customer unaware --description ж"

@@ -110,7 +110,7 @@ FAULTS = [
     ("max_retries = 2", 'max_retries = "2"', "max_retries must be like 3, not '2'."),
     ("max_retries = 2", "max_retries = 2.0", "max_retries must be like 3, not 2.0."),
     ("max_retries = 2", "max_retries = true", "max_retries must be like 3, not True."),
-    ("max_retries = 2", "max_retries = -1", "max_retries must be at least 0, not -1."),
+    ("max_retries = 2", "max_retries = -1", "max_retries must be at least 1, not -1."),
     ("max_retries = 2", "missed_contact_day = 29", "missed_contact_day must be at most 28, not 29."),
     ("max_retries = 2", "missed_contact_day = 0", "missed_contact_day must be at least 1, not 0."),
     ("[calendars.IT]", "[calendars.ITA]", "there is no calendar 'ITA': use a country code such"),
@@ -209,7 +209,13 @@ CALL = {
 def answer(settings: Settings, event: str = "call", **facts: Any) -> str:
     """The rule of the collections book that answers facts; those not given have no value."""
     table = Shelf(settings).book("collections").event(event)
-    asked = {**dict.fromkeys(table.facts), **CALL, **facts}
+    asked = {
+        **dict.fromkeys(table.facts),
+        **CALL,
+        **facts,
+        "stands": "due",
+        "in_block": False,
+    }
     return table.rules[table.decide(tuple(asked[name] for name in table.facts))].id
 
 
