@@ -202,20 +202,14 @@ def test_faults_of_settings_made_in_python_are_told_without_a_file() -> None:
 
 CALL = {
     "outcome": "no-answer", "on_appointment": False, "attempt": 3, "missed": 1, "contact_number": 1,
-    "proformas": 3,
+    "proformas": 3, "stands": "due", "in_block": False,
 }  # fmt: skip
 
 
 def answer(settings: Settings, event: str = "call", **facts: Any) -> str:
     """The rule of the collections book that answers facts; those not given have no value."""
     table = Shelf(settings).book("collections").event(event)
-    asked = {
-        **dict.fromkeys(table.facts),
-        **CALL,
-        **facts,
-        "stands": "due",
-        "in_block": False,
-    }
+    asked = {**dict.fromkeys(table.facts), **CALL, **facts}
     return table.rules[table.decide(tuple(asked[name] for name in table.facts))].id
 
 
