@@ -230,13 +230,15 @@ class TicketDraft:
             if field.type == "ticket" and new.fields.get(field.name) is not None:
                 self._made.append(("link", (number, field.name, new.fields[field.name])))
         self.values["opened"] = ref
+        details = show_given(opened, given)
         for kind, values in items.items():
             self._made.append(("item", (number, kind, _with_defaults(opened, kind, values))))
+            details[kind] = _describe(opened, kind, values)
         if (text := note and self.fill(note)) is not None:
             self._made.append(("note", (number, new.opened, text)))
         if not self._state.id:
             self._go_on_with(new)
-        return NewTicket(ref, show_given(opened, given))
+        return NewTicket(ref, details)
 
     def _customer_of(self, new: Mapping[str, str | None] | None) -> tuple[int, Customer]:
         """Whom a new ticket is about, with the id: a new customer, or that of the event's ticket."""
@@ -359,6 +361,13 @@ def make_plan(
 def _with_defaults(book: Book, kind: str, values: Mapping[str, Stored]) -> dict[str, Stored]:
     """The fields of a new item."""
     return {n: field.default for n, field in book.items[kind].fields.items()} | dict(values)
+
+
+def _describe(book: Book, kind: str, values: Mapping[str, Stored]) -> str:
+    """A new item in words."""
+    fields = book.items[kind].fields
+    shown = ((n, fields[n].show(value)) for n, value in values.items() if value is not None)
+    return ", ".join(f"{name} {value}" for name, value in shown)
 
 
 def _fits(have: Stored, wanted: Stored) -> bool:

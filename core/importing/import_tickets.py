@@ -213,14 +213,19 @@ def _check(
         fault(
             "result", f"is {result!r}: a ticket is closed with one of {', '.join(status.results)}"
         )
-    for kind, items in form.lists.items():
-        if items.awaited_in not in (None, status.name) and not status.closed:
-            if any(_fits(item, items.awaited) for _, item in lists[kind]):
-                told = f"one of {kind} has {_describe_item(items.awaited)}: the status must be"
-                fault("", f"{told} {items.awaited_in}, not {status.name}")
+    _check_awaited(status, form, lists, fault)
     for kind, wanted in status.needs_items.items():
         if not any(_fits(item, wanted) for _, item in lists[kind]):
             fault("", f"status {status.name} needs one of {kind} with {_describe_item(wanted)}")
+
+
+def _check_awaited(status: Status, form: Form, lists: Lists, fault: RowFaults) -> None:
+    """What is awaited in a status stands on open tickets in that status only."""
+    for kind, items in form.lists.items():
+        elsewhere = items.awaited_in not in (None, status.name) and not status.closed
+        if elsewhere and any(_fits(item, items.awaited) for _, item in lists[kind]):
+            told = f"one of {kind} has {_describe_item(items.awaited)}: the status must be"
+            fault("", f"{told} {items.awaited_in}, not {status.name}")
 
 
 def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:

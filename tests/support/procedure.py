@@ -168,7 +168,8 @@ OBSERVED = {
     **{
         name: lambda seen, name=name: seen.ticket[name]
         for name in (
-            "status", "priority", "assignee", "preblock_on", "blocked_on", "cycle", "missed_calls", "missed_appointments",
+            "status", "priority", "assignee", "preblock_on", "blocked_on", "cycle", "missed_calls",
+            "missed_appointments",
             "missed_contacts", "broken_promises", "result",
         )
     },
