@@ -18,9 +18,7 @@ from ..options import AMOUNT, DAY, CommonOptions, add_common_options
 )
 @click.option("--all", is_flag=True, help="Every open proforma was paid.")
 @click.option("--on", type=DAY, help="The day of the payment.  [default: today]")
-@click.option(
-    "--amount", type=AMOUNT, help="What came in.  [default: what the proformas come to]"
-)
+@click.option("--amount", type=AMOUNT, help="What came in.  [default: what the proformas come to]")
 @click.option("--part", is_flag=True, help="Less was paid: what is left of the last stays open.")
 @click.option("--over", is_flag=True, help="More was paid: the rest is noted as a credit.")
 @add_common_options

@@ -16,10 +16,16 @@ _OPTIONS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--resched
 @click.command("promise")
 @click.argument("ticket")
 @click.option("--agreed-on", type=DAY, help="The day the customer will pay, for a new promise.")
-@click.option("--partial", type=AMOUNT, help="The part that will be paid.  [default: all of it, or as the missed one]")
+@click.option(
+    "--partial",
+    type=AMOUNT,
+    help="The part that will be paid.  [default: all of it, or as the missed one]",
+)
 @click.option("--extend", type=DAY, help="The new day of a promise, announced before it is due.")
 @click.option("--reschedule", type=DAY, help="The new day after a missed promise.")
-@click.option("--full", is_flag=True, help="With --reschedule: all that is due, not the part missed.")
+@click.option(
+    "--full", is_flag=True, help="With --reschedule: all that is due, not the part missed."
+)
 @click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
 @add_common_options
 def command(

@@ -186,7 +186,9 @@ class OpenTicket(Action):
             for name, one in context.table(written.get("customer", {}), "customer").items()
         }
         note = context.text(written["note"]) if "note" in written else None
-        return cls(book.parts[0], given, customer, note, _read_items(written, context, book.parts[0]))
+        return cls(
+            book.parts[0], given, customer, note, _read_items(written, context, book.parts[0])
+        )
 
     def carry_out(self, draft: Draft) -> None:
         given = _values_of(self.given, draft)

@@ -320,10 +320,14 @@ class DeclarationReader:
                 self._toml.fault((*path, "fields", field.name, "of_ticket"), told)
         awaited = good.table("awaited")
         status, wanted = awaited.get("status"), {n: v for n, v in awaited.items() if n != "status"}
-        if awaited and (status not in self._toml.section("statuses") or not fields.keys() >= wanted.keys()):
+        if awaited and (
+            status not in self._toml.section("statuses") or not fields.keys() >= wanted.keys()
+        ):
             told = f"{name} are awaited in a status, written as status = ..., with values of their fields."
             self._toml.fault((*path, "awaited"), told)
-        return Items(name, good.text("about"), key, fields, str(status) if awaited else None, wanted)
+        return Items(
+            name, good.text("about"), key, fields, str(status) if awaited else None, wanted
+        )
 
     # --- facts -------------------------------------------------------------------------------------
 

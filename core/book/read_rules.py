@@ -209,7 +209,9 @@ class RuleReader:
         own = self._condition(raw, path, scope)
         for name in own.keys() & when.keys() if self._toml.checking else ():
             if own[name].text != when[name].text:
-                told = f"{where}: {name} is tested here and where the sequence is used; test it once."
+                told = (
+                    f"{where}: {name} is tested here and where the sequence is used; test it once."
+                )
                 self._toml.fault((*path, "if"), told)
         return {**when, **own}
 

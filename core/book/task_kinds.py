@@ -34,15 +34,21 @@ def read_tasks(
         good = toml.keys(raw, path, _TASK, ("about",))
         who, beside = good.text("who", "agent"), good.get("beside")
         if who != "agent" and who not in roles:
-            toml.fault((*path, "who"), f"there is no role {who!r}; write agent, or one of the roles.")
+            toml.fault(
+                (*path, "who"), f"there is no role {who!r}; write agent, or one of the roles."
+            )
         listed = good.words("beside") if isinstance(beside, list) else ()
         if beside not in (None, True, False) and not listed:
-            told = f"{name} stands beside another task in a list of statuses, or in all of them: true."
+            told = (
+                f"{name} stands beside another task in a list of statuses, or in all of them: true."
+            )
             toml.fault((*path, "beside"), told)
         for status in listed:
             if status not in statuses:
                 toml.fault((*path, "beside"), f"there is no status {status!r}.")
-        return TaskKind(name, good.text("about"), who, tuple(statuses) if beside is True else listed)
+        return TaskKind(
+            name, good.text("about"), who, tuple(statuses) if beside is True else listed
+        )
 
     return read_named(toml, "tasks", read)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from ..book.model import Status
 from ..errors import BadInput
 from ..library.library import Shelf
 from ..system.fast_json import encode

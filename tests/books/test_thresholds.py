@@ -49,7 +49,7 @@ ANSWERED = {"missed_calls": 0, "tags": [], "task": None}
     case(calling(1, 5), NOBODY, "call.no-answer.retry", **AGAIN, tags=["chiamata 2"], messages=[]),
     # A call before its day, with another department, in the block's four, or while a payment is
     # awaited is no attempt.
-    *(case(row, NOBODY, "call.x.no-answer.not-due", **{"status": row["status"], "missed_calls": 0}, messages=[],
+    *(case(row, NOBODY, "call.x.no-answer.not-due", status=row["status"], missed_calls=0, messages=[],
            extrapolated=True)
       for row in (ticket("calling", task="call-again 2026-03-03"), ticket("with-department"),
                   noticed("2026-02-20"), promised("2026-02-26"), ticket("to-block", preblock_on="2026-02-01"),
@@ -60,8 +60,9 @@ ANSWERED = {"missed_calls": 0, "tags": [], "task": None}
          promises=["2026-02-25 full broken"]),
     case(promised("2026-02-25", 4), NOBODY, "call.x.no-answer.not-due", **PREBLOCK, broken_promises=1),
     # Once the rest is over a call begins from zero.
-    case(ticket("missed-contact", 5, task=f"call-again {MONDAY}", missed_calls=4, missed_contacts=1, tags=["chiamata 3"]),
-         NOBODY, "call.no-answer.first", **AGAIN, missed_calls=1, cycle=2, tags=["chiamata 1"]),
+    case(ticket("missed-contact", 5, task=f"call-again {MONDAY}", missed_calls=4, missed_contacts=1,
+                tags=["chiamata 3"]), NOBODY, "call.no-answer.first", **AGAIN, missed_calls=1, cycle=2,
+         tags=["chiamata 1"]),
     case(calling(2, 5, priority="high"), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=3,
          tags=["chiamata 3"], messages=[]),
     case(calling(3, 3), NOBODY, "call.no-answer.preblock", **PREBLOCK, missed_calls=4,
@@ -98,8 +99,8 @@ HIGH = {
          tags=["appuntamento telefonico", "chiamata 2"]),
     case(appointment(1, 3), NOBODY, "call.appointment.retry", **HIGH),
     # Customer Care's time is over: that call is one on appointment, and Care's answer is still awaited.
-    case(ticket("customer-care", missed_calls=1), NOBODY, "call.appointment.retry", **HIGH | {"status": "customer-care"},
-         missed_calls=1),
+    case(ticket("customer-care", missed_calls=1), NOBODY, "call.appointment.retry",
+         **HIGH | {"status": "customer-care"}, missed_calls=1),
     # A missed appointment takes this branch however many calls were missed before.
     case(appointment(0, 3, missed_calls=3), NOBODY, "call.appointment.retry", **HIGH),
     case(appointment(2, 3), NOBODY, "call.appointment.preblock", **PREBLOCK, missed_appointments=3,
@@ -194,10 +195,12 @@ NOTE = "--note 'Wants it in writing.'"
     case(calling(1), f"{NO} problem --problem balance {NOTE}", "call.problem-balance",
          **AWAY | {"tags": ["gestione studio"]}, priority="blocking", assignee="giulia"),
     case(calling(1), f"{NO} problem --problem accounting", "call.problem-accounting", status="customer-care",
-         missed_calls=0, task="appointment 2026-03-16", tags=["appuntamento telefonico", "customer care/contabile"], told="customer",
+         missed_calls=0, task="appointment 2026-03-16", told="customer",
+         tags=["appuntamento telefonico", "customer care/contabile"],
          messages=["care-open-accounting to care@example.org"]),
     case(calling(1), f"{NO} problem --problem technical", "call.problem-technical", status="customer-care",
-         missed_calls=0, task="appointment 2026-03-16", tags=["appuntamento telefonico", "customer care"], told="customer",
+         missed_calls=0, task="appointment 2026-03-16", told="customer",
+         tags=["appuntamento telefonico", "customer care"],
          messages=["care-chase to care@example.org"]),
 )  # fmt: skip
 def test_agrees_to_nothing(desk: Desk, case: Case) -> None:
