@@ -126,7 +126,7 @@ class Worklist:
         self._insert(plan, "todo", *when, who, step["action"], *about, _format_reason(plan))
 
     def _add_action(self, plan: Plan, done: DoneAction, about: tuple[str, str]) -> None:
-        if isinstance(done, WaitSet) and done.until is not None:
+        if isinstance(done, WaitSet) and done.until is not None and plan.next is None:
             row = done.until, plan.state.status, *about, _format_reason(plan)
             self._insert(plan, "waiting", *row)
         elif isinstance(done, MessageQueued):
