@@ -76,6 +76,11 @@ BOOK_SECTIONS = (
         "where a ticket can stand; the first one is where it begins",
         "[statuses]\na = { zz = 1 }",
     ),
+    Section(
+        "[tasks] NAME",
+        "a kind of task: who does it, and where it stands beside another one",
+        "[tasks]\na = { zz = 1 }",
+    ),
     Section("[fields] NAME", "what a ticket knows once", "[fields]\na = { zz = 1 }"),
     Section("[items.KIND]", "what a ticket has several of", "[items.a]\nzz = 1"),
     Section(

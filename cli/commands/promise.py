@@ -16,9 +16,16 @@ _OPTIONS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--resched
 @click.command("promise")
 @click.argument("ticket")
 @click.option("--agreed-on", type=DAY, help="The day the customer will pay, for a new promise.")
-@click.option("--partial", type=AMOUNT, help="The part that will be paid.  [default: all of it]")
+@click.option(
+    "--partial",
+    type=AMOUNT,
+    help="The part that will be paid.  [default: all of it, or as the missed one]",
+)
 @click.option("--extend", type=DAY, help="The new day of a promise, announced before it is due.")
 @click.option("--reschedule", type=DAY, help="The new day after a missed promise.")
+@click.option(
+    "--full", is_flag=True, help="With --reschedule: all that is due, not the part missed."
+)
 @click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
 @add_common_options
 def command(
@@ -28,6 +35,7 @@ def command(
     partial: str | None,
     extend: str | None,
     reschedule: str | None,
+    full: bool,
     note: str | None,
 ) -> None:
     """Record a promise to pay, move one, or list them.
@@ -40,16 +48,18 @@ def command(
         options = [_OPTIONS[what] for what in named]
         raise BadInput(f"{options[0]} can't be used with {' or '.join(options[1:])}: give one.")
     if not named:
-        if partial or note:
+        if partial or full or note:
             raise BadInput(
                 "--agreed-on, --extend or --reschedule is missing: give the day of the promise."
             )
         _print_promises(common, ticket)
         return
     (what, day), *_ = named.items()
-    if partial and what != "new":
-        raise BadInput("--partial can only be used with --agreed-on.")
-    given = {"what": what, "agreed_on": day, "partial": partial, "note": note}
+    if partial and what == "extend":
+        raise BadInput("--partial can only be used with --agreed-on or --reschedule.")
+    if full and (partial or what != "reschedule"):
+        raise BadInput("--full can only be used with --reschedule, and without --partial.")
+    given = {"what": what, "agreed_on": day, "partial": partial, "full": full, "note": note}
     record_event(common, ticket, "promise", given, lambda name: _label_promise(name, what))
 
 

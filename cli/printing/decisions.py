@@ -37,6 +37,7 @@ def format_decision(decision: PlanResult, dry_run: bool) -> list[str]:
     if plan.rule.irreversible is not None:
         lines.append(f"  This can't be undone: {make_safe(plan.rule.irreversible)}")
     lines.append(f"  Next: {_format_what_next(plan)}")
+    lines += [f"  And: {format_next(step)}" for step in plan.beside]
     if dry_run:
         lines.append("  Dry run: nothing was written.")
     elif decision.event_id is not None:

@@ -55,6 +55,7 @@ def format_book(book: Book) -> Iterator[str]:
     yield "\nWhere a ticket can stand"
     for status in book.statuses.values():
         yield f"  {status.name}: {status.about}{' (closed)' if status.closed else ''}"
+    yield from _format_tasks(book)
     for name in book.event_names:
         yield from _format_event(book.event(name))
     if impossible := _impossible_facts(book):
@@ -73,6 +74,13 @@ def format_book(book: Book) -> Iterator[str]:
     yield "\nWhat the source leaves open, and what was decided"
     for remark in book.remarks.values():
         yield f"  {remark.id}  {remark.says}"
+
+
+def _format_tasks(book: Book) -> Iterator[str]:
+    if book.tasks:
+        yield "\nTasks"
+    for task in book.tasks.values():
+        yield f"  {task.name}: {task.about} ({task.who})"
 
 
 class _Impossible(TypedDict):

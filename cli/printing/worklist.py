@@ -112,6 +112,8 @@ class Worklist:
                 self._insert(
                     plan, "waiting", step["due"], state.status, *about, _format_reason(plan)
                 )
+        for step in plan.beside:
+            self._add_todo(plan, step, about)
         if plan.changes:
             self._insert(plan, "done", *about, _format_turn(plan), format_reason(decision) + then)
         for done in plan.actions:
@@ -124,7 +126,7 @@ class Worklist:
         self._insert(plan, "todo", *when, who, step["action"], *about, _format_reason(plan))
 
     def _add_action(self, plan: Plan, done: DoneAction, about: tuple[str, str]) -> None:
-        if isinstance(done, WaitSet) and done.until is not None:
+        if isinstance(done, WaitSet) and done.until is not None and plan.next is None:
             row = done.until, plan.state.status, *about, _format_reason(plan)
             self._insert(plan, "waiting", *row)
         elif isinstance(done, MessageQueued):

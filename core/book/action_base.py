@@ -32,6 +32,7 @@ TEXT, NAME, NOTE, DUE, FIELD_VALUE = "text", "name", "note", "due date", "value 
 TEMPLATE, CHANNEL, ROLE, PERSON, SHEET = "template", "channel", "role", "role or none", "sheet"
 STATUS, PRIORITY, RESULT, TAGS = "status", "priority", "result", "tag with * for a number"
 TICKET_VALUES, ITEM_VALUES, CUSTOMER_VALUES = "values of a ticket", "values of an item", "customer"
+NEW_ITEMS = "values of an item, by its kind"
 """What can stand under a key. A name is a word of the author's own. Values are a table of fields: of
 the ticket, of an item of the kind that the first key names, of a customer."""
 

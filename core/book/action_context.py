@@ -36,6 +36,7 @@ class ActionContext(FrozenRecord):
     fields: Mapping[str, Field]
     items: Mapping[str, HasFields]
     sheets: Collection[str]
+    tasks: Collection[str] = ()
     book: str = ""
     opens: bool = False
     day: bool = False

@@ -98,13 +98,13 @@ class Draft(Protocol):
         """Close the ticket with a result."""
 
     def set_task(self, kind: str, due: str | None) -> None:
-        """Set the ticket's task in place of the open ones; without a date there is none."""
+        """Set a task in place of the open ones, but for those beside it; without a date there is none."""
 
     def move_task(self, due: str) -> str | None:
         """Move the task that is due first; returns its kind, None where no task is moved."""
 
-    def end_tasks(self) -> list[TaskRow]:
-        """End the open tasks; returns them."""
+    def end_tasks(self, kind: str | None = None) -> list[TaskRow]:
+        """End the open tasks of a kind, else all that don't stand beside the ticket's own; returns them."""
 
     def add_tag(self, tag: str) -> None:
         """Set a tag, unless it is there."""
@@ -127,6 +127,11 @@ class Draft(Protocol):
         """Withdraw messages that earlier events made and that have not left; returns them."""
 
     def open_ticket(
-        self, book: str, given: Values, customer: Mapping[str, str | None] | None, note: Text | None
+        self,
+        book: str,
+        given: Values,
+        customer: Mapping[str, str | None] | None,
+        note: Text | None,
+        items: Mapping[str, Values],
     ) -> OpenedTicket:
-        """Open a ticket of a book: for the same customer, or for a new one."""
+        """Open a ticket of a book, for the same customer or a new one, with an item of some kinds."""

@@ -9,6 +9,7 @@ from ..values.field_types import Field, Stored
 from .action_base import (
     CUSTOMER_VALUES,
     ITEM_VALUES,
+    NEW_ITEMS,
     NOTE,
     TICKET_VALUES,
     Action,
@@ -155,6 +156,7 @@ class OpenTicket(Action):
         Key("open", ""),
         Key("with", TICKET_VALUES),
         Key("customer", CUSTOMER_VALUES),
+        Key("items", NEW_ITEMS),
         Key("note", NOTE),
     )
     about = "open a ticket of a book"
@@ -167,6 +169,7 @@ class OpenTicket(Action):
     given: Mapping[str, ValueSource]
     customer: Mapping[str, Text]
     note: Text | None
+    items: Mapping[str, Mapping[str, ValueSource]]
 
     @classmethod
     def read(cls, written: Written, context: ActionContext) -> Self:
@@ -183,12 +186,15 @@ class OpenTicket(Action):
             for name, one in context.table(written.get("customer", {}), "customer").items()
         }
         note = context.text(written["note"]) if "note" in written else None
-        return cls(book.parts[0], given, customer, note)
+        return cls(
+            book.parts[0], given, customer, note, _read_items(written, context, book.parts[0])
+        )
 
     def carry_out(self, draft: Draft) -> None:
         given = _values_of(self.given, draft)
         customer = {name: draft.fill(one) for name, one in self.customer.items()}
-        opened = draft.open_ticket(self.book, given, customer or None, self.note)
+        items = {kind: _values_of(values, draft) for kind, values in self.items.items()}
+        opened = draft.open_ticket(self.book, given, customer or None, self.note, items)
         draft.record(TicketOpened(opened.ref, self.book, opened.details))
 
     def names_left(self, is_kept: Callable[[Part], bool]) -> frozenset[str]:
@@ -197,7 +203,11 @@ class OpenTicket(Action):
     @property
     def puts(self) -> tuple[Put, ...]:
         """What it puts into the new ticket."""
-        return tuple(Put(Part("ticket", name), one) for name, one in self.given.items())
+        of_items = ((kind, *one) for kind, values in self.items.items() for one in values.items())
+        return (
+            *(Put(Part("ticket", name), one) for name, one in self.given.items()),
+            *(Put(Part(kind, name), one) for kind, name, one in of_items),
+        )
 
     @property
     def opens(self) -> str:
@@ -216,6 +226,22 @@ def _read_given(
     if missing := _missing_fields(given, context.fields):
         raise ValueError(f"a new ticket needs {missing}")
     return given
+
+
+def _read_items(
+    written: Written, context: ActionContext, book: str
+) -> dict[str, Mapping[str, ValueSource]]:
+    """One item of a kind that a new ticket of the same book begins with."""
+    raws = context.table(written.get("items", {}), "items")
+    if raws and (book != context.book or context.opens):
+        raise ValueError("items can only be given to a second ticket of the same book")
+    found: dict[str, Mapping[str, ValueSource]] = {}
+    for kind, raw in raws.items():
+        fields = context.items[context.one_of(kind, context.items, "kind of item")].fields
+        found[kind] = context.values(raw, fields)
+        if missing := _missing_fields(found[kind], fields):
+            raise ValueError(f"a new one of {kind} needs {missing}")
+    return found
 
 
 class TicketOpened(DoneAction):

@@ -201,20 +201,24 @@ class TaskSet(DoneAction):
 
 
 class EndTasks(Action):
+    """`kind` is the one kind of tasks that is done; else all that don't stand beside the ticket's own."""
+
     name = "done"
     keys = (Key("done", ""),)
-    about = "the open tasks are done"
+    about = "the open tasks are done, or those of one kind of `[tasks]`"
     dates_next = True
     looks_at = frozenset({"task"})
     writes = (TASK_PART,)
 
+    kind: str | None
+
     @classmethod
     def read(cls, written: Written, context: ActionContext) -> Self:
-        context.one_of(written["done"], ("tasks",), "thing to be done with")
-        return cls()
+        kind = context.one_of(written["done"], ("tasks", *context.tasks), "thing to be done with")
+        return cls(None if kind == "tasks" else kind)
 
     def carry_out(self, draft: Draft) -> None:
-        for _, kind, due in draft.end_tasks():
+        for _, kind, due in draft.end_tasks(self.kind):
             draft.record(TaskEnded(kind, due))
 
 

@@ -18,6 +18,7 @@ from ..values.due_dates import Due
 from ..values.field_types import Field, Stored
 from .parameters import Parameter
 from .placeholders import Text
+from .task_kinds import TaskKind
 
 if TYPE_CHECKING:
     from .action_base import Action
@@ -234,12 +235,17 @@ class Event(NamedTuple):
 
 
 class Items(NamedTuple):
-    """A kind of thing a ticket has several of; `key` names one of them within its ticket."""
+    """A kind of thing a ticket has several of; `key` names one of them within its ticket.
+
+    Open tickets with one that has the values `awaited` stand in the status `awaited_in`.
+    """
 
     name: str
     about: str
     key: str | None
     fields: Mapping[str, Field]
+    awaited_in: str | None = None
+    awaited: Mapping[str, object] = {}
 
 
 class Sheet(NamedTuple):
@@ -306,6 +312,7 @@ class Book:
         self.parameters: Mapping[str, Parameter] = parts["parameters"]
         self.roles: Mapping[str, str] = parts["roles"]
         self.statuses: Mapping[str, Status] = parts["statuses"]
+        self.tasks: Mapping[str, TaskKind] = parts["tasks"]
         self.fields: Mapping[str, Field] = parts["fields"]
         self.items: Mapping[str, Items] = parts["items"]
         self.facts: Mapping[str, Fact] = parts["facts"]

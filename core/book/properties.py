@@ -28,6 +28,7 @@ def list_happenings() -> dict[str, str]:
         "event": "an event, `day` for the night's",
         "rule": "the rule that answers",
         "status": "a status that is entered",
+        "leaves": "a status that is left for another one",
         **kinds,
     }
 
@@ -248,6 +249,7 @@ class PropertyReader:
             "event": set(self._known.event_names),
             "rule": set(self._rule_ids()),
             "status": set(self._known.statuses),
+            "leaves": set(self._known.statuses),
             "set": set(self._known.fields),
             "add": set(self._known.items),
             "report": set(self._toml.section("sheets")),

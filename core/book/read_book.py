@@ -82,6 +82,7 @@ class BookReader:
             "parameters": known.parameters,
             "roles": known.roles,
             "statuses": known.statuses,
+            "tasks": known.tasks,
             "fields": known.fields,
             "items": known.items,
             "facts": known.facts,

@@ -24,6 +24,7 @@ from .model import (
 )
 from .names import check_name, read_listed, read_named
 from .parameters import Parameter
+from .task_kinds import TaskKind, read_tasks
 
 _PARAMETER: dict[str, Kind] = {
     "value": object,
@@ -53,6 +54,7 @@ _FIELD: dict[str, Kind] = {
     "pattern": str,
     "quiet": bool,
     "within": str,
+    "of_ticket": str,
     "about": str,
 }
 _INPUT: dict[str, Kind] = {
@@ -64,7 +66,7 @@ _INPUT: dict[str, Kind] = {
     "known": str,
     "log": bool,
 }
-_ITEMS: dict[str, Kind] = {"about": str, "key": str, "fields": dict}
+_ITEMS: dict[str, Kind] = {"about": str, "key": str, "awaited": dict, "fields": dict}
 _DATE_FACT: dict[str, Kind] = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
 _DUE_FACT: dict[str, Kind] = {"due": object, "optional": bool, "about": str}
 _FORBIDDEN_FACT: dict[str, Kind] = {"forbidden_in": str, "shows": str, "about": str}
@@ -84,6 +86,7 @@ class Declarations(NamedTuple):
     figures: Mapping[str, object]
     roles: Mapping[str, str]
     statuses: Mapping[str, Status]
+    tasks: Mapping[str, TaskKind]
     catalogue: bool
     fields: Mapping[str, Field]
     items: Mapping[str, Items]
@@ -172,6 +175,7 @@ class FieldReader:
             quiet=good.is_true("quiet"),
             about=good.text("about"),
             within=good.text_or_none("within"),
+            of_ticket=good.text_or_none("of_ticket"),
         )
 
     def _with_values(self, name: str, raw: object, path: Path) -> object:
@@ -222,11 +226,14 @@ class DeclarationReader:
 
     def read(self) -> "Declarations":
         """All of it, but for statements and remarks, which few commands ask for."""
+        roles = {str(name): str(role) for name, role in self._toml.section("roles").items()}
+        statuses = read_named(self._toml, "statuses", self._status)
         return Declarations(
             parameters=self._parameters,
             figures=self._figures,
-            roles={str(name): str(role) for name, role in self._toml.section("roles").items()},
-            statuses=read_named(self._toml, "statuses", self._status),
+            roles=roles,
+            statuses=statuses,
+            tasks=read_tasks(self._toml, roles, statuses),
             catalogue=self._toml.section("book").get("catalogue") is True,
             fields=read_named(self._toml, "fields", self._fields.field),
             items=read_named(self._toml, "items", self._item_kind),
@@ -307,7 +314,20 @@ class DeclarationReader:
             self._toml.fault(
                 (*path, "key"), f"the key of {name} must be one of its fields, not {key!r}."
             )
-        return Items(name, good.text("about"), key, fields)
+        for field in fields.values():
+            if field.of_ticket not in (None, *self._toml.section("fields")):
+                told = f"{field.name}: a ticket has no field {field.of_ticket!r}."
+                self._toml.fault((*path, "fields", field.name, "of_ticket"), told)
+        awaited = good.table("awaited")
+        status, wanted = awaited.get("status"), {n: v for n, v in awaited.items() if n != "status"}
+        if awaited and (
+            status not in self._toml.section("statuses") or not fields.keys() >= wanted.keys()
+        ):
+            told = f"{name} are awaited in a status, written as status = ..., with values of their fields."
+            self._toml.fault((*path, "awaited"), told)
+        return Items(
+            name, good.text("about"), key, fields, str(status) if awaited else None, wanted
+        )
 
     # --- facts -------------------------------------------------------------------------------------
 

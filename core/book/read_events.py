@@ -114,6 +114,7 @@ class EventReader:
             fields=known.fields,
             items=known.items,
             sheets=self._toml.section("sheets"),
+            tasks=known.tasks,
             book=str(self._toml.section("book").get("name")),
         )
 

@@ -77,7 +77,7 @@ class RuleReader:
             steps=steps,
             next=self._next(good, path, scope.context),
             acts=any(step.action.changes for step in steps),
-            wants=parts_read(steps, "next" in good),
+            wants=parts_read(steps, "next" in good and not self._declarations.tasks),
             instead=self._instead(good, path, scope.context),
             irreversible=good.text_or_none("irreversible"),
         )
@@ -195,12 +195,25 @@ class RuleReader:
                 told = f"{where}: {raw!r} is not an action; write it as {{ action = ... }}."
                 self._toml.fault(at, told)
                 continue
-            inner = {**when, **self._condition(raw["if"], at, scope)} if "if" in raw else when
+            inner = self._join(when, raw["if"], at, scope, where) if "if" in raw else when
             if "do" in raw:
                 yield from self._sequence(raw["do"], at, inner, scope, where, depth)
                 continue
             if (action := self._action(raw, at, scope.context, where)) is not None:
                 yield Step(action, inner, raw)
+
+    def _join(
+        self, when: CellRow, raw: object, path: Path, scope: RuleScope, where: str
+    ) -> CellRow:
+        """A condition with those on the way to it; they can't test the same fact twice."""
+        own = self._condition(raw, path, scope)
+        for name in own.keys() & when.keys() if self._toml.checking else ():
+            if own[name].text != when[name].text:
+                told = (
+                    f"{where}: {name} is tested here and where the sequence is used; test it once."
+                )
+                self._toml.fault((*path, "if"), told)
+        return {**when, **own}
 
     def _condition(self, raw: object, path: Path, scope: RuleScope) -> CellRow:
         known = scope.conditions.get(id(raw))

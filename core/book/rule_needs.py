@@ -39,14 +39,24 @@ def repeatable_rules(rules: list[Rule]) -> frozenset[str]:
     return frozenset(
         rule.id
         for rule in acting
-        if any(_admits(row, _left_in(before)) for before in acting for row in rule.rows)
+        if any(
+            _admits(row, status)
+            for before in acting
+            for status in _left_in(before)
+            for row in rule.rows
+        )
     )
 
 
-def _left_in(rule: Rule) -> str | None:
-    """The status in which a rule leaves an open ticket; None where that is not known before."""
-    statuses = [step.action.status for step in rule.steps if isinstance(step.action, SetStatus)]
-    return statuses[-1].as_written if statuses and not statuses[-1].names else None
+def _left_in(rule: Rule) -> list[str | None]:
+    """The statuses in which a rule can leave an open ticket; None where one is not known before."""
+    found: list[str | None] = []
+    for step in reversed(rule.steps):
+        if isinstance(step.action, SetStatus):
+            found.append(None if step.action.status.names else step.action.status.as_written)
+            if not step.when:
+                return found
+    return [*found, None]
 
 
 def _admits(row: CellRow, status: str | None) -> bool:

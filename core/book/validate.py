@@ -23,6 +23,7 @@ _BOOK: dict[str, Kind] = {
     "statement": list,
     "remark": list,
     "statuses": dict,
+    "tasks": dict,
     "fields": dict,
     "items": dict,
     "facts": dict,

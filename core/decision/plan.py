@@ -15,6 +15,7 @@ from ..book.done_action import DoneAction
 from ..book.message_actions import EventRefused
 from ..book.model import Book, Event, Rule
 from ..book.placeholders import Text
+from ..book.task_kinds import stands_beside
 from ..book.ticket_parts import TaskRow
 from ..messages.templates import Messages
 from ..values.field_types import Stored
@@ -147,16 +148,46 @@ class Plan(NamedTuple):
 
     @property
     def next(self) -> NextStep | None:
-        """What a person has to do next: what the rule says, else the task that is due first."""
+        """What a person has to do next: what the rule says, else the task that is due first.
+
+        Where there is nothing to do before a date, it is a task that stands beside, once that is due.
+        """
         step, today = self.rule.next, self.context.today
         if step is not None:
             due = step.due.on(today, self.values, self.context.calendar) or today.isoformat()
             who = step.who if isinstance(step.who, str) else self.fill(step.who)
             return self._next_step(step.action, who or "agent", due)
-        if not self.tasks or any(done.ends_day for done in self.actions):
+        tasks = self.tasks
+        if any(done.ends_day for done in self.actions):
+            tasks = self._due_beside()
+        if not tasks:
             return None
-        _, kind, due = min(self.tasks, key=lambda task: task[2])
-        return self._next_step(kind, "agent", due)
+        own = [task for task in tasks if not self._is_beside(task[1])]
+        _, kind, due = min(own or tasks, key=lambda task: task[2])
+        return self._next_step(kind, self._doer(kind), due)
+
+    @property
+    def beside(self) -> list[NextStep]:
+        """What a person has to do today beside what is next: tasks that stand beside the ticket's own."""
+        due = self._due_beside()
+        steps = (self._next_step(kind, self._doer(kind), on) for _, kind, on in due)
+        first = self.next if due else None
+        return [step for step in steps if step != first]
+
+    def _due_beside(self) -> list[TaskRow]:
+        """The tasks that stand beside the ticket's own, and are due."""
+        if not self.context.book.tasks or not self.is_open or self.refusal is not None:
+            return []
+        today = self.context.today.isoformat()
+        return [task for task in self.tasks if task[2][:10] <= today and self._is_beside(task[1])]
+
+    def _is_beside(self, kind: str) -> bool:
+        return stands_beside(self.context.book.tasks, kind, self.after("status"))
+
+    def _doer(self, kind: str) -> str:
+        """Who does a kind of task."""
+        known = self.context.book.tasks.get(kind)
+        return "agent" if known is None else known.who
 
     def _next_step(self, action: str, who: str, due: str) -> NextStep:
         late = max(0, self.context.calendar.since_iso(due, self.context.at))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..book.forbidden import forbidden_in
 from ..book.message_actions import MessageWithdrawn
+from ..book.task_kinds import stands_beside
 from ..errors import BadInput, Refused
 from ..system.fast_json import encode
 from ..tables.decision_table import find_misses
@@ -15,7 +16,7 @@ from .ticket_state import Customer
 
 if TYPE_CHECKING:
     from ..book.done_action import DoneAction
-    from ..book.model import Event, Rule
+    from ..book.model import Book, Event, Rule
     from ..book.placeholders import Text
     from ..book.ticket_parts import MessageRow, TaskRow
     from ..messages.templates import Rendered
@@ -120,25 +121,40 @@ class TicketDraft:
         self.set_column("result", result)
 
     def set_task(self, kind: str, due: str | None) -> None:
-        """Set the ticket's task in place of the open ones; without a date there is none."""
-        self.end_tasks()
+        """Set a task in place of the open ones, but for those beside it; without a date there is none."""
+        self.end_tasks(kind if self._is_beside(kind) else None)
         if due is not None:
-            self._tasks = [(self.make_row("task", kind, due), kind, due)]
+            self._tasks = [*self._tasks, (self.make_row("task", kind, due), kind, due)]
 
     def move_task(self, due: str) -> str | None:
-        """Move the task that is due first; returns its kind, None where no task is moved."""
-        if not self._tasks:
+        """Move the own task that is due first; returns its kind, None where no task is moved."""
+        own = [task for task in self._tasks if not self._is_beside(task[1])]
+        if not own:
             return None
-        _, kind, _ = min(self._tasks, key=lambda task: task[2])
+        _, kind, _ = min(own, key=lambda task: task[2])
         self.set_task(kind, due)
         return kind
 
-    def end_tasks(self) -> list[TaskRow]:
-        """End the open tasks; returns them."""
-        ended, self._tasks = self._tasks, []
+    def end_tasks(self, kind: str | None = None) -> list[TaskRow]:
+        """End the open tasks of a kind, else all that don't stand beside the ticket's own; returns them."""
+        ended = [
+            task
+            for task in self._tasks
+            if (task[1] == kind if kind is not None else not self._is_beside(task[1]))
+        ]
+        if ended:
+            self._tasks = [task for task in self._tasks if task not in ended]
         for row, _, _ in ended:
             self.end_row("task", row)
         return ended
+
+    def _is_beside(self, kind: str) -> bool:
+        """Whether a task of a kind stands beside the own one where the ticket stands by now."""
+        return stands_beside(self.context.book.tasks, kind, self._status)
+
+    @property
+    def _status(self) -> Stored:
+        return self.columns["status"][1] if "status" in self.columns else self._state.status
 
     def add_tag(self, tag: str) -> None:
         """Set a tag, unless it is there."""
@@ -209,6 +225,7 @@ class TicketDraft:
         given: Mapping[str, Stored],
         customer: Mapping[str, str | None] | None,
         note: Text | None,
+        items: Mapping[str, Mapping[str, Stored]],
     ) -> NewTicket:
         """Open a ticket of a book, for the same customer or a new one.
 
@@ -226,11 +243,15 @@ class TicketDraft:
             if field.type == "ticket" and new.fields.get(field.name) is not None:
                 self._made.append(("link", (number, field.name, new.fields[field.name])))
         self.values["opened"] = ref
+        details = show_given(opened, given)
+        for kind, values in items.items():
+            self._made.append(("item", (number, kind, _with_defaults(opened, kind, values))))
+            details[kind] = _describe(opened, kind, values)
         if (text := note and self.fill(note)) is not None:
             self._made.append(("note", (number, new.opened, text, None)))
         if not self._state.id:
             self._go_on_with(new)
-        return NewTicket(ref, show_given(opened, given))
+        return NewTicket(ref, details)
 
     def _customer_of(self, new: Mapping[str, str | None] | None) -> tuple[int, Customer]:
         """Whom a new ticket is about, with the id: a new customer, or that of the event's ticket."""
@@ -351,6 +372,18 @@ def make_plan(
         if not step.when or not find_misses(step.when, values):
             step.action.carry_out(draft)
     return draft.finish(rule)
+
+
+def _with_defaults(book: Book, kind: str, values: Mapping[str, Stored]) -> dict[str, Stored]:
+    """The fields of a new item."""
+    return {n: field.default for n, field in book.items[kind].fields.items()} | dict(values)
+
+
+def _describe(book: Book, kind: str, values: Mapping[str, Stored]) -> str:
+    """A new item in words."""
+    fields = book.items[kind].fields
+    shown = ((n, fields[n].show(value)) for n, value in values.items() if value is not None)
+    return ", ".join(f"{name} {value}" for name, value in shown)
 
 
 def _fits(have: Stored, wanted: Stored) -> bool:

@@ -16,6 +16,7 @@ from .plan_builder import make_plan
 
 if TYPE_CHECKING:
     from ..book.model import Event, Rule
+    from ..book.ticket_parts import TaskRow
     from ..values.field_types import Stored
     from .facts import FactRow
     from .plan import PlanContext
@@ -110,8 +111,16 @@ class Plans:
             columns=like.columns,
             made=like.made,
             ended=ended,
-            tasks=state.tasks if like.tasks is like.state.tasks else like.tasks,
+            tasks=_tasks_after(like, state),
         )
+
+
+def _tasks_after(like: Plan, state: TicketState) -> list[TaskRow]:
+    """The open tasks after a plan like another one: the ticket's own rows where they stay."""
+    before = like.state.tasks
+    if like.tasks is before:
+        return state.tasks
+    return [state.tasks[before.index(task)] if task in before else task for task in like.tasks]
 
 
 _End = tuple[str, str, int]

@@ -20,6 +20,7 @@ def decision_as_json(decision: PlanResult, at: str) -> JsonObject:
         "facts": plan.facts,
         "actions": actions_as_json(plan),
         "next": plan.next,
+        **({"beside": beside} if (beside := plan.beside) else {}),
         "applied": decision.event_id is not None,
         "event_id": decision.event_id,
     }

@@ -258,14 +258,23 @@ class Night:
         if len(rows) < len(asked):
             for ticket in asked.difference(number for number, *_ in rows):
                 self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."
+        beside = self._find_beside(first, last)
         for row in rows:
             try:
                 answer = answers.to(row)
             except (Undecided, EngineFault) as error:
                 self.undecided[row[0]] = str(error)
                 continue
-            if answer.rule.acts or self._shows(answer.rule):
+            if answer.rule.acts or self._shows(answer.rule) or row[0] in beside:
                 yield row[0], answer
+
+    def _find_beside(self, first: int, last: int) -> set[int]:
+        """The tickets with a task that may stand beside another, and is due: whatever else waits."""
+        kinds = [kind.name for kind in self.book.tasks.values() if kind.beside]
+        if not kinds:
+            return set()
+        connection, today = self._office.connection, self._office.today
+        return read_tickets.find_with_tasks(connection, kinds, today, first, last)
 
     def plan_page(self, page: DecidedPage) -> PlannedPage:
         """The plans of a page, and what those that change something write."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from ..book.model import Items
+from ..book.model import Items, Status
 from ..errors import BadInput
 from ..library.library import Shelf
 from ..system.fast_json import encode
@@ -188,6 +188,12 @@ class _Output:
                 self._intake.report.count("equal")
             else:
                 lists[item.kind].append((item.place, values))
+        for kind, items in form.lists.items():
+            taken = {n: f.of_ticket for n, f in items.fields.items() if f.of_ticket is not None}
+            for _, item_values in lists[kind] if taken else ():
+                for name, of_ticket in taken.items():
+                    if item_values.get(name) is None:
+                        item_values[name] = ticket.single.get(of_ticket)
         if self._intake.by is not None and self._intake.by.order is not None:
             lists["notes"].sort(key=lambda note: str(note[1].get("at")))
         return lists
@@ -265,9 +271,19 @@ def _check(
         fault(
             "result", f"is {result!r}: a ticket is closed with one of {', '.join(status.results)}"
         )
+    _check_awaited(status, form, lists, fault)
     for kind, wanted in status.needs_items.items():
         if not any(_fits(item, wanted) for _, item in lists[kind]):
             fault("", f"status {status.name} needs one of {kind} with {_describe_item(wanted)}")
+
+
+def _check_awaited(status: Status, form: Form, lists: Lists, fault: RowFaults) -> None:
+    """What is awaited in a status stands on open tickets in that status only."""
+    for kind, items in form.lists.items():
+        elsewhere = items.awaited_in not in (None, status.name) and not status.closed
+        if elsewhere and any(_fits(item, items.awaited) for _, item in lists[kind]):
+            told = f"one of {kind} has {_describe_item(items.awaited)}: the status must be"
+            fault("", f"{told} {items.awaited_in}, not {status.name}")
 
 
 def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:

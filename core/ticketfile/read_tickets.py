@@ -249,6 +249,18 @@ def find_acted_on(connection: Connection, ids: Sequence[int], today: str) -> set
     return {row[0] for row in rows}
 
 
+def find_with_tasks(
+    connection: Connection, kinds: Collection[str], today: str, first: int, last: int
+) -> set[int]:
+    """The tickets, of those from id `first` to `last`, with an open task of these kinds that is due."""
+    rows = connection.execute(
+        "SELECT ticket FROM task WHERE ticket BETWEEN ? AND ? AND ended_by IS NULL"
+        " AND substr(due, 1, 10) <= ? AND kind IN (SELECT value FROM json_each(?))",
+        (first, last, today, encode(list(kinds))),
+    )
+    return {row[0] for row in rows}
+
+
 class HistoryEntry(NamedTuple):
     """One event of a ticket: what it changed, as JSON, and the event that undid it, if any."""
 

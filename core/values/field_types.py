@@ -30,7 +30,8 @@ class Field(NamedTuple):
 
     `type` is one of TYPES; `values` are the words of a word; `low` and `high` bound a number (of
     money: its hundredths); `many` makes it a list; `quiet` leaves it out of an export where it has
-    its default; `within` is the object that holds it in the import format, where one does.
+    its default; `within` is the object that holds it in the import format, where one does;
+    `of_ticket`, of an item's field, is the ticket's whose value it has where an import gives none.
     """
 
     name: str
@@ -45,10 +46,13 @@ class Field(NamedTuple):
     quiet: bool = False
     about: str = ""
     within: str | None = None
+    of_ticket: str | None = None
 
     def read(self, raw: object) -> Stored:
         """The stored value for what a person or a file wrote; raises ValueError with a reason."""
         if raw is None or raw == "":
+            if self.of_ticket is not None:
+                return None
             if self.optional or self.default is not None:
                 return list(self.default) if isinstance(self.default, list) else self.default
             raise ValueError("is missing")

@@ -43,13 +43,26 @@ ANSWERED = {"missed_calls": 0, "tags": [], "task": None}
 @rows(
     case(ticket("new", 1, priority="high"), NOBODY, "call.no-answer.first", **AGAIN, missed_calls=1,
          tags=["chiamata 1"], messages=["summary to rossi@example.org"], next="agent: call-again 2026-03-09",
-         note="Does not answer or can't be reached (by call)."),
+         note="CLIENTE NON RISPONDE/NON REPERIBILE (call)"),
     case(calling(0, 5), NOBODY, "call.no-answer.first", **AGAIN, tags=["chiamata 1"]),
     case(calling(1, 1), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=2, tags=["chiamata 2"], messages=[]),
     case(calling(1, 5), NOBODY, "call.no-answer.retry", **AGAIN, tags=["chiamata 2"], messages=[]),
-    # Only the status `appointment` is a call on appointment, whatever the task is called.
-    case(ticket("customer-care", missed_calls=1), NOBODY, "call.no-answer.retry", **AGAIN),
-    case(ticket("customer-care"), NOBODY, "call.no-answer.first", **AGAIN),
+    # A call before its day, with another department, in the block's four, or while a payment is
+    # awaited is no attempt.
+    *(case(row, NOBODY, "call.x.no-answer.not-due", status=row["status"], missed_calls=0, messages=[],
+           extrapolated=True)
+      for row in (ticket("calling", task="call-again 2026-03-03"), ticket("with-department"),
+                  noticed("2026-02-20"), promised("2026-02-26"), ticket("to-block", preblock_on="2026-02-01"),
+                  ticket("notice-due"), ticket("blocked", blocked_on="2026-02-20"),
+                  ticket("customer-care", task="appointment 2026-03-03"))),
+    # Past its wait a payment is missing first: then a call is due, or the notice has been made.
+    case(promised("2026-02-25"), NOBODY, "call.no-answer.first", **AGAIN, broken_promises=1,
+         promises=["2026-02-25 full broken"]),
+    case(promised("2026-02-25", 4), NOBODY, "call.x.no-answer.not-due", **PREBLOCK, broken_promises=1),
+    # Once the rest is over a call begins from zero.
+    case(ticket("missed-contact", 5, task=f"call-again {MONDAY}", missed_calls=4, missed_contacts=1,
+                tags=["chiamata 3"]), NOBODY, "call.no-answer.first", **AGAIN, missed_calls=1, cycle=2,
+         tags=["chiamata 1"]),
     case(calling(2, 5, priority="high"), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=3,
          tags=["chiamata 3"], messages=[]),
     case(calling(3, 3), NOBODY, "call.no-answer.preblock", **PREBLOCK, missed_calls=4,
@@ -85,6 +98,9 @@ HIGH = {
     case(appointment(1, 1), NOBODY, "call.appointment.retry", **HIGH, missed_appointments=2,
          tags=["appuntamento telefonico", "chiamata 2"]),
     case(appointment(1, 3), NOBODY, "call.appointment.retry", **HIGH),
+    # Customer Care's time is over: that call is one on appointment, and Care's answer is still awaited.
+    case(ticket("customer-care", missed_calls=1), NOBODY, "call.appointment.retry",
+         **HIGH | {"status": "customer-care"}, missed_calls=1),
     # A missed appointment takes this branch however many calls were missed before.
     case(appointment(0, 3, missed_calls=3), NOBODY, "call.appointment.retry", **HIGH),
     case(appointment(2, 3), NOBODY, "call.appointment.preblock", **PREBLOCK, missed_appointments=3,
@@ -144,7 +160,13 @@ TAGS = ["controllo pagamento", "verifica pagamento"]
     case(ticket("new"), "call-outcome agreement --agreed-on 2026-03-02", "call.agreement.full", **CHECKS,
          task="payment-check 2026-03-05"),
     case(appointment(1), f"{AGREED} --channel email", "call.agreement.full", **CHECKS),
-    case(missed(2), AGREED, "call.agreement.full", **CHECKS, broken_promises=2),
+    case(missed(2), f"{AGREED} --note 'Short of cash.'", "call.agreement.again", **CHECKS, broken_promises=2,
+         tags=["promessa di pagamento 3"], task="payment-check 2026-03-13"),
+    case(missed(3), AGREED, "call.agreement.again.refused", **PREBLOCK, broken_promises=3),
+    case(missed(1, 4), AGREED, "call.agreement.again.refused", **PREBLOCK, broken_promises=1),
+    # A promise of an earlier cycle does not count.
+    case(missed(3, cycle=2, promises=[{"pay_on": "2026-01-10", "state": "broken", "cycle": 1}]), AGREED,
+         "call.agreement.full", **CHECKS, broken_promises=3),
     # Agreed after the notice: allowed, and the tag stays.
     case(noticed("2026-02-20"), AGREED, "call.agreement.full", **CHECKS, tags=[*TAGS[:1], "preblocco", TAGS[1]]),
     case(ticket("to-block", 3, preblock_on="2026-02-10", tags=["preblocco"]), f"{AGREED} --partial 50",
@@ -173,10 +195,12 @@ NOTE = "--note 'Wants it in writing.'"
     case(calling(1), f"{NO} problem --problem balance {NOTE}", "call.problem-balance",
          **AWAY | {"tags": ["gestione studio"]}, priority="blocking", assignee="giulia"),
     case(calling(1), f"{NO} problem --problem accounting", "call.problem-accounting", status="customer-care",
-         missed_calls=0, task="appointment 2026-03-16", tags=["customer care/contabile"], told="customer",
+         missed_calls=0, task="appointment 2026-03-16", told="customer",
+         tags=["appuntamento telefonico", "customer care/contabile"],
          messages=["care-open-accounting to care@example.org"]),
     case(calling(1), f"{NO} problem --problem technical", "call.problem-technical", status="customer-care",
-         missed_calls=0, task="appointment 2026-03-16", tags=["customer care"], told="customer",
+         missed_calls=0, task="appointment 2026-03-16", told="customer",
+         tags=["appuntamento telefonico", "customer care"],
          messages=["care-chase to care@example.org"]),
 )  # fmt: skip
 def test_agrees_to_nothing(desk: Desk, case: Case) -> None:
@@ -215,7 +239,7 @@ def test_the_note_says_which_channel_it_was(
     """Replies by mail or ticket are contacts as calls are, and the note tells them apart."""
     desk.load(row).good(f"call-outcome T-1 {outcome} --channel {channel}")
     notes = [note["text"] for note in desk.show()["notes"]]
-    assert any(f"by {channel}" in note for note in notes), notes
+    assert any(f"({channel})" in note for note in notes), notes
 
 
 EVERY_WAY_KEPT = [way.values if hasattr(way, "values") else way for way in EVERY_WAY]
@@ -228,20 +252,46 @@ def test_what_was_said_is_noted(desk: Desk, row: Ticket, outcome: str) -> None:
 
 
 RUNNING, OVER = promised("2026-02-26"), promised("2026-02-25")
+MOVED = ("extended", "broken")
 
 
 @rows(
     *(
-        case(row, command, rule, broken_promises=broken, promises=[f"{day} full {ended}", new])
-        for row, day, ended, broken in (
-            (RUNNING, "2026-02-26", "extended", 0),
-            (OVER, "2026-02-25", "broken", 1),
+        case(
+            row,
+            f"{command} --note x",
+            rules[place],
+            broken_promises=place,
+            promises=[f"{old} {ends[place]}", new],
         )
-        for command, rule, new in (
-            (AGREED, "call.agreement.full", "2026-03-10 full open"),
-            (f"{AGREED} --partial 9", "call.agreement.partial", "2026-03-10 partial 9.00 open"),
-            (f"{PAID} 2026-02-27", "call.paid.recent", f"{MONDAY} claimed open"),
-            ("promise --agreed-on 2026-03-10", "promise.full", "2026-03-10 full open"),
+        for command, rules, ends, new in (
+            (
+                AGREED,
+                ("call.agreement.moved", "call.agreement.again"),
+                MOVED,
+                "2026-03-10 full open",
+            ),
+            (
+                f"{AGREED} --partial 9",
+                ("call.agreement.moved", "call.agreement.again"),
+                MOVED,
+                "2026-03-10 partial 9.00 open",
+            ),
+            (
+                f"{PAID} 2026-02-27",
+                ("call.paid.recent",) * 2,
+                ("withdrawn", "broken"),
+                f"{MONDAY} claimed open",
+            ),
+            (
+                "promise --agreed-on 2026-03-10",
+                ("promise.moved", "promise.again"),
+                MOVED,
+                "2026-03-10 full open",
+            ),
+        )
+        for place, (row, old) in enumerate(
+            ((RUNNING, "2026-02-26 full"), (OVER, "2026-02-25 full"))
         )
     )
 )

@@ -74,7 +74,7 @@ THE_TENTH = [
 def test_who_cannot_be_reached_rests_until_the_tenth(
     desk: Desk, at: str, expected: str, closed: str
 ) -> None:
-    desk.load(calling(3, 2), at=at)
+    desk.load(calling(3, 2, task=f"call-again {at}"), at=at)
     assert due(desk, "call-outcome T-1 no-answer --dry-run", at) == expected
     desk.settings(SETTINGS + CLOSED)
     assert due(desk, "call-outcome T-1 no-answer", at) == closed

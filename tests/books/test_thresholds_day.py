@@ -106,7 +106,11 @@ MISSED = {
     case(promised("2026-02-25", 3, **BROKEN_TWICE), NIGHT, "day.payment.preblock", **PREBLOCK),
     case(promised("2026-02-25", 4, **BROKEN_TWICE), NIGHT, "day.payment.preblock", **PREBLOCK),
     case(promised("2026-02-25", 2, kind="partial", amount="50"), NIGHT, "day.payment.missed", **MISSED),
-    case(promised("2026-02-25", 2, kind="claimed"), NIGHT, "day.payment.missed", **MISSED),
+    # A claim that proves untrue is not counted, and only the proformas are.
+    case(promised("2026-02-25", 3, kind="claimed", **BROKEN_TWICE), NIGHT, "day.payment.untrue", **MISSED,
+         broken_promises=2, promises=["2026-02-25 claimed untrue"]),
+    case(promised("2026-02-25", 4, kind="claimed"), NIGHT, "day.payment.untrue.preblock", **PREBLOCK,
+         broken_promises=0, promises=["2026-02-25 claimed untrue"]),
 )  # fmt: skip
 def test_a_payment_is_awaited(desk: Desk, case: Case) -> None:
     check(desk, case)
@@ -118,7 +122,7 @@ def test_a_payment_is_awaited(desk: Desk, case: Case) -> None:
     case(noticed("2026-02-15", priority="high"), NIGHT, "day.preblock.block", status="to-block",
          priority="blocking", assignee="giulia", tags=["da bloccare", "preblocco"],
          next=f"support: block {TODAY}",
-         note="Pre-block notice of 2026-02-15 without effect for 15 days: to be blocked."),
+         note="Pre-block notice of 2026-02-15 without effect for 15 days, calls recorded: 0. To be blocked."),
     case(noticed("2026-01-15", 1), NIGHT, "day.preblock.block", status="to-block"),
     # Calendar days: Christmas and New Year count, and so does a Sunday.
     case(noticed("2025-12-20"), NIGHT, "day.preblock.wait", "2026-01-03", wait="2026-01-04"),
@@ -158,7 +162,11 @@ UPDATE = "care-reply update --note 'A fix is being tried.'"
     case(AT_CARE, f"{UPDATE} --until 2026-03-20", "care.update", task="appointment 2026-03-20"),
     case(AT_CARE, "care-reply solved --note 'Update 4.2.'", "care.solved", status="calling", told="agent",
          task=f"call-again {TODAY}", next=f"agent: call-again {TODAY}", note="Update 4.2."),
-    case(AT_CARE, "care-reply solved", "care.solved", status="calling"),
+    case(AT_CARE, "care-reply solved", "care.solved", status="calling", tags=[]),
+    case(noticed("2026-02-20", tags=["customer care", "preblocco"]), f"{UPDATE} --until 2026-03-20",
+         "care.x.update.noted", status="pre-block", task=None),
+    case(noticed("2026-02-20", tags=["customer care", "preblocco"]), "care-reply solved", "care.x.solved.noted",
+         status="pre-block", tags=["preblocco"]),
 )  # fmt: skip
 def test_customer_care_answers(desk: Desk, case: Case) -> None:
     check(desk, case)
@@ -168,7 +176,7 @@ def test_customer_care_answers(desk: Desk, case: Case) -> None:
     case(ticket("with-department", **RESTED), "hand-back", "return.restart", **FROM_ZERO,
          task=f"call-again {TODAY}", tags=["mancato contatto 2"], missed_contacts=2, broken_promises=1),
     case(ticket("with-department", tags=["gestione studio"]), "hand-back --note 'All clear.'", "return.restart",
-         **FROM_ZERO, note="All clear.", tags=["gestione studio"]),
+         **FROM_ZERO, note="All clear.", tags=[]),
 )  # fmt: skip
 def test_a_department_gives_the_ticket_back(desk: Desk, case: Case) -> None:
     check(desk, case)

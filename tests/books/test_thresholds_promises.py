@@ -48,7 +48,10 @@ TWICE = {
     case(appointment(1, missed_calls=1), f"{NEW} --partial 99.99", "promise.partial", **AWAITING, missed_calls=0,
          task="payment-agreement 2026-03-13", promises=["2026-03-10 partial 99.99 open"]),
     case(noticed("2026-02-20"), NEW, "promise.full", **AWAITING, tags=[TAGS[0], "preblocco", TAGS[1]]),
-    case(missed(3), NEW, "promise.full", **AWAITING),
+    case(missed(2), f"{NEW} --note x", "promise.again", **AWAITING, tags=["promessa di pagamento 3"]),
+    case(missed(3), NEW, "promise.again.refused", **PREBLOCK),
+    case(promised("2026-02-26"), f"{NEW} --partial 5", "promise.moved", **AWAITING, task="payment-agreement 2026-03-13",
+         promises=["2026-02-26 full extended", "2026-03-10 partial 5.00 open"]),
 )  # fmt: skip
 def test_a_promise_outside_a_call(desk: Desk, case: Case) -> None:
     check(desk, case)
@@ -144,10 +147,15 @@ def test_everything_is_paid(desk: Desk, case: Case) -> None:
     # A promise of 150.00: 100.00 leaves it open, 149.99 too, 150.00 keeps it.
     case(promised("2026-03-02", 3, **HALF), PART, "payment.part", promises=["2026-03-02 partial 150.00 open"],
          status="awaiting-payment"),
-    case(promised("2026-03-02", 3, **HALF), f"{PART} --amount 149.99", "payment.part",
+    case(promised("2026-03-02", 3, **HALF), "payment --amount 149.99", "payment.part",
          promises=["2026-03-02 partial 150.00 open"]),
-    case(promised("2026-03-02", 3, **HALF), f"{PART} --amount 150", "payment.part",
-         promises=["2026-03-02 partial 150.00 kept"]),
+    case(promised("2026-03-02", 3, **HALF), "payment --amount 150", "payment.part",
+         promises=["2026-03-02 partial 150.00 kept"], paid=["PF-1"], left={"PF-2": "50.00"}, status="calling"),
+    case(calling(1, 2), f"{PART} --amount 60 --part", "payment.part", paid=[], left={"PF-1": "40.00"}),
+    case(calling(1, 2), f"{PART} --amount 160 --over", "payment.part", paid=["PF-1"], left={},
+         note="60.00 came in beyond what was open: a credit."),
+    case(promised("2026-03-02", 2, kind="claimed"), PART, "payment.part", promises=["2026-03-02 claimed kept"],
+         status="calling"),
     case(promised("2026-03-02", 3, **HALF), f"{PART} --proforma PF-2", "payment.part",
          promises=["2026-03-02 partial 150.00 kept"], paid=["PF-1", "PF-2"]),
     case(promised("2026-03-02", 2, kind="partial", amount="100.00"), PART, "payment.part",

@@ -22,6 +22,7 @@ def desk(desk: Desk) -> Desk:
         {**ticket("calling", open=0), "ref": "T-4"},
         {**noticed("2026-02-01"), "ref": "T-5"},
         {**promised("2026-02-20", open=4), "ref": "T-6"},
+        {**ticket("customer-care", tags=["customer care"]), "ref": "T-8"},
     )
 
 
@@ -166,7 +167,7 @@ def test_a_payment_to_come(desk: Desk, command: str) -> None:
         ("call-outcome T-1 no-agreement --reason must-verify", "--appointment"),
         ("promise T-1 --partial 5", "--agreed-on"),
         ("promise T-1 --note Ferie", "--agreed-on"),
-        ("care-reply T-3 update", "--note"),
+        ("care-reply T-8 update", "--note"),
         ("event T-1 call", "outcome"),
         ("event T-1 promise what=new", "agreed_on"),
     ],
@@ -218,11 +219,11 @@ def test_a_missing_argument(desk: Desk, command: str, told: str) -> None:
         ("call-outcome T-1 no-answer --method cash", ["--method is not asked for by event call"]),
         (
             "promise T-6 --extend 2026-03-12 --partial 5",
-            ["--partial can only be used with --agreed-on."],
+            ["--partial can only be used with --agreed-on or --reschedule."],
         ),
         (
-            "promise T-6 --reschedule 2026-03-12 --note x --partial 5",
-            ["--partial can only be used with --agreed-on."],
+            "promise T-6 --reschedule 2026-03-12 --note x --partial 5 --full",
+            ["--full can only be used with --reschedule, and without --partial."],
         ),
         (
             "promise T-6 --extend 2026-03-12 --agreed-on 2026-03-12",

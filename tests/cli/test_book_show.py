@@ -35,7 +35,7 @@ def test_a_book_is_told_from_its_figures_to_its_remarks(desk: Desk) -> None:
     assert "\n  closed: nothing is open any more (closed)\n" in out
     assert "\n  given reason (with outcome: no-agreement): why nothing was agreed\n" in out
     assert "\n  given channel (may be left out): how the customer was reached\n" in out
-    assert "\n  promise: != none; pay_on: none  (Every promise has its day.)\n" in out
+    assert "\n  on_appointment: yes; stands: awaits or awaits-last  (The status says so.)\n" in out
 
 
 def test_a_rule_is_told_with_all_it_has(desk: Desk) -> None:
@@ -44,24 +44,27 @@ def test_a_rule_is_told_with_all_it_has(desk: Desk) -> None:
     assert out[start:].startswith("""
   promise.reschedule
     A new date, {agreed_on}, after a missed one: promise number {promise_number}.
-    when what: reschedule; promise: open; since_pay_date: >= 3 (check_workdays); proformas: 1..3 (reschedule_max_proformas); broken: <= 2 (reschedule_max_broken)
-    when what: reschedule; promise: broken; proformas: 1..3 (reschedule_max_proformas); broken: <= 2 (reschedule_max_broken)
+    when what: reschedule; payment: full or partial; newest: open; since_pay_date: >= 3 (check_workdays); proformas: 1..3 (reschedule_max_proformas); broken: <= 2 (reschedule_max_broken); new_dates: < 2 (reschedule_max_broken)
+    when what: reschedule; payment: full or partial; newest: broken; current: yes; proformas: 1..3 (reschedule_max_proformas); broken: <= 2 (reschedule_max_broken); new_dates: < 2 (reschedule_max_broken)
     needs note
-    then set missed_calls to 0
-         untag chiamata *
-         note {note}
-         change promises where state open to state broken
+    then set cycle to {next_cycle} (if status: missed-contact; restarts: yes)
 """)  # noqa: E501
-    assert "\n         add promises with pay_on {agreed_on}, kind full\n" in out
+    assert (
+        "\n         add promises with pay_on {agreed_on}, kind full, cycle {cycle_now} (if payment: full)\n"
+        in out
+    )
     assert "\n    then next agent: call-again, {task_due}\n" in out
-    assert "\n         change promises where state open to state broken (if promise: open; " in out
+    assert "\n         change promises where state open to state broken (if ends: broken)\n" in out
 
 
 def test_the_json_has_the_same(desk: Desk) -> None:
     (told,) = desk.good("book show collections --json").rows
     assert told["roles"]["manager"] == "Head of collections"
     assert told["statuses"]["new"] == "nobody has called yet"
-    assert told["impossible"][1]["facts"] == {"promise": "!= none", "pay_on": "none"}
+    assert told["impossible"][0]["facts"] == {
+        "stands": ["awaits", "awaits-last"],
+        "pay_on": "none",
+    }
     rules = {rule["rule"]: rule for rule in told["rules"]}
     assert rules["call.paid.old"]["needs"] == ["note"]
     assert rules["day.call"]["why"] == "Nobody has called yet."
@@ -107,7 +110,7 @@ def test_each_statement_has_its_rules_and_each_rule_its_scenarios(desk: Desk) ->
             shown = [s["name"] for s in rule["scenarios"]]
             assert shown == [s.name for s in scenarios if s.expected.rule == rule["rule"]]
             assert all(s["place"].startswith("scenarios/") for s in rule["scenarios"])
-    assert rows[40]["manual"].startswith("Drawn as a state of the chart")
+    assert [rule["rule"] for rule in rows[40]["rules"]] == ["day.department"]
     assert (rows[40]["view"], rows[40]["reading"]) == (None, None)
     views = {
         row["statement"]: row["view"] for row in desk.good("book show cases --trace --json").rows

@@ -6,7 +6,9 @@ import json
 
 import pytest
 from desk import Desk
-from procedure import calling
+from procedure import Ticket, calling, missed, noticed, ticket
+
+CARE = ticket("customer-care", task="appointment 2026-03-12", tags=["customer care"])
 
 
 @pytest.mark.parametrize(
@@ -27,12 +29,54 @@ from procedure import calling
             "payment T-1 --proforma PF-1 --proforma PF-2 --on 2026-02-27",
             "payment proforma=PF-1 proforma=PF-2 on=2026-02-27",
         ),
-        ("care-reply T-1 update --note 'a = b'", "care kind=update 'note=a = b'"),
-        ("hand-back T-1", "return"),
+        ("payment T-1 --all --amount 5 --part", "payment all=yes amount=5 part=yes"),
+        (
+            "promise T-1 --agreed-on 2026-03-12 --partial 5",
+            "promise what=new agreed_on=2026-03-12 partial=5",
+        ),
+        (
+            "proforma T-1 add PF-9 50 --issued 2026-02-20",
+            "proforma add=PF-9 amount=50 issued=2026-02-20",
+        ),
+        ("proforma T-1 credit PF-1 50", "proforma credit=PF-1 amount=50"),
     ],
 )
 def test_the_commands_are_faces_of_event(desk: Desk, command: str, event: str) -> None:
-    desk.load(calling(1, open=3))
+    is_same_event(desk, calling(1, open=3), command, event)
+
+
+@pytest.mark.parametrize(
+    ("about", "command", "event"),
+    [
+        (CARE, "care-reply T-1 update --note 'a = b'", "care kind=update 'note=a = b'"),
+        (ticket("with-department"), "hand-back T-1", "return"),
+        (
+            missed(1),
+            "promise T-1 --reschedule 2026-03-12 --full --note x",
+            "promise what=reschedule agreed_on=2026-03-12 full=yes note=x",
+        ),
+        (noticed("2026-02-27"), "preblock T-1 --sent-on 2026-03-01", "notice on=2026-03-01"),
+        (
+            ticket("to-block"),
+            "preblock T-1 --blocked --on 2026-03-01",
+            "block what=done on=2026-03-01",
+        ),
+        (
+            ticket("blocked", blocked_on="2026-02-20", task="unblock 2026-03-02"),
+            "preblock T-1 --unblocked",
+            "block what=lifted",
+        ),
+    ],
+)
+def test_commands_of_other_statuses_are_faces_of_event(
+    desk: Desk, about: Ticket, command: str, event: str
+) -> None:
+    is_same_event(desk, about, command, event)
+
+
+def is_same_event(desk: Desk, about: Ticket, command: str, event: str) -> None:
+    """A command and the event it stands for decide the same."""
+    desk.load(about)
     named = desk.good(f"{command} --json --dry-run")
     assert desk.good(f"event T-1 {event} --json --dry-run") == named
     assert desk.good(f"event T-1 {event} --json").rows[0]["applied"]

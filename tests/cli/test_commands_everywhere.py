@@ -212,14 +212,15 @@ def test_output_is_the_same_to_the_byte(
 
 RECORDING = (
     "call-outcome T-1 no-answer", "promise T-1 --agreed-on 2026-03-12", "payment T-1 --all",
-    "care-reply T-1 solved", "hand-back T-1", "event T-1 return", "triage", "undo", "preblock T-1",
-    "import {rows}",
+    "care-reply T-2 solved", "hand-back T-3", "event T-3 return", "triage", "undo", "preblock T-1",
+    "proforma T-1 add PF-9 5", "import {rows}",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("command", RECORDING)
 def test_quiet_prints_nothing(desk: Desk, command: str) -> None:
-    desk.load(calling(1))
+    care = {**ticket("customer-care", tags=["customer care"]), "ref": "T-2"}
+    desk.load(calling(1), care, {**ticket("with-department"), "ref": "T-3"})
     rows = desk.folder / "rows.csv"
     rows.write_text("ref,name\nC-9,Verdi\n", encoding="utf-8")
     if command == "undo":

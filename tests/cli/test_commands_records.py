@@ -53,8 +53,14 @@ HAPPENINGS = (
     ("promise T-1 --reschedule 2026-03-12 --note Ferie", missed(1)),
     ("payment T-1 --proforma PF-1", promised(MONDAY)),
     ("payment T-1 --all", promised(MONDAY)),
-    ("care-reply T-1 update --note Chiamato --until 2026-03-20", appointment(0)),
-    ("care-reply T-1 solved", ticket("customer-care", task="appointment 2026-03-12")),
+    (
+        "care-reply T-1 update --note Chiamato --until 2026-03-20",
+        appointment(0, tags=["customer care"]),
+    ),
+    (
+        "care-reply T-1 solved",
+        ticket("customer-care", task="appointment 2026-03-12", tags=["customer care"]),
+    ),
     ("hand-back T-1 --note Verificato", ticket("with-department")),
     ("event T-1 return note=Verificato", ticket("with-department")),
     ("triage T-1", promised("2026-02-20")),
@@ -122,7 +128,7 @@ def test_a_call_as_json(desk: Desk) -> None:
     )
     assert [a for a in decision["actions"] if a not in (message,)] == [
         {"action": "set", "field": "missed_calls", "value": 1},
-        {"action": "note", "text": "Does not answer or can't be reached (by call)."},
+        {"action": "note", "text": "CLIENTE NON RISPONDE/NON REPERIBILE (call)"},
         {"action": "tag", "tag": "chiamata 1"},
         {"action": "task", "kind": "call-again", "due": "2026-03-09"},
         {"action": "priority", "value": "medium"},
@@ -143,7 +149,7 @@ def test_a_call_as_json(desk: Desk) -> None:
 CALL = """\
 T-1  Rossi Impianti srl
   First missed call: a summary goes out, call again in 5 working days. [call.no-answer.first]
-  - note: Does not answer or can't be reached (by call).
+  - note: CLIENTE NON RISPONDE/NON REPERIBILE (call)
   - tag chiamata 1
   - task call-again, due 2026-03-09
   - priority medium
@@ -172,7 +178,8 @@ def test_actions_in_words(desk: Desk) -> None:
     out = desk.good("call-outcome T-1 agreement --agreed-on 2026-03-12 --partial 60").out
     assert "\n  - tag chiamata 1 taken away\n" in out
     assert (
-        "\n  - new in promises: pay_on 2026-03-12, kind partial, amount 60.00, state open\n" in out
+        "\n  - new in promises: pay_on 2026-03-12, kind partial, amount 60.00, state open, cycle 1\n"
+        in out
     )
     out = desk.good("payment T-2 --all").out
     assert (

@@ -27,7 +27,7 @@ def full(desk: Desk) -> Desk:
         customers=CUSTOMERS,
     )
     desk.good("call-outcome T-1 no-answer --note 'Era occupato'")
-    desk.good("payment T-3 --proforma PF-1 --amount 30")
+    desk.good("payment T-3 --amount 30")
     return desk
 
 
@@ -49,18 +49,19 @@ T-3  Rossi Impianti srl
   missed appointments  0
   missed contacts      0
   broken promises      0
+  cycle                1
   received             30.00
   tags                 controllo pagamento, verifica pagamento
   proformas
     number PF-2, amount 100.00, currency EUR
     number PF-3, amount 100.00, currency EUR
-    number PF-1, amount 100.00, currency EUR, paid 2026-03-02
+    number PF-1, amount 100.00, left 70.00, currency EUR
   promises
-    pay_on 2026-03-10, kind partial, amount 50.00, state open
+    pay_on 2026-03-10, kind partial, amount 50.00, state open, cycle 1
   tasks
     kind payment-agreement, due 2026-03-02
   notes
-    at 2026-03-02, text Paid on 2026-03-02: 30.00; 2 proformas still open.
+    at 2026-03-02, text Paid on 2026-03-02: 30.00. Proformas still open: 3.
   history
         3  2026-03-02  payment.part  received 0.00 → 30.00
 """
@@ -144,12 +145,19 @@ def test_log_as_json_has_the_keys_of_the_contract(full: Desk) -> None:
 def test_promises_listed(full: Desk) -> None:
     full.good("promise T-3 --extend 2026-03-20")
     assert full.good("promise T-3").out == (
-        "pay_on      kind     amount    state\n"
-        "2026-03-10  partial  50.00     extended\n"
-        "2026-03-20  partial  50.00     open\n"
+        "pay_on      kind     amount    state     cycle\n"
+        "2026-03-10  partial  50.00     extended  1\n"
+        "2026-03-20  partial  50.00     open      1\n"
     )
     assert full.good("promise T-3 --json").rows == [
-        {"ticket": "T-3", "pay_on": day, "kind": "partial", "amount": "50.00", "state": state}
+        {
+            "ticket": "T-3",
+            "pay_on": day,
+            "kind": "partial",
+            "amount": "50.00",
+            "state": state,
+            "cycle": 1,
+        }
         for day, state in (("2026-03-10", "extended"), ("2026-03-20", "open"))
     ]
     assert full.good("promise T-1").out == "T-1 has no promises.\n"

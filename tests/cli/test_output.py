@@ -61,6 +61,7 @@ def desk(desk: Desk) -> Desk:
         evil(5, noticed(MONDAY)),
         evil(6, ticket("closed")),
         evil(7, ticket("with-department")),
+        evil(8, ticket("with-department")),
         customers=[customer],
     )
 
@@ -78,7 +79,7 @@ COMMANDS: tuple[Sequence[str], ...] = (
     ["call-outcome", ref(2), "no-agreement", "--reason", "problem", "--problem", "technical"],
     ["promise", ref(2), "--agreed-on", MONDAY, "--note", EVIL],
     ["care-reply", ref(2), "update", "--note", EVIL], ["hand-back", ref(7), "--note", EVIL],
-    ["event", ref(7), "return", f"note={EVIL}"],
+    ["event", ref(8), "return", f"note={EVIL}"],
     ["outbox", "list"], ["outbox", "show", "1"], ["outbox", "show", "2"], ["outbox", "list", ref(1)],
     ["show", ref(1)], ["show", ref(2)], ["log"], ["export"], ["verify"], ["undo"],
 )  # fmt: skip

@@ -150,7 +150,9 @@ def test_a_whole_number_and_its_fraction_are_other_facts(desk: Desk) -> None:
     with night(desk, "2026-03-02") as tonight:
         answers = Answers(tonight._event, tonight._facts)
         known = {"status": "awaiting-payment", "pay_on": "2026-02-20", "broken": 1, "attempt": 1,
-                 "preblock_on": None, "task_due": "2026-02-25", "status_on": "2026-02-01"}  # fmt: skip
+                 "preblock_on": None, "task_due": "2026-02-25", "status_on": "2026-02-01",
+                 "address": True, "blocked": False, "care_asked": False, "claimed": False, "calls": 0,
+                 "next_cycle": 2}  # fmt: skip
         rows = [{**known, "proformas": number} for number in (1, 1.0, 1)]
         columns = tonight._event.columns
         seen = [answers.to((1, *(row[name] for name in columns))) for row in rows]

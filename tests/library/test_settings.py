@@ -118,7 +118,7 @@ FAULTS = [
     ("max_retries = 2", 'max_retries = "2"', "max_retries must be like 3, not '2'."),
     ("max_retries = 2", "max_retries = 2.0", "max_retries must be like 3, not 2.0."),
     ("max_retries = 2", "max_retries = true", "max_retries must be like 3, not True."),
-    ("max_retries = 2", "max_retries = -1", "max_retries must be at least 0, not -1."),
+    ("max_retries = 2", "max_retries = -1", "max_retries must be at least 1, not -1."),
     ("max_retries = 2", "missed_contact_day = 29", "missed_contact_day must be at most 28, not 29."),
     ("max_retries = 2", "missed_contact_day = 0", "missed_contact_day must be at least 1, not 0."),
     ("[calendars.IT]", "[calendars.ITA]", "there is no calendar 'ITA': use a country code such"),
@@ -210,7 +210,7 @@ def test_faults_of_settings_made_in_python_are_told_without_a_file() -> None:
 
 CALL = {
     "outcome": "no-answer", "on_appointment": False, "attempt": 3, "missed": 1, "contact_number": 1,
-    "proformas": 3,
+    "proformas": 3, "stands": "due", "in_block": False,
 }  # fmt: skip
 
 

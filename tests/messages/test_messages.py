@@ -43,10 +43,10 @@ FULL: dict[str, Any] = {
     },
     "ticket": {"ref": "T-0001", "status": "calling", "opened": "2026-01-10", "preblock_on": None},
     "proformas": [
-        {"number": "P-1", "amount": 12000, "currency": "EUR", "issued": "2025-11-03", "paid": None},
-        {"number": "PF-31", "amount": 123456, "currency": "EUR", "issued": None, "paid": None},
-        {"number": "PF-9", "amount": 5000, "currency": "USD", "issued": "2025-12-01", "paid": None},
-        {"number": "PAID", "amount": 1, "currency": "EUR", "issued": None, "paid": "2025-10-01"},
+        {"number": "P-1", "amount": 12000, "left": None, "currency": "EUR", "issued": "2025-11-03", "paid": None},
+        {"number": "PF-31", "amount": 200000, "left": 123456, "currency": "EUR", "issued": None, "paid": None},
+        {"number": "PF-9", "amount": 5000, "left": None, "currency": "USD", "issued": "2025-12-01", "paid": None},
+        {"number": "PAID", "amount": 1, "left": None, "currency": "EUR", "issued": None, "paid": "2025-10-01"},
     ],
     "promises": [],
     "today": "2026-03-02",
@@ -57,7 +57,16 @@ FULL: dict[str, Any] = {
 MINIMAL: dict[str, Any] = {
     "customer": dict.fromkeys(FULL["customer"]),
     "ticket": {"ref": "T-1", "status": "new", "opened": "2026-01-10", "preblock_on": None},
-    "proformas": [{"number": "1", "amount": 100, "currency": "EUR", "issued": None, "paid": None}],
+    "proformas": [
+        {
+            "number": "1",
+            "amount": 100,
+            "left": None,
+            "currency": "EUR",
+            "issued": None,
+            "paid": None,
+        }
+    ],
     "promises": [],
     "today": "2026-02-21",
     "company": dict.fromkeys(COMPANY, ""),
@@ -128,18 +137,18 @@ def test_the_notice_names_the_last_day() -> None:
         for language in LANGUAGES
     }
     days = (
-        "17 marzo 2026",
-        "17 de marzo de 2026",
-        "17 марта 2026 г.",
-        "17 مارس 2026",
-        "March 17, 2026",
+        "16 marzo 2026 compreso",
+        "16 de marzo de 2026 inclusive",
+        "16 марта 2026 г. включительно",
+        "نهاية يوم 16 مارس 2026",
+        "up to and including March 16, 2026",
     )
     for language, day in zip(LANGUAGES, days, strict=True):
         assert day in said[language]
 
 
 @pytest.mark.parametrize(
-    ("today", "by"), [("2026-02-21", "entro l'8 marzo"), ("2026-02-22", "entro il 9 marzo")]
+    ("today", "by"), [("2026-02-22", "entro l'8 marzo"), ("2026-02-23", "entro il 9 marzo")]
 )
 def test_italian_elides_before_a_vowel(today: str, by: str) -> None:
     assert by in Messages().render("collections", "preblock", ["it"], {**FULL, "today": today}).body

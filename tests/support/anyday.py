@@ -46,10 +46,20 @@ COMMANDS = (
     "promise {ref} --extend {after}",
     "promise {ref} --extend {after} --note Ritardo",
     "promise {ref} --reschedule {after} --note Dimenticato",
+    "promise {ref} --reschedule {after} --full --note Dimenticato",
     "payment {ref} --all --on {before}",
     "payment {ref} --proforma PF-1",
     "payment {ref} --proforma PF-2 --proforma PF-3 --amount {amount}",
     "payment {ref} --amount {amount} --on {before}",
+    "payment {ref} --proforma PF-1 --amount {amount} --part",
+    "payment {ref} --all --amount {amount} --over",
+    "proforma {ref} add PF-9 {amount}",
+    "proforma {ref} credit PF-1 {amount}",
+    "preblock {ref} --sent-on {before}",
+    "preblock {ref} --blocked --on {before}",
+    "preblock {ref} --unblocked",
+    "event {ref} sent template=preblock on={before}",
+    "event {ref} undelivered template=preblock reason=bounced",
     "care-reply {ref} update --note Sollecitato",
     "care-reply {ref} update --note Sollecitato --until {after}",
     "care-reply {ref} solved",
@@ -90,6 +100,7 @@ COUNTERS = ("missed_calls", "missed_appointments", "missed_contacts", "broken_pr
 STATUSES = (
     "new", "calling", "appointment", "missed-contact", "awaiting-payment", "pre-block", "to-block",
     "customer-care", "with-department", "calling", "appointment", "awaiting-payment", "closed",
+    "notice-due", "blocked",
 )  # fmt: skip
 
 PROFORMA = st.fixed_dictionaries(
@@ -100,7 +111,10 @@ PROFORMA = st.fixed_dictionaries(
     optional={"issued": near(-200, -20), "currency": st.just("EGP")},
 )
 PROMISE = st.fixed_dictionaries(
-    {"pay_on": near(-20, 20), "state": st.sampled_from(["open", "kept", "broken", "extended"])},
+    {
+        "pay_on": near(-20, 20),
+        "state": st.sampled_from(["kept", "broken", "extended", "withdrawn"]),
+    },
     optional={
         "kind": st.sampled_from(["full", "partial", "claimed"]),
         "amount": st.sampled_from(["40.00", "200.00"]),
@@ -108,7 +122,7 @@ PROMISE = st.fixed_dictionaries(
 )
 TASK = st.fixed_dictionaries(
     {
-        "kind": st.sampled_from(["call-again", "appointment", "payment-check"]),
+        "kind": st.sampled_from(["call-again", "appointment", "payment-check", "unblock"]),
         "due": near(-9, 9) | near(-9, 9).map(lambda day: f"{day}T09:15"),
     }
 )
@@ -147,6 +161,8 @@ def _ticket(draw: st.DrawFn, ref: str) -> Ticket:
     ticket |= draw(st.sampled_from([{}, {}, {"received": "30.00"}]))
     if status == "pre-block" or draw(st.booleans()):
         ticket["preblock_on"] = draw(near(-20, 0))
+    if status == "blocked" or not draw(st.integers(0, 5)):
+        ticket["blocked_on"] = draw(near(-20, 0))
     if status == "awaiting-payment":
         ticket["promises"].append({**draw(PROMISE), "state": "open"})
     return ticket

@@ -22,6 +22,7 @@ LINES = {
     "payment": Line("payment T-1010 --all", "collections"),
     "preblock": Line("preblock T-1036", "collections"),
     "sheet": Line("sheet expiry", "packages"),
+    "proforma": Line("proforma T-1010 add PF-ж 5", "collections"),
     "care-reply": Line("care-reply T-1027 update --note ж", "collections"),
     "hand-back": Line("hand-back T-1021 --note ж", "collections"),
     "insistence-check": Line(

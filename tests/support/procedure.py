@@ -17,11 +17,17 @@ PREBLOCK = {
     "messages": ["preblock to rossi@example.org"],
     "sheets": ["preblock"],
     "preblock_on": MONDAY,
-    "note": "Pre-block notice sent.",
+    "note": "avviso di PREBLOCCO preparato",
 }
 """What the sequence of that name leaves behind on the Monday, beside its tag."""
 
-FROM_ZERO = {"status": "new", "missed_calls": 0, "missed_appointments": 0}
+FROM_ZERO = {
+    "status": "new",
+    "priority": "medium",
+    "assignee": None,
+    "missed_calls": 0,
+    "missed_appointments": 0,
+}
 
 
 def ticket(status: str, open: int = 2, *, task: str | None = None, **fields: Any) -> Ticket:
@@ -162,7 +168,8 @@ OBSERVED = {
     **{
         name: lambda seen, name=name: seen.ticket[name]
         for name in (
-            "status", "priority", "assignee", "preblock_on", "missed_calls", "missed_appointments",
+            "status", "priority", "assignee", "preblock_on", "blocked_on", "cycle", "missed_calls",
+            "missed_appointments",
             "missed_contacts", "broken_promises", "result",
         )
     },
@@ -170,6 +177,8 @@ OBSERVED = {
     "task": _tasks,
     "promises": _promises,
     "paid": lambda seen: [p["number"] for p in seen.ticket["proformas"] if p.get("paid")],
+    "left": lambda seen: {p["number"]: p["left"] for p in seen.ticket["proformas"] if p.get("left")},
+    "beside": lambda seen: [f"{s['who']}: {s['action']} {s['due']}" for s in seen.decision.get("beside", [])],
     "messages": lambda seen: [f"{m['template']} to {m['to']}" for m in seen.outbox],
     "sheets": lambda seen: seen.said("report", "sheet"),
     "wait": lambda seen: next(iter(seen.said("wait", "until")), None),

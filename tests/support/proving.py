@@ -52,13 +52,16 @@ FAULTS = [
         [('since_notice = ">= {preblock_days}"', 'since_notice = ">= 14"'),
          ('since_notice = "< {preblock_days}"', 'since_notice = "< 14"')],
         "notice-first",
-        ["call.refuses", "day.preblock.block"],
+        ["proforma.new", "call.refuses", "day.preblock.block"],
     ),
     Fault(
         "collections",
-        [('  { set = "broken_promises", to = "{broken}" },\n', "")],
-        "new-dates",
-        ["call.paid.recent", "promise.reschedule", "promise.reschedule", "promise.reschedule"],
+        [('  { done = "appointment", if = { in_block = true } },\n',
+          '  { done = "appointment", if = { in_block = true } },\n  { status = "calling" },\n'),
+         ('then = [\n  { do = "PAYMENT-MISSED", if = { in_block',
+          'then = [\n  { do = "ANSWERED" },\n  { do = "PAYMENT-MISSED", if = { in_block')],
+        "days-go-on",
+        ["proforma.new", "call.refuses", "call.x.no-answer.not-due"],
     ),
     Fault(
         "packages",
@@ -76,5 +79,4 @@ FAULTS = [
         ["request.move"],
     ),
     Fault("packages", [('then = [{ wait = "{until}" }]', "then = []")], "next-step", ["payment.paid"]),
-    Fault("collections", [('{ close = "settled" }', '{ status = "calling" }')], "can-be-closed", []),
 ]  # fmt: skip

@@ -16,6 +16,7 @@ _SECTIONS = {
     "sequences": "sequences that rules share",
     "parameters": "parameters; the tests have only their values",
     "statuses": "statuses",
+    "tasks": "kinds of tasks",
     "roles": "roles",
     "fields": "fields of tickets",
     "items": "kinds of items",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 from ....book.item_actions import OPENED
 from ....book.model import Book, Event
 from ....book.placeholders import Text
+from ....book.ticket_parts import TaskRow
 from ....decision.new_ticket import new_fields, new_head
 from ....decision.plan import Letter, NewTicket, PlanContext
 from ....decision.plan_builder import TicketDraft
@@ -73,11 +74,12 @@ def make_context(book: Book) -> PlanContext:
 
 
 class NewTicketValues(NamedTuple):
-    """A ticket that a plan opens: its status, fields and assignee."""
+    """A ticket that a plan opens: its status, fields and assignee, and an item of some kinds."""
 
     status: str
     fields: Values
     assignee: AbstractValue
+    items: Mapping[str, Values] = {}
 
 
 class AbstractDraft(TicketDraft):
@@ -121,19 +123,27 @@ class AbstractDraft(TicketDraft):
         given: Mapping[str, Stored],
         customer: Mapping[str, str | None] | None,
         note: Text | None,
+        items: Mapping[str, Mapping[str, Stored]],
     ) -> NewTicket:
         """Note what ticket is opened; it is the plan's own where there was none."""
         self.values["opened"] = OPENED_REF
         if book == self.context.book.name:
-            self._open(self.context.book, given)
+            self._open(self.context.book, given, items)
         return NewTicket(OPENED_REF, given)
 
-    def _open(self, book: Book, given: Mapping[str, Stored]) -> None:
+    def _open(
+        self,
+        book: Book,
+        given: Mapping[str, Stored],
+        items: Mapping[str, Mapping[str, Stored]],
+    ) -> None:
         status, (priority, _) = new_head(book, {n: v for n, v in given.items() if n != "assignee"})
         assignee = cast("str | None", given.get("assignee"))
         fields = new_fields(book, {n: v for n, v in given.items() if n not in OPENED})
         if self._state.id:
-            self.opened.append(NewTicketValues(status.name, as_values(fields), assignee))
+            begins_with = {kind: as_values(dict(values)) for kind, values in items.items()}
+            new = NewTicketValues(status.name, as_values(fields), assignee, begins_with)
+            self.opened.append(new)
             return
         self._state = TicketState(
             id=1,
@@ -215,6 +225,16 @@ class AbstractDraft(TicketDraft):
             self.set_column("result", result)
         else:
             super().close(status, result)
+
+    def end_tasks(self, kind: str | None = None) -> list[TaskRow]:
+        """End tasks; where it is open which of them stand beside another, nothing is known of them."""
+        if "task" in self._kept.kinds and self.context.book.tasks and self._is_unsure_of_tasks():
+            self.lost.add("task")
+        return super().end_tasks(kind)
+
+    def _is_unsure_of_tasks(self) -> bool:
+        unknown = [self._status, *(kind for _, kind, _ in self._tasks)]
+        return any(isinstance(one, Unknown) for one in unknown)
 
     def move_task(self, due: str) -> str | None:
         """Move the task; of several it is open which is due first."""

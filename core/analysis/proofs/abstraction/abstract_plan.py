@@ -169,7 +169,11 @@ class AbstractPlans:
     def _make_new(self, opened: NewTicketValues) -> AbstractTicket:
         """The class of a ticket that has just been opened."""
         columns = self._kept.abstract_columns(self._head(opened))
-        return AbstractTicket(columns, tuple(EMPTY for _ in self._kept.kinds))
+        lists = (self._begin_list(kind, opened.items.get(kind)) for kind in self._kept.kinds)
+        return AbstractTicket(columns, tuple(lists))
+
+    def _begin_list(self, kind: str, item: Values | None) -> AbstractList:
+        return EMPTY if item is None else self._kept.abstract_list(kind, (), [item])
 
     def _head(self, opened: NewTicketValues) -> dict[str, AbstractValue]:
         return {

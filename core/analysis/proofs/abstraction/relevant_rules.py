@@ -23,8 +23,8 @@ MOST_WORDS = 6
 class RelevantRule:
     """A rule: its steps that matter, and what bears on whether it answers and on what they do.
 
-    `tests` are the facts that it tests, `uses` others that its steps put somewhere, `effects` all on
-    which it depends what they do. `query` is what it has to know of a ticket, `plain` as much of that
+    `tests` are the facts that it tests, `uses` others that its steps put somewhere, `effects` all that
+    they put somewhere. `query` is what it has to know of a ticket, `plain` as much of that
     as is the same whatever is given. `inputs` are those that make a difference, `exact` those of them
     whose very value does.
     """
@@ -38,7 +38,7 @@ class RelevantRule:
         named = {*book.facts, *inputs}
         uses = self._names_used(relevant)
         self.uses = tuple(sorted((uses & named) - self.tests))
-        self.effects = tuple(sorted(uses & named | self.in_steps))
+        self.effects = tuple(sorted(uses & named))
         facts = add_bases(book, {*self.tests, *uses}) & named
         self.columns = select_columns(book, facts - inputs.keys())
         self.query = shared.facts.make_query(kept, event, self.columns)

@@ -172,7 +172,9 @@ class Successors:
             if rule.rule.instead is not None:
                 yield from self._hand_on(relevant.event, rule, ticket, given, choice)
                 continue
+            steps = _take_steps(rule, choice.values)
             alike = (
+                steps,
                 tuple([choice.values.get(n) for n in rule.effects]),
                 choice.guessed,
                 tuple([given.get(n) is None for n in rule.rule.needs]),
@@ -180,7 +182,7 @@ class Successors:
             if alike in tried:
                 continue
             tried.add(alike)
-            step = self._carry_out(relevant, rule, ticket, given, choice)
+            step = self._carry_out(relevant, rule, steps, ticket, given, choice)
             if step is not None and (key := _effects(step)) not in found:
                 found.add(key)
                 yield step
@@ -210,16 +212,17 @@ class Successors:
         self,
         relevant: RelevantEvent,
         rule: RelevantRule,
+        places: Sequence[int],
         ticket: AbstractTicket | None,
         given: Values,
         choice: FactChoice,
     ) -> AbstractStep | None:
-        """What a rule does with some facts; None where it turns the event down."""
+        """What some steps of a rule do with some facts; None where they turn the event down."""
         event, values = relevant.event, choice.values
         missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
         if any(known is None or values.get(known, ANY) is None for known in missing):
             return None
-        steps = [s for s in rule.steps if not s.when or not find_misses(s.when, values)]
+        steps = [rule.steps[place] for place in places]
         alike = {n: relevant.join_alike(n, values[n]) for n in choice.guessed}
         try:
             facts = _with_known(event, {**values, **alike})
@@ -267,6 +270,12 @@ class Successors:
                     given=_list_given(given),
                     guessed=step.guessed | choice.guessed,
                 )
+
+
+def _take_steps(rule: RelevantRule, values: Values) -> tuple[int, ...]:
+    """The places of the steps that are done where some facts hold."""
+    steps = enumerate(rule.steps)
+    return tuple(place for place, step in steps if not find_misses(step.when, values))
 
 
 def _read_handed(event: Event, handed: Values) -> Values | None:

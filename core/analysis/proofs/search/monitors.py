@@ -35,7 +35,7 @@ def find_observables(*happenings: Happening | None) -> Observables:
             elif key == "event":
                 events |= set(words)
             else:
-                known = ACTION_KINDS.values()
+                known, key = ACTION_KINDS.values(), "status" if key == "leaves" else key
                 kinds |= {one.name for one in known if key in (one.name, *one.also_seen_as)}
     if kinds and all(one is None or one.named.keys() - {"event"} for one in happenings):
         events = set()  # other parts of the step tell more

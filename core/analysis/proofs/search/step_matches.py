@@ -22,6 +22,8 @@ def _matches_part(happening: Happening, key: str, plan: Plan, opens: bool) -> bo
         return plan.rule.id in words
     if key == "status":
         return _enters_status(words, plan, opens)
+    if key == "leaves":
+        return _leaves_status(words, plan)
     found = [_matches_action(happening, done, words) for done in plan.actions if done.name == key]
     return True if True in found else None if None in found else False
 
@@ -46,3 +48,10 @@ def _enters_status(words: tuple[str, ...], plan: Plan, opens: bool) -> bool | No
     if after not in words:
         return False
     return None if isinstance(before, Unknown) else True
+
+
+def _leaves_status(words: tuple[str, ...], plan: Plan) -> bool | None:
+    if "status" not in plan.columns:
+        return False
+    before, _ = plan.columns["status"]
+    return None if isinstance(before, Unknown) else before in words
