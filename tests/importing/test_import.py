@@ -29,7 +29,7 @@ def test_left_out_fields_get_their_defaults(box: Box) -> None:
                 **TICKET, "status": "new", "opened": "2026-03-02", "priority": "medium",
                 "assignee": None, "tags": [], "proformas": [], "promises": [], "tasks": [],
                 "notes": [], "missed_calls": 0, "missed_appointments": 0, "missed_contacts": 0,
-                "broken_promises": 0, "preblock_on": None,
+                "broken_promises": 0, "preblock_on": None, "blocked_on": None, "cycle": 1,
             }
         ],
     }  # fmt: skip

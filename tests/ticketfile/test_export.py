@@ -57,7 +57,7 @@ def test_a_customer_or_ticket_a_line_and_keys_in_their_order(box: Box) -> None:
         "missed_calls",
         "missed_appointments",
     ]
-    more = ["missed_contacts", "broken_promises", "preblock_on"]
+    more = ["missed_contacts", "broken_promises", "preblock_on", "blocked_on", "cycle"]
     assert list(first) == [*head, "result", *rest, *more]
     assert list(second) == [*head, *rest, *more, "received"]
     assert export.read_ticket(box.connection, shelf(), 2) == second
