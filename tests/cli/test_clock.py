@@ -85,7 +85,7 @@ def test_an_odd_moment_is_reported_and_done(desk: Desk) -> None:
             == "--at 2026-03-02T11:15 is in the future: the clock says 2026-03-02T10:00.\n"
         )
         desk.good("triage", at="2026-03-02")
-        early = desk.good("event T-1 return", at="2026-03-01")
+        early = desk.good("event T-1 call outcome=no-answer", at="2026-03-01")
         told = "--at 2026-03-01 is before the newest event of T-1, which was at 2026-03-02T11:15.\n"
         assert early.err == told
         assert desk.good("triage", at="2026-03-03").err.startswith(
@@ -93,7 +93,7 @@ def test_an_odd_moment_is_reported_and_done(desk: Desk) -> None:
         )
         for words in ("triage -n", "triage -q", "explain T-1", "show T-1"):
             assert desk.good(words, at="2026-03-03").err == ""
-        assert desk.good("event T-1 return", at="2026-03-02").err == ""
+        assert desk.good("event T-1 call outcome=no-answer", at="2026-03-02").err == ""
 
 
 def test_a_night_before_the_newest_event_of_the_file_is_reported(desk: Desk) -> None:

@@ -21,9 +21,16 @@ items = st.fixed_dictionaries(
         "currency": currencies,
         "issued": st.sampled_from([None, "2026-01-01", "2026-01-02", "2026-02-01"]),
         "paid": st.sampled_from([None, None, "2026-02-10"]),
+        "left": st.sampled_from([None, None, 1, 300]),
     }
-)
+).map(lambda item: {**item, "left": item["left"] and min(item["left"], item["amount"])})
 credits = st.fixed_dictionaries({"amount": amounts, "currency": currencies})
+
+
+def read_left(item: dict[str, Any]) -> int:
+    """What is left of an item: all of it, unless it says otherwise."""
+    left = item.get("left")
+    return int(item["amount"] if left is None else left)
 
 
 def apply(has: list[dict[str, Any]], less: list[dict[str, Any]]) -> Credited:
@@ -32,7 +39,7 @@ def apply(has: list[dict[str, Any]], less: list[dict[str, Any]]) -> Credited:
 
 def total(rows: list[dict[str, Any]], currency: str) -> int:
     return sum(
-        row["amount"] for row in rows if row["currency"] == currency and row.get("paid") is None
+        read_left(row) for row in rows if row["currency"] == currency and row.get("paid") is None
     )
 
 
@@ -52,8 +59,10 @@ def test_what_is_open_is_lowered_by_what_is_credited(
         used = total(less, currency) - read_unused(credited, currency)
         assert total(has, currency) - used == total(left, currency)
         assert not (total(left, currency) and read_unused(credited, currency))
-    assert all(item["amount"] > 0 for item in left)
+    assert all(read_left(item) > 0 for item in left)
     assert len(left) + credited.settled == len(has)
+    rest = iter([one["amount"] for one in has])
+    assert all(item["amount"] in rest for item in left)  # none was changed, nor its place
     assert [one for one in has if one["paid"]] == [one for one in left if one["paid"]]
 
 
@@ -63,6 +72,6 @@ def test_the_oldest_open_item_goes_first_and_one_without_a_date_last() -> None:
         for day in (None, "2026-02-01", "2026-01-01")
     ]
     credited = apply(has, [{"amount": 150, "currency": "EUR"}])
-    assert [(item["issued"], item["amount"]) for _, item in credited.items] == [
-        (None, 100), ("2026-02-01", 50),
+    assert [(one["issued"], one["amount"], one.get("left")) for _, one in credited.items] == [
+        (None, 100, None), ("2026-02-01", 100, 50),
     ]  # fmt: skip

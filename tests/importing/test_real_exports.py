@@ -59,6 +59,9 @@ class Desk(Box):
     def amounts(self, ref: str) -> dict[str, str]:
         return {one["number"]: one["amount"] for one in self.ticket(ref)["proformas"]}
 
+    def left(self, ref: str) -> dict[str, str | None]:
+        return {one["number"]: one.get("left") for one in self.ticket(ref)["proformas"]}
+
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Desk]:
@@ -116,7 +119,8 @@ CREDITS = HEADER + (
 def test_credit_notes_lower_the_oldest_open_items(box: Desk) -> None:
     by = LEDGER.replace(AMOUNT, AMOUNT[:-1] + ', negative = "credit" }')
     made, report = box.run(map=by, rows=CREDITS)
-    assert box.amounts("AR-1") == {"26/1": "1100.00"}  # 26/2 is older, and settled
+    assert box.amounts("AR-1") == {"26/1": "1220.00"}  # 26/2 is older, and settled
+    assert box.left("AR-1") == {"26/1": "1100.00"}
     assert (made.tickets, made.customers) == (1, 1)
     assert report.left_out == {"zero": 1, "settled": 1}
     assert report.items["credits"] == 1
@@ -151,7 +155,8 @@ def test_a_debit_and_a_credit_column(box: Desk) -> None:
     )
     rows = "Cliente;Nome;Fattura;Data;Dare;Avere\n1;A;1;12/01/2026;1.220,00;0,00\n"
     box.run(map=by, rows=rows + "1;A;2;12/01/2026;0,00;220,00\n1;A;3;13/01/2026;5,00;\n")
-    assert box.amounts("AR-1") == {"1": "1000.00", "3": "5.00"}
+    assert box.amounts("AR-1") == {"1": "1220.00", "3": "5.00"}
+    assert box.left("AR-1") == {"1": "1000.00", "3": None}
     both = rows.replace("\n1;", "\n9;").replace("0,00", "2,00")
     (fault,) = box.faults(map=by, rows=both)
     assert (

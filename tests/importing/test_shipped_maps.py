@@ -126,13 +126,18 @@ def test_jira(rome: Desk) -> None:
 
 
 def list_open(ticket: Any) -> dict[str, str]:
-    return {one["number"]: f"{one['amount']} {one['currency']}" for one in ticket["proformas"]}
+    """What each proforma came to, in its currency, and what a credit left of it."""
+    return {
+        one["number"]: f"{one['amount']} {one['currency']}"
+        + (f", {one['left']} left" if "left" in one else "")
+        for one in ticket["proformas"]
+    }
 
 
 def test_an_italian_erp(rome: Desk) -> None:
     tickets = bring_in(rome, "italian-erp")
     assert {ref: list_open(ticket) for ref, ticket in tickets.items()} == {
-        "AR-0001001": {"26/00017": "1000.00 EUR", "26/00031": "305.00 EUR"},
+        "AR-0001001": {"26/00017": "1220.00 EUR, 1000.00 left", "26/00031": "305.00 EUR"},
         "AR-0001002": {"25/00388": "98.50 EUR"},
         "AR-0001003": {"26/00040": "1000.00 EUR"},
     }
@@ -144,7 +149,7 @@ def test_an_italian_erp(rome: Desk) -> None:
 def test_an_erp_in_the_manner_of_sap(rome: Desk) -> None:
     tickets = bring_in(rome, "sap")
     assert {ref: list_open(ticket) for ref, ticket in tickets.items()} == {
-        "AR-100001": {"1800000017": "1000.00 EUR", "1800000031": "305.00 EUR"},
+        "AR-100001": {"1800000017": "1220.00 EUR, 1000.00 left", "1800000031": "305.00 EUR"},
         "AR-100003": {"1800000040": "1000.00 CHF"},
     }
 

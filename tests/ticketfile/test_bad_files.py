@@ -18,7 +18,7 @@ from failing import fails
 from full_disk import COMMANDS as WRITING
 from full_disk import FREE
 from prassi.core.ticketfile import connect, schema
-from procedure import calling, noticed, promised
+from procedure import calling, noticed, promised, ticket
 
 TESTS = Path(__file__).parents[1]
 READING = (
@@ -27,7 +27,7 @@ READING = (
 )  # fmt: skip
 CHANGING = (
     "call-outcome T-1 no-answer", "promise T-1 --agreed-on 2026-03-12", "payment T-1 --all",
-    "triage", "undo", "preblock T-2", "hand-back T-1", "import {rows}",
+    "triage", "undo", "preblock T-2", "hand-back T-4", "import {rows}",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def desk(desk: Desk) -> Desk:
         {**calling(1), "notes": [{"at": MONDAY, "text": "Era occupato"}]},
         {**noticed("2026-02-01"), "ref": "T-2"},
         {**promised("2026-02-20", open=4), "ref": "T-3"},
+        {**ticket("with-department"), "ref": "T-4"},
     )
     (desk.folder / "rows.csv").write_text("ref,name\nC-9,Verdi\n", encoding="utf-8")
     desk.good("call-outcome T-1 no-answer")
