@@ -8,7 +8,13 @@ from ..errors import BadInput
 from ..system.fast_json import encode
 from .sqlite import Connection
 
-IN_NO_WAY = "e.event = 'message' OR e.rule IN ('common.note', 'common.assign')"
+_ONLY_TOLD = (
+    "e.changes = '{}' AND e.ended = '{}' AND e.run IN"
+    " (SELECT id FROM run WHERE command IN ('outbox send', 'outbox export'))"
+)
+"""Events that a sending raised, and that left their ticket as it was."""
+
+IN_NO_WAY = f"e.event = 'message' OR e.rule IN ('common.note', 'common.assign') OR ({_ONLY_TOLD})"
 """Events that never stand in the way of an undo of what came before them on a ticket."""
 
 MANY_AT_ONCE = ("triage", "sync", "import", "outbox send", "outbox export")
@@ -62,7 +68,7 @@ def find_own_newest(connection: Connection, person: str | None) -> list[Recorded
 
 def find_newest_of(connection: Connection, ticket: int, ref: str) -> list[RecordedStep]:
     """The newest step of a ticket; BadInput where there is none."""
-    query = f"{_STEP} WHERE {_STANDING} AND e.ticket = ? ORDER BY e.id DESC LIMIT 1"
+    query = f"{_STEP} WHERE {_STANDING} AND NOT ({_ONLY_TOLD}) AND e.ticket = ? ORDER BY e.id DESC LIMIT 1"
     row = connection.execute(query, (ticket,)).fetchone()
     if row is None:
         raise BadInput(f"there is nothing to undo on {ref}: no step of it stands.")
