@@ -299,21 +299,21 @@ def test_what_a_parameter_makes_of_a_book_is_told_at_its_line(
     made: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = copy_desk(made.folder, tmp_path / "desk")
-    desk.settings(f"{SETTINGS}[parameters.collections]\nretry_workdays = 4\nmax_retries = 0\n")
+    desk.settings(f"{SETTINGS}[parameters.collections]\nretry_workdays = 4\npreblock_proformas = 0\n")
     ran = run(desk, Line("call-outcome T-1009 no-answer"), monkeypatch)
     assert ran.code == 2
     head, fault = ran.err.strip().splitlines()
     assert head == f"Error: {desk.folder}/prassi.toml has 1 fault:"
-    assert fault.startswith(f"{desk.folder}/prassi.toml:6: max_retries can't be 0: ")
-    assert "call.no-answer.first and call.no-answer.preblock both answer" in fault
+    assert fault.startswith(f"{desk.folder}/prassi.toml:6: preblock_proformas can't be 0: ")
+    assert "call.no-answer.preblock and call.x.nothing-open both answer" in fault
     checked = run(desk, Line("book check collections"), monkeypatch)
     assert (checked.code, checked.out.strip()) == (1, fault)
     tried = run(desk, Line("what-if --set cases.nothing=1"), monkeypatch)
     assert tried.code == 2
     desk.settings(SETTINGS)
-    tried = run(desk, Line("what-if --set collections.max_retries=0"), monkeypatch)
+    tried = run(desk, Line("what-if --set collections.preblock_proformas=0"), monkeypatch)
     assert tried.code == 2
-    assert tried.err.startswith("Error: --set collections.max_retries: max_retries can't be 0: ")
+    assert tried.err.startswith("Error: --set collections.preblock_proformas: preblock_proformas can't be 0: ")
 
 
 def test_people_of_a_role_that_a_book_has_not_stop_that_book_only(

@@ -142,7 +142,8 @@ def lists(draw: st.DrawFn, form: Form, refs: list[str]) -> dict[str, Any]:
     made = {}
     for name, items in form.lists.items():
         unique = (lambda item, key=items.key: item[key]) if items.key else None
-        made[name] = draw(st.lists(values(items.fields, refs), max_size=2, unique_by=unique))
+        rows = draw(st.lists(values(items.fields, refs), max_size=2, unique_by=unique))
+        made[name] = [leave_out_quiet(items.fields, row) for row in rows]
     return made
 
 
@@ -162,8 +163,15 @@ def tickets(draw: st.DrawFn, ref: str, refs: list[str], customers: list[str]) ->
             ticket[name] = draw(one_value(form.fields[name], refs))
     for kind, wanted in status.needs_items.items():
         item = draw(values(form.lists[kind].fields, refs))
-        ticket[kind] = [item | {n: v[0] if isinstance(v, list) else v for n, v in wanted.items()}]
+        item |= {n: v[0] if isinstance(v, list) else v for n, v in wanted.items()}
+        ticket[kind] = [leave_out_quiet(form.lists[kind].fields, item)]
     return {n: v for n, v in ticket.items() if not is_left_out(form, n, v)}
+
+
+def leave_out_quiet(fields: Mapping[str, Field], row: dict[str, Any]) -> dict[str, Any]:
+    """An item without the quiet fields that say what they say anyway."""
+    shown = {name: field.show(field.default) for name, field in fields.items() if field.quiet}
+    return {name: value for name, value in row.items() if value != shown.get(name, object())}
 
 
 def is_left_out(form: Form, name: str, value: Any) -> bool:

@@ -353,7 +353,7 @@ def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path:
             kinds.add(type(desk.writer))
             decisions += page
             if len(decisions) == FIRST:  # the page after the next one has been read already
-                first = agent(file, f"T-{4 * FIRST}")
+                first = agent(file, f"T-{4 * FIRST + 1}")
                 assert first.wait(60) == 0
                 agents.append(agent(file, f"T-{MANY + 100}"))
         assert type(desk.writer) is ChildProcessWriter
@@ -362,7 +362,7 @@ def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path:
     assert [one.wait(60) for one in agents] == [0]
     rules = {one.plan.state.ref: one.plan.rule.id for one in decisions}
     assert rules["T-1"] == "day.payment.missed"
-    assert rules[f"T-{4 * FIRST}"] == "day.wait"
+    assert rules[f"T-{4 * FIRST + 1}"] == "day.wait"
     numbers = [one.event_id for one in decisions if one.event_id is not None]
     calls = [row[0] for row in dump(file)["event"] if row[5] == "call"]
     assert sorted(numbers + calls) == [*range(before + 1, count(file) + 1)]
