@@ -60,7 +60,8 @@ def test_an_old_decision_is_explained_by_the_book_that_made_it(called: Desk) -> 
     other = settings(called, "[parameters.collections]\npreblock_days = 16\n")
     out = called.good(f"explain --event-id 3 {other}", at="2027-01-01").out
     assert out.startswith("T-2, event day, 2026-03-02\n")
-    assert "Rule day.preblock.block\n  15 days since the pre-block notice: to be blocked.\n" in out
+    why = "15 days since the pre-block notice: look whether the customer wrote or paid, then block."
+    assert f"Rule day.preblock.block\n  {why}\n" in out
     assert "since_notice is 15, not < 15 (preblock_days)" in out
     [row] = called.good("explain --event-id 4 --json").rows
     assert (row["rules"][0]["rule"], row["facts"]["amount_now"]) == ("payment.settled", "120.50")
@@ -90,15 +91,16 @@ def test_a_fact_that_was_not_recorded_is_told(called: Desk) -> None:
     ours = Path(__file__).parents[2] / "core" / "books" / "collections"
     text = (ours / "book.toml").read_text(encoding="utf-8")
     text = text.replace("[facts]\n", '[facts]\nweather = { type = "integer", about = "degrees" }\n')
-    old = "when = { left = 0 }"
+    old = 'when = { fits = "fits", still_open = 0, blocked = false }'
     assert text.count(old) == 1
-    text = text.replace(old, 'when = { left = 0, weather = "< 40" }')
+    text = text.replace(old, old.replace("{ ", '{ weather = "< 40", '))
     (folder / "book.toml").write_text(text, encoding="utf-8")
     sql = (ours / "facts.sql").read_text(encoding="utf-8")
     sql = sql.replace("ticket.id AS ticket,", "ticket.id AS ticket, 20 AS weather,", 1)
     (folder / "facts.sql").write_text(sql, encoding="utf-8")
     other = settings(called, '[folders]\nbooks = "books"\n')
     rows: list[dict[str, Any]] = called.good(f"replay --json {other}").rows
+    print(rows)
     assert [(row["rule"], row["now"]) for row in rows] == [("payment.settled", None)]
     assert rows[0]["why"] == "the log does not have weather, which it asks about now."
 
@@ -112,23 +114,29 @@ def test_a_fact_of_another_type_is_told_for_its_decision_only(called: Desk) -> N
         for name, _ in guards:
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute(
-            "UPDATE event SET facts = json_set(facts, '$.left', 'all') WHERE rule = 'payment.settled'"
+            "UPDATE event SET facts = json_set(facts, '$.still_open', 'all') WHERE rule = 'payment.settled'"
         )
         for _, text in guards:
             connection.execute(text)
     rows: list[dict[str, Any]] = called.good("replay --json").rows
     assert [(row["rule"], row["now"]) for row in rows] == [("payment.settled", None)]
-    assert rows[0]["why"].startswith("event payment can't be decided: the fact left is 'all'")
+    assert rows[0]["why"].startswith("event payment can't be decided: the fact still_open is 'all'")
 
 
 def test_why_not_another_rule(called: Desk) -> None:
-    out = called.good("explain T-1 call outcome=no-answer --why-not call.no-answer.first").out
+    why_not = "explain T-1 call outcome=no-answer --why-not"
+    out = called.good(f"{why_not} call.no-answer.first", at="2026-03-09").out
     assert out == (
         "call.no-answer.first would answer with 1 fact different:\n"
         "  attempt is 2; it would have to be 1\n"
     )
-    out = called.good("explain T-1 call outcome=no-answer --why-not call.no-answer.retry").out
+    out = called.good(f"{why_not} call.no-answer.retry", at="2026-03-09").out
     assert out == "call.no-answer.retry is the rule that answers.\n"
+    out = called.good(f"{why_not} call.no-answer.retry").out
+    assert out == (
+        "call.no-answer.retry would answer with 1 fact different:\n"
+        "  stands is waits; it would have to be due\n"
+    )
     [row] = called.good("explain T-1 --why-not day.call --json").rows
     assert row == {
         "rule": "day.call", "answers": False,

@@ -33,7 +33,7 @@ given = { outcome = "no-answer", note = "Rang out." }
 GOOD = """rule = "call.no-answer.first"
 does = [
   "set missed_calls 1",
-  "note Does not answer or...",
+  "note CLIENTE NON RISPONDE...",
   "note Rang out.",
   "tag chiamata 1",
   "task call-again 2026-03-09",
@@ -161,7 +161,7 @@ def test_what_fails_is_told_with_its_line_and_ends_with_1(desk: Desk) -> None:
     lines = ran.out.splitlines()
     assert lines[0] == f"{folder}/calls.toml:7: a missed call"
     assert lines[1:3] == ["  missing: tag chiamata 2", "  unexpected: tag chiamata 1"]
-    assert lines[3].startswith("collections: 1 scenario, 1 not as they should be; 1 of 48 rules")
+    assert lines[3].startswith("collections: 1 scenario, 1 not as they should be; 1 of 92 rules")
     assert "call.no-answer.retry" in lines[4]
     row, count = desk.run(f"book test {folder} --json").rows
     assert (row["passed"], row["came"]["rule"], row["wrong"][0]) == (
@@ -171,7 +171,8 @@ def test_what_fails_is_told_with_its_line_and_ends_with_1(desk: Desk) -> None:
 
 
 def test_less_than_was_asked_for_is_a_failure(desk: Desk) -> None:
-    folder = written(desk.folder, CALL + GOOD)
+    other = CALL.replace("a missed call", "b").replace('"no-answer"', '"no-agreement", reason = "refuses"')
+    folder = written(desk.folder, f'{CALL}{GOOD}{other}rule = "call.refuses"\n')
     assert desk.run(f"book test {folder} --fail-under 1").code == 0
     assert desk.run(f"book test {folder} --fail-under 2").code == 1
 
@@ -183,10 +184,11 @@ def test_what_is_like_another_has_all_but_what_it_says_itself(tmp_path: Path) ->
     like = f'{CALL}{GOOD}[[scenario]]\nname = "b"\nlike = "a missed call"\n'
     retry = 'ticket = { missed_calls = 1 }\nrule = "call.no-answer.retry"'
     assert wrong(tmp_path, like + retry) == []
-    quiet = 'given = { note = "" }\nrule = "call.no-answer.first"\ndoes = ["note Does...", "..."]'
+    quiet = 'given = { note = "" }\nrule = "call.no-answer.first"\ndoes = ["note CLIENTE...", "..."]'
     assert "unexpected: note Rang out." not in wrong(tmp_path, like + quiet)
+    away = 'ticket = { status = "with-department" }'
     # Of another event, only the ticket and the day are shared.
-    assert wrong(tmp_path, f'{like}event = "return"\nrule = "return.restart"') == []
+    assert wrong(tmp_path, f'{like}event = "return"\n{away}\nrule = "return.restart"') == []
 
 
 def test_what_is_expected_is_never_shared(tmp_path: Path) -> None:
@@ -213,10 +215,10 @@ def test_facts_stand_in_place_of_what_the_ticket_says(tmp_path: Path) -> None:
             "since_notice = 4",
             "facts: since_notice is worked out from preblock_on: give that instead.",
         ),
-        ("left = 1", "facts: event call does not ask for left; it asks for "),
+        ("still_open = 1", "facts: event call does not ask for still_open; it asks for "),
         ("attempt = 0", "facts: attempt is 0: it must be at least 1."),
         ('attempt = "none"', "facts: attempt is 'none': it must be a whole number."),
-        ('promise = "later"', "facts: promise is 'later': it must be one of none, open"),
+        ('newest = "later"', "facts: newest is 'later': it must be one of open, broken, other"),
     ],
 )
 def test_facts_that_can_not_be_taken_for_granted(tmp_path: Path, facts: str, told: str) -> None:
@@ -254,7 +256,8 @@ def test_a_refusal_ends_a_story(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_of_a_scenario(tmp_path: Path) -> None:
-    before = 'before = [{ event = "call", given = { outcome = "no-answer" } }]\n'
+    missed = '{ at = "2026-02-23", event = "call", given = { outcome = "no-answer" } }'
+    before = f"before = [{missed}]\n"
     second, third = (CALL.replace("a missed call", name) for name in "bc")
     retry, first = 'rule = "call.no-answer.retry"\n', 'rule = "call.no-answer.first"\n'
     text = f"{CALL}{before}{retry}{second}{before}{retry}{third}{first}"
@@ -285,11 +288,13 @@ given = { outcome = "no-agreement", reason = "problem", problem = "technical" }
 rule = "call.problem-technical"
 does = [
   "set missed_calls 0",
+  "set missed_appointments 0",
   "tell customer: ...",
   "message care-chase email it to customer-care",
   "note Won't pay until...",
-  "task appointment 2026-03-16",
   "tag customer care",
+  "task appointment 2026-03-16",
+  "tag appuntamento telefonico",
   "status customer-care",
 ]
 [[scenario]]

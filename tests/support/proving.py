@@ -49,8 +49,8 @@ class Fault(NamedTuple):
 FAULTS = [
     Fault(
         "collections",
-        [('since_notice = ">= {preblock_days}"', 'since_notice = ">= 14"'),
-         ('since_notice = "< {preblock_days}"', 'since_notice = "< 14"')],
+        [('"pre-block", since_notice = ">= {preblock_days}"', '"pre-block", since_notice = ">= 14"'),
+         ('"pre-block", since_notice = "< {preblock_days}"', '"pre-block", since_notice = "< 14"')],
         "notice-first",
         ["proforma.new", "call.refuses", "day.preblock.block"],
     ),
