@@ -96,11 +96,12 @@ def test_a_fact_that_was_not_recorded_is_told(called: Desk) -> None:
     text = text.replace(old, old.replace("{ ", '{ weather = "< 40", '))
     (folder / "book.toml").write_text(text, encoding="utf-8")
     sql = (ours / "facts.sql").read_text(encoding="utf-8")
-    sql = sql.replace("ticket.id AS ticket,", "ticket.id AS ticket, 20 AS weather,", 1)
+    sql = sql.replace(
+        "\nSELECT\n    ticket.id AS ticket,", "\nSELECT\n    ticket.id AS ticket, 20 AS weather,"
+    )
     (folder / "facts.sql").write_text(sql, encoding="utf-8")
     other = settings(called, '[folders]\nbooks = "books"\n')
     rows: list[dict[str, Any]] = called.good(f"replay --json {other}").rows
-    print(rows)
     assert [(row["rule"], row["now"]) for row in rows] == [("payment.settled", None)]
     assert rows[0]["why"] == "the log does not have weather, which it asks about now."
 

@@ -171,7 +171,9 @@ def test_what_fails_is_told_with_its_line_and_ends_with_1(desk: Desk) -> None:
 
 
 def test_less_than_was_asked_for_is_a_failure(desk: Desk) -> None:
-    other = CALL.replace("a missed call", "b").replace('"no-answer"', '"no-agreement", reason = "refuses"')
+    other = CALL.replace("a missed call", "b").replace(
+        '"no-answer"', '"no-agreement", reason = "refuses"'
+    )
     folder = written(desk.folder, f'{CALL}{GOOD}{other}rule = "call.refuses"\n')
     assert desk.run(f"book test {folder} --fail-under 1").code == 0
     assert desk.run(f"book test {folder} --fail-under 2").code == 1
@@ -184,7 +186,9 @@ def test_what_is_like_another_has_all_but_what_it_says_itself(tmp_path: Path) ->
     like = f'{CALL}{GOOD}[[scenario]]\nname = "b"\nlike = "a missed call"\n'
     retry = 'ticket = { missed_calls = 1 }\nrule = "call.no-answer.retry"'
     assert wrong(tmp_path, like + retry) == []
-    quiet = 'given = { note = "" }\nrule = "call.no-answer.first"\ndoes = ["note CLIENTE...", "..."]'
+    quiet = (
+        'given = { note = "" }\nrule = "call.no-answer.first"\ndoes = ["note CLIENTE...", "..."]'
+    )
     assert "unexpected: note Rang out." not in wrong(tmp_path, like + quiet)
     away = 'ticket = { status = "with-department" }'
     # Of another event, only the ticket and the day are shared.

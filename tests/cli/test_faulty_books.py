@@ -299,7 +299,9 @@ def test_what_a_parameter_makes_of_a_book_is_told_at_its_line(
     made: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = copy_desk(made.folder, tmp_path / "desk")
-    desk.settings(f"{SETTINGS}[parameters.collections]\nretry_workdays = 4\npreblock_proformas = 0\n")
+    desk.settings(
+        f"{SETTINGS}[parameters.collections]\nretry_workdays = 4\npreblock_proformas = 0\n"
+    )
     ran = run(desk, Line("call-outcome T-1009 no-answer"), monkeypatch)
     assert ran.code == 2
     head, fault = ran.err.strip().splitlines()
@@ -313,7 +315,9 @@ def test_what_a_parameter_makes_of_a_book_is_told_at_its_line(
     desk.settings(SETTINGS)
     tried = run(desk, Line("what-if --set collections.preblock_proformas=0"), monkeypatch)
     assert tried.code == 2
-    assert tried.err.startswith("Error: --set collections.preblock_proformas: preblock_proformas can't be 0: ")
+    assert tried.err.startswith(
+        "Error: --set collections.preblock_proformas: preblock_proformas can't be 0: "
+    )
 
 
 def test_people_of_a_role_that_a_book_has_not_stop_that_book_only(

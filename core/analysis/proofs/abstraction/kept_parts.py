@@ -72,9 +72,9 @@ def _tables(book: Book) -> set[str]:
 
 
 @lru_cache(64)
-def kinds_added(book: Book) -> frozenset[str]:
-    """The kinds of items that some rule adds."""
-    events = [book.event(name) for name in book.event_names]
+def kinds_added(book: Book, names: tuple[str, ...] | None = None) -> frozenset[str]:
+    """The kinds of items that some rule of these events adds; of any event without names."""
+    events = [book.event(name) for name in book.event_names if names is None or name in names]
     rules = [rule for event in events for rule in event.rules]
     actions = [step.action for rule in rules for step in rule.steps]
     return frozenset(action.item for action in actions if isinstance(action, AddItem))

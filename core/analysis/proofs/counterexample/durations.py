@@ -64,7 +64,7 @@ def find_longest_way(player: Player, way: Way) -> LongestWay:
     """
     found: list[Story] = []
     tried = never = 0
-    for ticket in islice(list_tickets(player.book), _TICKETS):
+    for ticket in islice(list_tickets(player.book, (DAY, *way.given)), _TICKETS):
         with player.import_ticket(ticket, FIRST_DAY.isoformat()):
             player.limit_plans(_PLANS)
             there = list(_go_on(player, way, begin_story(ticket)))

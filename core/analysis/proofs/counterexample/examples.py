@@ -37,12 +37,15 @@ def choose_near(each: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
                 yield tuple(chosen)
 
 
-def list_tickets(book: Book) -> Iterator[ImportedTicket]:
-    """Tickets as an import can bring them in, in the book's first status and with no history."""
+def list_tickets(book: Book, events: tuple[str, ...] | None = None) -> Iterator[ImportedTicket]:
+    """Tickets as an import can bring them in, in the book's first status and with no history.
+
+    They have none of the items that events add; where only these events happen, of what they add.
+    """
     first = next(iter(book.statuses.values()))
     set_later = fields_set(book) - set(first.needs)
     fields = [field for field in book.fields.values() if field.name not in set_later]
-    kinds = [kind for kind in book.items if kind not in kinds_added(book)]
+    kinds = [kind for kind in book.items if kind not in kinds_added(book, events)]
     values = [_field_examples(field, first) for field in fields]
     for *chosen, age in choose_near([*values, *(_ITEM_COUNTS for _ in kinds), _AGES]):
         row: dict[str, object] = {
