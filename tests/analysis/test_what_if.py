@@ -25,15 +25,15 @@ def test_it_tells_what_differs_and_writes_nothing(full: Desk) -> None:
     before = full.file.read_bytes()
     out = full.good("what-if --set collections.preblock_days=17").out
     assert out == (
-        "1 of 45 open tickets go another way on 2026-03-02.\n"
+        "1 of 49 open tickets go another way on 2026-03-02.\n"
         "rule                now    then\n"
         "day.preblock.block  1      0\n"
         "day.preblock.wait   0      1\n"
-        "Next dates that move, by the same rule: 6.\n"
+        "Next dates that move, by the same rule: 7.\n"
     )
     assert full.file.read_bytes() == before
     assert full.good("what-if --set collections.preblock_days=15 --json").rows == [
-        {"tickets": 45, "another_way": 0, "other_days": 0, "moved": 0, "rules": {}, "messages": {}}
+        {"tickets": 49, "another_way": 0, "other_days": 0, "moved": 0, "rules": {}, "messages": {}}
     ]
 
 

@@ -99,11 +99,15 @@ def test_the_statuses_of_a_book_and_what_leads_on() -> None:
     (drawing,) = draw_book(SHELF, "collections", ["states"])
     boxes = {box.name: box.lines[0] for box in drawing.boxes}
     arrows = {(boxes[a.start], boxes[a.end]): " ".join(a.lines) for a in drawing.arrows}
-    assert arrows["", "new"] == ""
+    assert arrows["", "new"] == "proforma: again"  # of a closed ticket: a new one follows it
     assert arrows["missed-contact", "new"] == "day: restart"
     assert arrows["pre-block", "to-block"] == "day: preblock.block"
-    assert arrows["any open status", "closed"] == "payment: settled"
-    assert arrows["awaiting-payment", "calling"] == "payment: part day: payment.missed"
+    assert arrows["any open status", "closed"] == (
+        "payment: settled proforma: credit.settled block: lifted"
+    )
+    assert arrows["awaiting-payment", "calling"] == (
+        "payment: part proforma: credit day: payment.untrue, payment.missed"
+    )
     assert "refuses promise: refused" in arrows["any open status", "pre-block"]
     assert {box.shape for box in drawing.boxes} == {"start", "any", "status", "closed"}
 

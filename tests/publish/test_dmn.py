@@ -240,10 +240,10 @@ def test_the_tables_of_the_file_answer_as_those_of_the_book(name: str) -> None:
 
 
 def test_a_file_of_another_figure_answers_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = Shelf(NONE._replace(parameters={"collections": {"preblock_proformas": 2}}))
+    other = Shelf(NONE._replace(parameters={"collections": {"preblock_days": 2}}))
     made = export_dmn(other.book("collections"))
     monkeypatch.setattr(sys.modules[__name__], "export_dmn", lambda book: made)
-    assert any("call.no-answer.preblock" in one for one in differing(Shelf(NONE), "collections"))
+    assert any("day.preblock.block" in one for one in differing(Shelf(NONE), "collections"))
 
 
 def test_whatever_a_book_can_write_the_file_can(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_what_is_said_about_a_rule_stands_beside_it() -> None:
     rules = {texts(rule, "outputEntry")[0]: rule for rule in root.iter(tag("rule"))}
     retry = rules['"call.no-answer.retry"']
     why = "Missed call number {attempt}: call again in 5 working days."
-    assert retry.findtext(tag("description")) == f"{why} [s04, s05, r1]"
+    assert retry.findtext(tag("description")) == f"{why} [s04, s05, r1, r17]"
     said, statements, remarks = texts(retry, "annotationEntry")
     assert said == why
     assert [line[:3] for line in statements.splitlines()] == ["s04", "s05"]
