@@ -289,7 +289,7 @@ def test_what_makes_no_difference_is_told_with_the_reason(desk: Desk) -> None:
          "the row holds for no facts, as its parameters are"),
         ("packages", "call.x.active", 'without task "visit-call"',
          "other rows of the rule answer the same facts"),
-        ("collections", "promise.reschedule", 'without kind "full"', "full is the default of kind"),
+        ("collections", "sequence AGREED-FULL", 'without kind "full"', "full is the default of kind"),
         ("collections", "call.refuses", 'without reason "refuses"', None),
         ("packages", "day.wait", 'day "1..<{expiry_call_days.2}" -> "1..<5"', None),
     ],

@@ -108,7 +108,10 @@ def test_the_statuses_of_a_book_and_what_leads_on() -> None:
     assert arrows["awaiting-payment", "calling"] == (
         "payment: part proforma: credit day: payment.untrue, payment.missed"
     )
-    assert "refuses promise: refused" in arrows["any open status", "pre-block"]
+    assert (
+        "refuses, x.must-verify.noted promise: again.refused, refused"
+        in (arrows["any open status", "pre-block"])
+    )
     assert {box.shape for box in drawing.boxes} == {"start", "any", "status", "closed"}
 
 
