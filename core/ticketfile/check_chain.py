@@ -8,6 +8,7 @@ or left a ticket's column as it is, may only seem bad because a later event that
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
@@ -35,6 +36,7 @@ from .readable_rows import (
     ReadableRows,
     RowsByOwner,
     UnreadableRow,
+    is_damage,
     leave_out_misplaced,
     select_in_order,
 )
@@ -48,6 +50,7 @@ FROM event AS e LEFT JOIN run AS r ON r.id = e.run LEFT JOIN book AS b ON b.id =
 WHERE e.id > ? ORDER BY e.id LIMIT ?
 """
 # Not by the index: where that one is damaged, rows and events are not.
+_NAMES = "SELECT id, event, book FROM event NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?"
 _EDITION = f"SELECT min(id) FROM event NOT INDEXED WHERE event = '{EDITION}' AND book IS NULL"
 
 MOST = 20
@@ -160,7 +163,15 @@ class _ChainWalker:
         """The event with which the second edition begins; None where it does not."""
         if not self._has_second:
             return None
-        found = self._connection.execute(_EDITION).fetchone()[0]
+        try:
+            found = self._connection.execute(_EDITION).fetchone()[0]
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if not is_damage(error):
+                raise
+            # Where not all events can be read, those up to the damage.
+            rows = ReadableRows(select_in_order(self._connection, _NAMES))
+            found = next((n for n, event, book in rows if (event, book) == (EDITION, None)), None)
+            rows.close()
         return 1 if found is None else int(found)
 
     def walk(self) -> ChainWalk:
@@ -255,7 +266,13 @@ class _ChainWalker:
         query = (
             "SELECT customer, secret FROM secret WHERE customer IN (SELECT value FROM json_each(?))"
         )
-        return format_secrets(dict(self._connection.execute(query, (encode([*customers]),))))
+        try:
+            found = dict(self._connection.execute(query, (encode([*customers]),)))
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            found = {}
+        return format_secrets(found)
 
     def _report_misfit(self, number: int) -> None:
         if self._is_doubtful and not self._is_broken():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
 
 from ..errors import FileUnusable
 from ..system.login import find_login
@@ -101,8 +100,9 @@ def _migrate(connection: Connection) -> None:
     schema.migrate(connection)
     events, last = read_last_event(connection)
     if events and not has_second:
-        now = datetime.now().isoformat(timespec="minutes")
-        writer = EventWriter(connection, "upgrade", now, find_login())
+        # As of the newest event: by the clock, it would stand after whatever is done as of a day.
+        at = connection.execute("SELECT at FROM event WHERE id = ?", (events,)).fetchone()[0]
+        writer = EventWriter(connection, "upgrade", at, find_login())
         facts = edition_facts(events, writer.run.id - 1, last)
         writer.write_records([EventRecord(event=EDITION, facts=facts)])
 

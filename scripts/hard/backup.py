@@ -86,8 +86,13 @@ def _made(connection: Any) -> list[str]:
 
 def _rows(connection: Any, table: str, newest: int) -> list[tuple[Any, ...]]:
     ended = dict(connection.execute("SELECT row, event FROM ending WHERE of = ?", (table,)))
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    place = columns.index("ended_by")
     query = f"SELECT * FROM {table} WHERE made_by <= ? ORDER BY id"
-    return [(*row[:-1], ended.get(row[0])) for row in connection.execute(query, (newest,))]
+    return [
+        (*row[:place], ended.get(row[0]), *row[place + 1 :])
+        for row in connection.execute(query, (newest,))
+    ]
 
 
 def is_equal(path: str, copy: str) -> bool:

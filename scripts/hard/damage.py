@@ -40,7 +40,7 @@ def build(folder: str, tickets: int) -> str:
     steps = [
         f"import {ROOT / 'fixtures' / 'collections.json'} {ROOT / 'fixtures' / 'requests.json'}",
         "triage",
-        "undo",
+        "undo --run 3",
         "request states add parked",
         "call-outcome T-10 no-answer",
         "call-outcome T-11 agreement --agreed-on 2026-03-10",
@@ -150,16 +150,28 @@ def _about(
     place = columns["event"].index
     if table in ("run", "book"):
         return {min(n for n, event in events if event[place(table) + 1] == number)}
+    if table in _OWNER:  # a part of another row
+        owner = before.rows[(_OWNER[table], number)]
+        made_by = owner[columns[_OWNER[table]].index("made_by") + 1]
+        if table == "letter":
+            return {made_by}
+        return {made_by, *(n for n, event in events if event[place("customer") + 1] == number)}
     if "made_by" not in columns[table]:
         return set()
-    made_by, ended_by = row[-2:]
-    if now is not None and now[:-1] == row[:-1]:  # only its end is another
+    maker, end = (columns[table].index(name) + 1 for name in ("made_by", "ended_by"))
+    made_by, ended_by = row[maker], row[end]
+    changed = set() if now is None else {n for n, value in enumerate(row) if now[n] != value}
+    if now is not None and changed == {end}:  # only its end is another
         return {ended_by or made_by}
-    if now is not None and now[-2] != made_by and now[1:-2] == row[1:-2]:  # or only its event
-        return {made_by, *(n for n in now[-2:-1] if isinstance(n, int))}
+    if now is not None and maker in changed and changed <= {maker, end}:  # or only its event
+        return {made_by, *(n for n in now[maker : maker + 1] if isinstance(n, int))}
     if table == "ticket" and now is not None:  # by the event that left the column so
         return {made_by, *(n for n, event in events if event[place("ticket") + 1] == number)}
     return {made_by}
+
+
+_OWNER = {"letter": "message", "secret": "customer"}
+"""Tables whose rows belong to one of another table, with its number."""
 
 
 # --- damage -----------------------------------------------------------------------------------------
@@ -277,7 +289,8 @@ class Trial:
 def cut_tail(folder: str, path: str, number: int) -> Counter[str]:
     """A file from before is sound, and is not the one whose head was kept."""
     early = copied(path, os.path.join(folder, "early.db"))
-    good(["undo", "--file", path, "--at", AT, "--quiet"])
+    run_ = good(["log", "--json", "--file", path]).rows[-1]["run"]
+    good(["undo", "--run", str(run_), "--file", path, "--at", AT, "--quiet"])
     head = good(["verify", "--head", "--file", path]).out.strip()
     sound = run(["verify", "--file", early]).code
     missed = run(["verify", "--file", early, "--expect", head])

@@ -230,7 +230,10 @@ class Life:
                 self.counts["lost"] += 1
             if row.get("tickets") and len(now) == len(before):
                 self.counts["lost"] += 1
-        half = len(now) not in (len(before), len(after))
+        whole = {len(before), len(after)}
+        if any(row[1] == "edition" for number, row in now.items() if number not in before):
+            whole.add(len(before) + 1)  # an older file is brought up to date first, by itself
+        half = len(now) not in whole
         self.counts["torn"] += half or any(now[n][:5] != after[n][:5] for n in now)
 
     def _check_sound(self, file: str) -> None:

@@ -126,12 +126,12 @@ def exported(mails: Mails, chance: random.Random) -> None:
         desk.good("triage --quiet")
         for ref in [row["ref"] for row in desk.export()["tickets"] if row["book"] == "collections"]:
             desk.run(["call-outcome", ref, "no-answer", "--note", chance.choice(IN_TEXTS)])
-        rows = desk.good(f"outbox export {folder} --json").rows
+        rows = desk.run(f"outbox export {folder} --json").rows
         mails.counts["again"] += sum(
-            row["exported"] for row in desk.good(f"outbox export {folder} --json").rows
+            row["exported"] for row in desk.run(f"outbox export {folder} --json").rows
         )
         mails.counts["unsendable"] += sum(row["reason"] is not None for row in rows)
-        listed = {row["id"]: row for row in desk.good("outbox list --json").rows}
+        listed = {row["id"]: row for row in desk.good("outbox list --all --json").rows}
         for path in (folder / "new").iterdir():
             one = listed[int(path.name.partition(".")[0])]
             mails.judge(path.read_bytes(), parse_mail_address(one["to"]), one["body"])

@@ -1,20 +1,21 @@
 #!/usr/bin/env python
-"""Two nights and eight agents at once on one ticket file, its first start with this version included.
+"""Two nights and eight agents at once on one ticket file; and ten first starts on an older one.
 
     python scripts/hard/together.py [--small] [--seed N]
 
-The file is of the first schema, so that ten commands meet over its migration. Then, for 60 seconds,
-two triages work through day after day, both over the same days, and eight agents record calls and
-payments, each resting for about a second after every command. No command may fail for being locked,
-no action may happen twice, no event may be lost, or be there without having been acknowledged. How
-long agents waited is the time of their whole commands, but for the start of the interpreter: they
-run in forks of a process that has loaded it.
+Ten commands meet over the migration of a file of the first schema. Then, for 60 seconds, two triages
+work through day after day, both over the same days, and eight agents record calls and payments, each
+resting for about a second after every command. No command may fail for being locked, no action may
+happen twice, no event may be lost, or be there without having been acknowledged. How long agents
+waited is the time of their whole commands, but for the start of the interpreter: they run in forks
+of a process that has loaded it.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from typing import Any, NamedTuple
 
 from common.commands import Shelled, Started, good, run
 from common.figures import Figures, given, zero
-from common.files import events, folder_for, make, make_old, reading
+from common.files import OLD, events, folder_for, make, reading
 from common.workers import spread
 
 FIRST_DAY = date(2026, 3, 2)
@@ -106,13 +107,6 @@ class Desk:
             time.sleep(chance.uniform(self.size.rest / 3, self.size.rest))
 
 
-def prepared(path: str, size: Size) -> str:
-    """A ticket file of the first schema."""
-    make(path, size.tickets)
-    make_old(path, 1)
-    return path
-
-
 def alone(path: str) -> float:
     """How long an agent's command takes with nobody beside it: the middle of nine."""
     words = ["call-outcome", "T-10", "no-answer", "--dry-run", "--at", "2026-03-02", "--file", path]
@@ -136,7 +130,7 @@ def main() -> None:
     figures = Figures("Together on one file", told)
     size = SMALL if told.small else FULL
     with folder_for(told.small) as folder:
-        path = prepared(os.path.join(folder, "tickets.db"), size)
+        path = make(os.path.join(folder, "tickets.db"), size.tickets)
         before = len(events(path))
         desk = Desk(path, size, told.seed)
         ended = spread(desk.work, NIGHTS + AGENTS)
@@ -153,7 +147,12 @@ def main() -> None:
         seen = len(events(path))
         good(["triage", "--file", path, "--at", last, "--quiet"])
         figures.print("actions of a second triage of the last day", len(events(path)) - seen, zero)
-        kept = len([*Path(folder).glob("tickets.db.schema-1.backup*")])
+        old = shutil.copy(OLD / "schema-1.db", os.path.join(folder, "old.db"))
+        starts = spread(
+            lambda number: {"code": run(["log", "--file", old, "--quiet"]).code}, NIGHTS + AGENTS
+        )
+        figures.print("first starts that failed", sum(one["code"] for one in starts), zero)
+        kept = len([*Path(folder).glob("old.db.schema-1.backup*")])
         figures.print("backups made by ten first starts", kept, lambda n: n == 1)
         figures.print("an agent's command alone, s", f"{alone(path):.2f}")
     figures.end()

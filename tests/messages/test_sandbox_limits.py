@@ -21,6 +21,9 @@ from prassi.core.system import cpu_limit
 from prassi.core.system.cpu_limit import OutOfTime, run_limited
 from template_bombs import BOMBS, LARGE
 
+# The signal may come while the collector of another library runs: it is raised again, and this one told.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 SLOW = "it takes more than 0.5 s"  # where coverage is measured meanwhile
 
 

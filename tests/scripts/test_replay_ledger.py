@@ -162,12 +162,12 @@ def test_one_seed_gives_one_export(folder: Path, replayed: tuple[Path, str]) -> 
 
 
 UNFOUNDED = """
-INSERT INTO message (ticket, template, channel, language, body, made_by)
-SELECT id, 'preblock', 'email', 'it', '', made_by FROM ticket WHERE id = 1
+INSERT INTO message (ticket, template, channel, state, made_on, made_by)
+SELECT id, 'preblock', 'email', 'waiting', '2024-01-01', made_by FROM ticket WHERE id = 1
 """
 TWICE = """
-INSERT INTO message (ticket, template, channel, language, body, made_by)
-SELECT ticket, template, channel, language, body, made_by FROM message LIMIT 1
+INSERT INTO message (ticket, template, channel, state, made_on, made_by)
+SELECT ticket, template, channel, state, made_on, made_by FROM message LIMIT 1
 """
 
 

@@ -42,7 +42,7 @@ LINES = {
     "event": Line("event T-1009 call outcome=no-answer", "collections"),
     "show": Line("show T-1009"),
     "log": Line("log"),
-    "undo": Line("undo"),
+    "undo": Line("undo --run 1"),
     "explain": Line("explain T-1009", "collections"),
     "what-if": Line("what-if --closure 2026-03-04"),
     "replay": Line("replay"),

@@ -92,21 +92,6 @@ def make(path: str, count: int) -> str:
     return path
 
 
-def make_old(path: str, version: int) -> None:
-    """Take a ticket file back to an earlier schema, as long as nothing stands in what came later."""
-    wanted = schema.schema_objects(version)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        rows = connection.execute(schema.OBJECTS).fetchall()
-        for kind, name, of, sql in rows:
-            if (kind, name, of, sql) not in wanted and sql is not None:
-                connection.execute(f"DROP {kind} IF EXISTS {name}")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE id > ?", (version,))
-        connection.execute(f"PRAGMA user_version = {version}")
-        assert set(connection.execute(schema.OBJECTS)) == wanted
-        connection.execute("COMMIT")
-
-
 def make_many(path: str, count: int) -> str:
     """A ticket file with very many tickets on which the night acts, written without commands."""
     with closing(create_file(path)) as connection, connect.transaction(connection):
