@@ -40,6 +40,10 @@ def has_to_be_guessed(fact: Fact | None, value: object) -> bool:
     return value is ANY or not asks_only_presence
 
 
+_MOST_TRIES = 2000
+"""Choices that are ruled out, after which one is taken for possible."""
+
+
 class FactGuesses:
     """What is known of facts, and choices of what is not."""
 
@@ -121,7 +125,8 @@ class FactGuesses:
     ) -> Iterator[FactChoice]:
         """Choices of what is `unknown`, and of whether there is a value for the `halves`.
 
-        Of facts that the rule's steps do not ask for, one choice that is possible is enough.
+        Of facts that the rule's steps do not ask for, one choice that is possible is enough; where
+        very many are not, the next one is taken for possible: a proof looks at more then, never at less.
         """
         guessed = frozenset((*unknown, *halves))
         in_steps = [n for n in unknown if n in rule.in_steps]
@@ -131,9 +136,9 @@ class FactGuesses:
         of_rest = [_guesses(relevant, row, n, values.get(n, ANY)) for n in rest]
         for choice in product(*each, *([None, SOME] for _ in halves)):
             chosen = {**values, **dict(zip(names, choice, strict=True))}
-            for others in product(*of_rest):
+            for tries, others in enumerate(product(*of_rest), 1):
                 whole = {**chosen, **dict(zip(rest, others, strict=True))}
-                if not self._is_never(relevant.event, rule, whole):
+                if tries == _MOST_TRIES or not self._is_never(relevant.event, rule, whole):
                     yield FactChoice(whole, guessed)
                     break
 
