@@ -115,7 +115,9 @@ class Model:
         drawn = chance.randrange(100)
         blocked = ticket.status in ("pre-block", "to-block") and ticket.problem is None
         if blocked and drawn < WRITES_FROM_BLOCK:
-            return Reply("promise", {"what": "new", "agreed_on": _soon(chance, day)})
+            return Reply(
+                "promise", {"what": "new", "agreed_on": _soon(chance, day), "note": _WHY_LATE}
+            )
         if ticket.status == "awaiting-payment" and drawn < ANNOUNCES_DELAY:
             start = max(day, date.fromisoformat(ticket.pay_on))
             later = (start + timedelta(days=chance.randint(1, 5))).isoformat()
@@ -153,11 +155,14 @@ def _agreement(chance: Random, ticket: Standing, day: date, part: bool) -> Reply
     """A promise in a call; after a broken one it is a new date, and about everything."""
     agreed_on = _soon(chance, day)
     if ticket.promise == "broken":
-        note = "Their own customers pay late."
-        return Reply("promise", {"what": "reschedule", "agreed_on": agreed_on, "note": note})
+        given = {"what": "reschedule", "agreed_on": agreed_on, "note": _WHY_LATE}
+        return Reply("promise", given)
     if part and ticket.owed > 1:
         return _call("agreement", agreed_on=agreed_on, partial=format_money(ticket.owed // 2))
     return _call("agreement", agreed_on=agreed_on)
+
+
+_WHY_LATE = "Their own customers pay late."
 
 
 def _soon(chance: Random, day: date) -> str:

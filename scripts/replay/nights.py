@@ -206,7 +206,13 @@ class Replay:
         """An open ticket as the file has it, and what the ledger knows of its invoices."""
         number = self._id(ref)
         state = read_tickets.read_states(self._connection, [number])[number]
-        promises = [data for _, kind, data in state.items if kind == "promises"]
+        # Of the present cycle: what was broken before it began is not asked about any more.
+        cycle = state.fields.get("cycle") or 1
+        promises = [
+            data
+            for _, kind, data in state.items
+            if kind == "promises" and (data.get("cycle") or 1) == cycle
+        ]
         newest = promises[-1] if promises else {"state": "", "pay_on": ""}
         return Standing(
             ref,
