@@ -155,7 +155,7 @@ def _agreement(chance: Random, ticket: Standing, day: date, part: bool) -> Reply
     """A promise in a call; after a broken one it is a new date, and about everything."""
     agreed_on = _soon(chance, day)
     if ticket.promise == "broken":
-        given = {"what": "reschedule", "agreed_on": agreed_on, "note": _WHY_LATE}
+        given: dict[str, object] = {"what": "reschedule", "agreed_on": agreed_on, "note": _WHY_LATE}
         return Reply("promise", given)
     if part and ticket.owed > 1:
         return _call("agreement", agreed_on=agreed_on, partial=format_money(ticket.owed // 2))
