@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput, PartlyDone
+from prassi.core.ticketfile.message_states import STATES
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
     from prassi.core.desk.hand_over import HandOver
     from prassi.core.desk.postroom import MessageChange
     from prassi.core.ticketfile.outbox import OutboxMessage
-
-STATES = (
-    "waiting",
-    "claimed",
-    "held",
-    "sent",
-    "handed-over",
-    "failed",
-    "unknown",
-    "bounced",
-    "withdrawn",
-)
 
 
 @click.group("outbox")

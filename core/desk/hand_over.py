@@ -11,10 +11,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..errors import PartlyDone
+from ..errors import PartlyDone, Refused
 from ..outbox.emails import MessageComposer, Unsendable, name_message
 from ..ticketfile import connect, outbox
-from ..ticketfile.message_states import CLAIMED, FROM_BEFORE, HANDED_OVER, HELD, WAITING
+from ..ticketfile.message_states import (
+    CLAIMED,
+    FROM_BEFORE,
+    HANDED_OVER,
+    HELD,
+    LEFT,
+    UNKNOWN,
+    WAITING,
+)
 from ..ticketfile.outbox import OutboxMessage, StoredMessage
 from .office import Office
 from .postroom import MessageChange, PostRoom
@@ -60,9 +68,19 @@ def hand_over_messages(office: Office, post: MessageComposer, folder: Folder) ->
 def hand_over_again(
     office: Office, post: MessageComposer, folder: Folder, numbers: Sequence[int]
 ) -> Iterator[HandOver]:
-    """Put messages into the folder once more, whatever became of them; their states stay."""
-    for number in numbers:
-        stored = outbox.find_message(office.connection, number)
+    """Put messages into the folder once more that have left or may have; their states stay.
+
+    Refused for another one: it would go out here, and once more when its turn comes.
+    """
+    found = [outbox.find_message(office.connection, number) for number in numbers]
+    for stored in found:
+        message = stored.message
+        if message.state not in (*LEFT, UNKNOWN):
+            raise Refused(
+                f"message {message.id} is {message.state} and has not left: --again is for one that"
+                " has."
+            )
+    for stored in found:
         mark, name = name_message(stored.message, stored.event_hash)
         try:
             content = post.content(stored.message, mark)
@@ -116,7 +134,8 @@ def _hand_over_page(
         return
     with connect.transaction(office.connection):
         numbers = [stored.message.id for stored, _, _ in ready]
-        outbox.claim_messages(office.connection, numbers, claim)
+        claimed = outbox.claim_messages(office.connection, numbers, claim)
+    ready = [one for one in ready if one[0].message.state == HELD or one[0].message.id in claimed]
     done, stop = _put_all(folder.put, ready)
     yield from _note(office, done)
     if stop is not None:

@@ -56,8 +56,7 @@ class ChangedRows:
         if self._ticket is None:
             return _read_row(self._connection, "customer", schema.CUSTOMER, self._customer)
         row = _read_row(self._connection, "ticket", schema.TICKET, self._ticket)
-        # A field without a value is not among a ticket's fields.
-        return _Fields({**row, **decode(row.pop("fields"))})
+        return {**row, **decode(row.pop("fields"))}
 
     def _take_back_message(self, number: int, changed: dict[str, Pair]) -> dict[str, Pair]:
         now = read_message_columns(self._connection, number)
@@ -77,13 +76,6 @@ class ChangedRows:
             assigned = ", ".join(f"{name} = ?" for name in values)
             query = f"UPDATE {table} SET {assigned} WHERE {key} = ?"
             self._connection.execute(query, (*values.values(), number))
-
-
-class _Fields(dict[str, object]):
-    """Values of a ticket; a field that it does not have is None."""
-
-    def __missing__(self, name: str) -> None:
-        return None
 
 
 def read_message_columns(connection: Connection, number: int) -> JsonObject:

@@ -7,8 +7,6 @@ is handed over, and what a crash leaves in it is `unknown`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..errors import Refused
 
 WAITING = "waiting"
@@ -32,11 +30,8 @@ STOPPABLE = (WAITING, HELD, FAILED)
 NEEDS_SOMEBODY = (WAITING, HELD, FAILED, UNKNOWN)
 """What `outbox list` shows unless it is asked for all."""
 
-NO_SENDER = "sender"
-BY_HAND = "hand"
 FROM_BEFORE = "before"
-RESTORED = "restored"
-"""Reasons of `held`."""
+"""The reason of what is `held` since an older file was brought up to date."""
 
 TRIED = "tried"
 BAD_ADDRESS = "address"
@@ -55,14 +50,6 @@ _NEXT = {
     WITHDRAWN: set[str](),
 }
 """What may follow a state; `undo` alone leads back from `withdrawn`."""
-
-
-class MessageState(NamedTuple):
-    """Where a message is in its life, and why."""
-
-    state: str
-    reason: str | None
-    left_on: str | None
 
 
 def check_change(number: int, before: str, after: str) -> None:

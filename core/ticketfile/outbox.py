@@ -81,7 +81,8 @@ def read_stored(
     most: int = -1,
 ) -> Iterator[StoredMessage]:
     """The messages in some states (None: in any) with numbers above `after`, oldest first."""
-    conditions, given = ["m.id > :after"], {"after": after, "most": most, "ticket": ticket}
+    conditions = ["m.id > :after"]
+    given: dict[str, object] = {"after": after, "most": most, "ticket": ticket}
     if ticket is not None:
         conditions.append("m.ticket = :ticket")
     if states is not None:
@@ -89,7 +90,7 @@ def read_stored(
         ended = " OR m.ended_by IS NOT NULL" if WITHDRAWN in states else ""
         listed = "m.state IN (SELECT value FROM json_each(:states)) AND m.ended_by IS NULL"
         conditions.append(f"({listed}{ended})")
-        given["states"] = encode(kept)  # type: ignore[assignment]
+        given["states"] = encode(kept)
     query = f"{_MESSAGES} WHERE {' AND '.join(conditions)} ORDER BY m.id LIMIT :most"
     for row in connection.execute(query, given):
         yield _make_message(row)
@@ -105,13 +106,19 @@ def find_message(connection: Connection, number: int) -> StoredMessage:
     return _make_message(row)
 
 
-def claim_messages(connection: Connection, numbers: Sequence[int], claim: str) -> None:
-    """Note of messages that wait that they are on their way out, and where to."""
+def claim_messages(connection: Connection, numbers: Sequence[int], claim: str) -> set[int]:
+    """Note of messages that they are on their way out, and where to; returns those that still wait.
+
+    One that was withdrawn or held meanwhile is not claimed.
+    """
+    which = "id IN (SELECT value FROM json_each(?))"
     connection.execute(
         f"UPDATE message SET state = '{CLAIMED}', claim = ? WHERE state = '{WAITING}'"
-        " AND ended_by IS NULL AND id IN (SELECT value FROM json_each(?))",
+        f" AND ended_by IS NULL AND {which}",
         (claim, encode(numbers)),
     )
+    claimed = f"SELECT id FROM message WHERE state = '{CLAIMED}' AND claim = ? AND {which}"
+    return {row[0] for row in connection.execute(claimed, (claim, encode(numbers)))}
 
 
 def release_messages(connection: Connection, numbers: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
@@ -41,6 +41,8 @@ from prassi.core.outbox.emails import (
     parse_phone_number,
 )
 from prassi.core.outbox.maildir import Maildir
+from prassi.core.ticketfile import outbox
+from prassi.core.ticketfile.sqlite import Connection
 from procedure import ticket
 
 # --- what may stand in a message ---------------------------------------------------------------------
@@ -285,6 +287,30 @@ def test_a_run_that_was_killed_is_taken_up(
     assert states(desk) == ["handed-over", "waiting", "handed-over"]
     assert f"; {len(lies_there)} were put there before" in ran.out
     assert len(files(folder)) == 2
+
+
+def test_what_is_withdrawn_before_it_is_claimed_does_not_go_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent closes the ticket, or cancels, between reading and claiming."""
+    folder, claim = desk.folder / "mail", outbox.claim_messages
+
+    def late(connection: Connection, numbers: Sequence[int], where: str) -> set[int]:
+        connection.execute("UPDATE message SET ended_by = 1 WHERE id = 1")
+        return claim(connection, numbers, where)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "claim_messages", late)
+        export(desk, folder)
+    assert states(desk) == ["withdrawn", "waiting", "handed-over"]
+    assert [path.suffix for path in map(Path, files(folder))] == [".json"]
+
+
+def test_again_is_for_what_has_left(desk: Desk) -> None:
+    """What waits would go out twice: now, and when its turn comes."""
+    told = "message 1 is waiting and has not left: --again is for one that has."
+    fails(desk, f"outbox export {desk.folder / 'mail'} --again 1", 3, told)
+    assert files(desk.folder / "mail") == {}
 
 
 def test_what_was_not_noted_is_found_where_it_lies(desk: Desk) -> None:
