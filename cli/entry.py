@@ -1,7 +1,8 @@
 """The way in: from the first moment on, an interrupt (SIGINT) ends the process with 130.
 
 An interrupt is a KeyboardInterrupt, so that whatever is half made is removed. It may be lost on its
-way, as in a function that SQLite calls; so the end asks whether there was one.
+way, as in a function that SQLite calls, or come out as another error, as from a class that is being
+made; so the end asks whether there was one.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ def main() -> None:
             run()
         except SystemExit as ended:
             code = ended.code
+        except Exception:
+            if not _Interrupt.came:
+                raise
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

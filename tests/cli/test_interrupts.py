@@ -104,6 +104,31 @@ def test_an_interrupt_is_130(made: Path, tmp_path: Path) -> None:
     try_moments(made, tmp_path, "triage", 4)
 
 
+@pytest.mark.parametrize(("interrupted", "ended"), [(True, 130), (False, 1)])
+def test_an_interrupt_that_comes_out_as_another_error_is_130(interrupted: bool, ended: int) -> None:
+    """A class that is being made wraps what is raised; an error without an interrupt stays one."""
+    program = f"""
+import os, signal
+import prassi.cli.main
+from prassi.cli.entry import main
+
+class Sent:
+    def __set_name__(self, owner, name):
+        if {interrupted}:
+            os.kill(os.getpid(), signal.SIGINT)
+        raise ValueError("not an interrupt")
+
+def make_class():
+    type("Made", (), {{"sent": Sent()}})
+
+prassi.cli.main.main = make_class
+main()
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == ended
+    assert ("Traceback" in run.stderr) is not interrupted
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
