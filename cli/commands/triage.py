@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--book", "books", multiple=True, metavar="BOOK", help="Only this book; can be repeated."
 )
-@click.option("--assignee", metavar="WHO", help="Only tickets assigned to WHO.")
+@click.option("--assignee", metavar="WHO", help="Only what WHO has to do.")
 @click.option("--all", "everything", is_flag=True, help="Show tickets that wait, too.")
 @click.option("--fail-on-late", is_flag=True, help="Exit with 1 if a next step is late.")
 @click.option(

@@ -17,6 +17,7 @@ from .worklist_file import WorklistFile
 if TYPE_CHECKING:
     from prassi.core.book.done_action import DoneAction
     from prassi.core.decision.plan import NextStep, Plan
+    from prassi.core.decision.ticket_state import Customer
     from prassi.core.desk.office import PlanResult
 
 _URGENCY = {"blocking": 0, "high": 1, "medium": 2, "low": 3}
@@ -33,11 +34,13 @@ class _Column(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A part of the printout: its table, the columns shown (the last has no limit), its order."""
+    """A part of the printout: its table, the columns shown (the last has no limit), its order, and
+    what stands below a line, in SQL."""
 
     stored: str
     shown: tuple[_Column, ...]
     order: str
+    below: str = "''"
 
 
 _REF = _Column("ticket", "ref", 20)
@@ -46,7 +49,7 @@ _WHY = _Column("why", "why", 0)
 _LATE = _Column("late", "CASE WHEN late < 0 THEN -late ELSE '' END", 6)
 _PARTS = {
     "todo": _Part(
-        "urgency, late, due, who, what, ref, customer, why",
+        "urgency, late, due, who, what, ref, customer, why, contact",
         (
             _Column("due", "due", 16),
             _LATE,
@@ -57,6 +60,7 @@ _PARTS = {
             _WHY,
         ),
         "urgency, late, due, ref",
+        "contact",
     ),
     "done": _Part(
         "ref, customer, turn, why",
@@ -122,8 +126,9 @@ class Worklist:
     def _add_todo(self, plan: Plan, step: NextStep, about: tuple[str, str]) -> None:
         urgency = _URGENCY[str(plan.after("priority"))]
         when = urgency, -step["late_workdays"], step["due"]
-        who = _find_person(plan, step["who"])
-        self._insert(plan, "todo", *when, who, step["action"], *about, _format_reason(plan))
+        who = make_safe(", ".join(step.get("people", (step["person"] or step["who"],))))
+        reason, contact = _format_reason(plan), format_contact(plan.state.customer)
+        self._insert(plan, "todo", *when, who, step["action"], *about, reason, contact)
 
     def _add_action(self, plan: Plan, done: DoneAction, about: tuple[str, str]) -> None:
         if isinstance(done, WaitSet) and done.until is not None and plan.next is None:
@@ -194,9 +199,12 @@ class Worklist:
     def _print_lines(self, part: _Part, source: str, widths: Sequence[int]) -> None:
         """Print lines in columns; a last cell that is too long goes on below itself."""
         indent, room = _measure_last(widths)
-        columns = (column.source for column in part.shown)
-        for *cells, last in self._file.read_lines(columns, source, part.order):
-            pieces = _wrap_last(str(last), room)
+        columns = (*(column.source for column in part.shown), part.below)
+        for *cells, last, below in self._file.read_lines(columns, source, part.order):
+            pieces = [
+                *_wrap_last(str(last), room),
+                *(_wrap_last(str(below), room) if below else ()),
+            ]
             first, *rest = pieces if indent else ("", *pieces)
             print_text((_join_cells(cells, widths) + first).rstrip())
             for piece in rest:
@@ -206,10 +214,9 @@ class Worklist:
 # --- what a line says -----------------------------------------------------------------------------
 
 
-def _find_person(plan: Plan, who: str) -> str:
-    """Who has to do it: the one it is assigned to, or the one who has the role."""
-    assignee = plan.after("assignee")
-    return make_safe(str(assignee) if assignee and who == "agent" else plan.context.person(who))
+def format_contact(customer: Customer) -> str:
+    """How a customer is reached: phone and e-mail, as far as they are known."""
+    return ", ".join(make_safe(one) for one in (customer.phone, customer.email) if one)
 
 
 def _format_reason(plan: Plan) -> str:

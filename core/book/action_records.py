@@ -206,7 +206,7 @@ class Assign(Action):
         return cls(context.role(written["assign"]))
 
     def carry_out(self, draft: Draft) -> None:
-        person = None if self.role is None else draft.context.person(self.role)
+        person = None if self.role is None else draft.context.holder(self.role)
         if self.person is not None:
             person = draft.fill(self.person)
         draft.set_column("assignee", person)
@@ -244,7 +244,7 @@ class Escalate(Action):
         return cls(context.role(written["escalate"]))
 
     def carry_out(self, draft: Draft) -> None:
-        person = draft.context.person(self.role)
+        person = draft.context.holder(self.role)
         if draft.has_ticket:
             draft.set_column("assignee", person)
         draft.record(TicketEscalated(person))

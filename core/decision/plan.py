@@ -9,7 +9,7 @@ hands it to `ticketfile`.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple, Protocol, TypedDict
+from typing import NamedTuple, NotRequired, Protocol, TypedDict
 
 from ..book.done_action import DoneAction
 from ..book.message_actions import EventRefused
@@ -22,6 +22,9 @@ from ..values.field_types import Stored
 from ..values.working_days import Calendar
 from .facts import facts_as_json
 from .ticket_state import TicketState
+
+ANY_AGENT = "agent"
+"""Who acts where it is nobody's role: whoever has the ticket."""
 
 THIS = None
 """Stands for the id of the plan's ticket in the rows that the plan makes."""
@@ -46,7 +49,7 @@ class Opening(Protocol):
 class PlanContext(NamedTuple):
     """What a plan needs of its surroundings: the book, the day, calendar, messages and people.
 
-    `common` is what every message can show, whatever its ticket: plain data.
+    `common` is what every message can show, whatever its ticket: plain data. `by` is who acts.
     """
 
     book: Book
@@ -54,13 +57,19 @@ class PlanContext(NamedTuple):
     today: date
     calendar: Calendar
     messages: Messages
-    roles: Mapping[str, str]
+    roles: Mapping[str, tuple[str, ...]]
     common: Mapping[str, object]
     opening: Opening
+    by: str | None = None
 
-    def person(self, role: str) -> str:
-        """Who has a role in the settings; the role itself where nobody is named."""
-        return self.roles.get(role, role)
+    def holder(self, role: str) -> str:
+        """Who has a role in the settings; the role itself where nobody is named, or several people."""
+        people = self.roles.get(role, ())
+        return people[0] if len(people) == 1 else role
+
+    def address(self, role: str) -> str:
+        """To whom a message for a role goes: to the first who has it."""
+        return (*self.roles.get(role, ()), role)[0]
 
 
 class Letter(NamedTuple):
@@ -80,10 +89,16 @@ class NewTicket(NamedTuple):
 
 
 class NextStep(TypedDict):
-    """What a person has to do next, as JSON has it: who by when, and how late that is."""
+    """What a person has to do next, as JSON has it: who by when, and how late that is.
+
+    `who` is a role, or a name where the rule has one; `person` who has to act, None where nobody or
+    nobody alone does; `people` are there where the role has several.
+    """
 
     action: str
     who: str
+    person: str | None
+    people: NotRequired[list[str]]
     due: str
     late_workdays: int
 
@@ -156,7 +171,7 @@ class Plan(NamedTuple):
         if step is not None:
             due = step.due.on(today, self.values, self.context.calendar) or today.isoformat()
             who = step.who if isinstance(step.who, str) else self.fill(step.who)
-            return self._next_step(step.action, who or "agent", due)
+            return self._next_step(step.action, who or ANY_AGENT, due)
         tasks = self.tasks
         if any(done.ends_day for done in self.actions):
             tasks = self._due_beside()
@@ -187,11 +202,48 @@ class Plan(NamedTuple):
     def _doer(self, kind: str) -> str:
         """Who does a kind of task."""
         known = self.context.book.tasks.get(kind)
-        return "agent" if known is None else known.who
+        return ANY_AGENT if known is None else known.who
 
     def _next_step(self, action: str, who: str, due: str) -> NextStep:
         late = max(0, self.context.calendar.since_iso(due, self.context.at))
-        return {"action": action, "who": who, "due": due, "late_workdays": late}
+        people = self._find_people(who)
+        person = people[0] if len(people) == 1 else None
+        if len(people) < 2:
+            return {
+                "action": action,
+                "who": who,
+                "person": person,
+                "due": due,
+                "late_workdays": late,
+            }
+        return {
+            "action": action,
+            "who": who,
+            "person": person,
+            "people": [*people],
+            "due": due,
+            "late_workdays": late,
+        }
+
+    def _find_people(self, who: str) -> tuple[str, ...]:
+        """Who has to act: whom the rule names, else the ticket's assignee, else those of the role.
+
+        An assignee that is a role stands for those who have it.
+        """
+        context, assignee = self.context, self.after("assignee")
+        if who != ANY_AGENT and who not in context.book.roles:
+            return (who,)
+        if assignee is None:
+            return context.roles.get(who, ())
+        name = str(assignee)
+        return context.roles.get(name, ()) if name in context.book.roles else (name,)
+
+    def concerns(self, person: str) -> bool:
+        """Whether a person has to act; where nobody has to, whether the ticket is theirs."""
+        steps = [step for step in (self.next, *self.beside) if step is not None]
+        if not steps:
+            return person in self._find_people(ANY_AGENT)
+        return any(person in step.get("people", (step["person"],)) for step in steps)
 
     def at_rest(self) -> "Plan":
         """The same answer with nothing left to do, for a ticket it has been carried out on."""

@@ -204,7 +204,7 @@ class TicketDraft:
 
             subject, body = None, plain(body)
         address = customer.email if channel == "email" else customer.phone
-        to = address if role is None else self.context.person(role)
+        to = address if role is None else self.context.address(role)
         letter = Letter(rendered.language, to, subject, body)
         made_on = self.context.at[:10]
         self.make_row("message", template, channel, role, "waiting", None, made_on, None, *letter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..decision.plan import Plan
+from ..decision.ticket_state import Customer
 from ..system.fast_json import JsonObject
 from .office import PlanResult
 
@@ -19,10 +20,27 @@ def decision_as_json(decision: PlanResult, at: str) -> JsonObject:
         "extrapolated": plan.rule.extrapolated,
         "facts": plan.facts,
         "actions": actions_as_json(plan),
+        "why": plan.why,
+        "priority": plan.after("priority"),
         "next": plan.next,
         **({"beside": beside} if (beside := plan.beside) else {}),
         "applied": decision.event_id is not None,
         "event_id": decision.event_id,
+        "by": plan.context.by,
+        "customer": customer_as_json(plan.state.customer),
+    }
+
+
+def customer_as_json(customer: Customer) -> JsonObject | None:
+    """Whom a ticket is about, and how they are reached; None where it is about nobody."""
+    if not customer.ref:
+        return None
+    return {
+        "ref": customer.ref,
+        "name": customer.name,
+        "phone": customer.phone,
+        "email": customer.email,
+        "language": customer.language,
     }
 
 

@@ -76,10 +76,11 @@ class PlannedPage(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which open tickets a night is about: those named (by id), those of an assignee; by default all."""
+    """Which open tickets a night is about: those named (by id), those on which a person has to act; by
+    default all."""
 
     tickets: tuple[int, ...] | None = None
-    assignee: str | None = None
+    person: str | None = None
 
 
 _CUSTOMER = frozenset({"customer"})
@@ -113,9 +114,7 @@ class Night:
         names: bool = True,
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
-        self._which = facts_sql.open_tickets_condition(
-            only.tickets is not None, bool(only.assignee)
-        )
+        self._which = facts_sql.open_tickets_condition(only.tickets is not None)
         self._query = facts_sql.build_facts_query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._context = office.plan_context(book)
@@ -123,8 +122,8 @@ class Night:
         self._parameters = {
             **bind_parameters(book, {}, 0, 0, self._context.at),
             "tickets": json.dumps(only.tickets),
-            "assignee": only.assignee,
         }
+        self._person = only.person
         self.undecided: dict[int, str] = {}
 
     def sweep(self) -> Iterator[list[PlanResult]]:
@@ -294,5 +293,8 @@ class Night:
             except (BadInput, Refused) as error:  # a template that this ticket's values break
                 self.undecided[ticket] = str(error)
                 continue
-            plans.append(plan.at_rest() if ticket in page.acted and answer.rule.acts else plan)
+            if ticket in page.acted and answer.rule.acts:
+                plan = plan.at_rest()
+            if self._person is None or plan.concerns(self._person):
+                plans.append(plan)
         return plans

@@ -143,6 +143,7 @@ class Office:
             roles=self.settings.roles_in(book.name),
             common=self._common_values(book),
             opening=FreeNumbers(self.connection, self.shelf),
+            by=self.person,
         )
 
     def _local_moment(self, book: Book) -> str:

@@ -9,12 +9,13 @@ from ..errors import BadInput, Refused
 from ..ticketfile import read_tickets
 from .night import Night, Selection, use_second_process
 from .office import Office, PlanResult
+from .people import check_person
 
 
 class Triage:
     """A day's questions to open tickets, each page of a book committed before its decisions come.
 
-    `books` and `tickets` (refs) narrow it, `assignee` to one person's tickets; `shows` says which
+    `books` and `tickets` (refs) narrow it, `person` to what one person has to do; `shows` says which
     rules that change nothing are planned too; without `names`, plans know customers only where
     their rule needs them. What is named is looked up here: raises BadInput or Refused.
 
@@ -29,11 +30,13 @@ class Triage:
         office: Office,
         books: Sequence[str] = (),
         tickets: Sequence[str] = (),
-        assignee: str | None = None,
+        person: str | None = None,
         shows: Callable[[Rule], bool] = lambda rule: True,
         names: bool = True,
     ) -> None:
         self._office, self._left = office, dict[int, str]()
+        if person is not None:
+            check_person(office, "--assignee", person)
         found = [find_open_ticket(office, ref) for ref in tickets]
         ids = tuple(number for number, _ in found) if tickets else None
         known = {book for _, book in found}
@@ -44,9 +47,7 @@ class Triage:
         sound, self.faulty_books = office.shelf.read_sound(
             sorted(known & {*books} if books else known)
         )
-        self._nights = [
-            Night(office, book, Selection(ids, assignee), shows, names) for book in sound
-        ]
+        self._nights = [Night(office, book, Selection(ids, person), shows, names) for book in sound]
 
     def __iter__(self) -> Iterator[PlanResult]:
         with use_second_process(self._office):

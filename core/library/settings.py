@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..errors import BadInput, Faults
 from ..system import permissions
 from ..system.toml_document import Document, Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import Kind, TomlReader, TomlTable, show_value
 from ..values.field_types import read_date
 from ..values.time_zones import read_zone
 from ..values.working_days import Place, is_country, list_regions
@@ -31,12 +31,16 @@ COMPANY = {
 
 SECTIONS = {
     "company": "the company as messages show it",
-    "roles": "who has a role: a name, or an e-mail address; in a table of a book's name, for that book",
+    "roles": "who has a role: a name, an e-mail address, or a list of them; in a table of a book's name, of that book",
     "parameters": "a table for each book, with the parameters to change",
     "calendars": "a table for each country: region, closures, working, time_zone",
     "desk": "time_zone: by whose clock the desk works",
     "folders": "books and templates: folders of the user's own",
 }
+
+
+People = tuple[str, ...]
+"""Who has a role: names or e-mail addresses."""
 
 
 class Settings(NamedTuple):
@@ -48,16 +52,16 @@ class Settings(NamedTuple):
 
     document: Document | None
     company: Mapping[str, str]
-    roles: Mapping[str, str]
+    roles: Mapping[str, People]
     parameters: Mapping[str, Mapping[str, object]]
     places: Mapping[str, Place]
     books: str | None
     templates: str | None
     trial: Mapping[str, str] | None = None
-    book_roles: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    book_roles: Mapping[str, Mapping[str, People]] = MappingProxyType({})
     time_zone: str | None = None
 
-    def roles_in(self, book: str) -> Mapping[str, str]:
+    def roles_in(self, book: str) -> Mapping[str, People]:
         """Who has which role in a book: what is said for that book goes before what is said for all."""
         return {**self.roles, **self.book_roles.get(book, {})}
 
@@ -97,11 +101,11 @@ class SettingsReader:
         """The settings; raises Faults."""
         company = self._texts("company", COMPANY)
         folders = self._texts("folders", ("books", "templates"))
-        roles = self._any_keys("roles", str | dict)
+        roles = self._any_keys("roles", object)
         settings = Settings(
             document=self._toml.document,
             company={name: company.text(name) for name in COMPANY},
-            roles={name: roles.text(name) for name in roles if isinstance(roles.get(name), str)},
+            roles=self._people(roles, ("roles",)),
             parameters=self._parameters(),
             places=self._places(),
             books=self._folder(folders, "books"),
@@ -126,13 +130,30 @@ class SettingsReader:
         books = self._any_keys("parameters", dict)
         return {book: books.table(book) for book in books}
 
-    def _book_roles(self, roles: TomlTable) -> dict[str, dict[str, str]]:
+    def _people(self, roles: TomlTable, path: Path) -> dict[str, People]:
+        """Who has each role of a table, which can hold tables of books too."""
+        found = {}
+        for role in roles:
+            written = roles.get(role)
+            if isinstance(written, dict):
+                continue
+            people = written if isinstance(written, list) else [written]
+            if not people or not all(isinstance(one, str) and one.strip() for one in people):
+                told = f"{role} must be a name or a list of names, not {show_value(written)}."
+                self._toml.fault((*path, role), told)
+            elif len({*people}) < len(people):
+                self._toml.fault((*path, role), f"{role} names somebody twice.")
+            else:
+                found[role] = tuple(people)
+        return found
+
+    def _book_roles(self, roles: TomlTable) -> dict[str, dict[str, People]]:
         found = {}
         for book in roles:
             if isinstance(roles.get(book), dict):
                 table = roles.table(book)
-                of_book = self._toml.keys(table, ("roles", book), dict.fromkeys(table, str))
-                found[book] = {role: of_book.text(role) for role in of_book}
+                of_book = self._toml.keys(table, ("roles", book), dict.fromkeys(table, object))
+                found[book] = self._people(of_book, ("roles", book))
         return found
 
     def _places(self) -> dict[str, Place]:

@@ -120,7 +120,7 @@ class TomlReader:
         value = self.document.data.get(name, {})
         if isinstance(value, dict):
             return value
-        self.fault((name,), f"{name} must be a table, not {_show(value)}.")
+        self.fault((name,), f"{name} must be a table, not {show_value(value)}.")
         return {}
 
     def elements(self, name: str) -> Sequence[object]:
@@ -133,7 +133,7 @@ class TomlReader:
     ) -> TomlTable:
         """The keys of a table that are known and of the right type; all else is a fault."""
         if not isinstance(raw, dict):
-            self.fault(path, f"{self.name_of(path)} must be a table, not {_show(raw)}.")
+            self.fault(path, f"{self.name_of(path)} must be a table, not {show_value(raw)}.")
             return TomlTable({})
         if not self.checking:
             return TomlTable(raw)
@@ -143,7 +143,9 @@ class TomlReader:
                 told = f"{self.name_of(path)} has no key {key!r}; its keys are {', '.join(known)}."
                 self.fault((*path, key), told)
             elif not _is(value, known[key]):
-                self.fault((*path, key), f"{key} must be {_KINDS[known[key]]}, not {_show(value)}.")
+                self.fault(
+                    (*path, key), f"{key} must be {_KINDS[known[key]]}, not {show_value(value)}."
+                )
             else:
                 good[key] = value
         for key in needed:
@@ -173,7 +175,7 @@ _KINDS: dict[Kind, str] = {
 }
 
 
-def _show(value: object) -> str:
+def show_value(value: object) -> str:
     """A value as TOML has it, as far as it is one word; else as Python has it."""
     if isinstance(value, bool):
         return str(value).lower()

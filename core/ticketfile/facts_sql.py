@@ -20,10 +20,9 @@ NO_TICKET = ""
 """Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
 
 
-def open_tickets_condition(named: bool, assigned: bool) -> str:
-    """Which tickets a facts query is about: open ones, only those of :tickets, only :assignee's."""
-    tickets = " AND t.id IN (SELECT value FROM json_each(:tickets))" if named else ""
-    return f"t.open = 1{tickets}{' AND t.assignee = :assignee' if assigned else ''}"
+def open_tickets_condition(named: bool) -> str:
+    """Which tickets a facts query is about: open ones, all or only those of :tickets."""
+    return "t.open = 1" + (" AND t.id IN (SELECT value FROM json_each(:tickets))" if named else "")
 
 
 def parameter_names(book: Book) -> tuple[str, ...]:

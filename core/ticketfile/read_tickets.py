@@ -40,6 +40,14 @@ def read_open_books(connection: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def read_assignees(connection: Connection) -> list[str]:
+    """Everybody to whom a ticket is assigned."""
+    rows = connection.execute(
+        "SELECT DISTINCT assignee FROM ticket WHERE assignee IS NOT NULL AND ended_by IS NULL"
+    )
+    return [row[0] for row in rows]
+
+
 @contextmanager
 def read_snapshot(connection: Connection) -> Iterator[int]:
     """Read the file as it is at one moment; yields the number of its newest event.

@@ -707,7 +707,7 @@ def test_a_night_reminds_until_the_desk_takes_over(desk: Desk) -> None:
     [third], _ = desk.night("2026-03-16")
     assert (third.plan.rule.id, third.plan.next) == (
         "day.desk",
-        {"action": "phone", "who": "desk", "due": "2026-03-18", "late_workdays": 0},
+        {"action": "phone", "who": "desk", "person": None, "due": "2026-03-18", "late_workdays": 0},
     )
 
 

@@ -9,12 +9,12 @@ from desk import MONDAY, Desk
 from procedure import Ticket, appointment, calling, missed, noticed, promised, ticket
 
 DECISION = [
-    "ticket", "book", "event", "at", "rule", "extrapolated", "facts", "actions", "next", "applied",
-    "event_id",
+    "ticket", "book", "event", "at", "rule", "extrapolated", "facts", "actions", "why", "priority",
+    "next", "applied", "event_id", "by", "customer",
 ]  # fmt: skip
 """The keys of a decision, in the contract's order."""
 
-NEXT = ["action", "who", "due", "late_workdays"]
+NEXT = ["action", "who", "person", "due", "late_workdays"]
 
 ACTIONS = {
     "note": ["text"],
@@ -141,8 +141,14 @@ def test_a_call_as_json(desk: Desk) -> None:
     assert decision | {"facts": 0, "actions": 0} == {
         "ticket": "T-1", "book": "collections", "event": "call", "at": MONDAY,
         "rule": "call.no-answer.first", "extrapolated": False, "facts": 0, "actions": 0,
-        "next": {"action": "call-again", "who": "agent", "due": "2026-03-09", "late_workdays": 0},
-        "applied": True, "event_id": 2,
+        "why": "First missed call: a summary goes out, call again in 5 working days.",
+        "priority": "medium",
+        "next": {"action": "call-again", "who": "agent", "person": None, "due": "2026-03-09", "late_workdays": 0},
+        "applied": True, "event_id": 2, "by": "anna",
+        "customer": {
+            "ref": "C-1", "name": "Rossi Impianti srl", "phone": "+39 055 000 1",
+            "email": "rossi@example.org", "language": None,
+        },
     }  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def test_each_line_says_who_what_when_and_why(night: Desk) -> None:
     assert row.split()[:5] == [LATE, "6", "anna", "call-again", "T-2"]
     (decision,) = night.good("triage T-2 --json").rows
     assert decision["next"] == {
-        "action": "call-again", "who": "agent", "due": LATE, "late_workdays": 6,
+        "action": "call-again", "who": "agent", "person": "anna", "due": LATE, "late_workdays": 6,
     }  # fmt: skip
 
 

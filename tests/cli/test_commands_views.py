@@ -205,7 +205,13 @@ def test_preblock_of_one_ticket_takes_the_step_that_is_due(full: Desk) -> None:
     assert full.show("T-5")["status"] == "to-block"
     (row,) = full.good("preblock T-5 --json").rows
     assert (row["rule"], row["applied"]) == ("day.to-block", False)
-    assert row["next"] == {"action": "block", "who": "support", "due": MONDAY, "late_workdays": 0}
+    assert row["next"] == {
+        "action": "block",
+        "who": "support",
+        "person": "giulia",
+        "due": MONDAY,
+        "late_workdays": 0,
+    }
 
 
 # --- outbox ---------------------------------------------------------------------------------------

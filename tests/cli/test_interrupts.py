@@ -124,7 +124,9 @@ def make_class():
 prassi.cli.main.main = make_class
 main()
 """
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert run.returncode == ended
     assert ("Traceback" in run.stderr) is not interrupted
 

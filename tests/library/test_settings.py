@@ -68,7 +68,7 @@ def test_every_section_says_what_it_says(write: Write) -> None:
         "name": "Quadrifoglia Gestionali srl",
         "hotline": "800 000 612",
     }
-    assert settings.roles == {"support": "giulia", "customer-care": "care@example.org"}
+    assert settings.roles == {"support": ("giulia",), "customer-care": ("care@example.org",)}
     assert settings.parameters == {"collections": {"max_retries": 2, "preblock_days": 20}}
     assert settings.places == {
         "IT": Place(closures=(date(2026, 8, 13), date(2026, 8, 14), date(2026, 12, 24))),
@@ -112,7 +112,7 @@ FAULTS = [
     ("[company]", "[compny]", "the settings file has no key 'compny'; its keys are company, roles,"),
     ("hotline =", "hotlin =", "company has no key 'hotlin'; its keys are name, address, email, phone,"),
     ('"800 000 612"', "800", "hotline must be text, not 800."),
-    ('support = "giulia"', 'support = ["giulia"]', "support must be text or a table, not"),
+    ('support = "giulia"', 'support = 5', "support must be a name or a list of names, not 5"),
     ("[parameters.collections]", "[parameters.collection]", "there is no book 'collection'; there"),
     ("max_retries = 2", "max_retrys = 2", "the book has no parameter 'max_retrys'."),
     ("max_retries = 2", 'max_retries = "2"', "max_retries must be like 3, not '2'."),
@@ -362,8 +362,8 @@ def test_templates_of_ones_own_come_before_ours(write: Write) -> None:
 def test_one_book_can_have_people_of_its_own(write: Write) -> None:
     text = '[roles]\nsupport = "giulia"\n[roles.packages]\ncustomer-care = "nour"\n'
     settings = load(str(write(text)))
-    assert settings.roles_in("packages") == {"support": "giulia", "customer-care": "nour"}
-    assert settings.roles_in("collections") == {"support": "giulia"}
+    assert settings.roles_in("packages") == {"support": ("giulia",), "customer-care": ("nour",)}
+    assert settings.roles_in("collections") == {"support": ("giulia",)}
     Shelf(settings)
 
 
@@ -375,7 +375,10 @@ def test_one_book_can_have_people_of_its_own(write: Write) -> None:
             "book packages has no role 'boss'; it has customer-care,",
         ),
         ("[roles.nothing]\nboss = 'x'\n", "there is no book 'nothing'; there are"),
-        ("[roles.packages]\ncustomer-care = 3\n", "customer-care must be text, not 3."),
+        (
+            "[roles.packages]\ncustomer-care = 3\n",
+            "customer-care must be a name or a list of names, not 3.",
+        ),
     ],
 )
 def test_people_of_a_book_that_there_are_not(write: Write, text: str, told: str) -> None:
