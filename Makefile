@@ -13,9 +13,11 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	@scripts/run_tests $(BIN) quick
 
-# What takes long: small versions of what `make hard` tries, the wheel, memory.
+# What takes long: small versions of what `make hard` tries, the wheel, memory; and how much of core/
+# the quick tests reach, in another order than `make test` has.
 test-slow: $(VENV)/installed
 	@scripts/run_tests $(BIN) slow
+	@scripts/run_tests $(BIN) covered
 
 # All tests, with every Python from 3.11 on that is found, or those that PYTHONS names.
 test-pythons:

@@ -177,7 +177,7 @@ def test_a_ticket_that_would_lack_a_field_is_not_opened(tmp_path: Path, prover_o
     assert verdict.outcome == UNDECIDED
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_the_ways_to_a_block(prover_of: Open) -> None:
     prover = prover_of(NONE, "collections")
     [way] = prover.declared.ways

@@ -70,7 +70,7 @@ def wrong(folder: Path, text: str, top: str = TOP) -> list[str]:
 # --- the shipped books ----------------------------------------------------------------------------
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_the_shipped_books_do_as_their_scenarios_say(desk: Desk) -> None:
     """Every rule and every row is reached, whatever this desk has set."""
     desk.settings(

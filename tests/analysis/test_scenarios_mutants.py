@@ -218,7 +218,7 @@ def test_a_ticket_file_with_states_of_its_own_has_them_under_a_change_too(stage:
     assert len(left) > 150
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_what_is_said_to_make_no_difference_decides_nothing_else() -> None:
     """The judge of tests/support/seeding.py draws facts, and knows nothing of regions."""
     equivalence, book = EquivalenceChecker(original("insistence")), "insistence"
@@ -456,6 +456,7 @@ def test_every_change_leaves_a_book_that_can_be_told_from_it() -> None:
             assert original(book).locate(mutation).split(":")[-1].isdigit()
 
 
+@pytest.mark.slow
 def test_a_played_scenario_is_what_a_command_does(desk: Desk, stage: Stage) -> None:
     """The same ticket, moment and event at the shell come to the same actions."""
     some = [one for one in scenarios("collections") if not one.step.facts][::6]

@@ -249,7 +249,7 @@ def test_book_check(desk: Desk) -> None:
     assert desk.good("book check --json").out == ""
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_book_check_tells_every_fault_of_a_book_of_ones_own(desk: Desk) -> None:
     """With exit 1, and file and line."""
     folder = desk.folder / "books" / "broken"

@@ -296,6 +296,7 @@ def test_an_export_takes_the_version_that_the_file_kept(tmp_path: Path) -> None:
 # --- settings -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_a_parameter_makes_of_a_book_is_told_at_its_line(
     made: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,7 @@ def twice(made: list[Ticket]) -> list[Ticket]:
     return [*made, *again]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tickets(), st.sampled_from([0, 1, 3, 8, 16]))
 def test_a_shared_plan_is_the_one_that_each_ticket_would_have(

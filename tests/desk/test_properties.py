@@ -102,7 +102,7 @@ def test_a_dry_run_prints_what_the_run_does(made: list[Ticket], steps: list[Step
             assert not any(row["applied"] for row in dry.rows)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 @tries(3)
 @given(tickets(), STEPS)
 def test_in_every_state_one_rule_answers_and_the_export_is_good(

@@ -69,7 +69,7 @@ def answered(event: Event, facts: Mapping[str, Value]) -> list[str]:
     return [event.rules[event.decide(tuple(facts[name] for name in event.facts))].id]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_every_change_of_status_on_the_demo_desks_is_an_arrow(desk: Desk) -> None:
     desk.good("init")
     fixtures = Path(__file__).parents[2] / "fixtures"

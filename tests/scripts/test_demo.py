@@ -195,6 +195,7 @@ SIDES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fact", "sides", "statuses"), SIDES)
 def test_tickets_stand_on_both_sides(
     facts: list[Facts],

@@ -304,7 +304,7 @@ def test_a_full_disk(desk: Desk) -> None:
     assert len(failed) < len(ended)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_a_file_that_may_not_grow(desk: Desk) -> None:
     """A limit of the system stops the writing in its midst."""
     before = desk.file.read_bytes()

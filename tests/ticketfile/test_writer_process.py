@@ -338,7 +338,7 @@ def copied(original: Path, path: Path) -> Path:
     return path
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_a_sweep_over_many_tickets_with_an_agent_beside_it(many: Path, tmp_path: Path) -> None:
     file = copied(many, tmp_path / "tickets.db")
     before = count(file)
