@@ -81,6 +81,11 @@ BOOK_SECTIONS = (
         "a kind of task: who does it, and where it stands beside another one",
         "[tasks]\na = { zz = 1 }",
     ),
+    Section(
+        "[common] EVENT",
+        "what the book says of an event that every book has; `false`: it has none",
+        "[common]\nnote = { zz = 1 }",
+    ),
     Section("[fields] NAME", "what a ticket knows once", "[fields]\na = { zz = 1 }"),
     Section("[items.KIND]", "what a ticket has several of", "[items.a]\nzz = 1"),
     Section(

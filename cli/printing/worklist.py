@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from prassi.core.book.message_actions import MessageQueued, WaitSet
+from prassi.core.book.model import DAY
 
 from ..streams import make_safe
 from .columns import cut_text, measure_screen, pad_text, wrap_text
@@ -105,7 +106,8 @@ class Worklist:
         self._books.setdefault(state.book, plan.context.book.title)
         about = make_safe(state.ref), make_safe(state.customer.name or state.customer.ref)
         then = ""
-        if (step := plan.next) is not None:
+        # What was given back is asked for by the night itself.
+        if (step := plan.next) is not None and plan.event.name == DAY:
             # What a rule asks of a person is asked today, also where it is due later.
             asked = plan.rule.next is not None and not plan.changes
             if asked or step["due"][:10] <= plan.context.today.isoformat():
@@ -116,7 +118,7 @@ class Worklist:
                 self._insert(
                     plan, "waiting", step["due"], state.status, *about, _format_reason(plan)
                 )
-        for step in plan.beside:
+        for step in plan.beside if plan.event.name == DAY else ():
             self._add_todo(plan, step, about)
         if plan.changes:
             self._insert(plan, "done", *about, _format_turn(plan), format_reason(decision) + then)

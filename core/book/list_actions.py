@@ -23,20 +23,23 @@ if TYPE_CHECKING:
 
 class Note(Action):
     name = "note"
-    keys = (Key("note", TEXT),)
-    about = "write a note on the ticket"
+    keys = (Key("note", TEXT), Key("attach", TEXT))
+    about = "write a note on the ticket; attach says where something lies that belongs to it"
 
     text: Text
+    attach: Text | None = None
 
     @classmethod
     def read(cls, written: Written, context: ActionContext) -> Self:
-        return cls(context.text(written["note"]))
+        attach = context.text(written["attach"]) if "attach" in written else None
+        return cls(context.text(written["note"]), attach)
 
     def carry_out(self, draft: Draft) -> None:
         text = draft.fill(self.text)
+        attached = self.attach and draft.fill(self.attach)
         if text is not None:
-            draft.make_row("note", draft.context.at, text, None)
-            draft.record(NoteWritten(text))
+            draft.make_row("note", draft.context.at, text, attached)
+            draft.record(NoteWritten(text, attached))
 
     def names_left(self, is_kept: Callable[[Part], bool]) -> frozenset[str]:
         return frozenset()
@@ -46,9 +49,16 @@ class NoteWritten(DoneAction):
     name = "note"
 
     text: str
+    attachment: str | None = None
+
+    def as_json(self, plan: Telling) -> dict[str, object]:
+        told = super().as_json(plan)
+        if self.attachment is None:
+            del told["attachment"]
+        return told
 
     def line(self, plan: Telling) -> str:
-        return f"note: {self.text}"
+        return f"note: {self.text}" + (f" (attached: {self.attachment})" if self.attachment else "")
 
     def scenario_line(self, plan: Telling) -> str:
         return self.text
@@ -210,15 +220,18 @@ class EndTasks(Action):
     looks_at = frozenset({"task"})
     writes = (TASK_PART,)
 
-    kind: str | None
+    kind: str | Text | None
 
     @classmethod
     def read(cls, written: Written, context: ActionContext) -> Self:
+        if "{" in str(written["done"]):
+            return cls(context.name(written["done"]))
         kind = context.one_of(written["done"], ("tasks", *context.tasks), "thing to be done with")
         return cls(None if kind == "tasks" else kind)
 
     def carry_out(self, draft: Draft) -> None:
-        for _, kind, due in draft.end_tasks(self.kind):
+        ended = draft.fill(self.kind) if isinstance(self.kind, Text) else self.kind
+        for _, kind, due in draft.end_tasks(ended):
             draft.record(TaskEnded(kind, due))
 
 

@@ -7,6 +7,7 @@ at the shell needs one of them.
 # No `from __future__ import annotations`: a NamedTuple compiles each annotation that is a text, which
 # would cost a command 0.8 ms here.
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -16,6 +17,7 @@ from ..tables.cells import GIVEN, Domain, Value
 from ..tables.decision_table import CellRow, Decide
 from ..values.due_dates import Due
 from ..values.field_types import Field, Stored
+from .names import COMMON_EVENTS
 from .parameters import Parameter
 from .placeholders import Text
 from .task_kinds import TaskKind
@@ -153,6 +155,8 @@ class Input(NamedTuple):
     default_today: bool
     among: Among | None
     known: str | None = None
+    standing: str | None = None
+    """What of the ticket it is, where no caller gives it: status, closed, assignee, own_task, task."""
 
 
 class Next(NamedTuple):
@@ -279,6 +283,8 @@ class Rest(Protocol):
 
     def event(self, name: str) -> Event: ...
 
+    def common_event(self, name: str, book: "Book") -> Event: ...
+
 
 class Library(Protocol):
     """Where books are looked up by name, as far as a ticket file needs them."""
@@ -312,6 +318,8 @@ class Book:
         self.parameters: Mapping[str, Parameter] = parts["parameters"]
         self.roles: Mapping[str, str] = parts["roles"]
         self.statuses: Mapping[str, Status] = parts["statuses"]
+        self.common: Mapping[str, Any] = parts["common"]
+        """What the book says of the common events: False, or a table each."""
         self.tasks: Mapping[str, TaskKind] = parts["tasks"]
         self.fields: Mapping[str, Field] = parts["fields"]
         self.items: Mapping[str, Items] = parts["items"]
@@ -336,6 +344,11 @@ class Book:
         """The sheets, by name."""
         return self._rest.sheets
 
+    @property
+    def asks_for_tasks(self) -> bool:
+        """Whether its facts have to do with the tasks of a ticket."""
+        return re.search(r"\btask\b", self.facts_sql) is not None
+
     @cached_property
     def kept_json(self) -> str:
         """All that decides, as JSON: the book, its SQL, the settings' parameters and closures."""
@@ -347,13 +360,18 @@ class Book:
         return next(status.name for status in self.statuses.values() if status.closed)
 
     def event(self, name: str) -> Event:
-        """The event of that name; raises BadInput where the book has none."""
+        """The event of that name, its own or a common one; raises BadInput where there is none."""
         if name not in self._events:
-            if name not in self.event_names:
-                known = ", ".join(self.event_names)
-                raise BadInput(f"book {self.name} has no event {name!r}: it has {known}.")
-            self._events[name] = self._rest.event(name)
+            self._events[name] = self._read_event(name)
         return self._events[name]
+
+    def _read_event(self, name: str) -> Event:
+        if name in self.event_names:
+            return self._rest.event(name)
+        if name in COMMON_EVENTS:
+            return self._rest.common_event(name, self)
+        known = ", ".join(dict.fromkeys((*self.event_names, *COMMON_EVENTS)))
+        raise BadInput(f"book {self.name} has no event {name!r}: it has {known}.")
 
     def with_event(self, event: Event) -> "Book":
         """The book with another event in place of the one of that name."""

@@ -21,6 +21,17 @@ class HasId(Protocol):
 
 Identified = TypeVar("Identified", bound=HasId)
 
+COMMON_EVENTS = {
+    "note": "a note on a ticket",
+    "assign": "a ticket is assigned to somebody",
+    "postpone": "the open task is moved to another day",
+    "task-done": "a task is done",
+    "close": "a ticket is closed by hand",
+    "reopen": "a closed ticket is opened again",
+    "new": "a ticket is opened by hand",
+}
+"""The events that every book has, each with what happens."""
+
 SPECIAL = {"ref", "customer", "today", "opened"}
 """What a text can name beside facts and inputs."""
 

@@ -26,6 +26,7 @@ class BookReader:
     def __init__(self, toml: TomlReader, declarations: Declarations) -> None:
         self.toml, self.declarations = toml, declarations
         self._sources = StatementReader(toml)
+        self._common: dict[str, EventReader] = {}
 
     @cached_property
     def events(self) -> EventReader:
@@ -56,6 +57,17 @@ class BookReader:
         """One event."""
         return self.events.event(name)
 
+    def common_event(self, name: str, book: Book) -> Event:
+        """A common event, as the book would have it."""
+        from .common_events import make_common_event  # late: 0.5 ms
+        from .read_events import EventReader
+
+        made = make_common_event(name, book, self.toml.section("fields"))
+        data = {**self.toml.document.data, "events": {name: made}}
+        toml = TomlReader(Document(f"common event {name}", data), self.toml.what, False)
+        self._common[name] = EventReader(toml, self.declarations, self._sources)
+        return self._common[name].event(name)
+
     def with_document(self, document: Document) -> BookReader:
         """A reader of another document that declares the same, but may have other rules."""
         toml = TomlReader(document, self.toml.what, self.toml.checking)
@@ -82,6 +94,7 @@ class BookReader:
             "parameters": known.parameters,
             "roles": known.roles,
             "statuses": known.statuses,
+            "common": known.common,
             "tasks": known.tasks,
             "fields": known.fields,
             "items": known.items,

@@ -10,6 +10,7 @@ from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..values import due_dates
 from ..values.field_types import TYPES, Field, Stored
+from .common_section import read_common
 from .model import (
     DATE_FACTS,
     DateFact,
@@ -65,6 +66,7 @@ _INPUT: dict[str, Kind] = {
     "among": dict,
     "known": str,
     "log": bool,
+    "standing": str,
 }
 _ITEMS: dict[str, Kind] = {"about": str, "key": str, "awaited": dict, "fields": dict}
 _DATE_FACT: dict[str, Kind] = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
@@ -87,6 +89,7 @@ class Declarations(NamedTuple):
     roles: Mapping[str, str]
     statuses: Mapping[str, Status]
     tasks: Mapping[str, TaskKind]
+    common: Mapping[str, object]
     catalogue: bool
     fields: Mapping[str, Field]
     items: Mapping[str, Items]
@@ -234,6 +237,7 @@ class DeclarationReader:
             roles=roles,
             statuses=statuses,
             tasks=read_tasks(self._toml, roles, statuses),
+            common=read_common(self._toml, statuses),
             catalogue=self._toml.section("book").get("catalogue") is True,
             fields=read_named(self._toml, "fields", self._fields.field),
             items=read_named(self._toml, "items", self._item_kind),

@@ -161,6 +161,7 @@ class EventReader:
             default_today=raw.get("default") == "today",
             among=among,
             known=self._known_fact(field, raw, (*path, "known")),
+            standing=raw.text_or_none("standing"),
         )
 
     def _among(self, field: Field, raw: TomlTable, path: Path) -> Among | None:
@@ -189,7 +190,8 @@ class EventReader:
 
     def _input_domain(self, given: Input) -> Domain:
         plain = self.domain(given.field)
-        return plain._replace(optional=plain.optional or bool(given.when))
+        given_seldom = bool(given.when) or given.standing not in (None, "status", "closed")
+        return plain._replace(optional=plain.optional or given_seldom)
 
     # --- the table ---------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ _BOOK: dict[str, Kind] = {
     "remark": list,
     "statuses": dict,
     "tasks": dict,
+    "common": dict,
     "fields": dict,
     "items": dict,
     "facts": dict,

@@ -17,14 +17,16 @@ def read_inputs(
     event: Event, given: Mapping[str, object], today: str, label: Label
 ) -> dict[str, Stored]:
     """What the caller gave, as stored values; BadInput names the option that is wrong or missing."""
+    asked = [name for name, spec in event.inputs.items() if spec.standing is None]
     for name in given:
-        if name not in event.inputs:
-            known = ", ".join(label(known) for known in event.inputs) or "nothing"
+        if name not in asked:
+            known = ", ".join(label(known) for known in asked) or "nothing"
             raise BadInput(
                 f"{label(name)} is not asked for by event {event.name}; it takes {known}."
             )
     values: dict[str, Stored] = {}
-    for name, spec in event.inputs.items():
+    for name in asked:
+        spec = event.inputs[name]
         values[name] = _input(name, spec, given.get(name), values, today, label)
     if event.one_of and not any(values[name] for name in event.one_of):
         raise BadInput(f"one of {', '.join(label(name) for name in event.one_of)} is needed.")

@@ -283,6 +283,8 @@ class TicketDraft:
         if "status" in self.columns:
             status = self.context.book.statuses[str(self.columns["status"][1])]
             self.columns["open"] = (int(self._state.open), int(not status.closed))
+            if not status.closed and self._state.result is not None:
+                self.columns.setdefault("result", (self._state.result, None))
             if status.closed:
                 for message, template in self.withdraw(None):
                     self.record(MessageWithdrawn(template, message))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..book.model import Book, Event
 from ..decision.inputs import Label, read_inputs
+from ..decision.standing import add_standing
 from ..decision.ticket_state import Customer, TicketState
 from ..errors import BadInput, Refused
 from ..library.library import Shelf
@@ -49,6 +50,8 @@ def read_occurrence(
         )
     here = shelf.calendar(book.calendar).local(at)
     inputs = read_inputs(event, given, here[:10], label)
+    if any(spec.standing for spec in event.inputs.values()):
+        inputs = add_standing(book, event, ticket, inputs)
     ticket = _add_customer(connection, event, inputs, ticket, label)
     if not ticket.open and not event.of_closed:
         raise Refused(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ..book.model import Rule
 from ..errors import BadInput, Refused
 from ..ticketfile import read_tickets
+from .assign import give_back
 from .night import Night, Selection, use_second_process
 from .office import Office, PlanResult
 from .people import check_person
@@ -18,6 +19,8 @@ class Triage:
     `books` and `tickets` (refs) narrow it, `person` to what one person has to do; `shows` says which
     rules that change nothing are planned too; without `names`, plans know customers only where
     their rule needs them. What is named is looked up here: raises BadInput or Refused.
+
+    A night of all tickets begins with those that somebody had until this day: they are given back.
 
     Tickets that no rule answers, or more than one, are left as they are: `left` has the reason by
     ref once the decisions were all read. So are all tickets of a book that can't be read or whose
@@ -37,6 +40,7 @@ class Triage:
         self._office, self._left = office, dict[int, str]()
         if person is not None:
             check_person(office, "--assignee", person)
+        self._all = not (books or tickets or person)
         found = [find_open_ticket(office, ref) for ref in tickets]
         ids = tuple(number for number, _ in found) if tickets else None
         known = {book for _, book in found}
@@ -50,6 +54,8 @@ class Triage:
         self._nights = [Night(office, book, Selection(ids, person), shows, names) for book in sound]
 
     def __iter__(self) -> Iterator[PlanResult]:
+        if self._all:
+            yield from give_back(self._office)
         with use_second_process(self._office):
             for night in self._nights:
                 try:

@@ -48,6 +48,15 @@ def read_assignees(connection: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def find_assigned_to(connection: Connection, person: str) -> list[str]:
+    """The refs of the open tickets that are assigned to a person, in the order of the file."""
+    rows = connection.execute(
+        "SELECT ref FROM ticket WHERE assignee = ? AND open = 1 AND ended_by IS NULL ORDER BY id",
+        (person,),
+    )
+    return [row[0] for row in rows]
+
+
 @contextmanager
 def read_snapshot(connection: Connection) -> Iterator[int]:
     """Read the file as it is at one moment; yields the number of its newest event.

@@ -214,6 +214,7 @@ DROP TABLE message;
 ALTER TABLE message_now RENAME TO message;
 CREATE INDEX message_of_ticket ON message (ticket, template, state, left_on) WHERE ended_by IS NULL;
 CREATE INDEX message_by_state ON message (state) WHERE ended_by IS NULL;
+CREATE INDEX event_assigns ON event (ticket) WHERE rule = 'common.assign';
 CREATE INDEX event_of_customer ON event (customer) WHERE ticket IS NULL AND customer IS NOT NULL;
 """
 )

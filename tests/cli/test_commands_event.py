@@ -97,7 +97,12 @@ def test_event_drives_a_book_of_ones_own(desk: Desk) -> None:
     assert ran.err.startswith("Error: T-1 is done (no result noted), so nothing more is recorded")
     desk.good("undo")
     ran = desk.run("call-outcome T-1 no-answer")
-    assert ran == (2, "", "Error: book calls has no event 'call': it has rang, day.\n")
+    assert ran == (
+        2,
+        "",
+        "Error: book calls has no event 'call': it has rang, day, note, assign, postpone,"
+        " task-done, close, reopen, new.\n",
+    )
     assert "calls" in desk.good("book list").out
 
 
