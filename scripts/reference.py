@@ -24,7 +24,8 @@ from prassi.cli.options import CommonOptions, add_common_options
 from prassi.core.analysis.scenarios.scenario_files import SCENARIO, SHARED
 from prassi.core.book.action_base import Key
 from prassi.core.book.actions import ACTION_KINDS
-from prassi.core.book.model import Book, DateFact, DueFact, Fact, ForbiddenFact, domain
+from prassi.core.book.domains import domain
+from prassi.core.book.model import Book, DateFact, DueFact, Fact, ForbiddenFact
 from prassi.core.book.validate import BookValidator
 from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..errors import BadInput
-from ..tables.cells import GIVEN, Domain, Value
 from ..tables.decision_table import CellRow, Decide
 from ..values.due_dates import Due
 from ..values.field_types import Field, Stored
@@ -156,7 +155,12 @@ class Input(NamedTuple):
     among: Among | None
     known: str | None = None
     standing: str | None = None
-    """What of the ticket it is, where no caller gives it: status, closed, assignee, own_task, task."""
+    """What of the ticket it is, where no caller gives it: one of STANDINGS."""
+
+
+STANDINGS = ("status", "closed", "assignee", "own_task", "task")
+"""How a ticket stands: its status, whether it is closed, whose it is, its own task that is due first,
+and the task that the input `task` names (else its own)."""
 
 
 class Next(NamedTuple):
@@ -380,27 +384,3 @@ class Book:
         book = copy(self)
         book._events = {**self._events, event.name: event}
         return book
-
-
-def domain(fact: Fact, statuses: Mapping[str, Status]) -> Domain:
-    """The values a fact can take, as its cells are checked and its gaps are looked for.
-
-    Where `statuses` are not the book's to say, there are none.
-    """
-    if isinstance(fact, ForbiddenFact):
-        return Domain(GIVEN, optional=True)
-    if isinstance(fact, DueFact):
-        return Domain(GIVEN, optional=fact.optional)
-    if isinstance(fact, DateFact):
-        return Domain((True, False)) if fact.unit == "past" else Domain(optional=fact.optional)
-    values: tuple[Value, ...] | None = None
-    if fact.type == "status":
-        values = tuple(statuses) or GIVEN
-    elif fact.type == "boolean":
-        values = (True, False)
-    elif fact.values:
-        values = fact.values
-    elif fact.type not in ("integer", "money"):
-        values = GIVEN
-    low = 0 if fact.type == "money" and fact.low is None else fact.low
-    return Domain(values, low, fact.high, fact.optional)

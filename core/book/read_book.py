@@ -10,7 +10,8 @@ from ..system.toml_document import Document
 from ..system.toml_reader import TomlReader
 from .model import Book, Event, Remark, Sheet, Statement
 from .names import read_named
-from .read_declarations import DeclarationReader, Declarations, StatementReader
+from .read_declarations import DeclarationReader, Declarations
+from .read_statements import StatementReader
 
 if TYPE_CHECKING:
     from .read_events import EventReader

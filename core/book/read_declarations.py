@@ -19,11 +19,9 @@ from .model import (
     Forbidden,
     ForbiddenFact,
     Items,
-    Remark,
-    Statement,
     Status,
 )
-from .names import check_name, read_listed, read_named
+from .names import check_name, read_named
 from .parameters import Parameter
 from .task_kinds import TaskKind, read_tasks
 
@@ -72,8 +70,6 @@ _ITEMS: dict[str, Kind] = {"about": str, "key": str, "awaited": dict, "fields": 
 _DATE_FACT: dict[str, Kind] = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
 _DUE_FACT: dict[str, Kind] = {"due": object, "optional": bool, "about": str}
 _FORBIDDEN_FACT: dict[str, Kind] = {"forbidden_in": str, "shows": str, "about": str}
-_STATEMENT: dict[str, Kind] = {"id": str, "says": str, "manual": str, "view": str, "reading": str}
-_REMARK: dict[str, Kind] = {"id": str, "says": str}
 _VALUES = (bool, int, float, str)
 
 
@@ -101,37 +97,6 @@ class Declarations(NamedTuple):
     def with_figure(self, name: str, value: object) -> "Declarations":
         """The same with another value for what rules call by a name."""
         return self._replace(figures={**self.figures, name: value})
-
-
-class StatementReader:
-    """Reads what the rules rest on, when it is first asked for."""
-
-    def __init__(self, toml: TomlReader) -> None:
-        self._toml = toml
-
-    @cached_property
-    def statements(self) -> dict[str, Statement]:
-        """The statements of the written procedure, by id."""
-        return read_listed(self._toml, "statement", self._statement)
-
-    @cached_property
-    def remarks(self) -> dict[str, Remark]:
-        """What the source leaves open, by id."""
-        return read_listed(self._toml, "remark", self._remark)
-
-    def _statement(self, raw: object, path: Path) -> Statement:
-        good = self._toml.keys(raw, path, _STATEMENT, ("id", "says"))
-        return Statement(
-            id=good.text("id", "?"),
-            says=good.text("says"),
-            manual=good.text_or_none("manual"),
-            view=good.text_or_none("view"),
-            reading=good.text_or_none("reading"),
-        )
-
-    def _remark(self, raw: object, path: Path) -> Remark:
-        good = self._toml.keys(raw, path, _REMARK, ("id", "says"))
-        return Remark(good.text("id", "?"), good.text("says"))
 
 
 class FieldReader:

@@ -11,8 +11,10 @@ from ..tables.cells import Domain, Value
 from ..tables.decision_table import CellRow, RuleCells, compile_table
 from ..values.field_types import Field
 from . import actions
+from .domains import domain
 from .model import (
     DAY,
+    STANDINGS,
     Among,
     DateFact,
     DueFact,
@@ -21,11 +23,11 @@ from .model import (
     ForbiddenFact,
     Input,
     Rule,
-    domain,
 )
 from .names import SPECIAL, check_name
-from .read_declarations import Declarations, FieldReader, StatementReader
+from .read_declarations import Declarations, FieldReader
 from .read_rules import RuleReader, RuleScope
+from .read_statements import StatementReader
 from .rule_needs import names_in_rule, repeatable_rules
 
 _EVENT: dict[str, Kind] = {
@@ -152,6 +154,10 @@ class EventReader:
         for key in ("earliest", "latest"):
             if key in raw and raw.get(key) != "today":
                 self._toml.fault((*path, key), f"{key} must be 'today', not {raw.get(key)!r}.")
+        standing = raw.text_or_none("standing")
+        if standing is not None and standing not in STANDINGS:
+            known = ", ".join(STANDINGS)
+            self._toml.fault((*path, "standing"), f"standing must be one of {known}.")
         when = raw.get("when") if "when" in raw else {}
         return Input(
             field=field,
@@ -161,7 +167,7 @@ class EventReader:
             default_today=raw.get("default") == "today",
             among=among,
             known=self._known_fact(field, raw, (*path, "known")),
-            standing=raw.text_or_none("standing"),
+            standing=standing,
         )
 
     def _among(self, field: Field, raw: TomlTable, path: Path) -> Among | None:

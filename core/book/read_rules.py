@@ -13,7 +13,8 @@ from . import actions, placeholders
 from .action_base import Action
 from .action_context import Written
 from .model import DAY, Input, Instead, Next, Rule, Step
-from .read_declarations import Declarations, StatementReader
+from .read_declarations import Declarations
+from .read_statements import StatementReader
 from .rule_needs import parts_read
 
 _RULE: dict[str, Kind] = {

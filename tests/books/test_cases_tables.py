@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 import pytest
-from prassi.core.book.model import Event, domain
+from prassi.core.book.domains import domain
+from prassi.core.book.model import Event
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.tables.cells import Domain

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from desk import Desk
 from packagework import PHONE, TODAY, active, customer, expired, follow_up, unpaid
-from prassi.core.book.model import Book, Event, domain
+from prassi.core.book.domains import domain
+from prassi.core.book.model import Book, Event
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.messages.sms_segments import plain, segments

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from ...book import placeholders
-from ...book.model import Event, domain
+from ...book.domains import domain
+from ...book.model import Event
 from ...book.read_book import BookReader
 from ...errors import BadInput
 from ...library.book_files import BookFiles

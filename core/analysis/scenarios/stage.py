@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ...book.model import Book, DueFact, Event, Rule, domain
+from ...book.domains import domain
+from ...book.model import Book, DueFact, Event, Rule
 from ...book.status_catalogue import CatalogueState
 from ...decision.plan import Plan
 from ...decision.ticket_state import TicketState

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ...book.model import Book, DateFact, DueFact, Event, Fact, ForbiddenFact, Rule, domain
+from ...book.domains import domain
+from ...book.model import Book, DateFact, DueFact, Event, Fact, ForbiddenFact, Rule
 from ...tables.cells import Domain
 from ...tables.decision_table import CellRow, RuleCells, find_overlaps
 from ...values.field_types import Field

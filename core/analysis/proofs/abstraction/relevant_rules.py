@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from ....book.model import Event, Rule, Step, domain
+from ....book.domains import domain
+from ....book.model import Event, Rule, Step
 from ....book.ticket_parts import STATUS_PART, TASK_DUE_PART, Part
 from ....tables.cells import GIVEN, Domain
 from ....tables.regions import Space, Tests

@@ -7,8 +7,9 @@ from typing import Generic, NamedTuple
 
 from ....book.action_records import TicketClosed
 from ....book.actions import ACTION_KINDS
+from ....book.domains import domain
 from ....book.message_actions import WaitSet
-from ....book.model import DAY, Book, Rule, domain
+from ....book.model import DAY, Book, Rule
 from ....book.properties import Property
 from ....book.ticket_parts import STATUS_PART, Part
 from ....decision.plan import Plan
