@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -123,6 +124,55 @@ def merge(common: CommonOptions, ref: str, into: str) -> None:
 
     what = f"merged into {into}"
     _carry_out(common, lambda file, events: merge_customers(file, events, ref, into), what)
+
+
+@command.command("forget")
+@click.argument("ref")
+@click.option("--because", metavar="TEXT", required=True, help="Why; the reason is kept.")
+@click.option("--yes", is_flag=True, help="Don't ask; it can't be undone.")
+@add_common_options
+def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
+    """Forget a customer: every personal word of theirs goes, for good.
+
+    Numbers, dates, amounts and statuses stay. Backups and messages that left have to be seen to by
+    hand.
+    """
+    from prassi.core.importing.forget_customer import forget_customer, list_people  # late: 60 ms
+    from prassi.core.library.library import Shelf
+    from prassi.core.ticketfile.connect import transaction
+    from prassi.core.ticketfile.forget_rows import clean_pages
+
+    if not common.dry_run and not yes:
+        if not sys.stdin.isatty():
+            raise BadInput(f"forgetting {ref} can't be undone; give --yes to do it all the same.")
+        click.confirm(f"Forget {ref}? It can't be undone.", abort=True, err=True)
+    connection, settings = common.open_file_to_act(), common.load_settings()
+    roles = [settings.roles, *settings.book_roles.values()]
+    named = {person for people in roles for one in people.values() for person in one}
+    clean_pages(connection, before=True)
+    with transaction(connection, keep=not common.dry_run):
+        people = list_people(connection, named)
+        shelf, events = Shelf(settings, connection), common.start_events(connection)
+        done = forget_customer(connection, events, shelf, people, ref, because)
+    if not common.dry_run:
+        clean_pages(connection)
+    if common.json:
+        told = {**done._asdict(), "applied": not common.dry_run, "by": common.person}
+        print_json(told | {"event_ids": [] if common.dry_run else done.event_ids})
+    elif not common.quiet:
+        would = "would be" if common.dry_run else "is"
+        name = done.ref
+        print_text(f"The customer {would} forgotten, and called {name} from now on.")
+        print_text(f"  rows blanked: {done.rows}; events blanked: {done.events}", lines=False)
+        if done.unguarded:
+            print_text(
+                f"  {done.unguarded} of these events are from before schema 3: their hashes have no"
+                " secret, so whoever guesses all their words can see that they fit."
+            )
+        print_text(
+            "  Backups of this file, and messages that were sent or handed over, still have the"
+            " words: delete or replace them by hand."
+        )
 
 
 def _read_values(values: tuple[str, ...]) -> Mapping[str, str]:

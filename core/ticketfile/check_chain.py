@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from .event_hash import (
     start_text,
 )
 from .first_rows import RESTORED, RestoredRows
+from .forgotten import read_remains
 from .readable_rows import (
     OwnedRows,
     ReadableRows,
@@ -141,13 +142,27 @@ def walk_chain(connection: Connection, tables: Sequence[str], expected: bytes | 
         walker.close()
 
 
+def hash_remains(connection: Connection, events: Collection[int]) -> dict[int, str]:
+    """SHA-256 of what some events say and made, as they stand in the file now, by number."""
+    walker = _ChainWalker(connection, [*INSERTED], None, events)
+    try:
+        return walker.hash_remains()
+    finally:
+        walker.close()
+
+
 class _ChainWalker:
     """One walk along the chain, which reads all tables beside it."""
 
     def __init__(
-        self, connection: Connection, tables: Sequence[str], expected: bytes | None
+        self,
+        connection: Connection,
+        tables: Sequence[str],
+        expected: bytes | None,
+        asked: Collection[int] = (),
     ) -> None:
         self._connection, self._expected = connection, expected
+        self._asked, self._remains = asked, read_remains(connection)
         self._certain, self._doubtful = dict[int, str](), dict[int, str]()
         self._has_second = has_second_edition(connection)
         person, customer = ("r.person", "e.customer") if self._has_second else ("NULL", "NULL")
@@ -195,6 +210,20 @@ class _ChainWalker:
             self._certain[count + 1] = f"event {count + 1} can't be read."
         return self._build_walk(count, before, found, not self._events.is_broken)
 
+    def hash_remains(self) -> dict[int, str]:
+        """SHA-256 of what is asked about, of events that nobody has to check."""
+        found = {}
+        for event in map(_EventRow._make, self._events):
+            made = self._take_made(event.number)
+            text, *_ = self._format_texts(event, made)
+            if event.number in self._asked:
+                found[event.number] = sha256(text).hexdigest()
+        return found
+
+    def _take_made(self, number: int) -> list[MadeRow]:
+        """The rows that an event made, as they were first written."""
+        return [(t, own) for t, rows in self._made.items() for own in rows.take_rows(number)]
+
     def close(self) -> None:
         """Let the file go: a walk that ended early has read no table to its end."""
         self._events.close()
@@ -220,13 +249,14 @@ class _ChainWalker:
         event before. Where an event fits to that, only the event before is bad.
         """
         number = event.number
-        made = [(t, own) for t, rows in self._made.items() for own in rows.take_rows(number)]
+        made = self._take_made(number)
         self._is_doubtful = any(table == "ticket" for table, _ in made)
         self._is_doubtful |= self._restored.has_changed(number)
         try:
             texts = self._format_texts(event, made)
             hashes = [sha256(before + text).digest() for text in texts]
-            worked_out = event.digest if event.digest in hashes else hashes[0]
+            known = event.digest in hashes or self._is_what_remains(number, texts)
+            worked_out = event.digest if known else hashes[0]
             if unstored and event.digest in (sha256(unstored + text).digest() for text in texts):
                 self._certain[number - 1] = _describe_misfit(number - 1)
                 worked_out = event.digest
@@ -240,6 +270,11 @@ class _ChainWalker:
         if self._is_edition(event) and not _fits_edition(event, before):
             self._certain[number] = _describe_misfit(number)
         return b""
+
+    def _is_what_remains(self, number: int, texts: Sequence[bytes]) -> bool:
+        """Whether an event was blanked when somebody was forgotten, and is what remained of it."""
+        kept = self._remains.get(number)
+        return kept is not None and kept in (sha256(text).hexdigest() for text in texts)
 
     def _is_edition(self, event: _EventRow) -> bool:
         return event.number == self._second and event.event == EDITION and bool(event.is_own)

@@ -12,6 +12,7 @@ from . import schema
 from .changed_rows import ChangedRows
 from .event_hash import EDITION
 from .find_steps import IN_NO_WAY
+from .forgotten import FORGET
 from .sqlite import Connection
 from .write_events import EventRecord, EventWriter
 
@@ -35,6 +36,7 @@ LEFT JOIN event AS u ON u.undoes = e.id LEFT JOIN ticket AS t ON t.id = e.ticket
 _STAYS = {
     "undo": "is an undo itself: take the step again instead.",
     EDITION: "can't be undone: the chain goes on from it.",
+    FORGET: "can't be undone: what was forgotten is gone.",
     "message": "can't be undone: it says what became of a message; see `prassi outbox`.",
 }
 """Events that are never taken back, and why."""
