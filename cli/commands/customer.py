@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from prassi.core.importing.change_customers import CustomerChange
+    from prassi.core.importing.forget_customer import ForgottenCustomer
     from prassi.core.ticketfile.sqlite import Connection
     from prassi.core.ticketfile.write_events import EventWriter
 
@@ -156,6 +157,10 @@ def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
         done = forget_customer(connection, events, shelf, people, ref, because)
     if not common.dry_run:
         clean_pages(connection)
+    _print_forgotten(common, done)
+
+
+def _print_forgotten(common: CommonOptions, done: ForgottenCustomer) -> None:
     if common.json:
         told = {**done._asdict(), "applied": not common.dry_run, "by": common.person}
         print_json(told | {"event_ids": [] if common.dry_run else done.event_ids})

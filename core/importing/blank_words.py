@@ -15,6 +15,7 @@ from ..ticketfile.first_rows import MESSAGES
 from ..ticketfile.forget_rows import NOTE
 from ..ticketfile.schema import LETTER
 from ..values.field_types import Field
+from .book_words import NO_WORDS, BookWords, find_words
 
 BLANK = NOTE
 """What stands in place of a text that has to be there."""
@@ -57,31 +58,35 @@ class WordBlanker:
         folded = text.casefold()
         return not self._words.isdisjoint(_cut(text)) or any(one in folded for one in self._whole)
 
-    def blank_value(self, field: Field | None, value: object) -> object:
+    def blank_value(
+        self, field: Field | None, value: object, words: BookWords = NO_WORDS
+    ) -> object:
         """A value of a field of a ticket, an item or an event; without one, of something unknown."""
         if isinstance(value, list):
-            return [self.blank_value(field, one) for one in value]
+            return [self.blank_value(field, one, words) for one in value]
         if not isinstance(value, str) or value in ("", BLANK):
             return value
         if value in self._refs:
             return self._refs[value]
         if field is not None and (field.type not in _FREE or field.pattern is not None):
             return value  # a word of the book, or a number by which something is found
-        known = value in self._people or _PLAIN.fullmatch(value)
+        known = value in self._people or value in words.figures or _PLAIN.fullmatch(value)
         if known and not self.holds_words(value):
             return value
-        return None if field is not None and field.optional else BLANK
+        return BLANK  # also where it may be left out: a decision asks whether a text is given
 
-    def blank_fields(self, fields: Mapping[str, Field], values: JsonObject) -> JsonObject:
-        """The fields of a ticket or an item."""
-        return {name: self.blank_value(fields.get(name), one) for name, one in values.items()}
+    def blank_fields(
+        self, fields: Mapping[str, Field], values: JsonObject, words: BookWords = NO_WORDS
+    ) -> JsonObject:
+        """The fields of a ticket or an item, or the facts of a decision."""
+        return {n: self.blank_value(fields.get(n), one, words) for n, one in values.items()}
 
     def blank_item(self, book: Book | None, kind: str, values: JsonObject) -> JsonObject:
         """An item: its key stays, unless it holds words of the person."""
         known = None if book is None else book.items.get(kind)
         if known is None:
             return self.blank_fields({}, values)
-        blanked = self.blank_fields(known.fields, values)
+        blanked = self.blank_fields(known.fields, values, _words_of(book))
         key = known.key
         if (
             key is not None
@@ -92,12 +97,14 @@ class WordBlanker:
         return blanked
 
     def blank_result(self, book: Book | None, value: object) -> object:
-        """What a ticket is closed with: a word of the book stays."""
-        if not isinstance(value, str) or (
-            re.fullmatch("[a-z-]+", value) and not self.holds_words(value)
-        ):
+        """What a ticket is closed with: a result that the book has stays."""
+        if not isinstance(value, str) or value in _words_of(book).results:
             return value
         return BLANK
+
+    def blank_tag(self, book: Book | None, tag: str) -> str:
+        """A tag: one that a rule of the book sets stays."""
+        return tag if _words_of(book).has_tag(tag) else BLANK
 
     def blank_changes(self, book: Book | None, changes: JsonObject) -> JsonObject:
         """What an event changed: each name with its value before and after, and messages."""
@@ -123,7 +130,7 @@ class WordBlanker:
         if name == "ref":
             return self.blank_ref(value)
         field = None if book is None else book.fields.get(name)
-        return self.blank_value(field, value)
+        return self.blank_value(field, value, _words_of(book))
 
     def blank_ref(self, value: object) -> object:
         """The ref of a ticket: it stays unless it holds words of the person."""
@@ -140,15 +147,6 @@ class WordBlanker:
             blanked |= self.blank_changes(None, {MESSAGES: changes[MESSAGES]})
         return blanked
 
-    def blank_facts(self, fields: Mapping[str, Field], facts: JsonObject) -> JsonObject:
-        """The facts of an event that a book decided."""
-        return {name: self._blank_fact(fields.get(name), one) for name, one in facts.items()}
-
-    def _blank_fact(self, field: Field | None, value: object) -> object:
-        # A decision asks of a text whether there is one: so it stays given.
-        known = None if field is None else field._replace(optional=False)
-        return self.blank_value(known, value)
-
     def blank_own_facts(self, facts: object) -> object:
         """The facts of an event that no book decided: what is said of the person in them goes."""
         if isinstance(facts, dict):
@@ -161,6 +159,10 @@ class WordBlanker:
         if isinstance(facts, str):
             return self._refs.get(facts, BLANK if self.holds_words(facts) else facts)
         return facts
+
+
+def _words_of(book: Book | None) -> BookWords:
+    return NO_WORDS if book is None else find_words(book)
 
 
 def blank_letter(column: str, value: object) -> object:

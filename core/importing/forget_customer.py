@@ -18,10 +18,12 @@ from ..system.fast_json import decode, encode
 from ..ticketfile import forget_rows, forgotten, read_customers, read_tickets
 from ..ticketfile.check_chain import hash_remains, walk_chain
 from ..ticketfile.event_hash import INSERTED
+from ..ticketfile.read_customers import StoredCustomer
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import EventRecord, EventWriter
 from ..values.field_types import Field
 from .blank_words import WordBlanker
+from .book_words import NO_WORDS, find_words
 
 
 class ForgottenCustomer(NamedTuple):
@@ -48,42 +50,45 @@ def forget_customer(
     `people` are those of the desk, whose names stay. BadInput where there is no such customer or no
     reason; Refused where a ticket is open; FileUnusable where the chain is not sound.
     """
-    known = read_customers.find_stored(connection, ref)
-    if not because.strip():
-        raise BadInput("--because is empty: say why the customer is forgotten.")
-    if known.ref.startswith("forgotten-"):
-        raise Refused(f"{ref} is forgotten already.")
-    _check_closed(connection, known.id, ref)
+    known = _find_to_forget(connection, ref)
     same = forgotten.find_same_person(connection, known.id, ref)
-    name = f"forgotten-{forgotten.count_forgotten(connection) + 1}"
+    name = forgotten.name_next(connection)
     refs = dict.fromkeys(same.values(), name)
-    words = forget_rows.read_words(connection, [*same])
-    blanker = WordBlanker(words, refs, people)
-    if blanker.holds_words(because):
-        raise BadInput("--because holds words of the customer, and it is kept: write it without.")
+    blanker = WordBlanker(forget_rows.read_words(connection, [*same]), refs, people)
+    _check_reason(because, blanker)
     _check_sound(connection)
     touched = forgotten.find_touched_events(connection, [*same], [*refs])
     books = ReadableBooks(shelf, connection)
     rows = forget_rows.RowBlanking(connection, [*same], _RowWords(blanker, books)).blank(name)
     _blank_events(connection, touched, set(same), blanker, books)
     forgotten.delete_secrets(connection, same)
-    remains = hash_remains(connection, touched)
-    facts = {"customer": name, "because": because, forgotten.REMAINS: {
-        str(number): digest for number, digest in sorted(remains.items())
-    }}  # fmt: skip
+    remains = {str(number): digest for number, digest in hash_remains(connection, touched).items()}
+    facts = {"customer": name, "because": because, forgotten.REMAINS: remains}
     events = writer.write_records([EventRecord(forgotten.FORGET, customer=known.id, facts=facts)])
     unguarded = forget_rows.count_unguarded(connection, touched)
     return ForgottenCustomer(name, len(touched), unguarded, rows, events)
 
 
-def _check_closed(connection: Connection, customer: int, ref: str) -> None:
-    tickets = read_customers.find_tickets_of(connection, customer)
+def _check_reason(because: str, blanker: WordBlanker) -> None:
+    if not because.strip():
+        raise BadInput("--because is empty: say why the customer is forgotten.")
+    if blanker.holds_words(because):
+        raise BadInput("--because holds words of the customer, and it is kept: write it without.")
+
+
+def _find_to_forget(connection: Connection, ref: str) -> StoredCustomer:
+    """The customer, who has no open ticket and was not forgotten before."""
+    known = read_customers.find_stored(connection, ref)
+    if forgotten.is_forgotten(ref):
+        raise Refused(f"{ref} is forgotten already.")
+    tickets = read_customers.find_tickets_of(connection, known.id)
     still = [ticket.ref for ticket in tickets if ticket.open]
     if still:
         raise Refused(
             f"{ref} has open tickets: {', '.join(still)}; close them first (`prassi close`), or let"
             " them come to their end."
         )
+    return known
 
 
 def _check_sound(connection: Connection) -> None:
@@ -105,7 +110,8 @@ class _RowWords:
         """The fields of a ticket, as JSON."""
         known = self._books.book(book)
         declared = {} if known is None else known.fields
-        return encode(self._blanker.blank_fields(declared, decode(fields)))
+        words = NO_WORDS if known is None else find_words(known)
+        return encode(self._blanker.blank_fields(declared, decode(fields), words))
 
     def blank_item(self, book: str, kind: str, data: str) -> str:
         """The data of an item, as JSON."""
@@ -115,9 +121,13 @@ class _RowWords:
         """What a ticket was closed with."""
         return self._blanker.blank_result(self._books.book(book), result)
 
-    def blank_text(self, text: str) -> str:
-        """A tag, or another short text: it goes only where it holds words of the person."""
-        return str(self._blanker.blank_ref(text))
+    def blank_tag(self, book: str, tag: str) -> str:
+        """A tag."""
+        return self._blanker.blank_tag(self._books.book(book), tag)
+
+    def holds_words(self, ref: str) -> bool:
+        """Whether the ref of a ticket holds words of the person."""
+        return self._blanker.holds_words(ref)
 
 
 def _blank_events(
@@ -149,7 +159,8 @@ def _blank_events(
             new_facts = blanker.blank_own_facts(facts)
         else:
             book = read_book(event.kept, event.digest or "")
-            new_facts = blanker.blank_facts(find_fields(book, event.event), facts)
+            words = NO_WORDS if book is None else find_words(book)
+            new_facts = blanker.blank_fields(find_fields(book, event.event), facts, words)
         if event.ticket is None and event.customer in customers:
             new_changes = blanker.blank_customer_changes(changes)
         elif event.customer in customers or event.owner in customers:

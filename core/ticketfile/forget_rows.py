@@ -22,7 +22,9 @@ class RowWords(Protocol):
 
     def blank_result(self, book: str, result: str | None) -> object: ...
 
-    def blank_text(self, text: str) -> str: ...
+    def blank_tag(self, book: str, tag: str) -> str: ...
+
+    def holds_words(self, ref: str) -> bool: ...
 
 
 class TouchedEvent(NamedTuple):
@@ -132,7 +134,7 @@ class RowBlanking:
         ).fetchall()
         words = self._words
         for number, ref, book, result, fields in rows:
-            new_ref = ref if words.blank_text(ref) == ref else f"forgotten-ticket-{number}"
+            new_ref = f"forgotten-ticket-{number}" if words.holds_words(ref) else ref
             self._connection.execute(
                 "UPDATE ticket SET ref = ?, result = ?, fields = ? WHERE id = ?",
                 (
@@ -164,8 +166,8 @@ class RowBlanking:
             blanked = self._words.blank_item(str(book), str(kind), str(data))
             self._connection.execute("UPDATE item SET data = ? WHERE id = ?", (blanked, number))
             count += 1
-        for number, tag in self._select_hanging("h.id, h.tag", "tag"):
-            blanked = self._words.blank_text(str(tag))
+        for number, book, tag in self._select_hanging("h.id, t.book, h.tag", "tag"):
+            blanked = self._words.blank_tag(str(book), str(tag))
             self._connection.execute("UPDATE tag SET tag = ? WHERE id = ?", (blanked, number))
             count += 1
         for (number,) in self._select_hanging("h.id", "note"):

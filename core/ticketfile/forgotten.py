@@ -7,6 +7,7 @@ that is deleted. The event `forget` has SHA-256 of what remains of each; the new
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Collection, Iterable
 
@@ -53,12 +54,16 @@ def find_same_person(connection: Connection, customer: int, ref: str) -> dict[in
     return found
 
 
-def count_forgotten(connection: Connection) -> int:
-    """How many customers were forgotten before."""
-    found: int = connection.execute(
-        f"SELECT count(*) FROM event WHERE event = '{FORGET}' AND book IS NULL"
-    ).fetchone()[0]
-    return found
+def is_forgotten(ref: str) -> bool:
+    """Whether a customer's ref is that of somebody who was forgotten."""
+    return re.fullmatch("forgotten-[0-9]+", ref) is not None
+
+
+def name_next(connection: Connection) -> str:
+    """What the next customer who is forgotten is called."""
+    rows = connection.execute("SELECT ref FROM customer WHERE ref GLOB 'forgotten-[0-9]*'")
+    numbers = [int(ref.removeprefix("forgotten-")) for (ref,) in rows if is_forgotten(ref)]
+    return f"forgotten-{max(numbers, default=0) + 1}"
 
 
 def find_touched_events(

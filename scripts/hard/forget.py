@@ -1,0 +1,194 @@
+#!/usr/bin/env python
+"""Customers who are forgotten after random histories: nothing of them is left, all is sound.
+
+    python scripts/hard/forget.py [--small] [--seed N]
+
+Each history is a ticket file with three customers, whose names, addresses, notes, tags and whatever else
+is said of them hold secret words of their own. Calls, promises, payments, notes, changes, merges, undos
+and nights happen to them. Then two are forgotten, one after the other. The judge looks for the secret
+words in the bytes of the file, asks `verify`, and compares what the third customer's tickets have.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from common.commands import run
+from common.figures import Figures, given, zero
+from common.files import folder_for
+from common.workers import spread, together
+
+FULL, SMALL = 1000, 6
+WORKERS = 2
+STEPS = 12
+LETTERS = "bcdfghjklmnpqrstvwxz"
+"""Of words that stand in no text of Prassi."""
+
+
+class History:
+    """One file, its customers, and the words of each."""
+
+    def __init__(self, folder: str, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.path = os.path.join(folder, f"history{seed}.db")
+        self.words: dict[str, list[str]] = {f"C-{n}": [] for n in range(1, 4)}
+        self.tickets: dict[str, list[str]] = {}
+        self.day = 2
+
+    def word(self, ref: str) -> str:
+        """A new secret word of a customer."""
+        made = "".join(self.chance.choice(LETTERS) for _ in range(9))
+        self.words[ref].append(made)
+        return made
+
+    def make(self) -> None:
+        """The file, with two tickets of each customer."""
+        customers: list[dict[str, Any]] = []
+        tickets: list[dict[str, Any]] = []
+        for number, ref in enumerate(self.words, 1):
+            name, mail = self.word(ref).title(), self.word(ref)
+            customers.append(
+                {"ref": ref, "name": f"{name} srl", "email": f"{mail}@example.org", "phone": f"+39 055 777 88 {number}"}
+            )  # fmt: skip
+            self.tickets[ref] = [f"T-{number}", f"K-{number}"]
+            tickets += self._tickets(ref, number)
+        source = f"{self.path}.json"
+        with open(source, "w", encoding="utf-8") as file:
+            json.dump({"customers": customers, "tickets": tickets}, file)
+        self.run("init")
+        self.run("import", source)
+        os.remove(source)
+
+    def _tickets(self, ref: str, number: int) -> Iterator[dict[str, Any]]:
+        common = {"customer": ref, "opened": "2026-02-01"}
+        note = {"at": "2026-02-02", "text": f"Sagt {self.word(ref)}."}
+        proformas = [{"number": f"PF-{number}-{n}", "amount": "100.00"} for n in range(2)]
+        yield {
+            **common, "ref": f"T-{number}", "book": "collections", "status": "new", "notes": [note],
+            "proformas": proformas, "tags": [f"cliente {self.word(ref)}"],
+        }  # fmt: skip
+        yield {
+            **common, "ref": f"K-{number}", "book": "cases", "status": "OPEN", "category": "backoffice",
+            "queue": "backoffice", "creator": "anna", "subject": f"Frage {self.word(ref)}",
+            "description": self.word(ref), "respond_by": "2026-02-10",
+        }  # fmt: skip
+
+    def run(self, *words: str) -> int:
+        """A command on the file; how it ended."""
+        at = f"2026-03-{self.day:02}"
+        return run([*words, "--file", self.path, "--at", at, "--quiet", "--as", "anna"]).code
+
+    def live(self) -> None:
+        """What happens: some of it is refused, which is no matter."""
+        for _ in range(STEPS):
+            self.day = min(28, self.day + self.chance.randrange(3))
+            self.run(*self.chance.choice([*self._happenings(self.chance.choice([*self.words]))]))
+
+    def _happenings(self, ref: str) -> Iterator[Sequence[str]]:
+        ticket, case = self.tickets[ref]
+        yield "call-outcome", ticket, "no-answer", "--note", self.word(ref)
+        yield (
+            "call-outcome",
+            ticket,
+            "agreement",
+            "--agreed-on",
+            "2026-03-30",
+            "--note",
+            self.word(ref),
+        )
+        yield (
+            "call-outcome",
+            ticket,
+            "no-agreement",
+            "--reason",
+            "refuses",
+            "--note",
+            self.word(ref),
+        )
+        yield "payment", ticket, "--all", "--on", "2026-03-01"
+        yield "note", ticket, f"{self.word(ref)} {self.word(ref)}"
+        yield "note", case, self.word(ref)
+        yield (
+            "customer",
+            "set",
+            ref,
+            f"name={self.word(ref)}",
+            f"email={self.word(ref)}@example.org",
+        )
+        yield "case-route", case, "dispatch", "--subject", self.word(ref)
+        yield "case-route", case, "accept", "--agent", "petr"
+        yield "case-route", case, "return", "--reason", self.word(ref)
+        yield ("undo",)
+        yield ("triage",)
+        yield "close", case, self.word(ref)
+
+    def end(self, ref: str) -> None:
+        """Close what is open of a customer."""
+        self.run("close", self.tickets[ref][0], "bankrupt", "--note", self.word(ref))
+        self.run("close", self.tickets[ref][1], self.word(ref))
+
+    def show(self, ref: str) -> list[str]:
+        """A customer's tickets, as JSON has them."""
+        commands = (["show", one, "--json", "--file", self.path] for one in self.tickets[ref])
+        return [run(command).out for command in commands]
+
+    def left(self, ref: str) -> int:
+        """How many of a customer's words are in the file's bytes."""
+        with open(self.path, "rb") as file:
+            raw = file.read().lower()
+        return sum(word.encode() in raw for word in self.words[ref])
+
+
+def try_one(folder: str, seed: int) -> dict[str, int]:
+    """One history; what was wrong with it, counted."""
+    history = History(folder, seed)
+    history.make()
+    history.live()
+    first, second, stays = history.chance.sample([*history.words], 3)
+    found = {"words": 0, "words left": 0, "not forgotten": 0, "not sound": 0, "others changed": 0}
+    found["replays that failed"] = 0
+    before = history.show(stays)
+    for ref in (first, second):
+        history.end(ref)
+        found["words"] += history.left(ref)
+        done = history.run("customer", "forget", ref, "--because", "Art. 17", "--yes")
+        found["not forgotten"] += done != 0
+        found["words left"] += history.left(ref)
+        found["not sound"] += history.run("verify") != 0
+    found["others changed"] = history.show(stays) != before
+    found["replays that failed"] = run(["replay", "--file", history.path, "--quiet"]).code != 0
+    os.remove(history.path)
+    return found
+
+
+def main() -> None:
+    told = given(__doc__)
+    figures = Figures("Customers who are forgotten", told)
+    count = SMALL if told.small else FULL
+    with folder_for(True) as folder:
+
+        def work(number: int) -> dict[str, Any]:
+            seeds = range(told.seed * count + number, told.seed * count + count, WORKERS)
+            return dict(together([try_one(folder, seed) for seed in seeds]))
+
+        found = together(spread(work, WORKERS))
+    figures.print("histories", count)
+    figures.print("customers forgotten", 2 * count - found["not forgotten"])
+    figures.print("words of theirs in the files before", found["words"], bool)
+    for name in (
+        "words left",
+        "not forgotten",
+        "not sound",
+        "others changed",
+        "replays that failed",
+    ):
+        figures.print(name, found[name], zero)
+    figures.end()
+
+
+if __name__ == "__main__":
+    main()
