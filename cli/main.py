@@ -56,6 +56,7 @@ COMMANDS = {
     "calendar": "Print the holidays, closures and working days of a year.",
     "book": "List, show and check the books.",
     "verify": "Check the file and its chain of events.",
+    "doctor": "Say what would go wrong tonight.",
     "backup": "Copy the whole file and check the copy, while others work.",
     "restore": "Make a backup the ticket file again, after it was checked.",
 }

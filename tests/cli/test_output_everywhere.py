@@ -66,6 +66,8 @@ def test_whatever_is_given(desk: Desk, name: str) -> None:
 
 
 DO = work()
+FAULTY = {"doctor"}
+"""What finds faults on this desk: the settings name nobody for most roles, and no sender."""
 
 
 @pytest.mark.parametrize("name", DO)
@@ -75,7 +77,7 @@ def test_whatever_is_printed(desk: Desk, name: str, more: list[str]) -> None:
         if more and "--csv" in words:
             continue
         ran = desk.run([*name.split(), *words, *more])
-        assert ran.code == 0, (words, ran.err)
+        assert ran.code == (name in FAULTY), (words, ran.err)
         assert steers(ran.out.removeprefix("\ufeff").replace("\r\n", "\n") + ran.err) is None, words
         if more:
             assert all(isinstance(row, dict) for row in ran.rows)

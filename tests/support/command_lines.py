@@ -59,6 +59,7 @@ LINES = {
     "calendar": Line("calendar IT"),
     "book": Line("book list"),
     "verify": Line("verify"),
+    "doctor": Line("doctor"),
     "backup": Line("backup copy.db"),
     "restore": Line("restore kept.db --replace"),
 }

@@ -103,6 +103,7 @@ def work(bad: Bad = GIVEN) -> Mapping[str, Sequence[Sequence[str]]]:
         "outbox show": [["1"], ["2"], ["3"]],
         "export": [[]],
         "verify": [[]],
+        "doctor": [[]],
         "book list": [[]],
         "book check": [[]],
         "book prove": [["requests"]],

@@ -1,0 +1,77 @@
+"""prassi doctor: says what would go wrong tonight."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+from prassi.core.errors import BadInput, Faults
+
+from ..options import CommonOptions, add_common_options, read_clock
+from ..printing.columns import format_table, measure_screen
+from ..printing.output import print_json, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
+
+if TYPE_CHECKING:
+    from prassi.core.desk.doctor import Diagnosis
+
+_HEADS = ("check", "state", "told")
+
+
+@click.command("doctor")
+@click.option(
+    "--backups", metavar="DIR", help="Where backups lie.  [default: the ticket file's folder]"
+)
+@add_csv_options
+@add_common_options
+def command(common: CommonOptions, backups: str | None) -> None:
+    """Say what would go wrong tonight, and write nothing.
+
+    It checks the file and its rights, the settings and books, the calendars of the next 15 months,
+    roles that nobody has, the sender of letters, the newest backup, the last night and the clock. A
+    fault ends it with 1, a warning does not. --quiet leaves out what is in order. `verify` checks
+    the file's whole history.
+    """
+    if backups is not None and not os.path.isdir(backups):
+        raise BadInput(f"--backups {backups} is not a folder.")
+    findings = _examine(common, backups)
+    _print(common, [one for one in findings if not (common.quiet and one.state == "ok")])
+    if any(one.state == "fault" for one in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _examine(common: CommonOptions, backups: str | None) -> list[Diagnosis]:
+    from prassi.core.desk.doctor import FAULT, Diagnosis, ExaminedDesk, examine_desk  # late: 80 ms
+    from prassi.core.library.library import Shelf
+    from prassi.core.library.settings import load
+    from prassi.core.ticketfile.open import open_file
+
+    with closing(open_file(common.file, dry_run=True)) as connection:
+        try:
+            settings = load(common.config)
+            at = common.given_at or read_clock(settings.time_zone)
+            now = None if common.given_at else datetime.now(UTC)
+            folder = backups or os.path.dirname(common.file) or "."
+            shelf = Shelf(settings, connection)
+        except BadInput as error:
+            # No command works without sound settings, so nothing else is worth checking.
+            faults = error.faults if isinstance(error, Faults) else [str(error)]
+            return [Diagnosis("settings", FAULT, fault) for fault in faults]
+        desk = ExaminedDesk(connection, common.file, settings, shelf, at, now, folder)
+        return list(examine_desk(desk))
+
+
+def _print(common: CommonOptions, findings: Iterable[Diagnosis]) -> None:
+    rows = [(one.check, one.state, one.told) for one in findings]
+    if common.csv:
+        print_csv(_HEADS, rows, common.raw)
+    elif common.json:
+        for one in findings:
+            print_json(asdict(one))
+    elif rows:
+        print_text("\n".join(format_table(rows, _HEADS, measure_screen())))
