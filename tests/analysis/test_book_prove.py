@@ -168,6 +168,25 @@ def test_facts_that_can_t_be_read_are_left_open(tmp_path: Path, prover_of: Open)
     assert verdict.outcome == UNDECIDED
 
 
+def test_a_fact_that_reads_messages_is_left_open(tmp_path: Path, prover_of: Open) -> None:
+    """What became of a letter is not followed: a fact about it can have any of its values."""
+    declared = (
+        '[[property]]\nid = "a"\nsays = "b"\nnever = { status = "overdue", reminded_on = "none" }'
+    )
+    settings = changed(tmp_path, "loans", declared=declared)
+    sql = tmp_path / "loans" / "facts.sql"
+    text = sql.read_text(encoding="utf-8")
+    assert "ticket.reminded_on AS reminded_on" in text
+    arrived = (
+        "CASE WHEN NOT EXISTS (SELECT 1 FROM message WHERE message.ticket = ticket.id"
+        " AND message.state = 'bounced') THEN ticket.reminded_on END AS reminded_on"
+    )
+    sql.write_text(text.replace("ticket.reminded_on AS reminded_on", arrived), encoding="utf-8")
+    [verdict] = prover_of(settings, "loans").decide_all()
+    assert verdict.outcome == UNDECIDED
+    assert "reminded_on" in verdict.why
+
+
 @pytest.mark.slow
 def test_a_ticket_that_would_lack_a_field_is_not_opened(tmp_path: Path, prover_of: Open) -> None:
     """Where a guess leaves out what a new ticket needs, the event is turned down and the proof goes on."""

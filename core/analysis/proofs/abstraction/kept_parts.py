@@ -42,8 +42,8 @@ _HANGING = {
     "task": {"kind": Field("kind", "text"), "due": Field("due", "moment")},
 }
 
-NEVER_KNOWN = frozenset({"note", "tag", "event", "customer"})
-"""Tables of which nothing is ever known: what they hold has no end."""
+NEVER_KNOWN = frozenset({"note", "tag", "event", "customer", "message"})
+"""Tables of which nothing is ever known: what they hold has no end, or the outbox changes it too."""
 
 ALWAYS_KNOWN = frozenset({"ref", "id", "customer", "ticket", "target", "field"})
 """Columns that are the same for all tickets of a class, but for their names."""
