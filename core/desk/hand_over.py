@@ -8,11 +8,13 @@ it was handed over, and where it does not it waits again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import PartlyDone, Refused
-from ..outbox.emails import MessageComposer, Unsendable, name_message
+from ..messages.addresses import Unsendable
+from ..outbox.emails import MessageComposer, name_message
+from ..system.fast_json import JsonObject
 from ..ticketfile import connect, outbox
 from ..ticketfile.message_states import (
     CLAIMED,
@@ -23,9 +25,10 @@ from ..ticketfile.message_states import (
     UNKNOWN,
     WAITING,
 )
-from ..ticketfile.outbox import OutboxMessage, StoredMessage
+from ..ticketfile.outbox import SENDING, OutboxMessage, StoredMessage
+from .letters import LetterWriter
 from .office import Office
-from .postroom import MessageChange, PostRoom
+from .postroom import MessageChange, Outcome, PostRoom
 
 _BATCH = 100
 """Messages that are claimed, and noted, in one transaction."""
@@ -60,7 +63,7 @@ def hand_over_messages(office: Office, post: MessageComposer, folder: Folder) ->
     yield from _find_claimed(office, folder, claim)
     last = 0
     states = (WAITING, HELD)
-    while page := [*outbox.read_stored(office.connection, states, after=last, most=_BATCH)]:
+    while page := outbox.read_page(office.connection, states, last, _BATCH):
         last = page[-1].message.id
         yield from _hand_over_page(office, post, folder, claim, page)
 
@@ -96,7 +99,7 @@ def _find_claimed(office: Office, folder: Folder, claim: str) -> Iterator[HandOv
     """What an earlier run had claimed for the folder when it was killed."""
     for stored in [*outbox.read_stored(office.connection, (CLAIMED,))]:
         if stored.claim != claim:
-            reason = f"it was on its way to {stored.claim} when a run ended; export to that first"
+            reason = _describe_claim(stored.claim)
             yield HandOver(stored.message, "", False, reason)
             continue
         _, name = name_message(stored.message, stored.event_hash)
@@ -109,6 +112,12 @@ def _find_claimed(office: Office, folder: Folder, claim: str) -> Iterator[HandOv
                 outbox.release_messages(office.connection, [stored.message.id])
 
 
+def _describe_claim(claim: str | None) -> str:
+    if claim == SENDING:
+        return "it is being sent, or a run ended while it was; `outbox send` finds out"
+    return f"it was on its way to {claim} when a run ended; export to that first"
+
+
 def _hand_over_page(
     office: Office,
     post: MessageComposer,
@@ -116,6 +125,7 @@ def _hand_over_page(
     claim: str,
     page: Sequence[StoredMessage],
 ) -> Iterator[HandOver]:
+    letters, changed = LetterWriter(office), dict[int, JsonObject]()
     ready: list[tuple[StoredMessage, str, bytes | None]] = []
     for stored in page:
         message = stored.message
@@ -124,7 +134,9 @@ def _hand_over_page(
             ready.append((stored, name, None))
         elif message.state == WAITING:
             try:
-                ready.append((stored, name, post.content(message, mark)))
+                changed[message.id] = words = letters.find_changed_words(stored)
+                at = office.at if words else message.at
+                ready.append((stored, name, post.content(message._replace(**words), mark, at)))
             except Unsendable as error:
                 yield HandOver(message, name, False, str(error))
     if folder.put is None:
@@ -132,9 +144,8 @@ def _hand_over_page(
             HandOver(stored.message, name, bool(content)) for stored, name, content in ready
         )
         return
-    with connect.transaction(office.connection):
-        numbers = [stored.message.id for stored, _, _ in ready]
-        claimed = outbox.claim_messages(office.connection, numbers, claim)
+    numbers = [stored.message.id for stored, _, _ in ready]
+    claimed = _claim_all(office, [stored for stored, _, _ in ready], changed, claim)
     ready = [one for one in ready if one[0].message.state == HELD or one[0].message.id in claimed]
     done, stop = _put_all(folder.put, ready)
     yield from _note(office, done)
@@ -145,6 +156,25 @@ def _hand_over_page(
         raise PartlyDone(
             f"{stop.filename or folder.path} can't be written: {reason}; what is not there yet waits."
         )
+
+
+def _claim_all(
+    office: Office,
+    ready: Sequence[StoredMessage],
+    changed: Mapping[int, JsonObject],
+    claim: str,
+) -> set[int]:
+    """Claim messages for a folder, with the words in which they leave; returns those that still wait."""
+    assert office.writer is not None
+    with office.writer.transaction() as events:
+        numbers = [stored.message.id for stored in ready]
+        claimed = outbox.claim_messages(office.connection, numbers, claim)
+        for stored in ready:
+            words = changed.get(stored.message.id)
+            if words and stored.message.id in claimed:
+                outbox.write_words(office.connection, events, stored, words, office.today)
+        outbox.claim_messages(office.connection, [*claimed], claim)
+    return claimed
 
 
 def _put_all(
@@ -166,7 +196,7 @@ def _put_all(
 def _note(office: Office, done: Sequence[tuple[StoredMessage, str, bool]]) -> Iterator[HandOver]:
     """Note messages as handed over; those of before that lie in the folder, too."""
     known = [stored for stored, _, _ in done if _may_be_handed_over(stored)]
-    states = [(stored.message.id, HANDED_OVER, None) for stored in known]
+    states = [Outcome(stored.message.id, HANDED_OVER) for stored in known]
     changes = {one.stored.message.id: one for one in PostRoom(office).note_all(states)}
     for stored, name, now in done:
         change: MessageChange | None = changes.get(stored.message.id)
