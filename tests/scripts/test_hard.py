@@ -24,7 +24,18 @@ SCRIPTS = TESTS.parent / "scripts"
 pytestmark = pytest.mark.unmeasured
 
 
-SMALL = ("backup", "bounds", "damage", "disk", "imports", "kill", "mail", "terminal", "together")
+SMALL = (
+    "backup",
+    "bounds",
+    "damage",
+    "disk",
+    "imports",
+    "kill",
+    "ledgers",
+    "mail",
+    "terminal",
+    "together",
+)
 
 
 @pytest.mark.slow
