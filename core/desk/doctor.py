@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from ..errors import BadInput, WrongClock
 from ..library.library import Shelf
 from ..library.settings import Settings
-from ..outbox.emails import Unsendable, parse_mail_address
+from ..messages.addresses import Unsendable, parse_mail_address
 from ..ticketfile.clock import check_clock
 from ..ticketfile.connect import read_version
 from ..ticketfile.find_backups import find_newest_backup, read_newest_night
