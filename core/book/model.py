@@ -24,6 +24,7 @@ from .task_kinds import TaskKind
 if TYPE_CHECKING:
     from .action_base import Action
     from .action_context import Written
+    from .sync import Sync
 
 DAY = "day"
 """The event that a night is; every book has it."""
@@ -285,6 +286,9 @@ class Rest(Protocol):
     @property
     def sheets(self) -> Mapping[str, Sheet]: ...
 
+    @property
+    def sync(self) -> "Sync": ...
+
     def event(self, name: str) -> Event: ...
 
     def common_event(self, name: str, book: "Book") -> Event: ...
@@ -352,6 +356,11 @@ class Book:
     def asks_for_tasks(self) -> bool:
         """Whether its facts have to do with the tasks of a ticket."""
         return re.search(r"\btask\b", self.facts_sql) is not None
+
+    @property
+    def sync(self) -> "Sync":
+        """What it does with differences between the ticket file and another program's ledger."""
+        return self._rest.sync
 
     @cached_property
     def kept_json(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from .read_statements import StatementReader
 
 if TYPE_CHECKING:
     from .read_events import EventReader
+    from .sync import Sync
 
 
 class BookReader:
@@ -53,6 +54,19 @@ class BookReader:
 
         sheets = SheetReader(self.toml, self.declarations, self.events.context({}))
         return read_named(self.toml, "sheets", sheets.sheet)
+
+    @cached_property
+    def sync(self) -> Sync:
+        """What the book does with differences between the file and another program's ledger."""
+        from .sync import SyncReader  # late: 0.5 ms, and one command asks
+
+        return SyncReader(self.toml, self.declarations, self._list_inputs).read()
+
+    def _list_inputs(self, event: str) -> Sequence[str]:
+        """The inputs of an event, as they are written."""
+        written = self.toml.section("events").get(event)
+        inputs = written.get("inputs") if isinstance(written, dict) else None
+        return [*inputs] if isinstance(inputs, dict) else []
 
     def event(self, name: str) -> Event:
         """One event."""

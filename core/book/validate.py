@@ -31,6 +31,7 @@ _BOOK: dict[str, Kind] = {
     "sequences": dict,
     "events": dict,
     "sheets": dict,
+    "sync": dict,
     "forbidden": list,
     "impossible": list,
     "property": list,
@@ -78,7 +79,7 @@ class BookValidator:
         `texts` are its templates, each with its path.
         """
         self._check_sections()
-        _ = self.reader.sheets  # which are read when they are first asked for
+        _ = self.reader.sheets, self.reader.sync  # which are read when they are first asked for
         self._events = [self.reader.event(name) for name in self._declarations.event_names]
         self._check_statuses()
         self._check_impossible()

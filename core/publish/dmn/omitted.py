@@ -21,6 +21,7 @@ _SECTIONS = {
     "fields": "fields of tickets",
     "items": "kinds of items",
     "sheets": "sheets",
+    "sync": "answers to differences in another program's ledger",
     "impossible": "facts that can't be together",
     "forbidden": "patterns of what must not be said",
 }
