@@ -24,7 +24,7 @@ from .task_kinds import TaskKind
 if TYPE_CHECKING:
     from .action_base import Action
     from .action_context import Written
-    from .sync import Sync
+    from .sync_answers import Sync
 
 DAY = "day"
 """The event that a night is; every book has it."""

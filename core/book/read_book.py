@@ -15,7 +15,7 @@ from .read_statements import StatementReader
 
 if TYPE_CHECKING:
     from .read_events import EventReader
-    from .sync import Sync
+    from .sync_answers import Sync
 
 
 class BookReader:
@@ -58,7 +58,7 @@ class BookReader:
     @cached_property
     def sync(self) -> Sync:
         """What the book does with differences between the file and another program's ledger."""
-        from .sync import SyncReader  # late: 0.5 ms, and one command asks
+        from .read_sync import SyncReader  # late: 0.5 ms, and one command asks
 
         return SyncReader(self.toml, self.declarations, self._list_inputs).read()
 

@@ -97,11 +97,29 @@ class Intake:
             self.faults.add(source.number, line, sentence)
 
         if self.by is None:
-            self.take(source.number, sources.rows(source, self.forms, tell), tell)
+            measured = partial(self.report.sums.__setitem__, source.number)
+            self.take(source.number, sources.rows(source, self.forms, tell, measured), tell)
             return
         with self._until_broken(tell):
+            self._note_day(source, tell)
             for row, made in MappedRows(self.by, self.report).read(source, tell):
                 self._take_row(source.number, row, made, tell)
+
+    def _note_day(self, source: Source, tell: Tell) -> None:
+        """Note the day that the name of a source says."""
+        if self.by is not None and self.by.dated is not None:
+            try:
+                self.report.note_day(source.number, self.by.dated.read_name(source.short))
+            except ValueError as error:
+                tell(1, f"the name of the file {error} (dated in the map).")
+
+    def _note_row_day(self, source: int, row: Row, line: int, tell: Tell) -> None:
+        """Note the day that a row says its source is of."""
+        if self.by is not None and self.by.dated is not None:
+            try:
+                self.report.note_day(source, self.by.dated.read_row(row, self.by.clock(row)))
+            except ValueError as error:
+                tell(line, f"{self.by.dated.recipe and self.by.dated.recipe.names} {error}.")
 
     def take(self, source: int, rows: Iterable[Raw], tell: Tell) -> None:
         """Take in the rows of a source, which is given by its number."""
@@ -120,6 +138,7 @@ class Intake:
     def _take_row(self, source: int, row: Row, made: Sequence[Raw], tell: Tell) -> None:
         """Take in what one row of an export makes."""
         self._number += 1
+        self._note_row_day(source, row, made[0].line if made else 1, tell)
         for raw in made:
             place = SourcePlace(source, raw.line)
             if raw.kind.startswith(CREDIT):

@@ -14,6 +14,7 @@ from ..system.toml_document import Document, Path
 from .export_map_values import Clock, Recipe, Row, find_value, is_word, read_words
 from .foreign_tables import Frame
 from .rows_and_faults import CUSTOMERS, TICKETS, Raw, Tell
+from .source_dates import Dated
 
 Words = tuple[str, ...]
 
@@ -102,6 +103,7 @@ class Map(NamedTuple):
     sections: Mapping[str, Section]
     time_zone: str | None
     order: Order | None
+    dated: Dated | None
     repeated: frozenset[str]
     zone_of: Callable[[object], str | None]
 
@@ -134,6 +136,8 @@ class Map(NamedTuple):
         named += [(("only", column), column) for column in self.only]
         if self.order is not None:
             named.append((self.order.path, self.order.column))
+        if self.dated is not None and self.dated.recipe is not None:
+            named += [(self.dated.path, column) for column in self.dated.recipe.own_columns]
         return sorted(named, key=lambda pair: self.document.line(*pair[0]))
 
     def takes(self, row: Row) -> bool:

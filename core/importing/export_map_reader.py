@@ -19,6 +19,8 @@ from .lookups import Lookup
 from .recipe_reader import RecipeReader
 from .row_forms import CUSTOMER, Form, Forms
 from .rows_and_faults import CUSTOMERS, TICKETS
+from .source_dates import Dated
+from .stamps import is_format
 
 _MAP: dict[str, Kind] = {
     "delimiter": str,
@@ -37,7 +39,8 @@ _MAP: dict[str, Kind] = {
     "skip": dict,
     "only": dict,
 }
-_SOURCE: dict[str, Kind] = {"order": str, "time_zone": str}
+_SOURCE: dict[str, Kind] = {"order": str, "time_zone": str, "dated": dict}
+_DATED: dict[str, Kind] = {"name": str, "column": str, "date": str | list}
 _LOOKUP: dict[str, Kind] = {"file": str, "key": str, "delimiter": str, "encoding": str}
 _EACH: dict[str, Kind] = {"column": str, "split": str, "by": str, "into": list}
 
@@ -78,6 +81,7 @@ class MapReader:
             sections=sections,
             time_zone=self._read_zone(source),
             order=_find_order(source, sections),
+            dated=self._read_dated(source) if "dated" in source else None,
             repeated=frozenset(self._repeated),
             zone_of=self._forms.zone_of,
         )
@@ -119,6 +123,20 @@ class MapReader:
             with self._toml.note_errors(("source", "time_zone"), "time_zone"):
                 read_zone(zone)
         return zone
+
+    def _read_dated(self, source: TomlTable) -> Dated:
+        path = ("source", "dated")
+        good = self._toml.keys(source.get("dated"), path, _DATED)
+        name = good.text_or_none("name")
+        if ("column" in good) == (name is not None):
+            told = 'dated needs a column, or a name such as "partite_%Y%m%d.csv", and not both.'
+            self._toml.fault(path, told)
+        if name is not None and not is_format(name):
+            told = f"name is {name!r}: write the day in it as for strptime, such as %Y%m%d."
+            self._toml.fault((*path, "name"), told)
+        written = {"date": "%Y-%m-%d", **good.as_dict()}
+        recipe = self._recipes.read(path, written) if "column" in good else None
+        return Dated(path, name, recipe)
 
     def _words(self, section: str) -> dict[str, Words]:
         good = {}

@@ -7,34 +7,27 @@ customers of one source are one event named `import`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from ..book.model import Items, Status
 from ..errors import BadInput
 from ..library.library import Shelf
-from ..system.fast_json import encode
-from ..tables.cells import format_value
+from ..ticketfile import source_notes
 from ..ticketfile.event_hash import MadeRow
-from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket, Staging
+from ..ticketfile.import_staging import StagedTicket, Staging
+from ..ticketfile.source_notes import EarlierSource, SourceNote
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import EventRecord, EventWriter
-from ..values.field_types import Stored
 from . import export_map_reader
-from .check_rows import Intake, RowFaults, name_row
-from .credits import apply_credits
+from .check_rows import Intake, RowFaults
 from .import_states import take_in
-from .row_forms import Form, Forms, read_item
-from .rows_and_faults import TICKETS, FaultList, Raw
+from .row_forms import Forms
+from .rows_and_faults import FaultList, Raw
 from .sources import Source
 from .tallies import ImportReport
-
-Lists = dict[str, list[tuple[SourcePlace, dict[str, Stored]]]]
-"""What a ticket has several of, each with the place it was read from."""
-
-FaultAt = Callable[[StagedTicket, SourcePlace], RowFaults]
-"""Tells a fault of a ticket at another place than its own row."""
+from .whole_tickets import TicketAssembler, check_ticket, list_links, make_rows
 
 
 class Imported(NamedTuple):
@@ -71,7 +64,32 @@ def import_sources(
     for source in given:
         intake.take_all(source)
     intake.finish()
-    return _write_all(connection, writer, given, intake)
+    notes = note_sources(given, map_path, intake.report)
+    same = source_notes.find_same(connection, [one.sum for one in notes])
+    if same is not None:
+        intake.faults.once_more = describe_same(same)
+        intake.report.warnings.append(f"{describe_same(same)}.")
+    made = _write_all(connection, writer, given, intake)
+    if writer.run_id is not None:
+        source_notes.write_notes(connection, writer.run_id, notes)
+    return made
+
+
+def note_sources(
+    given: Sequence[Source], map_path: str | None, report: ImportReport
+) -> list[SourceNote]:
+    """What the file keeps of each source, once they are read to their ends."""
+    by = os.path.basename(map_path) if map_path is not None else None
+    return [
+        SourceNote(by, one.short, report.dated.get(one.number), *report.sums[one.number])
+        for one in given
+        if one.number in report.sums
+    ]
+
+
+def describe_same(same: EarlierSource) -> str:
+    """What is told of a file that comes once more."""
+    return f"{same.note.name} has come in already, just so, with run {same.run} of {same.at}"
 
 
 def import_rows(
@@ -124,6 +142,7 @@ class _Output:
     def __init__(self, writer: EventWriter, source: Source, intake: Intake) -> None:
         self._writer, self._source = writer, source
         self._intake, self._staging = intake, intake.staging
+        self._assembler = TicketAssembler(intake)
 
     def write(self) -> tuple[int, int]:
         """Check all tickets of the source and write its rows; returns how many of each kind."""
@@ -154,223 +173,21 @@ class _Output:
             form = self._intake.forms.get(ticket.book)
             if form is None:
                 continue
-            lists = self._lists(ticket, form, hanging.get(ticket.number, ()))
-            if self._credit(ticket, form, lists):
+            lists = self._assembler.read_lists(ticket, form, hanging.get(ticket.number, ()))
+            if self._assembler.apply_credits(ticket, form, lists):
                 continue
-            fault = self._fault(ticket)
-            self._check_customer(ticket, fault)
-            _check(ticket, form, lists, fault, self._fault)
-            self._drop_tasks_of_closed(ticket, form, lists)
-            links += [(target, fault, field) for field, target in _links(ticket, form, lists)]
+            fault = self._assembler.fault(ticket)
+            self._assembler.check_customer(ticket, fault)
+            check_ticket(ticket, form, lists, fault, self._assembler.fault)
+            self._assembler.drop_tasks_of_closed(ticket, form, lists)
+            links += [(target, fault, field) for field, target in list_links(ticket, form, lists)]
             if not self._intake.faults.count:
                 self._intake.report.items.update({kind: len(one) for kind, one in lists.items()})
-                yield from _rows(ticket, form, lists)
+                yield from make_rows(ticket, form, lists)
         self._check_links(links)
-
-    def _fault(self, ticket: StagedTicket, place: SourcePlace | None = None) -> RowFaults:
-        what = name_row("ticket", ticket.single)
-        return RowFaults(self._intake, place or ticket.place, what, TICKETS, ticket.faulty)
-
-    def _lists(self, ticket: StagedTicket, form: Form, hanging: Sequence[StagedItem]) -> Lists:
-        """What the ticket's own row lists, and then the rows that hang on it."""
-        lists = {
-            kind: [(ticket.place, item) for item in ticket.lists.get(kind, ())]
-            for kind in form.lists
-        }
-        for item in hanging:
-            what = f"one of {item.kind}"
-            fault = RowFaults(self._intake, item.place, what, item.kind, faulty=False)
-            if item.kind not in lists:
-                fault("", f"a ticket of book {ticket.book} has no {item.kind}")
-                continue
-            values = read_item(form.lists[item.kind], item.values, None, fault, item.told)
-            if self._is_repeated(item.kind) and any(values == one for _, one in lists[item.kind]):
-                self._intake.report.count("equal")
-            else:
-                lists[item.kind].append((item.place, values))
-        for kind, items in form.lists.items():
-            taken = {n: f.of_ticket for n, f in items.fields.items() if f.of_ticket is not None}
-            for _, item_values in lists[kind] if taken else ():
-                for name, of_ticket in taken.items():
-                    if item_values.get(name) is None:
-                        item_values[name] = ticket.single.get(of_ticket)
-        if self._intake.by is not None and self._intake.by.order is not None:
-            lists["notes"].sort(key=lambda note: str(note[1].get("at")))
-        return lists
-
-    def _is_repeated(self, kind: str) -> bool:
-        """Whether rows of a map may say the same of one ticket again: its task, or what is constant."""
-        section = self._intake.by.sections.get(kind) if self._intake.by else None
-        if section is None or kind not in ("tasks", "notes"):
-            return False
-        constant = not any(recipe.own_columns for recipe in section.recipes.values())
-        return kind == "tasks" or constant
-
-    def _credit(self, ticket: StagedTicket, form: Form, lists: Lists) -> bool:
-        """Lower the items of a ticket by its credits; whether nothing of them is left, nor the ticket."""
-        is_settled = False
-        for kind, items in form.lists.items():
-            found = self._intake.credits.pop((str(ticket.single.get("ref")), kind), None)
-            section = self._intake.by.sections.get(kind) if self._intake.by else None
-            if not found or section is None or section.amount is None:
-                continue
-            credits = [self._read_credit(items, place, raw) for place, raw in found]
-            credited = apply_credits(items, section.amount, lists[kind], credits)
-            report = self._intake.report
-            report.count("settled", credited.settled)
-            report.items["credits"] += len(credits)
-            if credited.unused:
-                ref = str(ticket.single.get("ref"))
-                report.unused_credits[ref] = ", ".join(credited.unused)
-            is_settled |= section.is_row and bool(lists[kind]) and not credited.items
-            lists[kind] = credited.items
-        return is_settled
-
-    def _drop_tasks_of_closed(self, ticket: StagedTicket, form: Form, lists: Lists) -> None:
-        """Another program keeps the term of a closed ticket; here nothing is to be done any more."""
-        status = form.book.statuses.get(str(ticket.single.get("status")))
-        if self._intake.is_mapped and status is not None and status.closed and lists["tasks"]:
-            self._intake.report.count("closed-task", len(lists["tasks"]))
-            lists["tasks"] = []
-
-    def _read_credit(self, items: Items, place: SourcePlace, raw: Raw) -> dict[str, Stored]:
-        values = {name: value for name, value in raw.values.items() if name != "ticket"}
-        fault = RowFaults(self._intake, place, f"one of {items.name}", raw.kind, bool(raw.told))
-        return read_item(items, values, None, fault, raw.told)
-
-    def _check_customer(self, ticket: StagedTicket, fault: RowFaults) -> None:
-        ref = ticket.customer
-        if ref is not None and ticket.customer_id is None and not self._intake.broken:
-            fault("customer", f"is {ref!r}: there is no such customer here or in the ticket file")
 
     def _check_links(self, links: Sequence[tuple[str, RowFaults, str]]) -> None:
         missing = self._staging.find_missing([target for target, _, _ in links]) if links else ()
         for target, fault, field in links:
             if target in missing and not self._intake.broken:
                 fault(field, f"is {target!r}: there is no such ticket here or in the ticket file")
-
-
-# --- one ticket ----------------------------------------------------------------------------------
-
-
-def _check(
-    ticket: StagedTicket, form: Form, lists: Lists, fault: RowFaults, fault_at: FaultAt
-) -> None:
-    """What only the whole ticket shows."""
-    _check_keys(ticket, form, lists, fault_at)
-    if ticket.faulty:
-        return
-    if not _has_status(ticket, form, fault):
-        return
-    status = form.book.statuses[ticket.single["status"]]
-    for name in status.needs:
-        if ticket.single.get(name) is None:
-            fault(name, f"is missing, and status {status.name} needs it")
-    result = ticket.single["result"]
-    if status.results and result not in status.results:
-        fault(
-            "result", f"is {result!r}: a ticket is closed with one of {', '.join(status.results)}"
-        )
-    _check_awaited(status, form, lists, fault)
-    for kind, wanted in status.needs_items.items():
-        if not any(_fits(item, wanted) for _, item in lists[kind]):
-            fault("", f"status {status.name} needs one of {kind} with {_describe_item(wanted)}")
-
-
-def _check_awaited(status: Status, form: Form, lists: Lists, fault: RowFaults) -> None:
-    """What is awaited in a status stands on open tickets in that status only."""
-    for kind, items in form.lists.items():
-        elsewhere = items.awaited_in not in (None, status.name) and not status.closed
-        if elsewhere and any(_fits(item, items.awaited) for _, item in lists[kind]):
-            told = f"one of {kind} has {_describe_item(items.awaited)}: the status must be"
-            fault("", f"{told} {items.awaited_in}, not {status.name}")
-
-
-def _has_status(ticket: StagedTicket, form: Form, fault: RowFaults) -> bool:
-    """Whether the ticket stands in a state there is; without one it begins in the first."""
-    known = tuple(form.book.statuses)
-    first = next((s.name for s in form.book.statuses.values() if not s.closed), known[0])
-    status = ticket.single["status"] = ticket.single["status"] or first
-    if status not in known:
-        fault("status", f"is {status!r}: it must be one of {', '.join(known)}")
-    return status in known
-
-
-def _describe_item(wanted: Mapping[str, object]) -> str:
-    values = {n: value if isinstance(value, list) else [value] for n, value in wanted.items()}
-    return " and ".join(f"{n} {' or '.join(map(format_value, v))}" for n, v in values.items())
-
-
-def _fits(item: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
-    return all(
-        item.get(name) in value if isinstance(value, list) else item.get(name) == value
-        for name, value in wanted.items()
-    )
-
-
-def _check_keys(ticket: StagedTicket, form: Form, lists: Lists, fault_at: FaultAt) -> None:
-    """No two items of a kind have the same key."""
-    for kind, items in form.lists.items():
-        if items.key is None:
-            continue
-        seen = set()
-        for place, item in lists[kind]:
-            key = item.get(items.key)
-            if key in seen:
-                fault_at(ticket, place)("", f"there are two of {kind} with {items.key} {key!r}")
-            seen.add(key)
-
-
-def _links(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[tuple[str, str]]:
-    """The tickets this one points to: the field that does, and the ref."""
-    for field in form.links:
-        for target in _several(ticket.single.get(field)):
-            yield field, target
-    for kind, fields in form.list_links.items():
-        for _, item in lists[kind]:
-            for field in fields:
-                for target in _several(item.get(field)):
-                    yield field, target
-
-
-def _several(value: object) -> Sequence[str]:
-    return value if isinstance(value, list) else [] if value is None else [str(value)]
-
-
-def _rows(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[MadeRow]:
-    """The rows of a ticket as the ticket file has them."""
-    single, number = ticket.single, ticket.number
-    fields = {name: single[name] for name in form.fields if single[name] is not None}
-    is_open = int(not form.book.statuses[single["status"]].closed)
-    yield (
-        "ticket",
-        (
-            number,
-            single["ref"],
-            single["book"],
-            ticket.customer_id,
-            single["status"],
-            is_open,
-            single["opened"],
-            single["priority"],
-            single["assignee"],
-            single["result"],
-            encode(fields),
-        ),
-    )
-    for tag in single["tags"]:
-        yield "tag", (number, tag)
-    for field in form.links:
-        for target in _several(single.get(field)):
-            yield "link", (number, field, target)
-    for kind, items in lists.items():
-        for _, item in items:
-            yield _row(number, kind, item)
-
-
-def _row(number: int, kind: str, item: Mapping[str, object]) -> MadeRow:
-    if kind == "tasks":
-        return "task", (number, item["kind"], item["due"])
-    if kind == "notes":
-        return "note", (number, item["at"], item["text"], None)
-    return "item", (number, kind, {name: v for name, v in item.items() if v is not None})

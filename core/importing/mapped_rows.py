@@ -44,6 +44,7 @@ class MappedRows:
 
     def _read_lines(self, source: Source, tell: Tell) -> Iterator[Line]:
         with sources.open_bytes(source) as file:
+            self._report.sums[source.number] = sources.measure(file)
             if sources.begins_with(file, workbooks.BEGINNING):
                 yield from self._read_sheet(source, file)
                 return

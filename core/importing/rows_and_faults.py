@@ -55,6 +55,8 @@ class FaultList:
         self._kind_of: dict[int, str] = {}
         self._newest: tuple[int, int, str] | None = None
         self.count = 0
+        self.once_more = ""
+        """What explains the faults, where a source has come in before."""
 
     def add(self, source: int, line: int, reason: str, alike: str | None = None) -> None:
         """Note a fault of a source, by the source's place in the command.
@@ -102,7 +104,8 @@ class FaultList:
         if self.count > sum(alike):
             told.append(f"and {self.count - sum(alike)} more.")
         faults = "1 fault" if self.count == 1 else f"{self.count} faults"
-        raise Faults(f"nothing was imported; there {_is(self.count)} {faults}:", told)
+        why = f" ({self.once_more})" if self.once_more else ""
+        raise Faults(f"nothing was imported{why}; there {_is(self.count)} {faults}:", told)
 
     def _count_alike(self, number: int) -> int:
         return 1 if self._kinds is None else self._kinds[self._kind_of[number]]

@@ -6,12 +6,13 @@ UTF-16 with one. Whatever else it is, is told in one sentence.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from io import TextIOWrapper
 from itertools import chain
@@ -24,6 +25,8 @@ from .rows_and_faults import Broken, Raw, Tell
 
 _HEAD = 4096
 """Bytes that tell text from other files."""
+
+_BLOCK = 1 << 16
 
 _FIRST_LINES = 20
 """Lines that tell one layout from another."""
@@ -63,24 +66,45 @@ class Source(NamedTuple):
         return os.path.basename(self.name).encode("utf-8", "replace").decode()
 
 
-def rows(source: Source, forms: Forms, tell: Tell) -> Iterator[Raw]:
-    """The rows of a source in the import format.
+class FileSum(NamedTuple):
+    """What tells a file from others: the SHA-256 of its bytes, and whether its last line has an end."""
+
+    sum: str
+    ended: bool
+
+
+def measure(file: IO[bytes]) -> FileSum:
+    """Read a file to its end for its sum; it can then be read from where it was."""
+    start, summed, last = file.tell(), hashlib.sha256(), b""
+    while block := file.read(_BLOCK):
+        summed.update(block)
+        last = block
+    file.seek(start)
+    # UTF-16 has a zero byte before or after what ends a line.
+    return FileSum(summed.hexdigest(), last.rstrip(b"\0")[-1:] in (b"\n", b"\r"))
+
+
+def rows(
+    source: Source, forms: Forms, tell: Tell, measured: Callable[[FileSum], None]
+) -> Iterator[Raw]:
+    """The rows of a source in the import format; `measured` is given its sum.
 
     Faults of rows are told. Raises BadInput where a source can't be read at all, and Broken where
     it can't be read on.
     """
-    with text(source, None) as (head, lines):
-        if is_json(head):
-            yield from json_rows.rows(lines, head, tell)
-        else:
-            yield from csv_rows.rows(lines, forms, tell)
+    with open_bytes(source) as file:
+        measured(measure(file))
+        with decode(source, file, None) as (head, lines):
+            yield from _read_rows(head, lines, forms, tell)
 
 
-@contextmanager
-def text(source: Source, encoding: str | None) -> Iterator[tuple[list[str], Iterator[str]]]:
-    """The first lines of a source, and all of its lines."""
-    with open_bytes(source) as file, decode(source, file, encoding) as read:
-        yield read
+def _read_rows(
+    head: Sequence[str], lines: Iterator[str], forms: Forms, tell: Tell
+) -> Iterator[Raw]:
+    if is_json(head):
+        yield from json_rows.rows(lines, head, tell)
+    else:
+        yield from csv_rows.rows(lines, forms, tell)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .rows_and_faults import Raw
+from .sources import FileSum
 
 LEFT_OUT = {
     "before-header": "before the header",
@@ -43,6 +44,10 @@ class ImportReport:
         self.left_out: Counter[str] = Counter()
         """Rows that were left out, by the reason (a key of LEFT_OUT)."""
         self.warnings: list[str] = []
+        self.sums: dict[int, FileSum] = {}
+        """What tells each source from others, by its number."""
+        self.dated: dict[int, str] = {}
+        """The day that each source is of, where its map says so."""
         self.unused_credits: dict[str, str] = {}
         """What no open item took up, by the ref of the ticket."""
         self._names: dict[str, tuple[object, object]] = {}
@@ -51,6 +56,11 @@ class ImportReport:
         """Count rows that are left out."""
         if rows:
             self.left_out[reason] += rows
+
+    def note_day(self, source: int, day: str | None) -> None:
+        """Note a day that a source says it is of: the newest one counts."""
+        if day is not None:
+            self.dated[source] = max(day, self.dated.get(source, day))
 
     def keep(self, place: str, raw: Raw) -> None:
         """Keep what one of the first rows became."""

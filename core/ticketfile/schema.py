@@ -216,6 +216,16 @@ CREATE INDEX message_of_ticket ON message (ticket, template, state, left_on) WHE
 CREATE INDEX message_by_state ON message (state) WHERE ended_by IS NULL;
 CREATE INDEX event_assigns ON event (ticket) WHERE rule = 'common.assign';
 CREATE INDEX event_of_customer ON event (customer) WHERE ticket IS NULL AND customer IS NOT NULL;
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES run,
+    map TEXT,
+    name TEXT NOT NULL,
+    dated TEXT,
+    sum TEXT NOT NULL,
+    ended INTEGER NOT NULL CHECK (ended IN (0, 1))
+) STRICT;
+CREATE INDEX source_of_map ON source (map, dated);
 """
 )
 

@@ -99,6 +99,11 @@ class EventWriter:
             self._run = Run(cursor.lastrowid or 0, *row)
         return self._run
 
+    @property
+    def run_id(self) -> int | None:
+        """The number of the run; None while nothing was written."""
+        return None if self._run is None else self._run.id
+
     def is_overtaken(self, seen: int) -> bool:
         """Whether another run has written an event after number `seen`."""
         own = 0 if self._run is None else self._run.id

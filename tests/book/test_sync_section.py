@@ -9,7 +9,7 @@ import pytest
 from brought_in import shelf
 from prassi.core.book.placeholders import Text
 from prassi.core.book.read_book import BookReader, read_book
-from prassi.core.book.sync import NO_SYNC, OwesAgain, SyncEvent
+from prassi.core.book.sync_answers import NO_SYNC, OwesAgain, SyncEvent
 from prassi.core.system.parse_toml import parse
 
 BOOK = Path(prassi.core.books.__file__).with_name("collections") / "book.toml"
@@ -60,7 +60,8 @@ WRONG = [
     (NEW, NEW.replace("{amount}", "{was.amount}"), "there is nothing called 'was.amount'"),
     ('amount = "{less.amount}"', 'amount = "{less.number}"', "there is nothing called 'less.number'"),
     (NEW, NEW.replace('"{issued}"', "2026-01-01"), "is not text, a number, true or false"),
-    ('owes_again = { open = "collections"', 'owes_again = { open = "cases"', "open is 'cases': such a ticket is of the book itself"),
+    ('owes_again = { open = "collections"', 'owes_again = { open = "cases"',
+     "open is 'cases': such a ticket is of the book itself"),
     ('link = "follows"', 'link = "cycle"', "link is 'cycle': it must be a field of type ticket (follows)."),
 ]  # fmt: skip
 
