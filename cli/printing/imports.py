@@ -42,7 +42,7 @@ def _format_made(raw: Raw, width: int) -> Iterator[str]:
         f"{name} {_format_value(value)}" for name, value in raw.values.items() if name != "ticket"
     ]
     fields += [f"{name} can't be read" for name in raw.told if name.isidentifier()]
-    kind = _name_one(raw.kind)
+    kind = name_one(raw.kind)
     room = measure_screen() - width - 2 * _INDENT
     for place, line in enumerate(wrap_text(", ".join(fields), max(room, 20))):
         head = kind if place == 0 else ""
@@ -62,17 +62,17 @@ def print_report(common: CommonOptions, made: Imported, report: ImportReport) ->
         done = "would be imported" if common.dry_run else "imported"
         head = f"{_count(made.customers, 'customers')} and {_count(made.tickets, 'tickets')}"
         print_text("\n".join(wrap_text(f"{head} {done}{_tell(report)}.", measure_screen())))
-        for line in _format_left_out(report.left_out):
+        for line in format_left_out(report.left_out):
             print_text(line)
     for sentence in report.warnings:
         warn(f"Warning: {sentence}")
 
 
 def _count(count: int, kind: str) -> str:
-    return f"1 {_name_one(kind)}" if count == 1 else f"{count} {kind}"
+    return f"1 {name_one(kind)}" if count == 1 else f"{count} {kind}"
 
 
-def _name_one(kind: str) -> str:
+def name_one(kind: str) -> str:
     """One of the things a kind is called by."""
     return f"{kind.removesuffix('ies')}y" if kind.endswith("ies") else kind.removesuffix("s")
 
@@ -85,7 +85,8 @@ def _tell(report: ImportReport) -> str:
     return f", with {' and '.join([', '.join(counts[:-1]), counts[-1]] if counts[1:] else counts)}"
 
 
-def _format_left_out(left_out: Mapping[str, int]) -> Iterator[str]:
+def format_left_out(left_out: Mapping[str, int]) -> Iterator[str]:
+    """What was left out, with the reasons, as far as anything was."""
     total = sum(left_out.values())
     if total:
         reasons = "; ".join(f"{count} {LEFT_OUT[reason]}" for reason, count in left_out.items())

@@ -74,6 +74,8 @@ class Intake:
         self.states = list[StateRow]()
         self.credits: dict[tuple[str, str], list[tuple[SourcePlace, Raw]]] = {}
         """Credits by the ref of their ticket and the kind of what they lower."""
+        self.last_lines: dict[int, int] = {}
+        """The last row of each source that was taken, by its line."""
         self.broken = False
         """Whether a source could not be read on: what others link to may stand in the rest."""
 
@@ -138,7 +140,9 @@ class Intake:
     def _take_row(self, source: int, row: Row, made: Sequence[Raw], tell: Tell) -> None:
         """Take in what one row of an export makes."""
         self._number += 1
-        self._note_row_day(source, row, made[0].line if made else 1, tell)
+        line = made[0].line if made else self.last_lines.get(source, 1)
+        self.last_lines[source] = line
+        self._note_row_day(source, row, line, tell)
         for raw in made:
             place = SourcePlace(source, raw.line)
             if raw.kind.startswith(CREDIT):

@@ -43,6 +43,10 @@ class Broken(BadInput):
         self.line, self.reason = line, reason
 
 
+class EmptySource(BadInput):
+    """A source has nothing in it at all."""
+
+
 class FaultList:
     """The faults of all sources, of which the first ones are kept, in the order of the sources.
 
@@ -55,6 +59,8 @@ class FaultList:
         self._kind_of: dict[int, str] = {}
         self._newest: tuple[int, int, str] | None = None
         self.count = 0
+        self.done = "imported"
+        """What was not done with the sources."""
         self.once_more = ""
         """What explains the faults, where a source has come in before."""
 
@@ -91,6 +97,10 @@ class FaultList:
         """A line of a source as faults name it."""
         return f"{self._names[source]}:{line}"
 
+    def is_last(self, source: int, line: int) -> bool:
+        """Whether a source has a fault on a line or after it."""
+        return any(one == source and at >= line for one, at, _, _ in self._kept)
+
     def raise_if_any(self) -> None:
         """Raise Faults with the first ones by file and line, and the number of the others."""
         if not self.count:
@@ -105,7 +115,7 @@ class FaultList:
             told.append(f"and {self.count - sum(alike)} more.")
         faults = "1 fault" if self.count == 1 else f"{self.count} faults"
         why = f" ({self.once_more})" if self.once_more else ""
-        raise Faults(f"nothing was imported{why}; there {_is(self.count)} {faults}:", told)
+        raise Faults(f"nothing was {self.done}{why}; there {_is(self.count)} {faults}:", told)
 
     def _count_alike(self, number: int) -> int:
         return 1 if self._kinds is None else self._kinds[self._kind_of[number]]

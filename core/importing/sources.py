@@ -21,7 +21,7 @@ from typing import IO, NamedTuple
 from ..errors import BadInput
 from . import csv_rows, json_rows
 from .row_forms import Forms
-from .rows_and_faults import Broken, Raw, Tell
+from .rows_and_faults import Broken, EmptySource, Raw, Tell
 
 _HEAD = 4096
 """Bytes that tell text from other files."""
@@ -138,7 +138,7 @@ def _head(source: Source, lines: Iterator[str]) -> list[str]:
         if len(head) >= _FIRST_LINES and line.strip():
             break
     if not any(map(str.strip, head)):
-        raise BadInput(f"{source.name} is empty; give JSON, JSON Lines or CSV.")
+        raise EmptySource(f"{source.name} is empty; give JSON, JSON Lines or CSV.")
     return head
 
 

@@ -75,7 +75,7 @@ class TicketAssembler:
             section = self._intake.by.sections.get(kind) if self._intake.by else None
             if not found or section is None or section.amount is None:
                 continue
-            credits = [self._read_credit(items, place, raw) for place, raw in found]
+            credits = [self.read_credit(items, place, raw) for place, raw in found]
             credited = lower_items(items, section.amount, lists[kind], credits)
             report = self._intake.report
             report.count("settled", credited.settled)
@@ -94,7 +94,7 @@ class TicketAssembler:
             self._intake.report.count("closed-task", len(lists["tasks"]))
             lists["tasks"] = []
 
-    def _read_credit(self, items: Items, place: SourcePlace, raw: Raw) -> dict[str, Stored]:
+    def read_credit(self, items: Items, place: SourcePlace, raw: Raw) -> dict[str, Stored]:
         values = {name: value for name, value in raw.values.items() if name != "ticket"}
         fault = RowFaults(self._intake, place, f"one of {items.name}", raw.kind, bool(raw.told))
         return read_item(items, values, None, fault, raw.told)

@@ -33,6 +33,8 @@ CREATE TEMP TABLE incoming_item (
 CREATE INDEX temp.incoming_item_of_ticket ON incoming_item (ticket);
 """
 
+_KEPT = ("incoming_customer", "incoming_ticket", "incoming_item")
+
 Values = Mapping[str, Stored]
 
 
@@ -78,11 +80,29 @@ def _name_columns(data: Sequence[Stored]) -> dict[str, Stored]:
     return dict(zip(CUSTOMER[1:], data, strict=True))
 
 
-class Staging:
-    """The temporary tables, and the numbers that new rows will have in the ticket file."""
+def _make_ticket(row: SqlRow) -> StagedTicket:
+    number, source, line, book, ref, customer, single, lists, faulty = row
+    return StagedTicket(
+        number=number,
+        place=SourcePlace(source, line),
+        book=book,
+        customer=ref,
+        customer_id=customer,
+        single=decode(single),
+        lists=decode(lists),
+        faulty=bool(faulty),
+    )
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+
+class Staging:
+    """The temporary tables, and the numbers that new rows will have in the ticket file.
+
+    Where they are to be compared with what the ticket file has (`compares`), nothing that is there
+    is in the way.
+    """
+
+    def __init__(self, connection: Connection, compares: bool = False) -> None:
+        self._connection, self._compares = connection, compares
         for statement in filter(str.strip, _TABLES.split(";")):
             connection.execute(statement)
         self._first_customer = self._next_customer = self._next_number("customer")
@@ -90,7 +110,7 @@ class Staging:
 
     def drop(self) -> None:
         """Forget all; a rolled back transaction forgets by itself."""
-        for table in ("incoming_customer", "incoming_ticket", "incoming_item"):
+        for table in _KEPT:
             self._connection.execute(f"DROP TABLE temp.{table}")
 
     def _next_number(self, table: str) -> int:
@@ -106,7 +126,7 @@ class Staging:
         Returns what is in the way: another customer of that ref, or the same one in this import.
         """
         data = [values.get(name) for name in CUSTOMER[1:]]
-        there = self._fetch_one(_CUSTOMER_THERE, values["ref"])
+        there = None if self._compares else self._fetch_one(_CUSTOMER_THERE, values["ref"])
         if there is not None and list(there[1:]) != data and not faulty:
             return EarlierRow(None, _name_columns(there[1:]), False)
         number = there[0] if there else self._next_customer
@@ -122,7 +142,7 @@ class Staging:
     ) -> EarlierRow | None:
         """Keep a ticket; returns what is in the way: another ticket of that ref."""
         ref = single["ref"]
-        if self._fetch_one(_TICKET_THERE, ref):
+        if not self._compares and self._fetch_one(_TICKET_THERE, ref):
             return EarlierRow(None, {}, False)
         row = (
             self._next_ticket,
@@ -166,8 +186,8 @@ class Staging:
         kept: SqlRow = self._connection.execute(query, (ref,)).fetchone()
         return kept
 
-    def _fetch_one(self, query: str, ref: Stored) -> SqlRow | None:
-        found: SqlRow | None = self._connection.execute(query, (ref,)).fetchone()
+    def _fetch_one(self, query: str, *given: Stored) -> SqlRow | None:
+        found: SqlRow | None = self._connection.execute(query, given).fetchone()
         return found
 
     # --- out -------------------------------------------------------------------------------------
@@ -190,21 +210,40 @@ class Staging:
 
     def read_tickets(self, source: int) -> Iterator[list[StagedTicket]]:
         """The tickets of a source, in chunks."""
-        rows = self._connection.execute(_TICKETS, (source,))
+        rows = self._connection.execute(_TICKETS.format("t.source = ?"), (source,))
         while chunk := rows.fetchmany(CHUNK):
-            yield [
-                StagedTicket(
-                    number=number,
-                    place=SourcePlace(source, line),
-                    book=book,
-                    customer=ref,
-                    customer_id=customer,
-                    single=decode(single),
-                    lists=decode(lists),
-                    faulty=bool(faulty),
-                )
-                for number, line, book, ref, customer, single, lists, faulty in chunk
-            ]
+            yield [*map(_make_ticket, chunk)]
+
+    def read_page(self, after: int) -> list[StagedTicket]:
+        """The next tickets of all sources after a number; no read lock is kept between pages."""
+        query = f"{_TICKETS.format('t.number > ?')} LIMIT {CHUNK}"
+        return [*map(_make_ticket, self._connection.execute(query, (after,)))]
+
+    def read_some(self, numbers: Sequence[int]) -> list[StagedTicket]:
+        """The tickets with these numbers."""
+        query = _TICKETS.format("t.number IN (SELECT value FROM json_each(?))")
+        return [*map(_make_ticket, self._connection.execute(query, (encode(numbers),)))]
+
+    def read_customers_page(self, after: int) -> list[tuple[int, str, list[Stored]]]:
+        """The next customers of all sources: number, ref, and columns as CUSTOMER has them."""
+        rows = self._connection.execute(
+            "SELECT number, ref, data FROM temp.incoming_customer WHERE number > ?"
+            f" ORDER BY number LIMIT {CHUNK}",
+            (after,),
+        )
+        return [(number, ref, [ref, *decode(data)]) for number, ref, data in rows]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was kept."""
+        found = (self._fetch_one(f"SELECT 1 FROM temp.{t} LIMIT 1") for t in _KEPT)
+        return not any(found)
+
+    def find_customer(self, ref: str) -> list[Stored] | None:
+        """The columns of a customer of the sources, as CUSTOMER has them."""
+        query = "SELECT data FROM temp.incoming_customer WHERE ref = ?"
+        row = self._fetch_one(query, ref)
+        return None if row is None else [ref, *decode(row[0])]
 
     def read_items(self, first: int, last: int) -> dict[int, list[StagedItem]]:
         """The rows that hang on the tickets with these numbers."""
@@ -238,11 +277,11 @@ _CUSTOMER_KEPT = "SELECT source, line, data, faulty FROM temp.incoming_customer 
 _TICKET_THERE = "SELECT 1 FROM main.ticket WHERE ref = ? AND ended_by IS NULL"
 _TICKET_KEPT = "SELECT source, line, single, faulty FROM temp.incoming_ticket WHERE ref = ?"
 _TICKETS = """
-SELECT t.number, t.line, t.book, t.customer, coalesce(c.number, m.id), t.single, t.lists,
+SELECT t.number, t.source, t.line, t.book, t.customer, coalesce(c.number, m.id), t.single, t.lists,
     t.faulty
 FROM temp.incoming_ticket AS t LEFT JOIN temp.incoming_customer AS c ON c.ref = t.customer
 LEFT JOIN main.customer AS m ON m.ref = t.customer AND m.ended_by IS NULL
-WHERE t.source = ? ORDER BY t.number
+WHERE {} ORDER BY t.number
 """
 _ITEMS = """
 SELECT t.number, i.source, i.line, i.kind, i.data

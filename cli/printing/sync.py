@@ -1,0 +1,153 @@
+"""What a sync found: counts, the differences of a dry run, what was left, and the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from prassi.core.importing.sync_report import BUCKETS, CUSTOMERS, TICKETS
+from prassi.core.values.field_types import format_money
+
+from ..options import CommonOptions
+from ..streams import warn
+from .columns import measure_screen, wrap_text
+from .imports import format_left_out, name_one
+from .output import print_json, print_plain_table, print_text
+
+if TYPE_CHECKING:
+    from prassi.core.importing.sync_report import SyncLine, SyncReport
+    from prassi.core.importing.tallies import ImportReport
+
+_SIGNS = {"new": "+", "again": "+", "gone": "-", "paid": "-"}
+
+
+def print_sync(
+    common: CommonOptions, report: SyncReport, read: ImportReport, reconcile: bool
+) -> None:
+    """Print all of it; what was left goes to stderr."""
+    if common.json:
+        _print_json(common, report, read, reconcile)
+    elif not common.quiet:
+        _print_text(common, report, read, reconcile)
+    for sentence in read.warnings:
+        warn(f"Warning: {sentence}")
+    for line in report.left:
+        warn(f"{_name(line)}: {line.left}", label="Error: ")
+
+
+def _print_json(
+    common: CommonOptions, report: SyncReport, read: ImportReport, reconcile: bool
+) -> None:
+    for line in report.lines:
+        applied = not common.dry_run and line.left is None
+        event = line.event_id if applied else None
+        row = {**line._asdict(), "event_id": event, "applied": applied, "run": report.run}
+        print_json(row)
+    for gap in report.sums.gaps if reconcile else ():
+        sums = {"here": format_money(gap.here), "ledger": format_money(gap.ledger)}
+        row = {"ticket": gap.ticket, "customer": gap.customer, "currency": gap.currency}
+        print_json({"reconcile": {**row, **sums}})
+    customers = [
+        {"customer": ref, "currency": currency, **_show_pair(sums)}
+        for (ref, currency), sums in report.sums.by_customer.items()
+    ]
+    totals = {currency: _show_pair(sums) for currency, sums in report.sums.totals.items()}
+    counts = {kind: {one: found[one] for one in BUCKETS} for kind, found in _order(report)}
+    print_json(
+        {
+            "counts": counts,
+            "left_out": dict(read.left_out),
+            "left": len([*report.left]),
+            "open": totals,
+            "differing_customers": customers,
+            "applied": not common.dry_run,
+            "run": report.run,
+        }
+    )
+
+
+def _show_pair(sums: tuple[int, int]) -> dict[str, str]:
+    return {"here": format_money(sums[0]), "ledger": format_money(sums[1])}
+
+
+def _order(report: SyncReport) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """The counts, customers and tickets first."""
+    kinds = [CUSTOMERS, TICKETS, *(k for k in report.counts if k not in (CUSTOMERS, TICKETS))]
+    for kind in kinds:
+        if kind in report.counts:
+            yield kind, report.counts[kind]
+
+
+def _print_text(
+    common: CommonOptions, report: SyncReport, read: ImportReport, reconcile: bool
+) -> None:
+    if common.dry_run:
+        for line in report.lines:
+            if line.left is None:
+                print_text("\n".join(_format_difference(line)))
+    rows = [[kind, *(str(found[one]) for one in BUCKETS)] for kind, found in _order(report)]
+    print_plain_table(rows, ["", *BUCKETS])
+    for text in format_left_out(read.left_out):
+        print_text(text)
+    print_text(_tell_events(common, report))
+    for text in _format_sums(report, reconcile):
+        print_text(text, lines=False)
+
+
+def _tell_events(common: CommonOptions, report: SyncReport) -> str:
+    events = len({line.event_id for line in report.lines if line.event_id is not None})
+    if common.dry_run:
+        events = len([line for line in report.lines if line.event_id is not None])
+        return f"Differences that would be raised: {events}; nothing was written."
+    if report.run is None:
+        return "Nothing was written."
+    count = "1 event" if events == 1 else f"{events} events"
+    return f"{count} written by run {report.run}."
+
+
+def _name(line: SyncLine) -> str:
+    of_ticket = line.ticket if line.ticket not in (None, line.key) else ""
+    return " ".join(part for part in (of_ticket, name_one(line.kind), line.key) if part)
+
+
+def _format_difference(line: SyncLine) -> Iterator[str]:
+    """A difference as a diff shows it."""
+    sign = _SIGNS.get(line.difference, "~")
+    values = ", ".join(_format_values(line))
+    text = f"{sign} {_name(line)}{f': {values}' if values else ''}"
+    for place, part in enumerate(wrap_text(text, max(measure_screen() - 4, 20))):
+        yield f"{'    ' if place else ''}{part}"
+
+
+def _format_values(line: SyncLine) -> Iterator[str]:
+    if not line.now or line.difference in ("gone",):
+        yield from (f"{name} {value}" for name, value in line.was.items() if value != line.key)
+        return
+    if line.difference == "credit":
+        yield from (f"credit of {value}" for name, value in line.now.items() if name == "amount")
+        return
+    for name, value in line.now.items():
+        before = line.was.get(name)
+        if value == line.key or (line.was and before == value):
+            continue
+        yield f"{name} {before} -> {value}" if name in line.was else f"{name} {value}"
+
+
+def _format_sums(report: SyncReport, reconcile: bool) -> Iterator[str]:
+    """The sums of what is open; where they differ by customer, and by ticket where that is asked."""
+    for currency, (here, ledger) in report.sums.totals.items():
+        unit = f" {currency}" if currency else ""
+        same = f"Open here and in the ledger: {format_money(here)}{unit}."
+        differing = (
+            f"Open here: {format_money(here)}{unit}; in the ledger: {format_money(ledger)}"
+            f" ({format_money(here - ledger)} more here)."
+        )
+        yield same if here == ledger else differing
+    for (customer, currency), (here, ledger) in report.sums.by_customer.items():
+        yield f"  customer {customer}: {_format_gap(here, ledger, currency)}"
+    for gap in report.sums.gaps if reconcile else ():
+        yield f"  ticket {gap.ticket}: {_format_gap(gap.here, gap.ledger, gap.currency)}"
+
+
+def _format_gap(here: int, ledger: int, currency: str) -> str:
+    return f"{format_money(here)} here, {format_money(ledger)} in the ledger {currency}".rstrip()

@@ -1,0 +1,121 @@
+"""Comparing tickets of the ledger with those of the ticket file, a page at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..book.model import Book
+from ..desk.office import Office
+from ..ticketfile import ledger_queries, read_tickets
+from ..ticketfile.import_staging import StagedTicket, Staging
+from .export_map import Map
+from .ledger import CURRENCY, Chain, Difference, ItemKind, compare_items
+from .ledger_reader import LedgerReader, LedgerTicket
+from .row_forms import Form, Forms
+from .rows_and_faults import TICKETS
+
+Kinds = Mapping[str, ItemKind]
+
+
+class Comparison:
+    """The two sides: the ledger, by its `reader`, and the ticket file, by its tickets' chains."""
+
+    def __init__(
+        self, office: Office, forms: Forms, by: Map, reader: LedgerReader, staging: Staging
+    ) -> None:
+        self.office, self.reader, self.by = office, reader, by
+        self._forms, self._staging = forms, staging
+        self.books = self._find_books()
+        answers = [book.sync.owes_again for book in self.books.values()]
+        self.links = {one.link for one in answers if one is not None}
+
+    def _find_books(self) -> dict[str, Book]:
+        """The books that tickets of the map can have."""
+        recipe = (
+            self.by.sections[TICKETS].recipes.get("book") if TICKETS in self.by.sections else None
+        )
+        if recipe is None:
+            return {}
+        forms: list[Form] = self._forms.all()
+        if not recipe.own_columns:
+            forms = [form for form in forms if form.book.name == recipe.const]
+        elif recipe.values is not None:
+            words = {*recipe.values.values(), recipe.default, recipe.other}
+            forms = [form for form in forms if form.book.name in words]
+        return {form.book.name: form.book for form in forms}
+
+    @property
+    def prefix(self) -> str:
+        """What the refs of this ledger's tickets begin with."""
+        recipe = (
+            self.by.sections[TICKETS].recipes.get("ref") if TICKETS in self.by.sections else None
+        )
+        return recipe.prefix if recipe is not None else ""
+
+    def kinds_of(self, book: str) -> Kinds:
+        """The kinds of items of a book that are compared."""
+        form = self._forms.get(book)
+        return self.reader.kinds_of(form) if form is not None else {}
+
+    def read_pages(self) -> Iterator[list[LedgerTicket]]:
+        """The tickets of the ledger, as far as they are sound."""
+        after = 0
+        while page := self._staging.read_page(after):
+            after = page[-1].number
+            yield self._read(page)
+
+    def read_some(self, numbers: Sequence[int]) -> list[LedgerTicket]:
+        """Some tickets of the ledger."""
+        return self._read(self._staging.read_some(numbers))
+
+    def _read(self, page: Sequence[StagedTicket]) -> list[LedgerTicket]:
+        hanging = self._staging.read_items(page[0].number, page[-1].number)
+        read = (self.reader.read(one, hanging.get(one.number, ())) for one in page)
+        return [one for one in read if one is not None]
+
+    def read_chains(self, refs: Sequence[str], whole: bool = False) -> dict[str, Chain]:
+        """The tickets of these refs in the file, `whole` or as far as they are compared."""
+        connection = self.office.connection
+        found = ledger_queries.find_chains(connection, refs, self.links)
+        ids = [ticket for tickets in found.values() for ticket in tickets]
+        kinds = {name for book in self.books for name in self.kinds_of(book)}
+        wants = None if whole else {"customer", *kinds}
+        states = read_tickets.read_states(connection, ids, wants) if ids else {}
+        return {ref: Chain(ref, [states[one] for one in ids]) for ref, ids in found.items()}
+
+    def list_differences(
+        self, chain: Chain, ledger: LedgerTicket | None
+    ) -> Iterator[tuple[ItemKind, Difference]]:
+        """How the items of a ticket differ; without a `ledger`, all that came from it are gone."""
+        tickets = [one.id for one in chain.tickets]
+        for name, kind in self.kinds_of(chain.newest.book).items():
+
+            def is_ours(key: str, kind: ItemKind = kind) -> bool:
+                return ledger_queries.item_was_brought_in(
+                    self.office.connection, tickets, kind.items.name, kind.key, key
+                )
+
+            items = ledger.items.get(name, {}) if ledger else {}
+            for one in compare_items(kind, items, chain.known_items(kind), is_ours):
+                yield kind, one
+
+    def sum_here(self, chain: Chain) -> Counter[str]:
+        """What is open of a ticket in the file, by currency."""
+        found = Counter[str]()
+        for kind in self.kinds_of(chain.newest.book).values():
+            for item in chain.known_items(kind).values():
+                found[_currency_of(item.values)] += kind.open_amount(item.values)
+        return +found
+
+    def sum_ledger(self, ledger: LedgerTicket | None) -> Counter[str]:
+        """What is open of a ticket in the ledger, by currency."""
+        found = Counter[str]()
+        for name in self.kinds_of(ledger.form.book.name) if ledger else ():
+            for item in ledger.items[name].values() if ledger else ():
+                found[_currency_of(item.values)] += item.net
+        return +found
+
+
+def _currency_of(values: Mapping[str, object]) -> str:
+    return str(values.get(CURRENCY) or "")

@@ -1,0 +1,96 @@
+"""What stops a sync before anything is written: a source that can't be the whole ledger of today."""
+
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..book.sync_answers import GONE
+from ..errors import Refused
+from ..ticketfile import source_notes
+from ..ticketfile.source_notes import SourceNote
+from ..ticketfile.sqlite import Connection
+from ..values.field_types import format_money
+from .check_rows import Intake
+from .sources import Source
+from .sync_report import EQUAL, TICKETS, SyncReport
+
+
+class SyncOptions(NamedTuple):
+    """What a sync is told: what becomes of what is missing (None: as the books say), which share of it
+    is too much, which differences are raised, whether a file is taken that seems old or cut off."""
+
+    missing: str | None = None
+    max_missing: float = 0.2
+    only: tuple[str, ...] = ()
+    force: bool = False
+    dry_run: bool = False
+
+    def raises(self, bucket: str) -> bool:
+        """Whether differences that are counted so are raised."""
+        return not self.only or bucket in self.only
+
+
+def check_whole(given: Sequence[Source], intake: Intake, options: SyncOptions) -> None:
+    """Refuse a source that ends within a row, which then can't be read."""
+    for source in given:
+        ended = (
+            intake.report.sums[source.number].ended if source.number in intake.report.sums else True
+        )
+        line = intake.last_lines.get(source.number, 1)
+        if not ended and not options.force and intake.faults.is_last(source.number, line + 1):
+            raise Refused(
+                f"{source.name} ends in mid-row, after line {line}: it was cut off. Nothing was"
+                " written; write it again."
+            )
+
+
+def check_against_last(
+    connection: Connection, notes: Sequence[SourceNote], options: SyncOptions
+) -> None:
+    """Refuse a source that is older than the last one, or that lost the end of its last line."""
+    for note in () if options.force else notes:
+        last = source_notes.find_newest(connection, note.map or "")
+        if last is None or last.note.sum == note.sum:
+            continue
+        if note.dated is not None and last.note.dated is not None and note.dated < last.note.dated:
+            raise Refused(
+                f"{note.name} is of {note.dated}, and {last.note.name}, which came in with run"
+                f" {last.run}, of {last.note.dated}: it is older. Nothing was written; --force takes"
+                " it all the same."
+            )
+        if last.note.ended and not note.ended:
+            raise Refused(
+                f"{note.name} ends in mid-row: its last line has no end, as that of {last.note.name}"
+                f" had (run {last.run}). Nothing was written; --force takes it all the same."
+            )
+
+
+def check_empty(name: str, is_empty: bool, options: SyncOptions) -> None:
+    """Refuse a ledger without rows, unless everything may be gone."""
+    if is_empty and options.max_missing < 1:
+        raise Refused(
+            f"{name} has no rows: all that is open here would be gone. Nothing was written;"
+            " --max-missing 100% takes it all the same."
+        )
+
+
+def check_missing(report: SyncReport, kinds: Mapping[str, int], options: SyncOptions) -> None:
+    """Refuse a ledger in which too much of what is open here is gone.
+
+    `kinds` are the kinds that are looked at, with the sum of what is gone.
+    """
+    for kind, amount in kinds.items():
+        counts = report.counts.get(kind, Counter[str]())
+        gone = counts[GONE]
+        known = gone + counts[EQUAL] + counts["changed"]
+        if not options.raises(GONE) or not gone or gone <= options.max_missing * known:
+            continue
+        worth = f" ({format_money(amount)})" if amount else ""
+        what = f"{kind} that are open here" if kind != TICKETS else "open tickets"
+        raise Refused(
+            f"{gone} of {known} {what}{worth} are gone from the ledger, {gone / known:.0%}, and"
+            f" --max-missing is {options.max_missing:.0%}. Nothing was written; if it is right, say"
+            f" --max-missing {-(-100 * gone // known)}%."
+        )
