@@ -97,8 +97,7 @@ def _print_text(
 def _tell_events(common: CommonOptions, report: SyncReport) -> str:
     events = len({line.event_id for line in report.lines if line.event_id is not None})
     if common.dry_run:
-        events = len([line for line in report.lines if line.event_id is not None])
-        return f"Differences that would be raised: {events}; nothing was written."
+        return "Nothing was written (--dry-run)."
     if report.run is None:
         return "Nothing was written."
     count = "1 event" if events == 1 else f"{events} events"

@@ -82,7 +82,8 @@ class LedgerReader:
     def _take_credits_off(self, ref: str, kind: ItemKind, lists: Lists) -> dict[str, LedgerItem]:
         """The items by key with what is open of them; `lists` keeps those of which something is."""
         name, amount = kind.items.name, kind.amount
-        gross = lists[name]
+        # By key, so that credits go to the same items whatever order a source has.
+        gross = sorted(lists[name], key=lambda one: str(one[1].get(kind.key)))
         found = self._intake.credits.get((ref, name), ())
         if found and amount is not None:
             credits = [self.assembler.read_credit(kind.items, place, raw) for place, raw in found]

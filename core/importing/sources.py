@@ -81,7 +81,7 @@ def measure(file: IO[bytes]) -> FileSum:
         last = block
     file.seek(start)
     # UTF-16 has a zero byte before or after what ends a line.
-    return FileSum(summed.hexdigest(), last.rstrip(b"\0")[-1:] in (b"\n", b"\r"))
+    return FileSum(summed.hexdigest(), last.rstrip(b"\0")[-1:] in (b"\n", b"\r", b""))
 
 
 def rows(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from time import monotonic, sleep
 
@@ -96,18 +97,14 @@ class LedgerSync:
         """Read all sources to their ends; Faults with all that is wrong, Refused for what can't be
         today's ledger."""
         for source in self._sources:
-            try:
+            with suppress(EmptySource):  # refused below, with what would be gone
                 self._intake.take_all(source)
-            except EmptySource:
-                check_empty(source.name, True, self._options)
         self._intake.finish()
         check_whole(self._sources, self._intake, self._options)
         self._intake.tell_strays()
         self._intake.faults.raise_if_any()
         self._notes = note_sources(self._sources, self._map_path, self._intake.report)
         check_against_last(self._office.connection, self._notes, self._options)
-        names = " and ".join(source.name for source in self._sources)
-        check_empty(names, self._staging.is_empty, self._options)
 
     def survey(self) -> None:
         """Find what differs, and count it."""
@@ -199,7 +196,10 @@ class LedgerSync:
         return self._options.missing or (known.sync.missing if known else KEEP)
 
     def check(self) -> None:
-        """Refused where too much is gone."""
+        """Refused where the ledger is empty, or too much is gone."""
+        if self._staging.is_empty:
+            names = " and ".join(source.name for source in self._sources)
+            check_empty(names, self.report, self._options)
         if all(self._find_missing(book) == KEEP for book in self._comparison.books):
             return
         kinds = {n for book in self._comparison.books for n in self._comparison.kinds_of(book)}

@@ -139,7 +139,8 @@ def _describe(kind: ItemKind, difference: Difference) -> str:
     """A difference in figures."""
     was, now, fields = difference.was, difference.now, kind.items.fields
     told = [
-        f"{name} is {fields[name].show(was[name])} here, {fields[name].show(now[name])} there"
+        f"{name} is {fields[name].show(was[name]) or 'not known'} here,"
+        f" {fields[name].show(now[name])} there"
         for name in was
         if name in fields and now.get(name) not in (None, was[name])
     ]

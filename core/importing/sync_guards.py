@@ -67,13 +67,18 @@ def check_against_last(
             )
 
 
-def check_empty(name: str, is_empty: bool, options: SyncOptions) -> None:
-    """Refuse a ledger without rows, unless everything may be gone."""
-    if is_empty and options.max_missing < 1:
-        raise Refused(
-            f"{name} has no rows: all that is open here would be gone. Nothing was written;"
-            " --max-missing 100% takes it all the same."
-        )
+def check_empty(name: str, report: SyncReport, options: SyncOptions) -> None:
+    """Refuse a ledger that has no rows, unless everything may be gone."""
+    if options.max_missing >= 1:
+        return
+    counts = sorted(report.counts.items(), key=lambda one: one[0] != TICKETS)
+    gone = [f"{found[GONE]} {kind}" for kind, found in counts if found[GONE]]
+    sums = [f"{format_money(here)} {one}".rstrip() for one, (here, _) in report.sums.totals.items()]
+    worth = f" ({' and '.join(sums)})" if sums else ""
+    raise Refused(
+        f"{name} has no rows: {' and '.join(gone) or 'nothing'} that came from it would be"
+        f" gone{worth}. Nothing was written; --max-missing 100% takes it all the same."
+    )
 
 
 def check_missing(report: SyncReport, kinds: Mapping[str, int], options: SyncOptions) -> None:

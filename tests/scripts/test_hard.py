@@ -32,6 +32,7 @@ SMALL = (
     "forget",
     "imports",
     "kill",
+    "ledgers",
     "mail",
     "terminal",
     "together",

@@ -91,6 +91,15 @@ INPUT = (
         " {tracebacks, halves, faults without a place} of these",
     ),
     Promise(
+        "After each sync the open items are those of the ledger, to the cent; the same export again writes"
+        " nothing, undo leaves the export as it was, and nothing that people did is lost",
+        "ledgers",
+        ("scripts/test_hard.py", "importing/test_sync.py"),
+        "{nights} nights of {ledgers} ledgers, {differences raised} differences, {files refused} wrong files"
+        " refused, {runs undone and done again} runs undone:"
+        " {ledgers that differ by a cent, or lost something} ledgers differed",
+    ),
+    Promise(
         "Nothing in a ticket, a setting or an argument steers a terminal, through any command; JSON loses"
         " nothing of it",
         "terminal",
