@@ -143,6 +143,16 @@ BOOK_SECTIONS = (
     Section(
         "[sheets.NAME]", "a printed list of the tickets in some statuses", "[sheets.a]\nzz = 1"
     ),
+    Section(
+        "[sync]",
+        "what answers to differences in another program's ledger ([importing](importing.md))",
+        "[sync]\nzz = 1",
+    ),
+    Section(
+        "[sync.KIND]",
+        "the event that each difference of such an item is raised as",
+        '[items.a]\nkey = "b"\n[items.a.fields]\nb = {}\n[sync.a]\nzz = 1',
+    ),
 )
 
 TYPES_MEAN = {

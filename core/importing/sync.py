@@ -29,7 +29,7 @@ from .ledger_reader import LedgerReader, LedgerTicket
 from .row_forms import Forms
 from .rows_and_faults import TICKETS, EmptySource, FaultList
 from .sources import Source
-from .sync_compare import Comparison
+from .sync_compare import LedgerComparison
 from .sync_customers import ChangedCustomer, CustomerSync
 from .sync_guards import (
     SyncOptions,
@@ -72,7 +72,7 @@ class LedgerSync:
         self._intake = Intake(self._forms, self._staging, faults, self._by, read)
         self._map_path, self._notes = map_path, list[SourceNote]()
         reader = LedgerReader(self._intake, self._by)
-        self._comparison = Comparison(office, self._forms, self._by, reader, self._staging)
+        self._comparison = LedgerComparison(office, self._forms, self._by, reader, self._staging)
         self._customers = CustomerSync(office, self._by, self._staging, self.report)
         self._differing: list[int] = []
         self._absent: list[str] = []

@@ -18,7 +18,7 @@ from .rows_and_faults import TICKETS
 Kinds = Mapping[str, ItemKind]
 
 
-class Comparison:
+class LedgerComparison:
     """The two sides: the ledger, by its `reader`, and the ticket file, by its tickets' chains."""
 
     def __init__(

@@ -14,7 +14,7 @@ from ..ticketfile.write_events import EventWriter
 from .ledger import Chain, Difference, ItemKind, Values
 from .ledger_reader import LedgerTicket
 from .sources import Source
-from .sync_compare import Comparison
+from .sync_compare import LedgerComparison
 from .sync_events import EventRaiser, Raised
 from .sync_guards import SyncOptions
 from .sync_openings import TicketOpener
@@ -28,7 +28,7 @@ class TicketSettler:
 
     def __init__(
         self,
-        comparison: Comparison,
+        comparison: LedgerComparison,
         staging: Staging,
         writer: EventWriter,
         options: SyncOptions,

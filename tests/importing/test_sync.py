@@ -283,7 +283,10 @@ def test_a_dry_run_tells_each_difference_and_writes_nothing(ledger: Ledger) -> N
 def test_an_import_of_the_same_file_is_told_as_such(ledger: Ledger) -> None:
     path = ledger.write(*ROWS, day=MONDAY)
     ran = ledger.desk.run(f"import {path} --map {ledger.map}")
-    assert (ran.code, f"{path.name} has come in already, just so, with run 1" in ran.err) == (2, True)
+    assert (ran.code, f"{path.name} has come in already, just so, with run 1" in ran.err) == (
+        2,
+        True,
+    )
     ledger.desk.good("undo --run 1")
     ledger.desk.good(f"import {path} --map {ledger.map}")
 

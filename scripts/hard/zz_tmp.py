@@ -1,0 +1,313 @@
+#!/usr/bin/env python
+"""A desk beside a program that keeps the ledger: after each night both say the same, to the cent.
+
+    python scripts/hard/ledgers.py [--small] [--seed N]
+
+Ledgers are made by chance: new invoices, payments in full and in part, credit notes, renamed customers,
+changed addresses, rows that vanish and return, files that can't be the ledger of the day. After each
+night the open items of the ticket file are those of the ledger, the same export once more writes
+nothing, a run that is undone leaves the export as it was to the byte, and what people did is still
+there.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from common.commands import Ran, run
+from common.figures import Figures, given, zero
+from common.judging import Wrong
+from common.workers import spread
+
+FULL = {"ledgers": 300, "nights": 30}
+SMALL = {"ledgers": 24, "nights": 30}
+WORKERS = 2
+FIRST = date(2026, 3, 2)
+
+MAP = """
+[customer]
+ref = { column = "Customer", prefix = "C-" }
+name = "Name"
+email = "Mail"
+[ticket]
+ref = { column = "Customer", prefix = "AR-" }
+book = { const = "collections" }
+opened = { const = 2026-03-02 }
+[items.proformas]
+number = "Document"
+amount = { column = "Amount", decimal = ",", negative = "credit" }
+issued = { column = "Date", date = "%d/%m/%Y" }
+[source]
+dated = { name = "open_%Y%m%d.csv" }
+"""
+HEAD = "Customer;Name;Mail;Document;Date;Amount"
+
+
+class Erp:
+    """The other program: open items by number, each with its customer, day and what is left."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.names = {n: f"Firm {n}" for n in range(1, chance.randint(4, 12))}
+        self.mails = {n: f"firm{n}@example.org" for n in self.names}
+        self.open: dict[str, tuple[int, date, int]] = {}
+        self.credits: dict[str, tuple[int, int]] = {}
+        self.hidden: dict[str, tuple[int, date, int]] = {}
+        self._next = 0
+        for _ in range(3 * len(self.names)):
+            self.invoice(FIRST)
+
+    def invoice(self, day: date) -> None:
+        """A new invoice."""
+        self._next += 1
+        customer = self._chance.choice([*self.names])
+        self.open[f"26/{self._next:04d}"] = (customer, day, self._chance.randint(100, 90_000))
+
+    def live(self, day: date) -> None:
+        """What happens in a day; little enough that the share of what is gone stays below the guard."""
+        chance = self._chance
+        for _ in range(chance.randint(0, 3)):
+            self.invoice(day)
+        self.open |= {n: item for n, item in self.hidden.items() if chance.random() < 0.5}
+        self.hidden = {n: item for n, item in self.hidden.items() if n not in self.open}
+        for number in chance.sample(sorted(self.open), min(len(self.open) // 6, 3)):
+            self.settle(number)
+        for number in [one for one in self.credits if chance.random() < 0.3]:
+            self.match(number)
+        if chance.random() < 0.3:
+            self.credit()
+        number = chance.choice([*self.names])
+        if chance.random() < 0.2:
+            self.names[number] += " & C."
+        if chance.random() < 0.2:
+            self.mails[number] = f"new{chance.randint(1, 999)}@example.org"
+
+    def settle(self, number: str) -> None:
+        """An invoice is paid, in full or in part, or is not in the export for a while."""
+        customer, on, left = self.open[number]
+        what = self._chance.choice(["paid", "part", "hidden"])
+        if what == "hidden" and any(one == customer for one, _ in self.credits.values()):
+            return
+        if what == "part":
+            self.open[number] = (customer, on, self._chance.randint(1, left))
+            return
+        gone = self.open.pop(number)
+        if what == "hidden":
+            self.hidden[number] = gone
+
+    def credit(self) -> None:
+        """A credit note, which stands in the export until it is matched; what is hidden stays so."""
+        customer, _, left = self.open[self._chance.choice(sorted(self.open))]
+        if left > 1 and not any(one == customer for one, _, _ in self.hidden.values()):
+            self._next += 1
+            self.credits[f"NC {self._next}"] = (customer, self._chance.randint(1, left - 1))
+
+    def match(self, number: str) -> None:
+        """Take a credit note off the customer's oldest invoices: it is in the export no more."""
+        customer, rest = self.credits.pop(number)
+        for one in self.oldest(customer):
+            owner, on, left = self.open[one]
+            taken = min(rest, left)
+            rest -= taken
+            self.open[one] = (owner, on, left - taken)
+            if left == taken:
+                del self.open[one]
+
+    def oldest(self, customer: int) -> list[str]:
+        """The open invoices of a customer, the oldest first."""
+        of_customer = [number for number, item in self.open.items() if item[0] == customer]
+        return sorted(of_customer, key=lambda number: (self.open[number][1], number))
+
+    def rows(self) -> list[str]:
+        """The export, in any order."""
+        found = [
+            f"{customer:04d};{self.names[customer]};{self.mails[customer]};{number};"
+            f"{on:%d/%m/%Y};{_euro(left)}"
+            for number, (customer, on, left) in self.open.items()
+        ]
+        found += [
+            f"{customer:04d};{self.names[customer]};{self.mails[customer]};{number};"
+            f"{FIRST:%d/%m/%Y};-{_euro(amount)}"
+            for number, (customer, amount) in self.credits.items()
+        ]
+        self._chance.shuffle(found)
+        return found
+
+    def sums(self) -> dict[str, int]:
+        """What is open, by number, once credits are taken off the oldest."""
+        found = {number: left for number, (_, _, left) in self.open.items()}
+        for customer, amount in self.credits.values():
+            for number in self.oldest(customer):
+                taken = min(amount, found[number])
+                found[number] -= taken
+                amount -= taken
+        return {number: left for number, left in found.items() if left}
+
+
+def _euro(cents: int) -> str:
+    return f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
+
+
+class Night:
+    """A desk that takes in a ledger night after night."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.chance = folder, random.Random(seed)
+        self.erp, self.counts = Erp(self.chance), Counter[str]()
+        self.notes: list[tuple[str, str]] = []
+        (folder / "map.toml").write_text(MAP, encoding="utf-8")
+        self.good("init", FIRST)
+
+    def run(self, words: str, day: date) -> Ran:
+        """A command on the desk's file, as of a day."""
+        at = [] if words == "init" else ["--at", day.isoformat()]
+        return run([*words.split(), *at, "--file", str(self.folder / "tickets.db")])
+
+    def good(self, words: str, day: date) -> Ran:
+        """A command that must end well."""
+        ran = self.run(words, day)
+        if ran.code:
+            raise Wrong(f"{words} on {day} ended with {ran.code}: {ran.err}")
+        return ran
+
+    def write(self, day: date, lines: list[str], end: str = "\n") -> str:
+        """An export of a day."""
+        path = self.folder / f"open_{day:%Y%m%d}.csv"
+        path.write_text("\n".join([HEAD, *lines]) + end, encoding="utf-8")
+        return str(path)
+
+    def sync(self, path: str, day: date, more: str = "") -> Ran:
+        """A sync of an export."""
+        return self.run(f"sync {path} --map {self.folder}/map.toml --json {more}", day)
+
+    def pass_by(self, day: date) -> None:
+        """A night: wrong files are refused, the right one comes in, and both agree."""
+        self.erp.live(day)
+        rows = self.erp.rows()
+        before = self.good("export", day).out
+        if self.notes:
+            self.refuse_wrong(day, rows)
+        path = self.write(day, rows)
+        ran = self.sync(path, day)
+        if ran.code:
+            raise Wrong(f"the sync of {day} ended with {ran.code}: {ran.err}\n{ran.out[-2000:]}")
+        self.judge(day)
+        after = self.good("export", day).out
+        if [row for row in self.sync(path, day).rows if row.get("event_id")]:
+            raise Wrong(f"the same export of {day} made events a second time")
+        if self.good("export", day).out != after:
+            raise Wrong(f"the same export of {day} changed the file")
+        number = ran.rows[-1]["run"]
+        self.counts["events"] += len(ran.rows) - 1
+        if number is not None and self.chance.random() < 0.3:
+            self.good(f"undo --run {number}", day)
+            if self.good("export", day).out != before:
+                raise Wrong(f"undo of the sync of {day} left another export")
+            self.counts["undone"] += 1
+            if self.sync(path, day).code:
+                raise Wrong(f"the sync of {day} can't be done again")
+            self.judge(day)
+        self.work(day)
+        self.counts["nights"] += 1
+
+    def refuse_wrong(self, day: date, rows: list[str]) -> None:
+        """Files that can't be the ledger of the day: nothing is written."""
+        before = (self.folder / "tickets.db").read_bytes()
+        wrong = self.chance.choice(["empty", "header", "half", "cut", "older"])
+        on = day - timedelta(days=40) if wrong == "older" else day
+        lines = {"half": rows[: len(rows) // 2], "header": []}.get(wrong, rows)
+        path = self.write(on, lines)
+        if wrong == "empty":
+            Path(path).write_text("", encoding="utf-8")
+        if wrong == "cut":
+            Path(path).write_bytes(Path(path).read_bytes()[: -self.chance.randint(1, 20)])
+        ran = self.sync(path, day)
+        if ran.code != 3:
+            raise Wrong(f"a file that is {wrong} ended with {ran.code} on {day}: {ran.err}")
+        if (self.folder / "tickets.db").read_bytes() != before:
+            raise Wrong(f"a file that is {wrong} changed the ticket file")
+        self.counts["refused"] += 1
+
+    def judge(self, day: date) -> None:
+        """The open items of the file are those of the ledger, and what people did is there."""
+        tickets = json.loads(self.good("export", day).out)["tickets"]
+        found = Counter[str]()
+        for ticket in tickets:
+            for item in ticket.get("proformas", ()):
+                if item["paid"] is None:
+                    found[item["number"]] += _cents(item.get("left") or item["amount"])
+        if dict(found) != self.erp.sums():
+            odd = {n for n in {*found, *self.erp.sums()} if found[n] != self.erp.sums().get(n, 0)}
+            told = {n: (found[n], self.erp.sums().get(n)) for n in sorted(odd)}
+            raise Wrong(f"on {day} the file and the ledger differ (file, ledger): {told}")
+        kept = {(one["ref"], note["text"]) for one in tickets for note in one.get("notes", ())}
+        if lost := [one for one in self.notes if one not in kept]:
+            raise Wrong(f"on {day} what people did is lost: {lost}")
+
+    def work(self, day: date) -> None:
+        """People do something: a call that nobody answers, with a note, or a promise."""
+        tickets: list[dict[str, Any]] = json.loads(self.good("export", day).out)["tickets"]
+        is_open = [one for one in tickets if one["status"] == "new"]
+        if not is_open:
+            return
+        ref = self.chance.choice(is_open)["ref"]
+        if self.chance.random() < 0.5:
+            self.good(f"promise {ref} --agreed-on {day + timedelta(days=20)}", day)
+            self.counts["promises"] += 1
+        else:
+            self.good(f"call-outcome {ref} no-answer --note heard-{day}", day)
+            self.notes.append((ref, f"heard-{day}"))
+
+
+def _cents(amount: str) -> int:
+    return int(Decimal(amount) * 100)
+
+
+def play(seed: int, nights: int) -> Counter[str]:
+    """One ledger, from its first night to its last."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Night(Path(folder), seed)
+        for number in range(nights):
+            desk.pass_by(FIRST + timedelta(days=number))
+        desk.good("verify", FIRST + timedelta(days=nights))
+    return desk.counts + Counter(ledgers=1)
+
+
+def work(number: int, seed: int, size: dict[str, int]) -> dict[str, Any]:
+    """The ledgers of one worker."""
+    total, wrong = Counter[str](), list[str]()
+    for one in range(number, size["ledgers"], WORKERS):
+        try:
+            total += play(seed * 1_000 + one, size["nights"])
+        except Wrong as error:
+            wrong.append(f"ledger {seed * 1_000 + one}: {error}")
+    return {"counts": dict(total), "wrong": wrong}
+
+
+def main() -> None:
+    told = given(__doc__)
+    figures = Figures("A ledger every night", told)
+    size = SMALL if told.small else FULL
+    shares = spread(lambda number: work(number, told.seed, size), WORKERS)
+    counts = sum((Counter(share["counts"]) for share in shares), Counter[str]())
+    wrong = [one for share in shares for one in share["wrong"]]
+    figures.print("ledgers", counts["ledgers"], lambda n: n == size["ledgers"])
+    figures.print("nights", counts["nights"], bool)
+    figures.print("differences raised", counts["events"], bool)
+    figures.print("files refused", counts["refused"], bool)
+    figures.print("runs undone and done again", counts["undone"], bool)
+    figures.print("ledgers that differ by a cent, or lost something", len(wrong), zero)
+    for one in wrong[:10]:
+        figures.wrong(one)
+    figures.end()
+
+
+if __name__ == "__main__":
+    main()
