@@ -16,7 +16,7 @@ from .streams import drop_output, open_streams, warn
 COMMANDS = {
     "init": "Make an empty ticket file.",
     "import": "Bring in customers and tickets from JSON, JSON Lines or CSV.",
-    "sync": "Compare another program's whole export with the file, and raise what differs.",
+    "sync": "Compare the whole export of another program with the file, and raise what differs.",
     "map": "Write a first map for another program's export.",
     "export": "Print the whole file in the import format.",
     "triage": "Decide what every open ticket needs today, and do what needs no person.",
