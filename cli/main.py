@@ -52,7 +52,7 @@ COMMANDS = {
     "what-if": "Compare what open tickets get now and under other figures, days or books.",
     "replay": "Decide every event of the log again, by the books as they are now.",
     "customer": "Show, list, add, change and merge customers.",
-    "outbox": "List and show messages, and say what becomes of them.",
+    "outbox": "List, show and send messages, and say what becomes of them.",
     "calendar": "Print the holidays, closures and working days of a year.",
     "book": "List, show and check the books.",
     "verify": "Check the file and its chain of events.",

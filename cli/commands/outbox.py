@@ -1,4 +1,7 @@
-"""prassi outbox: lists and shows messages, changes their states, and hands them over."""
+"""prassi outbox: lists and shows messages, changes their states, and hands them over.
+
+What sends them is in outbox_send.py.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
+from .outbox_send import command as send
 
 if TYPE_CHECKING:
     from prassi.core.desk.hand_over import HandOver
@@ -23,7 +27,10 @@ if TYPE_CHECKING:
 
 @click.group("outbox")
 def command() -> None:
-    """List and show messages, and say what becomes of them."""
+    """List, show and send messages, and say what becomes of them."""
+
+
+command.add_command(send)
 
 
 @command.command("list")

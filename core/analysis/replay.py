@@ -121,5 +121,6 @@ def explain_recorded(connection: Connection, number: int) -> tuple[str, str, Exp
     event = book.event(recorded.event)
     values = dict(zip(event.facts, _read_values(event, recorded.facts), strict=True))
     ref, at = recorded.ticket or "", recorded.at
-    names = {"ref": ref, "customer": recorded.customer, "today": at[:10], "opened": None}
+    names = {"ref": ref, "customer": recorded.customer, "today": at[:10]}
+    names["opened"] = recorded.opened
     return ref, at, explain(book, event, values, {**names, **values})

@@ -62,6 +62,12 @@ class PlanContext(NamedTuple):
     opening: Opening
     by: str | None = None
 
+    @property
+    def has_sender(self) -> bool:
+        """Whether the settings have the company's name, with which e-mails are signed."""
+        company = self.common.get("company")
+        return isinstance(company, Mapping) and bool(company.get("name"))
+
     def holder(self, role: str) -> str:
         """Who has a role in the settings; the role itself where nobody is named, or several people."""
         people = self.roles.get(role, ())

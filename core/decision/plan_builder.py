@@ -195,7 +195,15 @@ class TicketDraft:
     # --- beyond the ticket -----------------------------------------------------------------------
 
     def write_message(self, template: str, channel: str, role: str | None) -> Letter:
-        """Put a message into the outbox: to the customer, or, in the book's language, to a role."""
+        """Put a message into the outbox; an e-mail that nobody signs is held."""
+        letter, made_on = self.write_letter(template, channel, role), self.context.at[:10]
+        stays = channel == "email" and not self.context.has_sender
+        state, reason = ("held", "sender") if stays else ("waiting", None)
+        self.make_row("message", template, channel, role, state, reason, made_on, None, *letter)
+        return letter
+
+    def write_letter(self, template: str, channel: str, role: str | None) -> Letter:
+        """A message: to the customer, or, in the book's language, to a role."""
         customer, language = self._state.customer, self.context.book.language
         rendered = self._render(template, self._customer_language if role is None else language)
         subject, body = rendered.subject, rendered.body
@@ -205,10 +213,7 @@ class TicketDraft:
             subject, body = None, plain(body)
         address = customer.email if channel == "email" else customer.phone
         to = address if role is None else self.context.address(role)
-        letter = Letter(rendered.language, to, subject, body)
-        made_on = self.context.at[:10]
-        self.make_row("message", template, channel, role, "waiting", None, made_on, None, *letter)
-        return letter
+        return Letter(rendered.language, to, subject, body)
 
     def withdraw(self, template: str | None) -> list[MessageRow]:
         """Withdraw the messages of a template, or all, that earlier events made and that have not

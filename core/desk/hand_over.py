@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..errors import PartlyDone, Refused
-from ..outbox.emails import MessageComposer, Unsendable, name_message
+from ..messages.addresses import Unsendable
+from ..outbox.emails import MessageComposer, name_message
 from ..ticketfile import connect, outbox
 from ..ticketfile.message_states import (
     CLAIMED,
@@ -23,9 +24,9 @@ from ..ticketfile.message_states import (
     UNKNOWN,
     WAITING,
 )
-from ..ticketfile.outbox import OutboxMessage, StoredMessage
+from ..ticketfile.outbox import SENDING, OutboxMessage, StoredMessage
 from .office import Office
-from .postroom import MessageChange, PostRoom
+from .postroom import MessageChange, Outcome, PostRoom
 
 _BATCH = 100
 """Messages that are claimed, and noted, in one transaction."""
@@ -96,7 +97,7 @@ def _find_claimed(office: Office, folder: Folder, claim: str) -> Iterator[HandOv
     """What an earlier run had claimed for the folder when it was killed."""
     for stored in [*outbox.read_stored(office.connection, (CLAIMED,))]:
         if stored.claim != claim:
-            reason = f"it was on its way to {stored.claim} when a run ended; export to that first"
+            reason = _describe_claim(stored.claim)
             yield HandOver(stored.message, "", False, reason)
             continue
         _, name = name_message(stored.message, stored.event_hash)
@@ -107,6 +108,12 @@ def _find_claimed(office: Office, folder: Folder, claim: str) -> Iterator[HandOv
         else:
             with connect.transaction(office.connection):
                 outbox.release_messages(office.connection, [stored.message.id])
+
+
+def _describe_claim(claim: str | None) -> str:
+    if claim == SENDING:
+        return "it is being sent, or a run ended while it was; `outbox send` finds out"
+    return f"it was on its way to {claim} when a run ended; export to that first"
 
 
 def _hand_over_page(
@@ -166,7 +173,7 @@ def _put_all(
 def _note(office: Office, done: Sequence[tuple[StoredMessage, str, bool]]) -> Iterator[HandOver]:
     """Note messages as handed over; those of before that lie in the folder, too."""
     known = [stored for stored, _, _ in done if _may_be_handed_over(stored)]
-    states = [(stored.message.id, HANDED_OVER, None) for stored in known]
+    states = [Outcome(stored.message.id, HANDED_OVER) for stored in known]
     changes = {one.stored.message.id: one for one in PostRoom(office).note_all(states)}
     for stored, name, now in done:
         change: MessageChange | None = changes.get(stored.message.id)

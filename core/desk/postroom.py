@@ -11,21 +11,27 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import PrassiError, Refused
+from ..messages.addresses import Unsendable
+from ..system.fast_json import JsonObject
 from ..ticketfile import outbox
 from ..ticketfile.message_states import (
     BAD_ADDRESS,
     BOUNCED,
     CAME_BACK,
+    CLAIMED,
     FAILED,
     HANDED_OVER,
+    NO_SENDER,
     SENT,
     UNKNOWN,
     WAITING,
+    WITHDRAWN,
     check_change,
 )
-from ..ticketfile.outbox import StoredMessage
+from ..ticketfile.outbox import SENDING, StateChange, StoredMessage
 from ..ticketfile.packed_plans import pack_plans
 from ..ticketfile.write_events import EventWriter
+from .letters import LetterWriter
 from .office import Office
 
 
@@ -42,11 +48,22 @@ class MessageChange(NamedTuple):
     trouble: str | None = None
 
 
+class Outcome(NamedTuple):
+    """What became of a claimed message, and what its event says beside; one that waits again is tried
+    at `try_at`."""
+
+    number: int
+    state: str
+    reason: str | None = None
+    details: JsonObject = {}
+    try_at: str | None = None
+
+
 class PostRoom:
     """Changes the states of an office's messages."""
 
     def __init__(self, office: Office) -> None:
-        self._office = office
+        self._office, self._letters = office, LetterWriter(office)
 
     def change_all(
         self, numbers: Sequence[int], state: str, reason: str | None = None, again: bool = False
@@ -54,46 +71,106 @@ class PostRoom:
         """Give messages another state, all or none; Refused where the life of one does not have that
         change.
 
-        What may have left waits again only with `again`.
+        What may have left waits again only with `again`; what was held for want of a sender is
+        written anew.
         """
-        office = self._office
+        office, numbers = self._office, [*dict.fromkeys(numbers)]
         if office.writer is None:
             checked = [self._check(number, state, again) for number in numbers]
             return [MessageChange(stored, state, None) for stored in checked]
         with office.writer.transaction() as events:
             return [
-                self._write(events, self._check(number, state, again), state, reason)
-                for number in dict.fromkeys(numbers)
+                self._change(events, self._check(number, state, again), state, reason)
+                for number in numbers
             ]
 
-    def note_all(self, states: Sequence[tuple[int, str, str | None]]) -> list[MessageChange]:
-        """Note in one transaction what became of messages that were claimed: number, state, reason."""
+    def note_all(self, outcomes: Sequence[Outcome]) -> list[MessageChange]:
+        """Note in one transaction what became of messages that were claimed."""
         office = self._office
         assert office.writer is not None
         with office.writer.transaction() as events:
             return [
-                self._write(events, outbox.find_message(office.connection, number), state, reason)
-                for number, state, reason in states
+                self._note(events, outbox.find_message(office.connection, one.number), one)
+                for one in outcomes
             ]
+
+    def release(self, stored: StoredMessage) -> None:
+        """Let a claimed message wait again that was not handed over, without an event; it is withdrawn
+        where that would have happened meanwhile."""
+        office = self._office
+        assert office.writer is not None
+        with office.writer.transaction() as events:
+            outbox.release_messages(office.connection, [stored.message.id])
+            if outbox.is_taken_back(office.connection, stored):
+                self._write(events, stored, StateChange(WITHDRAWN))
+
+    def note_sent_again(self, stored: StoredMessage, details: JsonObject) -> MessageChange:
+        """Note of a message that had left that it was sent once more; its state stays."""
+        office, message = self._office, stored.message
+        assert office.writer is not None
+        same = StateChange(
+            message.state, message.reason, message.left_on, details={"again": True, **details}
+        )
+        with office.writer.transaction() as events:
+            number = outbox.write_state(office.connection, events, stored, same)
+        return MessageChange(stored, message.state, number)
 
     def _check(self, number: int, state: str, again: bool) -> StoredMessage:
         stored = outbox.find_message(self._office.connection, number)
         before = stored.message.state
+        if before == CLAIMED:
+            to = "`outbox send`" if stored.claim == SENDING else f"`outbox export {stored.claim}`"
+            raise Refused(
+                f"message {number} is on its way out, or a run ended while it was: {to} finds out."
+            )
         check_change(number, before, state)
         if (before, state) == (UNKNOWN, WAITING) and not again:
             raise Refused(
                 f"message {number} may have left: say `outbox mark {number} sent`, or give --again"
                 " to send it once more."
             )
+        if state == WAITING and stored.message.reason == NO_SENDER:
+            self._check_sender(number)
         return stored
 
-    def _write(
+    def _check_sender(self, number: int) -> None:
+        if not self._office.settings.company["name"]:
+            raise Refused(
+                f"message {number} is held because it was written without the company's name: put"
+                ' name = "..." under [company] in the settings, then retry it.'
+            )
+
+    def _change(
         self, events: EventWriter, stored: StoredMessage, state: str, reason: str | None
     ) -> MessageChange:
+        words: JsonObject = {}
+        if state == WAITING and stored.message.reason == NO_SENDER:
+            try:
+                words = self._letters.write_anew(stored)
+            except Unsendable as error:
+                raise Refused(
+                    f"message {stored.message.id} can't be written anew: {error}; `outbox cancel`"
+                    " withdraws it."
+                ) from None
+        left_on = stored.message.left_on if state == BOUNCED else None
+        return self._write(events, stored, StateChange(state, reason, left_on, words))
+
+    def _note(self, events: EventWriter, stored: StoredMessage, one: Outcome) -> MessageChange:
+        change = StateChange(one.state, one.reason, None, {}, one.details, one.try_at)
+        noted = self._write(events, stored, change)
+        if one.state == WAITING and outbox.is_taken_back(self._office.connection, stored):
+            again = outbox.find_message(self._office.connection, one.number)
+            return self._write(events, again, StateChange(WITHDRAWN))
+        return noted
+
+    def _write(
+        self, events: EventWriter, stored: StoredMessage, change: StateChange
+    ) -> MessageChange:
         office, today = self._office, self._office.today
-        left = stored.message.left_on if state == BOUNCED else None
-        left_on = today if state in (SENT, HANDED_OVER) else left
-        number = outbox.write_state(office.connection, events, stored, state, reason, left_on)
+        state, reason = change.state, change.reason
+        if state in (SENT, HANDED_OVER):
+            change = change._replace(left_on=today)
+        number = outbox.write_state(office.connection, events, stored, change)
         if state == BOUNCED or (state, reason) == (FAILED, BAD_ADDRESS):
             outbox.write_bad_address(office.connection, events, stored, today)
         answer, trouble = self._raise_event(events, stored, state, reason)
@@ -109,7 +186,7 @@ class PostRoom:
         if name is None or not stored.is_live:
             return None, None
         try:
-            book = office.shelf.book(_book_of(office, stored))
+            book = office.shelf.book(stored.book)
             if name not in book.event_names:
                 return None, None
             given = {"template": message.template, "channel": message.channel, **more}
@@ -134,9 +211,3 @@ def _event_for(state: str, reason: str | None, today: str) -> tuple[str | None, 
     if state == FAILED:
         return "undelivered", {"reason": reason}
     return None, {}
-
-
-def _book_of(office: Office, stored: StoredMessage) -> str:
-    from ..ticketfile import read_tickets
-
-    return read_tickets.find_ticket(office.connection, stored.message.ticket).book

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..errors import BadInput, Refused
-from ..outbox.emails import Unsendable, parse_mail_address, parse_phone_number
+from ..messages.addresses import Unsendable, parse_mail_address, parse_phone_number
 from ..system.fast_json import JsonObject
 from ..ticketfile import read_customers, read_tickets
 from ..ticketfile.changed_rows import ChangedRows

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput, Faults
 from ..system import permissions
@@ -16,6 +16,9 @@ from ..system.toml_reader import Kind, TomlReader, TomlTable, show_value
 from ..values.field_types import read_date
 from ..values.time_zones import read_zone
 from ..values.working_days import Place, is_country, list_regions
+
+if TYPE_CHECKING:
+    from .sending_settings import MailSettings, SmsSettings
 
 COMPANY = {
     "name": "as it signs its letters",
@@ -35,6 +38,8 @@ SECTIONS = {
     "parameters": "a table for each book, with the parameters to change",
     "calendars": "a table for each country: region, closures, working, time_zone",
     "desk": "time_zone: by whose clock the desk works",
+    "mail": "how e-mails are sent: [Sending](sending.md)",
+    "sms": "how SMS are sent: [Sending](sending.md)",
     "folders": "books and templates: folders of the user's own",
 }
 
@@ -60,6 +65,8 @@ class Settings(NamedTuple):
     trial: Mapping[str, str] | None = None
     book_roles: Mapping[str, Mapping[str, People]] = MappingProxyType({})
     time_zone: str | None = None
+    mail: "MailSettings | None" = None
+    sms: "SmsSettings | None" = None
 
     def roles_in(self, book: str) -> Mapping[str, People]:
         """Who has which role in a book: what is said for that book goes before what is said for all."""
@@ -102,6 +109,7 @@ class SettingsReader:
         company = self._texts("company", COMPANY)
         folders = self._texts("folders", ("books", "templates"))
         roles = self._any_keys("roles", object)
+        mail, sms = self._sending()
         settings = Settings(
             document=self._toml.document,
             company={name: company.text(name) for name in COMPANY},
@@ -112,10 +120,22 @@ class SettingsReader:
             templates=self._folder(folders, "templates"),
             book_roles=self._book_roles(roles),
             time_zone=self._time_zone(self._texts("desk", ("time_zone",)), ("desk",)),
+            mail=mail,
+            sms=sms,
         )
         if self._toml.faults:
             raise Faults.of(self._toml.document.name, self._toml.faults)
         return settings
+
+    def _sending(self) -> "tuple[MailSettings | None, SmsSettings | None]":
+        """How messages are sent, where the settings say so."""
+        if "mail" not in self._sections and "sms" not in self._sections:
+            return None, None
+        from .sending_settings import read_mail, read_sms  # late: 5 ms; most settings have neither
+
+        there, toml = self._sections, self._toml
+        mail = read_mail(toml, there.table("mail")) if "mail" in there else None
+        return mail, read_sms(toml, there.table("sms"), mail) if "sms" in there else None
 
     def _texts(self, section: str, known: Iterable[str]) -> TomlTable:
         """A section of texts."""

@@ -1,1 +1,1 @@
-"""Messages on their way out: e-mails, and the Maildir they are written to."""
+"""Messages on their way out: e-mails, and what takes them: Maildir, SMTP, sendmail, SMS gateways."""

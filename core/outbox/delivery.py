@@ -35,8 +35,15 @@ class SendingStopped(PrassiError):
 class Sender(Protocol):
     """Hands messages over, one after the other."""
 
-    def deliver(self, content: bytes, to: str) -> Delivery:
-        """Hand over one message to one recipient; SendingStopped where none can be handed over."""
+    def deliver(self, content: bytes, to: str, mark: str = "") -> Delivery:
+        """Hand over one message to one recipient; SendingStopped where none can be handed over.
+
+        `mark` is the message's own, the same at each try.
+        """
+
+    def check(self) -> None:
+        """Whether messages could be handed over, as far as that is found without one;
+        SendingStopped where they could not."""
 
     def close(self) -> None:
         """Let the other side go."""

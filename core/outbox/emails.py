@@ -1,7 +1,8 @@
 """Messages made ready for those who send them: e-mails as RFC 5322 has them, SMS as JSON.
 
 Nothing that stands in a message adds a header or a recipient. An address is one plain address, or
-the message is not sent; all else is written, and encoded, by Python's email package.
+the message is not sent; all else is written, and encoded, by Python's email package, but for the
+sender's name, whose quotation marks that package loses.
 """
 
 from __future__ import annotations
@@ -11,76 +12,129 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email import message_from_bytes
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, getaddresses
+from email.utils import format_datetime
 from hashlib import sha256
 
 from ..errors import BadInput
+from ..messages.addresses import Unsendable, parse_mail_address, parse_phone_number
 from ..messages.plain_text import one_line
 from ..messages.sms_segments import segments
 from ..ticketfile.outbox import OutboxMessage
+from ..values.time_zones import read_zone
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = re.compile(rf"(?!-){_ATOM}(?:\.{_ATOM})*")
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
-_PHONE = re.compile(r"\+?[0-9(][0-9 ().\/-]{2,29}")
 _POLICY = SMTP.clone(cte_type="7bit")
 """For every server: not all of them take 8 bits."""
 
 _LONGEST_SUBJECT, _LONGEST_NAME = 300, 100
+_PLAIN_WORDS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*"
+"""What a name may consist of without quotation marks (RFC 5322, `atext` and blanks)."""
 
 
-class Unsendable(Exception):
-    """Why a message can't be sent, as the end of a sentence about it."""
+class Letterhead:
+    """From whom e-mails come: a name, the address they are sent from, and one for answers.
+
+    BadInput where the address is not one plain address; `setting` says where it stands.
+    """
+
+    def __init__(
+        self, name: str, address: str, setting: str = "[company] email", answers: str = ""
+    ) -> None:
+        try:
+            self.address = parse_mail_address(address)
+        except Unsendable as error:
+            raise BadInput(
+                f"{setting}: {error}; the settings must say from whom e-mails come."
+            ) from None
+        self.name = _shorten_line(name, _LONGEST_NAME)
+        self.answers: str | None = None
+        try:
+            answers = parse_mail_address(answers or address)
+            self.answers = None if answers == self.address else answers
+        except Unsendable as error:
+            raise BadInput(f"[company] email: {error}; answers go there.") from None
+
+    @property
+    def domain(self) -> str:
+        """The part of the address after its @."""
+        return self.address.rpartition("@")[2]
+
+    def format_from(self) -> bytes:
+        """The header From, folded: a name of plain words as it is, one with other ASCII characters
+        in quotation marks, one of any other script as encoded words."""
+        if not self.name.strip():
+            return f"From: {self.address}\r\n".encode()
+        if not self.name.isascii():
+            name = Header(self.name, "utf-8", header_name="From").encode(linesep="\r\n")
+        elif re.fullmatch(_PLAIN_WORDS, self.name):
+            name = self.name
+        else:
+            name = '"' + re.sub(r'([\\"])', r"\\\1", self.name) + '"'
+        return f"From: {name}\r\n <{self.address}>\r\n".encode()
 
 
 class MessageComposer:
-    """Makes messages ready, in the name of the company that the settings describe."""
+    """Makes messages ready, in the name of the company that the settings describe.
 
-    def __init__(self, company: Mapping[str, str]) -> None:
-        self._company = company
+    E-mails come from `sender` where it is given (as `setting`), else from the company's address.
+    """
 
-    def content(self, message: OutboxMessage, mark: str) -> bytes:
-        """A message as it is sent; Unsendable where nobody can be reached."""
-        return (
-            _compose_sms(message, mark) if message.channel == "sms" else self._mail(message, mark)
-        )
+    def __init__(
+        self,
+        company: Mapping[str, str],
+        sender: str = "",
+        setting: str = "[mail] from",
+        zone: str | None = None,
+    ) -> None:
+        self._company, self._sender, self._setting = company, sender, setting
+        self._zone = zone
+        self._head: Letterhead | None = None
 
-    def _mail(self, message: OutboxMessage, mark: str) -> bytes:
-        sender, to = self._sender(), parse_mail_address(message.to)
+    def content(self, message: OutboxMessage, mark: str, at: str | None = None) -> bytes:
+        """A message as it is sent, with the date `at` (default: its own); Unsendable where nobody can
+        be reached."""
+        if message.channel == "sms":
+            return _compose_sms(message, mark)
+        return self._compose_mail(message, mark, at or message.at)
+
+    def letterhead(self) -> Letterhead:
+        """From whom e-mails come; BadInput where the settings do not say so."""
+        if self._head is None:
+            name, answers = self._company["name"], self._company["email"]
+            if self._sender:
+                self._head = Letterhead(name, self._sender, self._setting, answers)
+            else:
+                self._head = Letterhead(name, answers)
+        return self._head
+
+    def _compose_mail(self, message: OutboxMessage, mark: str, at: str) -> bytes:
+        head, to = self.letterhead(), parse_mail_address(message.to)
         mail = EmailMessage(policy=_POLICY)
-        mail["From"] = sender
         mail["To"] = Address(addr_spec=to)
+        if head.answers is not None:
+            mail["Reply-To"] = Address(addr_spec=head.answers)
         mail["Subject"] = _shorten_line(message.subject or "", _LONGEST_SUBJECT)
-        # By the desk's clock, whose time zone nobody knows: -0000 says so.
-        mail["Date"] = format_datetime(datetime.fromisoformat(message.at))
-        mail["Message-ID"] = f"<prassi-{mark}@{sender.domain}>"
+        mail["Date"] = self._format_date(at)
+        mail["Message-ID"] = f"<prassi-{mark}@{head.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         # Some programs put > before a line that begins so.
         marked = re.search("(^|[\r\n])From ", message.body)
         mail.set_content(message.body, cte="base64" if marked else None)
         if re.fullmatch("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", message.language):
             mail["Content-Language"] = message.language
-        content = mail.as_bytes()
-        if not _is_sound(content, mail, sender.addr_spec, to):
+        content = head.format_from() + mail.as_bytes()
+        if not _is_sound(content, mail, head, to):
             raise Unsendable("it holds something that would change its headers")
         return content
 
-    def _sender(self) -> Address:
-        try:
-            address = parse_mail_address(self._company["email"])
-        except Unsendable as error:
-            raise BadInput(
-                f"[company] email: {error}; the settings must say from whom e-mails come."
-            ) from None
-        # Python's email package loses the quotation marks that these characters need.
-        name = re.sub(r"[()<>\[\]:;@,\\\"]", " ", self._company["name"])
-        # And it can't read a name that begins with a full stop.
-        return Address(
-            display_name=_shorten_line(name, _LONGEST_NAME).lstrip(" ."), addr_spec=address
+    def _format_date(self, at: str) -> str:
+        moment = datetime.fromisoformat(at)
+        # By the desk's clock; where nobody has said which zone that is, -0000 says so.
+        return format_datetime(
+            moment if self._zone is None else moment.replace(tzinfo=read_zone(self._zone))
         )
 
 
@@ -89,32 +143,6 @@ def name_message(message: OutboxMessage, event_hash: bytes) -> tuple[str, str]:
     ticket file, it is handed over."""
     mark = sha256(event_hash + b"/%d" % message.id).hexdigest()[:32]
     return mark, f"{message.id:09}.{mark}.{'json' if message.channel == 'sms' else 'eml'}"
-
-
-def parse_mail_address(written: str | None) -> str:
-    """The one plain address that is written; Unsendable where it is none, or more than one."""
-    plain = (written or "").strip(" ")
-    if not plain:
-        raise Unsendable("there is no address")
-    local, at, domain = plain.rpartition("@")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        domain = ""
-    sound = at and len(local) <= 64 and len(domain) <= 253
-    if not sound or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
-        raise Unsendable(f"{written!r} is not one plain address such as anna@example.org")
-    return f"{local}@{domain}"
-
-
-def parse_phone_number(written: str | None) -> str:
-    """The digits of the one number that is written, and its +; Unsendable where it is none."""
-    if not written or not written.strip():
-        raise Unsendable("there is no number")
-    bare = re.sub("[\u200e\u200f\u00a0]", " ", written).strip()
-    if not _PHONE.fullmatch(bare):
-        raise Unsendable(f"{written!r} is not one number such as +39 055 123456")
-    return re.sub(r"[^0-9+]", "", bare)
 
 
 def _compose_sms(message: OutboxMessage, mark: str) -> bytes:
@@ -138,12 +166,11 @@ def _shorten_line(text: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def _is_sound(content: bytes, mail: EmailMessage, sender: str, to: str) -> bool:
+def _is_sound(content: bytes, mail: EmailMessage, head: Letterhead, to: str) -> bool:
     """Whether an e-mail is read as it was meant: with these headers, from one and to one."""
     read = message_from_bytes(content, policy=_POLICY)
     try:
-        people = [getaddresses([str(read[name])]) for name in ("From", "To")]
+        found = [[one.addr_spec for one in read[name].addresses] for name in ("From", "To")]
     except (AttributeError, IndexError, TypeError, ValueError):  # where Python's parser stumbles
         return False
-    found = [[address for _, address in some] for some in people]
-    return read.keys() == mail.keys() and found == [[sender], [to]]
+    return read.keys() == ["From", *mail.keys()] and found == [[head.address], [to]]

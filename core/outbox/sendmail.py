@@ -21,7 +21,7 @@ class SendmailSender:
     def __init__(self, command: str) -> None:
         self._words = shlex.split(command)
 
-    def deliver(self, content: bytes, to: str) -> Delivery:
+    def deliver(self, content: bytes, to: str, mark: str = "") -> Delivery:
         """Hand over one e-mail; a program that is killed, or does not end, leaves it UNKNOWN."""
         try:
             ended = subprocess.run(

@@ -10,24 +10,22 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote_plus, urlsplit
 
+from ..messages.addresses import LOOPBACK
 from .delivery import LATER, REFUSED, SENT, UNKNOWN, Delivery, SendingStopped, shorten_answer
-from .smtp import LOOPBACK
 
 _SECONDS = 60
 _LONGEST = 65_536
 
 _LATER = {408, 425, 429}
-_STOPS = {401, 402, 403, 405, 407}
+_STOPS = {401, 402, 403, 404, 405, 406, 407, 411, 413, 414, 415, 431}
 """Answers that are about the desk's account or the settings, whoever the recipient is."""
 
-_PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-
-PLACES = ("to", "text", "id")
+_PLACE = re.compile(r"\{\{\s*(to|text|id)\s*\}\}")
 """What a body can name in double braces."""
 
 
 class Gateway(NamedTuple):
-    """How a gateway is asked: `body` names PLACES in double braces, `id` where its answer has the
+    """How a gateway is asked: `body` names to, text and id in double braces, `id` where its answer has the
     number of the SMS, as `$.messages.0.id`."""
 
     url: str
@@ -44,10 +42,10 @@ class SmsSender:
         self._gateway, self._context = gateway, context
         self._parts = urlsplit(gateway.url)
 
-    def deliver(self, content: bytes, to: str) -> Delivery:
+    def deliver(self, content: bytes, to: str, mark: str = "") -> Delivery:
         """Send one text (UTF-8); no answer after the request was sent leaves it UNKNOWN."""
         gateway = self._gateway
-        body = fill_body(gateway, {"to": to, "text": content.decode("utf-8"), "id": ""})
+        body = fill_body(gateway, {"to": to, "text": content.decode("utf-8"), "id": mark})
         connection = self._connect()
         try:
             try:
@@ -129,11 +127,6 @@ def find_id(answer: bytes, path: str | None) -> str | None:
     except (ValueError, KeyError, IndexError, TypeError):
         return None
     return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else None
-
-
-def find_unknown_places(body: str) -> list[str]:
-    """The names in double braces of a body that are none of PLACES."""
-    return [name for name in _PLACE.findall(body) if name not in PLACES]
 
 
 def _as_json(value: str) -> str:

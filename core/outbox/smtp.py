@@ -9,13 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from ..messages.addresses import LOOPBACK
 from .delivery import LATER, REFUSED, SENT, UNKNOWN, Delivery, SendingStopped, shorten_answer
 
 _SECONDS = 60
 """How long an answer of the server is waited for."""
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-"""Hosts to which mail may go without TLS."""
+_SECONDS_TO_TAKE = 600
+"""How long the last answer is waited for, as RFC 5321 (4.5.3.2.6) has it: servers look for viruses."""
 
 
 class MailServer(NamedTuple):
@@ -40,17 +41,11 @@ class SmtpSender:
         self._context = context
         self._connection: smtplib.SMTP | None = None
 
-    def deliver(self, content: bytes, to: str) -> Delivery:
+    def deliver(self, content: bytes, to: str, mark: str = "") -> Delivery:
         """Hand over one e-mail. A refusal of the recipient, or of the e-mail, is a Delivery; whatever
         else is refused stops the sending. A connection that breaks after the e-mail was sent, and
         before it was taken, leaves it UNKNOWN."""
-        connection = self._connection or self._connect()
-        self._connection = connection
-        code, answer = self._ask(lambda: connection.mail(self._server.sender))
-        if code != 250:
-            raise SendingStopped(
-                f"{self._name} refuses the sender {self._server.sender}: {code} {answer}."
-            )
+        connection = self._begin()
         code, answer = self._ask(lambda: connection.rcpt(to))
         if code not in (250, 251, 252):
             return self._refuse(code, answer)
@@ -58,8 +53,12 @@ class SmtpSender:
         if code != 354:
             return self._refuse(code, answer)
         try:
+            if connection.sock is not None:
+                connection.sock.settimeout(_SECONDS_TO_TAKE)
             connection.send(_as_data(content))
             code, raw = connection.getreply()
+            if connection.sock is not None:
+                connection.sock.settimeout(_SECONDS)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Delivery(
@@ -85,6 +84,26 @@ class SmtpSender:
     @property
     def _name(self) -> str:
         return f"{self._server.host}:{self._server.port}"
+
+    def _begin(self) -> smtplib.SMTP:
+        """A connection on which the server has taken the sender of an e-mail.
+
+        One that was kept from the e-mail before may have been closed meanwhile, since many servers
+        take so many e-mails or wait so long: then another one is made.
+        """
+        if self._connection is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                code, _ = self._connection.mail(self._server.sender)
+                if code == 250:
+                    return self._connection
+            self.close()
+        self._connection = connection = self._connect()
+        code, answer = self._ask(lambda: connection.mail(self._server.sender))
+        if code != 250:
+            raise SendingStopped(
+                f"{self._name} refuses the sender {self._server.sender}: {code} {answer}."
+            )
+        return connection
 
     def _refuse(self, code: int, answer: str) -> Delivery:
         """The server does not take this e-mail; 4xx is for now, 5xx for good."""
@@ -126,7 +145,7 @@ class SmtpSender:
                 connection.ehlo()
             if server.user is not None:
                 connection.login(server.user, server.password or "")
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
             if connection is not None:
                 connection.close()
             raise SendingStopped(f"{self._name}: {_explain(error)}.") from None
@@ -146,6 +165,8 @@ def _explain(error: Exception) -> str:
         return f"its certificate can't be trusted ({error.verify_message}); correct the host's name or its certificate"
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"the login is refused ({error.smtp_code}); correct user and password"
+    if isinstance(error, UnicodeError):
+        return "user and password can only have ASCII characters; correct them"
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return f"{str(error).rstrip('.')}; correct [mail] security"
     return f"no connection: {_reason(error)}"

@@ -33,6 +33,12 @@ NEEDS_SOMEBODY = (WAITING, HELD, FAILED, UNKNOWN)
 FROM_BEFORE = "before"
 """The reason of what is `held` since an older file was brought up to date."""
 
+NO_SENDER = "sender"
+BY_HAND = "hand"
+RESTORED = "restored"
+"""Other reasons of `held`: the settings did not have the company's name; `outbox hold`; the file was
+restored, and the message may have left since the backup."""
+
 TRIED = "tried"
 BAD_ADDRESS = "address"
 CAME_BACK = "bounced"

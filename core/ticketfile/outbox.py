@@ -13,7 +13,7 @@ from ..errors import BadInput
 from ..system.fast_json import JsonObject, encode
 from .changed_rows import ChangedRows, read_message_columns
 from .first_rows import MESSAGES
-from .message_states import CLAIMED, WAITING, WITHDRAWN
+from .message_states import CLAIMED, HELD, NO_SENDER, WAITING, WITHDRAWN
 from .sqlite import Connection
 from .write_events import EventRecord, EventWriter
 
@@ -39,20 +39,48 @@ class OutboxMessage(NamedTuple):
 
 class StoredMessage(NamedTuple):
     """A message with what its change needs: the hash of the event that made it, its ticket and that
-    ticket's customer by number, and whether anything is still done on the ticket for it."""
+    ticket's customer by number, and whether anything is still done on the ticket for it.
+
+    `role` is whom it is for, where that is not the customer; `tries` how often it was not taken, and
+    `try_at` when it is tried again; `is_decided` says that a book's rule wrote it.
+    """
 
     message: OutboxMessage
     event_hash: bytes
     ticket_id: int
     customer_id: int
+    book: str
+    role: str | None
     claim: str | None
+    tries: int
+    try_at: str | None
+    is_decided: bool
     is_live: bool
+
+
+class StateChange(NamedTuple):
+    """What becomes of a message: its state with its reason, and the day it left, where it has.
+
+    `words` are those of its columns LETTER that change; `details` what the event says beside; a
+    message that waits after a try is tried again at `try_at`.
+    """
+
+    state: str
+    reason: str | None = None
+    left_on: str | None = None
+    words: JsonObject = {}
+    details: JsonObject = {}
+    try_at: str | None = None
+
+
+SENDING = "outbox send"
+"""What a message is claimed for that is being sent; else it is claimed for a folder."""
 
 
 _MESSAGES = f"""
 SELECT m.id, m.made_by, e.at, t.ref, m.template, m.channel, l.language, l.recipient, l.subject, l.body,
     iif(m.ended_by IS NULL, m.state, '{WITHDRAWN}'), m.reason, m.made_on, m.left_on,
-    e.hash, t.id, t.customer, m.claim,
+    e.hash, t.id, t.customer, t.book, m.role, m.claim, m.tries, m.try_at, e.rule IS NOT NULL,
     t.open AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)
 FROM message AS m JOIN letter AS l ON l.message = m.id JOIN ticket AS t ON t.id = m.ticket
 JOIN event AS e ON e.id = m.made_by
@@ -61,8 +89,9 @@ _OWN = len(OutboxMessage._fields)
 
 
 def _make_message(row: tuple[object, ...]) -> StoredMessage:
-    *more, is_live = row[_OWN:]
-    return StoredMessage._make((OutboxMessage._make(row[:_OWN]), *more, bool(is_live)))
+    *more, is_decided, is_live = row[_OWN:]
+    own = OutboxMessage._make(row[:_OWN])
+    return StoredMessage._make((own, *more, bool(is_decided), bool(is_live)))
 
 
 def read_messages(
@@ -131,35 +160,89 @@ def release_messages(connection: Connection, numbers: Sequence[int]) -> None:
 
 
 def write_state(
-    connection: Connection,
-    writer: EventWriter,
-    stored: StoredMessage,
-    state: str,
-    reason: str | None,
-    left_on: str | None,
+    connection: Connection, writer: EventWriter, stored: StoredMessage, change: StateChange
 ) -> int:
-    """Give a message another state, by an event; returns the event's number."""
+    """Change a message, by an event; returns the event's number."""
     message = stored.message
     facts: JsonObject = {
         "message": message.id,
         "template": message.template,
         "from": WAITING if message.state == CLAIMED else message.state,
-        "to": state,
-        "reason": reason,
+        "to": change.state,
+        "reason": change.reason,
+        **change.details,
     }
-    if state == WITHDRAWN:
+    if change.state == WITHDRAWN:
         ended = {"message": [message.id]}
         record = EventRecord("message", ticket=stored.ticket_id, facts=facts, ended=ended)
         return writer.write_records([record])[0]
     release_messages(connection, [message.id])
     before = read_message_columns(connection, message.id)
-    after = {"state": state, "reason": reason, "left_on": left_on}
-    changed = {n: [before[n], value] for n, value in after.items() if before[n] != value}
-    changes = {MESSAGES: {str(message.id): changed}}
+    after = {"state": change.state, "reason": change.reason, "left_on": change.left_on}
+    changed = {
+        name: [before[name], value]
+        for name, value in {**after, **change.words}.items()
+        if before[name] != value
+    }
+    changes = {MESSAGES: {str(message.id): changed}} if changed else {}
     record = EventRecord("message", ticket=stored.ticket_id, facts=facts, changes=changes)
     (number,) = writer.write_records([record])
     ChangedRows(connection, stored.ticket_id, None).write(changes)
+    if change.state == WAITING:
+        _write_tries(connection, stored, change.try_at)
     return number
+
+
+def write_words(
+    connection: Connection, writer: EventWriter, stored: StoredMessage, change: StateChange
+) -> None:
+    """Give a message that waits other words, by an event; when it is tried again stays as it is."""
+    write_state(connection, writer, stored, change)
+    connection.execute(
+        "UPDATE message SET tries = ?, try_at = ? WHERE id = ?",
+        (stored.tries, stored.try_at, stored.message.id),
+    )
+
+
+def _write_tries(connection: Connection, stored: StoredMessage, try_at: str | None) -> None:
+    """Note when a message is tried again; without that, as if it had never been tried."""
+    tries = 0 if try_at is None else stored.tries + 1
+    connection.execute(
+        "UPDATE message SET tries = ?, try_at = ? WHERE id = ?", (tries, try_at, stored.message.id)
+    )
+
+
+def is_taken_back(connection: Connection, stored: StoredMessage) -> bool:
+    """Whether a message that was on its way out would have been withdrawn meanwhile: its step was
+    undone, or a later event closed the ticket."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM event WHERE undoes = :made_by)"
+        " OR (NOT t.open AND EXISTS (SELECT 1 FROM event AS e WHERE e.ticket = t.id"
+        " AND e.id > :made_by AND json_extract(e.changes, '$.open[1]') = 0))"
+        " FROM ticket AS t WHERE t.id = :ticket",
+        {"made_by": stored.message.event_id, "ticket": stored.ticket_id},
+    )
+    return bool(found.fetchone()[0])
+
+
+def count_left(connection: Connection, customer: int, day: str) -> int:
+    """How many messages to a customer left on a day."""
+    found = connection.execute(
+        "SELECT count(*) FROM ticket AS t JOIN message AS m ON m.ticket = t.id"
+        " WHERE t.customer = ? AND m.role IS NULL AND m.left_on = ? AND m.ended_by IS NULL",
+        (customer, day),
+    )
+    return int(found.fetchone()[0])
+
+
+def has_new_held(connection: Connection, after: int) -> bool:
+    """Whether an event with a number above `after` made a message that is held for want of a sender."""
+    found = connection.execute(
+        f"SELECT 1 FROM message WHERE state = '{HELD}' AND reason = '{NO_SENDER}'"
+        " AND made_by > ? AND ended_by IS NULL LIMIT 1",
+        (after,),
+    )
+    return found.fetchone() is not None
 
 
 def write_bad_address(

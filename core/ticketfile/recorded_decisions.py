@@ -15,7 +15,8 @@ FROM event AS e JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = 
 WHERE e.rule IS NOT NULL AND e.id > ? ORDER BY e.id LIMIT 1000
 """
 _DECISION = """
-SELECT t.ref, e.at, e.event, e.facts, b.digest, c.name FROM event AS e
+SELECT t.ref, e.at, e.event, e.facts, b.digest, c.name,
+    (SELECT o.ref FROM ticket AS o WHERE o.made_by = e.id) FROM event AS e
 LEFT JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket
 LEFT JOIN customer AS c ON c.id = t.customer WHERE e.id = ?
 """
@@ -36,7 +37,8 @@ class RecordedDecision(NamedTuple):
 
 
 class RecordedFacts(NamedTuple):
-    """What one event was decided on, and the names that its rule's reason may speak of."""
+    """What one event was decided on, and the names that its rule's texts may speak of: `opened` is the
+    ticket that it opened."""
 
     ticket: str | None
     at: str
@@ -44,6 +46,7 @@ class RecordedFacts(NamedTuple):
     facts: Mapping[str, Any]
     digest: str
     customer: str | None
+    opened: str | None
 
 
 def read_decisions(connection: Connection) -> Iterator[RecordedDecision]:
@@ -70,7 +73,7 @@ def read_decision(connection: Connection, number: int) -> RecordedFacts:
     row = connection.execute(_DECISION, (number,)).fetchone()
     if row is None:
         raise BadInput(f"there is no event {number}; `prassi log` lists the events there are.")
-    ref, at, event, facts, digest, customer = row
+    ref, at, event, facts, digest, customer, opened = row
     if digest is None:
         raise BadInput(
             f"event {number} ({event}) is not a decision of a book; `prassi log` shows the rules of"
@@ -83,6 +86,7 @@ def read_decision(connection: Connection, number: int) -> RecordedFacts:
         facts=json.loads(facts),
         digest=digest,
         customer=customer,
+        opened=opened,
     )
 
 

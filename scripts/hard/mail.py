@@ -27,7 +27,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from posted import COMPANY, TEXTS, TRICKS, check, check_taken, message, send, serving
-from prassi.core.outbox.emails import MessageComposer, Unsendable, parse_mail_address
+from prassi.core.messages.addresses import Unsendable, parse_mail_address
+from prassi.core.outbox.emails import MessageComposer
 
 ROOT = Path(__file__).parents[2]
 FULL, SMALL = 8000, 60

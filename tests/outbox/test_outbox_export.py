@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
@@ -34,12 +36,8 @@ from posted import (
     serving,
 )
 from prassi.core.desk.postroom import PostRoom
-from prassi.core.outbox.emails import (
-    MessageComposer,
-    Unsendable,
-    parse_mail_address,
-    parse_phone_number,
-)
+from prassi.core.messages.addresses import Unsendable, parse_mail_address, parse_phone_number
+from prassi.core.outbox.emails import MessageComposer
 from prassi.core.outbox.maildir import Maildir
 from prassi.core.ticketfile import outbox
 from prassi.core.ticketfile.sqlite import Connection
@@ -118,6 +116,37 @@ def test_an_email() -> None:
     ]
     assert body(mail) == "Sì.\n\nA presto\n"
     assert content.isascii()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rossi, Bianchi & Figli", 'The "Red" Desk', "a\\b (c) <d@example.org>; e", "Müller, Söhne",
+        "شركة التنظيف، القاهرة", "ООО «Ромашка», Москва", "=?utf-8?q?x?=", ".dot", "株式会社" * 20,
+        "a, b" * 24, "",
+    ],
+)  # fmt: skip
+def test_the_company_s_name_is_written_as_it_is(name: str) -> None:
+    content = MessageComposer({**COMPANY, "name": name}).content(message(), "0" * 32)
+    (sender,) = read(content)["From"].addresses
+    assert sender.addr_spec == COMPANY["email"]
+    # Python's newer parser leaves the blanks between encoded words in.
+    raw = str(message_from_bytes(content)["From"]).removesuffix(f"<{sender.addr_spec}>")
+    shown = str(make_header(decode_header(raw.strip()))) if "=?" in raw else sender.display_name
+    assert shown.strip() == name.replace("=?", "= ?").strip()
+    assert all(len(line) <= 150 for line in content.partition(b"\r\n\r\n")[0].split(b"\r\n"))
+
+
+def test_answers_go_to_the_company() -> None:
+    composer = MessageComposer({**COMPANY, "name": "X"}, "no-reply@example.org")
+    mail = read(composer.content(message(), "0" * 32, "2026-03-03T08:00"))
+    assert (mail["From"], mail["Reply-To"]) == ("X <no-reply@example.org>", COMPANY["email"])
+    assert (mail["Date"], mail["Message-ID"]) == (
+        "Tue, 03 Mar 2026 08:00:00 -0000",
+        f"<prassi-{'0' * 32}@example.org>",
+    )
+    zoned = MessageComposer(COMPANY, zone="Europe/Rome").content(message(), "0" * 32)
+    assert read(zoned)["Date"] == "Mon, 02 Mar 2026 10:30:00 +0100"
 
 
 @pytest.mark.unmeasured

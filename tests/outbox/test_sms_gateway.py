@@ -16,7 +16,6 @@ from prassi.core.outbox.sms_gateway import (
     SmsSender,
     fill_body,
     find_id,
-    find_unknown_places,
 )
 from servers import serve_sms
 
@@ -48,7 +47,6 @@ def test_a_request_is_as_the_settings_describe_it() -> None:
     [
         (201, SENT),
         (400, REFUSED),
-        (404, REFUSED),
         (422, REFUSED),
         (429, LATER),
         (500, LATER),
@@ -61,7 +59,7 @@ def test_what_an_answer_means(status: int, outcome: str) -> None:
     assert (delivery.outcome, delivery.answer) == (outcome, f"{status} as told")
 
 
-@pytest.mark.parametrize("status", [301, 401, 403, 405])
+@pytest.mark.parametrize("status", [301, 401, 403, 404, 405])
 def test_an_answer_about_the_desk_stops_the_sending(status: int) -> None:
     with (
         serve_sms([(status, b"no")]) as (port, _),
@@ -112,4 +110,3 @@ def test_where_the_id_stands() -> None:
     for answer in (b"", b"no", b"[]", b'{"id": {}}', b'{"id": true}', b"\xff"):
         assert find_id(answer, "$.id") is None
     assert find_id(b'{"id": "a"}', None) is None
-    assert find_unknown_places("{{ to }} {{ txt }}") == ["txt"]

@@ -1,0 +1,119 @@
+"""prassi outbox send: sends the messages that wait, by mail server, program or SMS gateway."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import click
+from prassi.core.errors import BadInput, PartlyDone
+
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
+from ..streams import warn
+
+if TYPE_CHECKING:
+    from prassi.core.desk.sending import SendingRun, SendResult
+
+
+@click.command("send")
+@click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
+@click.option("--limit", type=click.IntRange(min=1), help="Try at most so many.")
+@click.option("--again", is_flag=True, help="Once more what has left, or may have.")
+@add_common_options
+def command(
+    common: CommonOptions, numbers: tuple[int, ...], limit: int | None, again: bool
+) -> None:
+    """Send messages that wait: all of them, or those with an ID.
+
+    How is said by [mail] and [sms] of the settings. With --dry-run nobody is connected to: a line a
+    message says what would become of it.
+    """
+    if again and not numbers:
+        raise BadInput("--again needs ID: name the messages to send once more.")
+    if limit is not None and numbers:
+        raise BadInput("--limit can't be used with ID: all that are named are tried.")
+    from prassi.core.desk.sending import SendingRun, lock_sending  # late: 90 ms
+
+    run = SendingRun(common.open_office(), limit)
+    with nullcontext() if common.dry_run else lock_sending(common.file):
+        try:
+            _print_results(common, _start(run, [*dict.fromkeys(numbers)], again))
+        finally:
+            run.close()
+
+
+def _start(run: SendingRun, numbers: list[int], again: bool) -> Iterable[SendResult]:
+    if again:
+        return run.send_again(numbers)
+    return run.send_named(numbers) if numbers else run.send_waiting()
+
+
+_MOST_WARNINGS = 20
+"""How many faults are named; the others are counted."""
+
+
+def _print_results(common: CommonOptions, results: Iterable[SendResult]) -> None:
+    """Print what became of each message, as soon as it is known; PartlyDone where somebody has to look
+    at some of them."""
+    counts, faults = Counter[str](), 0
+    for one in results:
+        counts[one.outcome] += 1
+        if one.change is not None and one.change.trouble is not None:
+            message = one.message
+            warn(
+                f"Message {message.id} of {message.ticket}: its book can't answer: {one.change.trouble}"
+            )
+        if common.json:
+            print_json(_as_json(common, one))
+        elif common.dry_run and not common.quiet:
+            print_text(_describe(one))
+        if one.is_fault:
+            faults += 1
+            if faults <= _MOST_WARNINGS and not common.dry_run:
+                warn(f"{_describe(one)}.")
+    if faults > _MOST_WARNINGS and not common.dry_run:
+        warn(f"{faults - _MOST_WARNINGS} more; --json names them.")
+    if not common.json and not common.quiet:
+        counted = ", ".join(f"{count} {_WORDS.get(what, what)}" for what, count in counts.items())
+        print_text(f"Messages: {counted}." if counted else "No messages wait.")
+    if faults:
+        some = "1 message needs" if faults == 1 else f"{faults} messages need"
+        raise PartlyDone(f"{some} somebody; `prassi outbox list` shows them.")
+
+
+_WORDS = {
+    "waiting": "tried again later",
+    "waits": "waiting",
+    "stopped": "not taken, so sending stopped",
+}
+"""Outcomes as they are counted, where they are not called so."""
+
+
+def _describe(one: SendResult) -> str:
+    """What became of a message, on a line."""
+    message = one.message
+    to = message.to or "no address"
+    head = f"{message.id} {message.ticket} {message.template} {message.channel} to {to}"
+    outcome = "tried again later" if one.outcome == "waiting" else one.outcome
+    return f"{head} | {outcome}: {one.reason}" if one.reason else f"{head} | {outcome}"
+
+
+def _as_json(common: CommonOptions, one: SendResult) -> dict[str, object]:
+    message, change = one.message, one.change
+    return {
+        "id": message.id,
+        "ticket": message.ticket,
+        "template": message.template,
+        "channel": message.channel,
+        "to": message.to,
+        "outcome": one.outcome,
+        "reason": one.reason,
+        "state": message.state if change is None else change.state,
+        "rule": None if change is None else change.answer,
+        "applied": change is not None,
+        "event_id": None if change is None else change.event_id,
+        "by": common.person,
+    }

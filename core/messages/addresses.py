@@ -1,0 +1,44 @@
+"""Addresses that a message can go to: one plain e-mail address, or one telephone number."""
+
+from __future__ import annotations
+
+import re
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Hosts that messages may be sent to without TLS: this machine."""
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"(?!-){_ATOM}(?:\.{_ATOM})*")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().\/-]{2,29}")
+
+
+class Unsendable(Exception):
+    """Why a message can't be sent, as the end of a sentence about it."""
+
+
+def parse_mail_address(written: str | None) -> str:
+    """The one plain address that is written; Unsendable where it is none, or more than one."""
+    plain = (written or "").strip(" ")
+    if not plain:
+        raise Unsendable("there is no address")
+    local, at, domain = plain.rpartition("@")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        domain = ""
+    sound = at and len(local) <= 64 and len(domain) <= 253
+    if not sound or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+        raise Unsendable(f"{written!r} is not one plain address such as anna@example.org")
+    return f"{local}@{domain}"
+
+
+def parse_phone_number(written: str | None) -> str:
+    """The digits of the one number that is written, and its +; Unsendable where it is none."""
+    if not written or not written.strip():
+        raise Unsendable("there is no number")
+    bare = re.sub("[\u200e\u200f\u00a0]", " ", written).strip()
+    if not _PHONE.fullmatch(bare):
+        raise Unsendable(f"{written!r} is not one number such as +39 055 123456")
+    return re.sub(r"[^0-9+]", "", bare)
