@@ -2,6 +2,7 @@
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -102,11 +103,49 @@ class CommonOptions(NamedTuple):
 
         kept = click.get_current_context().meta
         if _SETTINGS not in kept:
-            kept[_SETTINGS] = load(self.config)
+            kept[_SETTINGS] = load(self.find_settings())
             if kept[_SETTINGS].places:
                 _warn_of_idle_places(kept[_SETTINGS])
         settings: Settings = kept[_SETTINGS]
         return settings
+
+    def find_settings(self) -> str | None:
+        """The settings file: the one given, else prassi.toml beside the ticket file, where it is."""
+        if self.config is not None:
+            return self.config
+        beside = self.beside_file
+        return beside if os.path.exists(beside) else None
+
+    @property
+    def beside_file(self) -> str:
+        """Where settings are looked for that are not given."""
+        return os.path.join(os.path.dirname(self.file), "prassi.toml")
+
+    def describe_missing_company(self) -> str:
+        """That the settings do not have the company's name, and where they were looked for."""
+        found = self.find_settings()
+        if found is not None:
+            return f"{found} does not have the company's name ([company] name)"
+        return (
+            "there are no settings with the company's name: neither --config nor PRASSI_CONFIG is"
+            f" given, and there is no {self.beside_file}"
+        )
+
+    def _warn_of_held(self, connection: "Connection") -> None:
+        """When the command ends, tell that e-mails are held which it made without a sender."""
+        from prassi.core.ticketfile import outbox  # late: 2 ms; most settings have a company
+        from prassi.core.ticketfile.write_events import read_last_event
+
+        last, _ = read_last_event(connection)
+
+        def tell() -> None:
+            if outbox.has_new_held(connection, last):
+                warn(
+                    f"E-mails are held in the outbox: {self.describe_missing_company()}. Put it there,"
+                    " and run `prassi outbox retry`."
+                )
+
+        click.get_current_context().call_on_close(tell)
 
     def open_file(self) -> "Connection":
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
@@ -149,6 +188,8 @@ class CommonOptions(NamedTuple):
             if self.dry_run
             else InProcessWriter(connection, self.command, self.at, self.person)
         )
+        if writer is not None and not settings.company["name"]:
+            self._warn_of_held(connection)
         return Office(connection, settings, self.at, writer, person=self.person)
 
     def start_events(self, connection: "Connection", command: str | None = None) -> "EventWriter":
@@ -199,7 +240,11 @@ _OPTIONS = (
     click.option("-n", "--dry-run", is_flag=True, help="Work everything out, write nothing."),
     click.option("--json", is_flag=True, help="Print JSON Lines on stdout."),
     click.option(
-        "--config", envvar="PRASSI_CONFIG", metavar="FILE", default=None, help="Settings (TOML)."
+        "--config",
+        envvar="PRASSI_CONFIG",
+        metavar="FILE",
+        default=None,
+        help="Settings (TOML).  [default: prassi.toml beside FILE]",
     ),
     click.option(
         "--as",

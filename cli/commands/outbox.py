@@ -112,14 +112,37 @@ def show(common: CommonOptions, number: int) -> None:
 @click.option("--again", is_flag=True, help="Also one that may have left.")
 @add_common_options
 def retry(common: CommonOptions, numbers: tuple[int, ...], again: bool) -> None:
-    """Let messages wait again that failed or were held; without ID, those whose tries are used up."""
-    from prassi.core.ticketfile import outbox
-    from prassi.core.ticketfile.message_states import FAILED, TRIED
+    """Let messages wait again that failed or were held.
 
-    if not numbers:
-        failed = outbox.read_messages(common.open_file(), None, (FAILED,))
-        numbers = tuple(message.id for message in failed if message.reason == TRIED)
-    _change_all(common, numbers, "waiting", None, again)
+    Without ID those whose tries are used up, and those that were written without the company's name,
+    which are written anew once the settings have it.
+    """
+    if numbers:
+        _change_all(common, numbers, "waiting", None, again)
+        return
+    tried, unsigned = _find_to_retry(common)
+    signed = bool(common.load_settings().company["name"])
+    if able := (*tried, *(unsigned if signed else ())):
+        _change_all(common, able, "waiting", None)
+    elif not unsigned and not common.quiet and not common.json:
+        print_text("No messages to retry.")
+    if unsigned and not signed:
+        some = "1 e-mail stays" if len(unsigned) == 1 else f"{len(unsigned)} e-mails stay"
+        raise PartlyDone(f"{some} held: {common.describe_missing_company()}.")
+
+
+def _find_to_retry(common: CommonOptions) -> tuple[list[int], list[int]]:
+    """The messages whose tries are used up, and those that are held for want of a sender."""
+    from prassi.core.ticketfile import outbox
+    from prassi.core.ticketfile.message_states import FAILED, HELD, NO_SENDER, TRIED
+
+    found = [*outbox.read_messages(common.open_file(), None, (FAILED, HELD))]
+    wanted = ((FAILED, TRIED), (HELD, NO_SENDER))
+    tried, unsigned = (
+        [message.id for message in found if (message.state, message.reason) == one]
+        for one in wanted
+    )
+    return tried, unsigned
 
 
 @command.command("hold")

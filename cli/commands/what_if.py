@@ -55,8 +55,9 @@ def command(
     It decides them both ways and prints what differs. Nothing is written.
     """
     from prassi.core.analysis.what_if import TrialSummary  # late: 80 ms
+    from prassi.core.library.settings import name_company
 
-    present = common.load_settings()
+    present = name_company(common.load_settings())
     trial = _build_trial(present, figures, closures, folders)
     summary, left_out = TrialSummary(), dict[str, str]()
     compared = _compare(common, present, trial, until, left_out)

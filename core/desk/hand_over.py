@@ -8,12 +8,13 @@ it was handed over, and where it does not it waits again.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import PartlyDone, Refused
 from ..messages.addresses import Unsendable
 from ..outbox.emails import MessageComposer, name_message
+from ..system.fast_json import JsonObject
 from ..ticketfile import connect, outbox
 from ..ticketfile.message_states import (
     CLAIMED,
@@ -25,6 +26,7 @@ from ..ticketfile.message_states import (
     WAITING,
 )
 from ..ticketfile.outbox import SENDING, OutboxMessage, StoredMessage
+from .letters import LetterWriter
 from .office import Office
 from .postroom import MessageChange, Outcome, PostRoom
 
@@ -123,6 +125,7 @@ def _hand_over_page(
     claim: str,
     page: Sequence[StoredMessage],
 ) -> Iterator[HandOver]:
+    letters, changed = LetterWriter(office), dict[int, JsonObject]()
     ready: list[tuple[StoredMessage, str, bytes | None]] = []
     for stored in page:
         message = stored.message
@@ -131,7 +134,9 @@ def _hand_over_page(
             ready.append((stored, name, None))
         elif message.state == WAITING:
             try:
-                ready.append((stored, name, post.content(message, mark)))
+                changed[message.id] = words = letters.find_changed_words(stored)
+                at = office.at if words else message.at
+                ready.append((stored, name, post.content(message._replace(**words), mark, at)))
             except Unsendable as error:
                 yield HandOver(message, name, False, str(error))
     if folder.put is None:
@@ -139,9 +144,8 @@ def _hand_over_page(
             HandOver(stored.message, name, bool(content)) for stored, name, content in ready
         )
         return
-    with connect.transaction(office.connection):
-        numbers = [stored.message.id for stored, _, _ in ready]
-        claimed = outbox.claim_messages(office.connection, numbers, claim)
+    numbers = [stored.message.id for stored, _, _ in ready]
+    claimed = _claim_all(office, [stored for stored, _, _ in ready], changed, claim)
     ready = [one for one in ready if one[0].message.state == HELD or one[0].message.id in claimed]
     done, stop = _put_all(folder.put, ready)
     yield from _note(office, done)
@@ -152,6 +156,25 @@ def _hand_over_page(
         raise PartlyDone(
             f"{stop.filename or folder.path} can't be written: {reason}; what is not there yet waits."
         )
+
+
+def _claim_all(
+    office: Office,
+    ready: Sequence[StoredMessage],
+    changed: Mapping[int, JsonObject],
+    claim: str,
+) -> set[int]:
+    """Claim messages for a folder, with the words in which they leave; returns those that still wait."""
+    assert office.writer is not None
+    with office.writer.transaction() as events:
+        numbers = [stored.message.id for stored in ready]
+        claimed = outbox.claim_messages(office.connection, numbers, claim)
+        for stored in ready:
+            words = changed.get(stored.message.id)
+            if words and stored.message.id in claimed:
+                outbox.write_words(office.connection, events, stored, words, office.today)
+        outbox.claim_messages(office.connection, [*claimed], claim)
+    return claimed
 
 
 def _put_all(

@@ -19,7 +19,7 @@ from ..outbox.emails import MessageComposer, name_message
 from ..system.file_lock import try_lock
 from ..ticketfile import message_states, outbox
 from ..ticketfile.message_states import CLAIMED, HELD, LEFT, WAITING
-from ..ticketfile.outbox import SENDING, OutboxMessage, StateChange, StoredMessage
+from ..ticketfile.outbox import SENDING, OutboxMessage, StoredMessage
 from .letters import LetterWriter
 from .office import Office
 from .postroom import MessageChange, Outcome, PostRoom
@@ -72,7 +72,7 @@ class SendResult(NamedTuple):
     change: MessageChange | None = None
 
 
-class _Ready(NamedTuple):
+class _ReadyMessage(NamedTuple):
     """A message that can leave: its words that changed, its content, its recipient and its mark."""
 
     words: dict[str, object]
@@ -185,7 +185,7 @@ class SendingRun:
             return f"the settings have no [{section}]"
         return self._hours.find_wait(stored, transport.times)
 
-    def _make_ready(self, stored: StoredMessage) -> _Ready:
+    def _make_ready(self, stored: StoredMessage) -> _ReadyMessage:
         """Write a message anew where another day has come, and make it ready; Unsendable where it
         can't go."""
         words = self._letters.find_changed_words(stored)
@@ -193,13 +193,13 @@ class SendingRun:
         mark, _ = name_message(message, stored.event_hash)
         if message.channel == "sms":
             to = parse_phone_number(message.to)
-            return _Ready(words, message.body.encode(), to, f"prassi-{mark}")
+            return _ReadyMessage(words, message.body.encode(), to, f"prassi-{mark}")
         to = parse_mail_address(message.to)
         content = self._composer.content(message, mark, self._office.at)
-        return _Ready(words, content, to, f"prassi-{mark}")
+        return _ReadyMessage(words, content, to, f"prassi-{mark}")
 
     def _send(
-        self, stored: StoredMessage, ready: _Ready, transport: Transport
+        self, stored: StoredMessage, ready: _ReadyMessage, transport: Transport
     ) -> Iterator[SendResult]:
         if not self._claim(stored, ready):
             yield SendResult(stored.message, WAITS, "it was changed just now")
@@ -227,7 +227,7 @@ class SendingRun:
             )
             yield SendResult(message, STOPPED, reason, True)
 
-    def _claim(self, stored: StoredMessage, ready: _Ready) -> bool:
+    def _claim(self, stored: StoredMessage, ready: _ReadyMessage) -> bool:
         """Claim a message, with the words in which it leaves; False where it has changed since it was
         read."""
         office, number = self._office, stored.message.id
@@ -237,10 +237,7 @@ class SendingRun:
             if now != stored:
                 return False
             if ready.words:
-                as_is = StateChange(
-                    WAITING, words=ready.words, details={"written_on": office.today}
-                )
-                outbox.write_words(office.connection, events, stored, as_is)
+                outbox.write_words(office.connection, events, stored, ready.words, office.today)
             return number in outbox.claim_messages(office.connection, [number], SENDING)
 
     def _stop(self, stored: StoredMessage, reason: str) -> SendResult:

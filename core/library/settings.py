@@ -82,6 +82,14 @@ class Settings(NamedTuple):
 NONE = Settings(None, dict.fromkeys(COMPANY, ""), {}, {}, {}, None, None)
 
 
+def name_company(settings: Settings) -> Settings:
+    """The settings with a company, where they have none: for what is only tried, so that no e-mail is
+    held for want of somebody who signs it."""
+    if settings.company["name"]:
+        return settings
+    return settings._replace(company={**settings.company, "name": "Example Company"})
+
+
 def load(path: str | None) -> Settings:
     """Read a settings file (TOML); all its faults are told at once, with file and line."""
     if path is None:

@@ -194,9 +194,11 @@ def write_state(
 
 
 def write_words(
-    connection: Connection, writer: EventWriter, stored: StoredMessage, change: StateChange
+    connection: Connection, writer: EventWriter, stored: StoredMessage, words: JsonObject, day: str
 ) -> None:
-    """Give a message that waits other words, by an event; when it is tried again stays as it is."""
+    """Give a message that waits, or was claimed just now, the words of a day, by an event; then it
+    waits. When it is tried again stays as it is."""
+    change = StateChange(WAITING, words=words, details={"written_on": day})
     write_state(connection, writer, stored, change)
     connection.execute(
         "UPDATE message SET tries = ?, try_at = ? WHERE id = ?",

@@ -358,13 +358,17 @@ def test_what_was_not_noted_is_found_where_it_lies(desk: Desk) -> None:
 
 
 def test_the_same_message_is_the_same_anywhere(desk: Desk) -> None:
-    """To the byte: so a copy of the ticket file sends nothing twice either."""
-    one, other = desk.folder / "one", desk.folder / "other"
-    copy = desk.folder / "copy.db"
-    copy.write_bytes(desk.file.read_bytes())
+    """To the byte on the same day, and by its name on any: so a copy of the ticket file sends nothing
+    twice either."""
+    copies = [desk.folder / name for name in ("copy.db", "later.db")]
+    for copy in copies:
+        copy.write_bytes(desk.file.read_bytes())
+    one, other, later = (desk.folder / name for name in ("one", "other", "later"))
     export(desk, one)
-    desk.run(f"outbox export {other} --file {copy}", at="2026-04-01")
+    desk.run(f"outbox export {other} --file {copies[0]}")
     assert files(one) == files(other) != {}
+    desk.run(f"outbox export {later} --file {copies[1]}", at="2026-04-01")
+    assert [*files(later)] == [*files(one)]
 
 
 def test_new_messages_come_to_the_others(desk: Desk) -> None:

@@ -175,7 +175,7 @@ def test_a_refused_recipient_fails_and_the_address_is_bad(desk: Desk) -> None:
     row = desk.good("outbox list --json").rows[0]
     assert (row["state"], row["reason"]) == ("failed", "address")
     assert desk.good("customer show C-1 --json").rows[0]["email_bad_on"] == "2026-03-02"
-    assert desk.good("outbox retry").out == ""
+    assert desk.good("outbox retry").out == "No messages to retry.\n"
 
 
 def test_five_refusals_in_a_row_stop_the_run(desk: Desk) -> None:
@@ -221,7 +221,7 @@ def test_a_connection_that_breaks_after_the_letter_leaves_it_unknown(desk: Desk)
     assert (ran.code, ran.rows[0]["outcome"]) == (1, "unknown")
     fails(desk, "outbox send 1", 3, "message 1 is unknown")
     fails(desk, "outbox retry 1", 3, "message 1 may have left")
-    assert desk.good("outbox retry").out == ""
+    assert desk.good("outbox retry").out == "No messages to retry.\n"
     script = Script()
     with serve_mail(script) as site:
         desk.settings(SETTINGS + mail(site.port))

@@ -22,7 +22,7 @@ from ...errors import BadInput, PrassiError, Refused
 from ...importing.import_tickets import import_rows
 from ...importing.rows_and_faults import Raw
 from ...library.library import Shelf
-from ...library.settings import COMPANY, Settings
+from ...library.settings import COMPANY, Settings, name_company
 from ...tables.cells import describe_domain
 from ...ticketfile import read_tickets, state_catalogue
 from ...ticketfile.connect import close_on_error, savepoint, transaction
@@ -144,7 +144,7 @@ class Stage:
     """
 
     def __init__(self, settings: Settings) -> None:
-        bare = drop_desk_settings(settings)
+        bare = name_company(drop_desk_settings(settings))
         self._connection = create_in_memory()
         with close_on_error(self._connection):
             self.shelf = TrialShelf(bare, self._connection)
