@@ -15,11 +15,13 @@ from ..printing.output import print_json, print_text
 def command(common: CommonOptions, source: str, replace: bool) -> None:
     """Make a backup the ticket file again, after it was checked.
 
-    No file is overwritten: --replace gives the ticket file that exists another name.
+    No file is overwritten: --replace gives the ticket file that exists another name. Messages that
+    wait in the backup are held, since they may have left after it was made.
     """
     from prassi.core.ticketfile.backup import restore  # late: 48 ms
 
-    chain, aside = restore(source, common.file, replace, common.dry_run)
+    done = restore(source, common.file, common.start_events, replace, common.dry_run)
+    chain, aside, held = done
     if common.json:
         print_json(
             {
@@ -28,12 +30,20 @@ def command(common: CommonOptions, source: str, replace: bool) -> None:
                 "events": chain.events,
                 "head": chain.head,
                 "aside": aside,
+                "held": held,
                 "applied": not common.dry_run,
             }
         )
     elif not common.quiet:
-        done = "would be" if common.dry_run else "is"
+        becomes = "would be" if common.dry_run else "is"
         kept = f" What was there is now {aside}." if aside else ""
+        some = "1 message is" if held == 1 else f"{held} messages are"
+        kept += (
+            f" {some} held, which may have left since the backup; `prassi outbox retry ID` lets one"
+            " wait again."
+            if held
+            else ""
+        )
         print_text(
-            f"{common.file} {done} {source} again: {chain.events} events, head {chain.head}.{kept}"
+            f"{common.file} {becomes} {source} again: {chain.events} events, head {chain.head}.{kept}"
         )

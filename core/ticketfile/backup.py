@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import count
 from typing import NamedTuple
 
 from ..errors import BadInput, FileUnusable
 from ..system.fsync import sync_to_disk
+from . import outbox
 from .connect import (
     BESIDE,
     check_free,
@@ -24,18 +25,26 @@ from .connect import (
     copy_database,
     describe_os_error,
     open_as_is,
+    transaction,
     translate_errors,
 )
+from .schema import VERSION
 from .sqlite import Connection
 from .verify import FileCheck, open_to_check, verify_file
-from .write_events import read_last_event
+from .write_events import EventWriter, read_last_event
 
 
 class RestoreResult(NamedTuple):
-    """What a restored file holds, and under which name the file is kept that was in its place."""
+    """What a restored file holds, under which name the file is kept that was in its place, and how many
+    messages that waited are held."""
 
     chain: FileCheck
     aside: str | None
+    held: int
+
+
+StartEvents = Callable[[Connection], EventWriter]
+"""Makes the writer of a run's events in a file."""
 
 
 # --- making one -----------------------------------------------------------------------------------
@@ -119,8 +128,17 @@ def _check_copy(copy: str, path: str, otherwise: str) -> FileCheck:
 # --- the way back ---------------------------------------------------------------------------------
 
 
-def restore(source: str, path: str, replace: bool = False, dry_run: bool = False) -> RestoreResult:
+def restore(
+    source: str,
+    path: str,
+    start_events: StartEvents,
+    replace: bool = False,
+    dry_run: bool = False,
+) -> RestoreResult:
     """Make a backup the ticket file `path`, once it is found sound.
+
+    The messages that wait in it are held: they may have left since. Of an older schema they are held
+    when the file is brought up to date.
 
     FileUnusable where it is not, or where there is a file already, unless that may be replaced:
     then that one is kept under another name.
@@ -131,12 +149,26 @@ def restore(source: str, path: str, replace: bool = False, dry_run: bool = False
     with closing(open_as_is(source)) as backup, _make_unnamed_file(path) as copy:
         _copy_file(backup, copy, path)
         found = _check_copy(copy, source, "was not restored")
+        held, chain = _hold_waiting(copy, start_events, found)
+        aside = None
         if dry_run:
-            return RestoreResult(found, None)
+            return RestoreResult(chain, None, held)
         if replace and os.path.lexists(path):
-            return RestoreResult(found, _replace_file(copy, path))
-        _name_copy(copy, path)
-    return RestoreResult(found, None)
+            aside = _replace_file(copy, path)
+        else:
+            _name_copy(copy, path)
+    return RestoreResult(chain, aside, held)
+
+
+def _hold_waiting(copy: str, start_events: StartEvents, found: FileCheck) -> tuple[int, FileCheck]:
+    """Hold what waits in a copy; returns how many messages, and what the copy holds then."""
+    with closing(connect(copy)) as connection, translate_errors(copy):
+        if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+            return 0, found
+        with transaction(connection):
+            held = outbox.hold_waiting(connection, start_events(connection))
+        events, head = read_last_event(connection)
+        return held, found._replace(events=events, head=head.hex()) if held else found
 
 
 def _check_place(path: str) -> None:

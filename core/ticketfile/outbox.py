@@ -13,7 +13,7 @@ from ..errors import BadInput
 from ..system.fast_json import JsonObject, encode
 from .changed_rows import ChangedRows, read_message_columns
 from .first_rows import MESSAGES
-from .message_states import CLAIMED, HELD, NO_SENDER, WAITING, WITHDRAWN
+from .message_states import CLAIMED, HELD, NO_SENDER, RESTORED, WAITING, WITHDRAWN
 from .sqlite import Connection
 from .write_events import EventRecord, EventWriter
 
@@ -204,6 +204,29 @@ def write_words(
         "UPDATE message SET tries = ?, try_at = ? WHERE id = ?",
         (stored.tries, stored.try_at, stored.message.id),
     )
+
+
+def hold_waiting(connection: Connection, writer: EventWriter) -> int:
+    """Hold every message that waits, since its file was restored; returns how many there are."""
+    query = (
+        f"SELECT id, ticket, template, reason FROM message WHERE state = '{WAITING}'"
+        " AND ended_by IS NULL ORDER BY id"
+    )
+    found = connection.execute(query).fetchall()
+    records = []
+    for number, ticket, template, reason in found:
+        change = {"state": [WAITING, HELD], "reason": [reason, RESTORED]}
+        facts = {"message": number, "template": template, "from": WAITING, "to": HELD}
+        facts["reason"] = RESTORED
+        changes = {MESSAGES: {str(number): change}}
+        records.append(EventRecord("message", ticket=ticket, facts=facts, changes=changes))
+    if records:
+        writer.write_records(records)
+        connection.execute(
+            f"UPDATE message SET state = '{HELD}', reason = '{RESTORED}'"
+            f" WHERE state = '{WAITING}' AND ended_by IS NULL"
+        )
+    return len(records)
 
 
 def _write_tries(connection: Connection, stored: StoredMessage, try_at: str | None) -> None:

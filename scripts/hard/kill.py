@@ -158,10 +158,14 @@ class Life:
         if os.path.exists(copy):
             os.remove(copy)
         good(["backup", copy, "--file", self.file])
-        kept = content(copy)
+        whole = self._path("restored.db")
+        good(["restore", copy, "--file", whole, "--at", AT])  # what waited is held in it
+        kept = content(whole)
+        for path in Path(self.folder).glob("restored.db*"):
+            path.unlink()
         good(["triage", "--file", self.file, "--at", "2026-12-31", "--quiet"])
         before = content(self.file)
-        words = ["restore", copy, "--replace", "--file", self.file, "--json"]
+        words = ["restore", copy, "--replace", "--file", self.file, "--json", "--at", AT]
         killed = self._kill(lambda: words, 0.06)
         self._check_sound(self.file)
         now = content(self.file)
