@@ -33,6 +33,7 @@ SMALL = (
     "imports",
     "kill",
     "mail",
+    "send",
     "terminal",
     "together",
 )

@@ -40,6 +40,13 @@ FILE = (
         " at most",
     ),
     Promise(
+        "Killed at any step of sending, no message goes out twice, and each is in one true state",
+        "send",
+        ("scripts/test_hard.py", "outbox/test_outbox_send.py"),
+        "{kills} kills, {letters that the server took} letters taken: {sent twice} twice, {in a state that is not true}"
+        " in a state that is not true, {acknowledged and lost} lost; {unknown in the end} unknown, for a person",
+    ),
+    Promise(
         "A disk that is full, read-only, forbidden, or gone in the middle: exit 4, a sentence, a sound file",
         "disk",
         ("scripts/test_hard.py", "ticketfile/test_bad_files.py"),
