@@ -141,8 +141,8 @@ class CommonOptions(NamedTuple):
         def tell() -> None:
             if outbox.has_new_held(connection, last):
                 warn(
-                    f"E-mails are held in the outbox: {self.describe_missing_company()}. Put it there,"
-                    " and run `prassi outbox retry`."
+                    f"E-mails are held in the outbox: {self.describe_missing_company()}. Put it into the"
+                    " settings, and run `prassi outbox retry`."
                 )
 
         click.get_current_context().call_on_close(tell)

@@ -73,12 +73,18 @@ def _print_results(common: CommonOptions, results: Iterable[SendResult]) -> None
         if one.is_fault:
             faults += 1
             if faults <= _MOST_WARNINGS and not common.dry_run:
-                warn(f"{_describe(one)}.")
+                warn(f"{_describe(one).rstrip('.')}.")
     if faults > _MOST_WARNINGS and not common.dry_run:
         warn(f"{faults - _MOST_WARNINGS} more; --json names them.")
     if not common.json and not common.quiet:
         counted = ", ".join(f"{count} {_WORDS.get(what, what)}" for what, count in counts.items())
         print_text(f"Messages: {counted}." if counted else "No messages wait.")
+    _raise_faults(counts, faults)
+
+
+def _raise_faults(counts: Counter[str], faults: int) -> None:
+    if counts["stopped"]:
+        raise PartlyDone("sending stopped; what was not sent waits.")
     if faults:
         some = "1 message needs" if faults == 1 else f"{faults} messages need"
         raise PartlyDone(f"{some} somebody; `prassi outbox list` shows them.")
