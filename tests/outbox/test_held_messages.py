@@ -146,3 +146,17 @@ def test_a_notice_gives_its_days_from_the_day_it_leaves(desk: Desk) -> None:
     assert "19 marzo 2026" in body  # the fifteen days of the notice, that day with them
     assert "16 marzo 2026" not in body
     desk.good("verify")
+
+
+def test_what_was_written_anew_and_answered_is_forgotten_too(desk: Desk) -> None:
+    desk.load(ticket("new"))
+    desk.good("call-outcome T-1 no-answer", at=NOON)
+    with serve_mail(Script(RCPT="550 <rossi@example.org> unknown")) as site:
+        desk.settings(SETTINGS + mail(site.port))
+        assert desk.run("outbox send", at="2026-03-04T08:00").code == 1
+    desk.good("payment T-1 --all", at="2026-03-05")
+    assert b"Rossi Impianti" in desk.file.read_bytes()
+    desk.good("customer forget C-1 --because asked --yes", at="2026-03-06")
+    for words in (b"Rossi", b"rossi@example.org"):
+        assert words not in desk.file.read_bytes()
+    desk.good("verify")
