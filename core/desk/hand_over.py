@@ -63,7 +63,7 @@ def hand_over_messages(office: Office, post: MessageComposer, folder: Folder) ->
     yield from _find_claimed(office, folder, claim)
     last = 0
     states = (WAITING, HELD)
-    while page := [*outbox.read_stored(office.connection, states, after=last, most=_BATCH)]:
+    while page := outbox.read_page(office.connection, states, last, _BATCH):
         last = page[-1].message.id
         yield from _hand_over_page(office, post, folder, claim, page)
 

@@ -104,8 +104,7 @@ class SendingRun:
         """Send all that wait, oldest first; tells of what is held, too."""
         yield from self._note_killed()
         last = 0
-        connection = self._office.connection
-        while page := [*outbox.read_stored(connection, (WAITING, HELD), after=last, most=_PAGE)]:
+        while page := outbox.read_page(self._office.connection, (WAITING, HELD), last, _PAGE):
             last = page[-1].message.id
             for stored in page:
                 yield from self._handle(stored)

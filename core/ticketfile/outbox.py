@@ -103,15 +103,11 @@ def read_messages(
 
 
 def read_stored(
-    connection: Connection,
-    states: Collection[str] | None,
-    ticket: int | None = None,
-    after: int = 0,
-    most: int = -1,
+    connection: Connection, states: Collection[str] | None, ticket: int | None = None
 ) -> Iterator[StoredMessage]:
-    """The messages in some states (None: in any) with numbers above `after`, oldest first."""
-    conditions = ["m.id > :after"]
-    given: dict[str, object] = {"after": after, "most": most, "ticket": ticket}
+    """The messages in some states (None: in any), oldest first, of all tickets or of one."""
+    conditions = []
+    given: dict[str, object] = {"ticket": ticket}
     if ticket is not None:
         conditions.append("m.ticket = :ticket")
     if states is not None:
@@ -120,9 +116,28 @@ def read_stored(
         listed = "m.state IN (SELECT value FROM json_each(:states)) AND m.ended_by IS NULL"
         conditions.append(f"({listed}{ended})")
         given["states"] = encode(kept)
-    query = f"{_MESSAGES} WHERE {' AND '.join(conditions)} ORDER BY m.id LIMIT :most"
-    for row in connection.execute(query, given):
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    for row in connection.execute(f"{_MESSAGES}{where} ORDER BY m.id", given):
         yield _make_message(row)
+
+
+_OF_STATE = (
+    "SELECT * FROM (SELECT id FROM message WHERE state = ? AND ended_by IS NULL AND id > ?"
+    " ORDER BY id LIMIT ?)"
+)
+"""Numbers of messages as the index has them: no page has to sort what comes after it."""
+
+
+def read_page(
+    connection: Connection, states: Sequence[str], after: int, most: int
+) -> list[StoredMessage]:
+    """The next messages in some states, by number after `after`, at most so many."""
+    numbers = " UNION ALL ".join([_OF_STATE] * len(states))
+    given = [value for state in states for value in (state, after, most)]
+    query = (
+        f"{_MESSAGES} WHERE m.id IN (SELECT id FROM ({numbers}) ORDER BY id LIMIT ?) ORDER BY m.id"
+    )
+    return [_make_message(row) for row in connection.execute(query, (*given, most))]
 
 
 def find_message(connection: Connection, number: int) -> StoredMessage:
