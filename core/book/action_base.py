@@ -125,6 +125,11 @@ class Action(FrozenRecord):
         return ()
 
     @property
+    def withdrawn_templates(self) -> tuple[str, ...]:
+        """The templates of which it takes messages back."""
+        return ()
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """The roles that it names."""
         return ()

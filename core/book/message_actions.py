@@ -127,7 +127,7 @@ class Withdraw(Action):
         return frozenset()
 
     @property
-    def templates(self) -> tuple[str, ...]:
+    def withdrawn_templates(self) -> tuple[str, ...]:
         return (self.template,)
 
 

@@ -229,7 +229,7 @@ class RuleReader:
             return context.action(raw)
         with self._toml.note_errors(path, where):
             action = context.check_action(raw)
-            for template in action.templates:
+            for template in (*action.templates, *action.withdrawn_templates):
                 self.templates.setdefault(template, path)
             return action
         return None
