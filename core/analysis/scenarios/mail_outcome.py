@@ -46,6 +46,6 @@ def write_outcome(
     stored, left_on = found[-1], found[-1].message.left_on
     state = BOUNCED if came_back else FAILED
     if event == SENT_EVENT:
-        state, left_on = SENT, str(given.get("on") or at[:10])
+        state, left_on = SENT, at[:10]
     writer = EventWriter(connection, "scenario", at)
     outbox.write_state(connection, writer, stored, state, None, left_on)

@@ -208,11 +208,7 @@ SELECT
     )) AS amount_again,
 
     ticket.preblock_on AS preblock_on,
-    -- A step that was taken back and done again sends no second letter: the first one counts.
-    ticket.notice_waits AND NOT EXISTS (
-        SELECT 1 FROM message WHERE message.ticket = ticket.id AND message.template = 'preblock'
-            AND message.state IN ('sent', 'handed-over') AND message.left_on >= ticket.preblock_on
-    ) AS unsent,
+    ticket.notice_waits AS unsent,
     coalesce(
         (SELECT min(own.due) FROM own WHERE own.ticket = ticket.id), ticket.opened
     ) AS task_due,

@@ -42,7 +42,7 @@ _HANGING = {
     "task": {"kind": Field("kind", "text"), "due": Field("due", "moment")},
 }
 
-NEVER_KNOWN = frozenset({"note", "tag", "event", "customer"})
+NEVER_KNOWN = frozenset({"note", "tag", "event", "customer", "message"})
 """Tables of which nothing is ever known: what they hold has no end."""
 
 ALWAYS_KNOWN = frozenset({"ref", "id", "customer", "ticket", "target", "field"})
