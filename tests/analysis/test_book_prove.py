@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
-from prassi.core.analysis.proofs.counterexample.durations import count_workdays, find_longest_way
+from prassi.core.analysis.proofs.counterexample.durations import find_longest_way
 from prassi.core.analysis.proofs.prove import Prover
 from prassi.core.analysis.proofs.refinement_loop import BROKEN, PROVEN, UNDECIDED
 from prassi.core.analysis.scenarios.differences import find_differences
