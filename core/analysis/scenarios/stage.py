@@ -33,6 +33,7 @@ from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
 from ..raw_tables import RawTable
 from .action_lines import format_actions, format_next, list_texts
+from .mail_outcome import MAIL_EVENTS, write_outcome
 from .scenario_files import Scenario, ScenarioStep
 
 FactValues = Mapping[str, Any]
@@ -244,12 +245,23 @@ class Stage:
         self._office.move_to(step.at)
         self._facts.assume(step.facts)
         about = book if self._opens(book, step.event) else ref
-        return self._office.plan(about, step.event, step.given, str)
+        if step.event not in MAIL_EVENTS:
+            return self._office.plan(about, step.event, step.given, str)
+        with self.try_out():
+            self._write_outcome(ref, step.event, step.given)
+            return self._office.plan(about, step.event, step.given, str)
+
+    def _write_outcome(self, ref: str, event: str, given: Mapping[str, object]) -> None:
+        ticket = read_tickets.find_ticket_id(self._connection, ref)
+        if ticket is not None:
+            write_outcome(self._connection, ticket, event, given, self._office.at)
 
     def carry_out(self, plan: Plan) -> None:
         """Carry out a plan; Refused where it refuses its event."""
         if plan.refusal is not None:
             raise Refused(plan.refusal)
+        if plan.event.name in MAIL_EVENTS:
+            self._write_outcome(plan.state.ref, plan.event.name, plan.values)
         writer = EventWriter(self._connection, "scenario", self._office.at)
         writer.write_page(pack_plans([plan], self._office.book_to_keep(plan.context.book)))
 

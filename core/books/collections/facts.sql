@@ -208,6 +208,7 @@ SELECT
     )) AS amount_again,
 
     ticket.preblock_on AS preblock_on,
+    ticket.notice_waits AS unsent,
     coalesce(
         (SELECT min(own.due) FROM own WHERE own.ticket = ticket.id), ticket.opened
     ) AS task_due,

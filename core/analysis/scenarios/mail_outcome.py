@@ -1,0 +1,51 @@
+"""What becomes of a message on a stage before its book is told: the events `sent` and `undelivered`.
+
+The outbox raises them once it has noted the message's new state; where they are played, the newest
+message they can be about gets that state first. A ticket without such a message has it elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...ticketfile import outbox
+from ...ticketfile.message_states import (
+    BOUNCED,
+    CAME_BACK,
+    FAILED,
+    HANDED_OVER,
+    HELD,
+    SENT,
+    UNKNOWN,
+    WAITING,
+)
+from ...ticketfile.sqlite import Connection
+from ...ticketfile.write_events import EventWriter
+
+SENT_EVENT, UNDELIVERED_EVENT = "sent", "undelivered"
+
+MAIL_EVENTS = (SENT_EVENT, UNDELIVERED_EVENT)
+"""The events that the outbox raises."""
+
+_NOT_LEFT = (WAITING, HELD, FAILED, UNKNOWN)
+
+
+def write_outcome(
+    connection: Connection, ticket: int, event: str, given: Mapping[str, object], at: str
+) -> None:
+    """Give a ticket's message the state that an event of the outbox tells of."""
+    came_back = event == UNDELIVERED_EVENT and given.get("reason") == CAME_BACK
+    before = (SENT, HANDED_OVER) if came_back else _NOT_LEFT
+    found = [
+        stored
+        for stored in outbox.read_stored(connection, before, ticket)
+        if stored.message.template == given.get("template")
+    ]
+    if not found:
+        return
+    stored, left_on = found[-1], found[-1].message.left_on
+    state = BOUNCED if came_back else FAILED
+    if event == SENT_EVENT:
+        state, left_on = SENT, at[:10]
+    writer = EventWriter(connection, "scenario", at)
+    outbox.write_state(connection, writer, stored, state, None, left_on)
