@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..book.model import Book
@@ -39,10 +39,18 @@ _PAGE = 1000
 class TicketLines:
     """Reads lines about tickets of one file."""
 
-    def __init__(self, connection: Connection, settings: Settings) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        settings: Settings,
+        books: ReadableBooks | None = None,
+        names: Collection[str] | None = None,
+    ) -> None:
+        """`names` are the books of the tickets that will be read; None is all."""
         self._connection, self._settings = connection, settings
-        books = ReadableBooks(Shelf(settings, connection), connection)
-        found = {name: books.book(name) for name in read_books_of_tickets(connection)}
+        books = books or ReadableBooks(Shelf(settings, connection), connection)
+        names = read_books_of_tickets(connection) if names is None else sorted(names)
+        found = {name: books.book(name) for name in names}
         self.books = {name: book for name, book in found.items() if book is not None}
         self._columns = TicketColumns(self.books)
 

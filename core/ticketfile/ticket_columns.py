@@ -44,7 +44,7 @@ class TicketColumns:
 
         A task that stands beside the ticket's own one comes after it.
         """
-        order = f"{self._beside('k', 'u')}, k.due, k.id"
+        order = ", ".join([*self._beside("k", "u"), "k.due", "k.id"])
         task = (
             "SELECT k.id FROM task AS k JOIN ticket AS u ON u.id = k.ticket WHERE k.ticket = t.id"
             f" AND k.ended_by IS NULL ORDER BY {order} LIMIT 1"
@@ -67,8 +67,8 @@ class TicketColumns:
         }
         return f"iif(n.id IS NULL, NULL, {self._by_book(kinds, self._name(AGENT))})"
 
-    def _beside(self, task: str, ticket: str) -> str:
-        """Whether a task stands beside the ticket's own."""
+    def _beside(self, task: str, ticket: str) -> list[str]:
+        """Whether a task stands beside the ticket's own; nothing where no book has such tasks."""
         cases = []
         for name, book in self.books.items():
             for kind in book.tasks.values():
@@ -78,7 +78,7 @@ class TicketColumns:
                         f"({ticket}.book = {self._name(name)} AND {task}.kind = {self._name(kind.name)}"
                         f" AND {ticket}.status IN (SELECT value FROM json_each({statuses})))"
                     )
-        return " OR ".join(cases) or "0"
+        return [" OR ".join(cases)] if cases else []
 
     def _by_book(self, values: Mapping[str, str | None], other: str) -> str:
         return _case("t.book", {name: sql for name, sql in values.items() if sql}, self, other)

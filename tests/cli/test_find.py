@@ -116,3 +116,12 @@ def test_what_is_undone_is_not_found(desk_of_three: Desk) -> None:
     assert desk_of_three.good("find occupato --json").rows[0]["ticket"] == "T-3"
     desk_of_three.good("undo")
     assert desk_of_three.good("find occupato --json").out == ""
+
+
+def test_books_without_kinds_of_tasks(desk: Desk) -> None:
+    row = {"ref": "K-1", "book": "cases", "customer": "C-1", "status": "OPEN-DISPATCH"}
+    more = {"opened": "2026-02-01", "category": "backoffice", "queue": "backoffice"}
+    words = {"creator": "anna", "subject": "Bolletta", "description": "Doppia."}
+    desk.load({**row, **more, **words})
+    assert desk.good("find rossi --json").rows[0]["ticket"] == "K-1"
+    assert desk.show("K-1")["next"] is None
