@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desk import MONDAY, Desk
+from desk import MONDAY, VIEW, Desk
 from procedure import calling, noticed, promised, ticket
 
 CUSTOMERS = [
@@ -91,7 +91,7 @@ def test_show_takes_several_tickets_and_a_customer(full: Desk) -> None:
 
 
 def test_show_has_the_messages_with_their_state(full: Desk) -> None:
-    (message,) = full.show("T-1")["messages"]
+    (message,) = full.view("T-1")["messages"]
     assert (message["template"], message["state"], message["to"]) == (
         "summary",
         "waiting",
@@ -102,10 +102,9 @@ def test_show_has_the_messages_with_their_state(full: Desk) -> None:
 
 def test_show_as_json_is_the_export_and_the_history(full: Desk) -> None:
     full.good("undo")
-    shown = full.show("T-3")
+    shown, view = full.show("T-3"), full.view("T-3")
+    assert shown.keys() | {*VIEW} == view.keys()
     history = shown.pop("history")
-    added = ("contact", "open_sum", "other_tickets", "messages", "next")
-    view = {name: shown.pop(name) for name in added}
     assert shown == next(t for t in full.export()["tickets"] if t["ref"] == "T-3")
     assert view["contact"]["email"] == "rossi@example.org"
     assert view["contact"]["open_sum"] == f"{float(view['open_sum']) + sum_open(view):.2f}"

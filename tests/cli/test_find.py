@@ -124,4 +124,4 @@ def test_books_without_kinds_of_tasks(desk: Desk) -> None:
     words = {"creator": "anna", "subject": "Bolletta", "description": "Doppia."}
     desk.load({**row, **more, **words})
     assert desk.good("find rossi --json").rows[0]["ticket"] == "K-1"
-    assert desk.show("K-1")["next"] is None
+    assert desk.view("K-1")["next"] is None
