@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-
-from prassi.core.errors import BadInput
 
 from ..options import CommonOptions
 from ..streams import make_safe, warn
 from .output import print_heading, print_text
 
 if TYPE_CHECKING:
-    from prassi.core.values.field_types import Field
+    from prassi.core.desk.ticket_view import TicketView
 
 Changes = Mapping[str, list[Any]]
 """The values of each changed column, before and after."""
@@ -26,41 +23,23 @@ def read_ticket(
 
     BadInput where there is no such ticket, or where it is not of the book `of_book`.
     """
-    from prassi.core.library.library import Shelf  # late: 71 ms
-    from prassi.core.library.readable_books import ReadableBooks
-    from prassi.core.ticketfile import export, read_tickets
-
-    connection = common.open_file()
-    books = ReadableBooks(Shelf(common.load_settings()), connection)
-    number, book, _ = read_tickets.find_ticket(connection, ticket)
-    if of_book not in (None, book):
-        raise BadInput(f"{ticket} is of book {book}, not of {of_book}: `prassi show` shows it.")
-    shown = export.read_ticket(connection, books, number)
-    declared = books.book(book)
-    fields = {} if declared is None else declared.fields
-    shown["history"] = [
-        {
-            "event_id": row[0],
-            "at": row[1],
-            "event": row[2],
-            "rule": row[3],
-            "changes": _show_changes(json.loads(row[4]), fields),
-            "undone": row[5] is not None,
-        }
-        for row in read_tickets.read_history(connection, number)
-    ]
-    if declared is None:
-        warn(f"{ticket} is printed as it is stored: {books.unreadable[book]}")
-    customer = read_tickets.read_states(connection, [number])[number].customer
-    return shown, customer.name or customer.ref
+    view = open_view(common)
+    shown = view.read_ticket(ticket, of_book)
+    warn_if_unreadable(view, shown)
+    return shown, view.read_customer_name(ticket)
 
 
-def _show_changes(changes: Changes, fields: Mapping[str, Field]) -> Changes:
-    """Changed values as people read them: amounts with their point."""
-    return {
-        name: [fields[name].show(value) for value in pair] if name in fields else pair
-        for name, pair in changes.items()
-    }
+def open_view(common: CommonOptions) -> TicketView:
+    """What reads tickets of the file."""
+    from prassi.core.desk.ticket_view import TicketView  # late: 71 ms
+
+    return TicketView(common.open_file(), common.load_settings())
+
+
+def warn_if_unreadable(view: TicketView, shown: Mapping[str, Any]) -> None:
+    """Tell on stderr where a ticket's book can't be read."""
+    if (fault := view.unreadable.get(shown["book"])) is not None:
+        warn(f"{shown['ref']} is printed as it is stored: {fault}")
 
 
 def print_ticket(shown: Mapping[str, Any], customer: str) -> None:
@@ -68,6 +47,51 @@ def print_ticket(shown: Mapping[str, Any], customer: str) -> None:
     print_heading(f"{make_safe(shown['ref'])}  {make_safe(customer)}")
     for line in [*_format_columns(shown), *_format_items(shown), *_format_history(shown)]:
         print_text(line, lines=False)
+
+
+def print_view(shown: Mapping[str, Any]) -> None:
+    """Print a ticket in lines: who it is, where it stands, what is next; then all it has."""
+    own = {name: value for name, value in shown.items() if name not in _HEAD}
+    contact = shown["contact"]
+    print_heading(f"{make_safe(shown['ref'])}  {make_safe(contact['name'] or contact['ref'])}")
+    for line in [*_format_head(shown), *_format_columns(own), *_format_items(own)]:
+        print_text(line, lines=False)
+    for line in [*_format_messages(shown["messages"]), *_format_history(shown)]:
+        print_text(line, lines=False)
+
+
+_HEAD = ("contact", "open_sum", "other_tickets", "messages", "next", "status", "customer")
+
+
+def _format_head(shown: Mapping[str, Any]) -> Iterator[str]:
+    contact, step = shown["contact"], shown["next"]
+    for name in ("phone", "email", "language"):
+        bad = contact.get(f"{name}_bad_on")
+        came_back = f" (bad since {bad}: a message came back)" if bad else ""
+        yield f"  {name:<20} {contact[name] or '-'}{came_back}"
+    all_open = f", {contact['open_sum']} open in all" if shown["other_tickets"] else ""
+    yield f"  {'customer':<20} {contact['ref']}{all_open if contact['open_sum'] else ''}"
+    for other in shown["other_tickets"]:
+        worth = f", {other['amount']} open" if other["amount"] is not None else ""
+        yield f"  {'other ticket':<20} {other['ticket']}: {other['book']}, {other['status']}{worth}"
+    worth = f", {shown['open_sum']} open" if shown["open_sum"] is not None else ""
+    yield f"  {'status':<20} {shown['status']}{worth}"
+    if step is not None:
+        late = f", {step['late_workdays']} working days late" if step["late_workdays"] else ""
+        who = step["person"] or step["who"]
+        yield f"  {'next':<20} {step['action']} by {step['due']}, {who}{late}"
+
+
+def _format_messages(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if messages:
+        yield "  messages"
+    for one in messages:
+        left = f" on {one['left_on']}" if one["left_on"] else ""
+        reason = f" ({one['reason']})" if one["reason"] else ""
+        yield (
+            f"    {one['id']:>5}  {one['made_on']}  {one['template']} by {one['channel']} to"
+            f" {one['to'] or 'no address'}: {one['state']}{left}{reason}"
+        )
 
 
 def format_changes(changes: Changes) -> str:
@@ -110,7 +134,8 @@ def _format_history(shown: Mapping[str, Any]) -> Iterator[str]:
     for event in shown.get("history", ()):
         undone = " (undone)" if event["undone"] else ""
         yield (
-            f"    {event['event_id']:>5}  {event['at']}  {event['rule'] or event['event']}{undone}"
+            f"    {event['event_id']:>5}  {event['at']}  {event['by'] or '-'}"
+            f"  {event['rule'] or event['event']}{undone}"
             f"  {format_changes(event['changes'])}"
         )
 

@@ -246,7 +246,8 @@ class Event(NamedTuple):
 class Items(NamedTuple):
     """A kind of thing a ticket has several of; `key` names one of them within its ticket.
 
-    Open tickets with one that has the values `awaited` stand in the status `awaited_in`.
+    Open tickets with one that has the values `awaited` stand in the status `awaited_in`. What one
+    is worth is the first of the fields `owed` that it has, until its field `settled` has a value.
     """
 
     name: str
@@ -255,6 +256,8 @@ class Items(NamedTuple):
     fields: Mapping[str, Field]
     awaited_in: str | None = None
     awaited: Mapping[str, object] = {}
+    owed: tuple[str, ...] = ()
+    settled: str | None = None
 
 
 class Sheet(NamedTuple):

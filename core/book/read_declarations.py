@@ -23,6 +23,7 @@ from .model import (
 )
 from .names import check_name, read_named
 from .parameters import Parameter
+from .read_items import read_items
 from .task_kinds import TaskKind, read_tasks
 
 _PARAMETER: dict[str, Kind] = {
@@ -66,7 +67,6 @@ _INPUT: dict[str, Kind] = {
     "log": bool,
     "standing": str,
 }
-_ITEMS: dict[str, Kind] = {"about": str, "key": str, "awaited": dict, "fields": dict}
 _DATE_FACT: dict[str, Kind] = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
 _DUE_FACT: dict[str, Kind] = {"due": object, "optional": bool, "about": str}
 _FORBIDDEN_FACT: dict[str, Kind] = {"forbidden_in": str, "shows": str, "about": str}
@@ -205,7 +205,7 @@ class DeclarationReader:
             common=read_common(self._toml, statuses),
             catalogue=self._toml.section("book").get("catalogue") is True,
             fields=read_named(self._toml, "fields", self._fields.field),
-            items=read_named(self._toml, "items", self._item_kind),
+            items=read_items(self._toml, self._fields.fields),
             facts=read_named(self._toml, "facts", self._fact),
             event_names=tuple(self._toml.section("events")),
             input_names=tuple(
@@ -274,29 +274,6 @@ class DeclarationReader:
             else:
                 told = f"{status} needs {kind} with {values!r}; write the values as a table."
                 self._toml.fault(path, told)
-
-    def _item_kind(self, name: str, raw: object, path: Path) -> Items:
-        good = self._toml.keys(raw, path, _ITEMS, ("about", "fields"))
-        fields = self._fields.fields(good.table("fields"), (*path, "fields"))
-        key = good.text_or_none("key")
-        if key is not None and key not in fields:
-            self._toml.fault(
-                (*path, "key"), f"the key of {name} must be one of its fields, not {key!r}."
-            )
-        for field in fields.values():
-            if field.of_ticket not in (None, *self._toml.section("fields")):
-                told = f"{field.name}: a ticket has no field {field.of_ticket!r}."
-                self._toml.fault((*path, "fields", field.name, "of_ticket"), told)
-        awaited = good.table("awaited")
-        status, wanted = awaited.get("status"), {n: v for n, v in awaited.items() if n != "status"}
-        if awaited and (
-            status not in self._toml.section("statuses") or not fields.keys() >= wanted.keys()
-        ):
-            told = f"{name} are awaited in a status, written as status = ..., with values of their fields."
-            self._toml.fault((*path, "awaited"), told)
-        return Items(
-            name, good.text("about"), key, fields, str(status) if awaited else None, wanted
-        )
 
     # --- facts -------------------------------------------------------------------------------------
 

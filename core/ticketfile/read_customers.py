@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import BadInput
-from ..system.fast_json import JsonObject, decode
+from ..system.fast_json import JsonObject, decode, encode
 from .message_states import STOPPABLE
 from .schema import CUSTOMER
 from .sqlite import Connection, SqlRow
@@ -56,6 +56,13 @@ def find_stored(connection: Connection, ref: str) -> StoredCustomer:
 def read_customers(connection: Connection, most: int = -1) -> Iterator[StoredCustomer]:
     """All customers, in the order they came in."""
     return map(_make, connection.execute(f"{_SELECT} ORDER BY id LIMIT ?", (most,)))
+
+
+def read_customers_by_id(connection: Connection, ids: Sequence[int]) -> Iterator[StoredCustomer]:
+    """Some customers, in the order they came in."""
+    wanted = encode(list(ids))
+    query = f"{_SELECT} AND id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return map(_make, connection.execute(query, (wanted,)))
 
 
 def find_by_address(connection: Connection, channel: str, address: str) -> Iterator[StoredCustomer]:

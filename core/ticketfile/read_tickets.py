@@ -279,7 +279,7 @@ def find_with_tasks(
 
 
 class HistoryEntry(NamedTuple):
-    """One event of a ticket: what it changed, as JSON, and the event that undid it, if any."""
+    """One event of a ticket: what it changed, as JSON, the event that undid it, if any, and who acted."""
 
     id: int
     at: str
@@ -287,6 +287,7 @@ class HistoryEntry(NamedTuple):
     rule: str | None
     changes: str
     undone_by: int | None
+    by: str | None
 
 
 def read_history(connection: Connection, ticket: int) -> Iterator[HistoryEntry]:
@@ -296,8 +297,9 @@ def read_history(connection: Connection, ticket: int) -> Iterator[HistoryEntry]:
     """
     rows = connection.execute(
         "SELECT e.id, e.at, e.event, e.rule,"
-        " CASE WHEN e.ticket = :ticket THEN e.changes ELSE '{}' END, u.id FROM event AS e"
-        " LEFT JOIN event AS u ON u.undoes = e.id WHERE e.ticket = :ticket OR e.ticket IS NOT NULL"
+        " CASE WHEN e.ticket = :ticket THEN e.changes ELSE '{}' END, u.id, r.person FROM event AS e"
+        " JOIN run AS r ON r.id = e.run LEFT JOIN event AS u ON u.undoes = e.id"
+        " WHERE e.ticket = :ticket OR e.ticket IS NOT NULL"
         " AND e.id = (SELECT made_by FROM ticket WHERE id = :ticket) ORDER BY e.id",
         {"ticket": ticket},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desk import MONDAY, Desk
+from desk import MONDAY, VIEW, Desk
 from procedure import calling, noticed, promised, ticket
 
 CUSTOMERS = [
@@ -40,9 +40,17 @@ def test_show_in_words(full: Desk) -> None:
 
 SHOWN = """\
 T-3  Rossi Impianti srl
+  phone                -
+  email                rossi@example.org
+  language             -
+  customer             C-1, 970.00 open in all
+  other ticket         T-1: collections, calling, 200.00 open
+  other ticket         T-2: collections, calling, 200.00 open
+  other ticket         T-5: collections, pre-block, 300.00 open
+  other ticket         T-6: collections, closed, 200.00 open
+  status               awaiting-payment, 270.00 open
+  next                 payment-agreement by 2026-03-02, agent
   book                 collections
-  customer             C-1
-  status               awaiting-payment
   opened               2023-01-02
   priority             high
   missed calls         0
@@ -63,22 +71,54 @@ T-3  Rossi Impianti srl
   notes
     at 2026-03-02, text Paid on 2026-03-02: 30.00. Proformas still open: 3.
   history
-        3  2026-03-02  payment.part  received 0.00 → 30.00
+        3  2026-03-02  anna  payment.part  received 0.00 → 30.00
 """
+
+
+def sum_open(view: dict[str, Any]) -> float:
+    """What is open of the other tickets, as each of them says."""
+    return sum(float(one["amount"]) for one in view["other_tickets"] if one["open"])
+
+
+def test_show_takes_several_tickets_and_a_customer(full: Desk) -> None:
+    found = full.good("show T-4 T-3 T-4 --json").rows
+    assert [one["ref"] for one in found] == ["T-4", "T-3"]
+    found = full.good("show C-1 --json").rows
+    assert [one["ref"] for one in found] == ["T-1", "T-2", "T-3", "T-5", "T-6"]
+    ran = full.run("show C-9")
+    assert ran.code == 2
+    assert "no ticket and no customer 'C-9'" in ran.err
+
+
+def test_show_has_the_messages_with_their_state(full: Desk) -> None:
+    (message,) = full.view("T-1")["messages"]
+    assert (message["template"], message["state"], message["to"]) == (
+        "summary",
+        "waiting",
+        "rossi@example.org",
+    )
+    assert "summary by email to rossi@example.org: waiting\n" in full.good("show T-1").out
 
 
 def test_show_as_json_is_the_export_and_the_history(full: Desk) -> None:
     full.good("undo")
-    shown = full.show("T-3")
+    shown, view = full.show("T-3"), full.view("T-3")
+    assert shown.keys() | {*VIEW} == view.keys()
     history = shown.pop("history")
     assert shown == next(t for t in full.export()["tickets"] if t["ref"] == "T-3")
+    assert view["contact"]["email"] == "rossi@example.org"
+    assert view["contact"]["open_sum"] == f"{float(view['open_sum']) + sum_open(view):.2f}"
+    assert [one["ticket"] for one in view["other_tickets"]] == ["T-1", "T-2", "T-5", "T-6"]
+    assert view["next"] == {
+        "action": "payment-agreement", "who": "agent", "person": None, "due": MONDAY, "late_workdays": 0,
+    }  # fmt: skip
     assert history == [
         {
-            "event_id": 3, "at": MONDAY, "event": "payment", "rule": "payment.part",
+            "event_id": 3, "at": MONDAY, "by": "anna", "event": "payment", "rule": "payment.part",
             "changes": {"received": ["0.00", "30.00"]}, "undone": True,
         },
         {
-            "event_id": 4, "at": MONDAY, "event": "undo", "rule": None,
+            "event_id": 4, "at": MONDAY, "by": "anna", "event": "undo", "rule": None,
             "changes": {"received": ["30.00", "0.00"]}, "undone": False,
         },
     ]  # fmt: skip

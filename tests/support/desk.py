@@ -53,6 +53,9 @@ class Ran(NamedTuple):
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+VIEW = ("contact", "open_sum", "other_tickets", "messages", "next")
+"""What `show --json` has of a ticket beside the import format and its history."""
+
 MOST_PREPARED = 100
 _PREPARED: dict[tuple[str, ...], bytes] = {}
 """Ticket files by what was imported into them; those with books of their own are made each time."""
@@ -134,7 +137,11 @@ class Desk:
         return ran
 
     def show(self, ref: str = "T-1") -> dict[str, Any]:
-        """A ticket as `show --json` prints it."""
+        """A ticket with its history, as `show --json` prints it, without what only a view has."""
+        return {name: value for name, value in self.view(ref).items() if name not in VIEW}
+
+    def view(self, ref: str = "T-1") -> dict[str, Any]:
+        """All that `show --json` prints of a ticket."""
         shown: dict[str, Any] = self.good(f"show {ref} --json").rows[0]
         return shown
 

@@ -1,0 +1,30 @@
+"""prassi find: tickets and customers by words."""
+
+from __future__ import annotations
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import CommonOptions, add_common_options
+from ..printing.spreadsheet import add_csv_options
+from ..printing.ticket_lines import print_lines
+
+
+@click.command("find")
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
+@add_csv_options
+@add_common_options
+def command(common: CommonOptions, words: tuple[str, ...], limit: int | None) -> None:
+    """Find tickets and customers by name, phone, e-mail, ref, number of an item or words of a note.
+
+    A line must have all WORDS, each as the beginning of a word, whatever its case and accents; a phone
+    number can be written in any way.
+    """
+    from prassi.core.desk.ticket_lines import FIND_COLUMNS, TicketLines  # late: 60 ms
+
+    wanted = [word for given in words for word in given.split()]
+    if not wanted:
+        raise BadInput("WORDS is empty: give a name, a phone number, a ref or another word.")
+    lines = TicketLines(common.open_file(), common.load_settings())
+    print_lines(common, FIND_COLUMNS, lines.find(wanted, limit), "Nothing found.")

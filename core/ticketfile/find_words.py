@@ -1,0 +1,160 @@
+"""Finding tickets and customers by words: a scan of names, addresses, refs, items and notes.
+
+SQLite sorts out texts of ASCII letters, which are most, by LIKE; the few that it lets through, and
+those with other letters, are compared in Python.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from ..system.fast_json import encode
+from ..values.word_patterns import PhonePattern, WordPattern, make_pattern, make_phone_pattern
+from .sqlite import Connection, SqlRow
+
+_LIKE = "{0} LIKE :like ESCAPE '\\' OR length(CAST({0} AS BLOB)) <> length({0})"
+"""A text that may contain the word: all with letters beyond ASCII may."""
+
+_CUSTOMERS = f"""
+SELECT id, ref, name, email, phone FROM customer WHERE ended_by IS NULL
+AND ({_LIKE.format("ref")} OR {_LIKE.format("name")} OR {_LIKE.format("email")}
+    OR phone LIKE :phone OR length(CAST(phone AS BLOB)) <> length(phone))
+"""
+_REFS = f"SELECT id, ref FROM ticket WHERE ended_by IS NULL AND ({_LIKE.format('ref')})"
+_NOTES = f"SELECT ticket, text FROM note WHERE ended_by IS NULL AND ({_LIKE.format('text')})"
+_ITEMS = f"""
+SELECT ticket, data ->> :key FROM item WHERE ended_by IS NULL
+AND kind IN (SELECT value FROM json_each(:kinds)) AND ({_LIKE.format("data")})
+"""
+
+_FEW = 10_000
+"""Rows up to which it is faster to look at them by their ids than at all."""
+
+Keys = Mapping[str, Sequence[str]]
+"""Which field of an item is its number: its name, with the kinds of items that have it."""
+
+
+class Found(NamedTuple):
+    """What fits all words: tickets, and customers who have none, by id."""
+
+    tickets: list[int]
+    customers: list[int]
+
+
+class _Term:
+    """A word, or several that may be one phone number, and what has it by itself.
+
+    `among` narrows it to the ids of some customers and tickets, where these are few.
+    """
+
+    def __init__(self, word: str, connection: Connection, keys: Keys, among: Found | None) -> None:
+        self._word: WordPattern = make_pattern(word)
+        self._phone: PhonePattern | None = make_phone_pattern(word)
+        self._connection = connection
+        self.customers = self._find_customers(None if among is None else among.customers)
+        self.tickets = self._find_tickets(keys, None if among is None else among.tickets)
+
+    def _find_customers(self, among: Sequence[int] | None) -> set[int]:
+        """The customers that have it: as name, e-mail, ref or phone."""
+        given = {"like": self._word.like, "phone": self._phone.like if self._phone else None}
+        fits, phone_fits = self._word.fits, self._phone.fits if self._phone else None
+        return {
+            number
+            for number, ref, name, email, phone in self._select(_CUSTOMERS, "id", given, among)
+            if fits(name)
+            or fits(email)
+            or fits(ref)
+            or (phone_fits is not None and phone_fits(phone))
+        }
+
+    def _find_tickets(self, keys: Keys, among: Sequence[int] | None) -> set[int]:
+        """The tickets that have it: as ref, in a note, or as number of an item."""
+        like = {"like": self._word.like}
+        rows = [
+            self._select(_REFS, "id", like, among),
+            self._select(_NOTES, "ticket", like, among),
+        ]
+        for key, kinds in keys.items():
+            given = {**like, "key": f"$.{key}", "kinds": encode(list(kinds))}
+            rows.append(self._select(_ITEMS, "ticket", given, among))
+        fits = self._word.fits
+        return {number for number, text in chain(*rows) if text is not None and fits(str(text))}
+
+    def _select(
+        self, query: str, number: str, given: Mapping[str, str | None], among: Sequence[int] | None
+    ) -> Iterator[SqlRow]:
+        if among is None or len(among) > _FEW:
+            return self._connection.execute(query, given)
+        narrowed = f"{query} AND {number} IN (SELECT value FROM json_each(:among))"
+        return self._connection.execute(narrowed, {**given, "among": encode(list(among))})
+
+
+def find_words(connection: Connection, words: Sequence[str], keys: Keys, most: int | None) -> Found:
+    """The tickets, open ones first, and the customers without tickets that fit all words; at most
+    so many of each.
+
+    Words that few have come first: those with digits, then the longest; the others are looked for in
+    what has these.
+    """
+    found: Found | None = None
+    for word in sorted(_join_phones(words), key=_rank_word):
+        found = _find_fitting(
+            connection, _Term(word, connection, keys, _widen(connection, found)), found
+        )
+    limit = -1 if most is None else most
+    assert found is not None
+    rows = connection.execute(
+        "SELECT id FROM ticket WHERE id IN (SELECT value FROM json_each(?)) AND ended_by IS NULL"
+        " ORDER BY open DESC, id LIMIT ?",
+        (encode(found.tickets), limit),
+    )
+    alone = connection.execute(
+        "SELECT id FROM customer AS c WHERE id IN (SELECT value FROM json_each(?)) AND NOT EXISTS"
+        " (SELECT 1 FROM ticket WHERE customer = c.id AND ended_by IS NULL) ORDER BY id LIMIT ?",
+        (encode(found.customers), limit),
+    )
+    return Found([row[0] for row in rows], [row[0] for row in alone])
+
+
+def _join_phones(words: Sequence[str]) -> list[str]:
+    """The words, with those that follow each other and are parts of a phone number as one."""
+    joined = list[str]()
+    for word in words:
+        part = re.fullmatch(r"[\d+()./-]+", word) is not None
+        if part and joined and re.fullmatch(r"[\d\s+()./-]+", joined[-1]):
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _rank_word(word: str) -> tuple[bool, int]:
+    return not any(map(str.isdecimal, word)), -len(word)
+
+
+def _widen(connection: Connection, found: Found | None) -> Found | None:
+    """What was found, with the customers of its tickets: they may have the next word."""
+    if found is None:
+        return None
+    rows = connection.execute(
+        "SELECT DISTINCT customer FROM ticket WHERE id IN (SELECT value FROM json_each(?))",
+        (encode(found.tickets),),
+    )
+    return Found(found.tickets, sorted({*found.customers, *(row[0] for row in rows)}))
+
+
+def _find_fitting(connection: Connection, term: _Term, before: Found | None) -> Found:
+    """Of what fitted the words before, the tickets that have a term themselves or whose customer
+    has it, and the customers that have it."""
+    rows = connection.execute(
+        "SELECT id FROM ticket WHERE ended_by IS NULL"
+        " AND customer IN (SELECT value FROM json_each(?))",
+        (encode(sorted(term.customers)),),
+    )
+    tickets, customers = term.tickets | {row[0] for row in rows}, term.customers
+    if before is not None:
+        tickets, customers = tickets & {*before.tickets}, customers & {*before.customers}
+    return Found(sorted(tickets), sorted(customers))

@@ -1,0 +1,98 @@
+"""Words as people look for them: in any case, with or without accents, from the beginning of a word."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+from unicodedata import decimal, normalize
+
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0670"
+"""Accents and vowel signs that stand on the letter before them."""
+
+_LETTERS = ((0x41, 0x250), (0x370, 0x530), (0x621, 0x6D4), (0x1E00, 0x2000))
+"""Where letters with accents and letters in two cases stand in Unicode."""
+
+_SHORTEST_PHONE = 4
+_PHONE = r"[\d\s+()./-]+"
+_TAIL = 6
+"""Digits at the end of a phone number that have to be there in any writing of it."""
+
+
+def fold_text(text: str) -> str:
+    """A text in lower case and without accents."""
+    if text.isascii():
+        return text.lower()
+    return re.sub(f"[{_MARKS}]", "", normalize("NFKD", text.casefold()))
+
+
+class WordPattern(NamedTuple):
+    """A word somebody looks for: `like` is what a text of ASCII letters has to be LIKE, `pattern`
+    what any text has to match."""
+
+    like: str
+    pattern: re.Pattern[str]
+
+    def fits(self, text: str | None) -> bool:
+        """Whether a word of the text begins like this one."""
+        return text is not None and self.pattern.search(text) is not None
+
+
+def make_pattern(word: str) -> WordPattern:
+    """The pattern of a word."""
+    folded = fold_text(word)
+    return WordPattern(make_like(folded), re.compile(_write_pattern(folded)))
+
+
+def make_like(text: str) -> str:
+    r"""What a text that contains another one is LIKE, with \ before what LIKE would read."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", text)
+    return f"%{escaped}%"
+
+
+def _write_pattern(folded: str) -> str:
+    letters = _read_variants()
+    classes = (
+        f"[{re.escape(one + letters.get(one, ''))}][{_MARKS}]*" if one.isalnum() else re.escape(one)
+        for one in folded
+    )
+    begins = f"(?<![^\\W_])(?<![{_MARKS}])" if folded[:1].isalnum() else ""
+    return begins + "".join(classes)
+
+
+@cache
+def _read_variants() -> dict[str, str]:
+    """The letters that a letter without accent stands for, in both cases."""
+    found = dict[str, str]()
+    for first, last in _LETTERS:
+        for one in map(chr, range(first, last)):
+            if (plain := fold_text(one)) != one and len(plain) == 1:
+                found[plain] = found.get(plain, "") + one
+    return found
+
+
+class PhonePattern(NamedTuple):
+    """A phone number somebody looks for, however it is written: `like` is what a number in ASCII
+    digits has to be LIKE."""
+
+    like: str
+    digits: str
+
+    def fits(self, phone: str | None) -> bool:
+        """Whether a number contains this one, or is this one without its country."""
+        if phone is None:
+            return False
+        known = _plain_digits(phone)
+        return self.digits in known or (len(known) >= _TAIL and self.digits.endswith(known))
+
+
+def make_phone_pattern(text: str) -> PhonePattern | None:
+    """The pattern of a phone number; None where the text can't be one."""
+    if re.fullmatch(_PHONE, text) is None or len(digits := _plain_digits(text)) < _SHORTEST_PHONE:
+        return None
+    return PhonePattern(f"%{'%'.join(digits[-_TAIL:])}%", digits)
+
+
+def _plain_digits(phone: str) -> str:
+    """The digits of a number, without the zeros before a country or an area."""
+    return "".join(str(decimal(one)) for one in phone if one.isdecimal()).lstrip("0")
