@@ -83,11 +83,11 @@ class Erp:
             self.match(number)
         if chance.random() < 0.3:
             self.credit()
-        number = chance.choice([*self.names])
+        customer = chance.choice([*self.names])
         if chance.random() < 0.2:
-            self.names[number] += " & C."
+            self.names[customer] += " & C."
         if chance.random() < 0.2:
-            self.mails[number] = f"new{chance.randint(1, 999)}@example.org"
+            self.mails[customer] = f"new{chance.randint(1, 999)}@example.org"
 
     def settle(self, number: str) -> None:
         """An invoice is paid, in full or in part, or is not in the export for a while."""

@@ -48,4 +48,4 @@ def write_outcome(
     if event == SENT_EVENT:
         state, left_on = SENT, at[:10]
     writer = EventWriter(connection, "scenario", at)
-    outbox.write_state(connection, writer, stored, state, None, left_on)
+    outbox.write_state(connection, writer, stored, outbox.StateChange(state, left_on=left_on))
