@@ -42,7 +42,7 @@ class TicketView:
         customer = find_customer_row(self._connection, ref)
         if customer is None:
             raise BadInput(
-                f"there is no ticket and no customer {ref!r}; `prassi find` looks for names, phone"
+                f"there is no ticket {ref!r} and no such customer; `prassi find` looks for names, phone"
                 " numbers and words."
             )
         tickets = find_tickets_of(self._connection, customer.id)

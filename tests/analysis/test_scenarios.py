@@ -161,7 +161,7 @@ def test_what_fails_is_told_with_its_line_and_ends_with_1(desk: Desk) -> None:
     lines = ran.out.splitlines()
     assert lines[0] == f"{folder}/calls.toml:7: a missed call"
     assert lines[1:3] == ["  missing: tag chiamata 2", "  unexpected: tag chiamata 1"]
-    assert lines[3].startswith("collections: 1 scenario, 1 not as they should be; 1 of 92 rules")
+    assert lines[3].startswith("collections: 1 scenario, 1 not as they should be; 1 of 93 rules")
     assert "call.no-answer.retry" in lines[4]
     row, count = desk.run(f"book test {folder} --json").rows
     assert (row["passed"], row["came"]["rule"], row["wrong"][0]) == (

@@ -189,7 +189,7 @@ def test_a_payment_of_what(desk: Desk, command: str) -> None:
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("call-outcome T-1", "OUTCOME"), ("call-outcome", "TICKET"), ("show", "TICKET"),
+        ("call-outcome T-1", "OUTCOME"), ("call-outcome", "TICKET"), ("show", "REF"),
         ("event T-1", "EVENT"), ("care-reply T-3", "solved"), ("import", "SOURCE"),
         ("outbox show", "NUMBER"), ("book show", "BOOK"),
     ],

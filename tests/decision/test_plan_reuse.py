@@ -152,7 +152,7 @@ def test_a_whole_number_and_its_fraction_are_other_facts(desk: Desk) -> None:
         known = {"status": "awaiting-payment", "pay_on": "2026-02-20", "broken": 1, "attempt": 1,
                  "preblock_on": None, "task_due": "2026-02-25", "status_on": "2026-02-01",
                  "address": True, "blocked": False, "care_asked": False, "claimed": False, "calls": 0,
-                 "next_cycle": 2}  # fmt: skip
+                 "next_cycle": 2, "unsent": False}  # fmt: skip
         rows = [{**known, "proformas": number} for number in (1, 1.0, 1)]
         columns = tonight._event.columns
         seen = [answers.to((1, *(row[name] for name in columns))) for row in rows]

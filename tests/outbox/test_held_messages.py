@@ -48,7 +48,7 @@ def test_an_e_mail_that_nobody_signs_is_held_and_written_anew_later(desk: Desk) 
     assert "Quadrifoglia" not in str(row["body"])
     fails(desk, "outbox retry 1", 3, "message 1 is held because it was written without the company")
     fails(desk, "outbox retry", 1, f"1 e-mail stays held: {where}")
-    assert desk.good("call-outcome T-1 agreement --agreed-on 2026-03-09", at=NOON).err == ""
+    assert desk.good("note T-1 Richiama", at=NOON).err == ""
     desk.settings(SETTINGS)
     desk.good("outbox retry", at="2026-03-03T09:00")
     row = newest(desk)

@@ -48,6 +48,8 @@ LINES = {
     "ticket": Line("ticket new collections --customer M-201", "collections"),
     "event": Line("event T-1009 call outcome=no-answer", "collections"),
     "show": Line("show T-1009"),
+    "find": Line("find bolle"),
+    "sync": Line("sync more.csv --map none.toml"),
     "log": Line("log"),
     "undo": Line("undo --run 1"),
     "explain": Line("explain T-1009", "collections"),

@@ -165,6 +165,9 @@ def tickets(draw: st.DrawFn, ref: str, refs: list[str], customers: list[str]) ->
         item = draw(values(form.lists[kind].fields, refs))
         item |= {n: v[0] if isinstance(v, list) else v for n, v in wanted.items()}
         ticket[kind] = [leave_out_quiet(form.lists[kind].fields, item)]
+    for kind, items in form.book.items.items():
+        if items.awaited_in not in (None, status.name) and not status.closed:
+            ticket[kind] = [one for one in ticket[kind] if not one.items() >= items.awaited.items()]
     return {n: v for n, v in ticket.items() if not is_left_out(form, n, v)}
 
 
