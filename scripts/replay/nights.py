@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from prassi.core.analysis.scenarios.mail_outcome import write_outcome
 from prassi.core.book.message_actions import WaitSet
 from prassi.core.decision.plan import NextStep
 from prassi.core.desk.night import Night, Selection
@@ -20,6 +21,7 @@ from prassi.core.errors import Refused
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile import read_tickets
+from prassi.core.ticketfile.connect import transaction
 from prassi.core.ticketfile.writer_process import InProcessWriter
 
 from .answers import Care, Model, Standing
@@ -86,6 +88,7 @@ class Replay:
         """A night, and the day after it."""
         self._take_in(day)
         self._triage(day)
+        self._send_notices(day)
         self._record_payments(day)
         if self._calendar.first(day) == day:
             self._answers_come_in(day)
@@ -119,6 +122,19 @@ class Replay:
         again = list(self._sweep(day))
         rows = self._connection.total_changes - before
         self.watch.see(day, len(self._ticket_of), again, rows)
+
+    def _send_notices(self, day: date) -> None:
+        """The notices of the night leave in the morning, as `outbox send` notes it."""
+        waiting = self._connection.execute(
+            "SELECT t.id, t.ref FROM message AS m JOIN ticket AS t ON t.id = m.ticket WHERE m.ended_by IS NULL"
+            " AND m.template = 'preblock' AND m.state IN ('waiting', 'held') AND t.open = 1 ORDER BY m.id"
+        ).fetchall()
+        given = {"template": "preblock", "channel": "email", "on": day.isoformat()}
+        for number, ref in waiting:
+            with transaction(self._connection):
+                write_outcome(self._connection, number, "sent", given, day.isoformat())
+            plan = self._office("outbox send", day).handle(ref, "sent", given, str).plan
+            self._next[ref] = plan.next
 
     def _sweep(self, day: date) -> Iterator[PlanResult]:
         office = self._office("triage", day)

@@ -188,6 +188,6 @@ def test_a_night_takes_one_step_a_ticket(desk: Desk) -> None:
     desk.good("triage")
     assert desk.show()["status"] == "pre-block"
     assert len(desk.good("log T-1 --json").rows) == 1
-    desk.good("outbox mark 1 sent")
+    desk.good(f"outbox export {desk.folder / 'mail'}")
     desk.good("triage", at="2026-03-03")
     assert desk.show()["status"] == "to-block"

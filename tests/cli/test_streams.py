@@ -74,6 +74,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for line in ("init", *(f"import {FIXTURES}/{book}.json" for book in BOOKS), "backup kept.db"):
         assert run(folder, line).returncode == 0
     (folder / "more.csv").write_text("ref,name\nC-99999,Ёж ✓\n", encoding="utf-8")
+    (folder / "more.toml").write_text('[customer]\nref = "ref"\nname = "name"\n')
     return folder
 
 

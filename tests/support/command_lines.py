@@ -49,7 +49,7 @@ LINES = {
     "event": Line("event T-1009 call outcome=no-answer", "collections"),
     "show": Line("show T-1009"),
     "find": Line("find bolle"),
-    "sync": Line("sync more.csv --map none.toml"),
+    "sync": Line("sync more.csv --map more.toml"),
     "log": Line("log"),
     "undo": Line("undo --run 1"),
     "explain": Line("explain T-1009", "collections"),

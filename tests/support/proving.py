@@ -49,10 +49,10 @@ class Fault(NamedTuple):
 FAULTS = [
     Fault(
         "collections",
-        [('"pre-block", since_notice = ">= {preblock_days}"', '"pre-block", since_notice = ">= 14"'),
-         ('"pre-block", since_notice = "< {preblock_days}"', '"pre-block", since_notice = "< 14"')],
+        [('unsent = false, since_notice = ">= {preblock_days}"', 'unsent = false, since_notice = ">= 14"'),
+         ('unsent = false, since_notice = "< {preblock_days}"', 'unsent = false, since_notice = "< 14"')],
         "notice-first",
-        ["proforma.new", "call.refuses", "day.preblock.block"],
+        ["proforma.new", "call.refuses", "sent.notice", "day.preblock.block"],
     ),
     Fault(
         "collections",
