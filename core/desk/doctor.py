@@ -23,6 +23,7 @@ from ..ticketfile.find_backups import find_newest_backup, read_newest_night
 from ..ticketfile.read_tickets import read_open_books
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import read_last_event
+from .transports import shake_hands
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 
@@ -166,15 +167,31 @@ def check_sender(desk: ExaminedDesk) -> Iterator[Diagnosis]:
     """Whether letters have a sender; without open tickets none will be written."""
     company = desk.settings.company
     lacking = [] if company["name"].strip() else ["[company] name is missing"]
-    try:
-        parse_mail_address(company["email"])
-    except Unsendable as error:
-        lacking.append(f"[company] email: {error}")
+    if desk.settings.mail is None:
+        try:
+            parse_mail_address(company["email"])
+        except Unsendable as error:
+            lacking.append(f"[company] email: {error}")
     state = FAULT if read_open_books(desk.connection) else WARNING
     for told in lacking:
         yield Diagnosis("sender", state, f"{told}: letters have no sender.")
     if not lacking:
         yield Diagnosis("sender", OK, f"letters come from {company['name']}.")
+
+
+def check_transports(desk: ExaminedDesk) -> Iterator[Diagnosis]:
+    """Whether the mail server and the SMS gateway let us in, as far as that goes without a message."""
+    found = list(shake_hands(desk.settings))
+    for one in found:
+        if one.fault is not None:
+            yield Diagnosis("sending", FAULT, one.fault)
+        else:
+            yield Diagnosis("sending", OK, f"{one.name} takes messages ({one.channel}).")
+    if not found:
+        told = (
+            "the settings have neither [mail] nor [sms], so messages only wait to be handed over."
+        )
+        yield Diagnosis("sending", WARNING, told)
 
 
 def check_backup(desk: ExaminedDesk) -> Iterator[Diagnosis]:
@@ -231,8 +248,9 @@ CHECKS: tuple[Callable[[ExaminedDesk], Iterator[Diagnosis]], ...] = (
     check_calendars,
     check_roles,
     check_sender,
+    check_transports,
     check_backup,
     check_night,
     check_time,
 )
-"""Every check, in the order of the printout; how mail is sent gets one of its own here."""
+"""Every check, in the order of the printout."""

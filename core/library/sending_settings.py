@@ -214,6 +214,10 @@ def _check_url(toml: TomlReader, url: str) -> None:
         toml.fault(("sms", "url"), "url must not hold a password: send it in a header.")
 
 
+_BODIES = re.compile("(?i)[a-z./+-]*(json|xml)|application/x-www-form-urlencoded|text/plain")
+"""The kinds of bodies in which values can be written so that nothing in them ends their place."""
+
+
 def _read_headers(toml: TomlReader, good: TomlTable) -> Mapping[str, str]:
     found = {}
     for name, value in good.table("headers").items():
@@ -222,6 +226,9 @@ def _read_headers(toml: TomlReader, good: TomlTable) -> Mapping[str, str]:
             toml.fault(place, f"{name!r} can't be the name of a header.")
         elif not isinstance(value, str) or not re.fullmatch("[ -~]*", value):
             toml.fault(place, f"header {name} must be a text of ASCII characters on one line.")
+        elif name.lower() == "content-type" and not _BODIES.match(value):
+            told = "Content-Type must be of JSON, XML, application/x-www-form-urlencoded or text/plain."
+            toml.fault(place, told)
         else:
             found[name] = value
     return MappingProxyType(found)

@@ -11,6 +11,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!-){_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_FEWEST_DIGITS = 3
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\/-]{2,29}")
 
 
@@ -39,6 +40,7 @@ def parse_phone_number(written: str | None) -> str:
     if not written or not written.strip():
         raise Unsendable("there is no number")
     bare = re.sub("[\u200e\u200f\u00a0]", " ", written).strip()
-    if not _PHONE.fullmatch(bare):
+    number = re.sub(r"[^0-9+]", "", bare)
+    if not _PHONE.fullmatch(bare) or len(number.lstrip("+")) < _FEWEST_DIGITS:
         raise Unsendable(f"{written!r} is not one number such as +39 055 123456")
-    return re.sub(r"[^0-9+]", "", bare)
+    return number

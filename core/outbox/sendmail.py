@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import tempfile
+from typing import IO
 
 from .delivery import LATER, REFUSED, SENT, UNKNOWN, Delivery, SendingStopped, shorten_answer
 
 _SECONDS = 120
+_LONGEST = 65_536
 
 _FOR_NOW = {os.EX_TEMPFAIL}
 _FOR_GOOD = {os.EX_DATAERR, os.EX_NOUSER, os.EX_NOHOST}
@@ -23,16 +26,27 @@ class SendmailSender:
 
     def deliver(self, content: bytes, to: str, mark: str = "") -> Delivery:
         """Hand over one e-mail; a program that is killed, or does not end, leaves it UNKNOWN."""
+        # A file, not a pipe: a child that goes on in the background would hold a pipe open.
+        with tempfile.TemporaryFile() as said:
+            return self._deliver(content, said)
+
+    def _deliver(self, content: bytes, said: IO[bytes]) -> Delivery:
         try:
             ended = subprocess.run(
-                self._words, input=content, capture_output=True, timeout=_SECONDS, check=False
+                self._words,
+                input=content,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                timeout=_SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return Delivery(UNKNOWN, f"{self._words[0]} did not end within {_SECONDS} s")
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise SendingStopped(f"{self._words[0]} can't be run: {reason}.") from None
-        answer = shorten_answer(ended.stderr or ended.stdout) or f"ended with {ended.returncode}"
+        said.seek(0)
+        answer = shorten_answer(said.read(_LONGEST)) or f"ended with {ended.returncode}"
         if ended.returncode == 0:
             return Delivery(SENT, answer)
         if ended.returncode < 0:

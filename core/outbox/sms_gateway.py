@@ -9,14 +9,19 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote_plus, urlsplit
+from xml.sax.saxutils import escape
 
 from ..messages.addresses import LOOPBACK
 from .delivery import LATER, REFUSED, SENT, UNKNOWN, Delivery, SendingStopped, shorten_answer
 
 _SECONDS = 60
 _LONGEST = 65_536
+_JSON = "application/json"
 
 _LATER = {408, 425, 429}
+_TAKEN_OR_NOT = {500, 502, 504}
+"""Answers that can come after the gateway has taken the SMS: sent again, it might go out twice."""
+
 _STOPS = {401, 402, 403, 404, 405, 406, 407, 411, 413, 414, 415, 431}
 """Answers that are about the desk's account or the settings, whoever the recipient is."""
 
@@ -51,7 +56,7 @@ class SmsSender:
             try:
                 path = self._parts.path or "/"
                 target = f"{path}?{self._parts.query}" if self._parts.query else path
-                connection.request(gateway.method, target, body, dict(gateway.headers))
+                connection.request(gateway.method, target, body, _complete_headers(gateway))
                 response = connection.getresponse()
                 answer = response.read(_LONGEST)
             except (OSError, http.client.HTTPException) as error:
@@ -75,6 +80,8 @@ class SmsSender:
             raise SendingStopped(
                 f"{self._gateway.url} answers {told}; correct [sms] of the settings."
             )
+        if status in _TAKEN_OR_NOT:
+            return Delivery(UNKNOWN, told)
         return Delivery(LATER if status in _LATER or status >= 500 else REFUSED, told)
 
     def _connect(self) -> http.client.HTTPConnection:
@@ -102,18 +109,29 @@ class SmsSender:
 def fill_body(gateway: Gateway, values: Mapping[str, str]) -> bytes:
     """The body of a request, each value written so that nothing in it can end its place.
 
-    What that takes is told by the Content-Type: JSON (also without one), a form, or plain text.
+    What that takes is told by the Content-Type: JSON (also without one), XML, a form, or plain text.
     """
-    kinds = {name.lower(): value.lower() for name, value in gateway.headers.items()}
-    kind = kinds.get("content-type", "application/json")
-    write: Callable[[str], str]
+    kind = find_content_type(gateway.headers)
+    write: Callable[[str], str] = str
     if "json" in kind:
         write = _as_json
-    elif "form" in kind:
+    elif "xml" in kind:
+        write = _as_xml
+    elif kind.startswith("application/x-www-form-urlencoded"):
         write = quote_plus
-    else:
-        write = str
     return _PLACE.sub(lambda place: write(values[place[1]]), gateway.body).encode()
+
+
+def find_content_type(headers: Mapping[str, str]) -> str:
+    """What the headers say that the body is, in small letters; without a word, JSON."""
+    kinds = {name.lower(): value.lower() for name, value in headers.items()}
+    return kinds.get("content-type", _JSON)
+
+
+def _complete_headers(gateway: Gateway) -> dict[str, str]:
+    if any(name.lower() == "content-type" for name in gateway.headers):
+        return dict(gateway.headers)
+    return {**gateway.headers, "Content-Type": _JSON}
 
 
 def find_id(answer: bytes, path: str | None) -> str | None:
@@ -124,9 +142,13 @@ def find_id(answer: bytes, path: str | None) -> str | None:
         found = json.loads(answer)
         for key in path.removeprefix("$").strip(".").split("."):
             found = found[int(key)] if isinstance(found, list) else found[key]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return None
     return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else None
+
+
+def _as_xml(value: str) -> str:
+    return escape(value, {'"': "&quot;", "'": "&apos;"})
 
 
 def _as_json(value: str) -> str:

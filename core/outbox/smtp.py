@@ -19,6 +19,11 @@ _SECONDS_TO_TAKE = 600
 """How long the last answer is waited for, as RFC 5321 (4.5.3.2.6) has it: servers look for viruses."""
 
 
+_ABOUT_US = (503, 530, 534, 535, 538)
+_ABOUT_US_WORDS = re.compile("(?i)relay|authenticat")
+"""Refusals of a recipient that are about the login or the sender, whoever the recipient is."""
+
+
 class MailServer(NamedTuple):
     """Where e-mails go, and as whom: `security` is starttls, tls or none (on the own machine only)."""
 
@@ -47,9 +52,15 @@ class SmtpSender:
         before it was taken, leaves it UNKNOWN."""
         connection = self._begin()
         code, answer = self._ask(lambda: connection.rcpt(to))
+        if code in _ABOUT_US or (code >= 500 and _ABOUT_US_WORDS.search(answer)):
+            self.close()
+            raise SendingStopped(f"{self._name} lets us send to nobody: {code} {answer}.")
         if code not in (250, 251, 252):
             return self._refuse(code, answer)
         code, answer = self._ask(lambda: connection.docmd("DATA"))
+        if code >= 500:
+            self.close()
+            raise SendingStopped(f"{self._name} takes no e-mail: {code} {answer}.")
         if code != 354:
             return self._refuse(code, answer)
         try:

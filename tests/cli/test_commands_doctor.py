@@ -40,7 +40,7 @@ def examine(desk: Desk, check: str, more: str = "", at: str = "2026-03-02") -> d
 def test_a_desk_without_faults_ends_with_0_and_every_check_says_something(desk: Desk) -> None:
     ran = desk.good("doctor --json")
     assert {row["check"] for row in ran.rows} == {
-        "file", "rights", "settings", "books", "calendar", "roles", "sender", "backup", "night",
+        "file", "rights", "settings", "books", "calendar", "roles", "sender", "sending", "backup", "night",
         "clock",
     }  # fmt: skip
     assert "fault" not in {row["state"] for row in ran.rows}
@@ -136,3 +136,11 @@ def test_a_missing_file_and_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert desk.run("doctor").code == 4
     ran = desk.run("doctor --backups nowhere")
     assert (ran.code, ran.err) == (2, "Error: --backups nowhere is not a folder.\n")
+
+
+def test_a_server_that_is_not_there_is_a_fault(desk: Desk) -> None:
+    mail = '[mail]\nsmtp = "localhost:1"\nsecurity = "none"\nfrom = "a@example.org"\n'
+    desk.settings(SOUND + mail)
+    assert desk.run("doctor").code == 1
+    (told,) = examine(desk, "sending")["fault"]
+    assert told.startswith("localhost:1: no connection: ")

@@ -91,6 +91,11 @@ def test_sms_leave_when_e_mails_do_unless_they_have_times_of_their_own(tmp_path:
         (f'{SMS}headers = {{ "A b" = "c" }}', 4, "can't be the name of a header"),
         (f'{SMS}headers = {{ A = "b\\r\\nC: d" }}', 4, "header A must be a text of ASCII"),
         (f"{SMS}headers = {{ A = 1 }}", 4, "header A must be a text of ASCII"),
+        (
+            f'{SMS}headers = {{ Content-Type = "multipart/form-data" }}',
+            4,
+            "Content-Type must be of JSON,",
+        ),
         (f'{SMS}id = "id"', 4, "id must be a path such as $.messages.0.id"),
         ('mail = "x"', 1, "mail must be a table, not 'x'."),
     ],

@@ -186,7 +186,7 @@ def test_five_refusals_in_a_row_stop_the_run(desk: Desk) -> None:
         path.write_text(json.dumps({"customers": [customer], "tickets": [more]}))
         desk.good(f"import {path}")
         desk.good(f"call-outcome T-{number} no-answer")
-    with serve_mail(Script(RCPT="554 5.7.1 relay access denied")) as site:
+    with serve_mail(Script(RCPT="550 5.1.1 no such user")) as site:
         desk.settings(SETTINGS + mail(site.port))
         ran = desk.run("outbox send --json", at=NOON)
     assert ran.code == 1

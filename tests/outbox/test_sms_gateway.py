@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from urllib.parse import parse_qs
+from xml.etree import ElementTree
 
 import pytest
 import trustme
@@ -39,6 +40,7 @@ def test_a_request_is_as_the_settings_describe_it() -> None:
     assert (delivery.outcome, delivery.id) == (SENT, "4711")
     (request,) = requests
     assert (request.method, request.path, request.headers["X-Key"]) == ("POST", "/send?v=2", "k")
+    assert request.headers["Content-Type"] == "application/json"
     assert json.loads(request.body) == {"to": TO, "text": "È ok"}
 
 
@@ -49,7 +51,8 @@ def test_a_request_is_as_the_settings_describe_it() -> None:
         (400, REFUSED),
         (422, REFUSED),
         (429, LATER),
-        (500, LATER),
+        (500, UNKNOWN),
+        (502, UNKNOWN),
         (503, LATER),
     ],
 )
@@ -104,9 +107,16 @@ def test_no_text_gets_out_of_its_place(text: str) -> None:
     assert filled == {"to": [TO], "text": [text]}
 
 
+def test_no_text_gets_out_of_its_element() -> None:
+    asked = gateway(headers={"Content-Type": "text/xml"}, body='<s to="{{to}}"><t>{{text}}</t></s>')
+    text = '</t></s><s to="+39666"><t>a & b'
+    (made,) = ElementTree.fromstring(fill_body(asked, {"to": TO, "text": text, "id": ""}))
+    assert made.text == text
+
+
 def test_where_the_id_stands() -> None:
     assert find_id(b'{"id": "a"}', "$.id") == "a"
     assert find_id(b'[{"x": 5}]', "$.0.x") == "5"
-    for answer in (b"", b"no", b"[]", b'{"id": {}}', b'{"id": true}', b"\xff"):
+    for answer in (b"", b"no", b"[]", b'{"id": {}}', b'{"id": true}', b"\xff", b"[" * 10**5):
         assert find_id(answer, "$.id") is None
     assert find_id(b'{"id": "a"}', None) is None

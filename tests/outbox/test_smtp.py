@@ -59,6 +59,27 @@ def test_what_the_server_says_of_a_recipient(command: str, answer: str, outcome:
     assert [to for _, to, _ in script.mails] == ["bea@example.org"]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "530 5.7.0 Authentication required",
+        "503 5.5.1 need MAIL first",
+        "554 5.7.1 Relay access denied",
+        "550 5.7.1 authentication needed",
+    ],
+)
+def test_a_refusal_of_us_is_not_one_of_the_recipient(answer: str) -> None:
+    """A login that is wrong must not make every customer's address bad."""
+    script = Script(RCPT=answer)
+    with serve_mail(script) as site:
+        one = sender(site.port, site.context)
+        with pytest.raises(SendingStopped, match="lets us send to nobody"):
+            one.deliver(MAIL, TO)
+        script.answers.clear()
+        assert one.deliver(MAIL, TO).outcome == SENT
+        one.close()
+
+
 def test_a_connection_that_breaks_after_the_e_mail_leaves_it_unknown() -> None:
     script = Script(drop="DATA")
     with serve_mail(script) as site:
