@@ -192,7 +192,8 @@ def test_a_faulty_book_stops_its_own_tickets_only(
         else:
             assert ran.code == usual.code, about
             assert count_events(desk) == wanted, about
-            if name not in ("replay", "book", "all sheets"):
+            # What restore prints has the head of an event with the clock in it.
+            if name not in ("replay", "book", "all sheets", "restore"):
                 assert ran.out.replace(str(desk.folder), "") == usual.out, about
         desk.file.write_bytes(before)
 
