@@ -87,7 +87,7 @@ def test_show_takes_several_tickets_and_a_customer(full: Desk) -> None:
     assert [one["ref"] for one in found] == ["T-1", "T-2", "T-3", "T-5", "T-6"]
     ran = full.run("show C-9")
     assert ran.code == 2
-    assert "no ticket and no customer 'C-9'" in ran.err
+    assert "there is no ticket 'C-9' and no such customer" in ran.err
 
 
 def test_show_has_the_messages_with_their_state(full: Desk) -> None:

@@ -239,7 +239,7 @@ def test_settings_change_what_a_book_shows(desk: Desk) -> None:
     assert "\n  retry_workdays = 7 working days" in desk.good("book show collections").out
 
 
-@pytest.mark.unmeasured
+@pytest.mark.slow
 def test_book_check(desk: Desk) -> None:
     told = desk.good("book check").out.splitlines()
     assert [line.partition(":")[0] for line in told] == [

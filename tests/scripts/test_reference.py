@@ -232,11 +232,16 @@ def fits(shown: Sequence[str], printed: Sequence[str]) -> bool:
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
 
-SESSIONS = [page for page in PAGES if blocks(page, "console")]
+LONG_SESSIONS = ("testing-a-book.md",)
+SESSIONS = [
+    pytest.param(page, marks=pytest.mark.slow if page.name in LONG_SESSIONS else (), id=page.name)
+    for page in PAGES
+    if blocks(page, "console")
+]
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("page", SESSIONS, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", SESSIONS)
 def test_sessions_are_what_happens(page: Path, tmp_path: Path) -> None:
     session = Session(tmp_path)
     for command, shown in (step for text in blocks(page, "console") for step in steps(text)):
