@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,16 +57,6 @@ def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path, prover
     [scenario] = read_scenario_files([str(path)], fault.book)
     with closing(Stage(settings)) as stage, stage.set_up(scenario):
         assert find_differences(scenario.expected, stage.play(scenario)) == []
-
-
-@pytest.mark.slow
-def test_a_notice_that_is_a_day_too_young(tmp_path: Path, prover_of: Open) -> None:
-    fault = FAULTS[0]
-    prover = prover_of(changed(tmp_path, fault.book, fault.edits), fault.book)
-    story = prover.decide(one_of(prover, fault.breaks)).story
-    assert story is not None
-    sent, blocked = (date.fromisoformat(done.at) for done in story.steps[-2:])
-    assert (blocked - sent).days == 14
 
 
 def test_a_shipped_book_keeps_what_it_declares(prover_of: Open) -> None:

@@ -49,10 +49,10 @@ class Fault(NamedTuple):
 FAULTS = [
     Fault(
         "collections",
-        [('unsent = false, since_notice = ">= {preblock_days}"', 'unsent = false, since_notice = ">= 14"'),
-         ('unsent = false, since_notice = "< {preblock_days}"', 'unsent = false, since_notice = "< 14"')],
+        [(', unsent = true }', ', unsent = true, since_notice = "< {preblock_days}" }'),
+         ('unsent = false, since_notice = ">= {preblock_days}"', 'since_notice = ">= {preblock_days}"')],
         "notice-first",
-        ["proforma.new", "call.refuses", "sent.notice", "day.preblock.block"],
+        ["proforma.new", "call.refuses", "day.preblock.block"],
     ),
     Fault(
         "collections",
