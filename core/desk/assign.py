@@ -45,11 +45,17 @@ def assign_all_of(
     return _assign_all(office, refs, given, label, leave=True)
 
 
-def give_back(office: Office) -> Iterator[PlanResult]:
-    """Give back the tickets that somebody had until a day that has come."""
+def give_back(office: Office, left: dict[str, str]) -> Iterator[PlanResult]:
+    """Give back the tickets that somebody had until a day that has come; `left` gets the reason, by
+    ref, why one stays, as where its book is faulty."""
     for loan in find_loans_over(office.connection, office.today):
         given = {} if loan.before is None else {"who": loan.before}
-        yield office.handle(loan.ticket, ASSIGN, given, str)
+        try:
+            yield office.handle(loan.ticket, ASSIGN, given, str)
+        except BadInput as error:
+            left[loan.ticket] = error.first
+        except (Refused, Undecided) as error:
+            left[loan.ticket] = str(error)
 
 
 def _assign_all(

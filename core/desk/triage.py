@@ -40,6 +40,7 @@ class Triage:
         self._office, self._left = office, dict[int, str]()
         if person is not None:
             check_person(office, "--assignee", person)
+        self._not_given_back = dict[str, str]()
         self._all = not (books or tickets or person)
         found = [find_open_ticket(office, ref) for ref in tickets]
         ids = tuple(number for number, _ in found) if tickets else None
@@ -55,7 +56,7 @@ class Triage:
 
     def __iter__(self) -> Iterator[PlanResult]:
         if self._all:
-            yield from give_back(self._office)
+            yield from give_back(self._office, self._not_given_back)
         with use_second_process(self._office):
             for night in self._nights:
                 try:
@@ -68,10 +69,11 @@ class Triage:
     @property
     def left_tickets(self) -> dict[str, str]:
         """Why tickets were left as they are, by ref, in the order of the file."""
-        return {
+        left = {
             read_tickets.read_ref(self._office.connection, number): why
             for number, why in sorted(self._left.items())
         }
+        return {**self._not_given_back, **left}
 
 
 def only_waits(rule: Rule) -> bool:

@@ -127,14 +127,8 @@ class WordBlanker:
             return value
         if name == "result":
             return self.blank_result(book, value)
-        if name == "ref":
-            return self.blank_ref(value)
         field = None if book is None else book.fields.get(name)
         return self.blank_value(field, value, _words_of(book))
-
-    def blank_ref(self, value: object) -> object:
-        """The ref of a ticket: it stays unless it holds words of the person."""
-        return BLANK if isinstance(value, str) and self.holds_words(value) else value
 
     def blank_customer_changes(self, changes: JsonObject) -> JsonObject:
         """What an event changed in a customer's columns."""

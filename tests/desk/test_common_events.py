@@ -213,6 +213,31 @@ def test_the_night_of_the_day_gives_them_back(twelve: Desk) -> None:
     assert len(twelve.good("log --json").rows) == events
 
 
+def test_a_faulty_book_keeps_its_loan_and_stops_no_other_ticket(desk: Desk) -> None:
+    request = {
+        "ref": "Q-1",
+        "book": "requests",
+        "customer": "C-1",
+        "status": "new",
+        "opened": MONDAY,
+    }
+    lent = {**calling(2), "assignee": "anna"}
+    desk.load(lent, {**request, "owner": "anna", "type": "commercial", "text": "x"})
+    desk.good("assign T-1 luca --until 2026-03-04")
+    source = Path(Shelf(NONE).book("collections").folder)
+    own = desk.folder / "own" / "collections"
+    own.mkdir(parents=True)
+    (own / "book.toml").write_text((source / "book.toml").read_text().replace("[tasks]", "[taskz]"))
+    (own / "facts.sql").write_text((source / "facts.sql").read_text())
+    desk.settings('[folders]\nbooks = "own"\n')
+    ran = desk.run("triage --all --json", at="2026-03-04")
+    assert (ran.code, [row["ticket"] for row in ran.rows]) == (1, ["Q-1"]), ran
+    assert "T-1: " in ran.err
+    desk.settings("")
+    desk.good("triage", at="2026-03-04")
+    assert desk.show()["assignee"] == "anna"
+
+
 # --- what a book says of them ---------------------------------------------------------------------
 
 
