@@ -138,7 +138,10 @@ def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
     Numbers, dates, amounts and statuses stay. Backups and messages that left have to be seen to by
     hand.
     """
-    from prassi.core.importing.forget_customer import forget_customer, list_people  # late: 60 ms
+    from prassi.core.importing.forget_customer import (  # late: 60 ms
+        find_desk_people,
+        forget_customer,
+    )
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.connect import transaction
     from prassi.core.ticketfile.forget_rows import clean_pages
@@ -148,11 +151,9 @@ def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
             raise BadInput(f"forgetting {ref} can't be undone; give --yes to do it all the same.")
         click.confirm(f"Forget {ref}? It can't be undone.", abort=True, err=True)
     connection, settings = common.open_file_to_act(), common.load_settings()
-    roles = [settings.roles, *settings.book_roles.values()]
-    named = {person for people in roles for one in people.values() for person in one}
     clean_pages(connection, before=True)
     with transaction(connection, keep=not common.dry_run):
-        people = list_people(connection, named)
+        people = find_desk_people(connection, settings.people)
         shelf, events = Shelf(settings, connection), common.start_events(connection)
         done = forget_customer(connection, events, shelf, people, ref, because)
     if not common.dry_run:

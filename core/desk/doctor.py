@@ -18,7 +18,7 @@ from ..library.library import Shelf
 from ..library.settings import Settings
 from ..messages.addresses import Unsendable, parse_mail_address
 from ..ticketfile.clock import check_clock
-from ..ticketfile.connect import read_version
+from ..ticketfile.connect import is_whole, read_version
 from ..ticketfile.find_backups import find_newest_backup, read_newest_night
 from ..ticketfile.read_tickets import read_open_books
 from ..ticketfile.sqlite import Connection
@@ -70,8 +70,7 @@ def examine_desk(desk: ExaminedDesk) -> Iterator[Diagnosis]:
 
 def check_file(desk: ExaminedDesk) -> Iterator[Diagnosis]:
     """Whether SQLite finds the file sound."""
-    found = desk.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
+    if not is_whole(desk.connection):
         told = f"{desk.path} is damaged: `prassi verify` says where; take the newest backup."
         yield Diagnosis("file", FAULT, told)
         return

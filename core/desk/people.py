@@ -10,10 +10,7 @@ from .office import Office
 
 def list_people(office: Office) -> list[str]:
     """Everybody whom the settings or the ticket file name, in alphabetical order."""
-    settings = office.settings
-    roles = [settings.roles, *settings.book_roles.values()]
-    named = {person for people in roles for one in people.values() for person in one}
-    return sorted(named | {*read_assignees(office.connection)})
+    return sorted(office.settings.people | {*read_assignees(office.connection)})
 
 
 def check_person(office: Office, option: str, person: str) -> None:

@@ -172,6 +172,6 @@ def _blank_events(
     forget_rows.write_events(connection, changed)
 
 
-def list_people(connection: Connection, roles: set[str]) -> set[str]:
+def find_desk_people(connection: Connection, roles: set[str]) -> set[str]:
     """Everybody of the desk: those of the settings' roles, assignees, and whoever has acted."""
     return roles | {*read_tickets.read_assignees(connection)} | forget_rows.read_persons(connection)

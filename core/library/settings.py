@@ -73,6 +73,12 @@ class Settings(NamedTuple):
         return {**self.roles, **self.book_roles.get(book, {})}
 
     @property
+    def people(self) -> set[str]:
+        """Everybody who has a role."""
+        roles = (self.roles, *self.book_roles.values())
+        return {person for people in roles for one in people.values() for person in one}
+
+    @property
     def template_roots(self) -> list[str]:
         """Where the user's templates lie, each root with a folder a book; a book's own come last."""
         tried = [os.path.dirname(folder) for folder in (self.trial or {}).values()]

@@ -12,9 +12,3 @@ def find_near(word: str, known: Iterable[str]) -> str | None:
     folded = {one.casefold(): one for one in known}
     found = get_close_matches(word.casefold(), folded, 1, 0.75)
     return folded[found[0]] if found else None
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?`, or a full stop where no known word is near."""
-    near = find_near(word, known)
-    return "." if near is None else f"; did you mean {near!r}?"

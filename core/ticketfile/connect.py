@@ -101,6 +101,11 @@ def check_ours(path: str, application: int, version: int) -> None:
         )
 
 
+def is_whole(connection: Connection) -> bool:
+    """Whether SQLite finds no damage at a quick look."""
+    return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+
+
 def read_version(connection: Connection) -> int:
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found

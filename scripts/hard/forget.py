@@ -136,7 +136,7 @@ class History:
         commands = (["show", one, "--json", "--file", self.path] for one in self.tickets[ref])
         return [run(command).out for command in commands]
 
-    def left(self, ref: str) -> int:
+    def count_left(self, ref: str) -> int:
         """How many of a customer's words are in the file's bytes."""
         with open(self.path, "rb") as file:
             raw = file.read().lower()
@@ -154,10 +154,10 @@ def try_one(folder: str, seed: int) -> dict[str, int]:
     before = history.show(stays)
     for ref in (first, second):
         history.end(ref)
-        found["words"] += history.left(ref)
+        found["words"] += history.count_left(ref)
         done = history.run("customer", "forget", ref, "--because", "Art. 17", "--yes")
         found["not forgotten"] += done != 0
-        found["words left"] += history.left(ref)
+        found["words left"] += history.count_left(ref)
         found["not sound"] += history.run("verify") != 0
     found["others changed"] = history.show(stays) != before
     found["replays that failed"] = run(["replay", "--file", history.path, "--quiet"]).code != 0
