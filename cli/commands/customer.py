@@ -144,21 +144,21 @@ def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
     )
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.connect import transaction
-    from prassi.core.ticketfile.forget_rows import clean_pages
+    from prassi.core.ticketfile.forget_rows import drop_free_pages, erase_what_is_overwritten
 
     if not common.dry_run and not yes:
         if not sys.stdin.isatty():
             raise BadInput(f"forgetting {ref} can't be undone; give --yes to do it all the same.")
         click.confirm(f"Forget {ref}? It can't be undone.", abort=True, err=True)
     connection, settings = common.open_file_to_act(), common.load_settings()
-    clean_pages(connection, before=True)
+    erase_what_is_overwritten(connection)
     with transaction(connection, keep=not common.dry_run):
         people = find_desk_people(connection, settings.people)
         shelf, events = Shelf(settings, connection), common.start_events(connection)
         done = forget_customer(connection, events, shelf, people, ref, because)
-    if not common.dry_run:
-        clean_pages(connection)
     _print_forgotten(common, done)
+    if not common.dry_run:
+        drop_free_pages(connection)
 
 
 def _print_forgotten(common: CommonOptions, done: ForgottenCustomer) -> None:

@@ -2,9 +2,11 @@
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from ..errors import PartlyDone
 from ..system.fast_json import encode
 from .event_hash import EDITION
 from .sqlite import Connection
@@ -85,12 +87,23 @@ def write_events(connection: Connection, changed: Iterable[tuple[str, str, int]]
     connection.execute(trigger)
 
 
-def clean_pages(connection: Connection, before: bool = False) -> None:
-    """Leave nothing of what was blanked in the file: `before` it is, what SQLite overwrites it fills
-    with zeros; afterwards, the file is written anew, without its free pages."""
+def erase_what_is_overwritten(connection: Connection) -> None:
+    """Have SQLite fill with zeros what it overwrites from now on."""
     connection.execute("PRAGMA secure_delete = ON")
-    if not before:
+
+
+def drop_free_pages(connection: Connection) -> None:
+    """Write the file anew, without its free pages, in which something may be left from before.
+
+    Raises PartlyDone where that can't be done: what was blanked is committed.
+    """
+    try:
         connection.execute("VACUUM")
+    except sqlite3.Error as error:
+        raise PartlyDone(
+            f"the customer is forgotten, but words may be left in free pages: {error}; when that is"
+            " mended, run VACUUM with the sqlite3 program."
+        ) from None
 
 
 def count_unguarded(connection: Connection, numbers: Sequence[int]) -> int:

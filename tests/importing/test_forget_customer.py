@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from desk import Desk
+from prassi.core.ticketfile import forget_rows
 from procedure import calling, ticket
 
 OLD = Path(__file__).parents[1] / "data" / "ticketfiles"
@@ -183,6 +184,22 @@ def test_what_can_not_be_is_told(told: Desk, command: str, code: int, sentence: 
     before = told.file.read_bytes()
     assert told.run(f"customer forget {command}") == (code, "", f"Error: {sentence}\n")
     assert told.file.read_bytes() == before
+
+
+def test_a_file_that_can_not_be_written_anew_is_told_after_the_commit(
+    told: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is committed is never called unwritten: exit 1, and the customer is forgotten."""
+
+    class NoRoom:
+        def execute(self, query: str) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    drop = forget_rows.drop_free_pages
+    monkeypatch.setattr(forget_rows, "drop_free_pages", lambda _: drop(NoRoom()))  # type: ignore[arg-type]
+    ran = told.run("customer forget C-77 --because 'Art. 17' --yes")
+    assert (ran.code, "database or disk is full" in ran.err) == (1, True), ran
+    assert told.show()["customer"] == "forgotten-1"
 
 
 def test_it_is_not_undone(told: Desk) -> None:
