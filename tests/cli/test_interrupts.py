@@ -82,8 +82,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def try_moments(made: Path, tmp_path: Path, words: str, moments: int) -> None:
-    shutil.copytree(made, tmp_path / "measured")
-    whole = measure(tmp_path / "measured", words)
+    # The shorter of two: the first one may make books ready, or wait for another process.
+    for name in ("measured", "again"):
+        shutil.copytree(made, tmp_path / name)
+    whole = min(measure(tmp_path / name, words) for name in ("measured", "again"))
     codes = []
     for n in range(moments):
         folder = tmp_path / str(n)
