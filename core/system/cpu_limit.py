@@ -6,6 +6,7 @@ is no such timer (on Windows, and beside the main thread) the call is made witho
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -36,24 +37,33 @@ class _Timer:
 
 
 def _raise_out_of_time(number: int, frame: FrameType | None) -> None:
-    if _Timer.running and not _is_of_tracer(frame):
+    if _Timer.running and not _is_of_watcher(frame):
         _Timer.rang = True
         raise OutOfTime
 
 
-def _is_of_tracer(frame: FrameType | None) -> bool:
-    """Whether this is the code of a debugger or a profiler, at work on a line of ours: it holds locks
-    that an error would leave locked, so the error waits for the next ring."""
-    tracer = sys.gettrace()
-    if tracer is None:
-        return False
-    at_work = _top_package(getattr(tracer, "__module__", None) or type(tracer).__module__)
+def _is_of_watcher(frame: FrameType | None) -> bool:
+    """Whether this is code that only looks on while ours runs (a debugger, a profiler, whatever hears
+    of the garbage collector or of an error nobody can take). It would lose the error or leave its own
+    locks locked, so the error waits for the next ring."""
+    watchers = {_top_package(_module_of(one)) for one in _find_watchers()}
     while frame is not None:
-        package = _top_package(frame.f_globals.get("__name__", ""))
-        if package in (at_work, _top_package(__name__)):
-            return package == at_work
+        module = frame.f_globals.get("__name__", "")
+        if module == __name__:
+            return False
+        if _top_package(module) in watchers:
+            return True
         frame = frame.f_back
     return False
+
+
+def _find_watchers() -> list[object]:
+    given = [sys.gettrace(), *gc.callbacks, sys.unraisablehook]
+    return [getattr(one, "func", one) for one in given if one is not None]
+
+
+def _module_of(watcher: object) -> str:
+    return getattr(watcher, "__module__", None) or type(watcher).__module__
 
 
 def _top_package(module: str) -> str:

@@ -21,9 +21,6 @@ from prassi.core.system import cpu_limit
 from prassi.core.system.cpu_limit import OutOfTime, run_limited
 from template_bombs import BOMBS, LARGE
 
-# The signal may come while the collector of another library runs: it is raised again, and this one told.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 SLOW = "it takes more than 0.5 s"  # where coverage is measured meanwhile
 
 
@@ -247,3 +244,35 @@ def test_a_tracer_at_work_is_not_interrupted() -> None:
         sys.settrace(before)
     assert module["lines"]
     assert not module["held"]
+
+
+COUNTER = """
+interrupted = 0
+
+def count(phase, info):
+    global interrupted
+    try:
+        work(longer)
+    except BaseException:
+        interrupted += 1
+        raise
+"""
+
+
+@pytest.mark.usefixtures("quick")
+def test_whatever_hears_of_the_collector_is_not_interrupted() -> None:
+    """Python would only print its error, and the call would go on; the next ring stops the call."""
+    module: dict[str, Any] = {"__name__": "counter", "work": work, "longer": 1.2 * QUICK}
+    exec(COUNTER, module)
+
+    def collecting() -> None:
+        gc.collect()
+        work(100 * QUICK)
+
+    gc.callbacks.append(module["count"])
+    try:
+        with pytest.raises(OutOfTime):
+            run_limited(collecting)
+    finally:
+        gc.callbacks.remove(module["count"])
+    assert not module["interrupted"]

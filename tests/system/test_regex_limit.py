@@ -62,14 +62,10 @@ def test_what_must_never_be_said_with_such_a_pattern() -> None:
         forbidden_in([slow], TEXT)
 
 
-IN_GARBAGE = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""The clock may ring while hypothesis counts what the garbage collector does; it rings again."""
-
 NESTED = "(" * 3_000 + "a" + ")" * 3_000
 LONG = "|".join(f"(?:a{place}|b)" for place in range(100_000))
 
 
-@IN_GARBAGE
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("pattern", "reason"),
@@ -95,7 +91,6 @@ def test_a_pattern_is_compiled_within_the_same_time(pattern: str, reason: str) -
     assert time.process_time() - started < 2
 
 
-@IN_GARBAGE
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("pattern", [NESTED, LONG, "["], ids=["nested", "long", "open"])
 def test_a_book_with_such_a_pattern_is_told_with_its_line(pattern: str) -> None:
