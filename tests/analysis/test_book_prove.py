@@ -32,13 +32,15 @@ def prover_of() -> Iterator[Open]:
         yield lambda settings, book: opened.enter_context(closing(Prover(settings, book)))
 
 
+LONG = ("notice-first", "days-go-on")
+"""Properties whose planted faults take some seconds; they are tried with the slow tests."""
+
+
 @pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "fault",
     [
-        pytest.param(
-            one, id=one.breaks, marks=[pytest.mark.slow] if one.breaks == "notice-first" else []
-        )
+        pytest.param(one, id=one.breaks, marks=[pytest.mark.slow] if one.breaks in LONG else [])
         for one in FAULTS
     ],
 )

@@ -226,6 +226,7 @@ PARAMETERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parameter", "ticket", "command", "seen"), PARAMETERS)
 def test_every_parameter_can_be_set(
     desk: Desk, parameter: str, ticket: Row, command: str, seen: str

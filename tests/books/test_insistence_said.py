@@ -60,6 +60,7 @@ SPOKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_is_said_in_five_languages(desk: Desk, language: str) -> None:

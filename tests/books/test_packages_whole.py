@@ -206,6 +206,7 @@ def _compare(path: Path, text: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [*SHORT, "payment-link"])
 def test_no_short_message_is_longer_than_three_segments(

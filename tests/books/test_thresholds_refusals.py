@@ -178,6 +178,7 @@ def answer(desk: Desk, command: str) -> tuple[str, list[str]]:
     return decision["rule"], [action["due"] for action in decision["actions"] if "due" in action]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parameter", "row", "command", "rule", "due"), PARAMETERS)
 def test_every_parameter_moves_its_threshold(
     desk: Desk, parameter: str, row: Ticket, command: str, rule: str, due: str | None

@@ -70,6 +70,7 @@ FAULTY = {"doctor"}
 """What finds faults on this desk: the settings name nobody for most roles, and no sender."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DO)
 @pytest.mark.parametrize("more", [[], ["--json"]], ids=["in words", "as JSON"])
 def test_whatever_is_printed(desk: Desk, name: str, more: list[str]) -> None:

@@ -156,6 +156,7 @@ def test_a_stream_that_was_closed_gives_its_number_to_no_file(made: Path, tmp_pa
     assert run(tmp_path, "verify").returncode == 0
 
 
+@pytest.mark.slow
 def test_standard_input_that_was_closed_is_empty(made: Path) -> None:
     ran = run(made, "import -", "<&-")
     assert ran.returncode == 2
