@@ -53,7 +53,7 @@ def _examine(common: CommonOptions, backups: str | None) -> list[Diagnosis]:
 
     with closing(open_file(common.file, dry_run=True)) as connection:
         try:
-            settings = load(common.config)
+            settings = load(common.find_settings())
             at = common.given_at or read_clock(settings.time_zone)
             now = None if common.given_at else datetime.now(UTC)
             folder = backups or os.path.dirname(common.file) or "."

@@ -9,16 +9,25 @@ from ..printing.output import print_json, print_text
 
 
 @click.command("init")
+@click.option(
+    "--group",
+    is_flag=True,
+    help="Share the file and its folder with the folder's group of accounts.",
+)
 @add_common_options
-def command(common: CommonOptions) -> None:
-    """Make an empty ticket file."""
+def command(common: CommonOptions, group: bool) -> None:
+    """Make an empty ticket file.
+
+    --group gives the file the mode 0660 and its folder 2770, so that journal, outbox and backups
+    in it are the group's too. Everybody in that group can then change settings and books there.
+    """
     from prassi.core.ticketfile.connect import check_free  # late: 6 ms
     from prassi.core.ticketfile.open import create_file
 
     if common.dry_run:
         check_free(common.file)
     else:
-        create_file(common.file).close()
+        create_file(common.file, group).close()
     if common.json:
         print_json({"file": common.file, "applied": not common.dry_run})
     elif not common.quiet:

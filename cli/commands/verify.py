@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
@@ -10,6 +12,9 @@ from prassi.core.errors import BadInput
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..streams import warn
+
+if TYPE_CHECKING:
+    from prassi.core.ticketfile.verify import FileCheck
 
 
 @click.command("verify")
@@ -19,30 +24,58 @@ from ..streams import warn
 @click.option(
     "--expect", metavar="HEAD", help="A head that was kept, which the file must still have."
 )
+@click.option(
+    "--mend",
+    is_flag=True,
+    help="Put right what other tools have left in the file that is harmless.",
+)
 @add_common_options
-def command(common: CommonOptions, only_head: bool, expect: str | None) -> None:
+def command(common: CommonOptions, only_head: bool, expect: str | None, mend: bool) -> None:
     """Check the file and its chain of events.
 
     It also checks the file's size, its schema, its rows against its events, and what SQLite itself
-    finds. --expect also finds a file whose newest events are missing.
+    finds. --expect also finds a file whose newest events are missing. --mend takes away the tables
+    of ANALYZE, WAL mode and auto_vacuum, where nothing else is wrong; with -n it says what it would
+    mend.
     """
-    from prassi.core.ticketfile.verify import open_to_check, verify_file  # late: 15 ms
+    from prassi.core.ticketfile.connect import translate_errors  # late: 15 ms
+    from prassi.core.ticketfile.mend import mend_file
+    from prassi.core.ticketfile.verify import open_to_check, verify_file
 
     if expect is not None and not _is_head(expect):
         raise BadInput("--expect must be a head as --head prints it: 64 digits from 0 to f.")
+    mended: Sequence[str] = ()
     with closing(open_to_check(common.file)) as connection:
         found = verify_file(connection, expect)
+        if mend and found.harmless and not found.faults and not common.dry_run:
+            mended = found.harmless
+            with translate_errors(common.file):
+                mend_file(connection, mended)
+            found = verify_file(connection, expect)
     if common.json:
-        print_json(found._asdict())
-    elif found.faults and not common.quiet:
-        for fault in found.faults:
-            (warn if only_head else print_text)(fault)
-    elif only_head:
-        print_text(found.head)
+        print_json({**found._asdict(), **({"mended": mended} if mend else {})})
     elif not common.quiet:
-        print_text(f"{common.file} is sound: {found.events} events, head {found.head}.")
-    if found.faults:
+        say = warn if only_head else print_text
+        for told in _describe(found, mend, mended):
+            say(told)
+        if only_head and not found.faults:
+            print_text(found.head)
+        elif not found.faults:
+            print_text(f"{common.file} is sound: {found.events} events, head {found.head}.")
+    if found.faults or (found.harmless and not mend):
         raise click.exceptions.Exit(1)
+
+
+def _describe(found: FileCheck, mend: bool, mended: Sequence[str]) -> list[str]:
+    told = [*found.faults, *(f"{one}: mended." for one in mended)]
+    for one in found.harmless:
+        if not mend:
+            told.append(f"{one}, which is harmless: `prassi verify --mend` puts it right.")
+        elif found.faults:
+            told.append(f"{one}, which is harmless: mended only where nothing else is wrong.")
+        else:
+            told.append(f"{one}: would be mended.")
+    return told
 
 
 def _is_head(text: str) -> bool:

@@ -76,6 +76,9 @@ def check_file(desk: ExaminedDesk) -> Iterator[Diagnosis]:
         return
     events, version = read_last_event(desk.connection)[0], read_version(desk.connection)
     yield Diagnosis("file", OK, f"{desk.path} has schema {version} and {events} events.")
+    for one in getattr(desk.connection, "harmless", ()):
+        told = f"{one}, which is harmless: `prassi verify --mend` puts it right."
+        yield Diagnosis("file", WARNING, told)
 
 
 def check_rights(desk: ExaminedDesk) -> Iterator[Diagnosis]:
@@ -98,7 +101,7 @@ def check_rights(desk: ExaminedDesk) -> Iterator[Diagnosis]:
 def check_settings(desk: ExaminedDesk) -> Iterator[Diagnosis]:
     """Whether there are settings, and what in them has no effect."""
     if desk.settings.document is None:
-        told = "no settings file is given: name it with --config or PRASSI_CONFIG."
+        told = "there are no settings: put prassi.toml beside the ticket file, or name it with --config."
         yield Diagnosis("settings", WARNING, told)
         return
     idle = list(desk.shelf.find_idle_places())

@@ -16,6 +16,7 @@ from typing import IO
 from ..errors import BadInput
 from ..system import permissions
 from ..system.fsync import sync_to_disk
+from ..system.shared_folder import make_folder, share_new_file
 
 _PARTS = ("tmp", "new", "cur", "sms")
 _LIST = "exported"
@@ -41,10 +42,11 @@ class Maildir:
         return name in self._known
 
     def put(self, name: str, content: bytes) -> None:
-        """Put a message here, whole and for its owner only."""
+        """Put a message here, whole and for those only who can read the folder."""
         draft = os.path.join(self._path, "tmp", name)
         with _name_errors(draft):
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            share_new_file(handle, draft)
             with open(handle, "wb") as file:
                 file.write(content)
                 file.flush()
@@ -78,6 +80,8 @@ def open_maildir(path: str) -> Iterator[Maildir]:
         permissions.check_folder(path)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         handle = os.open(os.path.join(path, _LIST), flags, 0o600)
+        with suppress(PermissionError):  # Somebody else has made it.
+            share_new_file(handle, os.path.join(path, _LIST))
         with open(handle, "r+", encoding="ascii", errors="replace") as names:
             fcntl.flock(names, fcntl.LOCK_EX)
             yield Maildir(path, names)
@@ -105,13 +109,13 @@ def _name_errors(path: str) -> Iterator[None]:
 def _make_folders(path: str) -> None:
     """Make what is missing; another process may be doing so at the same time."""
     with suppress(FileExistsError):
-        os.mkdir(path, 0o700)
+        make_folder(path)
     there = {*os.listdir(path)}
     if there - {*_PARTS, _LIST} and not {"tmp", "new", "cur"} <= there:
         raise BadInput(f"{path} is not a Maildir, and not empty: name a new folder, or a Maildir.")
     for part in _PARTS:
         with suppress(FileExistsError):
-            os.mkdir(os.path.join(path, part), 0o700)
+            make_folder(os.path.join(path, part))
 
 
 def _list_messages(path: str) -> set[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+from .shared_folder import share_new_file
 
 
 @contextmanager
@@ -17,6 +19,8 @@ def try_lock(path: str, mode: int) -> Iterator[bool]:
 
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
+        with suppress(PermissionError):  # Somebody else has made it.
+            share_new_file(handle, path)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             held = True

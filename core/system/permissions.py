@@ -3,6 +3,7 @@
 Whoever can write one of these can have letters sent and tickets closed. So it must belong to the user
 or to root, and nobody else may be able to write it. The same holds for the folder it is in, where a
 file could be replaced; a folder like /tmp, where nobody can remove the files of another user, will do.
+In a folder that is shared with a group, what belongs to that group is followed too.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import stat
 from typing import IO
 
 from ..errors import BadInput
+from .shared_folder import find_group
 
 
 def check_file(path: str, file: IO[str] | IO[bytes]) -> None:
     """Refuse an open file that others could have written, or could replace."""
     if hasattr(os, "geteuid"):
-        _check_status(path, os.fstat(file.fileno()))
-        check_folder(os.path.dirname(os.path.realpath(path)))
+        folder = os.path.dirname(os.path.realpath(path))
+        _check_status(path, os.fstat(file.fileno()), folder)
+        check_folder(folder)
 
 
 def check_folder(path: str) -> None:
@@ -26,22 +29,30 @@ def check_folder(path: str) -> None:
     if hasattr(os, "geteuid"):
         status = os.stat(path)
         if not status.st_mode & stat.S_ISVTX:
-            _check_status(path, status)
+            _check_status(path, status, path)
 
 
-def _check_status(path: str, status: os.stat_result) -> None:
+def _check_status(path: str, status: os.stat_result, folder: str) -> None:
+    """Refuse what has that status, and is the folder `folder` or lies in it."""
+    if status.st_mode & stat.S_IWOTH:
+        raise BadInput(f"{path} can be changed by everybody: `chmod o-w` it.")
+    fault = _find_fault(path, status)
+    if fault is not None and find_group(folder) != status.st_gid:
+        raise BadInput(fault)
+
+
+def _find_fault(path: str, status: os.stat_result) -> str | None:
     # As root, as in a container, a user's checkout is trusted where that user could trust it.
     as_root = os.geteuid() == 0
     if not as_root and status.st_uid not in (os.geteuid(), 0):
-        raise BadInput(
+        return (
             f"{path} belongs to another user, who could change what is done here:"
             f" use a copy of your own, or `chown {os.geteuid()}`."
         )
-    if status.st_mode & stat.S_IWOTH:
-        raise BadInput(f"{path} can be changed by everybody: `chmod o-w` it.")
     owners = as_root and status.st_gid == status.st_uid != 0
     if status.st_mode & stat.S_IWGRP and not (owners or _is_own_group(status.st_gid)):
-        raise BadInput(f"{path} can be changed by others of its group: `chmod g-w` it.")
+        return f"{path} can be changed by others of its group: `chmod g-w` it."
+    return None
 
 
 def _is_own_group(group: int) -> bool:

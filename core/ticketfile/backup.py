@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ..errors import BadInput, FileUnusable
 from ..system.fsync import sync_to_disk
+from ..system.shared_folder import share_new_file
 from . import outbox
 from .connect import (
     BESIDE,
@@ -231,13 +232,14 @@ def _suffixes() -> Iterator[str]:
 
 @contextmanager
 def _make_unnamed_file(path: str) -> Iterator[str]:
-    """A new file beside a path, readable by its owner only, whose name says that it is not a backup
-    yet; it is removed in the end."""
+    """A new file beside a path, for its owner or those who share its folder, whose name says that it
+    is not a backup yet; it is removed in the end."""
     folder, name = os.path.split(path)
     try:
         handle, copy = tempfile.mkstemp(".partial", f".{name}.", folder or ".")
     except OSError as error:
         raise FileUnusable(f"{path} can't be created: {describe_os_error(error)}.") from None
+    share_new_file(handle, copy)
     os.close(handle)
     try:
         yield copy

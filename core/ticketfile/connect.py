@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ..errors import FileUnusable
 from . import schema
+from .compare_schema import check_schema, find_harmless
 from .sqlite import Connection
 
 BUSY_SECONDS = 30
@@ -26,10 +27,14 @@ _HEADER = 100
 
 
 class TicketFile(Connection):
-    """A connection that knows which file it has opened, and notices when that one is gone."""
+    """A connection that knows which file it has opened, and notices when that one is gone.
+
+    `harmless` is what other tools have left in it (compare_schema.find_harmless).
+    """
 
     path: str
     file: tuple[int, int] | None
+    harmless: list[str]
 
     def check_there(self, consequence: str) -> None:
         """FileUnusable, with the consequence, where the name no longer leads to the file."""
@@ -65,12 +70,15 @@ def check_nothing_left(path: str) -> None:
 
 def open_as_is(path: str) -> TicketFile:
     """Open a ticket file of this or an older version, as it is; FileUnusable says why it can't be."""
-    check_file(path)
+    head = check_file(path)
     with translate_errors(path):
         connection = connect(path)
         with close_on_error(connection):
             application = connection.execute("PRAGMA application_id").fetchone()[0]
-            check_ours(path, application, read_version(connection))
+            version = read_version(connection)
+            check_ours(path, application, version)
+            check_schema(path, connection, version)
+            connection.harmless = find_harmless(connection, head)
         return connection
 
 

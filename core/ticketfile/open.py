@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ..errors import FileUnusable
 from ..system.login import find_login
+from ..system.shared_folder import share_folder, share_new_file
 from . import schema
 from .connect import (
     check_free,
@@ -22,11 +23,16 @@ from .connect import (
 from .sqlite import Connection, open_scratch
 
 
-def create_file(path: str) -> Connection:
-    """Create a ticket file, readable by its owner only; FileUnusable where there is a file already."""
+def create_file(path: str, share: bool = False) -> Connection:
+    """Create a ticket file, readable by its owner only, or with `share` by the group of its folder,
+    which is given the mode for that; FileUnusable where there is a file already."""
     check_free(path)
+    if share:
+        share_folder(os.path.dirname(path))
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        share_new_file(handle, path)
+        os.close(handle)
     except OSError as error:
         raise FileUnusable(f"{path} can't be created: {describe_os_error(error)}.") from None
     try:
@@ -55,11 +61,17 @@ def open_file(
 ) -> Connection:
     """Open a ticket file for reading and writing; FileUnusable says why it can't be.
 
-    An older file is backed up and brought up to date, and `tell` gets a sentence that says so. On a
-    dry run a copy is brought up to date and opened in its place; it is gone when it is closed.
+    An older file is backed up and brought up to date, and `tell` gets a sentence that says so, and one
+    that says what other tools have left in the file. On a dry run a copy is brought up to date and
+    opened in its place; it is gone when it is closed.
     """
     connection = open_as_is(path)
     with translate_errors(path), close_on_error(connection):
+        if connection.harmless and tell is not None:
+            left = " and ".join(connection.harmless)
+            tell(
+                f"{path} is not as Prassi makes it, but can be used: {left}. Mend it with `prassi verify --mend`."
+            )
         if read_version(connection) < schema.VERSION:
             if dry_run:
                 return _open_upgraded_copy(connection)

@@ -6,26 +6,28 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import NamedTuple
 
 from . import connect, schema
 from .check_chain import MOST, walk_chain
+from .compare_schema import find_differences, find_harmless
 from .event_hash import INSERTED
 from .readable_rows import is_damage
 from .sqlite import Connection
 
 
 class FileCheck(NamedTuple):
-    """What a check found: how many events there are, the newest hash, the faults, and the first
-    event that does not fit."""
+    """What a check found: how many events there are, the newest hash, the faults, the first event
+    that does not fit, and what other tools have left that `verify --mend` puts right."""
 
     events: int
     head: str
     faults: list[str]
     bad_event: int | None = None
+    harmless: Sequence[str] = ()
 
 
 def open_to_check(path: str) -> Connection:
@@ -76,7 +78,7 @@ class _FileChecker:
 
     def __init__(self, connection: Connection, expected: str | None) -> None:
         self._connection, self._expected = connection, expected
-        self._faults = list[str]()
+        self._faults, self._harmless = list[str](), list[str]()
         self._bad = dict[int, str]()
         self._maybe = dict[int, str]()
         self._events, self._head = 0, b""
@@ -85,7 +87,9 @@ class _FileChecker:
     def run(self) -> FileCheck:
         with _hold_file(self._connection) as file, _read_transaction(self._connection):
             if file is not None:
-                self._check("the size", lambda: self._check_size(file))
+                head = os.pread(file, 100, 0)
+                self._check("the size", lambda: self._check_size(file, head))
+                self._check("the schema", lambda: self._look_for_harmless(head))
             self._check("the schema", self._check_schema)
             self._check("the chain of events", self._check_chain)
             self._check("what is kept of books", self._check_books)
@@ -116,13 +120,14 @@ class _FileChecker:
             head=self._head.hex(),
             faults=sentences[:MOST] + self._faults,
             bad_event=first,
+            harmless=self._harmless,
         )
 
     # --- the file ---------------------------------------------------------------------------------
 
-    def _check_size(self, file: int) -> None:
+    def _check_size(self, file: int, head: bytes) -> None:
         """The header's constants, and the size against its count of pages."""
-        head, size = os.pread(file, 100, 0), os.fstat(file).st_size
+        size = os.fstat(file).st_size
         page = int.from_bytes(head[16:18], "big")
         page = 65536 if page == 1 else page
         pages = int.from_bytes(head[28:32], "big")
@@ -131,10 +136,12 @@ class _FileChecker:
                 f"the file has {size} bytes, but its header says {pages} pages of {page}: it was"
                 f" {'cut' if size < page * pages else 'lengthened'}, or its header was changed."
             )
-        if any(head[at : at + len(fixed)] != fixed for at, fixed in _FIXED) or (
-            head[24:28] != head[92:96]
-        ):
+        as_written = all(head[at : at + len(fixed)] == fixed for at, fixed in _FIXED)
+        if not as_written or head[18:20] not in _JOURNALS or head[24:28] != head[92:96]:
             self._faults.append("its header is not as SQLite writes it for a ticket file.")
+
+    def _look_for_harmless(self, head: bytes) -> None:
+        self._harmless += find_harmless(self._connection, head)
 
     def _check_schema(self) -> None:
         """Tables, indexes and triggers must be those of a file made anew."""
@@ -142,16 +149,11 @@ class _FileChecker:
         application = self._pragma("application_id")
         if application != schema.APPLICATION_ID:
             self._faults.append(f"its application id is {application}, not that of a ticket file.")
-        known = min(max(version, 1), schema.VERSION)
-        wanted = {(kind, name): rest for kind, name, *rest in schema.schema_objects(known)}
-        rows = self._connection.execute(schema.OBJECTS).fetchall()
-        found = {(kind, name): rest for kind, name, *rest in rows}
-        self._faults += [
-            f"{kind} {name} {_describe_difference(wanted.get((kind, name)), found.get((kind, name)))}."
-            for kind, name in sorted({*wanted, *found}, key=str)
-            if wanted.get((kind, name)) != found.get((kind, name))
-        ]
-        self._tables = [table for table in INSERTED if ("table", table) in wanted]
+        differences = find_differences(self._connection, version)
+        self._faults += [f"{difference}." for difference in differences]
+        rows = self._connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        tables = {name for (name,) in rows} | {one.name for one in differences}
+        self._tables = [table for table in INSERTED if table in tables]
         self._check_steps(version)
 
     def _check_steps(self, version: int) -> None:
@@ -257,20 +259,15 @@ class _FileChecker:
 
 
 _FIXED = (
-    (18, b"\x01\x01\x00\x40\x20\x20"),  # a rollback journal, whole pages, the usual fractions
+    (20, b"\x00\x40\x20\x20"),  # whole pages, the usual fractions
     (44, (4).to_bytes(4, "big")),  # the newest format of schemas
-    (52, bytes(4)),  # no vacuum by itself
     (56, (1).to_bytes(4, "big")),  # UTF-8
-    (64, bytes(4)),
     (72, bytes(20)),
 )
-"""What stands where in the header of every ticket file."""
+"""What stands where in the header of every ticket file, besides what find_harmless looks at."""
 
-
-def _describe_difference(wanted: object, found: object) -> str:
-    if found is None:
-        return "is missing"
-    return "does not belong in a ticket file" if wanted is None else "is not as Prassi makes it"
+_JOURNALS = (b"\x01\x01", b"\x02\x02")
+"""How a file is to be written and read: with a rollback journal, or in WAL mode."""
 
 
 def _is_moment(text: object) -> bool:

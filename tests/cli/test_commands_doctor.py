@@ -52,6 +52,17 @@ def test_nothing_is_written(desk: Desk) -> None:
     assert desk.file.read_bytes() == before
 
 
+def test_settings_beside_the_ticket_file_are_found(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "_config", "")
+    assert "warning" not in examine(desk, "settings")
+    (desk.folder / "prassi.toml").unlink()
+    assert examine(desk, "settings")["warning"][0].startswith(
+        "there are no settings: put prassi.toml"
+    )
+
+
 def test_roles_that_nobody_has_are_a_fault_of_books_with_open_tickets(desk: Desk) -> None:
     desk.settings(SOUND.replace('manager = "paolo"', ""))
     assert desk.run("doctor").code == 1

@@ -27,29 +27,29 @@ def status(mode: int, user: int = USER, group: int = GROUP) -> os.stat_result:
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o400, 0o755, 0o700])
 @pytest.mark.parametrize("user", [USER, 0])
 def test_what_only_the_user_can_change_is_followed(mode: int, user: int) -> None:
-    permissions._check_status("x", status(mode, user))
+    permissions._check_status("x", status(mode, user), "/")
 
 
 @pytest.mark.parametrize("mode", [0o602, 0o666, 0o777, 0o642])
 def test_what_everybody_can_change_is_not(mode: int) -> None:
     with pytest.raises(BadInput, match="x can be changed by everybody: `chmod o-w` it"):
-        permissions._check_status("x", status(mode))
+        permissions._check_status("x", status(mode), "/")
 
 
 def test_what_belongs_to_another_user_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
-    permissions._check_status("x", status(0o600, 4242))
+    permissions._check_status("x", status(0o600, 4242), "/")
     with pytest.raises(BadInput, match="x belongs to another user, who could change"):
-        permissions._check_status("x", status(0o600, 4243))
+        permissions._check_status("x", status(0o600, 4243), "/")
 
 
 def test_root_follows_what_its_owner_would(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a container that has somebody's checkout mounted."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    permissions._check_status("x", status(0o664, 4243, 4243))
+    permissions._check_status("x", status(0o664, 4243, 4243), "/")
     for refused in (status(0o664, 4243, 4244), status(0o666, 4243, 4243)):
         with pytest.raises(BadInput, match="x can be changed by"):
-            permissions._check_status("x", refused)
+            permissions._check_status("x", refused, "/")
 
 
 def test_what_a_group_can_change_is_only_where_nobody_else_is_in_it(
@@ -65,14 +65,14 @@ def test_what_a_group_can_change_is_only_where_nobody_else_is_in_it(
 
     for names in ((), ("anna",)):
         members(*names)
-        permissions._check_status("x", status(0o664))
+        permissions._check_status("x", status(0o664), "/")
     for names in (("bruno",), ("anna", "bruno")):
         members(*names)
         with pytest.raises(BadInput, match="x can be changed by others of its group: `chmod g-w`"):
-            permissions._check_status("x", status(0o664))
+            permissions._check_status("x", status(0o664), "/")
     members()
     with pytest.raises(BadInput, match="others of its group"):
-        permissions._check_status("x", status(0o664, group=GROUP + 4242))
+        permissions._check_status("x", status(0o664, group=GROUP + 4242), "/")
 
 
 def test_a_group_without_a_name_has_no_members(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ def test_a_group_without_a_name_has_no_members(monkeypatch: pytest.MonkeyPatch) 
         raise KeyError(number)
 
     monkeypatch.setattr(grp, "getgrgid", unknown)
-    permissions._check_status("x", status(0o664))
+    permissions._check_status("x", status(0o664), "/")
 
 
 # --- where it is asked ----------------------------------------------------------------------------
