@@ -9,10 +9,12 @@ from ..command_names import is_command
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..streams import warn
+from ..trust import add_trust_option
 
 
 @click.command("check")
 @click.argument("books", nargs=-1, metavar="[BOOK]...")
+@add_trust_option
 @add_common_options
 def command(common: CommonOptions, books: tuple[str, ...]) -> None:
     """Check books, and print all their faults, each with file and line.

@@ -14,6 +14,7 @@ from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
 from ..sound_books import name_sound_books
 from ..streams import warn
+from ..trust import add_trust_option
 
 if TYPE_CHECKING:
     from prassi.core.analysis.proofs.counterexample.durations import TimedStory, WayDuration
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     help="Write the stories to FILE, as scenarios of `book test`.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
+@add_trust_option
 @add_common_options
 def command(common: CommonOptions, books: tuple[str, ...], path: str | None, force: bool) -> None:
     """Prove the properties that books declare, or print a story that breaks one.

@@ -13,6 +13,7 @@ from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..sound_books import name_sound_books
 from ..streams import warn
+from ..trust import add_trust_option
 
 if TYPE_CHECKING:
     from prassi.core.analysis.scenarios.coverage import Coverage, ScenarioResult
@@ -66,6 +67,7 @@ class BookTestOptions(NamedTuple):
 @click.option(
     "--mutants", is_flag=True, help="Change the book bit by bit; print what no scenario notices."
 )
+@add_trust_option
 @add_common_options
 def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
     """Play the scenarios of books, and print what fails and which rules none reaches."""

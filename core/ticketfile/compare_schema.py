@@ -36,7 +36,7 @@ AUTO_VACUUM = "auto_vacuum is on"
 _IN_WAL_MODE = b"\x02\x02"
 
 
-class Difference(NamedTuple):
+class SchemaDifference(NamedTuple):
     """A table, index, view or trigger that is missing, is another one, or does not belong there."""
 
     kind: str
@@ -47,7 +47,7 @@ class Difference(NamedTuple):
         return f"{self.kind} {self.name} {self.what}"
 
 
-def find_differences(connection: Connection, version: int) -> list[Difference]:
+def find_differences(connection: Connection, version: int) -> list[SchemaDifference]:
     """How the schema of a file differs from that of a version; what is harmless is left out."""
     known = min(max(version, 1), schema.VERSION)
     rows = [row for row in connection.execute(_FOUND) if row[1] not in STATISTICS]
@@ -57,7 +57,7 @@ def find_differences(connection: Connection, version: int) -> list[Difference]:
     wanted = {(kind, name): rest for kind, name, *rest in schema.schema_objects(known)}
     found = {(kind, name): rest for kind, name, *rest in rows}
     return [
-        Difference(*key, _describe(wanted.get(key), found.get(key)))
+        SchemaDifference(*key, _describe(wanted.get(key), found.get(key)))
         for key in sorted({*wanted, *found}, key=str)
         if wanted.get(key) != found.get(key)
     ]
