@@ -67,6 +67,7 @@ $(VENV)/made: setup.cfg pyproject.toml
 
 $(VENV)/installed: $(VENV)/made $(SOURCES)
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q build # Python itself would not where PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
 clean:

@@ -133,13 +133,13 @@ class CommonOptions(NamedTuple):
 
     def _warn_of_held(self, connection: "Connection") -> None:
         """When the command ends, tell that e-mails are held which it made without a sender."""
-        from prassi.core.ticketfile import outbox  # late: 2 ms; most settings have a company
+        from prassi.core.ticketfile.read_messages import has_new_held  # most have a company
         from prassi.core.ticketfile.write_events import read_last_event
 
         last, _ = read_last_event(connection)
 
         def tell() -> None:
-            if outbox.has_new_held(connection, last):
+            if has_new_held(connection, last):
                 warn(
                     f"E-mails are held in the outbox: {self.describe_missing_company()}. Put it into the"
                     " settings, and run `prassi outbox retry`."

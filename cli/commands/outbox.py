@@ -22,7 +22,7 @@ from .outbox_send import command as send
 if TYPE_CHECKING:
     from prassi.core.desk.hand_over import HandOver
     from prassi.core.desk.postroom import MessageChange
-    from prassi.core.ticketfile.outbox import OutboxMessage
+    from prassi.core.ticketfile.read_messages import OutboxMessage
 
 
 @click.group("outbox")
@@ -41,13 +41,13 @@ command.add_command(send)
 @add_common_options
 def list_(common: CommonOptions, ticket: str | None, states: tuple[str, ...], all_: bool) -> None:
     """List the messages that wait or need somebody, of all tickets or of one."""
-    from prassi.core.ticketfile import outbox, read_tickets  # late: 26 ms
+    from prassi.core.ticketfile import read_messages, read_tickets  # late: 26 ms
     from prassi.core.ticketfile.message_states import NEEDS_SOMEBODY
 
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
     wanted = states or (None if all_ else NEEDS_SOMEBODY)
-    messages = outbox.read_messages(connection, number, wanted)
+    messages = read_messages.read_messages(connection, number, wanted)
     if common.json:
         for message in messages:
             print_json(message._asdict())
@@ -89,9 +89,9 @@ def _describe_state(m: OutboxMessage) -> str:
 @add_common_options
 def show(common: CommonOptions, number: int) -> None:
     """Show one message, as it is sent."""
-    from prassi.core.ticketfile import outbox  # late: 2 ms
+    from prassi.core.ticketfile import read_messages  # late: 2 ms
 
-    message = outbox.find_message(common.open_file(), number).message
+    message = read_messages.find_message(common.open_file(), number).message
     if common.json:
         print_json(message._asdict())
         return
@@ -133,10 +133,10 @@ def retry(common: CommonOptions, numbers: tuple[int, ...], again: bool) -> None:
 
 def _find_to_retry(common: CommonOptions) -> tuple[list[int], list[int]]:
     """The messages whose tries are used up, and those that are held for want of a sender."""
-    from prassi.core.ticketfile import outbox
+    from prassi.core.ticketfile import read_messages
     from prassi.core.ticketfile.message_states import FAILED, HELD, NO_SENDER, TRIED
 
-    found = [*outbox.read_messages(common.open_file(), None, (FAILED, HELD))]
+    found = [*read_messages.read_messages(common.open_file(), None, (FAILED, HELD))]
     wanted = ((FAILED, TRIED), (HELD, NO_SENDER))
     tried, unsigned = (
         [message.id for message in found if (message.state, message.reason) == one]

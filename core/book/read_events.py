@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
+from ..system.code_cache import compile_kept
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..tables.cells import Domain, Value
-from ..tables.decision_table import CellRow, RuleCells, compile_table
+from ..tables.decision_table import CellRow, Decide, RuleCells, compile_table
 from ..values.field_types import Field
 from . import actions
 from .domains import domain
@@ -122,7 +124,14 @@ class EventReader:
 
     def _scope(self, inputs: Mapping[str, Input], opens: bool, is_day: bool) -> RuleScope:
         context = self.context(inputs).replace(opens=opens, day=is_day)
-        return RuleScope(inputs, self.domains(inputs), context, {})
+        return RuleScope(
+            inputs=inputs,
+            domains=self.domains(inputs),
+            context=context,
+            cells={},
+            conditions={},
+            sequences={},
+        )
 
     # --- inputs ------------------------------------------------------------------------------------
 
@@ -209,8 +218,6 @@ class EventReader:
         facts = tuple(n for n in dict.fromkeys([*inputs, *declared]) if n in used or n in inputs)
         fields = {n: f for n, f in declared.items() if isinstance(f, Field)}
         fields |= {n: i.field for n, i in inputs.items()}
-        cells = [RuleCells(rule.id, rule.rows) for rule in rules]
-        decide = compile_table(f"event {name}", facts, cells, apart=not self._toml.checking)
         return Event(
             name=name,
             title=good.text("title"),
@@ -221,10 +228,21 @@ class EventReader:
             columns=tuple(n for n in facts if n not in inputs and isinstance(declared[n], Field)),
             fields=fields,
             money=tuple(n for n in facts if n in fields and fields[n].type == "money"),
-            decide=decide,
+            decide=self._compile(name, facts, rules),
             again=repeatable_rules(rules),
             opens=good.is_true("opens"),
             of_closed=good.is_true("of_closed"),
+        )
+
+    def _compile(self, name: str, facts: Sequence[str], rules: list[Rule]) -> Decide:
+        kept_as = f"{self._toml.section('book').get('name')}-{name}"
+        checking = self._toml.checking
+        return compile_table(
+            f"event {name}",
+            facts,
+            [RuleCells(rule.id, rule.rows) for rule in rules],
+            apart=not checking,
+            compile_source=None if checking else partial(compile_kept, kept_as=kept_as),
         )
 
     def _facts_used(self, inputs: Mapping[str, Input], rules: list[Rule]) -> set[str]:

@@ -34,18 +34,39 @@ _NEXT: dict[str, Kind] = {"action": str, "who": str, "due": str}
 _INSTEAD: dict[str, Kind] = {"event": str, "with": dict}
 _MOST_SEQUENCES = 8
 """Sequences within each other."""
+_ALWAYS: CellRow = {}
 
 
 class RuleScope(NamedTuple):
     """What the rules of an event can name: its inputs, the values of facts, and what actions can.
 
-    `conditions` are those that were read: many rules share one by a sequence.
+    `cells`, `conditions` and `sequences` are those that were read: many rules have the same ones.
     """
 
     inputs: Mapping[str, Input]
     domains: Mapping[str, Domain]
     context: actions.ActionReader
-    conditions: dict[int, CellRow]
+    cells: dict[tuple[str, str], Cell]
+    conditions: dict[tuple[int, int], StepCondition]
+    sequences: dict[tuple[str, int], ReadSequence]
+
+
+class StepCondition(NamedTuple):
+    """A condition of a step, joined with those on the way to it.
+
+    `when` and `written` are what it was made from, kept so that their places stay theirs.
+    """
+
+    joined: CellRow
+    when: CellRow
+    written: object
+
+
+class ReadSequence(NamedTuple):
+    """A sequence that was read, as it is put in where the conditions `when` hold."""
+
+    steps: tuple[Step, ...]
+    when: CellRow
 
 
 class RuleReader:
@@ -65,8 +86,8 @@ class RuleReader:
         rule_id = good.text("id", self._toml.name_of(path))
         self._check_sources(rule_id, good, path)
         self._check_needs(rule_id, good, path, scope.inputs)
-        rows = self._rows(rule_id, good, path, scope.domains)
-        steps = tuple(self._steps(good.items("then"), (*path, "then"), {}, scope, rule_id))
+        rows = self._rows(rule_id, good, path, scope)
+        steps = tuple(self._steps(good.items("then"), (*path, "then"), _ALWAYS, scope, rule_id))
         return Rule(
             id=rule_id,
             why=self._text(good.text("why"), (*path, "why"), scope.context),
@@ -83,8 +104,14 @@ class RuleReader:
             irreversible=good.text_or_none("irreversible"),
         )
 
-    def row(self, raw: object, path: Path, domains: Mapping[str, Domain]) -> CellRow:
-        """A table of facts and tests."""
+    def row(
+        self,
+        raw: object,
+        path: Path,
+        domains: Mapping[str, Domain],
+        cells: dict[tuple[str, str], Cell] | None = None,
+    ) -> CellRow:
+        """A table of facts and tests; `cells` has those of the same facts that were read before."""
         row: dict[str, Cell] = {}
         if not isinstance(raw, dict):
             self._toml.fault(path, f"{raw!r} must be a table of facts and tests.")
@@ -94,20 +121,35 @@ class RuleReader:
                 self._toml.fault(path, f"there is no fact {name!r} to test.")
                 continue
             try:
-                row[name] = parse_cell(written, domains[name], self._declarations.figures)
+                row[name] = self._cell(name, written, domains, cells)
             except ValueError as error:
                 self._toml.fault(path, f"the test of {name}: {error}.")
         return row
 
+    def _cell(
+        self,
+        name: str,
+        written: object,
+        domains: Mapping[str, Domain],
+        cells: dict[tuple[str, str], Cell] | None,
+    ) -> Cell:
+        if cells is None or not isinstance(written, str):
+            return parse_cell(written, domains[name], self._declarations.figures)
+        known = cells.get((name, written))
+        if known is None:
+            known = parse_cell(written, domains[name], self._declarations.figures)
+            cells[name, written] = known
+        return known
+
     def _rows(
-        self, rule_id: str, good: TomlTable, path: Path, domains: Mapping[str, Domain]
+        self, rule_id: str, good: TomlTable, path: Path, scope: RuleScope
     ) -> tuple[CellRow, ...]:
         when = good.get("when") if "when" in good else {}
         if when == []:
             told = f"{rule_id} never answers; write {{}} to mean any facts."
             self._toml.fault((*path, "when"), told)
         rows = when if isinstance(when, list) else [when]
-        return tuple(self.row(row, (*path, "when"), domains) for row in rows)
+        return tuple(self.row(row, (*path, "when"), scope.domains, scope.cells) for row in rows)
 
     def _check_needs(
         self, rule_id: str, good: TomlTable, path: Path, inputs: Mapping[str, Input]
@@ -207,20 +249,23 @@ class RuleReader:
         self, when: CellRow, raw: object, path: Path, scope: RuleScope, where: str
     ) -> CellRow:
         """A condition with those on the way to it; they can't test the same fact twice."""
-        own = self._condition(raw, path, scope)
-        for name in own.keys() & when.keys() if self._toml.checking else ():
+        place = id(when), id(raw)
+        known = scope.conditions.get(place)
+        if known is None or self._toml.checking:
+            own = self.row(raw, path, scope.domains, scope.cells)
+            self._check_tested_once(own, when, (*path, "if"), where)
+            known = scope.conditions[place] = StepCondition(
+                {**when, **own} if when else own, when, raw
+            )
+        return known.joined
+
+    def _check_tested_once(self, own: CellRow, when: CellRow, path: Path, where: str) -> None:
+        for name in own.keys() & when.keys():
             if own[name].text != when[name].text:
                 told = (
                     f"{where}: {name} is tested here and where the sequence is used; test it once."
                 )
-                self._toml.fault((*path, "if"), told)
-        return {**when, **own}
-
-    def _condition(self, raw: object, path: Path, scope: RuleScope) -> CellRow:
-        known = scope.conditions.get(id(raw))
-        if known is None:
-            known = scope.conditions[id(raw)] = self.row(raw, path, scope.domains)
-        return known
+                self._toml.fault(path, told)
 
     def _action(
         self, raw: Written, path: Path, context: actions.ActionReader, where: str
@@ -244,4 +289,17 @@ class RuleReader:
         elif depth > _MOST_SEQUENCES:
             self._toml.fault(path, f"{where}: sequence {name} leads back to itself.")
         elif isinstance(raws := sequences[str(name)], list):
-            yield from self._steps(raws, ("sequences", str(name)), when, scope, where, depth + 1)
+            yield from self._put_in(str(name), raws, when, scope, where, depth + 1)
+
+    def _put_in(
+        self, name: str, raws: list[object], when: CellRow, scope: RuleScope, where: str, depth: int
+    ) -> Iterable[Step]:
+        """The steps of a sequence; while checking each use of it is read, so that faults say where."""
+        path = ("sequences", name)
+        if self._toml.checking:
+            return self._steps(raws, path, when, scope, where, depth)
+        known = scope.sequences.get((name, id(when)))
+        if known is None:
+            steps = tuple(self._steps(raws, path, when, scope, where, depth))
+            known = scope.sequences[name, id(when)] = ReadSequence(steps, when)
+        return known.steps

@@ -46,7 +46,8 @@ class FactReader:
         query = self._query(book, event, facts_sql.ANY_STATE if ticket else facts_sql.NO_TICKET)
         here = self._shelf.calendar(book.calendar).local(at)
         parameters = bind_parameters(book, inputs, ticket, ticket, here)
-        rows = facts_sql.read_facts(self._connection, query, parameters)
+        kept_as = f"{book.name}-{event.name}"
+        rows = facts_sql.read_facts(self._connection, query, parameters, kept_as)
         if not rows:
             raise BadInput(f"facts.sql of book {book.name} gives no row for the ticket.")
         return rows[0]

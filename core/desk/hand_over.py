@@ -15,7 +15,7 @@ from ..errors import PartlyDone, Refused
 from ..messages.addresses import Unsendable
 from ..outbox.emails import MessageComposer, name_message
 from ..system.fast_json import JsonObject
-from ..ticketfile import connect, outbox
+from ..ticketfile import connect, outbox, read_messages
 from ..ticketfile.message_states import (
     CLAIMED,
     FROM_BEFORE,
@@ -25,7 +25,8 @@ from ..ticketfile.message_states import (
     UNKNOWN,
     WAITING,
 )
-from ..ticketfile.outbox import SENDING, OutboxMessage, StoredMessage
+from ..ticketfile.outbox import SENDING
+from ..ticketfile.read_messages import OutboxMessage, StoredMessage
 from .letters import LetterWriter
 from .office import Office
 from .postroom import MessageChange, Outcome, PostRoom
@@ -63,7 +64,7 @@ def hand_over_messages(office: Office, post: MessageComposer, folder: Folder) ->
     yield from _find_claimed(office, folder, claim)
     last = 0
     states = (WAITING, HELD)
-    while page := outbox.read_page(office.connection, states, last, _BATCH):
+    while page := read_messages.read_page(office.connection, states, last, _BATCH):
         last = page[-1].message.id
         yield from _hand_over_page(office, post, folder, claim, page)
 
@@ -75,7 +76,7 @@ def hand_over_again(
 
     Refused for another one: it would go out here, and once more when its turn comes.
     """
-    found = [outbox.find_message(office.connection, number) for number in numbers]
+    found = [read_messages.find_message(office.connection, number) for number in numbers]
     for stored in found:
         message = stored.message
         if message.state not in (*LEFT, UNKNOWN):
@@ -97,7 +98,7 @@ def hand_over_again(
 
 def _find_claimed(office: Office, folder: Folder, claim: str) -> Iterator[HandOver]:
     """What an earlier run had claimed for the folder when it was killed."""
-    for stored in [*outbox.read_stored(office.connection, (CLAIMED,))]:
+    for stored in [*read_messages.read_stored(office.connection, (CLAIMED,))]:
         if stored.claim != claim:
             reason = _describe_claim(stored.claim)
             yield HandOver(stored.message, "", False, reason)

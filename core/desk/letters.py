@@ -19,7 +19,7 @@ from ..library.library import as_kept
 from ..messages.addresses import Unsendable
 from ..system.fast_json import JsonObject
 from ..ticketfile import read_tickets
-from ..ticketfile.outbox import StoredMessage
+from ..ticketfile.read_messages import StoredMessage
 from ..ticketfile.recorded_decisions import RecordedFacts, read_book_text, read_decision
 from ..values.field_types import Stored
 from .fact_reader import FactReader

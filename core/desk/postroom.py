@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..errors import PrassiError, Refused
 from ..messages.addresses import Unsendable
 from ..system.fast_json import JsonObject
-from ..ticketfile import outbox
+from ..ticketfile import outbox, read_messages
 from ..ticketfile.message_states import (
     BAD_ADDRESS,
     BOUNCED,
@@ -28,8 +28,9 @@ from ..ticketfile.message_states import (
     WITHDRAWN,
     check_change,
 )
-from ..ticketfile.outbox import SENDING, StateChange, StoredMessage
+from ..ticketfile.outbox import SENDING, StateChange
 from ..ticketfile.packed_plans import pack_plans
+from ..ticketfile.read_messages import StoredMessage
 from ..ticketfile.write_events import EventWriter
 from .letters import LetterWriter
 from .office import Office
@@ -90,7 +91,7 @@ class PostRoom:
         assert office.writer is not None
         with office.writer.transaction() as events:
             return [
-                self._note(events, outbox.find_message(office.connection, one.number), one)
+                self._note(events, read_messages.find_message(office.connection, one.number), one)
                 for one in outcomes
             ]
 
@@ -101,7 +102,7 @@ class PostRoom:
         assert office.writer is not None
         with office.writer.transaction() as events:
             outbox.release_messages(office.connection, [stored.message.id])
-            if outbox.is_taken_back(office.connection, stored):
+            if read_messages.is_taken_back(office.connection, stored):
                 self._write(events, stored, StateChange(WITHDRAWN))
 
     def note_sent_again(self, stored: StoredMessage, details: JsonObject) -> MessageChange:
@@ -116,7 +117,7 @@ class PostRoom:
         return MessageChange(stored, message.state, number)
 
     def _check(self, number: int, state: str, again: bool) -> StoredMessage:
-        stored = outbox.find_message(self._office.connection, number)
+        stored = read_messages.find_message(self._office.connection, number)
         before = stored.message.state
         if before == CLAIMED:
             to = "`outbox send`" if stored.claim == SENDING else f"`outbox export {stored.claim}`"
@@ -158,8 +159,8 @@ class PostRoom:
     def _note(self, events: EventWriter, stored: StoredMessage, one: Outcome) -> MessageChange:
         change = StateChange(one.state, one.reason, None, {}, one.details, one.try_at)
         noted = self._write(events, stored, change)
-        if one.state == WAITING and outbox.is_taken_back(self._office.connection, stored):
-            again = outbox.find_message(self._office.connection, one.number)
+        if one.state == WAITING and read_messages.is_taken_back(self._office.connection, stored):
+            again = read_messages.find_message(self._office.connection, one.number)
             return self._write(events, again, StateChange(WITHDRAWN))
         return noted
 

@@ -17,9 +17,10 @@ from ..messages.addresses import Unsendable, parse_mail_address, parse_phone_num
 from ..outbox.delivery import LATER, REFUSED, SENT, UNKNOWN, Delivery, SendingStopped
 from ..outbox.emails import MessageComposer, name_message
 from ..system.file_lock import try_lock
-from ..ticketfile import message_states, outbox
+from ..ticketfile import message_states, outbox, read_messages
 from ..ticketfile.message_states import CLAIMED, HELD, LEFT, WAITING
-from ..ticketfile.outbox import SENDING, OutboxMessage, StoredMessage
+from ..ticketfile.outbox import SENDING
+from ..ticketfile.read_messages import OutboxMessage, StoredMessage
 from .letters import LetterWriter
 from .office import Office
 from .postroom import MessageChange, Outcome, PostRoom
@@ -104,7 +105,9 @@ class SendingRun:
         """Send all that wait, oldest first; tells of what is held, too."""
         yield from self._note_killed()
         last = 0
-        while page := outbox.read_page(self._office.connection, (WAITING, HELD), last, _PAGE):
+        while page := read_messages.read_page(
+            self._office.connection, (WAITING, HELD), last, _PAGE
+        ):
             last = page[-1].message.id
             for stored in page:
                 yield from self._handle(stored)
@@ -114,7 +117,7 @@ class SendingRun:
     def send_named(self, numbers: Sequence[int]) -> Iterator[SendResult]:
         """Send these; Refused for one that does not wait, before anything is sent."""
         yield from self._note_killed()
-        found = [outbox.find_message(self._office.connection, one) for one in numbers]
+        found = [read_messages.find_message(self._office.connection, one) for one in numbers]
         for stored in found:
             if stored.message.state != WAITING:
                 raise Refused(_describe_refusal(stored.message))
@@ -123,7 +126,7 @@ class SendingRun:
 
     def send_again(self, numbers: Sequence[int]) -> Iterator[SendResult]:
         """Send these once more, which have left or may have; their states stay but for those unknown."""
-        found = [outbox.find_message(self._office.connection, one) for one in numbers]
+        found = [read_messages.find_message(self._office.connection, one) for one in numbers]
         for stored in found:
             if stored.message.state not in (*LEFT, message_states.UNKNOWN):
                 raise Refused(
@@ -140,7 +143,7 @@ class SendingRun:
 
     def _note_killed(self) -> Iterator[SendResult]:
         """What an earlier run had claimed when it was killed."""
-        for stored in [*outbox.read_stored(self._office.connection, (CLAIMED,))]:
+        for stored in [*read_messages.read_stored(self._office.connection, (CLAIMED,))]:
             if stored.claim != SENDING:
                 continue
             reason = "a run ended while it was being sent"
@@ -211,7 +214,7 @@ class SendingRun:
             return
         (change,) = self._room.note_all([self._judge(stored, delivery)])
         fault = change.state in (message_states.FAILED, message_states.UNKNOWN)
-        message = outbox.find_message(self._office.connection, number).message
+        message = read_messages.find_message(self._office.connection, number).message
         yield SendResult(message, change.state, delivery.answer, fault, change)
         yield from self._count_refusals(message, delivery)
 
@@ -232,7 +235,7 @@ class SendingRun:
         office, number = self._office, stored.message.id
         assert office.writer is not None
         with office.writer.transaction() as events:
-            now = outbox.find_message(office.connection, number)
+            now = read_messages.find_message(office.connection, number)
             if now != stored:
                 return False
             if ready.words:

@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 from ..library.sending_settings import SendingTimes
-from ..ticketfile import outbox
-from ..ticketfile.outbox import StoredMessage
+from ..ticketfile import read_messages
+from ..ticketfile.read_messages import StoredMessage
 from .office import Office
 
 _PAUSES = (timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
@@ -31,7 +31,7 @@ class SendingHours:
             return OUTSIDE_HOURS
         if times.daily is not None and stored.role is None:
             connection, customer = self._office.connection, stored.customer_id
-            left = outbox.count_left(connection, customer, self._office.today)
+            left = read_messages.count_left(connection, customer, self._office.today)
             if left + self._planned[customer] >= times.daily:
                 return DAILY
         return None

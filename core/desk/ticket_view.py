@@ -11,8 +11,8 @@ from ..library.readable_books import ReadableBooks
 from ..library.settings import Settings
 from ..system.fast_json import JsonObject, decode
 from ..ticketfile import export, read_tickets
-from ..ticketfile.outbox import OutboxMessage, read_messages
 from ..ticketfile.read_customers import find_customer_row, find_tickets_of
+from ..ticketfile.read_messages import OutboxMessage, read_messages
 from ..ticketfile.sqlite import Connection
 from ..values.field_types import Field, format_money, read_money
 from .ticket_lines import TicketLines

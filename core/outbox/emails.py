@@ -23,7 +23,7 @@ from ..errors import BadInput
 from ..messages.addresses import Unsendable, parse_mail_address, parse_phone_number
 from ..messages.plain_text import one_line
 from ..messages.sms_segments import segments
-from ..ticketfile.outbox import OutboxMessage
+from ..ticketfile.read_messages import OutboxMessage
 from ..values.time_zones import read_zone
 
 _POLICY = SMTP.clone(cte_type="7bit")

@@ -7,6 +7,7 @@ pure: no clock, no file, no chance.
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
 from typing import NamedTuple
 
 from ..errors import EngineFault, PrassiError, Undecided
@@ -36,13 +37,18 @@ def find_misses(row: CellRow, facts: Mapping[str, object]) -> list[str]:
 
 
 def compile_table(
-    table: str, names: Sequence[str], rules: Sequence[RuleCells], apart: bool = False
+    table: str,
+    names: Sequence[str],
+    rules: Sequence[RuleCells],
+    apart: bool = False,
+    compile_source: Callable[[str, str], CodeType] | None = None,
 ) -> Decide:
     """Turn rules over the facts `names` into one function.
 
     The function raises Undecided, with the facts, where no rule or more than one answers, and
     EngineFault where a fact is of another type than its tests. Where it is known that no two rules
     answer the same facts, they are `apart`, and the first one that does is the only one.
+    `compile_source` is given the function's source and a name for it.
     """
     slots = {name: f"f{place}" for place, name in enumerate(names)}
     lines = ["def decide(facts):"]
@@ -64,7 +70,11 @@ def compile_table(
         return _make_undecided(table, named, [rules[place].id for place in hits])
 
     scope: dict[str, object] = {"explain": explain}
-    exec(compile("\n".join(lines), f"<table {table}>", "exec"), scope)
+    source, filename = "\n".join(lines), f"<table {table}>"
+    exec(
+        compile_source(source, filename) if compile_source else compile(source, filename, "exec"),
+        scope,
+    )
     decide = scope["decide"]
     assert callable(decide)
     return decide

@@ -7,10 +7,10 @@ mode and auto_vacuum, which `verify --mend` puts right.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import NamedTuple
 
 from ..errors import FileUnusable
+from ..system.fast_hash import load_sha256
 from . import schema
 from .sqlite import Connection
 
@@ -64,7 +64,7 @@ def find_differences(connection: Connection, version: int) -> list[SchemaDiffere
 
 
 def _digest(rows: list[tuple[str, ...]]) -> str:
-    return sha256(repr(rows).encode("utf-8", "surrogatepass")).hexdigest()
+    return load_sha256(many=False)(repr(rows).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _describe(wanted: object, found: object) -> str:

@@ -135,10 +135,15 @@ def extract_expression(column: str, field: Field) -> str:
     return f"coalesce({extracted}, {default})"
 
 
-def read_facts(connection: Connection, query: str, parameters: SqlParameters) -> list[SqlRow]:
-    """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty."""
+def read_facts(
+    connection: Connection, query: str, parameters: SqlParameters, kept_as: str | None = None
+) -> list[SqlRow]:
+    """The rows of a facts query, one a ticket; BadInput where the book's SQL is faulty.
+
+    That it only reads is kept between runs under a name, if there is one.
+    """
     try:
-        rows = facts_sql_guard.run_query(connection, query, parameters)
+        rows = facts_sql_guard.run_query(connection, query, parameters, kept_as)
     except facts_sql_guard.UnfitQuery as error:
         raise BadInput(f"facts.sql of book {parameters['book']} {error}.") from error
     except sqlite3.OperationalError as error:

@@ -7,11 +7,14 @@ call those functions that always give the same result.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ..system.cache import find_cache_folder, keep, read_kept
+from ..system.fast_hash import load_sha256
 from . import query_limits
 from .sqlite import Connection, SqlParameters, SqlRow
 
@@ -95,14 +98,40 @@ class _QueryGuard:
         return True
 
 
-def run_query(connection: Connection, query: str, parameters: SqlParameters) -> list[SqlRow]:
-    """The rows of a facts query, at most one more than MOST_ROWS; UnfitQuery where it may not run."""
+def run_query(
+    connection: Connection, query: str, parameters: SqlParameters, kept_as: str | None = None
+) -> list[SqlRow]:
+    """The rows of a facts query, at most one more than MOST_ROWS; UnfitQuery where it may not run.
+
+    That it was found to read only is kept under a name in the cache folder, if there is one.
+    """
+    if kept_as is not None and query not in _known and _is_kept(kept_as, query):
+        _known.add(query)
     with _guard_query(connection, query):
         cursor = connection.execute(query, parameters)
-        _known.add(query)
+        if query not in _known:
+            _known.add(query)
+            if kept_as is not None:
+                keep(_find_path(kept_as), _digest(query))
         rows = cursor.fetchmany(MOST_ROWS + 1)
         cursor.close()
         return rows
+
+
+def _is_kept(kept_as: str, query: str) -> bool:
+    """Whether an earlier run found a query to read only: asking costs a third of running it."""
+    try:
+        return read_kept(_find_path(kept_as)) == _digest(query)
+    except OSError:
+        return False
+
+
+def _find_path(kept_as: str) -> str:
+    return os.path.join(find_cache_folder(), f"facts-{kept_as}.sha256")
+
+
+def _digest(query: str) -> bytes:
+    return load_sha256(many=False)(f"{sqlite3.sqlite_version}\n{query}".encode()).digest()
 
 
 def check_query(connection: Connection, query: str, parameters: SqlParameters) -> None:

@@ -36,7 +36,7 @@ from prassi.core.desk import sending
 from prassi.core.desk.postroom import PostRoom
 from prassi.core.outbox import smtp
 from prassi.core.outbox.emails import name_message
-from prassi.core.ticketfile import outbox
+from prassi.core.ticketfile import outbox, read_messages
 
 FULL = {"rounds": 420, "tickets": 400, "kills": 300}
 SMALL = {"rounds": 14, "tickets": 60, "kills": 8}
@@ -210,7 +210,7 @@ class Outbox:
 
     def _judge(self, ran: Ran, step: str) -> None:
         with closing(sqlite3.connect(self._file)) as connection:
-            known = [*outbox.read_stored(connection, None)]
+            known = [*read_messages.read_stored(connection, None)]
         states = {}
         for stored in known:
             mark, _ = name_message(stored.message, stored.event_hash)

@@ -16,7 +16,7 @@ from aiosmtpd.handlers import Sink
 from desk import MONDAY
 from hostile import EVIL
 from hypothesis import strategies as st
-from prassi.core.ticketfile.outbox import OutboxMessage
+from prassi.core.ticketfile.read_messages import OutboxMessage
 
 COMPANY = {"name": "Quadrifoglia Gestionali srl", "email": "desk@quadrifoglia.example.org"}
 HEADERS = {

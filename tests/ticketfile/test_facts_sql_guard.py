@@ -61,6 +61,37 @@ def test_reading(file: sqlite3.Connection, sql: str) -> None:
         assert ask(file, sql, today=MONDAY) == [(READS[sql],)]
 
 
+def test_what_was_found_to_read_only_is_not_asked_again(
+    file: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another run either; but each other text is asked about, and what others can write."""
+    good, bad = "SELECT count(*) FROM ticket", "SELECT person FROM run"
+    asked = list[int]()
+    authorize = facts_sql_guard._QueryGuard.authorize
+
+    def count(guard: Any, *given: Any) -> int:
+        asked.append(1)
+        return authorize(guard, *given)
+
+    def run(sql: str) -> int:
+        monkeypatch.setattr(facts_sql_guard, "_known", set())
+        asked.clear()
+        facts_sql_guard.run_query(file, sql, {}, "book-event")
+        return len(asked)
+
+    monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(facts_sql_guard._QueryGuard, "authorize", count)
+    assert run(good) > 0
+    assert run(good) == 0
+    for _ in range(2):
+        with pytest.raises(facts_sql_guard.UnfitQuery):
+            run(bad)
+    assert run(good) == 0
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.chmod(0o666)
+    assert run(good) > 0
+
+
 @pytest.mark.parametrize("sql", REFUSED)
 def test_anything_else_is_refused(file: sqlite3.Connection, sql: str) -> None:
     file.execute("CREATE TEMP TABLE kept AS SELECT 'secret' AS kept")

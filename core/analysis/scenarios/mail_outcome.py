@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...ticketfile import outbox
+from ...ticketfile import outbox, read_messages
 from ...ticketfile.message_states import (
     BOUNCED,
     CAME_BACK,
@@ -38,7 +38,7 @@ def write_outcome(
     before = (SENT, HANDED_OVER) if came_back else _NOT_LEFT
     found = [
         stored
-        for stored in outbox.read_stored(connection, before, ticket)
+        for stored in read_messages.read_stored(connection, before, ticket)
         if stored.message.template == given.get("template")
     ]
     if not found:
