@@ -10,7 +10,7 @@ from ..system.code_cache import compile_kept
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..tables.cells import Domain, Value
-from ..tables.decision_table import CellRow, Decide, RuleCells, compile_table
+from ..tables.decision_table import CellRow, Decide, RuleCells, compile_plainly, compile_table
 from ..values.field_types import Field
 from . import actions
 from .domains import domain
@@ -242,7 +242,7 @@ class EventReader:
             facts,
             [RuleCells(rule.id, rule.rows) for rule in rules],
             apart=not checking,
-            compile_source=None if checking else partial(compile_kept, kept_as=kept_as),
+            compile_source=compile_plainly if checking else partial(compile_kept, kept_as=kept_as),
         )
 
     def _facts_used(self, inputs: Mapping[str, Input], rules: list[Rule]) -> set[str]:

@@ -1,6 +1,6 @@
 """Reading the rules of an event: what they ask, what they do, and what comes next."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -37,20 +37,6 @@ _MOST_SEQUENCES = 8
 _ALWAYS: CellRow = {}
 
 
-class RuleScope(NamedTuple):
-    """What the rules of an event can name: its inputs, the values of facts, and what actions can.
-
-    `cells`, `conditions` and `sequences` are those that were read: many rules have the same ones.
-    """
-
-    inputs: Mapping[str, Input]
-    domains: Mapping[str, Domain]
-    context: actions.ActionReader
-    cells: dict[tuple[str, str], Cell]
-    conditions: dict[tuple[int, int], StepCondition]
-    sequences: dict[tuple[str, int], ReadSequence]
-
-
 class StepCondition(NamedTuple):
     """A condition of a step, joined with those on the way to it.
 
@@ -67,6 +53,20 @@ class ReadSequence(NamedTuple):
 
     steps: tuple[Step, ...]
     when: CellRow
+
+
+class RuleScope(NamedTuple):
+    """What the rules of an event can name: its inputs, the values of facts, and what actions can.
+
+    `cells`, `conditions` and `sequences` are those that were read: many rules have the same ones.
+    """
+
+    inputs: Mapping[str, Input]
+    domains: Mapping[str, Domain]
+    context: actions.ActionReader
+    cells: dict[tuple[str, str], Cell]
+    conditions: dict[tuple[int, int], StepCondition]
+    sequences: dict[tuple[str, int], ReadSequence]
 
 
 class RuleReader:

@@ -1,6 +1,6 @@
 """The states of a catalogue and how they can change: added, renamed, reordered, removed."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple

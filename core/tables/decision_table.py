@@ -36,30 +36,25 @@ def find_misses(row: CellRow, facts: Mapping[str, object]) -> list[str]:
     return [name for name, cell in row.items() if not cell.holds(facts[name])]
 
 
+def compile_plainly(source: str, filename: str) -> CodeType:
+    """The code of a function's source, made anew each time."""
+    return compile(source, filename, "exec")
+
+
 def compile_table(
     table: str,
     names: Sequence[str],
     rules: Sequence[RuleCells],
     apart: bool = False,
-    compile_source: Callable[[str, str], CodeType] | None = None,
+    compile_source: Callable[[str, str], CodeType] = compile_plainly,
 ) -> Decide:
     """Turn rules over the facts `names` into one function.
 
     The function raises Undecided, with the facts, where no rule or more than one answers, and
     EngineFault where a fact is of another type than its tests. Where it is known that no two rules
     answer the same facts, they are `apart`, and the first one that does is the only one.
-    `compile_source` is given the function's source and a name for it.
+    `compile_source` makes code of the function's source and a name for it.
     """
-    slots = {name: f"f{place}" for place, name in enumerate(names)}
-    lines = ["def decide(facts):"]
-    if slots:
-        lines.append(f"    {', '.join(slots.values())}, = facts")
-    lines += ["    hits = []", "    try:", "        pass"]
-    answer = "return {0}" if apart else "hits.append({0})"
-    for place, rule in enumerate(rules):
-        lines.append(f"        if {_build_condition(rule.rows, slots)}: {answer.format(place)}")
-    lines.append("    except TypeError as error: raise explain(facts, None) from error")
-    lines += ["    if len(hits) == 1: return hits[0]", "    raise explain(facts, hits)"]
 
     def explain(facts: Sequence[Value], hits: Sequence[int] | None) -> PrassiError:
         named = dict(zip(names, facts, strict=True))
@@ -70,14 +65,24 @@ def compile_table(
         return _make_undecided(table, named, [rules[place].id for place in hits])
 
     scope: dict[str, object] = {"explain": explain}
-    source, filename = "\n".join(lines), f"<table {table}>"
-    exec(
-        compile_source(source, filename) if compile_source else compile(source, filename, "exec"),
-        scope,
-    )
+    exec(compile_source(_write_function(names, rules, apart), f"<table {table}>"), scope)
     decide = scope["decide"]
     assert callable(decide)
     return decide
+
+
+def _write_function(names: Sequence[str], rules: Sequence[RuleCells], apart: bool) -> str:
+    slots = {name: f"f{place}" for place, name in enumerate(names)}
+    lines = ["def decide(facts):"]
+    if slots:
+        lines.append(f"    {', '.join(slots.values())}, = facts")
+    lines += ["    hits = []", "    try:", "        pass"]
+    answer = "return {0}" if apart else "hits.append({0})"
+    for place, rule in enumerate(rules):
+        lines.append(f"        if {_build_condition(rule.rows, slots)}: {answer.format(place)}")
+    lines.append("    except TypeError as error: raise explain(facts, None) from error")
+    lines += ["    if len(hits) == 1: return hits[0]", "    raise explain(facts, hits)"]
+    return "\n".join(lines)
 
 
 def _build_condition(rows: Sequence[CellRow], slots: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ opened. What other tools leave behind that changes nothing is told apart: the ta
 mode and auto_vacuum, which `verify --mend` puts right.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from typing import NamedTuple
 

@@ -4,7 +4,7 @@ SQLite sorts out texts of ASCII letters, which are most, by LIKE; the few that i
 those with other letters, are compared in Python.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

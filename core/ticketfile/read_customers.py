@@ -1,6 +1,6 @@
 """Reading customers from the ticket file, whatever state their addresses are in."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple

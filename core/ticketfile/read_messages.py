@@ -1,6 +1,6 @@
 """Reading the messages of a ticket file."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 """Words as people look for them: in any case, with or without accents, from the beginning of a word."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
 from functools import cache

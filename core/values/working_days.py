@@ -4,7 +4,7 @@ The start day never counts: one working day after a Friday is the Monday after i
 worked out by `holidays` and kept in the cache, since the sweep asks millions of times.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -177,7 +177,7 @@ class Calendar:
             for day in _days_of_year(year)
         )
 
-    def _known_days(self, year: int) -> HolidayBase:
+    def _known_days(self, year: int) -> "HolidayBase":
         """What is known of a year in the country, with English names where it has them."""
         import holidays  # 96 ms: a year that was counted once is in the cache
 
