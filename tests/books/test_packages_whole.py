@@ -99,6 +99,7 @@ def combinations(book: Book, event: Event) -> Iterator[tuple[dict[str, Any], tup
 
 @pytest.mark.parametrize("name", [
     "booking", "script", "call", "payment", "expiry", "visit", "cancel", "close", "day",
+    "undelivered",
 ])  # fmt: skip
 @pytest.mark.unmeasured
 def test_every_fact_has_one_answer(book: Book, name: str) -> None:
@@ -112,6 +113,7 @@ def test_every_fact_has_one_answer(book: Book, name: str) -> None:
 def test_there_is_no_other_event(book: Book) -> None:
     assert set(book.event_names) == {
         "booking", "script", "call", "payment", "expiry", "visit", "cancel", "close", "day",
+        "undelivered",
     }  # fmt: skip
 
 
