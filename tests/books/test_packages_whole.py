@@ -242,9 +242,9 @@ def test_a_short_message_names_its_sender_where_it_fits(
     book: Book, messages: Messages, language: str
 ) -> None:
     sender = SENDERS[language]
-    for name in ("payment-reminder", "cancelled-unpaid", "visit-counted"):
-        text = said(book, messages, name, language, sender=sender)
-        assert sender in text.split(":")[0]
+    for name in (*SHORT, "payment-link"):
+        text = said(book, messages, name, language, sender=sender, left=11)
+        assert sender in text.split(":")[0], name
         bare = said(book, messages, name, language, sender=sender * 40)
         assert bare == said(book, messages, name, language)
 

@@ -301,7 +301,8 @@ LEFT_OUT = """\
 What DMN can't say, and is left out:
   facts that facts.sql reads (6): closed, responsible, stays, is_ticket, made, completed
   facts that the calendar of IT counts (1): unchanged
-  conditions on what a caller gives (8): new.type, describe.type, describe.text, request.state, request.document, request.when, request.again, \
+  conditions on what a caller gives (8): new.type, describe.type, describe.text, request.state, \
+request.document, request.when, request.again, \
 request.close
   actions (27): open, set, refuse, assign, status, add, note, close, ...
   conditions of actions (13)
