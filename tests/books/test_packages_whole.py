@@ -52,10 +52,12 @@ def book() -> Book:
 def can_be(event: str, facts: dict[str, Any]) -> bool:
     """Whether facts can occur together, for what statuses need and inputs go with."""
     status, stands = facts.get("status"), facts.get("stands")
-    if event == "expiry":
+    if event in ("expiry", "day"):
         closed = stands in ("resting", "lapsed", "closed")
         unknown = stands in ("running", "resting", "lapsed") and facts.get("day") is None
         if unknown or (status is not None and (status == "closed") is not closed):
+            return False
+        if event == "day" and status in ("active", "expired") and facts.get("day", 0) is None:
             return False
     elif event != "visit" and (
         status == "closed" or (status in ("active", "expired") and facts.get("day", 0) is None)
@@ -123,7 +125,7 @@ RULES = (
     "unpaid.final.no-answer unpaid.final.refuses expiry.used-up expiry.over expiry.call expiry.answered "
     "expiry.no-answer.first expiry.no-answer.second expiry.x.not-yet visit.free visit.late visit.same-day "
     "visit.same-day.no-answer day.unpaid day.collection day.unpaid.last-chance day.final-try day.expire day.expiry.1 "
-    "day.expiry.6 day.expiry.over day.used-up day.wait visit.x.passed visit.x.not-held "
+    "day.expiry.6 day.expiry.over day.used-up day.wait visit.x.passed visit.x.not-held day.expiry.over.closed "
     "expiry.x.closed visit.done"
 )
 
@@ -356,7 +358,7 @@ def test_the_demo_has_every_status_and_nearly_every_night(demo: Desk, book: Book
     tickets = demo.export()["tickets"]
     assert {ticket["status"] for ticket in tickets} == set(book.statuses)
     rules = {row["rule"] for row in demo.good("triage --all -n --json").rows}
-    rare = {"day.x.unpaid-active", "day.x.visit-call"}
+    rare = {"day.x.unpaid-active", "day.x.visit-call", "day.expiry.over.closed", "day.x.closed"}
     assert rules == {rule.id for rule in book.event("day").rules} - rare
 
 
