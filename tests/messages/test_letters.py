@@ -7,6 +7,7 @@ form depends on a date, a number or a name.
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import pytest
@@ -368,3 +369,41 @@ def test_a_sender_that_does_not_fit_stays_out() -> None:
     assert signed("Buongiorno.", None) == "Buongiorno."
     assert signed("x" * 199, "Ó") == "x" * 199
     assert make_filters(locale("ar"))["signed"]("مرحبًا", "Casa") == "\u200f\u200eCasa\u200e: مرحبًا"
+
+
+# --- days that are included, and words that a desk of the place uses --------------------------------
+
+LAST_DAY = {
+    "it": "entro il 16 marzo 2026",
+    "es": "hasta el 16 de marzo de 2026 inclusive",
+    "ru": "по 16 марта 2026 г.",
+    "ar": "في موعد أقصاه 16 مارس 2026",
+    "en": "by 16 March 2026",
+}
+"""The last day itself is one of those on which dates can be set."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_last_day_is_included(collections: Desk, packages: Desk, language: str) -> None:
+    for name in ("expired-two-weeks", "expired-one-week"):
+        assert LAST_DAY[language] in packages.say(name, language)
+    said = (
+        packages.say("tell-expired", language),
+        packages.say("expired-two-weeks", language),
+        collections.say("preblock", language),
+    )
+    assert not [text for text in said if re.search(r"до \d", text)]
+
+
+def test_russian_and_arabic_words(packages: Desk, messages: Messages) -> None:
+    for name in ("expired-two-weeks", "expired-one-week"):
+        assert "иначе пакет будет окончательно отключён." in packages.say(name, "ru")
+        assert "أُوقفت الباقة نهائيًا" in packages.say(name, "ar")
+    collected = packages.say("tell-collection", "ru")
+    assert collected.startswith(
+        "Заявка на приём наличных у Вас дома оформлена (19 марта 2026 г. в 10:00)."
+    )
+    for name in ("tell-deadline", "tell-follow-up-deadline"):
+        follow_up = {"insistence_ref": "R-2", "insistence_last_day": "2026-03-09"}
+        said = Desk(messages, "insistence").say(name, "ar", **follow_up)
+        assert said.endswith("في موعد أقصاه 9 مارس 2026.")
