@@ -53,6 +53,20 @@ def new(common: CommonOptions, **given: Any) -> None:
     record_event(common, _BOOK, "new", given)
 
 
+@command.command("describe")
+@click.argument("request")
+@click.option(
+    "--type",
+    metavar="commercial|support|reminder|meeting|other",
+    help="What kind of thing is asked for.",
+)
+@click.option("--text", metavar="TEXT", help="What the customer asks for.")
+@add_common_options
+def describe(common: CommonOptions, request: str, **given: Any) -> None:
+    """Say what is asked for, or of what kind it is, once more is known; no owner is needed yet."""
+    record_event(common, request, "describe", given)
+
+
 @command.command("move")
 @click.argument("request")
 @click.argument("state")

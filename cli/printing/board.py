@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..options import CommonOptions
-from .columns import GAP, join_columns, measure_screen, pad_text, wrap_text
+from .columns import GAP, cut_text, join_columns, measure_screen, pad_text, wrap_text
 from .output import print_heading, print_json, print_text
 from .requests import Request, RequestFilter, format_title, read_requests
 
@@ -66,10 +66,14 @@ def _format_column(requests: Sequence[Request], width: int, limit: int | None) -
 
 
 def _format_card(request: Request, width: int) -> Iterator[str]:
-    """Number and age, the customer, then the type and the owner."""
+    """Number and age, the customer, the type and the owner, then the beginning of the text."""
     age = f" {request.age} d"
     first, *rest = wrap_text(request.number, width - len(age))
     yield pad_text(first, width - len(age)) + age
     yield from rest
     yield from wrap_text(request.name, width)
     yield from wrap_text(f"{request.type}, {request.owner or 'no owner'}", width)
+    if request.text:
+        first, *more = wrap_text(request.text, width)
+        yield first
+        yield from more if len(more) < 2 else [cut_text(f"{more[0]} …", width)]

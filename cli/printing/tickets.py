@@ -12,7 +12,7 @@ from .output import print_heading, print_text
 if TYPE_CHECKING:
     from prassi.core.desk.ticket_view import TicketView
 
-Changes = Mapping[str, list[Any]]
+Changes = Mapping[str, Any]
 """The values of each changed column, before and after."""
 
 
@@ -96,10 +96,18 @@ def _format_messages(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def format_changes(changes: Changes) -> str:
     """What an event changed, in words."""
+    messages = (
+        f"message {number}: {_format_pairs(columns)}"
+        for number, columns in changes.get("messages", {}).items()
+    )
+    own = {name: pair for name, pair in changes.items() if name not in ("open", "messages")}
+    return ", ".join(filter(None, (_format_pairs(own), *messages)))
+
+
+def _format_pairs(pairs: Mapping[str, Sequence[object]]) -> str:
     return ", ".join(
         f"{name} {_format_value(before)} → {_format_value(after)}"
-        for name, (before, after) in changes.items()
-        if name != "open"
+        for name, (before, after) in pairs.items()
     )
 
 

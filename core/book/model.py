@@ -234,6 +234,8 @@ class Event(NamedTuple):
     """It begins without a ticket, and may open one."""
     of_closed: bool
     """It is answered for closed tickets too."""
+    of_results: tuple[str, ...] = ()
+    """Of the day: a night asks it of closed tickets with one of these results too."""
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id; raises BadInput where the table has none."""

@@ -39,6 +39,7 @@ _EVENT: dict[str, Kind] = {
     "one_of": list,
     "opens": bool,
     "of_closed": bool,
+    "of_results": list,
 }
 _IMPOSSIBLE: dict[str, Kind] = {"facts": dict, "why": str}
 
@@ -231,7 +232,8 @@ class EventReader:
             decide=self._compile(name, facts, rules),
             again=repeatable_rules(rules),
             opens=good.is_true("opens"),
-            of_closed=good.is_true("of_closed"),
+            of_closed=good.is_true("of_closed") or bool(good.words("of_results")),
+            of_results=self._read_results(name, good),
         )
 
     def _compile(self, name: str, facts: Sequence[str], rules: list[Rule]) -> Decide:
@@ -244,6 +246,18 @@ class EventReader:
             apart=not checking,
             compile_source=compile_plainly if checking else partial(compile_kept, kept_as=kept_as),
         )
+
+    def _read_results(self, name: str, good: TomlTable) -> tuple[str, ...]:
+        """The results of closed tickets that a night asks the event of."""
+        results, path = good.words("of_results"), ("events", name, "of_results")
+        if results and name != DAY:
+            self._toml.fault(path, f"of_results can only be used with {DAY}, which a night asks.")
+        known = {one for status in self._declarations.statuses.values() for one in status.results}
+        for result in results:
+            if known and result not in known:
+                wanted = ", ".join(sorted(known))
+                self._toml.fault(path, f"{result!r} is not a result: use one of {wanted}.")
+        return results
 
     def _facts_used(self, inputs: Mapping[str, Input], rules: list[Rule]) -> set[str]:
         """The facts and inputs that rules ask about, and those that these are worked out from."""

@@ -76,11 +76,12 @@ class PlannedPage(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which open tickets a night is about: those named (by id), those on which a person has to act; by
-    default all."""
+    """Which tickets a night is about: those named (by id), those on which a person has to act; by
+    default all. They are open, or closed with a result of which the book's day asks."""
 
     tickets: tuple[int, ...] | None = None
     person: str | None = None
+    closed: bool = False
 
 
 _CUSTOMER = frozenset({"customer"})
@@ -114,7 +115,12 @@ class Night:
         names: bool = True,
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
-        self._which = facts_sql.open_tickets_condition(only.tickets is not None)
+        self._results = self._event.of_results if only.closed else ()
+        self._which = (
+            facts_sql.CLOSED_TICKETS
+            if only.closed
+            else facts_sql.open_tickets_condition(only.tickets is not None)
+        )
         self._query = facts_sql.build_facts_query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._context = office.plan_context(book)
@@ -122,6 +128,7 @@ class Night:
         self._parameters = {
             **bind_parameters(book, {}, 0, 0, self._context.at),
             "tickets": json.dumps(only.tickets),
+            "results": json.dumps(self._results),
         }
         self._person = only.person
         self.undecided: dict[int, str] = {}
@@ -168,7 +175,8 @@ class Night:
             return error
 
     def _find_page(self, after: int, size: int) -> tuple[int, int] | None:
-        return read_tickets.find_page(self._office.connection, self.book.name, after, size)
+        connection = self._office.connection
+        return read_tickets.find_page(connection, self.book.name, after, size, self._results)
 
     def _send(self, page: PlannedPage) -> None:
         if self._office.writer is not None and page.prepared is not None:

@@ -17,7 +17,7 @@ from ..ticketfile.sqlite import Connection
 from ..values.field_types import Field, format_money, read_money
 from .ticket_lines import TicketLines
 
-Changes = Mapping[str, list[Any]]
+Changes = Mapping[str, Any]
 """The values of each changed column, before and after."""
 
 _OTHER = ("ticket", "book", "status", "open", "amount")

@@ -1,10 +1,10 @@
-"""What a day asks of the open tickets of all books: the nights of the books, one after the other."""
+"""What a day asks of the tickets of all books: the nights of the books, one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..book.model import Rule
+from ..book.model import DAY, Rule
 from ..errors import BadInput, Refused
 from ..ticketfile import read_tickets
 from .assign import give_back
@@ -53,6 +53,8 @@ class Triage:
             sorted(known & {*books} if books else known)
         )
         self._nights = [Night(office, book, Selection(ids, person), shows, names) for book in sound]
+        if not tickets and person is None:
+            self._nights += list_closed_nights(office, books, names)
 
     def __iter__(self) -> Iterator[PlanResult]:
         if self._all:
@@ -74,6 +76,19 @@ class Triage:
             for number, why in sorted(self._left.items())
         }
         return {**self._not_given_back, **left}
+
+
+def list_closed_nights(office: Office, books: Sequence[str], names: bool) -> Iterator[Night]:
+    """The nights of closed tickets: of books whose day asks of some, and shown where one acts.
+
+    A book that can't be read is told where it has open tickets.
+    """
+    known = [
+        one for one in read_tickets.read_all_books(office.connection) if one in books or not books
+    ]
+    for book in office.shelf.read_sound(known)[0]:
+        if book.event(DAY).of_results:
+            yield Night(office, book, Selection(closed=True), lambda _: False, names)
 
 
 def only_waits(rule: Rule) -> bool:

@@ -1,4 +1,5 @@
-"""The filters of templates: amounts, dates, plurals and columns as a language writes them."""
+"""The filters of templates: amounts, dates, plurals and columns as a language writes them, and who signs
+a short message."""
 
 from __future__ import annotations
 
@@ -8,10 +9,18 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from .locale_formats import FORMS, Locale
+from .sms_segments import MOST, plain, segments
 
 _WIDEST_COLUMN = 40
 _LARGEST_COUNT = 10**15
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+
+_ELIDED = {
+    "it": {"il": "l'", "al": "all'", "del": "dell'", "dal": "dall'", "nel": "nell'", "sul": "sull'"}
+}
+"""Words that lose their end before a day whose number begins with a vowel: l'8, all'11."""
+
+_VOWEL_DAYS = ("08", "11")
 
 
 def make_filters(customs: Locale) -> dict[str, Callable[..., str]]:
@@ -19,12 +28,41 @@ def make_filters(customs: Locale) -> dict[str, Callable[..., str]]:
 
     12000 | money("EUR")                        120,00 €
     "2026-03-02" | day                          2 marzo 2026; a moment with its time
+    "2026-03-08" | day("entro il")              entro l'8 marzo 2026
     "2026-03-02" | plus_days(15)                2026-03-17
     3 | plural(one="un giorno", other="{n} giorni")
     company.phone | ltr                         keeps its order among Arabic letters
     (number, amount) | row                      a row, to be lined up by `columns("<>")`
+    text | signed(company.name)                 the sender's name in front, where an SMS has room
     """
+    ltr = _ltr_of(customs)
+    return {
+        "money": customs.money,
+        "day": _day_of(customs),
+        "plus_days": plus_days,
+        "plural": _plural_of(customs),
+        "ltr": ltr,
+        "row": _row_of(customs),
+        "columns": columns,
+        "signed": _signed_of(customs, ltr),
+    }
 
+
+def _day_of(customs: Locale) -> Callable[..., str]:
+    elided = _ELIDED.get(customs.language.partition("-")[0], {})
+
+    def day(when: str, before: str = "") -> str:
+        """A long date, with words in front that end as the date wants them."""
+        written = customs.day(when)
+        words, _, last = before.rpartition(" ")
+        if last in elided and when[8:10] in _VOWEL_DAYS:
+            return f"{words} {elided[last]}{written}".lstrip()
+        return f"{before} {written}".lstrip()
+
+    return day
+
+
+def _plural_of(customs: Locale) -> Callable[..., str]:
     @lru_cache(1000)
     def form_of(count: int) -> str:
         return customs.plural(count)
@@ -35,6 +73,10 @@ def make_filters(customs: Locale) -> dict[str, Callable[..., str]]:
             raise ValueError(f"plural needs a whole number and forms out of {', '.join(FORMS)}")
         return forms.get(form_of(count), other).replace("{n}", str(count))
 
+    return plural
+
+
+def _ltr_of(customs: Locale) -> Callable[[object], str]:
     def ltr(text: object) -> str:
         """A number or address that keeps its order among letters that run the other way."""
         if text is None or text == "":
@@ -42,15 +84,20 @@ def make_filters(customs: Locale) -> dict[str, Callable[..., str]]:
         mark = _LEFT_TO_RIGHT if customs.rtl else ""
         return f"{mark}{text}{mark}"
 
-    return {
-        "money": customs.money,
-        "day": customs.day,
-        "plus_days": plus_days,
-        "plural": plural,
-        "ltr": ltr,
-        "row": _row_of(customs),
-        "columns": columns,
-    }
+    return ltr
+
+
+def _signed_of(customs: Locale, ltr: Callable[[object], str]) -> Callable[..., str]:
+    # A short message runs as its first letter does, which may be one of a Latin name.
+    first = _RIGHT_TO_LEFT if customs.rtl else ""
+
+    def signed(text: str, name: object) -> str:
+        """A short message with its sender's name in front, unless it then has too many segments."""
+        text = text.strip()
+        whole = f"{first}{ltr(name)}: {text}"
+        return whole if name and segments(plain(whole)) <= MOST else text
+
+    return signed
 
 
 def plus_days(when: str, days: int) -> str:

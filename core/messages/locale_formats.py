@@ -2,7 +2,8 @@
 
 Importing Babel costs as much as a whole short command, so a language is asked about once and what
 it answers is kept as plain data. Amounts and dates come out as Babel writes them, with plain spaces
-where it has no-break ones, since those turn a short SMS into a long one.
+where it has no-break ones, since those turn a short SMS into a long one. Where letters say it another
+way than CLDR's tables do, the tables below have it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,20 @@ if TYPE_CHECKING:
 FORMS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural forms; `other` is in every language."""
 
-_EDITION = 1
+_EDITION = 2
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+_VARIETIES = {"en": "en-GB"}
+"""Which variety a language is written in where no region is named, and CLDR takes another one."""
+
+_BEFORE_TIME = {"it": "alle ore ", "es": "a las ", "ru": "в ", "ar": "الساعة "}
+"""What stands between a date and a time in a sentence, where CLDR has a comma or a space."""
+
+_BEFORE_ONE = {"es": "a la "}
+"""The same before one o'clock."""
+
+_SYMBOLS = {"ar": {"EGP": "جنيه"}}
+"""Currencies that letters write out."""
+
 _CONDITION = r"([a-z])(?: mod (\d+))?( not)? (?:in|within) ([\d.,]+)"
 
 
@@ -48,7 +61,7 @@ class Locale(NamedTuple):
     grouping: list[int]
     """How many digits stand in the last group, and how many in those before it."""
     amounts: list[str]
-    """With {n} and ¤ in it: an amount, and one below zero."""
+    """With {n} and ¤ in it: an amount, and one below zero. A symbol of letters has a space beside it."""
     symbols: Mapping[str, str]
     decimals: Mapping[str, int]
     """The currencies that don't have two."""
@@ -66,8 +79,11 @@ class Locale(NamedTuple):
         number = self._group_digits(str(whole))
         if places or cents:
             number += self.decimal + f"{cents:02d}".ljust(places, "0")
-        amount = self.amounts[hundredths < 0].replace("{n}", number)
-        return amount.replace("¤", self.symbols.get(currency, currency))
+        symbol = self.symbols.get(currency, currency)
+        amount = self.amounts[hundredths < 0]
+        if symbol[-1].isalpha():
+            amount = amount.replace("¤{n}", "¤ {n}")
+        return amount.replace("{n}", number).replace("¤", symbol)
 
     def day(self, when: str) -> str:
         """A long date for an ISO date; for a moment as 2026-03-02T10:30, the time with it."""
@@ -123,7 +139,7 @@ def _ask(language: str) -> dict[str, Any]:
     from babel.dates import get_datetime_format
 
     try:
-        known = Known.parse(language.replace("_", "-"), sep="-")
+        known = Known.parse(_VARIETIES.get(language, language).replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
         raise BadInput(
             f"there is no language {language!r}: use a code such as it or pt-BR."
@@ -132,8 +148,11 @@ def _ask(language: str) -> dict[str, Any]:
     return {
         "language": language,
         "rtl": known.character_order == "right-to-left",
-        "moment": _plain(str(get_datetime_format("long", locale=known)).replace("'", "")),
-        "symbols": {code: _plain(symbol) for code, symbol in known.currency_symbols.items()},
+        "moment": "{1} {0}"
+        if known.language in _BEFORE_TIME
+        else _plain(str(get_datetime_format("long", locale=known)).replace("'", "")),
+        "symbols": {code: _plain(symbol) for code, symbol in known.currency_symbols.items()}
+        | _SYMBOLS.get(known.language, {}),
         "decimals": {code: digits[0] for code, digits in fractions if digits[0] != 2},
         "plurals": [[form, _ways(rule)] for form, rule in known.plural_form.rules.items()],
         **_ask_dates(known),
@@ -146,7 +165,9 @@ def _ask_dates(known: Known) -> dict[str, object]:
     from babel.dates import format_date, format_time  # late: 8 ms
 
     dates = [format_date(date(9876, month, 29), "long", known) for month in range(1, 13)]
-    hours = [format_time(time(hour, 59), "short", locale=known) for hour in range(24)]
+    before = [_BEFORE_TIME.get(known.language, "")] * 24
+    before[1] = _BEFORE_ONE.get(known.language, before[1])
+    hours = [before[h] + format_time(time(h, 59), "short", locale=known) for h in range(24)]
     return {
         "dates": [_plain(day).replace("9876", "{y}").replace("29", "{d}") for day in dates],
         "two_digit_day": "09" in format_date(date(9876, 1, 9), "long", known),

@@ -27,10 +27,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ..system.cache import find_cache_folder, find_release, keep, read_kept
 from ..system.permissions import resolve_inside
 from .filters import make_filters
+from .firms import is_firm
 from .locale_formats import locale
 from .template_files import open_template
 
-_EDITION = 2
+_EDITION = 3
 SCOPES = ("_loop_vars", "_block_vars")
 """What Jinja2 hands on beside the arguments of a call in a loop or block."""
 
@@ -63,7 +64,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         customs = locale(language)
         # What they give differs from one time to the next.
         del self.globals["lipsum"], self.filters["random"]
-        self.filters.update(make_filters(customs))
+        self.own_filters = make_filters(customs)
+        self.filters.update(self.own_filters)
+        self.tests["firm"] = is_firm
 
     def run(self, template: Template, context: dict[str, object]) -> str:
         """The text that a template makes."""

@@ -94,10 +94,9 @@ class BoundedSandbox(Sandbox):
     def __init__(self, roots: Sequence[str], language: str) -> None:
         super().__init__(roots, language)
         self._steps = _Steps()
-        ours = ("money", "day", "plus_days", "plural", "ltr", "row", "columns")
         self.filters = {
             **{name: _with_bounds(self.filters[name]) for name in _OF_JINJA},
-            **{name: self.filters[name] for name in ours},
+            **self.own_filters,
             "round": _with_bounds(_round),
             "sum": _with_bounds(_sum_numbers),
             "format": _format,

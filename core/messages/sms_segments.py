@@ -6,6 +6,9 @@ any other goes as UCS-2 with 70 and 67. The characters of the extension table ta
 
 from __future__ import annotations
 
+MOST = 3
+"""Segments that a message of ours may take."""
+
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -25,6 +25,10 @@ def open_tickets_condition(named: bool) -> str:
     return "t.open = 1" + (" AND t.id IN (SELECT value FROM json_each(:tickets))" if named else "")
 
 
+CLOSED_TICKETS = "t.open = 0 AND t.result IN (SELECT value FROM json_each(:results))"
+"""Closed tickets of which a facts query is about those with some results."""
+
+
 def parameter_names(book: Book) -> tuple[str, ...]:
     """All that facts.sql is given by name."""
     return (*book.input_names, *book.parameters, "book", "today", "now", "first", "last")

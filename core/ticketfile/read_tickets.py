@@ -14,12 +14,18 @@ from ..system.fast_json import Decode, decode, encode
 from .sqlite import Connection, SqlRow
 
 
-def find_page(connection: Connection, book: str, after: int, size: int) -> tuple[int, int] | None:
-    """The first and last id of the next `size` open tickets of a book; None where there are none."""
+def find_page(
+    connection: Connection, book: str, after: int, size: int, results: Sequence[str] = ()
+) -> tuple[int, int] | None:
+    """The first and last id of the next `size` open tickets of a book; None where there are none.
+
+    With `results`, of the closed ones that have one of them.
+    """
+    which = "open = 0 AND result IN (SELECT value FROM json_each(?4))" if results else "open = 1"
     first, last = connection.execute(
-        "SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND open = 1 AND ended_by IS NULL"
-        " AND id > ? ORDER BY id LIMIT ?)",
-        (book, after, size),
+        f"SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ?1 AND {which}"
+        " AND ended_by IS NULL AND id > ?2 ORDER BY id LIMIT ?3)",
+        (book, after, size, *([encode(results)] if results else [])),
     ).fetchone()
     return None if first is None else (first, last)
 
@@ -36,6 +42,14 @@ def read_open_books(connection: Connection) -> list[str]:
     """The books that open tickets belong to, in alphabetical order."""
     rows = connection.execute(
         "SELECT DISTINCT book FROM ticket WHERE open = 1 AND ended_by IS NULL ORDER BY book"
+    )
+    return [row[0] for row in rows]
+
+
+def read_all_books(connection: Connection) -> list[str]:
+    """The books that tickets belong to, closed ones too, in alphabetical order."""
+    rows = connection.execute(
+        "SELECT DISTINCT book FROM ticket WHERE ended_by IS NULL AND book IS NOT NULL ORDER BY book"
     )
     return [row[0] for row in rows]
 

@@ -133,7 +133,7 @@ MADE = {
         {t} | int({n}); {n} | abs; {t}.count({t}); {t}.find({t}); [{n}, {n}] | sum; [{n}, {n}] | max""",
     "t": """{t} ~ {t}; {t} + {t}; {t} ~ {n}; {t} | center({n}); {t} | replace({t}, {t}); {l} | join({t});
         {t} | indent({n}); {t} | wordwrap({n}); {t} | truncate({n}); '%d' | format({n}); {t} | upper; {t} | title;
-        {n} | string; {l} | string; 3 | plural(other={t}); {l} | row; {n} | money('EUR'); {t} | ltr;
+        {n} | string; {l} | string; 3 | plural(other={t}); {l} | row; {n} | money('EUR'); {t} | ltr; {t} | signed({t});
         {t}.center({n}); {t}.zfill({n}); {t}.ljust({n}, 'x'); {t}.replace({t}, {t}); {t}.join({t} | list);
         {t}.expandtabs({n}); {t} if {n} else {t}; '2026-03-02' | plus_days(9); {t} | default({t}); {t} % 1;
         {t}.format({n}); 9.to_bytes({n}, 'big'); {t} * {n}""",

@@ -421,7 +421,7 @@ def test_findings_are_told_a_line_each_and_as_json(desk: Desk, loans: Loans) -> 
     assert ran.code == 1
     assert first.startswith(f"{loans.folder}/book.toml:")
     assert first.endswith(": no rule of day answers: status overdue, since_reminder 5.")
-    assert second == "requests: 14 rules in 3 tables, nothing found."
+    assert second == "requests: 15 rules in 4 tables, nothing found."
     (row,) = desk.run("book check loans requests --json").rows
     assert row == {
         "book": "loans", "fault": first, "kind": "gap",

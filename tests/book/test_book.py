@@ -285,6 +285,16 @@ def test_dates_may_be_written_as_toml_has_them(stack: Stack) -> None:
     assert first.digest == again.digest
 
 
+def test_a_night_asks_of_results_that_there_are(stack: Stack) -> None:
+    title = 'title = "A night has passed"'
+    text = BOOK.replace("closed = true", 'closed = true, results = ["kept"]')
+    stack.write(text.replace(title, f'{title}\nof_results = ["lost"]'))
+    assert [one for one in stack.faults() if "'lost' is not a result: use one of kept." in one]
+    stack.write(BOOK.replace(title, f'{title}\nof_results = ["lost"]'))
+    day = stack.book().event("day")
+    assert (day.of_results, day.of_closed) == (("lost",), True)
+
+
 # --- one fault after the other ------------------------------------------------------------------------
 
 
@@ -397,6 +407,8 @@ WRONG = [
     Wrong('reminder = "> {max_reminders}"', 'reminder = ">= {max_reminders}"',
           "day.remind and day.desk both answer: status lent, overdue 0, reminder 2."),
     Wrong('title = "A night has passed"', "", "day needs 'title'.", "[events.day]"),
+    Wrong('title = "Something came back"', 'title = "Something came back"\nof_results = ["kept"]',
+          "of_results can only be used with day, which a night asks.", "of_results"),
     # actions
     Wrong('{ assign = "desk" }', '{ asign = "desk" }', "day.desk: there is no action 'asign': it must be one of note,"),
     Wrong('{ assign = "desk" }', '{ assign = "boss" }',

@@ -35,7 +35,7 @@ def test_an_event_without_a_ticket_opens_one(shop: Desk) -> None:
     assert told["task"]["due"] == "2026-03-09"
     assert told["message"]["segments"] == 1
     assert "subject" not in told["message"]
-    assert told["message"]["body"] == "Your car comes on March 10, 2026, 9:00 AM !"
+    assert told["message"]["body"] == "Your car comes on 10 March 2026, 09:00 !"
     shown = shop.show("W-4")
     assert shown["plan"] == {"visit": "2026-03-10T09:00", "price": "150.00"}
     assert (shown["priority"], shown["status"], shown["customer"]) == ("high", "planned", "C-1")

@@ -207,7 +207,7 @@ def test_line(desk: Desk, words: str, rule: str, action: str, said: str) -> None
 def test_a_subscriber_hears_it_in_their_language(desk: Desk) -> None:
     desk.load(case(), customers=[*CUSTOMERS, {"ref": "C-3", "language": "es"}])
     told = line(desk, "--caller", "active", "--customer", "C-3")["actions"][0]["text"]
-    assert told.startswith("Para internet en casa")
+    assert told.startswith("Las consultas sobre internet en el hogar")
     refused(desk, {}, "call-line --caller active --customer C-9", 2, "--customer C-9: there is no")
 
 

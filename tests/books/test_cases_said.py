@@ -245,7 +245,7 @@ HOURS = {
 }  # fmt: skip
 DAYS = {
     "it": {1: "un giorno lavorativo,", 2: "2 giorni lavorativi,", 100: "100 giorni lavorativi,"},
-    "es": {1: "un día laborable,", 2: "2 días laborables,", 21: "21 días laborables,"},
+    "es": {1: "un día hábil,", 2: "2 días hábiles,", 21: "21 días hábiles,"},
     "en": {1: "one working day,", 2: "2 working days,", 0: "0 working days,"},
     "ru": {1: "1 рабочего дня,", 2: "2 рабочих дней,", 5: "5 рабочих дней,", 21: "21 рабочего дня,",
            111: "111 рабочих дней,"},

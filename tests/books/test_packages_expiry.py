@@ -390,3 +390,57 @@ def test_a_planned_visit_counts_as_used_once_its_day_is_over(desk: Desk) -> None
     assert row["facts"]["left"] == 3
     desk.good("package-visit P-1 2026-03-09 done", at="2026-03-10")
     assert desk.show("P-1")["package"]["used"] == 6
+
+
+# --- tickets that are closed ------------------------------------------------------------------------
+
+
+def rested(day: int, left: int = 3, **fields: Any) -> dict[str, Any]:
+    """P-1, which was closed after two missed calls."""
+    row = expired(day, left=left, missed=2, **{"result": "no-answer", **fields})
+    return {**row, "status": "closed"}
+
+
+def test_a_night_switches_off_what_was_closed_once_the_grace_is_over(desk: Desk) -> None:
+    desk.load(rested(14), customers=customer())
+    assert desk.good("triage --all --json").rows == []
+    (row,) = desk.good("triage --json", at=TOMORROW).rows
+    assert (row["rule"], row["applied"], row["next"]) == ("day.expiry.over.closed", True, None)
+    shown = desk.show("P-1")
+    assert (shown["status"], shown["result"]) == ("closed", "no-answer")
+    assert shown["switched_off_on"] == TOMORROW
+    assert "visits lost: 3" in shown["notes"][-1]["text"]
+    before = desk.export()
+    assert desk.good("triage --all --json", at="2026-03-04").rows == []
+    assert desk.export() == before
+    ran = desk.run("package-expiry P-1 --call answers", at="2026-03-04")
+    assert (ran.code, "P-1 is closed, and nothing is left to plan" in ran.err) == (3, True)
+
+
+def test_a_night_asks_nothing_of_others_that_are_closed(desk: Desk) -> None:
+    others = [
+        {**rested(40), "ref": "P-2", "result": "lost"},
+        {**rested(40, left=0), "ref": "P-3"},
+        {**rested(40, switched_off_on="2026-02-10"), "ref": "P-4"},
+    ]
+    desk.load(*others, customers=customer())
+    assert desk.good("triage --all --json").rows == []
+    assert desk.good("triage").out == f"To do on {TODAY}: 0\n"
+
+
+def test_open_and_closed_ones_are_asked_in_one_night(desk: Desk) -> None:
+    many = [{**rested(20), "ref": f"P-{n}"} for n in range(2, 300)]
+    desk.load(expired(20), *many, customers=customer())
+    rows = desk.good("triage --json").rows
+    assert [row["rule"] for row in rows[:2]] == ["day.expiry.over", "day.expiry.over.closed"]
+    assert len({row["ticket"] for row in rows}) == 299
+    assert desk.good("verify").code == 0
+    assert desk.good("triage --json").rows == []
+
+
+def test_what_narrows_a_night_leaves_closed_ones_out(desk: Desk) -> None:
+    desk.load(rested(20), customers=customer())
+    assert desk.good("triage --json --book collections").rows == []
+    assert desk.good("triage --json --assignee root").rows == []
+    assert desk.run("triage P-1").code == 3
+    assert len(desk.good("triage --json --book packages -n").rows) == 1

@@ -307,7 +307,7 @@ def test_a_refund_is_shown_with_its_parts(desk: Desk) -> None:
     shown = desk.good("package-cancel P-1 -n").out
     for words in "Visits left: 3", "worth 300.00 EGP", "fee 90.00 EGP", "paid back 210.00 EGP":
         assert words in shown
-    assert "We keep EGP90.00 as the cancellation fee and pay back EGP210.00." in shown
+    assert "We keep EGP 90.00 as the cancellation fee and pay back EGP 210.00." in shown
 
 
 def test_where_nothing_is_left_the_refund_is_nothing(desk: Desk) -> None:

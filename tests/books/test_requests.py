@@ -75,6 +75,22 @@ def test_of_a_new_request_only_the_customer_is_needed(desk: Desk) -> None:
     )
 
 
+def test_what_is_asked_can_follow_before_anybody_owns_it(desk: Desk) -> None:
+    desk.load()
+    desk.good("request new --customer C-1")
+    refused(desk, "request describe Q-1", 2, "--type, --text")
+    told = decision(desk.good("request describe Q-1 --type meeting --text 'A visit.' --json"))
+    assert told["rule"] == "request.describe"
+    made = desk.show("Q-1")
+    assert (made["type"], made["text"], made["owner"]) == ("meeting", "A visit.", None)
+    assert desk.good("triage Q-1 --json").rows[0]["rule"] == "day.no-owner"
+
+
+def test_nothing_follows_about_a_closed_one(desk: Desk) -> None:
+    desk.load(request(status="closed"))
+    refused(desk, "request describe Q-1 --text x", 3, "closed")
+
+
 # --- it is moved ----------------------------------------------------------------------------------
 
 

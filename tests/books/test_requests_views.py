@@ -135,6 +135,25 @@ def test_columns_stay_where_they_are_beside_any_name(desk: Desk, wide: pytest.Mo
     assert {measure_width(line[: line.rindex("support, anna")]) for line in besides} == {20}
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It rains in.", ["It rains in."]),
+        ("The stock list does not print.", ["The stock list", "does not print."]),
+        ("The stock list does not print since May.", ["The stock list", "does not print …"]),
+        ("The stock list misses bicycles and bells.", ["The stock list", "misses bicycles …"]),
+        ("x" * 60, ["x" * 18, "x" * 17 + "…"]),
+        (None, []),
+    ],
+)
+def test_a_card_has_the_beginning_of_the_text(
+    desk: Desk, wide: pytest.MonkeyPatch, text: str | None, shown: list[str]
+) -> None:
+    desk.load(request(text=text), customers=CUSTOMERS)
+    column = [line[:18].rstrip() for line in desk.good("request board").out.splitlines()]
+    assert column[column.index("support, anna") + 1 :] == shown
+
+
 def test_any_number_of_states_stands_below_each_other(desk: Desk, wide: pytest.MonkeyPatch) -> None:
     desk.load(request(), customers=CUSTOMERS)
     for name in "abc":

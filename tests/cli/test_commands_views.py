@@ -38,6 +38,16 @@ def test_show_in_words(full: Desk) -> None:
     assert full.good("show T-3").out == SHOWN
 
 
+def test_show_in_words_of_a_message_that_came_back(full: Desk) -> None:
+    full.settings('[company]\nname = "Xilo"\nemail = "desk@example.org"\n')
+    full.good("outbox retry")
+    full.good(f"outbox export {full.folder}/out")
+    full.good("outbox mark 1 bounced --reason full")
+    said = full.good("show T-1").out
+    assert "message 1: state waiting → handed-over, left_on none → 2026-03-02\n" in said
+    assert "message 1: state handed-over → bounced, reason none → full\n" in said
+
+
 SHOWN = """\
 T-3  Rossi Impianti srl
   phone                -

@@ -114,7 +114,7 @@ def test_the_owner_gets_a_notice_and_a_reminder_and_collects(office: Office) -> 
         "State: waiting\nTo: ann@example.org\n"
         "Subject: Found: phone, red cover (LF-2)\n\n"
         "Dear Ann Lee,\n\n"
-        "we have found: phone, red cover. Please collect it by April 8, 2026, 10 working days from"
+        "we have found: phone, red cover. Please collect it by 8 April 2026, 10 working days from"
         " today, and bring a document that shows who you are.\n\n"
         "The fee is €9.00.\n\n"
         "Fernaubahn\n"
@@ -126,7 +126,7 @@ def test_the_owner_gets_a_notice_and_a_reminder_and_collects(office: Office) -> 
     assert (reminder["channel"], reminder["to"], reminder["body"]) == (
         "sms",
         "+4366000000",
-        "Fernaubahn: phone, red cover (LF-2) is waiting for you until April 8, 2026."
+        "Fernaubahn: phone, red cover (LF-2) is waiting for you until 8 April 2026."
         " Questions: 0800 000 490.",
     )
     assert office.night("2026-03-28") == {"LF-1": "day.spoken-for", "LF-2": "day.to-collect"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -140,50 +141,31 @@ def test_the_notice_names_the_last_day() -> None:
         "16 marzo 2026 compreso",
         "16 de marzo de 2026 inclusive",
         "16 марта 2026 г. включительно",
-        "نهاية يوم 16 مارس 2026",
-        "up to and including March 16, 2026",
+        "في موعد أقصاه نهاية يوم 16 مارس 2026",
+        "by the end of 16 March 2026",
     )
     for language, day in zip(LANGUAGES, days, strict=True):
         assert day in said[language]
 
 
-@pytest.mark.parametrize(
-    ("today", "by"), [("2026-02-22", "entro l'8 marzo"), ("2026-02-23", "entro il 9 marzo")]
-)
-def test_italian_elides_before_a_vowel(today: str, by: str) -> None:
-    assert by in Messages().render("collections", "preblock", ["it"], {**FULL, "today": today}).body
-
-
-@pytest.mark.parametrize(
-    ("language", "count", "form"),
-    [
-        ("it", 1, "risulta da saldare una fattura proforma"),
-        ("it", 2, "risultano da saldare 2 fatture proforma"),
-        ("es", 1, "consta una factura proforma pendiente"),
-        ("es", 5, "constan 5 facturas proforma pendientes"),
-        ("ru", 1, "не оплачен 1 счёт-проформа"),
-        ("ru", 4, "не оплачены 4 счёта-проформы"),
-        ("ru", 11, "не оплачено 11 счетов-проформ"),
-        ("ru", 21, "не оплачен 21 счёт-проформа"),
-        ("ar", 1, "توجد فاتورة مبدئية واحدة"),
-        ("ar", 2, "توجد فاتورتان مبدئيتان"),
-        ("ar", 3, "توجد 3 فواتير"),
-        ("ar", 11, "توجد 11 فاتورة"),
-        ("ar", 100, "توجد 100 فاتورة"),
-        ("en", 1, "one proforma invoice is unpaid"),
-        ("en", 2, "2 proforma invoices are unpaid"),
-    ],
-)
-def test_plurals_in_letters(language: str, count: int, form: str) -> None:
-    context = {**MINIMAL, "proformas": MINIMAL["proformas"] * count}
-    assert form in Messages().render("collections", "summary", [language], context).body
-
-
 # --- numbers and dates as Babel writes them -------------------------------------------------------
+
+
+VARIETY = {"en": "en_GB"}
+"""Where a language is written as in one country, Babel is asked for that."""
 
 
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def amount(value: Decimal, currency: str, language: str, **more: bool) -> str:
+    """An amount as Babel writes it, but for a space after a currency of letters, and one word."""
+    known = VARIETY.get(language, language)
+    written = plain(format_currency(value, currency, locale=known, **more))
+    if language == "ar":
+        return written.replace("ج.م.\u200f", "جنيه")
+    return re.sub(r"([A-Z])(\d)", r"\1 \2", written)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -193,24 +175,25 @@ def plain(text: str) -> str:
     currency=st.sampled_from(["EUR", "EGP", "RUB", "USD", "CHF", "KWD", "SAR", "XYZ"]),
 )
 def test_amounts_are_as_babel_writes_them(language: str, hundredths: int, currency: str) -> None:
-    expected = format_currency(Decimal(hundredths).scaleb(-2), currency, locale=language)
-    assert locale(language).money(hundredths, currency) == plain(expected)
+    expected = amount(Decimal(hundredths).scaleb(-2), currency, language)
+    assert locale(language).money(hundredths, currency) == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("hundredths", [0, 1, 10, 99, 100, 99999, 100000, 123456789])
 def test_a_currency_without_fractions_shows_what_it_has(language: str, hundredths: int) -> None:
-    amount, whole = Decimal(hundredths).scaleb(-2), hundredths % 100 == 0
-    expected = format_currency(amount, "CLP", locale=language, currency_digits=whole)
-    assert locale(language).money(hundredths, "CLP") == plain(expected)
+    value, whole = Decimal(hundredths).scaleb(-2), hundredths % 100 == 0
+    expected = amount(value, "CLP", language, currency_digits=whole)
+    assert locale(language).money(hundredths, "CLP") == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(max_examples=100, deadline=None)
 @given(moment=st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)))
 def test_dates_are_as_babel_writes_them(language: str, moment: datetime) -> None:
-    day = plain(format_date(moment.date(), "long", locale=language))
-    clock = plain(format_time(moment.time(), "short", locale=language))
+    known = VARIETY.get(language, language)
+    day = plain(format_date(moment.date(), "long", locale=known))
+    clock = plain(format_time(moment.time(), "short", locale=known))
     assert locale(language).day(moment.date().isoformat()) == day
     both = locale(language).day(moment.isoformat(timespec="minutes")[:16])
     assert both.startswith(day)
@@ -244,7 +227,7 @@ def test_filters(folder: Path) -> None:
         "{{ 0 | plural(one='uno', other='{n} tanti') }}, {{ 1 | plural(one='uno', other='{n}') }}"
     )
     said = body(folder, source, a=123456, d="2026-12-24", m="2026-03-02T10:30")
-    assert said == "1.234,56 €, 8 gennaio 2027, 2 marzo 2026 10:30, 0 tanti, uno"
+    assert said == "1.234,56 €, 8 gennaio 2027, 2 marzo 2026 alle ore 10:30, 0 tanti, uno"
 
 
 def test_a_missing_plural_form_is_other(folder: Path) -> None:
@@ -406,7 +389,7 @@ def test_the_users_templates_come_before_ours(folder: Path) -> None:
 def test_the_users_shared_part_is_used_by_our_letters(folder: Path) -> None:
     ours = Path(__file__).parents[2] / "templates" / "collections" / "_letter.it.j2"
     write(
-        folder, "_letter.it.j2", ours.read_text(encoding="utf-8").replace("Gentile", "Spettabile")
+        folder, "_letter.it.j2", ours.read_text(encoding="utf-8").replace("Spett.le", "Spettabile")
     )
     said = Messages([str(folder)]).render("collections", "summary", ["it"], FULL)
     assert said.body.startswith("Spettabile Rossi")

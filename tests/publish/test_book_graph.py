@@ -204,7 +204,7 @@ def test_one_picture_is_bare_mermaid_and_several_are_a_page(desk: Desk) -> None:
     one = desk.good("book graph requests day").out
     assert one.startswith("flowchart TD\n")
     page = desk.good("book graph requests").out
-    assert page.count("```mermaid\nflowchart") == 4
+    assert page.count("```mermaid\nflowchart") == 5
     assert f"```mermaid\n{one}```" in page
     assert "## What customers ask for, before it becomes a ticket (requests)\n" in page
     assert desk.good("book graph").out.count("```mermaid") == sum(
@@ -213,7 +213,7 @@ def test_one_picture_is_bare_mermaid_and_several_are_a_page(desk: Desk) -> None:
 
 
 def test_pictures_as_dot_and_json(desk: Desk) -> None:
-    assert desk.good("book graph requests --format dot").out.count("digraph ") == 4
+    assert desk.good("book graph requests --format dot").out.count("digraph ") == 5
     rows = desk.good("book graph requests day --json").rows
     assert [(row["book"], row["picture"]) for row in rows] == [("requests", "day")]
     assert {box["shape"] for box in rows[0]["boxes"]} == {"question", "rule"}
@@ -228,7 +228,7 @@ def test_the_picture_on_the_page_is_that_of_the_book(desk: Desk) -> None:
 
 
 def test_a_picture_that_there_is_not(desk: Desk) -> None:
-    told = "Error: book requests has no picture 'nix'; write one of states, new, request, day.\n"
+    told = "Error: book requests has no picture 'nix'; write one of states, new, describe, request, day.\n"
     assert desk.run("book graph requests nix") == (2, "", told)
     assert desk.run("book graph nobody").code == 2
 
@@ -251,9 +251,9 @@ def test_svg_is_what_graphviz_draws(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     assert one == '<svg width="40pt" height="30pt" xmlns="x">\n</svg>\n'
     (asked,) = [desk.good("book graph requests day --format dot").out]
     assert (desk.folder / "asked").read_text(encoding="utf-8") == asked
-    four = desk.good("book graph requests --format svg").out
-    assert four.startswith('<svg width="40pt" height="120pt" xmlns="http://www.w3.org/2000/svg">\n')
-    assert re.findall(r'<svg y="(\d+)pt" width="40pt"', four) == ["0", "30", "60", "90"]
+    five = desk.good("book graph requests --format svg").out
+    assert five.startswith('<svg width="40pt" height="150pt" xmlns="http://www.w3.org/2000/svg">\n')
+    assert re.findall(r'<svg y="(\d+)pt" width="40pt"', five) == ["0", "30", "60", "90", "120"]
     program(desk, "echo 'syntax error in line 1' >&2; exit 1", monkeypatch)
     assert desk.run("book graph requests day --format svg").err == (
         "Error: Graphviz could not draw day of requests: syntax error in line 1.\n"
