@@ -13,7 +13,7 @@ from ..tables.decision_table import CellRow
 from ..values.field_types import Field
 from .actions import ACTION_KINDS
 from .model import Fact
-from .names import read_listed
+from .names import COMMON_EVENTS, read_listed
 from .placeholders import parse as parse_text
 from .read_book import BookReader
 
@@ -246,7 +246,7 @@ class PropertyReader:
         """What there is of each thing that a happening can name."""
         data = self._toml.document.data
         return {
-            "event": set(self._known.event_names),
+            "event": {*self._known.event_names, *COMMON_EVENTS},
             "rule": set(self._rule_ids()),
             "status": set(self._known.statuses),
             "leaves": set(self._known.statuses),

@@ -227,18 +227,23 @@ class AbstractDraft(TicketDraft):
             super().close(status, result)
 
     def end_tasks(self, kind: str | None = None) -> list[TaskRow]:
-        """End tasks; where it is open which of them stand beside another, nothing is known of them."""
-        if "task" in self._kept.kinds and self.context.book.tasks and self._is_unsure_of_tasks():
+        """End tasks; where it is open which of them they are, nothing is known of them."""
+        if "task" in self._kept.kinds and self._is_unsure_of_tasks(kind):
             self.lost.add("task")
         return super().end_tasks(kind)
 
-    def _is_unsure_of_tasks(self) -> bool:
+    def _is_unsure_of_tasks(self, ended: str | None) -> bool:
+        """Whether it is open which tasks end: those of a kind, or all of the ticket's own."""
+        if ended is not None:
+            kinds = [kind for _, kind, _ in self._tasks]
+            return MARK in ended or any(isinstance(one, Unknown) for one in kinds)
         unknown = [self._status, *(kind for _, kind, _ in self._tasks)]
-        return any(isinstance(one, Unknown) for one in unknown)
+        return bool(self.context.book.tasks) and any(isinstance(one, Unknown) for one in unknown)
 
     def move_task(self, due: str) -> str | None:
-        """Move the task; of several it is open which is due first."""
-        if len(self._tasks) > 1:
+        """Move the own task; of several it is open which is due first."""
+        own = [kind for _, kind, _ in self._tasks if not self._is_beside(kind)]
+        if len(own) > 1 or (len(self._tasks) > 1 and self._is_unsure_of_tasks(None)):
             self.lost.add("task")
             return None
         return super().move_task(due)

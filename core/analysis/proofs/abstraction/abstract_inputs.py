@@ -27,6 +27,7 @@ from ..abstract_values import (
 from .abstract_ticket import AbstractList, AbstractTicket, Content
 from .kept_parts import DAYS, KeptParts
 from .relevant_rules import MOST_WORDS, RelevantRule
+from .standing_values import find_standing, list_task_kinds
 from .value_bounds import ValueBounds
 
 
@@ -45,9 +46,18 @@ class AbstractInputs:
         if key in self._known:
             return self._known[key]
         found = self._find(event, rule, row, ticket)
-        if not any(one.among is not None and n in rule.inputs for n, one in event.inputs.items()):
+        inputs = ((n, one) for n, one in event.inputs.items() if n in rule.inputs)
+        if not any(one.among is not None or one.standing is not None for n, one in inputs):
             self._known[key] = found
         return found
+
+    def list_guessed(
+        self, event: Event, rule: RelevantRule, ticket: AbstractTicket | None, given: Values
+    ) -> frozenset[str]:
+        """What of a ticket is not known for the inputs that say how it stands."""
+        stands = (one.standing for n, one in event.inputs.items() if n in rule.inputs)
+        found = (find_standing(self._kept, s, ticket, given) for s in stands if s is not None)
+        return frozenset().union(*(one.guessed for one in found))
 
     def _find(
         self, event: Event, rule: RelevantRule, row: FactTests, ticket: AbstractTicket | None
@@ -58,7 +68,9 @@ class AbstractInputs:
             grown: list[Values] = []
             for before in found:
                 values: Sequence[AbstractValue] = [None]
-                if not (spec.when and find_misses(spec.when, before)):
+                if spec.standing is not None and name in rule.inputs:
+                    values = find_standing(self._kept, spec.standing, ticket, before).values
+                elif not (spec.when and find_misses(spec.when, before)):
                     values = self._values(event, rule, name, cell is not None, ticket)
                 grown += [{**before, name: v} for v in values if cell is None or cell.holds(v)]
             found = grown
@@ -78,10 +90,17 @@ class AbstractInputs:
         if name not in rule.inputs:
             return [self._any_value(spec.field, is_exact, name in event.one_of)]
         classes = self._classes(name, spec, is_exact, ticket)
+        if name == "task" and any(one.standing == name for one in event.inputs.values()):
+            classes = self._task_kinds(ticket)
         is_left_out = spec.field.optional and not spec.default_today
         if not is_left_out or (spec.field.type == "boolean" and not spec.field.many):
             return classes
         return [None, *classes]
+
+    def _task_kinds(self, ticket: AbstractTicket | None) -> Sequence[AbstractValue]:
+        """The kinds of tasks that can be named: those that are open."""
+        known = None if ticket is None else list_task_kinds(self._kept, ticket)
+        return [TEXT] if known is None else known
 
     def _any_value(self, field: Field, is_exact: bool, is_one_of: bool) -> AbstractValue:
         """A value of an input that makes no difference."""

@@ -74,6 +74,8 @@ class RelevantRule:
                 names |= reads.given & known.keys()
         for _ in known:
             names |= {one for n in names for one in known[n].when if one in known}
+        if any(known[n].standing == "task" for n in names):
+            names |= known.keys() & {"task"}
         return frozenset(names)
 
     def _find_places(self, relevant: RelevantEvent) -> None:
@@ -168,7 +170,8 @@ class RelevantEvent:
         domains = {name: domain(fact, statuses) for name, fact in book.facts.items()}
         for name, given in self.event.inputs.items():
             plain = domain(given.field, statuses)
-            domains[name] = plain._replace(optional=plain.optional or bool(given.when))
+            seldom = bool(given.when) or given.standing is not None
+            domains[name] = plain._replace(optional=plain.optional or seldom)
         space = Space(domains, rows)
         return {name: self._classes_of(space, name, domains[name], rows) for name in space.names}
 

@@ -75,7 +75,7 @@ class Successors:
     def list_steps(self, ticket: AbstractTicket) -> Iterator[AbstractStep]:
         """Whatever can happen to a ticket of a class on the day."""
         closed = is_closed(self._book, self._kept.value(ticket, "status"))
-        for name in self._book.event_names:
+        for name in self._shared.event_names:
             event = self._book.event(name)
             if not (event.opens or (closed and not event.of_closed)):
                 yield from self.list_steps_of(Focus(name), ticket)
@@ -205,8 +205,9 @@ class Successors:
             for given in each:
                 assert given is not None
                 values = self._guesses.derive(rule.query, rule.derived, ticket, given)
+                unsure = self._inputs.list_guessed(relevant.event, rule, ticket, given)
                 for choice in self._guesses.choose(relevant, rule, row, values):
-                    yield given, choice
+                    yield given, choice._replace(guessed=choice.guessed | unsure)
 
     def _carry_out(
         self,
@@ -223,7 +224,7 @@ class Successors:
         if any(known is None or values.get(known, ANY) is None for known in missing):
             return None
         steps = [rule.steps[place] for place in places]
-        alike = {n: relevant.join_alike(n, values[n]) for n in choice.guessed}
+        alike = {n: relevant.join_alike(n, values[n]) for n in choice.guessed if n in values}
         try:
             facts = _with_known(event, {**values, **alike})
             effect = self._plans.carry_out(event, rule.rule, steps, ticket, facts)
