@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from ....book.item_actions import OPENED
 from ....book.model import Book, Event
 from ....book.placeholders import Text
-from ....book.ticket_parts import TaskRow
+from ....book.ticket_parts import MessageRow, TaskRow
 from ....decision.new_ticket import new_fields, new_head
 from ....decision.plan import Letter, NewTicket, PlanContext
 from ....decision.plan_builder import TicketDraft
@@ -20,6 +20,7 @@ from ....values.working_days import Calendar
 from ..abstract_values import (
     ALL,
     MARK,
+    SOME,
     SOME_OF,
     TODAY,
     TODAY_ISO,
@@ -31,7 +32,8 @@ from ..abstract_values import (
 )
 from .abstract_dates import count_due
 from .abstract_ticket import Content, kinds_in_order
-from .kept_parts import KeptParts
+from .kept_parts import MESSAGE, KeptParts
+from .message_classes import withdraw_one
 
 NOBODY = Customer("C-1", None, None, None, None)
 
@@ -86,10 +88,11 @@ class AbstractDraft(TicketDraft):
     """A draft on a class of tickets; what can't be told of it is left open.
 
     `lost` are the kinds of which nothing is known any more, `mixed` those that lose their order, and
-    `older` is what the older ones of each kind are. `opened` are tickets that are opened beside.
+    `older` is what the older ones of each kind are. `opened` are tickets that are opened beside, `queued`
+    the templates of which messages are made.
     """
 
-    __slots__ = ("_bounds", "_kept", "lost", "mixed", "older", "opened")
+    __slots__ = ("_bounds", "_kept", "lost", "mixed", "older", "opened", "queued")
 
     def __init__(
         self,
@@ -106,6 +109,7 @@ class AbstractDraft(TicketDraft):
         self.lost: set[str] = set()
         self.mixed: set[str] = set()
         self.opened: list[NewTicketValues] = []
+        self.queued = set[str]()
 
     @property
     def state(self) -> TicketState:
@@ -215,8 +219,20 @@ class AbstractDraft(TicketDraft):
         return share
 
     def write_message(self, template: str, channel: str, role: str | None) -> Letter:
-        """A message whose text is not known."""
-        return Letter("", None, None, "")
+        """A message of which is known that it is made: not to whom it goes, nor its text."""
+        if template in self._kept.templates:
+            self.queued.add(template)
+        return Letter("", cast(str, SOME), None, "")
+
+    def withdraw(self, template: str | None) -> list[MessageRow]:
+        """Withdraw what waits; which messages that is is not told."""
+        if MESSAGE in self.older:
+            self.older[MESSAGE] = frozenset(
+                left
+                for one in self.older[MESSAGE]
+                if (left := withdraw_one(one) if template in (None, one[0]) else one) is not None
+            )
+        return []
 
     def close(self, status: str, result: str) -> None:
         """Close the ticket; a result that is not known is any of those that the book knows."""

@@ -8,6 +8,7 @@ from itertools import combinations, product
 from ....book.model import Among, Event, Input
 from ....tables.decision_table import find_misses
 from ....values.field_types import Field
+from ...scenarios.mail_outcome import MAIL_EVENTS
 from ..abstract_values import (
     ALL,
     ANY,
@@ -89,7 +90,7 @@ class AbstractInputs:
         is_exact = is_tested or name in rule.exact
         if name not in rule.inputs:
             return [self._any_value(spec.field, is_exact, name in event.one_of)]
-        classes = self._classes(name, spec, is_exact, ticket)
+        classes = self._classes(event, name, is_exact, ticket)
         if name == "task" and any(one.standing == name for one in event.inputs.values()):
             classes = self._task_kinds(ticket)
         is_left_out = spec.field.optional and not spec.default_today
@@ -115,9 +116,10 @@ class AbstractInputs:
         return SOME if field.type in ("integer", "money") else TEXT
 
     def _classes(
-        self, name: str, spec: Input, is_exact: bool, ticket: AbstractTicket | None
+        self, event: Event, name: str, is_exact: bool, ticket: AbstractTicket | None
     ) -> Sequence[AbstractValue]:
-        """A value of an input of each class that makes a difference."""
+        """A value of an input of each class that makes a difference: a message leaves on the day."""
+        spec = event.inputs[name]
         field = spec.field
         if field.many:
             return [(SOME,)] if spec.among is None else self._item_choices(spec.among, ticket)
@@ -126,7 +128,7 @@ class AbstractInputs:
         if field.values:
             return field.values if _are_few(field, is_exact) else [OneOf(field.values)]
         if field.type in DAYS:
-            return self._days(name, spec)
+            return [day(0)] if event.name in MAIL_EVENTS else self._days(name, spec)
         if field.type == "integer":
             return self._bounds.of(name).list_numbers(field)
         if field.type == "money":

@@ -25,6 +25,9 @@ NEWEST = 3
 Of what rules add it is the newest one alone, since there can come to be any number of them.
 """
 
+MESSAGE = "message"
+"""The table of messages: of those of a template it is kept in which states there are some."""
+
 OTHERS = 2
 """Up to how many tickets that point at one are followed with it."""
 
@@ -40,10 +43,11 @@ _TICKET = {
 }
 _HANGING = {
     "task": {"kind": Field("kind", "text"), "due": Field("due", "moment")},
+    MESSAGE: {"template": Field("template", "text"), "state": Field("state", "word")},
 }
 
-NEVER_KNOWN = frozenset({"note", "tag", "event", "customer", "message"})
-"""Tables of which nothing is ever known: what they hold has no end, or the outbox changes it too."""
+NEVER_KNOWN = frozenset({"note", "tag", "event", "customer"})
+"""Tables of which nothing is ever known: what they hold has no end."""
 
 ALWAYS_KNOWN = frozenset({"ref", "id", "customer", "ticket", "target", "field"})
 """Columns that are the same for all tickets of a class, but for their names."""
@@ -147,6 +151,8 @@ class KeptParts:
 
     def __init__(self, book: Book, bounds: ValueBounds, precision: Precision) -> None:
         self.book, self.bounds, self.precision = book, bounds, _complete(precision)
+        self.templates = {part.column for part in precision if part.table == MESSAGE}
+        """The templates whose messages are kept: with PRESENCE, those that wait."""
         self.kinds = [kind for kind in (*book.items, *_HANGING) if self._keeps_some(kind)]
         self._columns = self._list_columns("ticket")
         self._contents = {
@@ -175,7 +181,13 @@ class KeptParts:
 
     def level(self, part: Part) -> int:
         """How much is kept of a part: 0 where it is left out."""
+        if part.table == MESSAGE and part.column in _HANGING[MESSAGE]:
+            return EXACT if self.templates else 0
         return self.precision.get(part, 0)
+
+    def keeps_waiting_only(self, template: str) -> bool:
+        """Whether of a template only those messages are kept that wait."""
+        return self.precision.get(Part(MESSAGE, template)) == PRESENCE
 
     def key(self, kind: str) -> str | None:
         """The field that names one of a kind, which it has by its place."""
@@ -190,6 +202,8 @@ class KeptParts:
             return True
         if table in NEVER_KNOWN:
             return False
+        if table == MESSAGE:
+            return bool(self.templates)
         if table in ("ticket", "tickets"):
             return column in ALWAYS_KNOWN or self.level(part) > 0
         return table in self.kinds and (
