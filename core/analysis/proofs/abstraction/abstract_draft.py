@@ -25,6 +25,7 @@ from ..abstract_values import (
     TODAY,
     TODAY_ISO,
     AbstractValue,
+    OneOf,
     Unknown,
     Values,
     as_values,
@@ -187,7 +188,7 @@ class AbstractDraft(TicketDraft):
         if not names.issuperset(where) or any(map(is_open, where.values())):
             return True
         items: Iterable[Mapping[str, object]] = (data for _, of, data in self._items if of == kind)
-        return any(isinstance(data.get(name), Unknown) for data in items for name in where)
+        return any(_may_fit(data.get(name), where[name]) for data in items for name in where)
 
     def _change_older(self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Any]) -> None:
         names, after = self._kept.contents[kind], set[Content]()
@@ -263,3 +264,11 @@ class AbstractDraft(TicketDraft):
             self.lost.add("task")
             return None
         return super().move_task(due)
+
+
+def _may_fit(value: object, wanted: Stored) -> bool:
+    """Whether a value that is not known can be one that is wanted."""
+    words = wanted if isinstance(wanted, list) else [wanted]
+    if isinstance(value, OneOf):
+        return any(word in value.values for word in words)
+    return isinstance(value, Unknown)

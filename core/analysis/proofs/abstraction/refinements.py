@@ -11,7 +11,7 @@ from ....book.model import DateFact, DueFact, ForbiddenFact
 from ....book.properties import Property, find_template
 from ....book.ticket_parts import STATUS_PART, Part
 from ..precision import EXACT, PRESENCE, Precision
-from .kept_parts import ALWAYS_KNOWN, DAYS, MESSAGE, NEVER_KNOWN, field_of, fields_of
+from .kept_parts import ALWAYS_KNOWN, DAYS, MESSAGE, NEVER_KNOWN, field_of, fields_of, select_words
 from .shared_knowledge import SharedKnowledge
 
 _TASK_KIND = Part("task", "kind")
@@ -75,7 +75,7 @@ def _steps(shared: SharedKnowledge, precision: Precision, name: str) -> Iterator
 def _presence_tells(shared: SharedKnowledge, part: Part) -> bool:
     field = field_of(shared.book, part)
     is_day_or_text = field is not None and field.type in _PRESENCE_TELLS
-    return part.table == MESSAGE or is_day_or_text
+    return part.table == MESSAGE or is_day_or_text or bool(select_words(shared.book, part))
 
 
 def _cost(shared: SharedKnowledge, more: Precision) -> int:
