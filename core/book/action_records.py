@@ -9,7 +9,14 @@ from .action_base import FIELD_VALUE, PERSON, PRIORITY, RESULT, ROLE, STATUS, Ac
 from .action_context import ActionContext, FilledText, ValueSource, Written
 from .done_action import DoneAction, show_words
 from .placeholders import Text
-from .ticket_parts import ASSIGNEE_PART, PRIORITY_PART, RESULT_PART, STATUS_PART, Part
+from .ticket_parts import (
+    ASSIGNEE_PART,
+    MESSAGE_PART,
+    PRIORITY_PART,
+    RESULT_PART,
+    STATUS_PART,
+    Part,
+)
 
 if TYPE_CHECKING:
     from .action_protocols import Telling
@@ -75,6 +82,10 @@ class SetStatus(Action):
         return frozenset({"message"}) if self.may_close else frozenset()
 
     @property
+    def writes(self) -> tuple[Part, ...]:
+        return (STATUS_PART, MESSAGE_PART) if self.may_close else (STATUS_PART,)
+
+    @property
     def puts(self) -> tuple[Put, ...]:
         return (Put(STATUS_PART, FilledText(self.status)),)
 
@@ -105,7 +116,7 @@ class Close(Action):
     also_seen_as = ("status",)
     dates_next = True
     looks_at = frozenset({"message"})
-    writes = (STATUS_PART, RESULT_PART)
+    writes = (STATUS_PART, RESULT_PART, MESSAGE_PART)
 
     status: str
     result: Text

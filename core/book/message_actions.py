@@ -10,7 +10,7 @@ from .action_base import CHANNEL, DUE, NAME, ROLE, SHEET, TEMPLATE, TEXT, Action
 from .action_context import ActionContext, Written
 from .done_action import DoneAction
 from .placeholders import Text
-from .ticket_parts import Part
+from .ticket_parts import MESSAGE_PART, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ class QueueMessage(Action):
     about = "put a message into the outbox"
     happening = "a template that is sent; `*` for each in its turn, the same wherever it stands"
     looks_at = None
+    writes = (MESSAGE_PART,)
 
     template: str
     channel: str
@@ -112,6 +113,7 @@ class Withdraw(Action):
     keys = (Key("withdraw", TEMPLATE),)
     about = "take back the messages of a template that earlier events made and that have not left"
     looks_at = frozenset({"message"})
+    writes = (MESSAGE_PART,)
 
     template: str
 

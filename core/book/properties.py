@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlTable
-from ..tables.cells import Domain
+from ..tables.cells import Cell, Domain
 from ..tables.decision_table import CellRow
 from ..values.field_types import Field
 from .actions import ACTION_KINDS
 from .model import Fact
-from .names import read_listed
+from .names import COMMON_EVENTS, read_listed
 from .placeholders import parse as parse_text
 from .read_book import BookReader
 
@@ -66,6 +66,24 @@ COLUMNS = {
 """What a row can ask of a ticket beside its book's facts and fields."""
 
 
+WAITING, LEFT, BOUNCED = "waiting", "left", "bounced"
+MESSAGE_STATES = (WAITING, LEFT, BOUNCED)
+"""What a row can ask of a ticket's messages: one waits (or is held, or could not be sent), has left, or
+has come back."""
+
+_MESSAGE = "message "
+
+
+def name_message(template: str) -> str:
+    """The name under which a row has its test of a template's messages."""
+    return _MESSAGE + template
+
+
+def find_template(name: str) -> str | None:
+    """The template whose messages a row tests under a name; None where that is a fact or a field."""
+    return name[len(_MESSAGE) :] if name.startswith(_MESSAGE) else None
+
+
 class Happening(NamedTuple):
     """A step of a ticket's life: `named` has the words that can stand for each part of it.
 
@@ -101,7 +119,9 @@ class Property(NamedTuple):
     same_day: bool = False
 
     def one_by_one(self, templates: Sequence[str]) -> list[Property]:
-        """It for each template, where it is about each; else it alone."""
+        """It for each template, where it is about each, and for each row that asks for messages."""
+        if self.kind == "never" and any(find_template(name) for row in self.rows for name in row):
+            return [self._replace(rows=(row,)) for row in self.rows]
         about = [one for one in (self.happens, self.other) if one is not None]
         if not any(one.named.get("message") == (EACH,) for one in about):
             return [self]
@@ -176,7 +196,21 @@ class PropertyReader:
     def _rows(self, good: TomlTable, key: str, path: Path) -> tuple[CellRow, ...]:
         written = good.get(key) if key in good else []
         rows = written if isinstance(written, list) else [written]
-        return tuple(self._events.rules.row(row, (*path, key), self.domains) for row in rows)
+        return tuple(self._row(row, (*path, key)) for row in rows)
+
+    def _row(self, raw: object, path: Path) -> CellRow:
+        """A table of tests; `message` and `state` ask for a message that the ticket has."""
+        if not isinstance(raw, dict) or "message" not in raw:
+            return self._events.rules.row(raw, path, self.domains)
+        template, states = str(raw["message"]), raw.get("state", list(MESSAGE_STATES))
+        self._check_words({"message": (template,)}, path)
+        wanted = frozenset(_words(states))
+        for one in wanted - set(MESSAGE_STATES):
+            known = ", ".join(MESSAGE_STATES)
+            self._toml.fault((*path, "state"), f"a message is not {one!r}: it is {known}.")
+        rest = {name: one for name, one in raw.items() if name not in ("message", "state")}
+        found = dict(self._events.rules.row(rest, path, self.domains))
+        return found | {name_message(template): Cell(" or ".join(wanted), wanted, ())}
 
     def _kind(self, raw: Mapping[str, object], path: Path) -> str:
         """What kind of property it is; nothing else may be said with it."""
@@ -246,7 +280,7 @@ class PropertyReader:
         """What there is of each thing that a happening can name."""
         data = self._toml.document.data
         return {
-            "event": set(self._known.event_names),
+            "event": {*self._known.event_names, *COMMON_EVENTS},
             "rule": set(self._rule_ids()),
             "status": set(self._known.statuses),
             "leaves": set(self._known.statuses),

@@ -24,4 +24,4 @@ MessageRow = tuple[int, str]
 STATUS_PART, RESULT_PART = Part("ticket", "status"), Part("ticket", "result")
 PRIORITY_PART, ASSIGNEE_PART = Part("ticket", "priority"), Part("ticket", "assignee")
 TASK_PART, TASK_DUE_PART = Part("task"), Part("task", "due")
-TAG_PART, LINK_PART = Part("tag"), Part("link")
+TAG_PART, LINK_PART, MESSAGE_PART = Part("tag"), Part("link"), Part("message")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -87,6 +87,53 @@ def test_chance_comes_upon_what_does_not_hold(tmp_path: Path, prover_of: Open) -
     )
     prover = prover_of(changed(tmp_path, "loans", declared=declared), "loans")
     assert any(walked(prover, random.Random(seed), 12) == ["a"] for seed in range(12))
+
+
+@pytest.mark.parametrize(
+    ("event", "common", "story"),
+    [
+        ("postpone", "", ["renew.granted", "common.postpone"]),
+        ("task-done", "", ["renew.granted", "common.task-done"]),
+        (
+            "postpone",
+            'postpone = { status = ["overdue"] }',
+            ["renew.granted", "day.reminder", "common.postpone"],
+        ),
+        ("task-done", "task-done = false", None),
+        ("reopen", "", ["return.last", "common.reopen"]),
+        ("reopen", "reopen = false", None),
+    ],
+)
+def test_the_events_of_every_book_happen(
+    event: str, common: str, story: Sequence[str] | None, tmp_path: Path, prover_of: Open
+) -> None:
+    """Unless the book forbids them, or binds them to where they have nothing to do."""
+    settings = changed(
+        tmp_path,
+        "loans",
+        [("[common]\nreopen = false\n", f"[common]\n{common}\n")],
+        declared=NEVER.format(event=event),
+    )
+    verdict = next(prover_of(settings, "loans").decide_all())
+    told = verdict.story and [step.plan.rule.id for step in verdict.story.steps]
+    assert (verdict.outcome, told) == (BROKEN if story else PROVEN, story), verdict.why
+
+
+NEVER = """[[property]]
+id = "a"
+says = "b"
+happens = {{ event = "{event}" }}
+at_most = 0
+
+"""
+
+
+def test_closing_by_hand_is_not_the_way_out(tmp_path: Path, prover_of: Open) -> None:
+    """Though anybody can close a ticket: a book that has no other end has none."""
+    returned = '{ close = "returned" }'
+    settings = changed(tmp_path, "loans", [(returned, '{ note = "returned" }')])
+    prover = prover_of(settings, "loans")
+    assert prover.decide(one_of(prover, "can-be-returned")).outcome == BROKEN
 
 
 # --- answers --------------------------------------------------------------------------------------------

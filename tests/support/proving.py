@@ -79,4 +79,10 @@ FAULTS = [
         ["request.move"],
     ),
     Fault("packages", [('then = [{ wait = "{until}" }]', "then = []")], "next-step", ["payment.paid"]),
+    Fault(
+        "packages",
+        [("[common]\nreopen = false\n", "")],
+        "reminded-once",
+        ["unpaid.no-answer", "cancel.unpaid", "common.reopen", "unpaid.no-answer"],
+    ),
 ]  # fmt: skip

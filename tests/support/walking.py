@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from prassi.core.analysis.proofs.abstraction.possible_events import list_event_names
 from prassi.core.analysis.proofs.counterexample.examples import (
     FIRST_DAY,
     list_examples,
@@ -64,7 +65,7 @@ def _broken(
 def one_more(player: Player, story: Story, day: date, chance: Random) -> Story:
     """A story with one more event, if some are tried that are not all turned down."""
     at = day.isoformat()
-    names = [name for name in player.book.event_names if not player.book.event(name).opens]
+    names = [name for name in list_event_names(player.book) if not player.book.event(name).opens]
     for _ in range(_TRIES):
         name = chance.choice([DAY, *names])
         given = _given(player, story, name, day, chance)
@@ -80,11 +81,20 @@ def _given(player: Player, story: Story, name: str, day: date, chance: Random) -
     """Something to give with an event."""
     event, given = player.book.event(name), dict[str, Any]()
     for n, spec in event.inputs.items():
-        if not spec.field.optional or chance.random() < 0.7:
-            given[n] = chance.choice(list_examples(spec.field, day))
+        if spec.standing is None and (not spec.field.optional or chance.random() < 0.7):
+            examples = [*list_examples(spec.field, day)]
+            if n == "task":
+                examples += _tasks(player, story.ref)
+            given[n] = chance.choice(examples)
     for n, spec in event.inputs.items():
         if spec.when and not all(cell.holds(given.get(m)) for m, cell in spec.when.items()):
             given.pop(n, None)
         elif spec.among is not None:
             given[n] = player.list_items(spec, story.ref)[:1]
     return {n: v for n, v in given.items() if v not in (None, [])}
+
+
+def _tasks(player: Player, ref: str) -> list[str]:
+    """The kinds of the open tasks of a ticket."""
+    state = player.stage.find_ticket(ref)
+    return [] if state is None else [kind for _, kind, _ in state.tasks]

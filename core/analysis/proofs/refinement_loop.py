@@ -198,7 +198,7 @@ class RefinementLoop:
     def _follow(self, abstraction: TicketAbstraction, found: Counterexample) -> Feasibility:
         ends_in_step = self._declared.kind not in ("never", "next")
         space = self._make_space(abstraction)
-        return FeasibilityCheck(space, found.labels, ends_in_step).follow()
+        return FeasibilityCheck(space, found.labels, ends_in_step, self._in_days).follow()
 
 
 def _refine_nearest(

@@ -30,21 +30,32 @@ MAIL_EVENTS = (SENT_EVENT, UNDELIVERED_EVENT)
 _NOT_LEFT = (WAITING, HELD, FAILED, UNKNOWN)
 
 
-def write_outcome(
-    connection: Connection, ticket: int, event: str, given: Mapping[str, object], at: str
-) -> None:
-    """Give a ticket's message the state that an event of the outbox tells of."""
-    came_back = event == UNDELIVERED_EVENT and given.get("reason") == CAME_BACK
-    before = (SENT, HANDED_OVER) if came_back else _NOT_LEFT
+def find_moving(
+    connection: Connection, ticket: int, event: str, given: Mapping[str, object]
+) -> outbox.StoredMessage | None:
+    """The newest message of a ticket that an event of the outbox can be about; None without one."""
+    before = (SENT, HANDED_OVER) if _came_back(event, given) else _NOT_LEFT
     found = [
         stored
         for stored in read_messages.read_stored(connection, before, ticket)
         if stored.message.template == given.get("template")
     ]
-    if not found:
+    return found[-1] if found else None
+
+
+def _came_back(event: str, given: Mapping[str, object]) -> bool:
+    return event == UNDELIVERED_EVENT and given.get("reason") == CAME_BACK
+
+
+def write_outcome(
+    connection: Connection, ticket: int, event: str, given: Mapping[str, object], at: str
+) -> None:
+    """Give a ticket's message the state that an event of the outbox tells of."""
+    stored = find_moving(connection, ticket, event, given)
+    if stored is None:
         return
-    stored, left_on = found[-1], found[-1].message.left_on
-    state = BOUNCED if came_back else FAILED
+    left_on = stored.message.left_on
+    state = BOUNCED if _came_back(event, given) else FAILED
     if event == SENT_EVENT:
         state, left_on = SENT, at[:10]
     writer = EventWriter(connection, "scenario", at)

@@ -24,8 +24,9 @@ from ...importing.rows_and_faults import Raw
 from ...library.library import Shelf
 from ...library.settings import COMPANY, Settings, name_company
 from ...tables.cells import describe_domain
-from ...ticketfile import read_tickets, state_catalogue
+from ...ticketfile import outbox, read_tickets, state_catalogue
 from ...ticketfile.connect import close_on_error, savepoint, transaction
+from ...ticketfile.message_states import STATES, WITHDRAWN
 from ...ticketfile.open import create_in_memory
 from ...ticketfile.packed_plans import pack_plans
 from ...ticketfile.sqlite import SqlRow
@@ -33,7 +34,7 @@ from ...ticketfile.write_events import EventWriter
 from ...values.field_types import Field, Stored
 from ..raw_tables import RawTable
 from .action_lines import format_actions, format_next, list_texts
-from .mail_outcome import MAIL_EVENTS, write_outcome
+from .mail_outcome import MAIL_EVENTS, find_moving, write_outcome
 from .scenario_files import Scenario, ScenarioStep
 
 FactValues = Mapping[str, Any]
@@ -250,6 +251,22 @@ class Stage:
         with self.try_out():
             self._write_outcome(ref, step.event, step.given)
             return self._office.plan(about, step.event, step.given, str)
+
+    def can_be_told(self, ref: str, event: str, given: Mapping[str, object]) -> bool:
+        """Whether a ticket has a message that an event of the outbox can be about; True of other events."""
+        if event not in MAIL_EVENTS:
+            return True
+        ticket = read_tickets.find_ticket_id(self._connection, ref)
+        return (
+            ticket is not None and find_moving(self._connection, ticket, event, given) is not None
+        )
+
+    def list_message_states(self, ref: str, template: str) -> set[str]:
+        """The states of a ticket's messages of a template, but for those that were withdrawn."""
+        ticket = read_tickets.find_ticket_id(self._connection, ref)
+        states = [one for one in STATES if one != WITHDRAWN]
+        found = outbox.read_stored(self._connection, states, ticket)
+        return {one.message.state for one in found if one.message.template == template}
 
     def _write_outcome(self, ref: str, event: str, given: Mapping[str, object]) -> None:
         ticket = read_tickets.find_ticket_id(self._connection, ref)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from ....book.item_actions import OPENED
 from ....book.model import Book, Event
 from ....book.placeholders import Text
-from ....book.ticket_parts import TaskRow
+from ....book.ticket_parts import MessageRow, TaskRow
 from ....decision.new_ticket import new_fields, new_head
 from ....decision.plan import Letter, NewTicket, PlanContext
 from ....decision.plan_builder import TicketDraft
@@ -20,10 +20,12 @@ from ....values.working_days import Calendar
 from ..abstract_values import (
     ALL,
     MARK,
+    SOME,
     SOME_OF,
     TODAY,
     TODAY_ISO,
     AbstractValue,
+    OneOf,
     Unknown,
     Values,
     as_values,
@@ -31,7 +33,8 @@ from ..abstract_values import (
 )
 from .abstract_dates import count_due
 from .abstract_ticket import Content, kinds_in_order
-from .kept_parts import KeptParts
+from .kept_parts import MESSAGE, KeptParts
+from .message_classes import withdraw_one
 
 NOBODY = Customer("C-1", None, None, None, None)
 
@@ -86,10 +89,11 @@ class AbstractDraft(TicketDraft):
     """A draft on a class of tickets; what can't be told of it is left open.
 
     `lost` are the kinds of which nothing is known any more, `mixed` those that lose their order, and
-    `older` is what the older ones of each kind are. `opened` are tickets that are opened beside.
+    `older` is what the older ones of each kind are. `opened` are tickets that are opened beside, `queued`
+    the templates of which messages are made.
     """
 
-    __slots__ = ("_bounds", "_kept", "lost", "mixed", "older", "opened")
+    __slots__ = ("_bounds", "_kept", "lost", "mixed", "older", "opened", "queued")
 
     def __init__(
         self,
@@ -106,6 +110,7 @@ class AbstractDraft(TicketDraft):
         self.lost: set[str] = set()
         self.mixed: set[str] = set()
         self.opened: list[NewTicketValues] = []
+        self.queued = set[str]()
 
     @property
     def state(self) -> TicketState:
@@ -183,7 +188,7 @@ class AbstractDraft(TicketDraft):
         if not names.issuperset(where) or any(map(is_open, where.values())):
             return True
         items: Iterable[Mapping[str, object]] = (data for _, of, data in self._items if of == kind)
-        return any(isinstance(data.get(name), Unknown) for data in items for name in where)
+        return any(_may_fit(data.get(name), where[name]) for data in items for name in where)
 
     def _change_older(self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Any]) -> None:
         names, after = self._kept.contents[kind], set[Content]()
@@ -215,8 +220,20 @@ class AbstractDraft(TicketDraft):
         return share
 
     def write_message(self, template: str, channel: str, role: str | None) -> Letter:
-        """A message whose text is not known."""
-        return Letter("", None, None, "")
+        """A message of which is known that it is made: not to whom it goes, nor its text."""
+        if template in self._kept.templates:
+            self.queued.add(template)
+        return Letter("", cast(str, SOME), None, "")
+
+    def withdraw(self, template: str | None) -> list[MessageRow]:
+        """Withdraw what waits; which messages that is is not told."""
+        if MESSAGE in self.older:
+            self.older[MESSAGE] = frozenset(
+                left
+                for one in self.older[MESSAGE]
+                if (left := withdraw_one(one) if template in (None, one[0]) else one) is not None
+            )
+        return []
 
     def close(self, status: str, result: str) -> None:
         """Close the ticket; a result that is not known is any of those that the book knows."""
@@ -227,18 +244,31 @@ class AbstractDraft(TicketDraft):
             super().close(status, result)
 
     def end_tasks(self, kind: str | None = None) -> list[TaskRow]:
-        """End tasks; where it is open which of them stand beside another, nothing is known of them."""
-        if "task" in self._kept.kinds and self.context.book.tasks and self._is_unsure_of_tasks():
+        """End tasks; where it is open which of them they are, nothing is known of them."""
+        if "task" in self._kept.kinds and self._is_unsure_of_tasks(kind):
             self.lost.add("task")
         return super().end_tasks(kind)
 
-    def _is_unsure_of_tasks(self) -> bool:
+    def _is_unsure_of_tasks(self, ended: str | None) -> bool:
+        """Whether it is open which tasks end: those of a kind, or all of the ticket's own."""
+        if ended is not None:
+            kinds = [kind for _, kind, _ in self._tasks]
+            return MARK in ended or any(isinstance(one, Unknown) for one in kinds)
         unknown = [self._status, *(kind for _, kind, _ in self._tasks)]
-        return any(isinstance(one, Unknown) for one in unknown)
+        return bool(self.context.book.tasks) and any(isinstance(one, Unknown) for one in unknown)
 
     def move_task(self, due: str) -> str | None:
-        """Move the task; of several it is open which is due first."""
-        if len(self._tasks) > 1:
+        """Move the own task; of several it is open which is due first."""
+        own = [kind for _, kind, _ in self._tasks if not self._is_beside(kind)]
+        if len(own) > 1 or (len(self._tasks) > 1 and self._is_unsure_of_tasks(None)):
             self.lost.add("task")
             return None
         return super().move_task(due)
+
+
+def _may_fit(value: object, wanted: Stored) -> bool:
+    """Whether a value that is not known can be one that is wanted."""
+    words = wanted if isinstance(wanted, list) else [wanted]
+    if isinstance(value, OneOf):
+        return any(word in value.values for word in words)
+    return isinstance(value, Unknown)

@@ -8,6 +8,7 @@ from itertools import combinations, product
 from ....book.model import Among, Event, Input
 from ....tables.decision_table import find_misses
 from ....values.field_types import Field
+from ...scenarios.mail_outcome import MAIL_EVENTS
 from ..abstract_values import (
     ALL,
     ANY,
@@ -27,6 +28,7 @@ from ..abstract_values import (
 from .abstract_ticket import AbstractList, AbstractTicket, Content
 from .kept_parts import DAYS, KeptParts
 from .relevant_rules import MOST_WORDS, RelevantRule
+from .standing_values import find_standing, list_task_kinds
 from .value_bounds import ValueBounds
 
 
@@ -45,9 +47,18 @@ class AbstractInputs:
         if key in self._known:
             return self._known[key]
         found = self._find(event, rule, row, ticket)
-        if not any(one.among is not None and n in rule.inputs for n, one in event.inputs.items()):
+        inputs = ((n, one) for n, one in event.inputs.items() if n in rule.inputs)
+        if not any(one.among is not None or one.standing is not None for n, one in inputs):
             self._known[key] = found
         return found
+
+    def list_guessed(
+        self, event: Event, rule: RelevantRule, ticket: AbstractTicket | None, given: Values
+    ) -> frozenset[str]:
+        """What of a ticket is not known for the inputs that say how it stands."""
+        stands = (one.standing for n, one in event.inputs.items() if n in rule.inputs)
+        found = (find_standing(self._kept, s, ticket, given) for s in stands if s is not None)
+        return frozenset().union(*(one.guessed for one in found))
 
     def _find(
         self, event: Event, rule: RelevantRule, row: FactTests, ticket: AbstractTicket | None
@@ -58,7 +69,9 @@ class AbstractInputs:
             grown: list[Values] = []
             for before in found:
                 values: Sequence[AbstractValue] = [None]
-                if not (spec.when and find_misses(spec.when, before)):
+                if spec.standing is not None and name in rule.inputs:
+                    values = find_standing(self._kept, spec.standing, ticket, before).values
+                elif not (spec.when and find_misses(spec.when, before)):
                     values = self._values(event, rule, name, cell is not None, ticket)
                 grown += [{**before, name: v} for v in values if cell is None or cell.holds(v)]
             found = grown
@@ -77,11 +90,18 @@ class AbstractInputs:
         is_exact = is_tested or name in rule.exact
         if name not in rule.inputs:
             return [self._any_value(spec.field, is_exact, name in event.one_of)]
-        classes = self._classes(name, spec, is_exact, ticket)
+        classes = self._classes(event, name, is_exact, ticket)
+        if name == "task" and any(one.standing == name for one in event.inputs.values()):
+            classes = self._task_kinds(ticket)
         is_left_out = spec.field.optional and not spec.default_today
         if not is_left_out or (spec.field.type == "boolean" and not spec.field.many):
             return classes
         return [None, *classes]
+
+    def _task_kinds(self, ticket: AbstractTicket | None) -> Sequence[AbstractValue]:
+        """The kinds of tasks that can be named: those that are open."""
+        known = None if ticket is None else list_task_kinds(self._kept, ticket)
+        return [TEXT] if known is None else known
 
     def _any_value(self, field: Field, is_exact: bool, is_one_of: bool) -> AbstractValue:
         """A value of an input that makes no difference."""
@@ -96,9 +116,10 @@ class AbstractInputs:
         return SOME if field.type in ("integer", "money") else TEXT
 
     def _classes(
-        self, name: str, spec: Input, is_exact: bool, ticket: AbstractTicket | None
+        self, event: Event, name: str, is_exact: bool, ticket: AbstractTicket | None
     ) -> Sequence[AbstractValue]:
-        """A value of an input of each class that makes a difference."""
+        """A value of an input of each class that makes a difference: a message leaves on the day."""
+        spec = event.inputs[name]
         field = spec.field
         if field.many:
             return [(SOME,)] if spec.among is None else self._item_choices(spec.among, ticket)
@@ -107,7 +128,7 @@ class AbstractInputs:
         if field.values:
             return field.values if _are_few(field, is_exact) else [OneOf(field.values)]
         if field.type in DAYS:
-            return self._days(name, spec)
+            return [day(0)] if event.name in MAIL_EVENTS else self._days(name, spec)
         if field.type == "integer":
             return self._bounds.of(name).list_numbers(field)
         if field.type == "money":

@@ -11,7 +11,8 @@ from ....decision.ticket_state import TicketState
 from ..abstract_values import ANY, SOME, TODAY_ISO, AbstractValue, Unknown, Values, as_values
 from .abstract_draft import NOBODY, REF, AbstractDraft, NewTicketValues, make_context
 from .abstract_ticket import EMPTY, AbstractList, AbstractTicket, Content
-from .kept_parts import KeptParts
+from .kept_parts import MESSAGE, KeptParts, is_closed
+from .message_classes import keep_told, make_queued, release
 
 
 class OpenedClass(NamedTuple):
@@ -156,6 +157,8 @@ class AbstractPlans:
                 return rows
             tasks = ({"kind": k, "due": d} for _, k, d in plan.tasks)
             return self._kept.abstract_list(kind, (), tasks)
+        if kind == MESSAGE:
+            return self._after_messages(rows, plan, draft)
         if isinstance(rows, Unknown):
             return rows
         ended = set(plan.ended.get("item", ()))
@@ -165,6 +168,20 @@ class AbstractPlans:
         left += [row[2] for table, row in plan.made if table == "item" and row[1] == kind]
         after = self._kept.abstract_list(kind, draft.older.get(kind, rows.older), left)
         return after._replace(mixed=(rows.mixed or kind in draft.mixed) and bool(after.older))
+
+    def _after_messages(
+        self, rows: AbstractList | Unknown, plan: Plan, draft: AbstractDraft
+    ) -> AbstractList | Unknown:
+        """The messages after a plan: those of a closed ticket are not followed any more."""
+        if isinstance(rows, Unknown):
+            return rows
+        made = {make_queued(self._book, template) for template in draft.queued}
+        contents = draft.older.get(MESSAGE, frozenset()) | made
+        _, status = plan.columns.get("status", (None, None))
+        if is_closed(self._book, as_values({"status": status})["status"]):
+            contents = frozenset(release(contents))
+        contents = keep_told(self._kept, contents)
+        return AbstractList(contents, (), mixed=bool(contents))
 
     def _make_new(self, opened: NewTicketValues) -> AbstractTicket:
         """The class of a ticket that has just been opened."""

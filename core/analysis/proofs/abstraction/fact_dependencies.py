@@ -96,7 +96,7 @@ class FactDependencies:
         return self._known[fact]
 
     def _find(self, fact: str) -> Dependencies:
-        program = _Program(self._sample, self._names())
+        program = _Program(self._sample, self._names(), "&" in self._book.facts_sql)
         for operation in self._sample.program(fact):
             program.read(operation)
         return Dependencies(
@@ -117,8 +117,10 @@ class FactDependencies:
 class _Program:
     """What the operations of a query's program add up to."""
 
-    def __init__(self, sample: SampleFile, names: frozenset[str]) -> None:
+    def __init__(self, sample: SampleFile, names: frozenset[str], has_bits: bool) -> None:
+        """`has_bits`: numbers are joined bit by bit. Else SQLite only does so with the yes and no of an IN."""
         self._sample, self._names = sample, names
+        self._harmless = () if has_bits else ("BitAnd",)
         self._tables: dict[int, str] = {}
         """The tables that are open, by cursor."""
         self.parts: set[Part] = set()
@@ -153,5 +155,5 @@ class _Program:
             self.simple &= operation.p4.partition("(")[0] in SIMPLE
             if operation.p4.startswith("substr"):  # places in a text are not figures
                 self.figures |= dict.fromkeys(range(operation.p2 + 1, operation.p2 + 3), 0)
-        elif operation.code in _ARITHMETIC:
+        elif operation.code in _ARITHMETIC and operation.code not in self._harmless:
             self.simple = False

@@ -18,7 +18,7 @@ from ....values.field_types import Field
 from ..abstract_values import ANY, SOME, TEXT, AbstractValue, Unknown, offset
 from ..precision import PRESENCE
 from .abstract_ticket import EMPTY, AbstractList, AbstractTicket
-from .kept_parts import DAYS, NEWEST, KeptParts, fields_of, kinds_added
+from .kept_parts import DAYS, NEWEST, KeptParts, fields_of, kinds_added, select_words
 
 _MOST = 30
 """Kinds of items from which on nothing is told of them."""
@@ -87,6 +87,9 @@ def _field_values(kept: KeptParts, table: str, field: Field) -> list[AbstractVal
     """A value of each class that a field can have."""
     part = Part(table, field.name)
     none = [None] if field.optional and field.default is None else []
+    if kept.level(part) == PRESENCE and select_words(kept.book, part):
+        column = kept.column(table, field.name)
+        return [*none, *dict.fromkeys(map(column.abstract, field.values))]
     if kept.level(part) == PRESENCE or field.many or field.type == "money":
         return [*none, SOME]
     if field.type in DAYS:

@@ -1,7 +1,7 @@
 """The parts of a ticket that an abstraction keeps, and how closely; all else is left open.
 
-Of a part that is kept with PRESENCE only whether there is a value is known, with EXACT the value
-itself, as far as its bound goes.
+Of a part that is kept with PRESENCE only whether there is a value is known, or whether it is a word by
+which rules choose what they change; with EXACT the value itself, as far as its bound goes.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 
-from ....book.item_actions import AddItem
+from ....book.action_context import Constant
+from ....book.item_actions import AddItem, ChangeItems
 from ....book.model import Book
 from ....book.ticket_parts import Part
 from ....values.field_types import Field
-from ..abstract_values import ANY, MARK, SOME, AbstractValue, Unknown, Values, day, offset
+from ..abstract_values import ANY, MARK, SOME, AbstractValue, OneOf, Unknown, Values, day, offset
 from ..precision import EXACT, PRESENCE, Precision
 from .abstract_ticket import AbstractList, AbstractTicket, Content
 from .value_bounds import ValueBounds
@@ -24,6 +25,9 @@ NEWEST = 3
 
 Of what rules add it is the newest one alone, since there can come to be any number of them.
 """
+
+MESSAGE = "message"
+"""The table of messages: of those of a template it is kept in which states there are some."""
 
 OTHERS = 2
 """Up to how many tickets that point at one are followed with it."""
@@ -40,10 +44,11 @@ _TICKET = {
 }
 _HANGING = {
     "task": {"kind": Field("kind", "text"), "due": Field("due", "moment")},
+    MESSAGE: {"template": Field("template", "text"), "state": Field("state", "word")},
 }
 
-NEVER_KNOWN = frozenset({"note", "tag", "event", "customer", "message"})
-"""Tables of which nothing is ever known: what they hold has no end, or the outbox changes it too."""
+NEVER_KNOWN = frozenset({"note", "tag", "event", "customer"})
+"""Tables of which nothing is ever known: what they hold has no end."""
 
 ALWAYS_KNOWN = frozenset({"ref", "id", "customer", "ticket", "target", "field"})
 """Columns that are the same for all tickets of a class, but for their names."""
@@ -80,6 +85,19 @@ def kinds_added(book: Book, names: tuple[str, ...] | None = None) -> frozenset[s
     return frozenset(action.item for action in actions if isinstance(action, AddItem))
 
 
+@lru_cache(256)
+def select_words(book: Book, part: Part) -> frozenset[str]:
+    """The words of an item's field by which rules choose the items that they change."""
+    field = book.items[part.table].fields.get(part.column) if part.table in book.items else None
+    if field is None or field.many or not field.values:
+        return frozenset()
+    events = [book.event(name) for name in book.event_names]
+    actions = [step.action for event in events for rule in event.rules for step in rule.steps]
+    changes = [one for one in actions if isinstance(one, ChangeItems) and one.item == part.table]
+    sources = [one.where[part.column] for one in changes if part.column in one.where]
+    return frozenset(str(one.constant) for one in sources if isinstance(one, Constant))
+
+
 def field_of(book: Book, part: Part) -> Field | None:
     """The field that a part is, if it is a column whose values can be told apart."""
     if not part.column or part.table == "link":
@@ -102,7 +120,7 @@ def _complete(precision: Precision) -> dict[Part, int]:
 class KeptColumn:
     """A column that is kept: its values as a class has them, and what a day makes of them."""
 
-    __slots__ = ("_bound", "_is_named_by_book", "_words", "field", "level", "name")
+    __slots__ = ("_bound", "_is_named_by_book", "_selected", "_words", "field", "level", "name")
 
     def __init__(self, book: Book, bounds: ValueBounds, part: Part, level: int) -> None:
         self.name, self.level = part.column, level
@@ -110,6 +128,7 @@ class KeptColumn:
         # A ticket that points at another one is bounded as any ticket is.
         self._bound = bounds.of(Part("ticket", part.column) if part.table == "tickets" else part)
         self._words = bounds.words
+        self._selected = select_words(book, part)
         self._is_named_by_book = part.table in _HANGING and self.field.type == "text"
 
     @property
@@ -122,10 +141,19 @@ class KeptColumn:
         if value is None or value is ANY:
             return value
         if self.level == PRESENCE:
-            return SOME
+            return self._select(value)
         if self._is_named_by_book:
             return ANY if MARK in str(value) else value
         return self._bound.abstract(self.field, value, self._words)
+
+    def _select(self, value: AbstractValue) -> AbstractValue:
+        """A word by which rules choose, or that it is one of the others; else that there is a value."""
+        others = OneOf([one for one in self.field.values if one not in self._selected])
+        if not self._selected or value == others:
+            return others if self._selected else SOME
+        if isinstance(value, OneOf):
+            return others if self._selected.isdisjoint(value.values) else SOME
+        return value if isinstance(value, Unknown) or value in self._selected else others
 
     def next_day(self, value: AbstractValue) -> Sequence[AbstractValue]:
         """The classes that a value of a class can be in on the next day."""
@@ -147,6 +175,8 @@ class KeptParts:
 
     def __init__(self, book: Book, bounds: ValueBounds, precision: Precision) -> None:
         self.book, self.bounds, self.precision = book, bounds, _complete(precision)
+        self.templates = {part.column for part in precision if part.table == MESSAGE}
+        """The templates whose messages are kept: with PRESENCE, those that wait."""
         self.kinds = [kind for kind in (*book.items, *_HANGING) if self._keeps_some(kind)]
         self._columns = self._list_columns("ticket")
         self._contents = {
@@ -175,7 +205,13 @@ class KeptParts:
 
     def level(self, part: Part) -> int:
         """How much is kept of a part: 0 where it is left out."""
+        if part.table == MESSAGE and part.column in _HANGING[MESSAGE]:
+            return EXACT if self.templates else 0
         return self.precision.get(part, 0)
+
+    def keeps_waiting_only(self, template: str) -> bool:
+        """Whether of a template only those messages are kept that wait."""
+        return self.precision.get(Part(MESSAGE, template)) == PRESENCE
 
     def key(self, kind: str) -> str | None:
         """The field that names one of a kind, which it has by its place."""
@@ -190,6 +226,8 @@ class KeptParts:
             return True
         if table in NEVER_KNOWN:
             return False
+        if table == MESSAGE:
+            return bool(self.templates)
         if table in ("ticket", "tickets"):
             return column in ALWAYS_KNOWN or self.level(part) > 0
         return table in self.kinds and (

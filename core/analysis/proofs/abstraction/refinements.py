@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ....book.model import DateFact, DueFact, ForbiddenFact
-from ....book.properties import Property
+from ....book.properties import Property, find_template
 from ....book.ticket_parts import STATUS_PART, Part
 from ..precision import EXACT, PRESENCE, Precision
-from .kept_parts import ALWAYS_KNOWN, DAYS, NEVER_KNOWN, field_of, fields_of
+from .kept_parts import ALWAYS_KNOWN, DAYS, MESSAGE, NEVER_KNOWN, field_of, fields_of, select_words
 from .shared_knowledge import SharedKnowledge
 
 _TASK_KIND = Part("task", "kind")
@@ -34,7 +34,8 @@ def first_precision(shared: SharedKnowledge, declared: Property) -> Precision:
         found[_TASK_KIND] = EXACT  # to move a task is to set it anew
     if declared.kind == "never":
         names = dict.fromkeys(name for row in declared.rows for name in row)
-        found |= {part: PRESENCE for name in names for part in list_parts(shared, name)}
+        parts = (part for name in names for part in list_parts(shared, name))
+        found |= dict.fromkeys(parts, PRESENCE)
     return found
 
 
@@ -73,7 +74,8 @@ def _steps(shared: SharedKnowledge, precision: Precision, name: str) -> Iterator
 
 def _presence_tells(shared: SharedKnowledge, part: Part) -> bool:
     field = field_of(shared.book, part)
-    return field is not None and field.type in _PRESENCE_TELLS
+    is_day_or_text = field is not None and field.type in _PRESENCE_TELLS
+    return part.table == MESSAGE or is_day_or_text or bool(select_words(shared.book, part))
 
 
 def _cost(shared: SharedKnowledge, more: Precision) -> int:
@@ -106,6 +108,8 @@ def list_parts(shared: SharedKnowledge, name: str) -> list[Part]:
     """The parts of a ticket that bear on a fact, a field or a column, as far as they can be known."""
     if name == "task":
         return [_TASK_KIND]
+    if (template := find_template(name)) is not None:
+        return [Part(MESSAGE, template)]
     book = shared.book
     fact = book.facts.get(name)
     if isinstance(fact, DueFact):
@@ -117,7 +121,11 @@ def list_parts(shared: SharedKnowledge, name: str) -> list[Part]:
     reads = shared.dependencies.of(name)
     if "now" in reads.given or any(part.table in NEVER_KNOWN for part in reads.parts):
         return []
-    return sorted(part for part in reads.parts if _can_be_kept(shared, part))
+    parts = [part for part in reads.parts if _can_be_kept(shared, part)]
+    if any(part.table == MESSAGE for part in reads.parts):
+        named = [one for one in shared.templates if one in reads.texts]
+        parts += [Part(MESSAGE, one) for one in named or shared.templates]
+    return sorted(parts)
 
 
 def _can_be_kept(shared: SharedKnowledge, part: Part) -> bool:
@@ -127,7 +135,7 @@ def _can_be_kept(shared: SharedKnowledge, part: Part) -> bool:
         return not column
     if table in ("ticket", "tickets"):
         return column not in ("", *ALWAYS_KNOWN)
-    if table == "state":
+    if table in ("state", MESSAGE):
         return False
     items = shared.book.items
     key = items[table].key if table in items else None

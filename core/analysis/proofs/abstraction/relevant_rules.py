@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from ....book.action_base import Action
 from ....book.domains import domain
 from ....book.model import Event, Rule, Step
-from ....book.ticket_parts import STATUS_PART, TASK_DUE_PART, Part
+from ....book.ticket_parts import MESSAGE_PART, STATUS_PART, TASK_DUE_PART, Part
 from ....tables.cells import GIVEN, Domain
 from ....tables.regions import Space, Tests
 from ...checks.impossible_facts import find_impossible_rows
+from ...scenarios.mail_outcome import MAIL_EVENTS
 from ..abstract_values import SOME, AbstractValue, FactTests, OneOf
 from ..precision import EXACT
 from ..search.abstraction import Observables
-from .kept_parts import KeptParts, fields_of
+from .kept_parts import MESSAGE, KeptParts, fields_of
+from .message_classes import MAIL_INPUTS
 from .shared_knowledge import SharedKnowledge, add_bases, select_columns, select_derived
 
 MOST_WORDS = 6
@@ -49,7 +52,8 @@ class RelevantRule:
             n for step in steps for n in relevant.names_used(step) if relevant.is_exact(step)
         }
         asked_first = {n for name in self.inputs for n in inputs[name].when}
-        self.exact = frozenset((flowing | asked_first) & inputs.keys())
+        mail = MAIL_INPUTS if event.name in MAIL_EVENTS else frozenset[str]()
+        self.exact = frozenset((flowing | asked_first | mail) & inputs.keys())
         plain = [n for n in self.columns if not shared.dependencies.of(n).given & inputs.keys()]
         self.plain = shared.facts.make_query(kept, None, plain)
         self._find_places(relevant)
@@ -74,6 +78,10 @@ class RelevantRule:
                 names |= reads.given & known.keys()
         for _ in known:
             names |= {one for n in names for one in known[n].when if one in known}
+        if any(known[n].standing == "task" for n in names):
+            names |= known.keys() & {"task"}
+        if relevant.event.name in MAIL_EVENTS:
+            names |= known.keys() & MAIL_INPUTS
         return frozenset(names)
 
     def _find_places(self, relevant: RelevantEvent) -> None:
@@ -82,6 +90,8 @@ class RelevantRule:
         parts = {p for n in self.columns for p in relevant.shared.dependencies.of(n).parts}
         parts |= {part for step in self.steps for part in step.action.writes}
         tables, hands_on = {part.table for part in parts}, self.rule.instead is not None
+        if relevant.moves_messages:
+            tables.add(MESSAGE)
         self.columns_read = tuple(
             n
             for n, name in enumerate(kept.columns)
@@ -109,6 +119,7 @@ class RelevantEvent:
         refuses = [step for step in rule.steps if step.action.refuses]
         steps = [step for step in rule.steps if step.action.refuses or self._matters(step)]
         wanted = rule.id in self._observables.rules or self.event.name in self._observables.events
+        wanted = wanted or self.moves_messages
         if not (wanted or rule.instead is not None or len(steps) > len(refuses)):
             return None
         if any(not step.when for step in refuses):
@@ -121,10 +132,23 @@ class RelevantEvent:
             return True
         if action.opens is not None:
             return action.opens == self.shared.book.name
-        return any(
+        if any(
             self.kept.level(part) or (not part.column and part.table in self.kept.kinds)
             for part in action.writes
-        )
+            if part != MESSAGE_PART
+        ):
+            return True
+        return MESSAGE_PART in action.writes and self._matters_to_messages(action)
+
+    def _matters_to_messages(self, action: Action) -> bool:
+        """Whether an action makes or withdraws messages that are kept."""
+        named = {*action.templates, *action.withdrawn_templates}
+        return bool(self.kept.templates) and not (named and named.isdisjoint(self.kept.templates))
+
+    @property
+    def moves_messages(self) -> bool:
+        """Whether it says what became of messages that are kept."""
+        return self.event.name in MAIL_EVENTS and bool(self.kept.templates)
 
     def names_used(self, step: Step) -> frozenset[str]:
         """The facts that a step puts somewhere where it is looked for."""
@@ -168,7 +192,8 @@ class RelevantEvent:
         domains = {name: domain(fact, statuses) for name, fact in book.facts.items()}
         for name, given in self.event.inputs.items():
             plain = domain(given.field, statuses)
-            domains[name] = plain._replace(optional=plain.optional or bool(given.when))
+            seldom = bool(given.when) or given.standing is not None
+            domains[name] = plain._replace(optional=plain.optional or seldom)
         space = Space(domains, rows)
         return {name: self._classes_of(space, name, domains[name], rows) for name in space.names}
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from math import gcd
 from typing import NamedTuple, TypeVar
 
+from ....book.properties import BOUNCED, LEFT, WAITING
 from ....book.ticket_parts import Part
 from ....ticketfile.facts_sql_sample import SampleRow
 from ....values.field_types import Field
@@ -28,7 +29,9 @@ from ..abstract_values import (
     offset,
 )
 from .abstract_ticket import AbstractList, AbstractTicket, Content
-from .kept_parts import DAYS, KeptParts, fields_of, is_closed
+from .kept_parts import DAYS, MESSAGE, KeptParts, fields_of, is_closed
+from .message_classes import FILE_STATES, list_states
+from .possible_events import list_templates
 from .value_bounds import Source, ValueBounds
 
 SAMPLE_DAYS = tuple(
@@ -129,7 +132,9 @@ class SampleTicket:
             yield "tickets", tuple(own), tuple(own.values())
             yield from self._other_rows(kept, ticket)
         for kind, listed in zip(kept.kinds, ticket.lists, strict=True):
-            if isinstance(listed, AbstractList):
+            if kind == MESSAGE:
+                yield from self._message_rows(kept, listed)
+            elif isinstance(listed, AbstractList):
                 yield from self._item_rows(kept, kind, listed)
 
     def _other_rows(self, kept: KeptParts, ticket: AbstractTicket) -> Iterator[SampleRow]:
@@ -153,6 +158,36 @@ class SampleTicket:
             if key is not None:
                 row[key] = item.name
             yield kind, tuple(row), tuple(row.values())
+
+    def _message_rows(self, kept: KeptParts, listed: AbstractList | Unknown) -> Iterator[SampleRow]:
+        """The messages: some of each template and state that is kept, and any of other templates."""
+        others: list[Content] = [
+            (template, state)
+            for template in sorted({*list_templates(kept.book, kept.book.event_names), TEXT})
+            if template not in kept.templates or isinstance(listed, Unknown)
+            for state in self._pick(((), (LEFT,), (WAITING, LEFT), (BOUNCED,), (WAITING,)))
+        ]
+        partly = [one for one in sorted(kept.templates) if kept.keeps_waiting_only(one)]
+        others += [(t, s) for t in partly for s in self._pick(((), (LEFT,), (LEFT, BOUNCED)))]
+        known = [] if isinstance(listed, Unknown) else listed.kinds
+        counts = (1, 2, 1, self._many, 3)
+        messages = [one for one in known for _ in range(counts[self._number])] + others
+        if self._number % 2:
+            messages.reverse()
+        for place, (template, state) in enumerate(messages, 1):
+            written = FILE_STATES[str(self._pick(list_states(state)))]
+            if written:
+                yield self._message_row(place, template, self._pick(written), state)
+
+    def _message_row(
+        self, place: int, template: AbstractValue, state: str, known: AbstractValue
+    ) -> SampleRow:
+        days = sorted(-abs(self._pick(_ANY_DAY)) for _ in range(2))
+        made, left = ((self.today + timedelta(days=one)).isoformat() for one in days)
+        heads = ("id", "ticket", "template", "channel", "state", "made_on", "left_on")
+        left_on = None if state in FILE_STATES[WAITING] else left
+        channel = self._pick(("email", "sms"))
+        return MESSAGE, heads, (place, 1, template, channel, state, made, left_on)
 
     def _items(self, listed: AbstractList) -> list[_Item]:
         """The items of a list, the older ones first, of each kind as many as the sample has."""

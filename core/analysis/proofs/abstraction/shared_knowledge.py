@@ -10,6 +10,7 @@ from ....tables.decision_table import CellRow
 from ....values.field_types import Field
 from .abstract_facts import AbstractFacts
 from .fact_dependencies import FactDependencies
+from .possible_events import list_event_names, list_templates
 from .value_bounds import ValueBounds
 
 
@@ -21,6 +22,10 @@ class SharedKnowledge:
 
     def __init__(self, book: Book, rows: Iterable[CellRow]) -> None:
         self.book = book
+        self.event_names = list_event_names(book)
+        """The events that can happen."""
+        self.templates = list_templates(book, self.event_names)
+        """The templates of which rules make messages."""
         with ExitStack() as opened:
             self.dependencies = opened.enter_context(closing(FactDependencies(book)))
             self.bounds = ValueBounds(book, self.dependencies, rows)

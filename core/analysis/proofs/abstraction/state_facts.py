@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ....book.model import Fact
+from ....book.properties import find_template
 from ....book.ticket_parts import Part
 from ..abstract_values import AbstractValue, Unknown, Values
 from ..search.abstraction import NO, YES, Answer, Needs, Tests
@@ -12,6 +13,7 @@ from .abstract_facts import FactQuery
 from .abstract_ticket import AbstractTicket
 from .fact_guesses import FactGuesses, has_to_be_guessed
 from .kept_parts import KeptParts
+from .message_classes import holds_for_messages
 from .shared_knowledge import SharedKnowledge, add_bases, select_columns, select_derived
 
 
@@ -31,6 +33,13 @@ class StateFacts:
         """Whether a row holds for all tickets of a class, for none, or what is not known for that."""
         unknown = set[str]()
         for source, test in row.items():
+            template = find_template(source) if isinstance(source, str) else None
+            if template is not None:
+                answer = holds_for_messages(self._kept, ticket, template, test)
+                if answer is NO:
+                    return NO
+                unknown |= answer.names if isinstance(answer, Needs) else set()
+                continue
             name = source.column if isinstance(source, Part) else source
             value = self._value(source, row, ticket)
             if isinstance(value, Unknown) and has_to_be_guessed(self._fact(source), value):

@@ -23,6 +23,7 @@ from .abstract_plan import AbstractPlans, OpenedClass
 from .abstract_ticket import AbstractTicket, Content
 from .fact_guesses import FactChoice, FactGuesses
 from .kept_parts import OTHERS, KeptParts, is_closed
+from .message_classes import move_message
 from .relevant_rules import RelevantEvent, RelevantRule
 from .shared_knowledge import SharedKnowledge
 
@@ -75,7 +76,7 @@ class Successors:
     def list_steps(self, ticket: AbstractTicket) -> Iterator[AbstractStep]:
         """Whatever can happen to a ticket of a class on the day."""
         closed = is_closed(self._book, self._kept.value(ticket, "status"))
-        for name in self._book.event_names:
+        for name in self._shared.event_names:
             event = self._book.event(name)
             if not (event.opens or (closed and not event.of_closed)):
                 yield from self.list_steps_of(Focus(name), ticket)
@@ -168,12 +169,13 @@ class Successors:
     ) -> Iterator[AbstractStep]:
         """The ways a rule can go, each once; `fixed` is what is given where it is known."""
         found, tried = set[object](), set[object]()
-        for given, choice in self._choices(relevant, rule, ticket, fixed):
+        for moved, given, choice in self._choices(relevant, rule, ticket, fixed):
             if rule.rule.instead is not None:
-                yield from self._hand_on(relevant.event, rule, ticket, given, choice)
+                yield from self._hand_on(relevant.event, rule, moved, given, choice)
                 continue
             steps = _take_steps(rule, choice.values)
             alike = (
+                moved,
                 steps,
                 tuple([choice.values.get(n) for n in rule.effects]),
                 choice.guessed,
@@ -182,7 +184,7 @@ class Successors:
             if alike in tried:
                 continue
             tried.add(alike)
-            step = self._carry_out(relevant, rule, steps, ticket, given, choice)
+            step = self._carry_out(relevant, rule, steps, moved, given, choice)
             if step is not None and (key := _effects(step)) not in found:
                 found.add(key)
                 yield step
@@ -193,20 +195,24 @@ class Successors:
         rule: RelevantRule,
         ticket: AbstractTicket | None,
         fixed: Values | None,
-    ) -> Iterator[tuple[Values, FactChoice]]:
-        """All that can be given, and the facts with it, for a rule to answer."""
+    ) -> Iterator[tuple[AbstractTicket | None, Values, FactChoice]]:
+        """All that can be given, and the facts with it, for a rule to answer; with the ticket, of
+        whose messages one has left or come back where the event says so."""
         plain = self._shared.facts.ask(rule.plain, ticket, {})
         for row in rule.rule.rows:
-            if self._guesses.excludes(row, plain):
+            if not relevant.moves_messages and self._guesses.excludes(row, plain):
                 continue
             each = [fixed]
             if fixed is None:
                 each = [*self._inputs.of(relevant.event, rule, row, ticket)]
             for given in each:
                 assert given is not None
-                values = self._guesses.derive(rule.query, rule.derived, ticket, given)
-                for choice in self._guesses.choose(relevant, rule, row, values):
-                    yield given, choice
+                unsure = self._inputs.list_guessed(relevant.event, rule, ticket, given)
+                for moved, open_mail in move_message(self._kept, relevant.event, ticket, given):
+                    values = self._guesses.derive(rule.query, rule.derived, moved, given)
+                    more = unsure | open_mail
+                    for choice in self._guesses.choose(relevant, rule, row, values):
+                        yield moved, given, choice._replace(guessed=choice.guessed | more)
 
     def _carry_out(
         self,
@@ -223,7 +229,7 @@ class Successors:
         if any(known is None or values.get(known, ANY) is None for known in missing):
             return None
         steps = [rule.steps[place] for place in places]
-        alike = {n: relevant.join_alike(n, values[n]) for n in choice.guessed}
+        alike = {n: relevant.join_alike(n, values[n]) for n in choice.guessed if n in values}
         try:
             facts = _with_known(event, {**values, **alike})
             effect = self._plans.carry_out(event, rule.rule, steps, ticket, facts)

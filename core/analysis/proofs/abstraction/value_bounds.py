@@ -30,6 +30,7 @@ from ..abstract_values import (
     offset,
 )
 from .fact_dependencies import Dependencies, FactDependencies
+from .possible_events import list_event_names
 
 _MOST = 400
 """Days, or numbers, from which on there are too many: nothing is known of them."""
@@ -132,7 +133,7 @@ class ValueBounds:
         self._book, self._dependencies = book, dependencies
         self._of: dict[Source, Bound] = {}
         self.words = frozenset(_words(book))
-        events = [book.event(name) for name in book.event_names]
+        events = [book.event(name) for name in list_event_names(book)]
         for row in (*rows, *(row for event in events for row in _rows(event))):
             for name, cell in row.items():
                 self._widen(name, self._bound_of_cell(name, cell))

@@ -14,7 +14,7 @@ from ....book.item_actions import TicketOpened
 from ....book.model import Input
 from ....decision.plan import Plan
 from ....errors import PrassiError
-from ..abstract_values import AbstractValue, OneOf, offset
+from ..abstract_values import BLANK, TEXT, AbstractValue, OneOf, offset
 from ..abstraction.kept_parts import DAYS
 from ..search.abstraction import StepLabel
 from .examples import FIRST_DAY, ImportedTicket, choose_near, list_examples, list_tickets
@@ -132,7 +132,7 @@ class Concretizer:
         self, spec: Input, known: AbstractValue, at: str, ref: str
     ) -> Sequence[object]:
         """Values for an input of which the search knows so much; None: not given."""
-        if known is None:
+        if known is None or spec.standing is not None:
             return [None]
         if spec.among is not None:
             listed = self._player.list_items(spec, ref)
@@ -145,6 +145,8 @@ class Concretizer:
         if spec.field.type in DAYS and isinstance(known, str):
             hour = "T10:00" if spec.field.type == "moment" else ""
             return [f"{_plus(at, offset(known))}{hour}", *examples]
+        if spec.field.type == "text" and isinstance(known, str) and known not in (TEXT, BLANK):
+            return [known]
         return [[one] for one in examples] if spec.field.many else examples
 
     # --- the same with less ----------------------------------------------------------------------

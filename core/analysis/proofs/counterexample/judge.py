@@ -7,7 +7,10 @@ from datetime import date
 from typing import Any
 
 from ....book.model import DAY
+from ....book.properties import find_template
 from ....decision.ticket_state import TicketState
+from ....tables.cells import Cell
+from ..abstraction.message_classes import FILE_STATES
 from ..abstraction.shared_knowledge import add_bases, select_columns
 from ..search.monitors import Memory, Monitor, MonitorStep, list_names
 from ..search.state_checks import is_dated
@@ -54,7 +57,18 @@ class Judge:
         if not rows:
             return False
         values = read_state_facts(player, state, list_names(self._monitor.declared))
-        return any(all(cell.holds(values[n]) for n, cell in row.items()) for row in rows)
+        return any(all(_holds(cell, values[n]) for n, cell in row.items()) for row in rows)
+
+
+def _holds(cell: Cell, value: object) -> bool:
+    """Whether a test holds for a value, or for one of the states of a template's messages."""
+    if isinstance(value, MessageStates):
+        return any(cell.holds(one) for one in value)
+    return cell.holds(value)
+
+
+class MessageStates(frozenset[str]):
+    """The states that messages of a template have."""
 
 
 def read_state_facts(player: Player, state: TicketState, names: Iterable[str]) -> dict[str, Any]:
@@ -64,7 +78,14 @@ def read_state_facts(player: Player, state: TicketState, names: Iterable[str]) -
     facts = tuple(n for n in book.facts if n in wanted)
     event = book.event(DAY)._replace(inputs={}, facts=facts, columns=select_columns(book, wanted))
     values = player.stage.read_facts(book, event, state.id)
-    return {"assignee": state.assignee, "result": state.result, **state.fields, **values}
+    messages = {n: _find_messages(player, state, n) for n in names if find_template(n) is not None}
+    columns = {"assignee": state.assignee, "result": state.result}
+    return {**columns, **state.fields, **values, **messages}
+
+
+def _find_messages(player: Player, state: TicketState, name: str) -> MessageStates:
+    found = player.stage.list_message_states(state.ref, str(find_template(name)))
+    return MessageStates(known for known, of in FILE_STATES.items() if not found.isdisjoint(of))
 
 
 def _count_days(one: str, other: str) -> int:

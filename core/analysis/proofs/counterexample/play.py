@@ -85,6 +85,8 @@ class Player:
         if self._plans_left == 0:
             raise OutOfTries
         self._plans_left -= 1
+        if not self.stage.can_be_told(ref, event, given):
+            return None
         try:
             plan = self.stage.plan(self.book.name, ref, ScenarioStep(at, event, given, {}))
             return None if plan.refusal is not None else plan

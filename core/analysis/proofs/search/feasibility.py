@@ -36,17 +36,21 @@ class _Place(NamedTuple, Generic[StateT]):
 
 
 class FeasibilityCheck(Generic[StateT]):
-    """Follows a story step by step, with any number of days between them."""
+    """Follows a story step by step, with any number of days between them, or as many as it says."""
 
     def __init__(
         self,
         space: StateSpace[StateT],
         labels: Sequence[StepLabel],
         ends_in_step: bool,
+        counts_days: bool,
     ) -> None:
-        """`ends_in_step`: its last step breaks the property; else the ticket as it then stands does."""
-        self._space, self._ends_in_step = space, ends_in_step
-        self._story = [label for label in labels if label.event is not None]
+        """`ends_in_step`: its last step breaks the property; else the ticket as it then stands does.
+
+        `counts_days`: as many days pass between its steps as it says.
+        """
+        self._space, self._ends_in_step, self._counts_days = space, ends_in_step, counts_days
+        self._story = [one for one in labels if counts_days or one.event is not None]
         self._paths = Paths[_Place[StateT]]()
         self._waiting: deque[_Place[StateT]] = deque()
 
@@ -68,6 +72,10 @@ class FeasibilityCheck(Generic[StateT]):
     def _go_on(self, place: _Place[StateT]) -> Feasibility | None:
         """All ways on from a place; the story, where one of them is its end."""
         taken, node = place
+        if taken < len(self._story) and self._story[taken].event is None:
+            for edge in self._space.days(node):
+                self._take(edge, taken + 1, place)
+            return None
         if taken < len(self._story):
             for edge in self._space.steps(node, self._story[taken]):
                 if (found := self._take(edge, taken + 1, place)) is not None:
@@ -76,7 +84,7 @@ class FeasibilityCheck(Generic[StateT]):
             return None
         elif (guessed := self._space.find_violation(node)) is not None:
             return self._tell(place, (), (guessed,))
-        for edge in self._space.days(node):
+        for edge in () if self._counts_days else self._space.days(node):
             self._take(edge, taken, place)
         return None
 

@@ -2,6 +2,7 @@
 
 "Can come to" says what must be possible. There a step of the abstraction counts only if every ticket
 of the state can take it (a must step): nothing had to be guessed for it. The others are may steps.
+That anybody can close a ticket by hand does not count.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from .abstraction import StateT
 from .state_checks import Guesses
 from .state_search import Counterexample, Limit
 from .state_space import Edge, Node, Paths, StateSpace
+
+BY_HAND = "common.close"
+"""The rule with which any ticket can be closed: it is not the way out that a property asks for."""
 
 _STATUS_UNKNOWN = frozenset({STATUS_PART.column})
 
@@ -73,7 +77,7 @@ class GoalSearch(Generic[StateT]):
 
     def _connect(self, edge: Edge[StateT], node: Node[StateT], must: bool) -> None:
         self._take(edge, node)
-        if edge.label.child >= 0 or edge.node is None:
+        if edge.label.child >= 0 or edge.node is None or edge.label.rule == BY_HAND:
             return
         (self._must if must else self._may)[edge.node].add(node)
         if edge.label.guessed:

@@ -103,8 +103,10 @@ class StateCheck(Generic[StateT]):
 
     def _all_hold(self, name: str, wanted: Cell, tested: Cell | None) -> bool:
         """Whether all values of yes and no, or of words, that one test lets through fit another."""
+        if tested is None or name not in self._book.facts:
+            return False
         of = domain(self._book.facts[name], self._book.statuses)
-        if tested is None or of.values is None or of.values == GIVEN:
+        if of.values is None or of.values == GIVEN:
             return False
         values = (*of.values, *([None] if of.optional else []))
         return all(wanted.holds(value) for value in values if tested.holds(value))
