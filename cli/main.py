@@ -47,6 +47,7 @@ COMMANDS = {
     "ticket": "Open a ticket by hand.",
     "event": "Record any event of any book.",
     "find": "Find tickets and customers by name, phone, e-mail, ref, number or note.",
+    "list": "List the tickets that fit a query.",
     "show": "Show a ticket with its history.",
     "log": "Show the events of the file or of a ticket.",
     "undo": "Take back your newest step, an event, a step of a ticket, or a whole run.",

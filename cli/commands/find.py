@@ -7,7 +7,7 @@ from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
 from ..printing.spreadsheet import add_csv_options
-from ..printing.ticket_lines import print_lines
+from ..printing.ticket_lines import print_lines, tell_nothing
 
 
 @click.command("find")
@@ -27,4 +27,5 @@ def command(common: CommonOptions, words: tuple[str, ...], limit: int | None) ->
     if not wanted:
         raise BadInput("WORDS is empty: give a name, a phone number, a ref or another word.")
     lines = TicketLines(common.open_file(), common.load_settings())
-    print_lines(common, FIND_COLUMNS, lines.find(wanted, limit), "Nothing found.")
+    if not print_lines(common, FIND_COLUMNS, lines.find(wanted, limit)):
+        tell_nothing(common, "Nothing found.")

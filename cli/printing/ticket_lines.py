@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import click
+from prassi.core.errors import BadInput
 
 from ..options import CommonOptions
 from .columns import format_table, measure_screen
@@ -13,6 +17,16 @@ from .spreadsheet import print_csv
 Line = Mapping[str, Any]
 _PAGE = 500
 """Lines that are laid out together; the columns of the next ones may be as wide as they need."""
+
+
+class Layout(NamedTuple):
+    """How lines are laid out: with heads, and in the columns asked for or those that people read."""
+
+    with_heads: bool = True
+    as_asked: bool = False
+
+
+FOR_PEOPLE = Layout()
 
 _SHOWN = {
     "ticket": "ticket",
@@ -24,17 +38,52 @@ _SHOWN = {
 }
 
 
+def add_line_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --columns and --no-header."""
+    columns = click.option(
+        "--columns", metavar="C,...", help="These columns, by the keys they have with --json."
+    )
+    plain = click.option("--no-header", is_flag=True, help="Print no heads above columns and CSV.")
+    return columns(plain(command))
+
+
+def split_names(option: str, given: str | None) -> tuple[str, ...]:
+    """The names of an option, separated by commas; none where it was not given."""
+    names = tuple(name.strip() for name in given.split(",")) if given is not None else ()
+    if "" in names:
+        raise BadInput(f"{option} {given!r} has an empty name: write names separated by commas.")
+    return names
+
+
 def print_lines(
-    common: CommonOptions, names: Sequence[str], lines: Iterable[Line], nothing: str
-) -> None:
-    """Print lines as they come; `nothing` tells people that there are none."""
+    common: CommonOptions,
+    names: Sequence[str],
+    lines: Iterable[Line],
+    layout: Layout = FOR_PEOPLE,
+) -> bool:
+    """Print lines as they come; whether there were any."""
     if common.json:
+        any_lines = False
         for line in lines:
-            print_json(line)
-    elif common.csv:
-        print_csv(names, ([_show_cell(line[n]) for n in names] for line in lines), common.raw)
-    elif not _print_table([*_SHOWN.values()], map(_shorten_line, lines)) and not common.quiet:
-        print_text(nothing)
+            any_lines = True
+            print_json({name: line[name] for name in names})
+        return any_lines
+    if common.csv:
+        cells = ([_show_cell(line[n]) for n in names] for line in lines)
+        return print_csv(names, cells, common.raw, head=layout.with_heads)
+    rows = (
+        (list(map(_show_cell, map(line.get, names))) for line in lines)
+        if layout.as_asked
+        else map(_shorten_line, lines)
+    )
+    heads = [*names] if layout.as_asked else [*_SHOWN.values()]
+    return _print_table(heads, rows, layout.with_heads)
+
+
+def tell_nothing(common: CommonOptions, sentence: str) -> None:
+    """Tell people that there are no lines; programs see it."""
+    if not (common.json or common.csv or common.quiet):
+        print_text(sentence)
 
 
 def _shorten_line(line: Line) -> list[str]:
@@ -56,20 +105,11 @@ def _show_cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _print_table(heads: Sequence[str], rows: Iterator[list[str]]) -> bool:
+def _print_table(heads: Sequence[str], rows: Iterator[list[str]], with_heads: bool) -> bool:
     """Print rows in columns, a page at a time; whether there were any."""
-    page, any_rows = list[list[str]](), False
-    for row in rows:
+    any_rows = False
+    while page := list(islice(rows, _PAGE)):
         any_rows = True
-        page.append(row)
-        if len(page) == _PAGE:
-            _print_page(heads, page)
-            page = []
-    if page:
-        _print_page(heads, page)
+        for line in format_table(page, heads, measure_screen(), with_heads):
+            print_text(line)
     return any_rows
-
-
-def _print_page(heads: Sequence[str], page: Sequence[Sequence[str]]) -> None:
-    for line in format_table(page, heads, measure_screen()):
-        print_text(line)

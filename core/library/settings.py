@@ -41,6 +41,7 @@ SECTIONS = {
     "mail": "how e-mails are sent: [Sending](sending.md)",
     "sms": "how SMS are sent: [Sending](sending.md)",
     "folders": "books and templates: folders of the user's own",
+    "views": 'queries of `prassi list` by name: `mine = "who:luca due:<=today"` is `list @mine`',
 }
 
 
@@ -67,6 +68,7 @@ class Settings(NamedTuple):
     time_zone: str | None = None
     mail: "MailSettings | None" = None
     sms: "SmsSettings | None" = None
+    views: Mapping[str, str] = MappingProxyType({})
 
     def roles_in(self, book: str) -> Mapping[str, People]:
         """Who has which role in a book: what is said for that book goes before what is said for all."""
@@ -124,6 +126,7 @@ class SettingsReader:
         folders = self._texts("folders", ("books", "templates"))
         roles = self._any_keys("roles", object)
         mail, sms = self._sending()
+        views = self._texts("views", self._sections.table("views"))
         settings = Settings(
             document=self._toml.document,
             company={name: company.text(name) for name in COMPANY},
@@ -136,6 +139,7 @@ class SettingsReader:
             time_zone=self._time_zone(self._texts("desk", ("time_zone",)), ("desk",)),
             mail=mail,
             sms=sms,
+            views={name: views.text(name) for name in views},
         )
         if self._toml.faults:
             raise Faults.of(self._toml.document.name, self._toml.faults)

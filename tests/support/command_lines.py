@@ -49,6 +49,7 @@ LINES = {
     "event": Line("event T-1009 call outcome=no-answer", "collections"),
     "show": Line("show T-1009"),
     "find": Line("find bolle"),
+    "list": Line("list name:~bolle --sort due"),
     "sync": Line("sync more.csv --map more.toml"),
     "log": Line("log"),
     "undo": Line("undo --run 1"),
