@@ -30,7 +30,7 @@ class Value(NamedTuple):
     quoted: bool
 
 
-class Condition(NamedTuple):
+class Criterion(NamedTuple):
     """FIELD:VALUE, where it stands, as it was written, and the values of which one has to fit.
 
     `operator` is empty where none is written.
@@ -60,7 +60,7 @@ class Any(NamedTuple):
     parts: tuple["Node", ...]
 
 
-Node = Condition | Not | All | Any
+Node = Criterion | Not | All | Any
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -183,7 +183,7 @@ class _Parser:
             raise BadInput(str(at).removesuffix("."))
         return All((parse_query(self._views[name], {}, f"view {name}"),))
 
-    def _parse_condition(self, token: str, start: int) -> Condition:
+    def _parse_condition(self, token: str, start: int) -> Criterion:
         match = _CONDITION.fullmatch(token)
         if match is None:
             raise self._error(
@@ -196,7 +196,7 @@ class _Parser:
         if not values:
             raise self._error(start, f"{name} has no value: write {name}:VALUE")
         place = f"{self._name}, at {token!r} (character {start + 1})"
-        return Condition(place, name.lower(), operator or "", values)
+        return Criterion(place, name.lower(), operator or "", values)
 
 
 def _read_value(written: str) -> Value:

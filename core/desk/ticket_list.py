@@ -16,9 +16,10 @@ from ..ticketfile.sqlite import Connection
 from ..ticketfile.ticket_columns import AGENT, find_tickets
 from ..ticketfile.ticket_conditions import TicketConditions
 from .people import list_people
+from .query_fields import list_columns
 from .query_parser import join_words, parse_query
 from .ticket_lines import Line, TicketLines
-from .ticket_query import KnownWords, QueryReader, list_columns
+from .ticket_query import KnownWords, QueryReader
 
 
 class TicketList:

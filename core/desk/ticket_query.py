@@ -9,8 +9,7 @@ from typing import NamedTuple, NoReturn
 from ..book.model import Book
 from ..errors import BadInput
 from ..system.near_words import find_near
-from ..ticketfile.message_states import STATES
-from ..ticketfile.ticket_columns import COLUMNS, URGENCY, rank_priority
+from ..ticketfile.ticket_columns import URGENCY, rank_priority
 from ..ticketfile.ticket_conditions import (
     MESSAGE,
     MESSAGE_COLUMNS,
@@ -33,32 +32,19 @@ from ..values.text_patterns import (
     word_of_text,
 )
 from ..values.typed_dates import read_typed_date
-from .query_parser import All, Any, Condition, Node, Not, Value
+from .query_fields import (
+    CUSTOMER_FIELDS,
+    EVERY,
+    MESSAGE_FIELDS,
+    NEXT_FIELDS,
+    OWN_FIELDS,
+    TASK_FIELDS,
+    list_fields,
+)
+from .query_parser import All, Any, Criterion, Node, Not, Value
 
 _DATES = ("date", "moment")
 _NUMBERS = ("integer", "money", "boolean")
-_OWN = {
-    "ticket": Field("ticket", "text"),
-    "opened": Field("opened", "date"),
-    "priority": Field("priority", "word", values=URGENCY),
-    "assignee": Field("assignee", "person"),
-    "result": Field("result", "text"),
-    "amount": Field("amount", "money"),
-    "action": Field("action", "text"),
-    "due": Field("due", "date"),
-    "person": Field("person", "person"),
-}
-_CUSTOMER = ("customer", "name", "phone", "email", "language")
-_MESSAGE_FIELDS = {
-    **{name: Field(name, "text") for name in MESSAGE_COLUMNS},
-    "channel": Field("channel", "word", values=("email", "sms")),
-    "state": Field("state", "word", values=STATES),
-    "made_on": Field("made_on", "date"),
-    "left_on": Field("left_on", "date"),
-}
-_TASK_FIELDS = {"kind": Field("kind", "text"), "due": Field("due", "date")}
-EVERY = ("book", "status", *_OWN, *_CUSTOMER, "who", "tag", "note", "all")
-"""What can be asked of every ticket, whatever its book."""
 
 
 class KnownWords(NamedTuple):
@@ -106,7 +92,7 @@ class QueryReader:
         """All parts; what they say of rows of one kind has to be true of one and the same row."""
         found, of_rows = list[str](), dict[Rows, list[str]]()
         for part in parts:
-            if not isinstance(part, Condition):
+            if not isinstance(part, Criterion):
                 found.append(self._read_node(part))
             elif (asked := self._read_row_condition(part)) is not None:
                 of_rows.setdefault(asked[0], []).append(asked[1])
@@ -114,9 +100,9 @@ class QueryReader:
                 found.append(self._read_condition(part))
         return join_all([*found, *(self._make.of_rows(*one) for one in of_rows.items())])
 
-    def _read_condition(self, asked: Condition) -> str:
+    def _read_condition(self, asked: Criterion) -> str:
         """A condition on the ticket, its customer or its next task."""
-        special: dict[str, Callable[[Condition], str]] = {
+        special: dict[str, Callable[[Criterion], str]] = {
             "all": self._read_everything,
             "book": self._read_book,
             "status": self._read_status,
@@ -127,29 +113,31 @@ class QueryReader:
         name = asked.field
         if name in special:
             return special[name](asked)
-        if name in _OWN:
-            return self._read_values(asked, _OWN[name], self._columns.select(name))
-        if name in _CUSTOMER:
+        if name in NEXT_FIELDS:
+            return self._read_next(asked)
+        if name in OWN_FIELDS:
+            return self._read_values(asked, OWN_FIELDS[name], self._columns.select(name))
+        if name in CUSTOMER_FIELDS:
             return self._make.of_customer(self._read_customer(asked))
         if name in self._row_kinds():
             return self._read_presence(asked, self._row_kinds()[name])
         return self._read_field(asked)
 
-    def _fail(self, asked: Condition, reason: str) -> NoReturn:
+    def _fail(self, asked: Criterion, reason: str) -> NoReturn:
         raise BadInput(f"{asked.place}: {reason}.")
 
     # --- what every ticket has ---
 
-    def _read_everything(self, asked: Condition) -> str:
+    def _read_everything(self, asked: Criterion) -> str:
         if [*map(str.lower, _texts(asked))] != ["yes"] or asked.operator:
             self._fail(asked, "write all:yes to look at closed tickets too")
         self.with_closed = True
         return "1"
 
-    def _read_book(self, asked: Condition) -> str:
+    def _read_book(self, asked: Criterion) -> str:
         return self._read_known_words(asked, "t.book", self._words.books, "book")
 
-    def _read_status(self, asked: Condition) -> str:
+    def _read_status(self, asked: Criterion) -> str:
         known = self._words.statuses
         condition = self._read_known_words(asked, "t.status", [*known], "status")
         for value in asked.values:
@@ -157,7 +145,7 @@ class QueryReader:
             self.with_closed |= any(closed and fits(name) for name, closed in known.items())
         return condition
 
-    def _read_known_words(self, asked: Condition, sql: str, known: Sequence[str], what: str) -> str:
+    def _read_known_words(self, asked: Criterion, sql: str, known: Sequence[str], what: str) -> str:
         """A text that is one of some words: others are errors, unless they have a * or only a part
         is asked for."""
         if asked.operator in OPERATORS:
@@ -165,16 +153,16 @@ class QueryReader:
         for value in asked.values:
             if asked.operator != "~" and "*" not in value.text:
                 self._check_word(asked, value.text, known, what)
-        patterns = (_read_pattern(asked, value) for value in asked.values)
-        return join_any([self._make.fits_text(sql, pattern) for pattern in patterns])
+        patterns = [_read_pattern(asked, value) for value in asked.values]
+        return self._make.is_among(sql, [w for w in known if any(p.fits(w) for p in patterns)])
 
-    def _check_word(self, asked: Condition, word: str, known: Sequence[str], what: str) -> None:
+    def _check_word(self, asked: Criterion, word: str, known: Sequence[str], what: str) -> None:
         if word.lower() not in map(str.lower, known):
             near = find_near(word, known)
             then = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}."
             raise BadInput(f"{asked.place}: there is no {what} {word!r}; {then}")
 
-    def _check_person(self, asked: Condition, value: Value) -> None:
+    def _check_person(self, asked: Criterion, value: Value) -> None:
         """A name near that of somebody, and nobody's, is an error; any other new name is nobody's."""
         if "*" not in value.text and value.text not in self._words.people:
             near = find_near(value.text, self._words.people)
@@ -183,7 +171,7 @@ class QueryReader:
                     f"{asked.place}: there is nobody of that name; did you mean {near!r}?"
                 )
 
-    def _read_who(self, asked: Condition) -> str:
+    def _read_who(self, asked: Criterion) -> str:
         """Whose the next task is, by role or by name."""
         if asked.operator not in ("", "="):
             self._fail(asked, "write who:NAME, or person:~NAME for a part of a name")
@@ -197,26 +185,34 @@ class QueryReader:
             found += [self._make.has_next_of(one) for one in (same or [value.text])]
         return join_any(found)
 
-    def _read_customer(self, asked: Condition) -> str:
+    def _read_next(self, asked: Criterion) -> str:
+        """The kind or date of the next task; tickets that have no such task at all are soon passed."""
+        own = self._read_values(asked, OWN_FIELDS[asked.field], self._columns.select(asked.field))
+        if any(value.text.lower() == "none" for value in asked.values):
+            return own
+        of_any = self._read_values(asked, OWN_FIELDS[asked.field], NEXT_FIELDS[asked.field])
+        return join_all([self._make.of_rows(TASK, [of_any]), own])
+
+    def _read_customer(self, asked: Criterion) -> str:
         """The customer, by ref and name for `customer`, else by one column."""
         if asked.operator in OPERATORS:
             self._fail(asked, f"{asked.field} can't be compared: write {asked.field}:TEXT")
         name, found = asked.field, []
         for value in asked.values:
-            missing = _read_missing(value, f"c.{'name' if name == 'customer' else name}")
+            missing = _read_missing(value, f"o.{'name' if name == 'customer' else name}")
             if missing is not None and not asked.operator:
                 found.append(missing)
                 continue
             pattern = _read_pattern(asked, value)
             by_word = asked.operator == "" and "*" not in value.text
             if name == "customer":
-                found.append(self._make.fits_text("c.ref", pattern))
+                found.append(self._make.fits_text("o.ref", pattern))
             if name in ("customer", "name"):
                 of_name = word_of_text(value.text) if by_word else pattern
-                found.append(self._make.fits_text("c.name", of_name))
+                found.append(self._make.fits_text("o.name", of_name))
                 continue
             phone = phone_number(value.text) if name == "phone" and by_word else None
-            found += [self._make.fits_text(f"c.{name}", phone or pattern)] * (name != "customer")
+            found += [self._make.fits_text(f"o.{name}", phone or pattern)] * (name != "customer")
         return join_any(found)
 
     # --- rows and fields ---
@@ -229,13 +225,13 @@ class QueryReader:
             **{one: self._make.items(one) for one in sorted(kinds)},
         }
 
-    def _read_texts(self, rows: Rows, sql: str, asked: Condition) -> str:
+    def _read_texts(self, rows: Rows, sql: str, asked: Criterion) -> str:
         """Tags and notes: one of them fits."""
         if len(asked.values) == 1 and (made := self._read_none(asked, rows)) is not None:
             return made
         return self._make.of_rows(rows, [self._read_values(asked, Field(rows.name, "text"), sql)])
 
-    def _read_none(self, asked: Condition, rows: Rows) -> str | None:
+    def _read_none(self, asked: Criterion, rows: Rows) -> str | None:
         """Whether a ticket has any such rows, where that is asked."""
         word = asked.values[0].text.lower()
         if asked.operator or asked.values[0].quoted or word not in ("none", "any"):
@@ -243,7 +239,7 @@ class QueryReader:
         some = self._make.of_rows(rows, [])
         return some if word == "any" else negate(some)
 
-    def _read_presence(self, asked: Condition, rows: Rows) -> str:
+    def _read_presence(self, asked: Criterion, rows: Rows) -> str:
         made = self._read_none(asked, rows) if len(asked.values) == 1 else None
         if made is None:
             names = ", ".join(f"{rows.name}.{one}" for one in self._row_fields(rows.name))
@@ -253,7 +249,7 @@ class QueryReader:
     def _row_fields(self, kind: str) -> Mapping[str, Field]:
         """The fields of a kind of rows, of all books that have it."""
         if kind in ("task", "message"):
-            return _TASK_FIELDS if kind == "task" else _MESSAGE_FIELDS
+            return TASK_FIELDS if kind == "task" else MESSAGE_FIELDS
         return {
             name: field
             for book in self._books.values()
@@ -261,7 +257,7 @@ class QueryReader:
             for name, field in book.items[kind].fields.items()
         }
 
-    def _read_row_condition(self, asked: Condition) -> tuple[Rows, str] | None:
+    def _read_row_condition(self, asked: Criterion) -> tuple[Rows, str] | None:
         """A condition on rows `x` of a kind: KIND.FIELD; None where it is none."""
         kind, dot, name = asked.field.partition(".")
         rows = self._row_kinds().get(kind)
@@ -276,7 +272,7 @@ class QueryReader:
             sql = f"x.{name}" if kind == "task" else self._columns.extract("x.data", fields[name])
         return rows, self._read_values(asked, fields[name], sql)
 
-    def _read_field(self, asked: Condition) -> str:
+    def _read_field(self, asked: Criterion) -> str:
         """A field of the books that have it, each with its own type; BadInput where none can have
         that value."""
         name, found, first = asked.field, dict[str, str](), None
@@ -294,7 +290,7 @@ class QueryReader:
         return self._columns.by_book(found, "0")
 
     def _fail_unknown(
-        self, asked: Condition, what: str, name: str, known: Sequence[str]
+        self, asked: Criterion, what: str, name: str, known: Sequence[str]
     ) -> NoReturn:
         near = find_near(name, known)
         listed = known if len(known) <= len(MESSAGE_COLUMNS) else EVERY
@@ -306,7 +302,7 @@ class QueryReader:
 
     # --- values ---
 
-    def _read_values(self, asked: Condition, field: Field, sql: str) -> str:
+    def _read_values(self, asked: Criterion, field: Field, sql: str) -> str:
         """A value of that type is one of those asked for, or stands in the relation asked for."""
         if asked.operator and len(asked.values) > 1 and asked.operator in OPERATORS:
             self._fail(asked, f"give one value after {asked.operator}")
@@ -315,7 +311,7 @@ class QueryReader:
             return self._make.any_element(sql, partial(self._read_values, asked, single))
         return join_any([self._read_value(asked, field, sql, value) for value in asked.values])
 
-    def _read_value(self, asked: Condition, field: Field, sql: str, value: Value) -> str:
+    def _read_value(self, asked: Criterion, field: Field, sql: str, value: Value) -> str:
         missing = None if asked.operator else _read_missing(value, sql)
         if missing is not None:
             return missing
@@ -334,18 +330,18 @@ class QueryReader:
             self._check_word(asked, value.text, field.values, field.name)
         return self._make.fits_text(sql, _read_pattern(asked, value))
 
-    def _read_date(self, asked: Condition, sql: str, written: str) -> str:
+    def _read_date(self, asked: Criterion, sql: str, written: str) -> str:
         if asked.operator == "~":
             raise ValueError("is a date: compare it with :, <, <=, > or >=")
         day = read_typed_date(written, self._today)
         return self._make.compare(f"substr({sql}, 1, 10)", asked.operator, day)
 
-    def _read_number(self, asked: Condition, field: Field, sql: str, written: str) -> str:
+    def _read_number(self, asked: Criterion, field: Field, sql: str, written: str) -> str:
         if asked.operator == "~":
             raise ValueError("is not a text: compare it with :, <, <=, > or >=")
         return self._make.compare(sql, asked.operator, int(TYPES[field.type](written)))
 
-    def _read_rank(self, asked: Condition, field: Field, value: Value) -> str:
+    def _read_rank(self, asked: Criterion, field: Field, value: Value) -> str:
         """Priorities can be compared, other texts can't."""
         if field.name != "priority":
             self._fail(asked, f"{asked.field} is a text, which can't be compared: use : or ~")
@@ -354,29 +350,7 @@ class QueryReader:
         return self._make.compare(rank_priority("t.priority"), asked.operator, rank)
 
 
-def list_fields(books: Mapping[str, Book]) -> list[str]:
-    """All that a query can ask for."""
-    names = dict.fromkeys(EVERY)
-    names |= dict.fromkeys(f"task.{name}" for name in _TASK_FIELDS)
-    names |= dict.fromkeys(f"message.{name}" for name in _MESSAGE_FIELDS)
-    for book in books.values():
-        names |= dict.fromkeys(book.fields)
-        for kind in book.items.values():
-            names |= dict.fromkeys(f"{kind.name}.{name}" for name in kind.fields)
-    return [*names]
-
-
-def list_columns(books: Mapping[str, Book]) -> list[str]:
-    """All columns that a line can have."""
-    names = dict.fromkeys([*COLUMNS, "amount", "who", "person", "tags"])
-    for book in books.values():
-        names |= dict.fromkeys(book.fields)
-        for kind in book.items.values():
-            names |= dict.fromkeys(f"{kind.name}.{name}" for name in kind.fields)
-    return [*names]
-
-
-def _texts(asked: Condition) -> list[str]:
+def _texts(asked: Criterion) -> list[str]:
     return [value.text for value in asked.values]
 
 
@@ -386,7 +360,7 @@ def _read_missing(value: Value, sql: str) -> str | None:
     return {"none": f"{sql} IS NULL", "any": f"{sql} IS NOT NULL"}.get(word)
 
 
-def _read_pattern(asked: Condition, value: Value) -> TextPattern:
+def _read_pattern(asked: Criterion, value: Value) -> TextPattern:
     try:
         return part_of_text(value.text) if asked.operator == "~" else whole_text(value.text)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
@@ -57,20 +58,23 @@ class TicketColumns:
         self.parameters[name] = value
         return f":{name}"
 
-    def source(self) -> str:
-        """The tickets `t`, each with its customer `c` and the task `n` that is due first.
+    def source(self, used_by: str) -> str:
+        """The tickets `t`, each with its customer `c` and the task `n` that is due first, where they
+        are used.
 
         A task that stands beside the ticket's own one comes after it.
         """
+        customer = (
+            " JOIN customer AS c ON c.id = t.customer" if re.search(r"\bc\.", used_by) else ""
+        )
+        if not re.search(r"\bn\.", used_by):
+            return f"ticket AS t{customer}"
         order = ", ".join([*self._beside("k", "u"), "k.due", "k.id"])
         task = (
             "SELECT k.id FROM task AS k JOIN ticket AS u ON u.id = k.ticket WHERE k.ticket = t.id"
             f" AND k.ended_by IS NULL ORDER BY {order} LIMIT 1"
         )
-        return (
-            "ticket AS t JOIN customer AS c ON c.id = t.customer"
-            f" LEFT JOIN task AS n ON n.id = ({task})"
-        )
+        return f"ticket AS t{customer} LEFT JOIN task AS n ON n.id = ({task})"
 
     def select(self, name: str) -> str:
         """A column by the name it has in JSON."""
@@ -198,7 +202,7 @@ def read_lines(
     """These columns of some tickets, in the order of their ids given."""
     shown = ", ".join(map(columns.select, names))
     query = (
-        f"SELECT {shown} FROM json_each(:ids) AS wanted CROSS JOIN {columns.source()}"
+        f"SELECT {shown} FROM json_each(:ids) AS wanted CROSS JOIN {columns.source(shown)}"
         " WHERE t.id = wanted.value ORDER BY wanted.key"
     )
     return connection.execute(query, {**columns.parameters, "ids": encode(list(ids))})
@@ -213,10 +217,10 @@ def find_tickets(
 ) -> list[int]:
     """The ids of the tickets that fit a condition, in order of these columns (with - before it, the
     greatest first), then as they came in."""
-    ordered = [*map(partial(_sort_by, columns), order), "t.id"]
+    asked = ", ".join([*map(partial(_sort_by, columns), order), "t.id"])
     rows = connection.execute(
-        f"SELECT t.id FROM {columns.source()} WHERE t.ended_by IS NULL AND {condition}"
-        f" ORDER BY {', '.join(ordered)} LIMIT :most",
+        f"SELECT t.id FROM {columns.source(condition + asked)} WHERE t.ended_by IS NULL AND {condition}"
+        f" ORDER BY {asked} LIMIT :most",
         {**columns.parameters, "most": -1 if most is None else most},
     )
     return [row[0] for row in rows]

@@ -60,9 +60,10 @@ class TicketConditions:
         self._patterns.append(pattern.fits)
         asked = f"text_fits({self.bind(len(self._patterns) - 1)}, {value})"
         like = f"{value} LIKE {self.bind(pattern.like)} ESCAPE '\\'"
+        beyond_ascii = f"length(CAST({value} AS BLOB)) <> length({value})"
         if pattern.like_decides:
-            return f"CASE WHEN {_is_ascii(value)} THEN {like} ELSE {asked} END"
-        return f"({like} OR NOT {_is_ascii(value)}) AND {asked}"
+            return f"({like} OR {beyond_ascii} AND {asked})"
+        return f"({like} OR {beyond_ascii}) AND {asked}"
 
     def compare(self, value: str, operator: str, with_value: str | int) -> str:
         """A number or a text stands in a relation to a given one."""
@@ -71,6 +72,8 @@ class TicketConditions:
 
     def is_among(self, value: str, values: Sequence[str]) -> str:
         """A text is one of some."""
+        if len(values) == 1:
+            return self.compare(value, "=", values[0])
         return f"{value} IN (SELECT value FROM json_each({self.bind(encode(list(values)))}))"
 
     def any_element(self, value: str, condition: Callable[[str], str]) -> str:
@@ -78,8 +81,8 @@ class TicketConditions:
         return f"EXISTS (SELECT 1 FROM json_each({value}) AS e WHERE {condition('e.value')})"
 
     def of_customer(self, condition: str) -> str:
-        """The ticket's customer fits."""
-        return f"t.customer IN (SELECT c.id FROM customer AS c WHERE {condition})"
+        """The ticket's customer `o` fits."""
+        return f"t.customer IN (SELECT o.id FROM customer AS o WHERE {condition})"
 
     def of_rows(self, rows: Rows, conditions: Sequence[str]) -> str:
         """One of a ticket's rows fits all conditions."""
@@ -114,7 +117,3 @@ def join_any(conditions: Sequence[str]) -> str:
 def negate(condition: str) -> str:
     """A condition does not hold; where a value is missing, it does not."""
     return f"({condition}) IS NOT TRUE"
-
-
-def _is_ascii(value: str) -> str:
-    return f"length(CAST({value} AS BLOB)) = length({value})"

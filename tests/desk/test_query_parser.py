@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prassi.core.desk.query_parser import All, Any, Condition, Not, Value, join_words, parse_query
+from prassi.core.desk.query_parser import All, Any, Criterion, Not, Value, join_words, parse_query
 from prassi.core.errors import BadInput
 from prassi.core.values.text_patterns import part_of_text, whole_text
 from prassi.core.values.typed_dates import read_typed_date
@@ -32,15 +32,15 @@ def test_blanks_bind_before_or() -> None:
     assert isinstance(tree, Any)
     both, other = tree.parts
     assert isinstance(both, All)
-    assert [one.field for one in both.parts if isinstance(one, Condition)] == ["a", "b"]
+    assert [one.field for one in both.parts if isinstance(one, Criterion)] == ["a", "b"]
     assert isinstance(other, Not)
-    assert isinstance(other.part, Condition)
+    assert isinstance(other.part, Criterion)
     assert other.part[1:] == ("c", "<", (Value("3", False),))
 
 
 def test_quotes_keep_blanks_and_commas() -> None:
     (one,) = parse_query(r'a:"x, \"y\"",z', {}).parts
-    assert isinstance(one, Condition)
+    assert isinstance(one, Criterion)
     assert one.values == (Value('x, "y"', True), Value("z", False))
 
 
