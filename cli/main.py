@@ -48,6 +48,7 @@ COMMANDS = {
     "event": "Record any event of any book.",
     "find": "Find tickets and customers by name, phone, e-mail, ref, number or note.",
     "list": "List the tickets that fit a query.",
+    "todo": "Print who has to do what by when, for whom, and why.",
     "show": "Show a ticket with its history.",
     "log": "Show the events of the file or of a ticket.",
     "undo": "Take back your newest step, an event, a step of a ticket, or a whole run.",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from prassi.core.book.message_actions import MessageQueued, WaitSet
-from prassi.core.book.model import DAY
+from prassi.core.desk.duties import Duty, list_duties
 
 from ..streams import make_safe
 from .columns import cut_text, measure_screen, pad_text, wrap_text
@@ -17,7 +17,7 @@ from .worklist_file import WorklistFile
 
 if TYPE_CHECKING:
     from prassi.core.book.done_action import DoneAction
-    from prassi.core.decision.plan import NextStep, Plan
+    from prassi.core.decision.plan import Plan
     from prassi.core.decision.ticket_state import Customer
     from prassi.core.desk.office import PlanResult
 
@@ -106,31 +106,26 @@ class Worklist:
         self._books.setdefault(state.book, plan.context.book.title)
         about = make_safe(state.ref), make_safe(state.customer.name or state.customer.ref)
         then = ""
-        # What was given back is asked for by the night itself.
-        if (step := plan.next) is not None and plan.event.name == DAY:
-            # What a rule asks of a person is asked today, also where it is due later.
-            asked = plan.rule.next is not None and not plan.changes
-            if asked or step["due"][:10] <= plan.context.today.isoformat():
-                self._add_todo(plan, step, about)
+        for duty in list_duties(plan):
+            if duty.is_due:
+                self._add_todo(duty, about)
             elif plan.changes:
-                then = f" Next: {step['action']} by {step['due']}."
+                then = f" Next: {duty.step['action']} by {duty.step['due']}."
             else:
-                self._insert(
-                    plan, "waiting", step["due"], state.status, *about, _format_reason(plan)
-                )
-        for step in plan.beside if plan.event.name == DAY else ():
-            self._add_todo(plan, step, about)
+                row = duty.step["due"], state.status, *about, _format_reason(plan)
+                self._insert(plan, "waiting", *row)
         if plan.changes:
             self._insert(plan, "done", *about, _format_turn(plan), format_reason(decision) + then)
         for done in plan.actions:
             self._add_action(plan, done, about)
 
-    def _add_todo(self, plan: Plan, step: NextStep, about: tuple[str, str]) -> None:
+    def _add_todo(self, duty: Duty, about: tuple[str, str]) -> None:
+        plan, step = duty.plan, duty.step
         urgency = _URGENCY[str(plan.after("priority"))]
         when = urgency, -step["late_workdays"], step["due"]
-        who = make_safe(", ".join(step.get("people", (step["person"] or step["who"],))))
         reason, contact = _format_reason(plan), format_contact(plan.state.customer)
-        self._insert(plan, "todo", *when, who, step["action"], *about, reason, contact)
+        holder = make_safe(duty.holder)
+        self._insert(plan, "todo", *when, holder, step["action"], *about, reason, contact)
 
     def _add_action(self, plan: Plan, done: DoneAction, about: tuple[str, str]) -> None:
         if isinstance(done, WaitSet) and done.until is not None and plan.next is None:

@@ -50,6 +50,7 @@ LINES = {
     "show": Line("show T-1009"),
     "find": Line("find bolle"),
     "list": Line("list name:~bolle --sort due"),
+    "todo": Line("todo"),
     "sync": Line("sync more.csv --map more.toml"),
     "log": Line("log"),
     "undo": Line("undo --run 1"),
