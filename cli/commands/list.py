@@ -7,7 +7,13 @@ import click
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_text
 from ..printing.spreadsheet import add_csv_options
-from ..printing.ticket_lines import Layout, add_line_options, print_lines, split_names, tell_nothing
+from ..printing.ticket_lines import (
+    LineOptions,
+    add_line_options,
+    print_lines,
+    split_names,
+    tell_nothing,
+)
 
 
 @click.command("list")
@@ -24,8 +30,7 @@ def command(
     sort: str | None,
     limit: int | None,
     save: str | None,
-    columns: str | None,
-    no_header: bool,
+    line_options: LineOptions,
 ) -> None:
     """List the tickets that fit a query, a line each; closed ones only if it asks for them.
 
@@ -38,13 +43,12 @@ def command(
     from prassi.core.desk.ticket_lines import FIND_COLUMNS  # late: 60 ms
     from prassi.core.desk.ticket_list import TicketList
 
-    names = split_names("--columns", columns) or FIND_COLUMNS
+    names = split_names("--columns", line_options.columns) or FIND_COLUMNS
     tickets = TicketList(common.open_file(), common.load_settings(), common.at)
     if save is not None:
         print_text(tickets.write_view(save, query))
         return
     lines = tickets.read(query, names, split_names("--sort", sort), limit)
-    layout = Layout(with_heads=not no_header, as_asked=columns is not None)
-    if not print_lines(common, names, lines, layout):
+    if not print_lines(common, line_options, names, lines):
         hint = "" if tickets.with_closed else "; all:yes looks at closed tickets too"
         tell_nothing(common, f"Nothing found{hint}.")

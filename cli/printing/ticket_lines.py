@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -13,20 +14,28 @@ from ..options import CommonOptions
 from .columns import format_table, measure_screen
 from .output import print_json, print_text
 from .spreadsheet import print_csv
+from .workbook import check_workbook, write_workbook
 
 Line = Mapping[str, Any]
 _PAGE = 500
 """Lines that are laid out together; the columns of the next ones may be as wide as they need."""
 
 
-class Layout(NamedTuple):
-    """How lines are laid out: with heads, and in the columns asked for or those that people read."""
+class LineOptions(NamedTuple):
+    """How lines are printed: in which columns, with heads or without, or into which spreadsheet."""
 
-    with_heads: bool = True
-    as_asked: bool = False
+    columns: str | None
+    no_header: bool
+    xlsx: str | None
+    force: bool
 
 
-FOR_PEOPLE = Layout()
+_LINE_OPTIONS = (
+    click.option("--columns", metavar="C,...", help="These columns, by the keys of --json."),
+    click.option("--no-header", is_flag=True, help="Print no heads above columns and CSV."),
+    click.option("--xlsx", metavar="FILE", help="Write a spreadsheet (needs prassi[sheets])."),
+    click.option("--force", is_flag=True, help="Replace that file where it exists."),
+)
 
 _SHOWN = {
     "ticket": "ticket",
@@ -39,12 +48,19 @@ _SHOWN = {
 
 
 def add_line_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command --columns and --no-header."""
-    columns = click.option(
-        "--columns", metavar="C,...", help="These columns, by the keys they have with --json."
-    )
-    plain = click.option("--no-header", is_flag=True, help="Print no heads above columns and CSV.")
-    return columns(plain(command))
+    """Give a command --columns, --no-header and --xlsx; it gets them as one `LineOptions`."""
+
+    @wraps(command)
+    def with_options(*given: Any, **options: Any) -> None:
+        own = LineOptions(**{name: options.pop(name) for name in LineOptions._fields})
+        if own.xlsx is not None:
+            check_workbook(own.xlsx, own.force)
+        command(*given, line_options=own, **options)
+
+    made = with_options
+    for option in reversed(_LINE_OPTIONS):
+        made = option(made)
+    return made
 
 
 def split_names(option: str, given: str | None) -> tuple[str, ...]:
@@ -56,12 +72,13 @@ def split_names(option: str, given: str | None) -> tuple[str, ...]:
 
 
 def print_lines(
-    common: CommonOptions,
-    names: Sequence[str],
-    lines: Iterable[Line],
-    layout: Layout = FOR_PEOPLE,
+    common: CommonOptions, options: LineOptions, names: Sequence[str], lines: Iterable[Line]
 ) -> bool:
     """Print lines as they come; whether there were any."""
+    if options.xlsx is not None:
+        cells = ([_show_cell(line[n]) for n in names] for line in lines)
+        write_workbook(options.xlsx, "Tickets", names, cells)
+        return True
     if common.json:
         any_lines = False
         for line in lines:
@@ -70,14 +87,12 @@ def print_lines(
         return any_lines
     if common.csv:
         cells = ([_show_cell(line[n]) for n in names] for line in lines)
-        return print_csv(names, cells, common.raw, head=layout.with_heads)
-    rows = (
-        (list(map(_show_cell, map(line.get, names))) for line in lines)
-        if layout.as_asked
-        else map(_shorten_line, lines)
-    )
-    heads = [*names] if layout.as_asked else [*_SHOWN.values()]
-    return _print_table(heads, rows, layout.with_heads)
+        return print_csv(names, cells, common.raw, head=not options.no_header)
+    if options.columns is None:
+        heads = [*_SHOWN.values()]
+        return _print_table(heads, map(_shorten_line, lines), not options.no_header)
+    rows = ([_show_cell(line[n]) for n in names] for line in lines)
+    return _print_table(names, rows, not options.no_header)
 
 
 def tell_nothing(common: CommonOptions, sentence: str) -> None:

@@ -3,9 +3,11 @@ the books declare."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..book.model import Book
+from ..errors import BadInput
+from ..system.near_words import find_near
 from ..ticketfile.message_states import STATES
 from ..ticketfile.ticket_columns import COLUMNS, URGENCY
 from ..ticketfile.ticket_conditions import MESSAGE_COLUMNS
@@ -56,3 +58,11 @@ def list_columns(books: Mapping[str, Book]) -> list[str]:
         for kind in book.items.values():
             names |= dict.fromkeys(f"{kind.name}.{name}" for name in kind.fields)
     return [*names]
+
+
+def check_column(option: str, name: str, known: Sequence[str]) -> None:
+    """BadInput where a column is none of those there are."""
+    if name not in known:
+        near = find_near(name, known)
+        then = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}."
+        raise BadInput(f"{option} {name}: there is no such column; {then}")

@@ -10,13 +10,12 @@ from ..errors import BadInput
 from ..library.library import Shelf
 from ..library.readable_books import ReadableBooks
 from ..library.settings import Settings
-from ..system.near_words import find_near
 from ..system.write_toml import format_toml
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.ticket_columns import AGENT, find_tickets
 from ..ticketfile.ticket_conditions import TicketConditions
 from .people import list_people
-from .query_fields import list_columns
+from .query_fields import check_column, list_columns
 from .query_parser import join_words, parse_query
 from .ticket_lines import Line, TicketLines
 from .ticket_query import KnownWords, QueryReader
@@ -61,20 +60,15 @@ class TicketList:
         order: Sequence[str],
     ) -> str:
         tree = parse_query(join_words(words), self._settings.views)
-        self._check_columns("--columns", names)
-        self._check_columns("--sort", [name.removeprefix("-") for name in order])
+        columns = list_columns(self._lines.books)
+        for name in names:
+            check_column("--columns", name, columns)
+        for name in order:
+            check_column("--sort", name.removeprefix("-"), columns)
         reader = QueryReader(conditions, self._today, self._read_words)
         condition = reader.read(tree)
         self.with_closed = reader.with_closed
         return condition
-
-    def _check_columns(self, option: str, names: Sequence[str]) -> None:
-        known = list_columns(self._lines.books)
-        for name in names:
-            if name not in known:
-                near = find_near(name, known)
-                then = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}."
-                raise BadInput(f"{option} {name}: there is no such column; {then}")
 
     def _read_words(self) -> KnownWords:
         """All that a query can name: of books without tickets too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desk import MONDAY, SETTINGS, Desk
+from openpyxl import load_workbook
 from procedure import calling, promised, ticket
 
 CUSTOMERS = [
@@ -241,3 +242,13 @@ def test_due_is_that_of_the_ticket_s_own_task(desk: Desk) -> None:
         assert {name: line[name] for name in ("action", "due", "who", "person")} == {
             name: step[name] for name in ("action", "due", "who", "person")
         }
+
+
+def test_lines_can_be_a_spreadsheet(desk: Desk) -> None:
+    for command, count in (("list book:collections", 4), ("find bolle", 3)):
+        desk.good(f"{command} --xlsx {desk.folder / 'x.xlsx'} --force")
+        (sheet,) = load_workbook(desk.folder / "x.xlsx")
+        assert len([row for row in sheet.iter_rows(min_row=2) if row[0].value]) >= count
+    assert desk.run(f"find bolle --xlsx {desk.folder / 'x.xlsx'}").code == 2
+    assert desk.good("find t-3 --columns ticket,phone --no-header").out.startswith("T-3  8 (495)")
+    assert "did you mean 'phone'?" in desk.run("find bolle --columns phon").err
