@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prassi.core.book.done_action import DoneAction
     from prassi.core.decision.plan import Plan
     from prassi.core.decision.ticket_state import Customer
+    from prassi.core.desk.news import News
     from prassi.core.desk.office import PlanResult
 
 _URGENCY = {"blocking": 0, "high": 1, "medium": 2, "low": 3}
@@ -88,9 +89,11 @@ _PARTS = {
 
 
 class Worklist:
-    """Gathers decisions and prints them in their order."""
+    """Gathers decisions and prints them in their order; with `news`, of what people have to do only
+    what is new."""
 
-    def __init__(self) -> None:
+    def __init__(self, news: News | None = None) -> None:
+        self._news, self._known = news, 0
         self._file = WorklistFile({name: f"book, {part.stored}" for name, part in _PARTS.items()})
         self._books: dict[str, str] = {}
 
@@ -107,7 +110,9 @@ class Worklist:
         about = make_safe(state.ref), make_safe(state.customer.name or state.customer.ref)
         then = ""
         for duty in list_duties(plan):
-            if duty.is_due:
+            if duty.is_due and self._news is not None and not self._news.is_new(duty):
+                self._known += 1
+            elif duty.is_due:
                 self._add_todo(duty, about)
             elif plan.changes:
                 then = f" Next: {duty.step['action']} by {duty.step['due']}."
@@ -142,14 +147,26 @@ class Worklist:
 
     def print(self, at: str, limit: int | None, dry_run: bool) -> None:
         """Print all parts that have lines; the first one also where it has none."""
-        self._print_todo(f"To do on {at[:10]}", limit)
+        self._print_todo(f"{self._name_news()} on {at[:10]}", limit)
         self._print_part("Would be done by itself" if dry_run else "Done by itself", "done")
         self._print_part("Messages that would be ready" if dry_run else "Messages ready", "message")
         self._print_part("Waiting", "waiting")
 
+    def _name_news(self) -> str:
+        """What the first part is called."""
+        return "To do" if self._news is None else "New"
+
     def _print_todo(self, title: str, limit: int | None) -> None:
         count, late = self._file.count("todo"), self._file.count("todo WHERE late < 0")
-        print_heading(f"{title}: {count}{f', {late} of them late' if late else ''}")
+        told = f"{title}: {count}{f', {late} of them late' if late else ''}"
+        if self._news is not None:
+            before = self._news.since
+            told += (
+                " (no night before has written anything)"
+                if before is None
+                else f"; {self._known} more were asked for by the night of {before}"
+            )
+        print_heading(told)
         part, most = _PARTS["todo"], count if limit is None else min(limit, count)
         chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"
         if count:
