@@ -51,6 +51,7 @@ LINES = {
     "find": Line("find bolle"),
     "list": Line("list name:~bolle --sort due"),
     "todo": Line("todo"),
+    "stats": Line("stats promises"),
     "sync": Line("sync more.csv --map more.toml"),
     "log": Line("log"),
     "undo": Line("undo --run 1"),
