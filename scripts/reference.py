@@ -153,6 +153,13 @@ BOOK_SECTIONS = (
         "the event that each difference of such an item is raised as",
         '[items.a]\nkey = "b"\n[items.a.fields]\nb = {}\n[sync.a]\nzz = 1',
     ),
+    Section("[stats]", "where the figures of `prassi stats` come from", "[stats]\nzz = 1"),
+    Section("ageing, in [stats]", "what is owed, by age", "[stats]\nageing = { zz = 1 }"),
+    Section("promises, in [stats]", "promises, kept and broken", "[stats]\npromises = { zz = 1 }"),
+    Section("calls, in [stats]", "calls, by how they went", "[stats]\ncalls = { zz = 1 }"),
+    Section(
+        "sla, in [stats]", "terms; `done` is a field, or `closed`", "[stats]\nsla = { zz = 1 }"
+    ),
 )
 
 TYPES_MEAN = {

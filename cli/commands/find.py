@@ -7,24 +7,38 @@ from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
 from ..printing.spreadsheet import add_csv_options
-from ..printing.ticket_lines import print_lines
+from ..printing.ticket_lines import (
+    LineOptions,
+    add_line_options,
+    print_lines,
+    split_names,
+    tell_nothing,
+)
 
 
 @click.command("find")
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
+@add_line_options
 @add_csv_options
 @add_common_options
-def command(common: CommonOptions, words: tuple[str, ...], limit: int | None) -> None:
+def command(
+    common: CommonOptions, words: tuple[str, ...], limit: int | None, line_options: LineOptions
+) -> None:
     """Find tickets and customers by name, phone, e-mail, ref, number of an item or words of a note.
 
     A line must have all WORDS, each as the beginning of a word, whatever its case and accents; a phone
     number can be written in any way.
     """
-    from prassi.core.desk.ticket_lines import FIND_COLUMNS, TicketLines  # late: 60 ms
+    from prassi.core.desk.query_fields import check_column  # late: 60 ms
+    from prassi.core.desk.ticket_lines import FIND_COLUMNS, TicketLines
 
     wanted = [word for given in words for word in given.split()]
     if not wanted:
         raise BadInput("WORDS is empty: give a name, a phone number, a ref or another word.")
     lines = TicketLines(common.open_file(), common.load_settings())
-    print_lines(common, FIND_COLUMNS, lines.find(wanted, limit), "Nothing found.")
+    names = split_names("--columns", line_options.columns) or FIND_COLUMNS
+    for name in names:
+        check_column("--columns", name, FIND_COLUMNS)
+    if not print_lines(common, line_options, names, lines.find(wanted, limit)):
+        tell_nothing(common, "Nothing found.")

@@ -109,16 +109,19 @@ def join_columns(
         yield (" " * GAP).join(padded).rstrip()
 
 
-def format_table(rows: Sequence[Sequence[Cell]], heads: Sequence[str], room: int) -> Iterator[str]:
+def format_table(
+    rows: Sequence[Sequence[Cell]], heads: Sequence[str], room: int, with_heads: bool = True
+) -> Iterator[str]:
     """The lines of rows under their heads, wrapped so that none is wider than `room`.
 
     For what has free text; names, dates and figures go through `output.print_plain_table`.
     """
     texts = [[flatten_text(str(cell)) for cell in row] for row in rows]
-    wanted = [max(map(measure_width, column)) for column in zip(heads, *texts, strict=True)]
+    shown = [heads, *texts] if with_heads else texts
+    wanted = [max(map(measure_width, column)) for column in zip(*shown, strict=True)]
     right = [any(isinstance(row[place], int) for row in rows) for place in range(len(heads))]
     widths = share_widths(wanted, room)
-    for row in (heads, *texts):
+    for row in shown:
         cells = [wrap_text(cell, width) for cell, width in zip(row, widths, strict=True)]
         yield from join_columns(cells, widths, right)
 

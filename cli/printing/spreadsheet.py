@@ -6,7 +6,6 @@ import csv
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
 
 import click
 
@@ -38,9 +37,13 @@ def defuse_cell(cell: str) -> str:
 
 
 def print_csv(
-    heads: Sequence[str], rows: Iterable[Sequence[Cell]], raw: bool, first: bool = True
-) -> None:
-    """Print rows under their heads, as they come.
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    raw: bool,
+    first: bool = True,
+    head: bool = True,
+) -> bool:
+    """Print rows, under their heads unless `head` is false, as they come; whether there were any.
 
     A file for people starts with a byte order mark, by which their programs recognise UTF-8; `first`
     says whether these are the first rows of the file.
@@ -48,9 +51,14 @@ def print_csv(
     if first and not raw and not sys.stdout.isatty():
         sys.stdout.write("\ufeff")
     writer = csv.writer(sys.stdout, lineterminator="\n" if raw else "\r\n")
-    for row in chain([heads], rows):
+    if head:
+        writer.writerow(prepare_row(heads, raw))
+    any_rows = False
+    for row in rows:
+        any_rows = True
         writer.writerow(prepare_row(row, raw))
     sys.stdout.flush()
+    return any_rows
 
 
 def prepare_row(row: Sequence[Cell], raw: bool) -> list[Cell]:

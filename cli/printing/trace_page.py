@@ -39,7 +39,7 @@ def _format_without(trace: BookTrace, without: tuple[str, str]) -> str:
 _MANY = 3
 """How many scenarios of a rule are shown unfolded."""
 
-_STYLE = """
+STYLE = """
 body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #222; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #ccc; padding: .45em .6em; text-align: left; vertical-align: top; }
@@ -56,7 +56,7 @@ def format_page(trace: BookTrace) -> str:
     rows = "\n".join(row for traced in trace.statements for row in _format_rows(trace, traced))
     return f"""<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>{escape(book.title)}</title><style>{_STYLE}</style></head>
+<head><meta charset="utf-8"><title>{escape(book.title)}</title><style>{STYLE}</style></head>
 <body>
 <h1>{escape(book.title)}</h1>
 <p>{escape(book.source)}. Book <code>{escape(book.name)}</code>, version <code>{book.digest[:12]}</code>.</p>

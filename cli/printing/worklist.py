@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from prassi.core.book.message_actions import MessageQueued, WaitSet
-from prassi.core.book.model import DAY
+from prassi.core.desk.duties import Duty, list_duties
 
 from ..streams import make_safe
 from .columns import cut_text, measure_screen, pad_text, wrap_text
@@ -17,8 +17,9 @@ from .worklist_file import WorklistFile
 
 if TYPE_CHECKING:
     from prassi.core.book.done_action import DoneAction
-    from prassi.core.decision.plan import NextStep, Plan
+    from prassi.core.decision.plan import Plan
     from prassi.core.decision.ticket_state import Customer
+    from prassi.core.desk.news import News
     from prassi.core.desk.office import PlanResult
 
 _URGENCY = {"blocking": 0, "high": 1, "medium": 2, "low": 3}
@@ -88,9 +89,11 @@ _PARTS = {
 
 
 class Worklist:
-    """Gathers decisions and prints them in their order."""
+    """Gathers decisions and prints them in their order; with `news`, of what people have to do only
+    what is new."""
 
-    def __init__(self) -> None:
+    def __init__(self, news: News | None = None) -> None:
+        self._news, self._known = news, 0
         self._file = WorklistFile({name: f"book, {part.stored}" for name, part in _PARTS.items()})
         self._books: dict[str, str] = {}
 
@@ -106,31 +109,28 @@ class Worklist:
         self._books.setdefault(state.book, plan.context.book.title)
         about = make_safe(state.ref), make_safe(state.customer.name or state.customer.ref)
         then = ""
-        # What was given back is asked for by the night itself.
-        if (step := plan.next) is not None and plan.event.name == DAY:
-            # What a rule asks of a person is asked today, also where it is due later.
-            asked = plan.rule.next is not None and not plan.changes
-            if asked or step["due"][:10] <= plan.context.today.isoformat():
-                self._add_todo(plan, step, about)
+        for duty in list_duties(plan):
+            if duty.is_due and self._news is not None and not self._news.is_new(duty):
+                self._known += 1
+            elif duty.is_due:
+                self._add_todo(duty, about)
             elif plan.changes:
-                then = f" Next: {step['action']} by {step['due']}."
+                then = f" Next: {duty.step['action']} by {duty.step['due']}."
             else:
-                self._insert(
-                    plan, "waiting", step["due"], state.status, *about, _format_reason(plan)
-                )
-        for step in plan.beside if plan.event.name == DAY else ():
-            self._add_todo(plan, step, about)
+                row = duty.step["due"], state.status, *about, _format_reason(plan)
+                self._insert(plan, "waiting", *row)
         if plan.changes:
             self._insert(plan, "done", *about, _format_turn(plan), format_reason(decision) + then)
         for done in plan.actions:
             self._add_action(plan, done, about)
 
-    def _add_todo(self, plan: Plan, step: NextStep, about: tuple[str, str]) -> None:
+    def _add_todo(self, duty: Duty, about: tuple[str, str]) -> None:
+        plan, step = duty.plan, duty.step
         urgency = _URGENCY[str(plan.after("priority"))]
         when = urgency, -step["late_workdays"], step["due"]
-        who = make_safe(", ".join(step.get("people", (step["person"] or step["who"],))))
         reason, contact = _format_reason(plan), format_contact(plan.state.customer)
-        self._insert(plan, "todo", *when, who, step["action"], *about, reason, contact)
+        holder = make_safe(duty.holder)
+        self._insert(plan, "todo", *when, holder, step["action"], *about, reason, contact)
 
     def _add_action(self, plan: Plan, done: DoneAction, about: tuple[str, str]) -> None:
         if isinstance(done, WaitSet) and done.until is not None and plan.next is None:
@@ -147,14 +147,26 @@ class Worklist:
 
     def print(self, at: str, limit: int | None, dry_run: bool) -> None:
         """Print all parts that have lines; the first one also where it has none."""
-        self._print_todo(f"To do on {at[:10]}", limit)
+        self._print_todo(f"{self._name_news()} on {at[:10]}", limit)
         self._print_part("Would be done by itself" if dry_run else "Done by itself", "done")
         self._print_part("Messages that would be ready" if dry_run else "Messages ready", "message")
         self._print_part("Waiting", "waiting")
 
+    def _name_news(self) -> str:
+        """What the first part is called."""
+        return "To do" if self._news is None else "New"
+
     def _print_todo(self, title: str, limit: int | None) -> None:
         count, late = self._file.count("todo"), self._file.count("todo WHERE late < 0")
-        print_heading(f"{title}: {count}{f', {late} of them late' if late else ''}")
+        told = f"{title}: {count}{f', {late} of them late' if late else ''}"
+        if self._news is not None:
+            before = self._news.since
+            told += (
+                " (no night before has written anything)"
+                if before is None
+                else f"; {self._known} more were asked for by the night of {before}"
+            )
+        print_heading(told)
         part, most = _PARTS["todo"], count if limit is None else min(limit, count)
         chosen = f"(SELECT * FROM todo ORDER BY {part.order} LIMIT {most})"
         if count:

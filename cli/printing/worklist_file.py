@@ -11,6 +11,8 @@ from prassi.core.ticketfile.sqlite import open_scratch
 
 from .columns import measure_width
 
+_PAGE = 200
+
 
 class WorklistFile:
     """Tables of lines to print, by name; `tables` has the columns of each, separated by commas.
@@ -50,9 +52,11 @@ class WorklistFile:
         self, columns: Iterable[str], source: str, order: str
     ) -> Iterator[Sequence[object]]:
         """The lines in their order, a cell for each column."""
-        yield from self._connection.execute(
+        rows = self._connection.execute(
             f"SELECT {', '.join(columns)} FROM {source} ORDER BY {order}"
         )
+        while page := rows.fetchmany(_PAGE):
+            yield from page
 
 
 def _measure_cell(cell: object) -> int:

@@ -24,6 +24,7 @@ from .task_kinds import TaskKind
 if TYPE_CHECKING:
     from .action_base import Action
     from .action_context import Written
+    from .stat_sources import StatSources
     from .sync_answers import Sync
 
 DAY = "day"
@@ -294,19 +295,12 @@ class Rest(Protocol):
     @property
     def sync(self) -> "Sync": ...
 
+    @property
+    def stats(self) -> "StatSources": ...
+
     def event(self, name: str) -> Event: ...
 
     def common_event(self, name: str, book: "Book") -> Event: ...
-
-
-class Library(Protocol):
-    """Where books are looked up by name, as far as a ticket file needs them."""
-
-    def book(self, name: str) -> "Book":
-        """The book of that name; BadInput where there is none."""
-
-    def forget(self, name: str) -> None:
-        """Read a book anew when it is next asked for: its states have changed."""
 
 
 class Book:
@@ -366,6 +360,11 @@ class Book:
     def sync(self) -> "Sync":
         """What it does with differences between the ticket file and another program's ledger."""
         return self._rest.sync
+
+    @property
+    def stats(self) -> "StatSources":
+        """Where its figures of `stats` come from."""
+        return self._rest.stats
 
     @cached_property
     def kept_json(self) -> str:

@@ -15,6 +15,7 @@ from .read_statements import StatementReader
 
 if TYPE_CHECKING:
     from .read_events import EventReader
+    from .stat_sources import StatSources
     from .sync_answers import Sync
 
 
@@ -61,6 +62,13 @@ class BookReader:
         from .read_sync import SyncReader  # late: 0.5 ms, and one command asks
 
         return SyncReader(self.toml, self.declarations, self._list_inputs).read()
+
+    @cached_property
+    def stats(self) -> StatSources:
+        """Where the book's figures of `stats` come from."""
+        from .read_stats import StatsReader  # late: 0.5 ms, and one command asks
+
+        return StatsReader(self.toml, self.declarations, self._list_inputs).read()
 
     def _list_inputs(self, event: str) -> Sequence[str]:
         """The inputs of an event, as they are written."""

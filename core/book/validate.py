@@ -32,6 +32,7 @@ _BOOK: dict[str, Kind] = {
     "events": dict,
     "sheets": dict,
     "sync": dict,
+    "stats": dict,
     "forbidden": list,
     "impossible": list,
     "property": list,
@@ -79,7 +80,11 @@ class BookValidator:
         `texts` are its templates, each with its path.
         """
         self._check_sections()
-        _ = self.reader.sheets, self.reader.sync  # which are read when they are first asked for
+        _ = (
+            self.reader.sheets,
+            self.reader.sync,
+            self.reader.stats,
+        )  # which are read when they are first asked for
         self._events = [self.reader.event(name) for name in self._declarations.event_names]
         self._check_statuses()
         self._check_impossible()

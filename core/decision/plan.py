@@ -181,11 +181,13 @@ class Plan(NamedTuple):
         tasks = self.tasks
         if any(done.ends_day for done in self.actions):
             tasks = self._due_beside()
-        if not tasks:
-            return None
-        own = [task for task in tasks if not self._is_beside(task[1])]
-        _, kind, due = min(own or tasks, key=lambda task: task[2])
-        return self._next_step(kind, self._doer(kind), due)
+        return self._first_step(tasks)
+
+    @property
+    def coming(self) -> NextStep | None:
+        """What a person will have to do where the day says to wait: the task that is due first."""
+        waits = self.is_open and self.refusal is None and self.next is None
+        return self._first_step(self.tasks) if waits else None
 
     @property
     def beside(self) -> list[NextStep]:
@@ -194,6 +196,14 @@ class Plan(NamedTuple):
         steps = (self._next_step(kind, self._doer(kind), on) for _, kind, on in due)
         first = self.next if due else None
         return [step for step in steps if step != first]
+
+    def _first_step(self, tasks: list[TaskRow]) -> NextStep | None:
+        """The first of some tasks; one that stands beside comes after the ticket's own."""
+        if not tasks:
+            return None
+        own = [task for task in tasks if not self._is_beside(task[1])]
+        _, kind, due = min(own or tasks, key=lambda task: task[2])
+        return self._next_step(kind, self._doer(kind), due)
 
     def _due_beside(self) -> list[TaskRow]:
         """The tasks that stand beside the ticket's own, and are due."""

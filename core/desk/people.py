@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from ..errors import BadInput
+from ..library.settings import Settings
 from ..system.near_words import find_near
 from ..ticketfile.read_tickets import read_assignees
+from ..ticketfile.sqlite import Connection
 from .office import Office
 
 
-def list_people(office: Office) -> list[str]:
+def list_people(settings: Settings, connection: Connection) -> list[str]:
     """Everybody whom the settings or the ticket file name, in alphabetical order."""
-    return sorted(office.settings.people | {*read_assignees(office.connection)})
+    return sorted(settings.people | {*read_assignees(connection)})
 
 
 def check_person(office: Office, option: str, person: str) -> None:
     """BadInput where a name is near that of somebody of the desk, but is nobody's; any other new
     name is taken."""
-    people = list_people(office)
+    people = list_people(office.settings, office.connection)
     if person not in people and (near := find_near(person, people)) is not None:
         raise BadInput(f"{option} {person}: there is nobody of that name; did you mean {near!r}?")

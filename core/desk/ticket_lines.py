@@ -9,11 +9,12 @@ from ..book.model import Book
 from ..library.library import Shelf
 from ..library.readable_books import ReadableBooks
 from ..library.settings import Settings
+from ..system.fast_json import decode
 from ..ticketfile.find_words import find_words
 from ..ticketfile.read_customers import read_customers_by_id
 from ..ticketfile.sqlite import Connection
-from ..ticketfile.ticket_columns import AGENT, TicketColumns, read_books_of_tickets, read_lines
-from ..values.field_types import format_money
+from ..ticketfile.ticket_columns import TicketColumns, read_books_of_tickets, read_lines
+from ..values.field_types import Field, Stored, format_money
 
 Line = Mapping[str, Any]
 """The values of a line by its columns, which are keys of JSON."""
@@ -47,38 +48,23 @@ class TicketLines:
         names: Collection[str] | None = None,
     ) -> None:
         """`names` are the books of the tickets that will be read; None is all."""
-        self._connection, self._settings = connection, settings
+        self._connection = connection
         books = books or ReadableBooks(Shelf(settings, connection), connection)
         names = read_books_of_tickets(connection) if names is None else sorted(names)
         found = {name: books.book(name) for name in names}
         self.books = {name: book for name, book in found.items() if book is not None}
-        self._columns = TicketColumns(self.books)
+        holders = {name: settings.roles_in(name) for name in self.books}
+        self.columns = TicketColumns(self.books, holders)
 
     def read(self, names: Sequence[str], ids: Sequence[int]) -> Iterator[Line]:
         """These columns of some tickets, in their order."""
-        asked = [*dict.fromkeys([*names, "book", "assignee", "who"])]
-        asked = [name for name in asked if name != "person"]
+        asked = [*dict.fromkeys([*names, "book"])]
         for start in range(0, len(ids), _PAGE):
             page = ids[start : start + _PAGE]
-            for row in read_lines(self._connection, self._columns, asked, page):
-                yield self._format_line(names, dict(zip(asked, row, strict=True)))
-
-    def _format_line(self, names: Sequence[str], values: dict[str, Any]) -> Line:
-        if values.get("amount") is not None:
-            values["amount"] = format_money(values["amount"])
-        values["person"] = self._find_person(values)
-        return {name: values[name] for name in names}
-
-    def _find_person(self, values: Line) -> str | None:
-        """Who has the next task: the assignee, else the one person of its role."""
-        if values["who"] is None:
-            return None
-        book = self.books.get(values["book"])
-        holds, roles = values["assignee"] or values["who"], () if book is None else book.roles
-        if holds not in roles and holds != AGENT:
-            return str(holds)
-        people = self._settings.roles_in(values["book"]).get(holds, ())
-        return people[0] if len(people) == 1 else None
+            for row in read_lines(self._connection, self.columns, asked, page):
+                values = dict(zip(asked, row, strict=True))
+                book = self.books.get(values["book"])
+                yield {name: _show_value(book, name, values[name]) for name in names}
 
     def find(self, words: Sequence[str], most: int | None) -> Iterator[Line]:
         """A line for each ticket that fits all words, then for each customer without tickets."""
@@ -98,3 +84,29 @@ def _find_keys(books: Iterable[Book]) -> dict[str, list[str]]:
             if kind.key is not None and kind.name not in keys.setdefault(kind.key, []):
                 keys[kind.key].append(kind.name)
     return keys
+
+
+def _show_value(book: Book | None, name: str, stored: Any) -> Any:
+    """A column's value as JSON has it."""
+    if name == "amount":
+        return None if stored is None else format_money(stored)
+    if name == "tags":
+        return decode(stored)
+    if name == "open":
+        return bool(stored)
+    if book is None or stored is None:
+        return stored
+    kind, _, part = name.partition(".")
+    if part:
+        field = book.items[kind].fields[part] if kind in book.items else None
+        return None if field is None else [_show_field(field, one) for one in decode(stored)]
+    return _show_field(book.fields[name], stored) if name in book.fields else stored
+
+
+def _show_field(field: Field, stored: Stored) -> Any:
+    """What SQL reads of a field: there a list is still JSON, and yes and no are numbers."""
+    if field.many and isinstance(stored, str):
+        stored = decode(stored)
+    if field.type == "boolean" and stored is not None:
+        return bool(stored)
+    return field.show(stored)

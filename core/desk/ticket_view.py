@@ -94,10 +94,7 @@ class TicketView:
             {shown["book"], *(one.book for one in others)},
         )
         (own,) = lines.read(_NEXT, [number])
-        others_shown = [
-            {**line, "open": bool(line["open"])}
-            for line in lines.read(_OTHER, [one.id for one in others])
-        ]
+        others_shown = [dict(line) for line in lines.read(_OTHER, [one.id for one in others])]
         return {
             **shown,
             "contact": {

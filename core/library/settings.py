@@ -35,12 +35,14 @@ COMPANY = {
 SECTIONS = {
     "company": "the company as messages show it",
     "roles": "who has a role: a name, an e-mail address, or a list of them; in a table of a book's name, of that book",
+    "people": "a table for each person: email, for `todo --mail`",
     "parameters": "a table for each book, with the parameters to change",
     "calendars": "a table for each country: region, closures, working, time_zone",
     "desk": "time_zone: by whose clock the desk works",
     "mail": "how e-mails are sent: [Sending](sending.md)",
     "sms": "how SMS are sent: [Sending](sending.md)",
     "folders": "books and templates: folders of the user's own",
+    "views": 'queries of `prassi list` by name: `mine = "who:luca due:<=today"` is `list @mine`',
 }
 
 
@@ -67,6 +69,9 @@ class Settings(NamedTuple):
     time_zone: str | None = None
     mail: "MailSettings | None" = None
     sms: "SmsSettings | None" = None
+    views: Mapping[str, str] = MappingProxyType({})
+    addresses: Mapping[str, str] = MappingProxyType({})
+    """The e-mail address of people of the desk, by name."""
 
     def roles_in(self, book: str) -> Mapping[str, People]:
         """Who has which role in a book: what is said for that book goes before what is said for all."""
@@ -74,9 +79,10 @@ class Settings(NamedTuple):
 
     @property
     def people(self) -> set[str]:
-        """Everybody who has a role."""
+        """Everybody who has a role or an address."""
         roles = (self.roles, *self.book_roles.values())
-        return {person for people in roles for one in people.values() for person in one}
+        held = {person for people in roles for one in people.values() for person in one}
+        return held.union(self.addresses)
 
     @property
     def template_roots(self) -> list[str]:
@@ -124,6 +130,7 @@ class SettingsReader:
         folders = self._texts("folders", ("books", "templates"))
         roles = self._any_keys("roles", object)
         mail, sms = self._sending()
+        views = self._texts("views", self._sections.table("views"))
         settings = Settings(
             document=self._toml.document,
             company={name: company.text(name) for name in COMPANY},
@@ -136,6 +143,8 @@ class SettingsReader:
             time_zone=self._time_zone(self._texts("desk", ("time_zone",)), ("desk",)),
             mail=mail,
             sms=sms,
+            views={name: views.text(name) for name in views},
+            addresses=self._addresses(),
         )
         if self._toml.faults:
             raise Faults.of(self._toml.document.name, self._toml.faults)
@@ -159,6 +168,22 @@ class SettingsReader:
         """A section in which any names can stand."""
         table = self._sections.table(section)
         return self._toml.keys(table, (section,), dict.fromkeys(table, kind))
+
+    def _addresses(self) -> dict[str, str]:
+        people, found = self._any_keys("people", dict), dict[str, str]()
+        if not [*people]:
+            return found
+        from ..messages.addresses import Unsendable, parse_mail_address  # late: 1 ms
+
+        for person in people:
+            path = ("people", person)
+            good = self._toml.keys(people.table(person), path, {"email": str}, ("email",))
+            try:
+                found[person] = parse_mail_address(good.text("email"))
+            except Unsendable as error:
+                if "email" in good:
+                    self._toml.fault((*path, "email"), f"{error}.")
+        return found
 
     def _parameters(self) -> dict[str, Mapping[str, object]]:
         books = self._any_keys("parameters", dict)

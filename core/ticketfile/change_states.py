@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..book.model import Library
+from ..book.books_by_name import Library
 from ..book.status_catalogue import CatalogueChange
 from ..system.fast_json import encode
 from .sqlite import Connection

@@ -1,4 +1,4 @@
-"""What a ticket file says of its last night, and which files beside it are backups of it."""
+"""What a ticket file says of its last nights, and which files beside it are backups of it."""
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
@@ -30,6 +30,36 @@ def read_newest_night(connection: Connection) -> str | None:
     row = connection.execute("SELECT at FROM run WHERE command = 'triage' ORDER BY id DESC LIMIT 1")
     found = row.fetchone()
     return None if found is None else str(found[0])
+
+
+class RecordedNight(NamedTuple):
+    """A night that wrote something: the moment it was as of, and its last event."""
+
+    at: str
+    last_event: int
+
+
+def find_night_before(connection: Connection, today: str) -> RecordedNight | None:
+    """The first triage of the newest day before `today` on which one wrote something; None where none
+    did. Those that came later on its day were about some tickets only."""
+    row = connection.execute(
+        "SELECT r.at, (SELECT max(id) FROM event WHERE run = r.id) FROM run AS r"
+        " WHERE r.command = 'triage' AND r.at < ? ORDER BY substr(r.at, 1, 10) DESC, r.id LIMIT 1",
+        (today,),
+    ).fetchone()
+    return None if row is None or row[1] is None else RecordedNight(str(row[0]), int(row[1]))
+
+
+def find_changed_since(connection: Connection, event: int) -> set[str]:
+    """The refs of the tickets that were made or changed after an event; notes, and what became of
+    messages, are no changes."""
+    rows = connection.execute(
+        "SELECT ref FROM ticket WHERE ended_by IS NULL AND (made_by > :event OR id IN"
+        " (SELECT ticket FROM event WHERE id > :event AND event <> 'message'"
+        " AND rule IS NOT 'common.note'))",
+        {"event": event},
+    )
+    return {row[0] for row in rows}
 
 
 def find_newest_backup(connection: Connection, path: str, folder: str) -> Backup | None:

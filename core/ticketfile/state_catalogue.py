@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..book.model import Library
+from ..book.books_by_name import Library
 from ..book.status_catalogue import CatalogueState, state_names, states_of
 from ..errors import Refused
 from ..system.fast_json import encode

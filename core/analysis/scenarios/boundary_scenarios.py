@@ -6,13 +6,13 @@ somebody has to judge who knows the procedure.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ...book.message_actions import Refuse
 from ...book.model import Event, Rule
 from ...errors import BadInput
+from ...system.write_toml import format_toml
 from .coverage import ScenarioResult
 from .equivalent_mutants import EquivalenceChecker
 from .make_scenario import Aim, NewScenario, ScenarioMaker
@@ -222,14 +222,3 @@ def format_toml_list(does: Sequence[str]) -> str:
     if len(lines) > 1:
         return "[\n" + "".join(f"  {one},\n" for one in lines) + "]"
     return f"[{''.join(lines)}]"
-
-
-def format_toml(value: object) -> str:
-    """A value as TOML has it; texts, numbers, true and false are written as in JSON."""
-    if isinstance(value, Mapping):
-        return (
-            "{ " + ", ".join(f"{name} = {format_toml(one)}" for name, one in value.items()) + " }"
-        )
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(format_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

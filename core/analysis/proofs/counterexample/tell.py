@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
 from ....book.model import DAY
+from ....system.write_toml import format_toml
 from ....tables.cells import format_value
 from ...scenarios.action_lines import format_actions, shorten_line
-from ...scenarios.boundary_scenarios import format_toml, format_toml_list
+from ...scenarios.boundary_scenarios import format_toml_list
 from ...scenarios.scenario_files import (
     Expectation,
     Scenario,

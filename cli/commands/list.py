@@ -1,0 +1,54 @@
+"""prassi list: the tickets that fit a query."""
+
+from __future__ import annotations
+
+import click
+
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_text
+from ..printing.spreadsheet import add_csv_options
+from ..printing.ticket_lines import (
+    LineOptions,
+    add_line_options,
+    print_lines,
+    split_names,
+    tell_nothing,
+)
+
+
+@click.command("list")
+@click.argument("query", nargs=-1, metavar="[QUERY]...")
+@click.option("--sort", metavar="C,-C", help="By these columns; - is the greatest first.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
+@click.option("--save", metavar="NAME", help="Print QUERY as a line for [views] of the settings.")
+@add_line_options
+@add_csv_options
+@add_common_options
+def command(
+    common: CommonOptions,
+    query: tuple[str, ...],
+    sort: str | None,
+    limit: int | None,
+    save: str | None,
+    line_options: LineOptions,
+) -> None:
+    """List the tickets that fit a query, a line each; closed ones only if it asks for them.
+
+    QUERY has conditions such as book:collections status:calling,new tag:"mancato*" 'due:<=today'
+    'amount:>100' who:giulia customer:bolle note:~slip assignee:none proformas.paid:none. Blanks mean
+    and; there are `or`, `not` and ( ). A condition has : (* is anything), :~ (a part of a text), :<,
+    :<=, :> or :>=; a comma means one of several. @NAME is a query of [views] in the settings.
+    all:yes looks at closed tickets too.
+    """
+    from prassi.core.desk.ticket_lines import FIND_COLUMNS  # late: 60 ms
+    from prassi.core.desk.ticket_list import TicketList
+
+    names = split_names("--columns", line_options.columns) or FIND_COLUMNS
+    tickets = TicketList(common.open_file(), common.load_settings(), common.at)
+    if save is not None:
+        print_text(tickets.write_view(save, query))
+        return
+    lines = tickets.read(query, names, split_names("--sort", sort), limit)
+    if not print_lines(common, line_options, names, lines):
+        hint = "" if tickets.with_closed else "; all:yes looks at closed tickets too"
+        tell_nothing(common, f"Nothing found{hint}.")

@@ -1,0 +1,130 @@
+"""prassi stats: figures about the desk, each with what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import CommonOptions, add_common_options
+from ..printing.columns import Cell, format_table, measure_screen, wrap_text
+from ..printing.output import print_heading, print_json, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
+from ..streams import warn
+
+if TYPE_CHECKING:
+    from prassi.core.desk.stats import Figures
+
+_FIGURES = ("ageing", "promises", "calls", "sla", "funnel")
+_ENTRY = ("ticket", "book", "customer", "name", "who", "day", "class", "amount", "workdays")
+_TOTAL = ("book", "group", "class", "count", "tickets", "amount", "share", "workdays")
+
+
+@click.command("stats")
+@click.argument("figure", type=click.Choice(_FIGURES))
+@click.option("--from", "first", metavar="D", help="The first day.  [default: a year before D]")
+@click.option("--to", "last", metavar="D", help="The last day.  [default: today]")
+@click.option(
+    "--by", type=click.Choice(("who", "month", "book")), help="Also by person, or by month."
+)
+@click.option("--list", "listed", is_flag=True, help="Print what was counted, a ticket a line.")
+@add_csv_options
+@add_common_options
+def command(
+    common: CommonOptions,
+    figure: str,
+    first: str | None,
+    last: str | None,
+    by: str | None,
+    listed: bool,
+) -> None:
+    """Print figures about the desk, each with what it counts; [stats] of a book says of which fields.
+
+    ageing: what is owed, by age. promises: kept and broken. calls: by how they went. sla: terms met and
+    missed. funnel: how tickets came from status to status. Ageing is of today; the others count the
+    last twelve months, unless --from and --to say otherwise.
+    """
+    from prassi.core.desk.stats import DEFINITIONS, add_up  # late: 60 ms
+
+    between = _read_period(common.at[:10], figure, first, last)
+    entries = _open_figures(common, between).read(figure)
+    if listed:
+        rows = (
+            {**one.row._asdict(), "class": one.kind, "workdays": one.workdays} for one in entries
+        )
+        _print(common, _ENTRY, [_show_amount(row) for row in rows])
+        return
+    totals = [vars(one) for one in add_up(figure, entries, None if by == "book" else by)]
+    if not (common.json or common.csv or common.quiet):
+        period = common.at[:10] if figure == "ageing" else " to ".join(between)
+        print_heading(f"{figure}, {period}")
+        for line in wrap_text(DEFINITIONS[figure], measure_screen()):
+            print_text(line)
+    _print(common, _TOTAL, [{**one, "class": one["kind"]} for one in totals])
+
+
+def _read_period(today: str, figure: str, first: str | None, last: str | None) -> tuple[str, str]:
+    """The first and last day that count."""
+    from datetime import date, timedelta
+
+    from prassi.core.values.due_dates import add_months
+    from prassi.core.values.typed_dates import read_typed_date
+
+    if figure == "ageing" and (first or last):
+        raise click.UsageError("ageing is of today: --from and --to can't be used with it.")
+    days = {"--to": today, "--from": ""}
+    for option, given in (("--to", last), ("--from", first)):
+        if given is not None:
+            try:
+                days[option] = read_typed_date(given, today)
+            except ValueError as error:
+                raise BadInput(f"{option} {error}.") from None
+    if not days["--from"]:
+        before = add_months(date.fromisoformat(days["--to"]), -12)
+        days["--from"] = (before + timedelta(1)).isoformat()
+    if days["--from"] > days["--to"]:
+        raise BadInput(f"--from {days['--from']} is after --to {days['--to']}.")
+    return days["--from"], days["--to"]
+
+
+def _open_figures(common: CommonOptions, between: tuple[str, str]) -> Figures:
+    from prassi.core.desk.stats import Figures
+    from prassi.core.library.library import Shelf
+    from prassi.core.ticketfile.ticket_columns import read_books_of_tickets
+
+    connection = common.open_file()
+    shelf = Shelf(common.load_settings(), connection)
+    books, faulty = shelf.read_sound(read_books_of_tickets(connection))
+    for name, fault in faulty.items():
+        warn(f"book {name} is left out: {fault}", label="Error: ")
+    known = {book.name: book for book in books}
+    return Figures(connection, known, shelf.calendar, common.at[:10], between)
+
+
+def _show_amount(row: dict[str, Any]) -> dict[str, Any]:
+    from prassi.core.values.field_types import format_money
+
+    amount = row["amount"]
+    return {**row, "amount": None if amount is None else format_money(amount)}
+
+
+def _print(common: CommonOptions, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows; people see the columns that have anything in them."""
+    if common.json:
+        for row in rows:
+            print_json({name: row[name] for name in names})
+    elif common.csv:
+        print_csv(names, ([row[name] for name in names] for row in rows), common.raw)
+    elif rows:
+        shown = [name for name in names if any(row[name] is not None for row in rows)]
+        cells: list[list[Cell]] = [[_show_cell(row[name]) for name in shown] for row in rows]
+        for line in format_table(cells, shown, measure_screen()):
+            print_text(line)
+    elif not common.quiet:
+        print_text("Nothing to count.")
+
+
+def _show_cell(value: object) -> Cell:
+    return value if isinstance(value, int) else "" if value is None else str(value)

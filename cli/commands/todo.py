@@ -1,0 +1,178 @@
+"""prassi todo: who has to do what by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+from prassi.core.errors import NightFault, PartlyDone
+
+from ..events import read_decisions
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
+from ..streams import warn
+
+if TYPE_CHECKING:
+    from prassi.core.desk.office import Office
+
+    from ..printing.todo import TodoList
+
+
+@click.command("todo")
+@click.option("--who", metavar="WHO", help="Only what WHO has to do: a person, or a role.")
+@click.option("--mine", is_flag=True, help="Only what you have to do (--as).")
+@click.option("--all", "everything", is_flag=True, help="What comes later, too.")
+@click.option("--html", metavar="FILE", help="Write a page of HTML.")
+@click.option("--ics", metavar="FILE", help="Write the tasks of a calendar, later ones included.")
+@click.option("--xlsx", metavar="FILE", help="Write a spreadsheet (needs prassi[sheets]).")
+@click.option("--force", is_flag=True, help="Replace these files where they exist.")
+@click.option(
+    "--mail", is_flag=True, help="Send each person their own; nothing to who has nothing."
+)
+@click.option("--no-header", is_flag=True, help="With --csv: no heads.")
+@add_csv_options
+@add_common_options
+def command(
+    common: CommonOptions,
+    who: str | None,
+    mine: bool,
+    everything: bool,
+    html: str | None,
+    ics: str | None,
+    xlsx: str | None,
+    force: bool,
+    mail: bool,
+    no_header: bool,
+) -> None:
+    """Print who has to do what by when, for whom, and why; nothing is written to the ticket file.
+
+    It is what `triage --dry-run` would ask for, by who has to act. --mail needs [mail] in the
+    settings, and addresses in [people].
+    """
+    if who is not None and mine:
+        raise click.UsageError("--mine can't be used with --who: give one.")
+    files = _check_files(html, ics, xlsx, force)
+    office = common._replace(dry_run=True).open_office()
+    wanted = common.person if mine else who
+    todo, fault = _gather(office, wanted, who is not None, everything or ics is not None)
+    if mail:
+        _send(common, todo, wanted)
+    elif files:
+        _write_files(common, todo, files, everything)
+    else:
+        _print(common, todo, no_header)
+    if fault is not None:
+        raise fault
+
+
+def _check_files(
+    html: str | None, ics: str | None, xlsx: str | None, force: bool
+) -> dict[str, str]:
+    """The files to write, by option; BadInput where one can't be written."""
+    from ..printing.output_file import check_output_path
+    from ..printing.workbook import check_workbook
+
+    given = {"--html": html, "--ics": ics, "--xlsx": xlsx}
+    files = {option: path for option, path in given.items() if path is not None}
+    for option, path in files.items():
+        check_output_path(path, option, force)
+    if xlsx is not None:
+        check_workbook(xlsx, force)
+    return files
+
+
+def _gather(
+    office: Office, who: str | None, check: bool, everything: bool
+) -> tuple[TodoList, NightFault | None]:
+    """What people have to do, also where some tickets had to be left; then with the fault."""
+    from prassi.core.desk.duties import list_duties  # late: 80 ms
+    from prassi.core.desk.todo import check_holder
+    from prassi.core.desk.triage import Triage, only_waits
+
+    from ..printing.todo import TodoList
+
+    if who is not None and check:
+        check_holder(office, "--who", who)
+    todo = TodoList()
+    click.get_current_context().call_on_close(todo.close)
+    shows = (lambda rule: True) if everything else (lambda rule: not only_waits(rule))
+    try:
+        for decision in read_decisions(Triage(office, shows=shows)):
+            for duty in list_duties(decision.plan, everything):
+                if (everything or duty.is_due) and (who is None or duty.is_of(who)):
+                    todo.add(duty)
+    except NightFault as error:
+        return todo, error
+    return todo, None
+
+
+def _print(common: CommonOptions, todo: TodoList, no_header: bool) -> None:
+    from prassi.core.desk.todo import COLUMNS
+
+    from ..printing.todo import print_todo
+
+    if common.json:
+        for row in todo.read():
+            print_json({name: row[name] for name in COLUMNS})
+    elif common.csv:
+        print_csv(COLUMNS, _make_cells(todo.read()), common.raw, head=not no_header)
+    else:
+        print_todo(common.at, todo.read())
+
+
+def _make_cells(rows: Iterable[dict[str, Any]]) -> Iterator[list[str | int | None]]:
+    from prassi.core.desk.todo import COLUMNS
+
+    for row in rows:
+        yield [", ".join(row[n]) if n == "people" else row[n] for n in COLUMNS]
+
+
+def _write_files(
+    common: CommonOptions, todo: TodoList, files: dict[str, str], everything: bool
+) -> None:
+    """Write each file; a calendar has what comes later too."""
+    from prassi.core.desk.todo import COLUMNS
+
+    from ..printing.output_file import write_output_file
+    from ..printing.task_calendar import format_calendar
+    from ..printing.todo import format_page
+    from ..printing.workbook import write_workbook
+
+    if common.dry_run:
+        if not common.quiet:
+            print_text(f"Would write {', '.join(files.values())}.")
+        return
+    for option, path in files.items():
+        if option == "--ics":
+            zone = common.load_settings().time_zone
+            write_output_file(path, format_calendar(common.at, zone, todo.read()))
+        elif option == "--html":
+            page = format_page(common.at, todo.read(everything))
+            write_output_file(path, page.encode("utf-8", "replace"))
+        else:
+            write_workbook(path, "To do", COLUMNS, _make_cells(todo.read(everything)))
+
+
+def _send(common: CommonOptions, todo: TodoList, who: str | None) -> None:
+    """Send everybody their own; PartlyDone where somebody could not be reached."""
+    from prassi.core.desk.todo_mail import TodoMailer, share_out
+
+    mailer = TodoMailer(common.load_settings(), common.at, earnest=not common.dry_run)
+    own = share_out(todo.read(everything=False))
+    chosen = {name: rows for name, rows in own.items() if name == who}
+    if not chosen:  # WHO is a role: its people
+        chosen = {**own}
+    failed = 0
+    for mail in mailer.send(chosen.items()):
+        if mail.fault is not None:
+            failed += 1
+            warn(f"{mail.person}: {mail.fault}.", label="Error: ")
+        elif common.json:
+            print_json({"person": mail.person, "to": mail.address, "duties": mail.duties})
+        elif not common.quiet:
+            sent = "would go" if common.dry_run else "sent"
+            print_text(f"{mail.person} <{mail.address}>: {mail.duties} to do, {sent}")
+    if failed:
+        raise PartlyDone(f"{failed} of {len(chosen)} people did not get their e-mail.")

@@ -1,0 +1,125 @@
+"""What people have to do: in columns under each one's name, and as a page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from prassi.core.desk.duties import Duty
+from prassi.core.desk.todo import make_row, rank_duty
+from prassi.core.system.fast_json import decode, encode
+
+from ..streams import make_safe
+from .columns import (
+    flatten_text,
+    join_columns,
+    measure_screen,
+    measure_width,
+    share_widths,
+    wrap_text,
+)
+from .output import print_heading, print_text
+from .trace_page import STYLE
+from .worklist_file import WorklistFile
+
+Row = dict[str, Any]
+_HEADS = ("due", "late", "what", "ticket", "customer", "phone")
+_ORDER = "holder COLLATE NOCASE, holder, urgency, late, due, ref, row"
+
+
+class TodoList:
+    """Gathers duties, and gives them back by who has to act, the most urgent first.
+
+    They wait in a scratch file, so that any number of them fits.
+    """
+
+    def __init__(self) -> None:
+        self._file = WorklistFile({"duty": "is_due, holder, urgency, late, due, ref, row"})
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._file.close()
+
+    def add(self, duty: Duty) -> None:
+        """Take a duty into the list."""
+        row = {"holder": duty.holder, **make_row(duty)}
+        self._file.insert("duty", (duty.is_due, duty.holder, *rank_duty(duty), encode(row)))
+
+    def read(self, everything: bool = True) -> Iterator[Row]:
+        """The rows in their order, with who has to act as `holder`; without `everything`, those that
+        the day asks for."""
+        source = "duty" if everything else "duty WHERE is_due"
+        for (row,) in self._file.read_lines(["row"], source, _ORDER):
+            yield decode(str(row))
+
+
+def print_todo(at: str, rows: Iterator[Row]) -> None:
+    """Print rows under the name of each who has to act."""
+    groups = ((holder, list(own)) for holder, own in groupby(rows, lambda row: row["holder"]))
+    place = -1
+    for place, (holder, own) in enumerate(groups):
+        if place:
+            print_text()
+        late = sum(bool(row["late_workdays"]) for row in own)
+        count = f"{len(own)}{f', {late} of them late' if late else ''}"
+        print_heading(f"{holder}, {at[:10]}: {count}")
+        for line in _format_group(own, measure_screen()):
+            print_text(line)
+    if place < 0:
+        print_text(f"Nothing to do on {at[:10]}.")
+
+
+def _format_group(rows: Sequence[Row], room: int) -> Iterator[str]:
+    """The lines of one holder's rows: columns, and why below them."""
+    texts = [[flatten_text(cell) for cell in _cells(row)] for row in rows]
+    wanted = [max(map(measure_width, column)) for column in zip(_HEADS, *texts, strict=True)]
+    widths = share_widths(wanted, room - 2)
+    for place, cells in enumerate((list(_HEADS), *texts)):
+        wrapped = [wrap_text(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        yield from (f"  {line}" for line in join_columns(wrapped, widths))
+        if place:
+            why = rows[place - 1]["why"]
+            yield from (f"      {line}" for line in wrap_text(why, max(room, 40) - 6))
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        row["due"],
+        str(row["late_workdays"] or ""),
+        row["action"],
+        row["ticket"],
+        row["name"] or row["customer"],
+        row["phone"] or row["email"] or "",
+    ]
+
+
+def format_page(at: str, rows: Iterator[Row]) -> str:
+    """A self-contained page of HTML with a table for each who has to act."""
+    heads = "".join(f"<th>{head}</th>" for head in (*_HEADS, "why"))
+    parts = []
+    for holder, own in groupby(rows, lambda row: row["holder"]):
+        lines = [[*_cells(row), row["why"]] for row in own]
+        body = "\n".join(
+            "<tr>" + "".join(f'<td dir="auto">{_mark_up(cell)}</td>' for cell in line) + "</tr>"
+            for line in lines
+        )
+        parts.append(
+            f'<h2 dir="auto">{_mark_up(holder)}: {len(lines)}</h2>\n'
+            f"<table><thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>"
+        )
+    title = f"To do on {at[:10]}"
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>
+<body>
+<h1>{title}</h1>
+{"".join(parts) or "<p>Nothing.</p>"}
+</body>
+</html>
+"""
+
+
+def _mark_up(text: str) -> str:
+    return escape(make_safe(text))

@@ -1,0 +1,68 @@
+"""What a query of `list` can ask for, and which columns it can print: what every ticket has, and what
+the books declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..book.model import Book
+from ..errors import BadInput
+from ..system.near_words import find_near
+from ..ticketfile.message_states import STATES
+from ..ticketfile.ticket_columns import COLUMNS, URGENCY
+from ..ticketfile.ticket_conditions import MESSAGE_COLUMNS
+from ..values.field_types import Field
+
+OWN_FIELDS = {
+    "ticket": Field("ticket", "text"),
+    "opened": Field("opened", "date"),
+    "priority": Field("priority", "word", values=URGENCY),
+    "assignee": Field("assignee", "person"),
+    "result": Field("result", "text"),
+    "amount": Field("amount", "money"),
+    "action": Field("action", "text"),
+    "due": Field("due", "date"),
+    "person": Field("person", "person"),
+}
+NEXT_FIELDS = {"action": "x.kind", "due": "x.due"}
+CUSTOMER_FIELDS = ("customer", "name", "phone", "email", "language")
+MESSAGE_FIELDS = {
+    **{name: Field(name, "text") for name in MESSAGE_COLUMNS},
+    "channel": Field("channel", "word", values=("email", "sms")),
+    "state": Field("state", "word", values=STATES),
+    "made_on": Field("made_on", "date"),
+    "left_on": Field("left_on", "date"),
+}
+TASK_FIELDS = {"kind": Field("kind", "text"), "due": Field("due", "date")}
+EVERY = ("book", "status", *OWN_FIELDS, *CUSTOMER_FIELDS, "who", "tag", "note", "all")
+"""What can be asked of every ticket, whatever its book."""
+
+
+def list_fields(books: Mapping[str, Book]) -> list[str]:
+    """All that a query can ask for."""
+    names = dict.fromkeys(EVERY)
+    names |= dict.fromkeys(f"task.{name}" for name in TASK_FIELDS)
+    names |= dict.fromkeys(f"message.{name}" for name in MESSAGE_FIELDS)
+    for book in books.values():
+        names |= dict.fromkeys(book.fields)
+        for kind in book.items.values():
+            names |= dict.fromkeys(f"{kind.name}.{name}" for name in kind.fields)
+    return [*names]
+
+
+def list_columns(books: Mapping[str, Book]) -> list[str]:
+    """All columns that a line can have."""
+    names = dict.fromkeys([*COLUMNS, "amount", "who", "person", "tags"])
+    for book in books.values():
+        names |= dict.fromkeys(book.fields)
+        for kind in book.items.values():
+            names |= dict.fromkeys(f"{kind.name}.{name}" for name in kind.fields)
+    return [*names]
+
+
+def check_column(option: str, name: str, known: Sequence[str]) -> None:
+    """BadInput where a column is none of those there are."""
+    if name not in known:
+        near = find_near(name, known)
+        then = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}."
+        raise BadInput(f"{option} {name}: there is no such column; {then}")

@@ -1,0 +1,17 @@
+"""Values as TOML has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+
+def format_toml(value: object) -> str:
+    """A value as TOML has it; texts, numbers, true and false are written as in JSON."""
+    if isinstance(value, Mapping):
+        return (
+            "{ " + ", ".join(f"{name} = {format_toml(one)}" for name, one in value.items()) + " }"
+        )
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(format_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
