@@ -92,6 +92,17 @@ class Intake:
         """The columns of the sources that one of our fields comes from, where a map says so."""
         return self.by.columns(kind.removeprefix(CREDIT), field) if self.by else ()
 
+    def add_warnings(self, unmet: Iterable[tuple[str, str]]) -> None:
+        """Add to the report what people should look at; `unmet` are the keys of credits that no ticket
+        took up."""
+        for ref, kind in unmet:
+            amount = self.by.sections[kind].amount if self.by else None
+            rows = (str(raw.values.get(amount or "")) for _, raw in self.credits[ref, kind])
+            self.report.unused_credits[ref] = ", ".join(rows)
+        self.report.warnings += [*self.report.tell_names(), *self.report.tell_unused_credits()]
+        if self.by is not None:
+            self.report.warnings += self.by.lookup_warnings()
+
     def take_all(self, source: Source) -> None:
         """Read a source to its end."""
 

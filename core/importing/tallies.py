@@ -85,6 +85,17 @@ class ImportReport:
                 ' for the last one write take = "last" in the map.'
             )
 
+    def tell_unused_credits(self) -> Iterator[str]:
+        """A sentence about credits for which there is nothing open."""
+        unused = self.unused_credits
+        if unused:
+            ref, rest = next(iter(unused.items()))
+            count = "1 ticket" if len(unused) == 1 else f"{len(unused)} tickets"
+            yield (
+                f"Credits of {count} are more than is open there ({ref}: {rest}): the rest is left"
+                " out."
+            )
+
     def as_json(self) -> Mapping[str, object]:
         """What came in beside customers and tickets, and what was left out; nothing where there is
         none."""
