@@ -400,7 +400,7 @@ def test_the_printout_says_in_sentences_what_differs(ledger: Ledger) -> None:
         "Open here: 1470.00 EUR. In the ledger: 1568.50 EUR. That is 98.50 EUR less here.",
         "  customer C-2: 0.00 EUR here, 98.50 EUR in the ledger",
         "  ticket AR-2: 0.00 EUR here, 98.50 EUR in the ledger",
-        f"  AR-2 proforma 26/3: paid {TUESDAY} here, not in the ledger",
+        f"  AR-2 proforma 26/3: paid {TUESDAY} here, open in the ledger",
     ):
         assert line in ran.out.splitlines()
     told = "1 proforma stays as it is here: people recorded what the ledger does not have yet"
