@@ -156,67 +156,6 @@ def _format_ahead(line: SyncLine) -> str:
     )
 
 
-def _tell_events(common: CommonOptions, report: SyncReport) -> str:
-    events = len({line.event_id for line in report.lines if line.event_id is not None})
-    if common.dry_run:
-        return "Nothing was written (--dry-run)."
-    if report.run is None:
-        return "Nothing was written."
-    count = "1 event" if events == 1 else f"{events} events"
-    return f"{count} written by run {report.run}."
-
-
-def _name(line: SyncLine) -> str:
-    of_ticket = line.ticket if line.ticket not in (None, line.key) else ""
-    return " ".join(part for part in (of_ticket, name_one(line.kind), line.key) if part)
-
-
-def _format_difference(line: SyncLine) -> Iterator[str]:
-    """A difference as a diff shows it."""
-    sign = _SIGNS.get(line.difference, "~")
-    values = ", ".join(_format_values(line))
-    yield from _wrap(f"{sign} {_name(line)}{f': {values}' if values else ''}")
-
-
-def _wrap(text: str) -> Iterator[str]:
-    """A text in lines that fit on the screen, each but the first one further to the right."""
-    head = text[: len(text) - len(text.lstrip())]
-    for place, part in enumerate(wrap_text(text, max(measure_screen() - len(head) - 4, 20))):
-        yield f"{head}{'    ' if place else ''}{part}"
-
-
-def _tell_ahead(report: SyncReport) -> Iterator[str]:
-    """A sentence about what people recorded here that the ledger does not have yet."""
-    counts = Counter(line.kind for line in report.ahead)
-    for kind, count in counts.items():
-        what = (
-            f"1 {name_one(kind)} stays as it is"
-            if count == 1
-            else f"{count} {kind} stay as they are"
-        )
-        yield (
-            f"{what} here: people recorded what the ledger does not have yet (it has"
-            f" {report.lag_days} days for that: lag_days in the map)."
-        )
-
-
-def _format_ahead(line: SyncLine) -> str:
-    """What is here and in the ledger of an item that people changed here."""
-    if not line.now:
-        return "open here, not in the ledger"
-    told = [
-        f"{name} {line.was[name]} here, {value} in the ledger"
-        for name, value in line.now.items()
-        if line.was.get(name, value) != value
-    ]
-    settled = [f"{name} {line.was[name]} here, not in the ledger" for name in _only_here(line)]
-    return "; ".join(told or settled)
-
-
-def _only_here(line: SyncLine) -> list[str]:
-    return [name for name in line.was if name not in line.now]
-
-
 def _format_values(line: SyncLine) -> Iterator[str]:
     if not line.now or line.difference in ("gone",):
         yield from (f"{name} {value}" for name, value in line.was.items() if value != line.key)
