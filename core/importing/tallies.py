@@ -19,6 +19,7 @@ LEFT_OUT = {
     "settled": "settled by credits",
     "equal": "equal to another of the ticket",
     "closed-task": "to do on closed tickets",
+    "forgotten": "of forgotten customers",
 }
 """Why lines, rows and items are left out: the word in JSON, and what stands behind their number."""
 
