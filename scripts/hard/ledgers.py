@@ -73,6 +73,7 @@ class Erp:
         self.credits: dict[str, tuple[int, int]] = {}
         self.hidden: dict[str, tuple[int, date, int]] = {}
         self.ahead: dict[str, Early] = {}
+        self.early: dict[str, date] = {}
         self._next = 0
         for _ in range(3 * len(self.names)):
             self.invoice(FIRST)
@@ -92,7 +93,7 @@ class Erp:
         self.open |= {n: item for n, item in self.hidden.items() if chance.random() < 0.5}
         self.hidden = {n: item for n, item in self.hidden.items() if n not in self.open}
         for number in chance.sample(sorted(self.open), min(len(self.open) // 6, 3)):
-            self.settle(number)
+            self.settle(number, day)
         for number in [one for one in self.credits if chance.random() < 0.3]:
             self.match(number)
         if chance.random() < 0.3:
@@ -121,13 +122,15 @@ class Erp:
         has_credit = any(one == customer for one, _ in self.credits.values())
         return number not in self.ahead and not has_credit
 
-    def settle(self, number: str) -> None:
+    def settle(self, number: str, day: date) -> None:
         """An invoice is paid, in full or in part, rises, or is not in the export for a while."""
         customer, on, left = self.open[number]
         if number in self.ahead:
             return
         what = self._chance.choice(["paid", "part", "hidden", "more"])
         if what == "more":
+            if day <= self.early.get(number, FIRST) + timedelta(days=LAG):
+                return  # it would be taken for a ledger that lags
             self.open[number] = (customer, on, left + self._chance.randint(1, 10_000))
             return
         if what == "hidden" and any(one == customer for one, _ in self.credits.values()):
@@ -360,6 +363,7 @@ class Night:
         self.good(f"payment {ref} --proforma {number} --amount {_plain(amount)} {part}", day)
         known_on = day + timedelta(days=self.chance.choice([1, 2, LAG, 99]))
         self.erp.ahead[number] = Early(day, amount, known_on)
+        self.erp.early[number] = day
         self.counts["early"] += 1
 
 
