@@ -26,7 +26,7 @@ COMMANDS = {
     "preblock": "Print the pre-block sheet, or where one ticket stands on it.",
     "sheet": "Print a sheet of any book.",
     "care-reply": "Record what Customer Care answered.",
-    "proforma": "Record a new proforma, or a credit for one.",
+    "proforma": "Record a new proforma, a credit for one, or a higher amount.",
     "hand-back": "Take a ticket back from another department.",
     "insistence-check": "Check a requirement on which a customer insists; file a follow-up.",
     "answer": "Record the answer to a requirement.",

@@ -136,7 +136,7 @@ def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
     """Forget a customer: every personal word of theirs goes, for good.
 
     Numbers, dates, amounts and statuses stay. Backups and messages that left have to be seen to by
-    hand.
+    hand. A sync or an import leaves the customer's rows out from then on.
     """
     from prassi.core.importing.forget_customer import (  # late: 60 ms
         find_desk_people,

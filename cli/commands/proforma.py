@@ -11,7 +11,7 @@ from ..options import AMOUNT, DAY, CommonOptions, add_common_options, label_opti
 
 @click.command("proforma")
 @click.argument("ticket")
-@click.argument("what", metavar="add|credit")
+@click.argument("what", metavar="add|credit|correct")
 @click.argument("number")
 @click.argument("amount", type=AMOUNT, required=False)
 @click.option("--issued", type=DAY, help="add: the date of the proforma.")
@@ -24,12 +24,13 @@ def command(
     amount: str | None,
     issued: str | None,
 ) -> None:
-    """Record a new proforma, or a credit for one.
+    """Record a new proforma, a credit for one, or that more of it is to be paid.
 
-    A credit without AMOUNT is for all that is left of the proforma.
+    A credit without AMOUNT is for all that is left of the proforma. The AMOUNT of `correct` is what is
+    open of it now.
     """
-    if what not in ("add", "credit"):
-        raise BadInput(f"there is no {what!r} of a proforma: write add or credit.")
+    if what not in ("add", "credit", "correct"):
+        raise BadInput(f"there is no {what!r} of a proforma: write add, credit or correct.")
     if issued and what != "add":
         raise BadInput("--issued can only be used with add.")
     given = {what: number, "amount": amount, "issued": issued}

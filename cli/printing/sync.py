@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,8 @@ def print_sync(
 def _print_json(
     common: CommonOptions, report: SyncReport, read: ImportReport, reconcile: bool
 ) -> None:
-    for line in report.lines:
-        applied = not common.dry_run and line.left is None
+    for line in (*report.lines, *report.ahead):
+        applied = not common.dry_run and line.left is None and line.event is not None
         event = line.event_id if applied else None
         row = {**line._asdict(), "event_id": event, "applied": applied, "run": report.run}
         print_json(row)
@@ -58,6 +59,7 @@ def _print_json(
             "counts": counts,
             "left_out": dict(read.left_out),
             "left": len([*report.left]),
+            "ahead": len(report.ahead),
             "open": totals,
             "differing_customers": customers,
             "applied": not common.dry_run,
@@ -90,8 +92,11 @@ def _print_text(
     for text in format_left_out(read.left_out):
         print_text(text)
     print_text(_tell_events(common, report))
-    for text in _format_sums(report, reconcile):
-        print_text(text, lines=False)
+    for text in (*_tell_ahead(report), *_format_sums(report, reconcile)):
+        print_text("\n".join(_wrap(text)))
+    if common.dry_run or reconcile:
+        for line in report.ahead:
+            print_text("\n".join(_wrap(f"  {_name(line)}: {_format_ahead(line)}")))
 
 
 def _tell_events(common: CommonOptions, report: SyncReport) -> str:
@@ -113,9 +118,42 @@ def _format_difference(line: SyncLine) -> Iterator[str]:
     """A difference as a diff shows it."""
     sign = _SIGNS.get(line.difference, "~")
     values = ", ".join(_format_values(line))
-    text = f"{sign} {_name(line)}{f': {values}' if values else ''}"
-    for place, part in enumerate(wrap_text(text, max(measure_screen() - 4, 20))):
-        yield f"{'    ' if place else ''}{part}"
+    yield from _wrap(f"{sign} {_name(line)}{f': {values}' if values else ''}")
+
+
+def _wrap(text: str) -> Iterator[str]:
+    """A text in lines that fit on the screen, each but the first one further to the right."""
+    head = text[: len(text) - len(text.lstrip())]
+    for place, part in enumerate(wrap_text(text, max(measure_screen() - len(head) - 4, 20))):
+        yield f"{head}{'    ' if place else ''}{part}"
+
+
+def _tell_ahead(report: SyncReport) -> Iterator[str]:
+    """A sentence about what people recorded here that the ledger does not have yet."""
+    counts = Counter(line.kind for line in report.ahead)
+    for kind, count in counts.items():
+        what = (
+            f"1 {name_one(kind)} stays as it is"
+            if count == 1
+            else f"{count} {kind} stay as they are"
+        )
+        yield (
+            f"{what} here: people recorded what the ledger does not have yet (it has"
+            f" {report.lag_days} days for that: lag_days in the map)."
+        )
+
+
+def _format_ahead(line: SyncLine) -> str:
+    """What is here and in the ledger of an item that people changed here."""
+    if not line.now:
+        return "open here, not in the ledger"
+    if "paid" in line.was:
+        return f"paid {line.was['paid']} here, open in the ledger"
+    return "; ".join(
+        f"{name} {line.was[name]} here, {value} in the ledger"
+        for name, value in line.now.items()
+        if line.was.get(name, value) != value
+    )
 
 
 def _format_values(line: SyncLine) -> Iterator[str]:
@@ -124,6 +162,10 @@ def _format_values(line: SyncLine) -> Iterator[str]:
         return
     if line.difference == "credit":
         yield from (f"credit of {value}" for name, value in line.now.items() if name == "amount")
+        return
+    if line.difference == "again":
+        yield "open again"
+        yield from (f"{name} {value}" for name, value in line.now.items() if value != line.key)
         return
     for name, value in line.now.items():
         before = line.was.get(name)
@@ -135,13 +177,15 @@ def _format_values(line: SyncLine) -> Iterator[str]:
 def _format_sums(report: SyncReport, reconcile: bool) -> Iterator[str]:
     """The sums of what is open; where they differ by customer, and by ticket where that is asked."""
     for currency, (here, ledger) in report.sums.totals.items():
-        unit = f" {currency}" if currency else ""
-        same = f"Open here and in the ledger: {format_money(here)}{unit}."
-        differing = (
-            f"Open here: {format_money(here)}{unit}; in the ledger: {format_money(ledger)}"
-            f" ({format_money(here - ledger)} more here)."
-        )
-        yield same if here == ledger else differing
+        if here == ledger:
+            yield f"Open here and in the ledger: {_show_sum(here, currency)}."
+        else:
+            more = "more" if here > ledger else "less"
+            yield (
+                f"Open here: {_show_sum(here, currency)}. In the ledger:"
+                f" {_show_sum(ledger, currency)}. That is {_show_sum(abs(here - ledger), currency)}"
+                f" {more} here."
+            )
     for (customer, currency), (here, ledger) in report.sums.by_customer.items():
         yield f"  customer {customer}: {_format_gap(here, ledger, currency)}"
     for gap in report.sums.gaps if reconcile else ():
@@ -149,4 +193,8 @@ def _format_sums(report: SyncReport, reconcile: bool) -> Iterator[str]:
 
 
 def _format_gap(here: int, ledger: int, currency: str) -> str:
-    return f"{format_money(here)} here, {format_money(ledger)} in the ledger {currency}".rstrip()
+    return f"{_show_sum(here, currency)} here, {_show_sum(ledger, currency)} in the ledger"
+
+
+def _show_sum(amount: int, currency: str) -> str:
+    return f"{format_money(amount)} {currency}".rstrip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from types import MappingProxyType
 
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader
@@ -32,6 +33,8 @@ from .sync_answers import (
 _HAS_BOTH = frozenset({LESS, MORE, CHANGED, CREDIT, PAID, AGAIN})
 _SYNC: dict[str, Kind] = {"missing": str, "owes_again": dict, "close": dict}
 _OWES_AGAIN: dict[str, Kind] = {"open": str, "link": str}
+_COMMON_CLOSE = {"close": ("result", "note")}
+"""The common event that can close what is gone, where a book has none of its own, with its inputs."""
 
 
 class SyncReader:
@@ -56,7 +59,9 @@ class SyncReader:
             self._toml.fault(("sync", "missing"), told)
         close = None
         if "close" in good:
-            close = self._read_event(good.get("close"), ("sync", "close"), ("today", "ref"))
+            close = self._read_event(
+                good.get("close"), ("sync", "close"), ("today", "ref"), _COMMON_CLOSE
+            )
         return Sync(
             missing=missing,
             owes_again=self._read_owes_again(good.table("owes_again")),
@@ -97,18 +102,25 @@ class SyncReader:
             names = ("today", *_list_names(difference, items.fields))
             yield difference, self._read_event(good.get(difference), (*path, difference), names)
 
-    def _read_event(self, written: object, path: Path, names: Collection[str]) -> SyncEvent:
+    def _read_event(
+        self,
+        written: object,
+        path: Path,
+        names: Collection[str],
+        common: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> SyncEvent:
         given = dict(written) if isinstance(written, dict) else {}
         event = given.pop("event", None)
         if event is None:
             self._toml.fault(path, f"{path[-1]} needs 'event', the one that it is raised as.")
             return SyncEvent("", {})
-        if event not in self._declarations.event_names:
-            known = ", ".join(self._declarations.event_names)
+        is_own = event in self._declarations.event_names
+        if not is_own and event not in common:
+            known = ", ".join(dict.fromkeys((*self._declarations.event_names, *common)))
             told = f"the book has no event {event!r}: it has {known}."
             self._toml.fault((*path, "event"), told)
             return SyncEvent(str(event), {})
-        inputs = self._find_inputs(str(event))
+        inputs = self._find_inputs(str(event)) if is_own else common[str(event)]
         for name in given if self._toml.checking else ():
             if name not in inputs:
                 told = f"event {event} has no input {name!r}: it has {', '.join(inputs)}."

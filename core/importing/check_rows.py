@@ -13,6 +13,7 @@ from ..ticketfile.import_staging import EarlierRow, SourcePlace, Staging
 from ..values.field_types import Field, Stored
 from . import sources
 from .export_map import CREDIT, Map
+from .forgotten_rows import ForgottenRows
 from .mapped_rows import MappedRows, Row
 from .rollups import make_rollups, sort_key
 from .row_forms import CUSTOMER, STATE, Forms, check_keys, read, read_customer, read_ticket
@@ -70,6 +71,7 @@ class Intake:
         self.forms, self.staging, self.faults, self.by = forms, staging, faults, by
         self.report = report or ImportReport()
         self._rollups = make_rollups(by.sections) if by else {}
+        self._forgotten = ForgottenRows(staging.find_forgotten(), by, self.report)
         self._number = 0
         self.states = list[StateRow]()
         self.credits: dict[tuple[str, str], list[tuple[SourcePlace, Raw]]] = {}
@@ -91,6 +93,17 @@ class Intake:
     def columns(self, kind: str, field: str) -> Sequence[str]:
         """The columns of the sources that one of our fields comes from, where a map says so."""
         return self.by.columns(kind.removeprefix(CREDIT), field) if self.by else ()
+
+    def add_warnings(self, unmet: Iterable[tuple[str, str]]) -> None:
+        """Add to the report what people should look at; `unmet` are the keys of credits that no ticket
+        took up."""
+        for ref, kind in unmet:
+            amount = self.by.sections[kind].amount if self.by else None
+            rows = (str(raw.values.get(amount or "")) for _, raw in self.credits[ref, kind])
+            self.report.unused_credits[ref] = ", ".join(rows)
+        self.report.warnings += [*self.report.tell_names(), *self.report.tell_unused_credits()]
+        if self.by is not None:
+            self.report.warnings += self.by.lookup_warnings()
 
     def take_all(self, source: Source) -> None:
         """Read a source to its end."""
@@ -127,7 +140,8 @@ class Intake:
         """Take in the rows of a source, which is given by its number."""
         with self._until_broken(tell):
             for raw in rows:
-                self._take(SourcePlace(source, raw.line), raw, tell)
+                if not self._forgotten.take_out(raw):
+                    self._take(SourcePlace(source, raw.line), raw, tell)
 
     @contextmanager
     def _until_broken(self, tell: Tell) -> Iterator[None]:
@@ -143,7 +157,7 @@ class Intake:
         line = made[0].line if made else self.last_lines.get(source, 1)
         self.last_lines[source] = line
         self._note_row_day(source, row, line, tell)
-        for raw in made:
+        for raw in () if self._forgotten.take_out_row(row) else made:
             place = SourcePlace(source, raw.line)
             if raw.kind.startswith(CREDIT):
                 self._keep(place, raw)
@@ -262,6 +276,8 @@ class Intake:
     def tell_strays(self) -> None:
         """Tell the rows whose ticket is in no source."""
         for place, ticket in () if self.broken else self.staging.read_strays():
+            if self._forgotten.has_ticket(ticket):
+                continue
             reason = f"there is no ticket {ticket!r} in this import; such a row comes in with its ticket only."
             self.faults.add(*place, reason)
 

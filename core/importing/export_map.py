@@ -18,6 +18,10 @@ from .source_dates import Dated
 
 Words = tuple[str, ...]
 
+LAG_DAYS = 10
+"""How many days another program may take to have what people have recorded here, unless its map says
+otherwise."""
+
 CREDIT = "credit of "
 """Stands before the kind of a row that lowers what others of its kind ask for."""
 
@@ -104,6 +108,7 @@ class Map(NamedTuple):
     time_zone: str | None
     order: Order | None
     dated: Dated | None
+    lag_days: int
     repeated: frozenset[str]
     zone_of: Callable[[object], str | None]
 

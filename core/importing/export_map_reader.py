@@ -11,7 +11,7 @@ from ..system.parse_toml import parse
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..values.time_zones import read_zone
-from .export_map import Each, Map, Order, Section, Words
+from .export_map import LAG_DAYS, Each, Map, Order, Section, Words
 from .export_map_values import Recipe
 from .foreign_tables import Frame
 from .lookup_files import load_lookup
@@ -39,7 +39,7 @@ _MAP: dict[str, Kind] = {
     "skip": dict,
     "only": dict,
 }
-_SOURCE: dict[str, Kind] = {"order": str, "time_zone": str, "dated": dict}
+_SOURCE: dict[str, Kind] = {"order": str, "time_zone": str, "dated": dict, "lag_days": int}
 _DATED: dict[str, Kind] = {"name": str, "column": str, "date": str | list}
 _LOOKUP: dict[str, Kind] = {"file": str, "key": str, "delimiter": str, "encoding": str}
 _EACH: dict[str, Kind] = {"column": str, "split": str, "by": str, "into": list}
@@ -82,6 +82,7 @@ class MapReader:
             time_zone=self._read_zone(source),
             order=_find_order(source, sections),
             dated=self._read_dated(source) if "dated" in source else None,
+            lag_days=self._read_lag(source),
             repeated=frozenset(self._repeated),
             zone_of=self._forms.zone_of,
         )
@@ -123,6 +124,13 @@ class MapReader:
             with self._toml.note_errors(("source", "time_zone"), "time_zone"):
                 read_zone(zone)
         return zone
+
+    def _read_lag(self, source: TomlTable) -> int:
+        days = source.number("lag_days", LAG_DAYS)
+        if not 0 <= days <= 366:
+            told = f"lag_days is {days}: write a number of days from 0 to 366."
+            self._toml.fault(("source", "lag_days"), told)
+        return days
 
     def _read_dated(self, source: TomlTable) -> Dated:
         path = ("source", "dated")

@@ -57,13 +57,22 @@ def forget_customer(
     blanker = WordBlanker(forget_rows.read_words(connection, [*same]), refs, people)
     _check_reason(because, blanker)
     _check_sound(connection)
-    touched = forgotten.find_touched_events(connection, [*same], [*refs])
     books = ReadableBooks(shelf, connection)
-    rows = forget_rows.RowBlanking(connection, [*same], _RowWords(blanker, books)).blank(name)
+    words = _RowWords(blanker, books)
+    of_sources = forget_rows.find_events_of_sources(connection, words)
+    found = forgotten.find_touched_events(connection, [*same], [*refs])
+    touched = sorted({*found, *of_sources})
+    rows = forget_rows.RowBlanking(connection, [*same], words).blank(name)
     _blank_events(connection, touched, set(same), blanker, books)
     forgotten.delete_secrets(connection, same)
     remains = {str(number): digest for number, digest in hash_remains(connection, touched).items()}
-    facts = {"customer": name, "because": because, forgotten.REMAINS: remains}
+    left_out = forgotten.ForgottenRefs(connection).as_fact(refs)
+    facts = {
+        "customer": name,
+        "because": because,
+        forgotten.REMAINS: remains,
+        forgotten.HASHES: left_out,
+    }
     events = writer.write_records([EventRecord(forgotten.FORGET, customer=known.id, facts=facts)])
     unguarded = forget_rows.count_unguarded(connection, touched)
     return ForgottenCustomer(name, len(touched), unguarded, rows, events)

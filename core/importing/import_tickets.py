@@ -116,24 +116,10 @@ def _write_all(
     take_in(connection, writer, intake.forms, intake.states)
     counts = [_Output(writer, source, intake).write() for source in given]
     intake.faults.raise_if_any()
-    intake.report.warnings += [*intake.report.tell_names(), *_tell_unused(intake)]
-    if intake.by is not None:
-        intake.report.warnings += intake.by.lookup_warnings()
+    intake.add_warnings(intake.credits)
     known = intake.staging.count_known_customers()
     intake.staging.drop()
     return Imported(sum(made[0] for made in counts), sum(made[1] for made in counts), known)
-
-
-def _tell_unused(intake: Intake) -> Iterator[str]:
-    """A sentence about credits for which there is nothing open."""
-    unused = dict(intake.report.unused_credits)
-    for (ref, kind), rows in intake.credits.items():
-        amount = intake.by.sections[kind].amount if intake.by else None
-        unused[ref] = ", ".join(str(raw.values.get(amount or "")) for _, raw in rows)
-    if unused:
-        ref, rest = next(iter(unused.items()))
-        count = "1 ticket" if len(unused) == 1 else f"{len(unused)} tickets"
-        yield f"Credits of {count} are more than is open there ({ref}: {rest}): the rest is left out."
 
 
 class _Output:

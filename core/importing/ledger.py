@@ -13,6 +13,9 @@ from ..values.field_types import Stored
 LEFT, PAID_ON, CURRENCY = "left", "paid", "currency"
 """The fields that say what of an item is left to pay, when it was paid, and in which currency."""
 
+AHEAD = "ahead"
+"""The difference that is left alone: people recorded here what the ledger does not have yet."""
+
 Values = Mapping[str, Stored]
 
 
@@ -37,6 +40,16 @@ class ItemKind(NamedTuple):
         found = item.get(self.amount) if left is None else left
         return found if isinstance(found, int) else 0
 
+    def is_open(self, item: Values) -> bool:
+        """Whether anything of an item is open."""
+        if self.amount is None:
+            return PAID_ON not in self.items.fields or item.get(PAID_ON) is None
+        return self.open_amount(item) > 0
+
+    def weigh(self, item: Values) -> int:
+        """What of an item is open; 1 for one that asks for no amount."""
+        return int(self.is_open(item)) if self.amount is None else self.open_amount(item)
+
 
 class LedgerItem(NamedTuple):
     """An item of the ledger, and what is open of it once credits are taken off."""
@@ -50,6 +63,14 @@ class KnownItem(NamedTuple):
 
     ticket: TicketState
     values: Values
+
+
+class RecordedHere(NamedTuple):
+    """By how much people have lowered and raised what is open of an item, of late: the ledger may not
+    have that yet."""
+
+    lowered: int = 0
+    raised: int = 0
 
 
 class Difference(NamedTuple):
@@ -92,82 +113,94 @@ class Chain(NamedTuple):
         return found
 
 
-def compare_items(
-    kind: ItemKind,
-    ledger: Mapping[str, LedgerItem],
-    known: Mapping[str, KnownItem],
-    is_ours: Callable[[str], bool],
-) -> Iterator[Difference]:
-    """The differences of one ticket: first what comes, so that nothing is settled too early.
+class ItemComparison(NamedTuple):
+    """Compares the items of one kind on the tickets of one ref in the ledger.
 
-    `is_ours` says of an item that the ledger has not whether it ever came from there.
+    `is_ours` says of an item that the ledger has not whether it ever came from there; `find_recorded`
+    what people recorded of an item.
     """
-    found = [
-        one for key, item in ledger.items() for one in _compare(kind, key, item, known.get(key))
-    ]
-    gone = [
-        Difference(kind.items.name, key, GONE, item.values, {})
-        for key, item in known.items()
-        if key not in ledger and item.ticket.open and _is_open(kind, item.values) and is_ours(key)
-    ]
-    order = (NEW, AGAIN, MORE, CHANGED, CREDIT, LESS, PAID)
-    yield from sorted(found, key=lambda one: order.index(one.difference))
-    yield from gone
 
+    kind: ItemKind
+    known: Mapping[str, KnownItem]
+    is_ours: Callable[[str], bool]
+    find_recorded: Callable[[str], RecordedHere]
 
-def _is_open(kind: ItemKind, values: Values) -> bool:
-    if kind.amount is None:
-        return PAID_ON not in kind.items.fields or values.get(PAID_ON) is None
-    return kind.open_amount(values) > 0
+    def compare(self, ledger: Mapping[str, LedgerItem]) -> Iterator[Difference]:
+        """The differences: first what comes, so that nothing is settled too early."""
+        found = [one for key, item in ledger.items() for one in self._compare(key, item)]
+        order = (NEW, AGAIN, MORE, CHANGED, CREDIT, LESS, PAID, AHEAD)
+        yield from sorted(found, key=lambda one: order.index(one.difference))
+        for key, item in self.known.items():
+            is_open = item.ticket.open and self.kind.is_open(item.values)
+            if key not in ledger and is_open and self.is_ours(key):
+                yield self._settle(key, GONE, item.values, {})
 
+    def _differ(self, key: str, difference: str, was: Values, now: Values) -> Difference:
+        return Difference(self.kind.items.name, key, difference, was, now)
 
-def _compare(
-    kind: ItemKind, key: str, item: LedgerItem, known: KnownItem | None
-) -> Iterator[Difference]:
-    name, is_open = kind.items.name, item.net > 0 or kind.amount is None
-    is_open &= item.values.get(PAID_ON) is None
-    now = dict(item.values)
-    if kind.amount is not None and is_open:
-        now[kind.amount] = item.net
-    if known is None or (is_open and not _is_open(kind, known.values)):
-        if is_open:
-            was = {} if known is None else known.values
-            yield Difference(name, key, NEW if known is None else AGAIN, was, now)
-        return
-    if not (known.ticket.open and _is_open(kind, known.values)):
-        return
-    if item.values.get(PAID_ON) is not None:
-        yield Difference(name, key, PAID, known.values, now)
-        return
-    yield from _compare_amounts(kind, key, item, known.values)
-    if changed := list(_find_changed(kind, item.values, known.values)):
-        was = {field: known.values.get(field) for field in (kind.key, *changed)}
-        yield Difference(name, key, CHANGED, was, {**now})
+    def _settle(self, key: str, difference: str, was: Values, now: Values) -> Difference:
+        """What is settled in the ledger, unless people opened it here and the ledger lags behind."""
+        is_ahead = self.find_recorded(key).raised >= self.kind.weigh(was)
+        return self._differ(key, AHEAD if is_ahead else difference, was, now)
 
+    def _compare(self, key: str, item: LedgerItem) -> Iterator[Difference]:
+        kind, known = self.kind, self.known.get(key)
+        is_open = item.net > 0 or kind.amount is None
+        is_open &= item.values.get(PAID_ON) is None
+        now = dict(item.values)
+        if kind.amount is not None and is_open:
+            now[kind.amount] = item.net
+        if known is None:
+            if is_open:
+                yield self._differ(key, NEW, {}, now)
+        elif is_open and not kind.is_open(known.values):
+            yield from self._compare_settled(key, known.values, now)
+        elif known.ticket.open and kind.is_open(known.values):
+            if item.values.get(PAID_ON) is not None:
+                yield self._settle(key, PAID, known.values, now)
+                return
+            yield from self._compare_amounts(key, item, known.values)
+            if changed := list(_find_changed(kind, item.values, known.values)):
+                was = {field: known.values.get(field) for field in (kind.key, *changed)}
+                yield self._differ(key, CHANGED, was, now)
 
-def _compare_amounts(
-    kind: ItemKind, key: str, item: LedgerItem, known: Values
-) -> Iterator[Difference]:
-    """What is less is a payment as far as the ledger's own figure fell below the first amount; the
-    rest is what its credits take off."""
-    if kind.amount is None:
-        return
-    was, gross = kind.open_amount(known), kind.open_amount(item.values)
-    less = was - item.net
-    before = {**known, kind.amount: was}
-    if less < 0:
-        yield Difference(kind.items.name, key, MORE, before, {**item.values, kind.amount: item.net})
-    if less <= 0:
-        return
-    first = known.get(kind.amount)
-    fell = max(0, (first if isinstance(first, int) else was) - gross)
-    paid = less if gross == item.net else min(less, fell)
-    if less > paid:
-        values = {**item.values, kind.amount: less - paid}
-        yield Difference(kind.items.name, key, CREDIT, before, values)
-    if paid:
-        values = {**item.values, kind.amount: was - paid}
-        yield Difference(kind.items.name, key, LESS, before, values)
+    def _compare_settled(self, key: str, was: Values, now: Values) -> Iterator[Difference]:
+        """An item that is settled here and open in the ledger: what people settled is not open again."""
+        amount = self.kind.amount
+        there = self.kind.weigh(now)
+        ahead = min(there, self.find_recorded(key).lowered)
+        if ahead:
+            yield self._differ(key, AHEAD, was, now)
+        if there > ahead:
+            rest = now if amount is None else {**now, amount: there - ahead}
+            yield self._differ(key, AGAIN, was, rest)
+
+    def _compare_amounts(self, key: str, item: LedgerItem, known: Values) -> Iterator[Difference]:
+        """What is less is a payment as far as the ledger's own figure fell below the first amount; the
+        rest is what its credits take off."""
+        amount = self.kind.amount
+        if amount is None:
+            return
+        was, gross = self.kind.open_amount(known), self.kind.open_amount(item.values)
+        less, before = was - item.net, {**known, amount: was}
+        if not less:
+            return
+        recorded = self.find_recorded(key)
+        ahead = min(less, recorded.raised) if less > 0 else -min(-less, recorded.lowered)
+        if ahead:
+            yield self._differ(key, AHEAD, before, {**item.values, amount: item.net})
+        less -= ahead
+        if less < 0:
+            yield self._differ(key, MORE, before, {**item.values, amount: was - less})
+        if less <= 0:
+            return
+        first = known.get(amount)
+        fell = max(0, (first if isinstance(first, int) else was) - gross)
+        paid = less if gross == item.net else min(less, fell)
+        if less > paid:
+            yield self._differ(key, CREDIT, before, {**item.values, amount: less - paid})
+        if paid:
+            yield self._differ(key, LESS, before, {**item.values, amount: was - paid})
 
 
 def _find_changed(kind: ItemKind, values: Values, known: Values) -> Iterator[str]:

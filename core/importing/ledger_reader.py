@@ -43,6 +43,8 @@ class LedgerReader:
         self._intake, self._by = intake, by
         self.assembler = TicketAssembler(intake)
         self._kinds: dict[str, dict[str, ItemKind]] = {}
+        self.credited = set[tuple[str, str]]()
+        """The tickets, with a kind of items, whose credits were taken off."""
 
     def kinds_of(self, form: Form) -> Mapping[str, ItemKind]:
         """The kinds of items, by name, that the map fills and that have a key."""
@@ -85,9 +87,13 @@ class LedgerReader:
         # By key, so that credits go to the same items whatever order a source has.
         gross = sorted(lists[name], key=lambda one: str(one[1].get(kind.key)))
         found = self._intake.credits.get((ref, name), ())
+        self.credited.add((ref, name))
         if found and amount is not None:
             credits = [self.assembler.read_credit(kind.items, place, raw) for place, raw in found]
-            lists[name] = apply_credits(kind.items, amount, gross, credits).items
+            credited = apply_credits(kind.items, amount, gross, credits)
+            lists[name] = credited.items
+            if credited.unused:
+                self._intake.report.unused_credits[ref] = ", ".join(credited.unused)
         net = {str(item.get(kind.key)): kind.open_amount(item) for _, item in lists[name]}
         return {
             key: LedgerItem(item, net.get(key, 0))

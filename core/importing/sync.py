@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import date, timedelta
 from functools import partial
 from time import monotonic, sleep
 
@@ -24,7 +25,7 @@ from ..ticketfile.write_events import EventWriter
 from . import export_map_reader
 from .check_rows import Intake
 from .import_tickets import note_sources
-from .ledger import Chain
+from .ledger import AHEAD, Chain, Difference, ItemKind
 from .ledger_reader import LedgerReader, LedgerTicket
 from .row_forms import Forms
 from .rows_and_faults import TICKETS, EmptySource, FaultList
@@ -38,7 +39,7 @@ from .sync_guards import (
     check_missing,
     check_whole,
 )
-from .sync_report import EQUAL, SyncReport, bucket_of
+from .sync_report import EQUAL, SyncReport, bucket_of, make_line
 from .sync_tickets import TicketSettler
 from .tallies import ImportReport
 from .whole_tickets import check_ticket, list_links
@@ -105,6 +106,11 @@ class LedgerSync:
         self._intake.faults.raise_if_any()
         self._notes = note_sources(self._sources, self._map_path, self._intake.report)
         check_against_last(self._office.connection, self._notes, self._options)
+        days = [note.dated or self._office.today for note in self._notes]
+        day = min(days, default=self._office.today)
+        self.report.lag_days = self._by.lag_days
+        lag = timedelta(days=self._by.lag_days)
+        self._comparison.since = (date.fromisoformat(day) - lag).isoformat()
 
     def survey(self) -> None:
         """Find what differs, and count it."""
@@ -116,6 +122,8 @@ class LedgerSync:
                 for ledger in page:
                     self._survey_ticket(ledger, chains.get(ledger.ref))
         self._intake.faults.raise_if_any()
+        credited = self._comparison.reader.credited
+        self._intake.add_warnings([one for one in self._intake.credits if one not in credited])
         self._changed = list(self._customers.survey())
         if self._comparison.books:
             books, links = [*self._comparison.books], self._comparison.links
@@ -133,6 +141,9 @@ class LedgerSync:
         for kind, one in self._comparison.list_differences(chain, ledger):
             bucket, name = bucket_of(one.difference), kind.items.name
             found[name, bucket] += 1
+            if bucket == AHEAD:
+                self._tell_ahead(chain, kind, one)
+                continue
             if bucket == GONE:
                 self._gone_sums[name] += kind.open_amount(one.was)
             differs |= bucket != GONE or self._find_missing(book) not in (KEEP, CLOSE)
@@ -140,7 +151,8 @@ class LedgerSync:
         here, there = self._comparison.sum_here(chain), self._comparison.sum_ledger(ledger)
         add = self.report.sums.keep if differs else self.report.sums.add
         add(ledger.ref, chain.newest.customer.ref, here, there)
-        self.report.count(TICKETS, "changed" if found else EQUAL)
+        is_changed = any(bucket != AHEAD for _, bucket in found)
+        self.report.count(TICKETS, "changed" if is_changed else EQUAL)
         if differs:
             self._differing.append(ledger.staged.number)
 
@@ -170,7 +182,7 @@ class LedgerSync:
         for name, kind in self._comparison.kinds_of(ledger.form.book.name).items():
             items = ledger.items[name].values()
             there = sum(item.net > 0 or kind.amount is None for item in items)
-            differing = found[name, NEW] + found[name, "changed"]
+            differing = found[name, NEW] + found[name, "changed"] + found[name, AHEAD]
             self.report.count(name, EQUAL, max(0, there - differing))
 
     def _survey_absent(self, chain: Chain) -> None:
@@ -178,6 +190,10 @@ class LedgerSync:
             return
         gone = 0
         for kind, one in self._comparison.list_differences(chain, None):
+            if one.difference == AHEAD:
+                self._tell_ahead(chain, kind, one)
+                self.report.count(kind.items.name, AHEAD)
+                continue
             gone += 1
             self._gone_sums[kind.items.name] += kind.open_amount(one.was)
             self.report.count(kind.items.name, GONE)
@@ -190,6 +206,10 @@ class LedgerSync:
             self.report.sums.keep(chain.root, chain.newest.customer.ref, here, Counter())
         else:
             self.report.sums.add(chain.root, chain.newest.customer.ref, here, Counter())
+
+    def _tell_ahead(self, chain: Chain, kind: ItemKind, one: Difference) -> None:
+        ticket = chain.known_items(kind)[one.key].ticket
+        self.report.ahead.append(make_line(kind, one, ticket.ref))
 
     def _find_missing(self, book: str) -> str:
         known = self._comparison.books.get(book)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from ..book.model import Book
 from ..desk.office import Office
 from ..ticketfile import ledger_queries, read_tickets
 from ..ticketfile.import_staging import StagedTicket, Staging
 from .export_map import Map
-from .ledger import CURRENCY, Chain, Difference, ItemKind, compare_items
+from .ledger import CURRENCY, Chain, Difference, ItemComparison, ItemKind, RecordedHere
 from .ledger_reader import LedgerReader, LedgerTicket
 from .row_forms import Form, Forms
 from .rows_and_faults import TICKETS
@@ -29,6 +30,8 @@ class LedgerComparison:
         self.books = self._find_books()
         answers = [book.sync.owes_again for book in self.books.values()]
         self.links = {one.link for one in answers if one is not None}
+        self.since = office.today
+        """From this day on, the ledger may lag behind what people recorded."""
 
     def _find_books(self) -> dict[str, Book]:
         """The books that tickets of the map can have."""
@@ -90,15 +93,32 @@ class LedgerComparison:
         """How the items of a ticket differ; without a `ledger`, all that came from it are gone."""
         tickets = [one.id for one in chain.tickets]
         for name, kind in self.kinds_of(chain.newest.book).items():
-
-            def is_ours(key: str, kind: ItemKind = kind) -> bool:
-                return ledger_queries.item_was_brought_in(
-                    self.office.connection, tickets, kind.items.name, kind.key, key
-                )
-
+            comparison = ItemComparison(
+                kind=kind,
+                known=chain.known_items(kind),
+                is_ours=partial(self._is_ours, tickets, kind),
+                find_recorded=partial(self._find_recorded, tickets, kind),
+            )
             items = ledger.items.get(name, {}) if ledger else {}
-            for one in compare_items(kind, items, chain.known_items(kind), is_ours):
+            for one in comparison.compare(items):
                 yield kind, one
+
+    def _is_ours(self, tickets: Sequence[int], kind: ItemKind, key: str) -> bool:
+        return ledger_queries.item_was_brought_in(
+            self.office.connection, tickets, kind.items.name, kind.key, key
+        )
+
+    def _find_recorded(self, tickets: Sequence[int], kind: ItemKind, key: str) -> RecordedHere:
+        """What people recorded of an item that the ledger may not have yet."""
+        by_event = Counter[int]()
+        for step in ledger_queries.read_item_steps(
+            self.office.connection, tickets, kind.items.name, kind.key, key, self.since
+        ):
+            by_event[step.event] += (1 if step.is_made else -1) * kind.weigh(step.values)
+        return RecordedHere(
+            lowered=-sum(one for one in by_event.values() if one < 0),
+            raised=sum(one for one in by_event.values() if one > 0),
+        )
 
     def sum_here(self, chain: Chain) -> Counter[str]:
         """What is open of a ticket in the file, by currency."""

@@ -44,7 +44,7 @@ class EventRaiser:
         answer = book.sync.items.get(kind.items.name, {}).get(difference.difference)
         if answer is None:
             return Raised(
-                left=f"book {book.name} has no event for it ({_describe(kind, difference)})"
+                left=f"book {book.name} has no event for that ({_describe(kind, difference)})"
             )
         values, fields = _list_values(kind, difference)
         values["today"] = self.today(book)
@@ -140,7 +140,7 @@ def _describe(kind: ItemKind, difference: Difference) -> str:
     was, now, fields = difference.was, difference.now, kind.items.fields
     told = [
         f"{name} is {fields[name].show(was[name]) or 'not known'} here,"
-        f" {fields[name].show(now[name])} there"
+        f" {fields[name].show(now[name])} in the ledger"
         for name in was
         if name in fields and now.get(name) not in (None, was[name])
     ]

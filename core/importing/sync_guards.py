@@ -50,16 +50,19 @@ def check_against_last(
     connection: Connection, notes: Sequence[SourceNote], options: SyncOptions
 ) -> None:
     """Refuse a source that is older than the last one, or that lost the end of its last line."""
-    for note in () if options.force else notes:
-        last = source_notes.find_newest(connection, note.map or "")
-        if last is None or last.note.sum == note.sum:
-            continue
-        if note.dated is not None and last.note.dated is not None and note.dated < last.note.dated:
-            raise Refused(
-                f"{note.name} is of {note.dated}, and {last.note.name}, which came in with run"
-                f" {last.run}, of {last.note.dated}: it is older. Nothing was written; --force takes"
-                " it all the same."
-            )
+    if options.force or not notes:
+        return
+    newest = max(notes, key=lambda note: note.dated or "")
+    last = source_notes.find_newest(connection, newest.map or "")
+    if last is None or newest.sum == last.note.sum:
+        return
+    if newest.dated is not None and last.note.dated is not None and newest.dated < last.note.dated:
+        raise Refused(
+            f"{newest.name} is of {newest.dated}, and {last.note.name}, which came in with run"
+            f" {last.run}, of {last.note.dated}: it is older. Nothing was written; --force takes"
+            " it all the same."
+        )
+    for note in notes:
         if last.note.ended and not note.ended:
             raise Refused(
                 f"{note.name} ends in mid-row: its last line has no end, as that of {last.note.name}"

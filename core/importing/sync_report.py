@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..book.sync_answers import AGAIN, GONE, NEW
-from .ledger import ItemKind, Values
+from .ledger import AHEAD, Difference, ItemKind, Values
 
 CUSTOMERS, TICKETS = "customers", "tickets"
 EQUAL = "equal"
@@ -19,7 +19,7 @@ def bucket_of(difference: str) -> str:
     """Under which heading a difference is counted, and chosen by `--only`."""
     if difference in (NEW, AGAIN):
         return NEW
-    return difference if difference == GONE else "changed"
+    return difference if difference in (GONE, AHEAD) else "changed"
 
 
 class SyncLine(NamedTuple):
@@ -106,8 +106,12 @@ class SyncReport:
 
     def __init__(self) -> None:
         self.lines: list[SyncLine] = []
+        self.ahead: list[SyncLine] = []
+        """What people recorded here that the ledger does not have yet; it is left as it is here."""
         self.counts: dict[str, Counter[str]] = {}
         self.sums = OpenSums()
+        self.lag_days = 0
+        """How many days the ledger may take to have that."""
         self.run: int | None = None
         self.unread = 0
         """Tickets that could not be compared."""
@@ -120,6 +124,13 @@ class SyncReport:
     def left(self) -> Iterator[SyncLine]:
         """The differences that the book refused, or has no event for."""
         return (line for line in self.lines if line.left is not None)
+
+
+def make_line(kind: ItemKind, difference: Difference, ticket: str | None = None) -> SyncLine:
+    """The line of an item's difference."""
+    was, now = show_values(kind, difference.was), show_values(kind, difference.now)
+    name = difference.kind
+    return SyncLine(name, ticket, difference.key, difference.difference, was, now)
 
 
 def show_values(kind: ItemKind, values: Values) -> dict[str, object]:

@@ -11,14 +11,14 @@ from ..desk.office import Office
 from ..errors import BadInput
 from ..ticketfile.import_staging import Staging
 from ..ticketfile.write_events import EventWriter
-from .ledger import Chain, Difference, ItemKind, Values
+from .ledger import AHEAD, Chain, Difference, ItemKind, Values
 from .ledger_reader import LedgerTicket
 from .sources import Source
 from .sync_compare import LedgerComparison
 from .sync_events import EventRaiser, Raised
 from .sync_guards import SyncOptions
 from .sync_openings import TicketOpener
-from .sync_report import CUSTOMERS, TICKETS, SyncLine, SyncReport, bucket_of, show_values
+from .sync_report import CUSTOMERS, TICKETS, SyncLine, SyncReport, bucket_of, make_line
 
 Found = tuple[ItemKind, Difference]
 
@@ -89,7 +89,7 @@ class TicketSettler:
         self._tell_opened(opened.ref, opened.event_id, now)
         for name, kind in self._comparison.kinds_of(ledger.form.book.name).items():
             for _, item in ledger.lists[name]:
-                line = _make_line(kind, Difference(name, str(item[kind.key]), NEW, {}, item))
+                line = make_line(kind, Difference(name, str(item[kind.key]), NEW, {}, item))
                 raised = Raised("import", event_id=opened.event_id)
                 self._report.lines.append(_add(line, opened.ref, raised))
         self._sum(ledger.ref, ledger)
@@ -122,13 +122,15 @@ class TicketSettler:
             else:
                 book = self._comparison.books[ticket.book]
                 raised = self._raiser.raise_item(book, kind, difference, ticket)
-                self._report.lines.append(_add(_make_line(kind, difference), ticket.ref, raised))
+                self._report.lines.append(_add(make_line(kind, difference), ticket.ref, raised))
             chain = self._read_chain(chain.root) or chain
         self._sum(chain.root, ledger)
 
     def _is_asked(self, chain: Chain, found: Found) -> bool:
         """Whether a difference is to be raised: what is missing is not, where it is kept."""
         _, difference = found
+        if difference.difference == AHEAD:
+            return False
         if difference.difference == GONE and self._find_missing(chain.newest.book) in (KEEP, CLOSE):
             return False
         return self._options.raises(bucket_of(difference.difference))
@@ -150,7 +152,7 @@ class TicketSettler:
             left = f"{chain.newest.ref} is closed, and the book opens no ticket that follows it"
             for kind, one in new:
                 raised = Raised(left=left)
-                self._report.lines.append(_add(_make_line(kind, one), chain.newest.ref, raised))
+                self._report.lines.append(_add(make_line(kind, one), chain.newest.ref, raised))
             return
         items: dict[str, list[Values]] = {}
         for kind, one in new:
@@ -161,14 +163,14 @@ class TicketSettler:
         except BadInput as error:
             for kind, one in new:
                 raised = Raised(left=str(error))
-                self._report.lines.append(_add(_make_line(kind, one), chain.newest.ref, raised))
+                self._report.lines.append(_add(make_line(kind, one), chain.newest.ref, raised))
             return
         now: dict[str, object] = {"book": answer.open, answer.link: chain.newest.ref}
         self._tell_opened(opened.ref, opened.event_id, now)
         self._report.count(TICKETS, NEW)
         for kind, one in new:
             raised = Raised("import", event_id=opened.event_id)
-            self._report.lines.append(_add(_make_line(kind, one), opened.ref, raised))
+            self._report.lines.append(_add(make_line(kind, one), opened.ref, raised))
 
     def _close(self, ticket: TicketState) -> None:
         if not self._options.raises(GONE):
@@ -183,12 +185,6 @@ class TicketSettler:
         customer = chain.newest.customer.ref if chain else ledger.staged.customer if ledger else ""
         here = self._comparison.sum_here(chain) if chain else Counter[str]()
         self._report.sums.add(root, customer or "", here, self._comparison.sum_ledger(ledger))
-
-
-def _make_line(kind: ItemKind, difference: Difference) -> SyncLine:
-    was, now = show_values(kind, difference.was), show_values(kind, difference.now)
-    name = difference.kind
-    return SyncLine(name, None, difference.key, difference.difference, was, now)
 
 
 def _add(line: SyncLine, ticket: str, raised: Raised) -> SyncLine:

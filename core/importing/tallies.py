@@ -19,6 +19,7 @@ LEFT_OUT = {
     "settled": "settled by credits",
     "equal": "equal to another of the ticket",
     "closed-task": "to do on closed tickets",
+    "forgotten": "of forgotten customers",
 }
 """Why lines, rows and items are left out: the word in JSON, and what stands behind their number."""
 
@@ -83,6 +84,17 @@ class ImportReport:
             yield (
                 f"{who} several names, of which the first counts: {ref} is {first!r}, later {other!r};"
                 ' for the last one write take = "last" in the map.'
+            )
+
+    def tell_unused_credits(self) -> Iterator[str]:
+        """A sentence about credits for which there is nothing open."""
+        unused = self.unused_credits
+        if unused:
+            ref, rest = next(iter(unused.items()))
+            count = "1 ticket" if len(unused) == 1 else f"{len(unused)} tickets"
+            yield (
+                f"Credits of {count} are more than is open there ({ref}: {rest}): the rest is left"
+                " out."
             )
 
     def as_json(self) -> Mapping[str, object]:

@@ -4,6 +4,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from ..errors import PartlyDone
@@ -63,6 +64,13 @@ def read_persons(connection: Connection) -> set[str]:
     """Everybody who has acted."""
     rows = connection.execute("SELECT DISTINCT person FROM run WHERE person IS NOT NULL")
     return {row[0] for row in rows}
+
+
+def find_events_of_sources(connection: Connection, words: RowWords) -> list[int]:
+    """The imports from files whose names hold words of the person, whoever came in."""
+    query = "SELECT id, json_extract(facts, '$.source') FROM event WHERE event = 'import' AND book IS NULL"
+    holds = cache(words.holds_words)
+    return [number for number, name in connection.execute(query) if name and holds(name)]
 
 
 def read_events(connection: Connection, numbers: Sequence[int]) -> Iterator[TouchedEvent]:
@@ -130,6 +138,7 @@ class RowBlanking:
             + self._blank_tickets()
             + self._blank_hanging()
             + self._blank_letters()
+            + self._blank_sources()
         )
 
     def _blank_customers(self, name: str) -> int:
@@ -197,3 +206,14 @@ class RowBlanking:
             (self._customers,),
         )
         return found.rowcount
+
+    def _blank_sources(self) -> int:
+        """The names of files and maps that hold words of the person."""
+        count = 0
+        for column in ("name", "map"):
+            names = self._connection.execute(f"SELECT DISTINCT {column} FROM source").fetchall()
+            for (name,) in names:
+                if name is not None and self._words.holds_words(name):
+                    update = f"UPDATE source SET {column} = ? WHERE {column} = ?"
+                    count += self._connection.execute(update, (NOTE, name)).rowcount
+        return count

@@ -6,7 +6,9 @@ that is deleted. The event `forget` has SHA-256 of what remains of each; the new
 
 from __future__ import annotations
 
+import hmac
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Collection, Iterable
@@ -20,6 +22,45 @@ FORGET = "forget"
 """The event, and under what name it has the hashes of what remains, by the events' numbers."""
 
 REMAINS = "remains"
+
+HASHES, KEY = "left_out", "key"
+"""Under what names it has hashes of the refs that the person had, and the key of these hashes."""
+
+
+class ForgottenRefs:
+    """The refs of people who were forgotten, each known by a keyed hash only: whoever has a ref can
+    ask whether it is one of them, and nobody can read them from the file."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._key = connection, b""
+        self._hashes = set[str]()
+        query = (
+            "SELECT facts FROM event INDEXED BY event_of_customer WHERE ticket IS NULL"
+            f" AND customer IS NOT NULL AND event = '{FORGET}' ORDER BY id"
+        )
+        for (facts,) in connection.execute(query):
+            kept = json.loads(facts).get(HASHES)
+            if kept is not None:
+                self._key = bytes.fromhex(kept[KEY])
+                self._hashes.update(kept[HASHES])
+
+    def __bool__(self) -> bool:
+        return bool(self._hashes)
+
+    def __contains__(self, ref: object) -> bool:
+        """Whether a customer of that ref was forgotten, and none was added since."""
+        if not isinstance(ref, str) or self._hash(ref) not in self._hashes:
+            return False
+        query = "SELECT 1 FROM main.customer WHERE ref = ? AND ended_by IS NULL"
+        return self._connection.execute(query, (ref,)).fetchone() is None
+
+    def as_fact(self, refs: Iterable[str]) -> dict[str, object]:
+        """What the event keeps of refs that are forgotten now; all such events have one key."""
+        self._key = self._key or os.urandom(16)
+        return {KEY: self._key.hex(), HASHES: sorted(map(self._hash, refs))}
+
+    def _hash(self, ref: str) -> str:
+        return hmac.digest(self._key, ref.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def read_remains(connection: Connection) -> dict[int, str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..system.fast_json import JsonObject, decode, encode
 from ..values.field_types import Stored
+from .forgotten import ForgottenRefs
 from .schema import CUSTOMER
 from .sqlite import Connection, SqlRow
 
@@ -107,6 +108,10 @@ class Staging:
             connection.execute(statement)
         self._first_customer = self._next_customer = self._next_number("customer")
         self._next_ticket = self._next_number("ticket")
+
+    def find_forgotten(self) -> ForgottenRefs:
+        """The refs of customers who were forgotten, and do not come in again."""
+        return ForgottenRefs(self._connection)
 
     def drop(self) -> None:
         """Forget all; a rolled back transaction forgets by itself."""

@@ -1,10 +1,12 @@
 """What a sync asks of the ticket file: the tickets of a ref in the ledger, and who brought what in."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from ..system.fast_json import decode, encode
+from ..values.field_types import Stored
 from .read_customers import StoredCustomer, find_customer_row
 from .sqlite import Connection
 
@@ -42,6 +44,21 @@ WHERE i.ticket IN (SELECT value FROM json_each(?)) AND i.kind = ? AND i.data ->>
 _TICKET_CAME = f"""
 SELECT 1 FROM ticket AS t JOIN event AS e ON e.id = t.made_by JOIN run AS r ON r.id = e.run
 WHERE t.ref = ? AND t.ended_by IS NULL AND {_BROUGHT_IN}
+"""
+_ITEM_STEPS = f"""
+WITH steps AS (
+    SELECT i.made_by AS event, 1 AS made, i.data FROM item AS i
+    WHERE i.ticket IN (SELECT value FROM json_each(:tickets)) AND i.kind = :kind
+        AND i.data ->> :path = :value
+    UNION ALL
+    SELECT i.ended_by, 0, i.data FROM item AS i
+    WHERE i.ticket IN (SELECT value FROM json_each(:tickets)) AND i.kind = :kind
+        AND i.data ->> :path = :value AND i.ended_by IS NOT NULL
+)
+SELECT s.event, s.made, s.data FROM steps AS s
+JOIN event AS e ON e.id = s.event JOIN run AS r ON r.id = e.run
+WHERE NOT {_BROUGHT_IN} AND e.at >= :since AND e.undoes IS NULL
+    AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)
 """
 _CHANGED_HERE = f"""
 SELECT e.changes -> ? FROM event AS e JOIN run AS r ON r.id = e.run
@@ -105,6 +122,28 @@ def item_was_brought_in(
     """Whether an import or a sync once brought in an item of these tickets."""
     given = (encode(tickets), kind, f"$.{key}", value)
     return connection.execute(_ITEM_CAME, given).fetchone() is not None
+
+
+class ItemStep(NamedTuple):
+    """A row of an item that an event of people made, or ended."""
+
+    event: int
+    is_made: bool
+    values: Mapping[str, Stored]
+
+
+def read_item_steps(
+    connection: Connection,
+    tickets: Sequence[int],
+    kind: str,
+    key: str,
+    value: object,
+    since: str,
+) -> list[ItemStep]:
+    """What people, and not imports or syncs, have done to an item of these tickets since a day."""
+    given = {"tickets": encode(tickets), "kind": kind, "path": f"$.{key}", "value": value}
+    rows = connection.execute(_ITEM_STEPS, {**given, "since": since})
+    return [ItemStep(event, bool(made), decode(data)) for event, made, data in rows]
 
 
 def ticket_was_brought_in(connection: Connection, ref: str) -> bool:

@@ -3,11 +3,12 @@
 
     python scripts/hard/ledgers.py [--small] [--seed N]
 
-Ledgers are made by chance: new invoices, payments in full and in part, credit notes, renamed customers,
-changed addresses, rows that vanish and return, files that can't be the ledger of the day. After each
-night the open items of the ticket file are those of the ledger, the same export once more writes
-nothing, a run that is undone leaves the export as it was to the byte, and what people did is still
-there.
+Ledgers are made by chance: new invoices, payments in full and in part, credit notes, amounts that rise,
+renamed customers, changed addresses, rows that vanish and return, files that can't be the ledger of the
+day. People call, note, agree on payments, and record payments before the ledger has them. After each
+night the open items of the ticket file are those of the ledger, but for what people recorded and the
+ledger may still lack; names and addresses are the ledger's; the same export once more writes nothing, a
+run that is undone leaves the export as it was to the byte, and what people did is still there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.commands import Ran, run
 from common.figures import Figures, given, zero
@@ -46,8 +47,19 @@ amount = { column = "Amount", decimal = ",", negative = "credit" }
 issued = { column = "Date", date = "%d/%m/%Y" }
 [source]
 dated = { name = "open_%Y%m%d.csv" }
+lag_days = 4
 """
+LAG = 4
 HEAD = "Customer;Name;Mail;Document;Date;Amount"
+
+
+class Early(NamedTuple):
+    """A payment that people recorded first: when, how much, and the day on which the ledger has it (never
+    where that is later than it may lag)."""
+
+    on: date
+    amount: int
+    known_on: date
 
 
 class Erp:
@@ -60,6 +72,8 @@ class Erp:
         self.open: dict[str, tuple[int, date, int]] = {}
         self.credits: dict[str, tuple[int, int]] = {}
         self.hidden: dict[str, tuple[int, date, int]] = {}
+        self.ahead: dict[str, Early] = {}
+        self.early: dict[str, date] = {}
         self._next = 0
         for _ in range(3 * len(self.names)):
             self.invoice(FIRST)
@@ -75,10 +89,11 @@ class Erp:
         chance = self._chance
         for _ in range(chance.randint(0, 3)):
             self.invoice(day)
+        self.take_early(day)
         self.open |= {n: item for n, item in self.hidden.items() if chance.random() < 0.5}
         self.hidden = {n: item for n, item in self.hidden.items() if n not in self.open}
         for number in chance.sample(sorted(self.open), min(len(self.open) // 6, 3)):
-            self.settle(number)
+            self.settle(number, day)
         for number in [one for one in self.credits if chance.random() < 0.3]:
             self.match(number)
         if chance.random() < 0.3:
@@ -89,10 +104,35 @@ class Erp:
         if chance.random() < 0.2:
             self.mails[customer] = f"new{chance.randint(1, 999)}@example.org"
 
-    def settle(self, number: str) -> None:
-        """An invoice is paid, in full or in part, or is not in the export for a while."""
+    def take_early(self, day: date) -> None:
+        """What people recorded first comes into the ledger, or never does."""
+        for number, early in [*self.ahead.items()]:
+            if early.known_on <= day:
+                del self.ahead[number]
+                customer, on, left = self.open[number]
+                self.open[number] = (customer, on, left - early.amount)
+                if left == early.amount:
+                    del self.open[number]
+            elif day > early.on + timedelta(days=LAG):
+                del self.ahead[number]
+
+    def is_free(self, number: str) -> bool:
+        """Whether no one has anything to do with an invoice or its customer that would mix with another."""
+        customer = self.open[number][0]
+        has_credit = any(one == customer for one, _ in self.credits.values())
+        return number not in self.ahead and not has_credit
+
+    def settle(self, number: str, day: date) -> None:
+        """An invoice is paid, in full or in part, rises, or is not in the export for a while."""
         customer, on, left = self.open[number]
-        what = self._chance.choice(["paid", "part", "hidden"])
+        if number in self.ahead:
+            return
+        what = self._chance.choice(["paid", "part", "hidden", "more"])
+        if what == "more":
+            if day <= self.early.get(number, FIRST) + timedelta(days=LAG):
+                return  # it would be taken for a ledger that lags
+            self.open[number] = (customer, on, left + self._chance.randint(1, 10_000))
+            return
         if what == "hidden" and any(one == customer for one, _ in self.credits.values()):
             return
         if what == "part":
@@ -105,7 +145,9 @@ class Erp:
     def credit(self) -> None:
         """A credit note, which stands in the export until it is matched; what is hidden stays so."""
         customer, _, left = self.open[self._chance.choice(sorted(self.open))]
-        if left > 1 and not any(one == customer for one, _, _ in self.hidden.values()):
+        is_early = any(self.open[one][0] == customer for one in self.ahead)
+        is_hidden = any(one == customer for one, _, _ in self.hidden.values())
+        if left > 1 and not is_hidden and not is_early:
             self._next += 1
             self.credits[f"NC {self._next}"] = (customer, self._chance.randint(1, left - 1))
 
@@ -150,6 +192,13 @@ class Erp:
                 amount -= taken
         return {number: left for number, left in found.items() if left}
 
+    def sums_here(self) -> dict[str, int]:
+        """What is open in the ticket file: less what people recorded and the ledger lacks."""
+        found = self.sums()
+        for number, early in self.ahead.items():
+            found[number] -= early.amount
+        return {number: left for number, left in found.items() if left}
+
 
 def _euro(cents: int) -> str:
     return f"{cents // 100:,}".replace(",", ".") + f",{cents % 100:02d}"
@@ -162,6 +211,7 @@ class Night:
         self.folder, self.chance = folder, random.Random(seed)
         self.erp, self.counts = Erp(self.chance), Counter[str]()
         self.notes: list[tuple[str, str]] = []
+        self.promises: dict[str, int] = {}
         (folder / "map.toml").write_text(MAP, encoding="utf-8")
         self.good("init", FIRST)
 
@@ -243,27 +293,82 @@ class Night:
             for item in ticket.get("proformas", ()):
                 if item["paid"] is None:
                     found[item["number"]] += _cents(item.get("left") or item["amount"])
-        if dict(found) != self.erp.sums():
-            odd = {n for n in {*found, *self.erp.sums()} if found[n] != self.erp.sums().get(n, 0)}
-            told = {n: (found[n], self.erp.sums().get(n)) for n in sorted(odd)}
+        wanted = self.erp.sums_here()
+        if dict(found) != wanted:
+            odd = {n for n in {*found, *wanted} if found[n] != wanted.get(n, 0)}
+            told = {n: (found[n], wanted.get(n), self.erp.ahead.get(n)) for n in sorted(odd)}
             raise Wrong(f"on {day} the file and the ledger differ (file, ledger): {told}")
         kept = {(one["ref"], note["text"]) for one in tickets for note in one.get("notes", ())}
         if lost := [one for one in self.notes if one not in kept]:
             raise Wrong(f"on {day} what people did is lost: {lost}")
+        made = {one["ref"]: len(one.get("promises", ())) for one in tickets}
+        if lost_promises := [ref for ref, n in self.promises.items() if made.get(ref, 0) < n]:
+            raise Wrong(f"on {day} promises are lost: {lost_promises}")
+        self.judge_customers(day, tickets)
+
+    def judge_customers(self, day: date, tickets: list[dict[str, Any]]) -> None:
+        """Those who are in the export have the name and the address that it has."""
+        shown = {row[0] for row in self.erp.open.values()} - self.settled_by_credit()
+        known = {one["ref"]: one for one in json.loads(self.good("export", day).out)["customers"]}
+        for number in shown:
+            here = known[f"C-{number:04d}"]
+            if (here["name"], here["email"]) != (self.erp.names[number], self.erp.mails[number]):
+                raise Wrong(f"on {day} customer {number} is {here}")
+
+    def settled_by_credit(self) -> set[int]:
+        """Customers of whom no invoice may have come in yet, since a credit covers all of them."""
+        return {customer for customer, _ in self.erp.credits.values()}
 
     def work(self, day: date) -> None:
         """People do something: a call that nobody answers, with a note, or a promise."""
         tickets: list[dict[str, Any]] = json.loads(self.good("export", day).out)["tickets"]
+        self.pay_early(day, tickets)
         is_open = [one for one in tickets if one["status"] == "new"]
         if not is_open:
             return
         ref = self.chance.choice(is_open)["ref"]
-        if self.chance.random() < 0.5:
+        if ref in {one["ref"] for one in tickets if self.has_early(one)}:
+            return
+        what = self.chance.choice(["promise", "call", "note"])
+        if what == "promise":
             self.good(f"promise {ref} --agreed-on {day + timedelta(days=20)}", day)
+            self.promises[ref] = self.promises.get(ref, 0) + 1
             self.counts["promises"] += 1
-        else:
-            self.good(f"call-outcome {ref} no-answer --note heard-{day}", day)
-            self.notes.append((ref, f"heard-{day}"))
+            return
+        words = f"call-outcome {ref} no-answer --note" if what == "call" else f"note {ref}"
+        self.good(f"{words} heard-{day}", day)
+        self.notes.append((ref, f"heard-{day}"))
+
+    def has_early(self, ticket: dict[str, Any]) -> bool:
+        """Whether a payment of it was recorded that may have closed it."""
+        return any(one["number"] in self.erp.ahead for one in ticket.get("proformas", ()))
+
+    def pay_early(self, day: date, tickets: list[dict[str, Any]]) -> None:
+        """Somebody records a payment that the ledger has some days later, or never."""
+        found = [
+            (one["ref"], item["number"])
+            for one in tickets
+            for item in one.get("proformas", ())
+            if one["status"] != "closed"
+            and item["paid"] is None
+            and item["number"] in self.erp.open
+            and self.erp.is_free(item["number"])
+        ]
+        if not found or self.chance.random() < 0.5:
+            return
+        ref, number = self.chance.choice(found)
+        left = self.erp.open[number][2]
+        amount = left if self.chance.random() < 0.5 else self.chance.randint(1, left)
+        part = "--part" if amount < left else ""
+        self.good(f"payment {ref} --proforma {number} --amount {_plain(amount)} {part}", day)
+        known_on = day + timedelta(days=self.chance.choice([1, 2, LAG, 99]))
+        self.erp.ahead[number] = Early(day, amount, known_on)
+        self.erp.early[number] = day
+        self.counts["early"] += 1
+
+
+def _plain(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _cents(amount: str) -> int:
@@ -302,6 +407,7 @@ def main() -> None:
     figures.print("nights", counts["nights"], bool)
     figures.print("differences raised", counts["events"], bool)
     figures.print("files refused", counts["refused"], bool)
+    figures.print("payments recorded first", counts["early"], bool)
     figures.print("runs undone and done again", counts["undone"], bool)
     figures.print("ledgers that differ by a cent, or lost something", len(wrong), zero)
     for one in wrong[:10]:

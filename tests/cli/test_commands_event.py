@@ -39,6 +39,7 @@ CARE = ticket("customer-care", task="appointment 2026-03-12", tags=["customer ca
             "proforma add=PF-9 amount=50 issued=2026-02-20",
         ),
         ("proforma T-1 credit PF-1 50", "proforma credit=PF-1 amount=50"),
+        ("proforma T-1 correct PF-1 999", "proforma correct=PF-1 amount=999"),
     ],
 )
 def test_the_commands_are_faces_of_event(desk: Desk, command: str, event: str) -> None:

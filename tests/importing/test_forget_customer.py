@@ -233,3 +233,51 @@ def _anybody(desk: Desk) -> str:
 def forget_at(desk: Desk, ref: str, at: str) -> Any:
     (row,) = desk.good(f"customer forget {ref} --because 'Art. 17' --yes --json", at=at).rows
     return row
+
+
+MAP = """
+[customer]
+ref = "Customer"
+name = "Name"
+[ticket]
+ref = { column = "Customer", prefix = "AR-" }
+book = { const = "collections" }
+opened = { const = 2026-03-02 }
+[items.proformas]
+number = "Number"
+amount = { column = "Amount", decimal = ".", negative = "credit" }
+"""
+LEDGER = "Customer,Name,Number,Amount\nC-77,Brambilla Zurlo,A1,10\nC-8,Neri,A2,20\nC-77,Brambilla Zurlo,A3,-2\n"
+
+
+def test_a_forgotten_customer_does_not_come_in_again(told: Desk) -> None:
+    """A ledger that still has the customer leaves nothing of it in the file, and is told."""
+    told.good("close T-2 withdrawn --note x")
+    ledger, by = told.folder / "brambilla.csv", told.folder / "zurlo.toml"
+    ledger.write_text(LEDGER)
+    by.write_text(MAP)
+    told.good(f"sync {ledger} --map {by}")
+    told.good("close AR-C-77 withdrawn --note x")
+    forget(told)
+    assert left(told) == []  # nor the names of file and map
+    ran = told.good(f"sync {ledger} --map {by}")
+    assert "Left out: 2 of forgotten customers." in ran.out
+    assert (ran.err, left(told)) == ("", [])
+    assert told.good(f"sync {ledger} --map {by} --json").rows[-1]["left_out"] == {"forgotten": 2}
+    assert told.good("verify").code == 0
+    forget(told, "C-2")
+    old = told.folder / "old.json"
+    old.write_text(
+        json.dumps(
+            {
+                "customers": [{"ref": "C-2", "name": "Verdi snc"}],
+                "tickets": [{**ticket("new"), "ref": "T-9", "customer": "C-2"}],
+            }
+        )
+    )
+    for command in (f"import {ledger} --map {by} --json", f"import {old} --json"):
+        ran = told.run(command)
+        assert (ran.code, "verdi" in ran.out + ran.err) == (0 if "old" in command else 2, False)
+    assert ran.rows[-1]["left_out"] == {"forgotten": 2}
+    told.good("customer add ref=C-77 name=Brambilla")
+    assert told.good(f"sync {ledger} --map {by} -n --json").rows[-1]["left_out"] == {}

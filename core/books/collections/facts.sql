@@ -193,6 +193,13 @@ SELECT
             AND (p.kind = 'claimed' OR p.amount <= ticket.received + c.amount)
     ) AS covered,
     CASE
+        WHEN :correct IS NOT NULL THEN CASE
+            WHEN :amount <= (
+                SELECT max(owed.amount) FROM owed
+                WHERE owed.ticket = ticket.id AND owed.number = :correct
+            ) THEN 'not-risen'
+            ELSE 'risen'
+        END
         WHEN :add IS NULL THEN 'none'
         WHEN EXISTS (
             SELECT 1 FROM owed WHERE owed.ticket = ticket.id AND owed.number = :add
@@ -206,6 +213,10 @@ SELECT
     coalesce(:amount, (
         SELECT p.amount FROM proformas p WHERE p.ticket = ticket.id AND p.number = :add
     )) AS amount_again,
+    (SELECT max(p.amount, coalesce(:amount, 0)) FROM proformas p
+        WHERE p.ticket = ticket.id AND p.number = :correct) AS amount_corrected,
+    (SELECT CASE WHEN p.amount > :amount THEN :amount END FROM proformas p
+        WHERE p.ticket = ticket.id AND p.number = :correct) AS left_corrected,
 
     ticket.preblock_on AS preblock_on,
     ticket.notice_waits AS unsent,

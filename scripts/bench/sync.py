@@ -1,0 +1,120 @@
+#!/usr/bin/env python
+"""How long a sync of a whole ledger takes beside reading it: parsing its rows and checking each by the map.
+
+    python scripts/bench/sync.py [ROWS]      default: 100000
+
+A ledger of ROWS open items of ROWS / 4 customers is made, synced into an empty ticket file, and then, in
+turn and each in a process of its own: read only, synced unchanged, and synced with 2% of it changed.
+Printed are seconds (the shorter of two), the ratio to reading, and the largest memory.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+AT = "2026-03-02"
+LATER = "2026-03-03"
+
+MAP = """
+[customer]
+ref = { column = "Customer", prefix = "C-" }
+name = "Name"
+email = "Mail"
+[ticket]
+ref = { column = "Customer", prefix = "AR-" }
+book = { const = "collections" }
+opened = { const = 2026-03-02 }
+[items.proformas]
+number = "Document"
+amount = { column = "Amount", decimal = ",", negative = "credit" }
+issued = { column = "Date", date = "%d/%m/%Y" }
+"""
+
+
+def rows(count: int, changed: bool) -> Iterator[str]:
+    """The export; of each hundred items of a changed one, one is gone and one is paid in part."""
+    chance = random.Random(7)
+    yield "Customer;Name;Mail;Document;Date;Amount"
+    for number in range(count):
+        customer, amount = number // 4, chance.randint(10_000, 900_000)
+        if changed and number % 100 == 17:
+            continue
+        if changed and number % 100 == 51:
+            amount -= 5_000
+        yield (
+            f"{customer:06d};Officine Verdi {customer} srl;c{customer}@example.org;26/{number:07d};"
+            f"{number % 28 + 1:02d}/01/2026;{amount // 100},{amount % 100:02d}"
+        )
+
+
+def read_only(path: str, ledger: str, by: str) -> None:
+    """What a sync reads and checks before it compares."""
+    from prassi.core.desk.office import Office
+    from prassi.core.importing.sync import LedgerSync
+    from prassi.core.importing.sync_guards import SyncOptions
+    from prassi.core.importing.tallies import ImportReport
+    from prassi.core.library.settings import NONE
+    from prassi.core.ticketfile.open import open_file
+
+    office = Office(open_file(path), NONE, LATER, None)
+    LedgerSync(office, [ledger], by, SyncOptions(), ImportReport()).read()
+
+
+def measure(*command: str) -> tuple[float, float]:
+    """Seconds and MiB of a command in a process of its own."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    took = time.perf_counter() - start
+    if status:
+        sys.exit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
+    return took, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--read"]:
+        read_only(*sys.argv[2:])
+        return
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    prassi = str(Path(sys.executable).parent / "prassi")
+    with tempfile.TemporaryDirectory() as folder:
+        names = {
+            one: f"{folder}/{one}" for one in ("map.toml", "one.csv", "two.csv", "a.db", "b.db")
+        }
+        Path(names["map.toml"]).write_text(MAP, encoding="utf-8")
+        Path(names["one.csv"]).write_text("\n".join(rows(count, False)) + "\n", encoding="utf-8")
+        Path(names["two.csv"]).write_text("\n".join(rows(count, True)) + "\n", encoding="utf-8")
+        subprocess.run([prassi, "init", "-q", "-f", names["a.db"]], check=True)
+        sync = [prassi, "sync", "--quiet", "--map", names["map.toml"], "--at"]
+        first = measure(*sync, AT, names["one.csv"], "-f", names["a.db"])
+        print(f"{count} rows of {count // 4} customers")
+        print(f"  first sync         {first[0]:6.1f} s            {first[1]:5.0f} MiB")
+        found: dict[str, list[tuple[float, float]]] = {}
+        for _ in range(2):
+            shutil.copy(names["a.db"], names["b.db"])
+            read = [sys.executable, __file__, "--read"]
+            found.setdefault("reading alone", []).append(
+                measure(*read, names["b.db"], names["one.csv"], names["map.toml"])
+            )
+            found.setdefault("unchanged", []).append(
+                measure(*sync, LATER, names["one.csv"], "-f", names["b.db"])
+            )
+            found.setdefault("2% changed", []).append(
+                measure(*sync, LATER, names["two.csv"], "-f", names["b.db"])
+            )
+        floor = min(found["reading alone"])[0]
+        for name, runs in found.items():
+            seconds, memory = min(runs)[0], max(one for _, one in runs)
+            print(f"  {name:<18} {seconds:6.1f} s  {seconds / floor:5.2f}     {memory:5.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
