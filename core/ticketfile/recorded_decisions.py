@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import BadInput
-from .sqlite import Connection
+from .sqlite import Connection, SqlRow
 
 _DECISIONS = """
-SELECT e.id, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest
+SELECT e.id, e.ticket, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest
 FROM event AS e JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket
 WHERE e.rule IS NOT NULL AND e.id > ? ORDER BY e.id LIMIT 1000
 """
@@ -24,9 +24,10 @@ LEFT JOIN customer AS c ON c.id = t.customer WHERE e.id = ?
 
 class RecordedDecision(NamedTuple):
     """An event that a book decided: its rule, the facts it was decided on (as the log writes them)
-    and the digest of the book's version. `ticket` is None where no ticket was there yet."""
+    and the digest of the book's version. `ticket` is None where it was about no ticket."""
 
     event_id: int
+    ticket_id: int | None
     ticket: str | None
     at: str
     book: str
@@ -49,22 +50,27 @@ class RecordedFacts(NamedTuple):
     opened: str | None
 
 
-def read_decisions(connection: Connection) -> Iterator[RecordedDecision]:
-    """All decisions of the file, oldest first."""
+def read_decisions(connection: Connection) -> Iterator[list[RecordedDecision]]:
+    """All decisions of the file, oldest first, in pages."""
     last = 0
     while rows := connection.execute(_DECISIONS, (last,)).fetchall():
         last = rows[-1][0]
-        for number, ref, at, book, event, rule, facts, digest in rows:
-            yield RecordedDecision(
-                event_id=number,
-                ticket=ref,
-                at=at,
-                book=book,
-                event=event,
-                rule=rule,
-                facts=json.loads(facts),
-                digest=digest,
-            )
+        yield [_read_row(row) for row in rows]
+
+
+def _read_row(row: SqlRow) -> RecordedDecision:
+    number, ticket, ref, at, book, event, rule, facts, digest = row
+    return RecordedDecision(
+        event_id=number,
+        ticket_id=ticket,
+        ticket=ref,
+        at=at,
+        book=book,
+        event=event,
+        rule=rule,
+        facts=json.loads(facts),
+        digest=digest,
+    )
 
 
 def read_decision(connection: Connection, number: int) -> RecordedFacts:
