@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..options import CommonOptions, add_common_options
-from ..printing.output import print_json
-from ..printing.replay import print_causes, print_decision_changes, print_figures
+from ..printing.causes import print_causes, shorten_pair
+from ..printing.output import print_json, print_text
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.replay import ReplayedDecision
+    from prassi.core.analysis.replay import ReplayedDecision, ReplaySummary
 
 
 @click.command("replay")
@@ -29,26 +29,25 @@ def command(
 
     It prints what changes: other rules, and by the same rules other dates, tags, values and texts.
     """
-    from prassi.core.analysis.replay import replay_decisions  # late: 51 ms
-    from prassi.core.analysis.replay_causes import Causes
+    from prassi.core.analysis.replay import ReplaySummary, replay_decisions  # late: 51 ms
     from prassi.core.desk.office import Office
 
     office = Office(common.open_file(), common.load_settings(), common.at, None)
     for book in books:
         office.shelf.book(book)
-    causes = Causes()
+    summary = ReplaySummary()
     for again in replay_decisions(office, frozenset(books)):
-        if not causes.count(again):
+        if not summary.count(again):
             continue
         if common.json:
             print_json(_replayed_as_json(again))
         elif listed:
-            print_decision_changes(again)
+            _print_changes(again)
     if not common.json and not common.quiet:
         if not listed:
-            print_causes(causes.list())
-        print_figures(causes)
-    if fail_on_change and causes.same < causes.decisions:
+            print_causes(summary.causes.list(), "decision")
+        _print_figures(summary)
+    if fail_on_change and summary.same < summary.decisions:
         sys.exit(1)
 
 
@@ -58,3 +57,25 @@ def _replayed_as_json(again: ReplayedDecision) -> dict[str, Any]:
     del told["forgotten"]
     told["differences"] = [one._asdict() for one in again.differences]
     return {name: value for name, value in told.items() if value is not None or name == "now"}
+
+
+def _print_changes(again: ReplayedDecision) -> None:
+    """A decision that changes, with a line for each difference."""
+    where = f"{again.event_id:>6}  {again.at}  {again.ticket or again.book}"
+    for one in again.changes:
+        was, now = shorten_pair(one.was, one.now)
+        if one.kind in ("rule", "no rule"):
+            none = "no rule: " if one.kind == "no rule" else ""
+            print_text(f"{where}  {again.rule} → {none}{now}", lines=False)
+        else:
+            print_text(f"{where}  {again.rule}, {one.title}: {was} → {now}", lines=False)
+
+
+def _print_figures(summary: ReplaySummary) -> None:
+    """How many decisions come out the same, and how many could not be compared."""
+    print_text(f"{summary.same} of {summary.decisions} decisions come out the same.")
+    if count := summary.forgotten:
+        are, they = ("is", "it") if count == 1 else ("are", "they")
+        print_text(
+            f"{count} more {are} about customers who were forgotten: {they} can't be compared."
+        )

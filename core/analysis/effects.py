@@ -17,7 +17,7 @@ DUE, TASK, TEXT, FIELD, RULE = "due date", "task", "text", "field", "rule"
 NONE = "no rule"
 TAG, TAG_GONE = "tag", "tag taken away"
 MESSAGE, RECIPIENT, WITHDRAWN = "message", "recipient", "withdrawn message"
-SAID, NEXT, REFUSED = "words", "next step", "refusal"
+SAID, NEXT, WAIT, REFUSED = "words", "next step", "wait", "refusal"
 """Kinds of effects that are named elsewhere too."""
 
 
@@ -40,7 +40,7 @@ class EffectChange(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What differs, for a heading."""
+        """What differs."""
         return f"{self.kind} {self.what}".rstrip()
 
 
@@ -56,11 +56,18 @@ def list_planned_effects(plan: Plan) -> list[Effect]:
     return [*_list_effects(plan.context.book, plan.state, after, plan.made, plan.ended)]
 
 
+def list_standing(book: Book, values: JsonObject, made: Iterable[MadeRow]) -> list[Effect]:
+    """How a ticket stands after some time, and what was made for it in that time."""
+    columns = [*_list_columns(book, values)]
+    return columns + [effect for table, row in made for effect in _list_made(book, table, row)]
+
+
 def list_spoken_effects(plan: Plan) -> list[Effect]:
     """What a plan says without writing it down: words, lines, refusals, and the step that is next
     where the rule itself names it."""
+    kinds = {"refuse": REFUSED, "wait": WAIT}
     found = [
-        Effect(REFUSED if done.name == "refuse" else SAID, "", done.scenario_line(plan))
+        Effect(kinds.get(done.name, SAID), "", done.scenario_line(plan))
         for done in plan.actions
         if not done.changes
     ]
@@ -77,17 +84,21 @@ def _list_effects(
     made: Iterable[MadeRow],
     ended: Mapping[str, Sequence[int]],
 ) -> Iterator[Effect]:
-    for name, value in after.items():
-        if name in book.fields:
-            yield Effect(FIELD, name, _show(book.fields[name], value))
-        elif name != "open":
-            yield Effect(name, "", "none" if value is None else str(value))
+    yield from _list_columns(book, after)
     tasks = set[object]()
     for table, row in made:
         if table == "task":
             tasks.add(row[1])
         yield from _list_made(book, table, row)
     yield from _list_ended(book, before, ended, tasks)
+
+
+def _list_columns(book: Book, after: JsonObject) -> Iterator[Effect]:
+    for name, value in after.items():
+        if name in book.fields:
+            yield Effect(FIELD, name, _show(book.fields[name], value))
+        elif name != "open":
+            yield Effect(name, "", "none" if value is None else str(value))
 
 
 def _list_made(book: Book, table: str, row: tuple[object, ...]) -> Iterator[Effect]:
@@ -117,7 +128,7 @@ def _list_message(row: tuple[object, ...]) -> Iterator[Effect]:
     yield Effect(MESSAGE, "", f"{template} {channel} {language}{to}")
     yield Effect(RECIPIENT, f"of {template}", str(recipient or "nobody"))
     text = "\n".join(str(part) for part in (subject, body) if part)
-    yield Effect(TEXT, f"of {template} ({language})", text)
+    yield Effect(TEXT, f"{template} ({language})", text)
 
 
 def _list_ended(
@@ -159,7 +170,7 @@ def _show(field: Field | None, value: object) -> str:
 # --- comparing ------------------------------------------------------------------------------------
 
 
-def find_differences(was: Sequence[Effect], now: Sequence[Effect]) -> list[EffectChange]:
+def find_changes(was: Sequence[Effect], now: Sequence[Effect]) -> list[EffectChange]:
     """What two decisions do not both do. A text is compared only if both have the letter, and then
     shows its first lines that differ."""
     if was == now:
@@ -177,6 +188,21 @@ def find_differences(was: Sequence[Effect], now: Sequence[Effect]) -> list[Effec
     if any(one.kind == TAG for one in found):  # which tag of a series goes follows from the new one
         found = [one for one in found if one.kind != TAG_GONE]
     return _pair_tasks(found)
+
+
+def find_plan_changes(now: Plan, then: Plan) -> list[EffectChange]:
+    """What two plans for one ticket do not both do or say."""
+    same = (
+        now.actions == then.actions
+        and now.made == then.made
+        and now.columns == then.columns
+        and now.ended == then.ended
+        and now.rule.next == then.rule.next
+    )
+    if same and now.context.today == then.context.today and now.rule.next is None:
+        return []  # what almost all tickets of a night come to
+    sides = [[*list_planned_effects(plan), *list_spoken_effects(plan)] for plan in (now, then)]
+    return find_changes(*sides)
 
 
 def _group(effects: Sequence[Effect]) -> dict[tuple[str, str], Counter[str]]:

@@ -10,10 +10,13 @@ from ..desk.office import Office
 from ..ticketfile.past_states import PastDecision, read_forgotten, read_past_decisions
 from ..ticketfile.recorded_decisions import RecordedDecision, read_decision, read_decisions
 from ..ticketfile.sqlite import Connection
+from .causes import Causes
 from .effects import (
+    NONE,
     REFUSED,
+    RULE,
     EffectChange,
-    find_differences,
+    find_changes,
     list_planned_effects,
     list_recorded_effects,
     list_spoken_effects,
@@ -44,7 +47,18 @@ class ReplayedDecision(NamedTuple):
     @property
     def same(self) -> bool:
         """Whether the present book decides as it was decided, and does the same."""
-        return self.now == self.rule and self.why is None and not self.differences
+        return not self.changes
+
+    @property
+    def changes(self) -> Sequence[EffectChange]:
+        """All that differs; what follows from another rule, or from none, is not told beside it."""
+        if self.now is None:
+            return [EffectChange(NONE, "", self.rule, self.why)]
+        if self.now != self.rule:
+            return [EffectChange(RULE, "", self.rule, self.now)]
+        if self.why is not None:
+            return [EffectChange(REFUSED, "", self.rule, self.why)]
+        return self.differences
 
 
 def replay_decisions(office: Office, books: Collection[str]) -> Iterator[ReplayedDecision]:
@@ -100,12 +114,32 @@ def _compare(
     book = plan.context.book
     if (refused := plan.refusal) is not None:
         return [EffectChange(REFUSED, "", None, refused)]
-    found = find_differences(list_recorded_effects(past, book), list_planned_effects(plan))
+    found = find_changes(list_recorded_effects(past, book), list_planned_effects(plan))
     if book.digest != recorded.digest:
         before = remaker.remake_as_kept(recorded, past).plan
         if before is not None:
-            found += find_differences(list_spoken_effects(before), list_spoken_effects(plan))
+            found += find_changes(list_spoken_effects(before), list_spoken_effects(plan))
     return found
+
+
+class ReplaySummary:
+    """The figures of a replay, and the causes of what differs."""
+
+    def __init__(self) -> None:
+        self.decisions = self.same = self.forgotten = 0
+        self.causes = Causes()
+
+    def count(self, again: ReplayedDecision) -> bool:
+        """Count a decision; returns whether anything about it differs."""
+        if again.forgotten:
+            self.forgotten += 1
+            return False
+        self.decisions += 1
+        self.same += again.same
+        example = f"event {again.event_id}, {again.ticket or again.book}, {again.at}"
+        for one in again.changes:
+            self.causes.add(again.book, again.rule, one, example)
+        return not again.same
 
 
 def explain_recorded(connection: Connection, number: int) -> tuple[str, str, Explanation]:

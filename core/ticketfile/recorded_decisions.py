@@ -14,6 +14,16 @@ SELECT e.id, e.ticket, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest
 FROM event AS e JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket
 WHERE e.rule IS NOT NULL AND e.id > ? ORDER BY e.id LIMIT 1000
 """
+_BY_PEOPLE = """
+FROM event AS e JOIN run AS r ON r.id = e.run JOIN book AS b ON b.id = e.book
+LEFT JOIN ticket AS t ON t.id = e.ticket
+WHERE e.rule IS NOT NULL AND e.event NOT IN ('day', 'sent', 'undelivered')
+AND r.command NOT IN ('triage', 'sync', 'import')
+AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)
+"""
+"""Decisions on what people did, as far as they stand: no nights, syncs and imports, and not what
+became of messages."""
+
 _DECISION = """
 SELECT t.ref, e.at, e.event, e.facts, b.digest, c.name,
     (SELECT o.ref FROM ticket AS o WHERE o.made_by = e.id) FROM event AS e
@@ -56,6 +66,26 @@ def read_decisions(connection: Connection) -> Iterator[list[RecordedDecision]]:
     while rows := connection.execute(_DECISIONS, (last,)).fetchall():
         last = rows[-1][0]
         yield [_read_row(row) for row in rows]
+
+
+class PeopleDecisions(NamedTuple):
+    """Decisions on what people did, oldest first, and how many older ones there are."""
+
+    newest: list[RecordedDecision]
+    older: int
+
+
+def read_people_decisions(
+    connection: Connection, since: str, newest: int | None
+) -> PeopleDecisions:
+    """The newest decisions on what people did since a day; without `newest`, all of them."""
+    columns = "SELECT e.id, e.ticket, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest"
+    rows = connection.execute(
+        f"{columns} {_BY_PEOPLE} AND e.at >= ? ORDER BY e.id DESC LIMIT ?",
+        (since, -1 if newest is None else newest),
+    ).fetchall()
+    count: int = connection.execute(f"SELECT count(*) {_BY_PEOPLE}").fetchone()[0]
+    return PeopleDecisions([_read_row(row) for row in reversed(rows)], count - len(rows))
 
 
 def _read_row(row: SqlRow) -> RecordedDecision:

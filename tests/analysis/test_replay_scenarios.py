@@ -6,7 +6,6 @@ from contextlib import closing
 
 import pytest
 from prassi.core.analysis.replay import replay_decisions
-from prassi.core.analysis.replay_causes import list_differences
 from prassi.core.analysis.scenarios.find_scenarios import find_targets
 from prassi.core.analysis.scenarios.scenario_files import Scenario
 from prassi.core.analysis.scenarios.stage import Stage
@@ -36,6 +35,6 @@ def replay_one(stage: Stage, scenario: Scenario) -> tuple[int, list[str]]:
             plan = stage.plan(scenario.book, ref, scenario.step)
             stage.carry_out(plan)
             again = [*replay_decisions(stage._office, ())]
-            return len(again), [str(each) for one in again for each in list_differences(one)]
+            return len(again), [str(each) for one in again for each in one.changes]
     except PrassiError:  # an event that is turned down leaves nothing to do again
         return 0, []
