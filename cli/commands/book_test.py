@@ -10,6 +10,7 @@ import click
 from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
+from ..printing.causes import WIDTH, format_rules
 from ..printing.output import print_json, print_text
 from ..sound_books import name_sound_books
 from ..streams import warn
@@ -116,12 +117,15 @@ def _play_scenarios(
     for one in play_scenarios(stage, target.scenarios):
         played.append(one)
         coverage.add(one)
-        _print_played(common, one, options.listed)
+        if common.json or options.listed:
+            _print_played(common, one, options.listed)
+    if not common.json and not options.listed:
+        _print_failing_groups(common, played)
     failed = sum(bool(one.differences) for one in played)
-    enough = coverage.percent >= (options.fail_under or 0)
-    if not common.quiet or failed or not enough:
+    good = bool(played) and not failed and coverage.percent >= (options.fail_under or 0)
+    if not common.quiet or not good:
         _print_coverage(common, target.book, len(played), failed, coverage)
-    return not failed and enough
+    return good
 
 
 def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> None:
@@ -135,6 +139,19 @@ def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> N
     elif listed:
         expected = one.scenario.expected
         print_text(f"ok  {one.scenario.name}: {expected.rule or expected.error}", lines=False)
+
+
+def _print_failing_groups(common: CommonOptions, played: Sequence[ScenarioResult]) -> None:
+    """The scenarios that fail; where many fail in the same way, the first with the rules of all."""
+    from prassi.core.analysis.scenarios.failing_groups import FEW, group_failing
+
+    for group in group_failing(played):
+        if len(group.results) <= FEW:
+            _print_failing(common, group.results)
+            continue
+        _print_played(common, group.results[0], False)
+        count = f"  {len(group.results)} scenarios fail like this: "
+        print_text(f"{count}{format_rules(group.rules, WIDTH - len(count) - 1)}.", lines=False)
 
 
 def _played_as_json(one: ScenarioResult) -> dict[str, object]:
@@ -174,11 +191,14 @@ def _print_coverage(
         )
         return
     results = f"{failed} not as they should be" if failed else "all as they should be"
-    many = f"{count} scenario{'s' if count > 1 else ''}, {results}" if count else "no scenarios"
+    if not count:
+        print_text(f"{book}: no scenarios; {len(rules)} rules, none tried.")
+        return
     print_text(
-        f"{book}: {many}; {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows."
+        f"{book}: {count} scenario{'s' if count > 1 else ''}, {results};"
+        f" {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows."
     )
-    if missing and count:
+    if missing:
         print_text(f"  not reached: {', '.join(missing)}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _BEFORE, _LONG = 12, 66
 """How much of two texts is shown before they part, and of each at most."""
 
-_WIDTH = 80
+WIDTH = 80
 """Of a line that names rules."""
 
 
@@ -27,7 +28,7 @@ def print_causes(causes: Sequence[Cause], unit: str) -> None:
             print_text(f"{book}:")
         count = f"{cause.count} {unit}{'s' if cause.count > 1 else ''}"
         title = f"  {cause.title}: {count}"
-        print_text(f"{title} ({_format_rules(cause, _WIDTH - len(title) - 3)})", lines=False)
+        print_text(f"{title} ({format_rules(cause.rules, WIDTH - len(title) - 3)})", lines=False)
         was, now = shorten_pair(cause.change.was, cause.change.now)
         print_text(f"    {cause.example}:", lines=False)
         print_text(f"      was: {was}", lines=False)
@@ -48,11 +49,10 @@ def cause_as_json(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _format_rules(cause: Cause, width: int) -> str:
-    """The rules of a cause, the most frequent first, as many as there is room for."""
+def format_rules(rules: Counter[str], width: int) -> str:
+    """Rules with how often each, the most frequent first, as many as there is room for."""
     named = [
-        rule if cause.count == count else f"{rule} {count}"
-        for rule, count in cause.rules.most_common()
+        rule if rules.total() == count else f"{rule} {count}" for rule, count in rules.most_common()
     ]
     shown = len(named)
     while shown > 1 and len(_name_first(named, shown)) > width:

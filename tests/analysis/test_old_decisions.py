@@ -159,3 +159,13 @@ def test_the_next_day_with_another_answer(called: Desk) -> None:
     [row] = called.good("explain T-1 --json", at="2026-03-08").rows
     assert row["turns"] == {"on": "2026-03-09", "rule": "day.call-again"}
     assert called.good("explain T-1 --json", at="2026-03-09").rows[0]["turns"] is None
+
+
+def test_no_fact_is_told_that_is_not_so(called: Desk) -> None:
+    """Since when a ticket is with others is known of those that are, and told of no other one."""
+    assert "status_on" not in called.good("explain T-1", at="2026-03-04").out
+    called.good("triage --quiet", at="2026-03-03")
+    out = called.good("explain T-2", at="2026-03-04").out
+    assert "status = to-block" in out
+    assert "status_on = 2026-03-02" in out
+    assert "age = 2" in out
