@@ -215,6 +215,8 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
 
     if write and target.folder is None:
         raise BadInput(f"--write needs the folder of {target.book}: give it in place of its name.")
+    from prassi.core.analysis.scenarios.text_trial import make_text_scenarios
+
     original = Original(stage.shelf.files(target.book))
     boundaries = BoundaryFinder(stage, original, target.scenarios, common.at)
     texts = [format_scenario(made) for made in boundaries.make_missing()]
@@ -222,22 +224,29 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
         _print_failing(common, boundaries.failures)
         warn(f"{target.book}: no scenarios are made until all of its scenarios pass.")
         return False
+    says = list(make_text_scenarios(stage, original, target.scenarios))
+    count = len(texts) + len(says)
     if common.json:
-        print_json({"book": target.book, "missing": texts})
+        print_json({"book": target.book, "missing": [*texts, *says]})
     elif not write:
-        for text in texts:
+        for text in (*texts, *says):
             print_text(text)
-    if write and texts and not common.dry_run:
-        _append_scenarios(common, target, texts)
+    if write and count and not common.dry_run:
+        _append_scenarios(common, target, texts, "boundaries.toml")
+        _append_scenarios(common, target, says, "messages-said.toml")
     elif not common.quiet and not common.json:
-        warn(f"{target.book}: {len(texts) or 'no'} scenarios are missing.")
-    return write or not texts
+        warn(f"{target.book}: {count or 'no'} scenarios are missing.")
+    return write or not count
 
 
-def _append_scenarios(common: CommonOptions, target: Target, texts: Sequence[str]) -> None:
+def _append_scenarios(
+    common: CommonOptions, target: Target, texts: Sequence[str], file: str
+) -> None:
     from prassi.core.analysis.scenarios.boundary_scenarios import append_scenarios  # late: 153 ms
 
-    path = append_scenarios(target.folder or "", texts)
+    if not texts:
+        return
+    path = append_scenarios(target.folder or "", texts, file)
     if not common.json:
         print_text(f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect.")
 
