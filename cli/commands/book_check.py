@@ -37,11 +37,15 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
             found = True
             warn(f"book {name} can't be read: {error}", label="Error: ")
             continue
+        warnings = sum(finding.is_warning for finding in examined.findings)
+        failures = len(examined.findings) - warnings
+        found |= bool(failures)
         for finding in examined.findings:
-            found = True
             print_json(finding.as_json()) if common.json else print_text(finding.line, lines=False)
-        if not examined.findings and not common.json and not common.quiet:
-            tables = len(examined.events)
-            print_text(f"{name}: {examined.rules} rules in {tables} tables, nothing found.")
+        if not failures and not common.json and not common.quiet:
+            told = (
+                f"{warnings} warning{'s' if warnings > 1 else ''}" if warnings else "nothing found"
+            )
+            print_text(f"{name}: {examined.rules} rules in {len(examined.events)} tables, {told}.")
     if found:
         raise click.exceptions.Exit(1)

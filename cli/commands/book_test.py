@@ -10,6 +10,7 @@ import click
 from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
+from ..printing.causes import WIDTH, format_rules
 from ..printing.output import print_json, print_text
 from ..sound_books import name_sound_books
 from ..streams import warn
@@ -116,12 +117,15 @@ def _play_scenarios(
     for one in play_scenarios(stage, target.scenarios):
         played.append(one)
         coverage.add(one)
-        _print_played(common, one, options.listed)
+        if common.json or options.listed:
+            _print_played(common, one, options.listed)
+    if not common.json and not options.listed:
+        _print_failing_groups(common, played)
     failed = sum(bool(one.differences) for one in played)
-    enough = coverage.percent >= (options.fail_under or 0)
-    if not common.quiet or failed or not enough:
+    good = bool(played) and not failed and coverage.percent >= (options.fail_under or 0)
+    if not common.quiet or not good:
         _print_coverage(common, target.book, len(played), failed, coverage)
-    return not failed and enough
+    return good
 
 
 def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> None:
@@ -135,6 +139,19 @@ def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> N
     elif listed:
         expected = one.scenario.expected
         print_text(f"ok  {one.scenario.name}: {expected.rule or expected.error}", lines=False)
+
+
+def _print_failing_groups(common: CommonOptions, played: Sequence[ScenarioResult]) -> None:
+    """The scenarios that fail; where many fail in the same way, the first with the rules of all."""
+    from prassi.core.analysis.scenarios.failing_groups import FEW, group_failing
+
+    for group in group_failing(played):
+        if len(group.results) <= FEW:
+            _print_failing(common, group.results)
+            continue
+        _print_played(common, group.results[0], False)
+        count = f"  {len(group.results)} scenarios fail like this: "
+        print_text(f"{count}{format_rules(group.rules, WIDTH - len(count) - 1)}.", lines=False)
 
 
 def _played_as_json(one: ScenarioResult) -> dict[str, object]:
@@ -174,11 +191,14 @@ def _print_coverage(
         )
         return
     results = f"{failed} not as they should be" if failed else "all as they should be"
-    many = f"{count} scenario{'s' if count > 1 else ''}, {results}" if count else "no scenarios"
+    if not count:
+        print_text(f"{book}: no scenarios; {len(rules)} rules, none tried.")
+        return
     print_text(
-        f"{book}: {many}; {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows."
+        f"{book}: {count} scenario{'s' if count > 1 else ''}, {results};"
+        f" {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows."
     )
-    if missing and count:
+    if missing:
         print_text(f"  not reached: {', '.join(missing)}")
 
 
@@ -195,6 +215,8 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
 
     if write and target.folder is None:
         raise BadInput(f"--write needs the folder of {target.book}: give it in place of its name.")
+    from prassi.core.analysis.scenarios.text_trial import make_text_scenarios
+
     original = Original(stage.shelf.files(target.book))
     boundaries = BoundaryFinder(stage, original, target.scenarios, common.at)
     texts = [format_scenario(made) for made in boundaries.make_missing()]
@@ -202,22 +224,29 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
         _print_failing(common, boundaries.failures)
         warn(f"{target.book}: no scenarios are made until all of its scenarios pass.")
         return False
+    says = list(make_text_scenarios(stage, original, target.scenarios))
+    count = len(texts) + len(says)
     if common.json:
-        print_json({"book": target.book, "missing": texts})
+        print_json({"book": target.book, "missing": [*texts, *says]})
     elif not write:
-        for text in texts:
+        for text in (*texts, *says):
             print_text(text)
-    if write and texts and not common.dry_run:
-        _append_scenarios(common, target, texts)
+    if write and count and not common.dry_run:
+        _append_scenarios(common, target, texts, "boundaries.toml")
+        _append_scenarios(common, target, says, "messages-said.toml")
     elif not common.quiet and not common.json:
-        warn(f"{target.book}: {len(texts) or 'no'} scenarios are missing.")
-    return write or not texts
+        warn(f"{target.book}: {count or 'no'} scenarios are missing.")
+    return write or not count
 
 
-def _append_scenarios(common: CommonOptions, target: Target, texts: Sequence[str]) -> None:
+def _append_scenarios(
+    common: CommonOptions, target: Target, texts: Sequence[str], file: str
+) -> None:
     from prassi.core.analysis.scenarios.boundary_scenarios import append_scenarios  # late: 153 ms
 
-    path = append_scenarios(target.folder or "", texts)
+    if not texts:
+        return
+    path = append_scenarios(target.folder or "", texts, file)
     if not common.json:
         print_text(f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect.")
 

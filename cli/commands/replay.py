@@ -3,44 +3,79 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..options import CommonOptions, add_common_options
+from ..printing.causes import print_causes, shorten_pair
 from ..printing.output import print_json, print_text
+
+if TYPE_CHECKING:
+    from prassi.core.analysis.replay import ReplayedDecision, ReplaySummary
 
 
 @click.command("replay")
 @click.option(
     "--book", "books", multiple=True, metavar="BOOK", help="Only this book; can be repeated."
 )
+@click.option("--list", "listed", is_flag=True, help="Print each decision that changes.")
 @click.option("--fail-on-change", is_flag=True, help="Exit with 1 if a decision changes.")
 @add_common_options
-def command(common: CommonOptions, books: tuple[str, ...], fail_on_change: bool) -> None:
+def command(
+    common: CommonOptions, books: tuple[str, ...], listed: bool, fail_on_change: bool
+) -> None:
     """Decide every event of the log again, from its facts, by the books as they are now.
 
-    It prints the decisions that change, with both rules.
+    It prints what changes: other rules, and by the same rules other dates, tags, values and texts.
     """
-    from prassi.core.analysis.replay import replay_decisions  # late: 51 ms
-    from prassi.core.library.library import Shelf
+    from prassi.core.analysis.replay import ReplaySummary, replay_decisions  # late: 51 ms
+    from prassi.core.desk.office import Office
 
-    connection = common.open_file()
-    shelf = Shelf(common.load_settings(), connection)
+    office = Office(common.open_file(), common.load_settings(), common.at, None)
     for book in books:
-        shelf.book(book)
-    count = same = 0
-    for again in replay_decisions(connection, shelf, frozenset(books)):
-        count += 1
-        same += again.same
-        if again.same:
+        office.shelf.book(book)
+    summary = ReplaySummary()
+    for again in replay_decisions(office, frozenset(books)):
+        if not summary.count(again):
             continue
         if common.json:
-            print_json({k: v for k, v in again._asdict().items() if v is not None or k == "now"})
-        elif not common.quiet:
-            now = again.now or f"no rule: {again.why}"
-            where = f"{again.event_id:>6}  {again.at}  {again.ticket or again.book}"
-            print_text(f"{where}  {again.rule} → {now}", lines=False)
+            print_json(_replayed_as_json(again))
+        elif listed:
+            _print_changes(again)
     if not common.json and not common.quiet:
-        print_text(f"{same} of {count} decisions come out the same.")
-    if fail_on_change and same < count:
+        if not listed:
+            print_causes(summary.causes.list(), "decision")
+        _print_figures(summary)
+    if fail_on_change and summary.same < summary.decisions:
         sys.exit(1)
+
+
+def _replayed_as_json(again: ReplayedDecision) -> dict[str, Any]:
+    """A decision that changes; the rule it has now is null where there is none."""
+    told = again._asdict()
+    del told["forgotten"]
+    told["differences"] = [one._asdict() for one in again.differences]
+    return {name: value for name, value in told.items() if value is not None or name == "now"}
+
+
+def _print_changes(again: ReplayedDecision) -> None:
+    """A decision that changes, with a line for each difference."""
+    where = f"{again.event_id:>6}  {again.at}  {again.ticket or again.book}"
+    for one in again.changes:
+        was, now = shorten_pair(one.was, one.now)
+        if one.kind in ("rule", "no rule"):
+            none = "no rule: " if one.kind == "no rule" else ""
+            print_text(f"{where}  {again.rule} → {none}{now}", lines=False)
+        else:
+            print_text(f"{where}  {again.rule}, {one.title}: {was} → {now}", lines=False)
+
+
+def _print_figures(summary: ReplaySummary) -> None:
+    """How many decisions come out the same, and how many could not be compared."""
+    print_text(f"{summary.same} of {summary.decisions} decisions come out the same.")
+    if count := summary.forgotten:
+        are, they = ("is", "it") if count == 1 else ("are", "they")
+        print_text(
+            f"{count} more {are} about customers who were forgotten: {they} can't be compared."
+        )

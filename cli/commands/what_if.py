@@ -12,11 +12,14 @@ from prassi.core.errors import BadInput
 
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.long_table import LongTable
-from ..printing.output import print_json, print_plain_table, print_text
+from ..printing.output import print_json
+from ..printing.trial import print_trial, trial_as_json
 from ..streams import warn
 
 if TYPE_CHECKING:
+    from prassi.core.analysis.trial_events import ComparedEvent, TrialEvents
     from prassi.core.analysis.what_if import Comparison, TrialSummary
+    from prassi.core.desk.office import Office
     from prassi.core.library.settings import Settings
     from prassi.core.values.working_days import Place
 
@@ -40,6 +43,12 @@ if TYPE_CHECKING:
     help="Try the version of a book that is in DIR.",
 )
 @click.option("--until", type=DAY, help="Compare every night until this day, not only today's.")
+@click.option(
+    "--events",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Make the newest N recorded events of people again (default: all of the last 90 days).",
+)
 @click.option("--list", "listed", is_flag=True, help="Print each ticket that differs.")
 @add_common_options
 def command(
@@ -48,61 +57,85 @@ def command(
     closures: tuple[str, ...],
     folders: tuple[str, ...],
     until: str | None,
+    events: int | None,
     listed: bool,
 ) -> None:
     """Compare what open tickets get now and under other figures, days or books.
 
-    It decides them both ways and prints what differs. Nothing is written.
+    It decides them both ways, and what people did lately, and prints what differs: rules, dates,
+    tags, values, messages and their words. Nothing is written.
     """
-    from prassi.core.analysis.what_if import TrialSummary  # late: 80 ms
+    from prassi.core.analysis.what_if import TrialSummary as Summary  # late: 80 ms
     from prassi.core.library.settings import name_company
 
     present = name_company(common.load_settings())
     trial = _build_trial(present, figures, closures, folders)
-    summary, left_out = TrialSummary(), dict[str, str]()
-    compared = _compare(common, present, trial, until, left_out)
-    differing = (one for one in compared if summary.count(one))
-    if listed and common.json:
-        for one in differing:
-            print_json(_comparison_as_json(one))
-    else:
-        with LongTable() as table:
-            for one in differing:
-                if listed:
-                    row = _comparison_as_json(one)
-                    table.add([_format_cell(cell) for cell in row.values()], [*row])
-            if common.json:
-                print_json(_summary_as_json(summary))
-            else:
-                _print_summary(summary, common.at[:10], until)
-                table.print()
+    dry = common._replace(dry_run=True)
+    offices = dry.open_office(present), dry.open_office(trial)
+    names, left_out = _find_books(offices, common.at[:10], until)
+    recorded = _open_events(offices, events)
+    summary = Summary()
+    compared = _compare(offices, (present, trial), common.at, until, names)
+    with LongTable() as table:
+        for row in _list_rows(summary, compared, recorded):
+            if listed and common.json:
+                print_json(row)
+            elif listed:
+                table.add([_format_cell(row.get(head)) for head in _HEADS], _HEADS)
+        if common.json and not listed:
+            print_json(trial_as_json(summary, recorded))
+        elif not common.json:
+            print_trial(summary, recorded, common.at[:10], until)
+            table.print()
     for name, fault in left_out.items():
         warn(f"book {name} is left out: {fault}", label="Error: ")
     if left_out:
         raise click.exceptions.Exit(1)
 
 
-def _compare(
-    common: CommonOptions,
-    present: Settings,
-    trial: Settings,
-    until: str | None,
-    left_out: dict[str, str],
-) -> Iterator[Comparison]:
-    """Each open ticket as today, or the nights until a day, decide it under both settings;
-    `left_out` gets the first fault of each book that can't be read."""
+def _list_rows(
+    summary: TrialSummary, compared: Iterable[Comparison], recorded: TrialEvents
+) -> Iterator[dict[str, Any]]:
+    """Each ticket that differs, then each recorded event; both are counted."""
+    for ticket in compared:
+        if summary.count(ticket):
+            yield _comparison_as_json(ticket)
+    for event in recorded.compare():
+        yield _event_as_json(event)
+
+
+def _find_books(
+    offices: tuple[Office, Office], today: str, until: str | None
+) -> tuple[list[str], dict[str, str]]:
+    """The books of open tickets that can be read under both settings, and the first fault of each
+    other one."""
     from prassi.core.analysis import what_if  # late: 73 ms
 
-    dry = common._replace(dry_run=True)
-    offices = dry.open_office(present), dry.open_office(trial)
-    if until is not None and until < common.at[:10]:
-        raise BadInput(f"--until is {until}, which is before {common.at[:10]}: give a later day.")
-    names, faulty = what_if.find_books(*offices)
-    left_out |= faulty
+    if until is not None and until < today:
+        raise BadInput(f"--until is {until}, which is before {today}: give a later day.")
+    return what_if.find_books(*offices)
+
+
+def _open_events(offices: tuple[Office, Office], newest: int | None) -> TrialEvents:
+    """What people did, to be made again."""
+    from prassi.core.analysis.trial_events import TrialEvents, find_readable_books
+
+    return TrialEvents(*offices, newest, find_readable_books(*offices))
+
+
+def _compare(
+    offices: tuple[Office, Office],
+    settings: tuple[Settings, Settings],
+    at: str,
+    until: str | None,
+    names: Sequence[str],
+) -> Iterator[Comparison]:
+    """Each open ticket as today, or the nights until a day, decide it under both settings."""
+    from prassi.core.analysis import what_if  # late: 73 ms
+
     if until is None:
         return what_if.compare_today(*offices, names)
-    connection = offices[0].connection
-    return what_if.compare_nights(connection, (present, trial), common.at, until, names)
+    return what_if.compare_nights(offices[0].connection, settings, at, until, names)
 
 
 def _close(place: Place, days: Sequence[date]) -> Place:
@@ -169,31 +202,19 @@ def _read_figure(written: str) -> tuple[str, str, Any]:
         return book, name, value.strip()
 
 
-def _print_summary(summary: TrialSummary, today: str, until: str | None) -> None:
-    when = f"on {today}" if until is None else f"from {today} to {until}"
-    print_text(f"{summary.another_way} of {summary.tickets} open tickets go another way {when}.")
-    if summary.other_days:
-        print_text(f"Of these by the same rules on other days: {summary.other_days}.")
-    if summary.rules:
-        rows = [[rule, str(now), str(then)] for rule, (now, then) in sorted(summary.rules.items())]
-        print_plain_table(rows, ["rule", "now", "then"])
-    for template, count in sorted(summary.messages.items()):
-        if count:
-            print_text(f"Messages {template}: {abs(count)} {'more' if count > 0 else 'fewer'}.")
-    print_text(f"Next dates that move, by the same rule: {summary.moved}.")
-
-
-def _summary_as_json(summary: TrialSummary) -> dict[str, Any]:
-    return {
-        "tickets": summary.tickets,
-        "another_way": summary.another_way,
-        "other_days": summary.other_days,
-        "moved": summary.moved,
-        "rules": {
-            rule: {"now": now, "then": then} for rule, (now, then) in sorted(summary.rules.items())
-        },
-        "messages": {template: n for template, n in sorted(summary.messages.items()) if n},
-    }
+_HEADS = (
+    "ticket",
+    "book",
+    "now",
+    "then",
+    "due_now",
+    "due_then",
+    "messages_now",
+    "messages_then",
+    "changes",
+    "event_id",
+)
+"""The columns of what is listed: those of tickets, and the event that is made again."""
 
 
 def _comparison_as_json(one: Comparison) -> dict[str, Any]:
@@ -206,8 +227,26 @@ def _comparison_as_json(one: Comparison) -> dict[str, Any]:
         "due_then": one.then.due,
         "messages_now": list(one.now.messages),
         "messages_then": list(one.then.messages),
+        "changes": [change._asdict() for change in one.changes],
+    }
+
+
+def _event_as_json(one: ComparedEvent) -> dict[str, Any]:
+    return {
+        "event_id": one.event_id,
+        "ticket": one.ticket,
+        "book": one.book,
+        "at": one.at,
+        "now": [one.now or "no rule"],
+        "then": [one.then or "no rule"],
+        "changes": [change._asdict() for change in one.changes],
     }
 
 
 def _format_cell(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else value or ""
+    if not isinstance(value, list):
+        return str(value or "")
+    kinds = (
+        f"{one['kind']} {one['what']}".strip() if isinstance(one, dict) else one for one in value
+    )
+    return ", ".join(dict.fromkeys(kinds))

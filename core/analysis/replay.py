@@ -1,29 +1,36 @@
 """Decisions made again: from the facts the log recorded, by the book as it was or as it is now."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
-from ..book.model import Book, Event
 from ..decision.explain import Explanation, explain
-from ..decision.facts import read_fact
-from ..errors import BadInput, EngineFault, Undecided
-from ..library.library import Shelf, as_kept
-from ..ticketfile.recorded_decisions import (
-    RecordedDecision,
-    read_book_text,
-    read_decision,
-    read_decisions,
-)
+from ..desk.office import Office
+from ..ticketfile.past_states import PastDecision, read_forgotten, read_past_decisions
+from ..ticketfile.recorded_decisions import RecordedDecision, read_decision, read_decisions
 from ..ticketfile.sqlite import Connection
+from .causes import Causes
+from .effects import (
+    NONE,
+    REFUSED,
+    RULE,
+    EffectChange,
+    find_changes,
+    list_planned_effects,
+    list_recorded_effects,
+    list_spoken_effects,
+)
+from .remade_events import BookArchive, EventRemaker, RemadeEvent, read_values
 
 
 class ReplayedDecision(NamedTuple):
     """A decision of the log, made again.
 
     `rule` is the one that was carried out; `now` the one that the present book gives for the same
-    facts, None where it gives none, and then `why` says why.
+    facts, None where it gives none. `why` says why there is none, or why it can't be carried out.
+    `differences` are what the same rule would do otherwise. Of people who were `forgotten` nothing
+    can be made again.
     """
 
     event_id: int
@@ -33,81 +40,106 @@ class ReplayedDecision(NamedTuple):
     event: str
     rule: str
     now: str | None
-    why: str | None
+    why: str | None = None
+    differences: Sequence[EffectChange] = ()
+    forgotten: bool = False
 
     @property
     def same(self) -> bool:
-        """Whether the present book decides as it was decided."""
-        return self.now == self.rule
+        """Whether the present book decides as it was decided, and does the same."""
+        return not self.changes
+
+    @property
+    def changes(self) -> Sequence[EffectChange]:
+        """All that differs; what follows from another rule, or from none, is not told beside it."""
+        if self.now is None:
+            return [EffectChange(NONE, "", self.rule, self.why)]
+        if self.now != self.rule:
+            return [EffectChange(RULE, "", self.rule, self.now)]
+        if self.why is not None:
+            return [EffectChange(REFUSED, "", self.rule, self.why)]
+        return self.differences
 
 
-class BookArchive:
-    """The versions of books that a ticket file keeps, each read when it is first asked for."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection, self._books = connection, dict[str, Book]()
-
-    def book(self, digest: str) -> Book:
-        """The version of a book with that digest."""
-        if digest not in self._books:
-            self._books[digest] = as_kept(read_book_text(self._connection, digest), digest)
-        return self._books[digest]
-
-
-def replay_decisions(
-    connection: Connection, shelf: Shelf, books: Collection[str]
-) -> Iterator[ReplayedDecision]:
-    """Every decision of the log, oldest first, made again by the books as they are now.
+def replay_decisions(office: Office, books: Collection[str]) -> Iterator[ReplayedDecision]:
+    """Every decision of the log, oldest first, made again by the books as they are now, on the ticket
+    as it was then.
 
     `books` narrows it to some; none named is all.
     """
-    archive = BookArchive(connection)
-    for recorded in read_decisions(connection):
-        if not books or recorded.book in books:
-            now, why = _decide_again(shelf, archive, recorded)
-            yield ReplayedDecision(
-                event_id=recorded.event_id,
-                ticket=recorded.ticket,
-                at=recorded.at,
-                book=recorded.book,
-                event=recorded.event,
-                rule=recorded.rule,
-                now=now,
-                why=why,
-            )
+    connection = office.connection
+    remaker = EventRemaker(office, BookArchive(connection))
+    forgotten = read_forgotten(connection)
+    for page in read_decisions(connection):
+        wanted = [one for one in page if not books or one.book in books]
+        kept = [(one.event_id, one.ticket_id) for one in wanted if one.event_id not in forgotten]
+        past = dict(read_past_decisions(connection, kept)) if kept else {}
+        for recorded in wanted:
+            known = past.get(recorded.event_id)
+            if known is None:
+                yield _replayed(recorded, RemadeEvent(None, None), (), forgotten=True)
+            else:
+                again = remaker.remake(recorded, known)
+                yield _replayed(recorded, again, _compare(remaker, recorded, known, again))
 
 
-def _decide_again(
-    shelf: Shelf, archive: BookArchive, recorded: RecordedDecision
-) -> tuple[str | None, str | None]:
-    """The rule that answers now, or else why there is none."""
-    try:
-        book = shelf.book(recorded.book)
-        event = book.event(recorded.event)
-    except BadInput as error:
-        return None, error.first
-    old = event
+def _replayed(
+    recorded: RecordedDecision,
+    again: RemadeEvent,
+    differences: Sequence[EffectChange],
+    forgotten: bool = False,
+) -> ReplayedDecision:
+    return ReplayedDecision(
+        event_id=recorded.event_id,
+        ticket=recorded.ticket,
+        at=recorded.at,
+        book=recorded.book,
+        event=recorded.event,
+        rule=recorded.rule,
+        now=again.rule,
+        why=again.why,
+        differences=differences,
+        forgotten=forgotten,
+    )
+
+
+def _compare(
+    remaker: EventRemaker, recorded: RecordedDecision, past: PastDecision, again: RemadeEvent
+) -> list[EffectChange]:
+    """What the same rule does otherwise than it did. What is only said, no file has; it is compared
+    with what the book would say that decided it."""
+    plan = again.plan
+    if plan is None or again.rule != recorded.rule:
+        return []
+    book = plan.context.book
+    if (refused := plan.refusal) is not None:
+        return [EffectChange(REFUSED, "", None, refused)]
+    found = find_changes(list_recorded_effects(past, book), list_planned_effects(plan))
     if book.digest != recorded.digest:
-        old = archive.book(recorded.digest).event(recorded.event)
-    known = {*old.facts, *recorded.facts}
-    unknown = [name for name in event.facts if name not in known]
-    if unknown and _is_tested(event, unknown):
-        return None, f"the log does not have {', '.join(unknown)}, which it asks about now."
-    try:
-        return event.rules[event.decide(_read_values(event, recorded.facts))].id, None
-    except (Undecided, EngineFault) as error:  # an older book's facts can be of other types
-        return None, str(error)
+        before = remaker.remake_as_kept(recorded, past).plan
+        if before is not None:
+            found += find_changes(list_spoken_effects(before), list_spoken_effects(plan))
+    return found
 
 
-def _read_values(event: Event, facts: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The facts of an event, in its order, from what the log says of them."""
-    return tuple(read_fact(event, name, facts.get(name)) for name in event.facts)
+class ReplaySummary:
+    """The figures of a replay, and the causes of what differs."""
 
+    def __init__(self) -> None:
+        self.decisions = self.same = self.forgotten = 0
+        self.causes = Causes()
 
-def _is_tested(event: Event, names: Sequence[str]) -> bool:
-    """Whether a rule tests one of these facts; those that only stand in texts decide nothing."""
-    tested = {name for rule in event.rules for row in rule.rows for name in row}
-    return not tested.isdisjoint(names)
+    def count(self, again: ReplayedDecision) -> bool:
+        """Count a decision; returns whether anything about it differs."""
+        if again.forgotten:
+            self.forgotten += 1
+            return False
+        self.decisions += 1
+        self.same += again.same
+        example = f"event {again.event_id}, {again.ticket or again.book}, {again.at}"
+        for one in again.changes:
+            self.causes.add(again.book, again.rule, one, example)
+        return not again.same
 
 
 def explain_recorded(connection: Connection, number: int) -> tuple[str, str, Explanation]:
@@ -119,7 +151,7 @@ def explain_recorded(connection: Connection, number: int) -> tuple[str, str, Exp
     recorded = read_decision(connection, number)
     book = BookArchive(connection).book(recorded.digest)
     event = book.event(recorded.event)
-    values = dict(zip(event.facts, _read_values(event, recorded.facts), strict=True))
+    values = dict(zip(event.facts, read_values(event, recorded.facts), strict=True))
     ref, at = recorded.ticket or "", recorded.at
     names = {"ref": ref, "customer": recorded.customer, "today": at[:10]}
     names["opened"] = recorded.opened

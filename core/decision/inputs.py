@@ -36,7 +36,7 @@ def read_inputs(
 def _input(
     name: str, spec: Input, raw: object, values: Mapping[str, Stored], today: str, label: Label
 ) -> Stored:
-    missing = raw is None or raw == "" or raw == [] or raw is False
+    missing = raw is None or raw == "" or raw == []
     if spec.when and find_misses(spec.when, values):
         if not missing:
             raise BadInput(f"{label(name)} can only be used with {_format_condition(spec, label)}.")

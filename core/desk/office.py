@@ -73,6 +73,11 @@ class Office:
         """Act as of another moment from now on."""
         self.at, self.today = at, at[:10]
 
+    def use_messages(self, messages: Messages) -> Messages:
+        """Write with other messages from now on; returns those before."""
+        self._messages, before = messages, self._messages
+        return before
+
     # --- the path of an event ----------------------------------------------------------------------
 
     def handle(self, ref: str, event: str, given: Mapping[str, object], label: Label) -> PlanResult:

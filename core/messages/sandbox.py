@@ -76,6 +76,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """A template, made ready."""
         return self.get_template(name)
 
+    def put_instead(self, name: str, text: str) -> None:
+        """Use another text for a template from now on; nothing is kept compiled any more."""
+        self._folders.instead[name] = text
+        self.bytecode_cache = None
+
     def getattr(self, obj: object, attribute: str) -> object:
         """Keys of a dictionary come before its methods, so that `x.items` can be a key."""
         if type(obj) is dict and attribute in obj:
@@ -122,6 +127,7 @@ class _Folders(BaseLoader):
     def __init__(self, roots: Sequence[str]) -> None:
         self._roots = roots
         self.mails = set[str]()
+        self.instead: dict[str, str] = {}
 
     def get_source(
         self, environment: Environment, template: str
@@ -129,6 +135,7 @@ class _Folders(BaseLoader):
         root, path = self._find(template)
         with open_template(root, path) as file:
             source = file.read(_LONGEST + 1).removeprefix("\ufeff")
+        source = self.instead.get(template, source)
         if len(source) > _LONGEST:
             raise SecurityError(f"a template has at most {_LONGEST:,} characters")
         if source.startswith("Subject:"):

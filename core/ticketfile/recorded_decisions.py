@@ -7,13 +7,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..errors import BadInput
-from .sqlite import Connection
+from .sqlite import Connection, SqlRow
 
 _DECISIONS = """
-SELECT e.id, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest
+SELECT e.id, e.ticket, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest
 FROM event AS e JOIN book AS b ON b.id = e.book LEFT JOIN ticket AS t ON t.id = e.ticket
 WHERE e.rule IS NOT NULL AND e.id > ? ORDER BY e.id LIMIT 1000
 """
+_BY_PEOPLE = """
+FROM event AS e JOIN run AS r ON r.id = e.run JOIN book AS b ON b.id = e.book
+LEFT JOIN ticket AS t ON t.id = e.ticket
+WHERE e.rule IS NOT NULL AND e.event NOT IN ('day', 'sent', 'undelivered')
+AND r.command NOT IN ('triage', 'sync', 'import')
+AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)
+"""
+"""Decisions on what people did, as far as they stand: no nights, syncs and imports, and not what
+became of messages."""
+
 _DECISION = """
 SELECT t.ref, e.at, e.event, e.facts, b.digest, c.name,
     (SELECT o.ref FROM ticket AS o WHERE o.made_by = e.id) FROM event AS e
@@ -24,9 +34,10 @@ LEFT JOIN customer AS c ON c.id = t.customer WHERE e.id = ?
 
 class RecordedDecision(NamedTuple):
     """An event that a book decided: its rule, the facts it was decided on (as the log writes them)
-    and the digest of the book's version. `ticket` is None where no ticket was there yet."""
+    and the digest of the book's version. `ticket` is None where it was about no ticket."""
 
     event_id: int
+    ticket_id: int | None
     ticket: str | None
     at: str
     book: str
@@ -49,22 +60,47 @@ class RecordedFacts(NamedTuple):
     opened: str | None
 
 
-def read_decisions(connection: Connection) -> Iterator[RecordedDecision]:
-    """All decisions of the file, oldest first."""
+def read_decisions(connection: Connection) -> Iterator[list[RecordedDecision]]:
+    """All decisions of the file, oldest first, in pages."""
     last = 0
     while rows := connection.execute(_DECISIONS, (last,)).fetchall():
         last = rows[-1][0]
-        for number, ref, at, book, event, rule, facts, digest in rows:
-            yield RecordedDecision(
-                event_id=number,
-                ticket=ref,
-                at=at,
-                book=book,
-                event=event,
-                rule=rule,
-                facts=json.loads(facts),
-                digest=digest,
-            )
+        yield [_read_row(row) for row in rows]
+
+
+class PeopleDecisions(NamedTuple):
+    """Decisions on what people did, oldest first, and how many older ones there are."""
+
+    newest: list[RecordedDecision]
+    older: int
+
+
+def read_people_decisions(
+    connection: Connection, since: str, newest: int | None
+) -> PeopleDecisions:
+    """The newest decisions on what people did since a day; without `newest`, all of them."""
+    columns = "SELECT e.id, e.ticket, t.ref, e.at, b.name, e.event, e.rule, e.facts, b.digest"
+    rows = connection.execute(
+        f"{columns} {_BY_PEOPLE} AND e.at >= ? ORDER BY e.id DESC LIMIT ?",
+        (since, -1 if newest is None else newest),
+    ).fetchall()
+    count: int = connection.execute(f"SELECT count(*) {_BY_PEOPLE}").fetchone()[0]
+    return PeopleDecisions([_read_row(row) for row in reversed(rows)], count - len(rows))
+
+
+def _read_row(row: SqlRow) -> RecordedDecision:
+    number, ticket, ref, at, book, event, rule, facts, digest = row
+    return RecordedDecision(
+        event_id=number,
+        ticket_id=ticket,
+        ticket=ref,
+        at=at,
+        book=book,
+        event=event,
+        rule=rule,
+        facts=json.loads(facts),
+        digest=digest,
+    )
 
 
 def read_decision(connection: Connection, number: int) -> RecordedFacts:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..system.fast_json import JsonObject, decode
+from . import schema
 from .connect import close_on_error, copy_database
+from .past_states import MadeRow
 from .sqlite import Connection, open_scratch
 
 _HISTORIES = """
-SELECT t.ref, t.book,
+SELECT t.ref, t.book, t.id,
  (SELECT group_concat(at || ' ' || rule, char(10)) FROM (SELECT at, rule FROM event
   WHERE ticket = t.id AND id > :event ORDER BY id)),
  (SELECT due FROM next_due WHERE ticket = t.id),
@@ -25,6 +28,7 @@ class TrialHistory(NamedTuple):
 
     ticket: str
     book: str
+    ticket_id: int
     rules: tuple[str, ...]
     due: str | None
     messages: tuple[str, ...]
@@ -61,14 +65,39 @@ class TrialCopy:
     def read_histories(self) -> Iterator[TrialHistory]:
         """What has happened since to each ticket that was open, by book and id."""
         since = {"event": self._last_event, "message": self._last_message}
-        for ref, book, rules, due, messages in self.connection.execute(_HISTORIES, since):
+        for ref, book, number, rules, due, messages in self.connection.execute(_HISTORIES, since):
             yield TrialHistory(
                 ticket=ref,
                 book=book,
+                ticket_id=number,
                 rules=tuple((rules or "").splitlines()),
                 due=due,
                 messages=tuple((messages or "").splitlines()),
             )
+
+    def read_made_rows(self, ticket: int) -> list[MadeRow]:
+        """The rows that have been made for a ticket since."""
+        found: list[MadeRow] = []
+        for table, columns in schema.ROWS.items():
+            source = f"{table} AS h"
+            if table == "message":
+                source += " JOIN letter AS w ON w.message = h.id"
+            query = (
+                f"SELECT h.ticket, {', '.join(columns[1:])} FROM {source}"
+                " WHERE h.ticket = ? AND h.made_by > ? ORDER BY h.id"
+            )
+            rows = self.connection.execute(query, (ticket, self._last_event))
+            found += [(table, row) for row in rows]
+        return found
+
+    def read_values(self, ticket: int) -> JsonObject:
+        """A ticket's columns and fields as they are now."""
+        names = ("status", "priority", "assignee", "result", "fields")
+        row = self.connection.execute(
+            f"SELECT {', '.join(names)} FROM ticket WHERE id = ?", (ticket,)
+        ).fetchone()
+        *columns, fields = row
+        return {**dict(zip(names, columns, strict=False)), **decode(fields)}
 
     def _read_last(self, table: str) -> int:
         query = f"SELECT coalesce(max(id), 0) FROM {table}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import SETTINGS, Desk
 
 
 @pytest.fixture
@@ -41,17 +41,25 @@ def test_by_the_same_book_all_comes_out_the_same(called: Desk) -> None:
 
 
 def test_what_changes_is_told_with_both_rules(called: Desk) -> None:
-    other = settings(called, "[parameters.collections]\npreblock_days = 16\n")
+    other = settings(called, f"{SETTINGS}[parameters.collections]\npreblock_days = 16\n")
     ran = called.run(f"replay --fail-on-change {other}")
     assert ran.code == 1
     assert ran.out == (
+        "collections:\n"
+        "  rule: 1 decision (day.preblock.block)\n"
+        "    event 3, T-2, 2026-03-02:\n"
+        "      was: day.preblock.block\n"
+        "      now: day.preblock.wait\n"
+        "2 of 3 decisions come out the same.\n"
+    )
+    assert called.good(f"replay --list {other}").out == (
         "     3  2026-03-02  T-2  day.preblock.block → day.preblock.wait\n"
         "2 of 3 decisions come out the same.\n"
     )
     [row] = called.good(f"replay --json {other}").rows
     assert row == {
         "event_id": 3, "ticket": "T-2", "at": "2026-03-02", "book": "collections", "event": "day",
-        "rule": "day.preblock.block", "now": "day.preblock.wait",
+        "rule": "day.preblock.block", "now": "day.preblock.wait", "differences": [],
     }  # fmt: skip
     assert called.run(f"replay --quiet {other}").out == ""
 
@@ -100,7 +108,7 @@ def test_a_fact_that_was_not_recorded_is_told(called: Desk) -> None:
         "\nSELECT\n    ticket.id AS ticket,", "\nSELECT\n    ticket.id AS ticket, 20 AS weather,"
     )
     (folder / "facts.sql").write_text(sql, encoding="utf-8")
-    other = settings(called, '[folders]\nbooks = "books"\n')
+    other = settings(called, f'{SETTINGS}[folders]\nbooks = "books"\n')
     rows: list[dict[str, Any]] = called.good(f"replay --json {other}").rows
     assert [(row["rule"], row["now"]) for row in rows] == [("payment.settled", None)]
     assert rows[0]["why"] == "the log does not have weather, which it asks about now."
@@ -151,3 +159,13 @@ def test_the_next_day_with_another_answer(called: Desk) -> None:
     [row] = called.good("explain T-1 --json", at="2026-03-08").rows
     assert row["turns"] == {"on": "2026-03-09", "rule": "day.call-again"}
     assert called.good("explain T-1 --json", at="2026-03-09").rows[0]["turns"] is None
+
+
+def test_no_fact_is_told_that_is_not_so(called: Desk) -> None:
+    """Since when a ticket is with others is known of those that are, and told of no other one."""
+    assert "status_on" not in called.good("explain T-1", at="2026-03-04").out
+    called.good("triage --quiet", at="2026-03-03")
+    out = called.good("explain T-2", at="2026-03-04").out
+    assert "status = to-block" in out
+    assert "status_on = 2026-03-02" in out
+    assert "age = 2" in out

@@ -318,7 +318,7 @@ def test_nothing_is_tried_while_a_scenario_fails(desk: Desk) -> None:
     for more in ("--mutants", "--boundaries", "--boundaries --write"):
         ran = desk.run(f"book test {folder} {more}")
         assert ran.code == 1
-        assert "missing: tag other" in ran.out
+        assert "Missing: tag `other`." in ran.out
         assert "until all of its scenarios pass" in ran.err
     assert not (folder / "scenarios" / "boundaries.toml").exists()
 

@@ -14,7 +14,14 @@ from ...errors import BadInput
 from ...library.book_files import BookFiles
 from ...library.library import Shelf
 from ...system.toml_document import Path
-from . import gaps_and_overlaps, impossible_facts, status_moves, template_names, unused
+from . import (
+    gaps_and_overlaps,
+    impossible_facts,
+    status_moves,
+    template_names,
+    template_texts,
+    unused,
+)
 from .findings import Finding, Observation, ObservationKey
 from .table_regions import build_table_regions
 
@@ -154,6 +161,10 @@ class BookExamination:
             self.known.fields, self.known.items, self.known.parameters
         )
         yield from templates.check(known, _find_template_uses(self.events))
+        data = reader.toml.document.data
+        rules = [data.get(part) for part in ("facts", "sequences", "events")]
+        numbers = template_texts.find_numbers(rules)
+        yield from template_texts.check_texts(templates.files, self.known.parameters, numbers)
         yield from unused.find_unused_names(
             unused.SearchedBook(reader, self.events, self.files.sql, templates)
         )

@@ -17,11 +17,17 @@ KINDS = {
     "never": "a rule, a row of it or an action that can never apply; an event that no rule answers",
     "idle": "a test, a row or a condition without which the book would decide the same",
     "unused": "something the book declares and nothing uses",
+    "language": "a message that reads like another language than its file's name says",
+    "date": "a date or a figure in a message that no rule and no parameter knows",
+    "figure": "a figure written out in a message that a parameter has: a warning",
     "template": "a message that is missing in a language, or uses an unknown name",
     "status": "a status that no rule leaves, or that nothing enters",
 }
 """The kinds of findings, each with its meaning."""
 
+
+WARNINGS = frozenset({"figure"})
+"""The kinds that are told, and are no failure."""
 
 ObservationKey = tuple[str, Path | str, str | None, str]
 """What distinguishes an observation from the others of a book, whatever its parameters are."""
@@ -57,9 +63,14 @@ class Finding(NamedTuple):
     example: Mapping[str, Value]
 
     @property
+    def is_warning(self) -> bool:
+        """Whether it is told, and is no failure."""
+        return self.kind in WARNINGS
+
+    @property
     def line(self) -> str:
         """The finding as it is printed."""
-        return f"{self.place}: {self.sentence}"
+        return f"{self.place}: {'warning: ' if self.is_warning else ''}{self.sentence}"
 
     def as_json(self) -> dict[str, object]:
         """The finding as --json prints it; `example` and `rule` only where there is one."""

@@ -48,11 +48,19 @@ class MacroCall(NamedTuple):
     named: dict[str, str | None]
 
 
+class DayCount(NamedTuple):
+    """A date that a template works out by `plus_days`: so many days, or a parameter and so many more."""
+
+    line: int
+    parameter: str | None
+    days: int
+
+
 class TemplateFile(NamedTuple):
     """A template: its path, its name and language, and what stands in it.
 
     `macros` has the arguments of each macro, `loose` each name that the template does not define
-    itself, with its line.
+    itself, with its line. `words` are its own words, each piece with the line on which it begins.
     """
 
     path: str
@@ -63,6 +71,8 @@ class TemplateFile(NamedTuple):
     calls: tuple[MacroCall, ...]
     asked: tuple[NameUse, ...]
     loose: dict[str, int]
+    words: tuple[tuple[int, str], ...]
+    day_counts: tuple[DayCount, ...]
 
     @property
     def file(self) -> str:
@@ -128,7 +138,33 @@ def _parse_file(sandbox: Sandbox, path: str, text: str) -> TemplateFile:
             if (asked := _read_name_use(one, inside)) is not None and asked.of not in stored
         ),
         loose={name: lines.get(name, 1) for name in sorted(meta.find_undeclared_variables(ast))},
+        words=tuple(piece for one, _ in found if (piece := _read_words(one)) is not None),
+        day_counts=tuple(c for one, _ in found if (c := _read_day_count(one)) is not None),
     )
+
+
+def _read_words(one: nodes.Node) -> tuple[int, str] | None:
+    """Words that stand in a template, outside of tags or as a form of `plural`."""
+    if isinstance(one, nodes.TemplateData) and one.data.strip():
+        return one.lineno, one.data
+    if isinstance(one, nodes.Keyword) and isinstance(one.value, nodes.Const):
+        return (one.lineno, one.value.value) if isinstance(one.value.value, str) else None
+    return None
+
+
+def _read_day_count(one: nodes.Node) -> DayCount | None:
+    """What `plus_days` is given: a number, a parameter, or a parameter and a number."""
+    if not isinstance(one, nodes.Filter) or one.name != "plus_days" or len(one.args) != 1:
+        return None
+    given, days = one.args[0], 0
+    if isinstance(given, nodes.Add | nodes.Sub) and isinstance(given.right, nodes.Const):
+        days = given.right.value if isinstance(given, nodes.Add) else -given.right.value
+        given = given.left
+    if isinstance(given, nodes.Const) and isinstance(given.value, int):
+        return DayCount(one.lineno, None, given.value + days)
+    if isinstance(given, nodes.Getattr) and _read_name(given.node) == "parameters":
+        return DayCount(one.lineno, given.attr, days)
+    return None
 
 
 def _walk_nodes(

@@ -193,10 +193,9 @@ def format_scenario(made: NewScenario) -> str:
     return "\n".join(lines) + "\n"
 
 
-def append_scenarios(folder: str, texts: Sequence[str]) -> str:
-    """Add scenarios to boundaries.toml in a folder, and return its path; BadInput where it can't be
-    written."""
-    path = os.path.join(folder, "boundaries.toml")
+def append_scenarios(folder: str, texts: Sequence[str], name: str = "boundaries.toml") -> str:
+    """Add scenarios to a file in a folder, and return its path; BadInput where it can't be written."""
+    path = os.path.join(folder, name)
     try:
         os.makedirs(folder, exist_ok=True)
         begun = os.path.exists(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .action_lines import matches_line
+from .action_words import describe_lines
 from .scenario_files import Expectation
 from .stage import PlayResult
 
@@ -37,7 +38,8 @@ def _describe(what: str, expected: str | None, got: str | None) -> str:
 
 
 def _compare_lines(expected: Sequence[str], got: Sequence[str]) -> list[str]:
-    """The actions that are missing and those that are too many, or that their order differs."""
+    """The actions that are missing and those that are too many, in a sentence; or that their order
+    differs."""
     left, missing = list(got), []
     for line in expected:
         found = next((one for one in left if matches_line(line, one)), None)
@@ -45,7 +47,8 @@ def _compare_lines(expected: Sequence[str], got: Sequence[str]) -> list[str]:
             missing.append(line)
         else:
             left.remove(found)
-    different = [f"missing: {line}" for line in missing] + [f"unexpected: {line}" for line in left]
-    if different or all(map(matches_line, expected, got)):
-        return different
+    parts = [f"Missing: {describe_lines(missing, left)}."] if missing else []
+    parts += [f"Too much: {describe_lines(left, missing)}."] if left else []
+    if parts or all(map(matches_line, expected, got)):
+        return [" ".join(parts)] if parts else []
     return ["the same actions, but in another order"]

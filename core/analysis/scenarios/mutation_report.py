@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from math import floor
 from typing import NamedTuple
@@ -9,10 +10,11 @@ from typing import NamedTuple
 from .coverage import ScenarioResult
 from .equivalent_mutants import EquivalenceChecker
 from .mutated_book import Original
-from .mutations import Mutation
+from .mutations import TEXT, Mutation
 from .scenario_files import Scenario
 from .stage import Stage
 from .surviving_mutants import MutantTrial
+from .text_trial import TextTrial
 
 
 class Survivor(NamedTuple):
@@ -65,9 +67,12 @@ def try_mutations(
     scenarios: Sequence[Scenario],
     mutations: Sequence[Mutation] | None = None,
 ) -> MutationReport:
-    """Try mutations of a book on its scenarios; without `mutations`, all of them."""
+    """Try mutations of a book and of its messages on its scenarios; without `mutations`, all of them,
+    else these only."""
     tried = original.list_mutations() if mutations is None else mutations
-    trial = MutantTrial(original, stage, tried)
+    messages = [] if mutations is not None else list_templates(original)
+    texts = TextTrial(original.book, stage, messages)
+    trial = MutantTrial(original, stage, tried, texts.try_on)
     failures = [result for result in trial.play_all(scenarios) if result.differences]
     if failures:
         return MutationReport(0, [], failures)
@@ -82,4 +87,25 @@ def try_mutations(
         )
         for mutation in trial.list_survivors()
     ]
-    return MutationReport(trial.count, survivors, [])
+    survivors += [
+        Survivor(
+            place=_shorten_place(text.place, original.files.folder),
+            about="message",
+            kind=TEXT,
+            mutation=text.description,
+            reason=texts.explain(text),
+        )
+        for text in texts.list_survivors()
+    ]
+    return MutationReport(trial.count + texts.count, survivors, [])
+
+
+def _shorten_place(place: str, folder: str) -> str:
+    """A place in a template that lies with its book, as the book's folder was given."""
+    whole = os.path.join(os.path.realpath(folder), "")
+    return os.path.join(folder, place.removeprefix(whole)) if place.startswith(whole) else place
+
+
+def list_templates(original: Original) -> list[tuple[str, str]]:
+    """The templates of a book that count, as paths and texts."""
+    return list(original.files.messages.texts(original.book.name))

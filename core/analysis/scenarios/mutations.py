@@ -40,6 +40,8 @@ from .variants import Variants, vary_value
 DROP = "(dropped)"
 """In place of a value: it is left out."""
 
+TEXT = "text"
+
 KINDS = {
     "cell": "a test of a rule",
     "condition": "a test on which an action is done",
@@ -51,6 +53,7 @@ KINDS = {
     "next": "what a person has to do next",
     "parameter": "a figure, a word, or an element of a list",
     "fact": "how a fact is counted from a date",
+    TEXT: "a message: another language's text, another number, a dropped line",
 }
 """The kinds of mutations, each with what it changes."""
 

@@ -23,6 +23,7 @@ from ...importing.import_tickets import import_rows
 from ...importing.rows_and_faults import Raw
 from ...library.library import Shelf
 from ...library.settings import COMPANY, Settings, name_company
+from ...messages.trial_messages import TrialMessages
 from ...tables.cells import describe_domain
 from ...ticketfile import outbox, read_tickets, state_catalogue
 from ...ticketfile.connect import close_on_error, savepoint, transaction
@@ -57,7 +58,7 @@ class Consultation(NamedTuple):
 class PlayResult(NamedTuple):
     """What came of a scenario: what its rule does, or the sentence with which it was turned down.
 
-    `texts` are those that are written or said to people.
+    `texts` are those that are written or said to people, `templates` the templates they were made of.
     """
 
     consultations: tuple[Consultation, ...]
@@ -67,6 +68,7 @@ class PlayResult(NamedTuple):
     why: str | None = None
     error: str | None = None
     texts: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
 
 
 def find_matching_rows(rule: Rule, facts: FactValues) -> list[int]:
@@ -155,11 +157,18 @@ class Stage:
             self._office = Office(
                 self._connection, bare, "1900-01-01", None, self.shelf, source=self._facts
             )
+            self._messages = TrialMessages(bare.template_roots)
+            self._office.use_messages(self._messages)
         self._opened = ""
 
     def close(self) -> None:
         """Close the ticket file in memory; nothing can be played from then on."""
         self._connection.close()
+
+    @property
+    def template_roots(self) -> list[str]:
+        """Where the templates of the messages lie."""
+        return self._office.settings.template_roots
 
     # --- scenarios -------------------------------------------------------------------------------
 
@@ -189,10 +198,19 @@ class Stage:
             for row in setting.rows["states"]:
                 self.shelf.forget(str(row.get("book")))
 
+    def play_with(self, scenario: Scenario, messages: TrialMessages) -> PlayResult:
+        """Play a scenario, once its setting is there, with other messages."""
+        self._office.use_messages(messages)
+        try:
+            return self.play(scenario)
+        finally:
+            self._office.use_messages(self._messages)
+
     def play(self, scenario: Scenario, stand_in: Book | None = None) -> PlayResult:
         """Play a scenario, once its setting is there; `stand_in` is used in place of the book of its
         name."""
         self.shelf.stand_in = stand_in
+        self._messages.rendered.clear()
         try:
             return self._describe(self._plan(scenario, scenario.step))
         except PrassiError as error:
@@ -209,6 +227,7 @@ class Stage:
             next=format_next(plan),
             why=" ".join(plan.why.split()),
             texts=tuple(list_texts(plan)),
+            templates=tuple(self._messages.rendered),
         )
 
     def _plan(self, scenario: Scenario, step: ScenarioStep) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from typing import NamedTuple
 
 from ...book.model import Book
@@ -15,7 +15,7 @@ from .differences import find_differences
 from .mutated_book import Original, RulePlace
 from .mutations import DROP, Mutation
 from .scenario_files import Expectation, Scenario
-from .stage import Consultation, Stage
+from .stage import Consultation, PlayResult, Stage
 
 
 class CellMutation(NamedTuple):
@@ -38,8 +38,15 @@ class MutantTrial:
     scenario has noticed.
     """
 
-    def __init__(self, original: Original, stage: Stage, mutations: Sequence[Mutation]) -> None:
-        self._original, self._stage = original, stage
+    def __init__(
+        self,
+        original: Original,
+        stage: Stage,
+        mutations: Sequence[Mutation],
+        also: Callable[[Scenario, PlayResult], None] | None = None,
+    ) -> None:
+        """`also` is called with each scenario that came out as expected, while its setting is there."""
+        self._original, self._stage, self._also = original, stage, also
         self._books: dict[tuple[object, ...], Book | None] = {}
         self._adopted: dict[tuple[CatalogueState, ...], Original] = {(): original}
         self.cell_mutations: dict[str, list[CellMutation]] = defaultdict(list)
@@ -121,6 +128,8 @@ class MutantTrial:
                     if rule in one.rules:
                         self._try_rule(result.scenario, RulePlace(one.event.name, place))
         self._try_others(result.scenario, {one.event.name for one in played.consultations})
+        if self._also is not None:
+            self._also(result.scenario, played)
 
     def _try_tests(self, one: Consultation) -> None:
         """Kill the mutated tests with which another rule, or none, would answer the same facts."""

@@ -230,5 +230,5 @@ SELECT
             WHERE event.ticket = ticket.id AND event.changes ->> '$.status' IS NOT NULL),
         ticket.preblock_on,
         ticket.opened
-    ) ELSE ticket.opened END AS status_on
+    ) END AS status_on
 FROM ticket
