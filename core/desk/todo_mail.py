@@ -12,7 +12,7 @@ from ..messages.addresses import Unsendable, parse_mail_address
 from ..messages.plain_text import plain
 from ..outbox.delivery import SENT
 from ..outbox.emails import MessageComposer
-from ..ticketfile.outbox import OutboxMessage
+from ..ticketfile.read_messages import OutboxMessage
 from .todo import Row
 from .transports import list_transports
 

@@ -233,7 +233,7 @@ class Row(NamedTuple):
 
 def ask_all(folder: Path, fault: Fault, tools: Sequence[str], desk: Desk) -> Row:
     """Ask every tool about a fault."""
-    found = []
+    found: list[dict[str, bool | None]] = []
     for with_scenarios in (True, False):
         place = folder / "copies" / str(with_scenarios)
         shutil.rmtree(place, ignore_errors=True)

@@ -32,7 +32,7 @@ _NOT_LEFT = (WAITING, HELD, FAILED, UNKNOWN)
 
 def find_moving(
     connection: Connection, ticket: int, event: str, given: Mapping[str, object]
-) -> outbox.StoredMessage | None:
+) -> read_messages.StoredMessage | None:
     """The newest message of a ticket that an event of the outbox can be about; None without one."""
     before = (SENT, HANDED_OVER) if _came_back(event, given) else _NOT_LEFT
     found = [

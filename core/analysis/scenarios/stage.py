@@ -25,7 +25,7 @@ from ...library.library import Shelf
 from ...library.settings import COMPANY, Settings, name_company
 from ...messages.trial_messages import TrialMessages
 from ...tables.cells import describe_domain
-from ...ticketfile import outbox, read_tickets, state_catalogue
+from ...ticketfile import read_messages, read_tickets, state_catalogue
 from ...ticketfile.connect import close_on_error, savepoint, transaction
 from ...ticketfile.message_states import STATES, WITHDRAWN
 from ...ticketfile.open import create_in_memory
@@ -284,7 +284,7 @@ class Stage:
         """The states of a ticket's messages of a template, but for those that were withdrawn."""
         ticket = read_tickets.find_ticket_id(self._connection, ref)
         states = [one for one in STATES if one != WITHDRAWN]
-        found = outbox.read_stored(self._connection, states, ticket)
+        found = read_messages.read_stored(self._connection, states, ticket)
         return {one.message.state for one in found if one.message.template == template}
 
     def _write_outcome(self, ref: str, event: str, given: Mapping[str, object]) -> None:

@@ -14,8 +14,8 @@ from ...book.model import Book
 from ...errors import PrassiError
 from ...messages.sandbox import Sandbox
 from ...messages.trial_messages import TrialMessages
+from ...system.write_toml import format_toml
 from ..checks.template_syntax import TemplateFile, parse_templates
-from .boundary_scenarios import format_toml
 from .coverage import play_scenarios
 from .differences import find_differences
 from .mutated_book import Original
