@@ -143,6 +143,8 @@ def test_a_reopened_ticket_begins_anew(desk: Desk) -> None:
     assert changed(desk, "reopen T-1") == {
         "status": ("closed", "new"),
         "result": ("withdrawn", None),
+        "cycle": (1, 2),
+        "priority": ("low", "medium"),
     }
     assert desk.good("triage --json").rows[0]["rule"] == "day.call"
 
