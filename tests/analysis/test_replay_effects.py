@@ -74,8 +74,8 @@ def test_a_book_that_is_only_copied_does_the_same(called: Desk) -> None:
         ((SUMMARY, "oggi abbiamo provato", "ieri abbiamo provato"),
          "  text of summary (it): 2 decisions (call.no-answer.first)\n"
          "    event 2, T-1, 2026-03-02:\n"
-         "      was: oggi abbiamo provato a metterci in contatto con Lei, ma non ci si…\n"
-         "      now: ieri abbiamo provato a metterci in contatto con Lei, ma non ci si…\n"),
+         "      was: oggi abbiamo provato a metterci in contatto con Voi, ma non ci si…\n"
+         "      now: ieri abbiamo provato a metterci in contatto con Voi, ma non ci si…\n"),
         ((BOOK, 'preblock_days = { value = 15', 'preblock_days = { value = 16'),
          "  rule: 1 decision (day.preblock.block)\n"
          "    event 4, T-3, 2026-03-02:\n"
