@@ -53,6 +53,8 @@ def _day_of(customs: Locale) -> Callable[..., str]:
 
     def day(when: str, before: str = "") -> str:
         """A long date, with words in front that end as the date wants them."""
+        if not isinstance(before, str):
+            raise ValueError(f"day takes words in front, such as 'entro il', not {before!r}")
         written = customs.day(when)
         words, _, last = before.rpartition(" ")
         if last in elided and when[8:10] in _VOWEL_DAYS:
@@ -93,6 +95,8 @@ def _signed_of(customs: Locale, ltr: Callable[[object], str]) -> Callable[..., s
 
     def signed(text: str, name: object) -> str:
         """A short message with its sender's name in front, unless it then has too many segments."""
+        if not isinstance(text, str):
+            raise ValueError(f"signed is for a text, not {text!r}")
         text = text.strip()
         whole = f"{first}{ltr(name)}: {text}"
         return whole if name and segments(plain(whole)) <= MOST else text

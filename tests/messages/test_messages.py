@@ -428,6 +428,11 @@ def test_a_missing_message_is_told() -> None:
         ("{{ x.y }}", r"try\.it\.j2, line 1: .*no attribute 'y'\."),
         ("{{ x | nosuch }}", r"try\.it\.j2, line 1: No filter named 'nosuch'"),
         ("\n{{ 'soon' | day }}", r"try\.it\.j2, line 2: .*'soon'"),
+        (
+            "{{ '2026-03-02' | day(5) }}",
+            r"try\.it\.j2, line 1: day takes words in front, .*not 5\.",
+        ),
+        ("{{ 5 | signed('x') }}", r"try\.it\.j2, line 1: signed is for a text, not 5\."),
         ("{{ none | money('EUR') }}", r"try\.it\.j2, line 1: .*hundredths"),
         ("{{ 2 | plural(one='a', some='b', other='c') }}", r"try\.it\.j2, line 1: .*zero, one"),
         (
