@@ -315,7 +315,7 @@ request.close
   roles (1): desk
   fields of tickets (6): type, owner, text, changed_on, kind, from_request
   kinds of items (1): documents
-  answers to differences in another program's ledger (1): missing
+  answers to differences in another program's ledger (2): missing, close
 """
 
 
