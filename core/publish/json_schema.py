@@ -16,7 +16,7 @@ from ..desk.ticket_lines import LineJson
 from ..desk.ticket_view import ViewJson
 from ..desk.todo import DutyJson
 from ..ticketfile.log import LogEntry
-from ..ticketfile.outbox import OutboxMessage
+from ..ticketfile.read_messages import OutboxMessage
 from ..values.field_types import Field
 
 Schema = dict[str, Any]
