@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from prassi.core.desk.stats import Figures
 
 _FIGURES = ("ageing", "promises", "calls", "sla", "funnel")
-_ENTRY = ("ticket", "book", "customer", "name", "who", "day", "class", "amount", "workdays")
-_TOTAL = ("book", "group", "class", "count", "tickets", "amount", "share", "workdays")
 
 
 @click.command("stats")
@@ -46,7 +44,7 @@ def command(
     missed. funnel: how tickets came from status to status. Ageing is of today; the others count the
     last twelve months, unless --from and --to say otherwise.
     """
-    from prassi.core.desk.stats import DEFINITIONS, add_up  # late: 60 ms
+    from prassi.core.desk.stats import DEFINITIONS, EntryJson, TotalJson, add_up  # late: 60 ms
 
     between = _read_period(common.at[:10], figure, first, last)
     entries = _open_figures(common, between).read(figure)
@@ -54,7 +52,7 @@ def command(
         rows = (
             {**one.row._asdict(), "class": one.kind, "workdays": one.workdays} for one in entries
         )
-        _print(common, _ENTRY, [_show_amount(row) for row in rows])
+        _print(common, [*EntryJson.__annotations__], [_show_amount(row) for row in rows])
         return
     totals = [vars(one) for one in add_up(figure, entries, None if by == "book" else by)]
     if not (common.json or common.csv or common.quiet):
@@ -62,7 +60,7 @@ def command(
         print_heading(f"{figure}, {period}")
         for line in wrap_text(DEFINITIONS[figure], measure_screen()):
             print_text(line)
-    _print(common, _TOTAL, [{**one, "class": one["kind"]} for one in totals])
+    _print(common, [*TotalJson.__annotations__], [{**one, "class": one["kind"]} for one in totals])
 
 
 def _read_period(today: str, figure: str, first: str | None, last: str | None) -> tuple[str, str]:

@@ -9,7 +9,8 @@ from ..streams import make_safe
 from .output import print_json, print_text
 
 if TYPE_CHECKING:
-    from prassi.core.decision.plan import NextStep, Plan
+    from prassi.core.decision.next_step import NextStep
+    from prassi.core.decision.plan import Plan
     from prassi.core.desk.office import PlanResult
 
 

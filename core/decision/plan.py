@@ -9,7 +9,7 @@ hands it to `ticketfile`.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple, NotRequired, Protocol, TypedDict
+from typing import NamedTuple, Protocol
 
 from ..book.done_action import DoneAction
 from ..book.message_actions import EventRefused
@@ -21,6 +21,7 @@ from ..messages.templates import Messages
 from ..values.field_types import Stored
 from ..values.working_days import Calendar
 from .facts import facts_as_json
+from .next_step import NextStep
 from .ticket_state import TicketState
 
 ANY_AGENT = "agent"
@@ -92,21 +93,6 @@ class NewTicket(NamedTuple):
 
     ref: str
     details: Mapping[str, object]
-
-
-class NextStep(TypedDict):
-    """What a person has to do next, as JSON has it: who by when, and how late that is.
-
-    `who` is a role, or a name where the rule has one; `person` who has to act, None where nobody or
-    nobody alone does; `people` are there where the role has several.
-    """
-
-    action: str
-    who: str
-    person: str | None
-    people: NotRequired[list[str]]
-    due: str
-    late_workdays: int
 
 
 class Plan(NamedTuple):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..book.model import DAY
-from ..decision.plan import NextStep, Plan
+from ..decision.next_step import NextStep
+from ..decision.plan import Plan
 
 
 class Duty(NamedTuple):

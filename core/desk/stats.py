@@ -5,7 +5,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from ..book.model import Book
 from ..book.stat_sources import CLOSED
@@ -31,6 +31,37 @@ DEFINITIONS = {
 """The figures there are, each with what it counts."""
 
 _DAYS = (30, 60, 90)
+
+EntryJson = TypedDict(
+    "EntryJson",
+    {
+        "ticket": str,
+        "book": str,
+        "customer": str,
+        "name": str | None,
+        "who": str | None,
+        "day": str | None,
+        "class": str,
+        "amount": str | None,
+        "workdays": int | None,
+    },
+)
+"""What is counted, as `stats --list` prints it."""
+
+TotalJson = TypedDict(
+    "TotalJson",
+    {
+        "book": str,
+        "group": str | None,
+        "class": str,
+        "count": int,
+        "tickets": int,
+        "amount": str | None,
+        "share": str | None,
+        "workdays": str | None,
+    },
+)
+"""A sum, as `stats` prints it."""
 
 
 class Entry(NamedTuple):

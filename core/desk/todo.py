@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from ..decision.plan import ANY_AGENT
 from ..errors import BadInput
@@ -14,27 +15,32 @@ from .people import list_people
 
 Row = Mapping[str, object]
 
-COLUMNS = (
-    "due",
-    "late_workdays",
-    "action",
-    "who",
-    "person",
-    "people",
-    "ticket",
-    "book",
-    "status",
-    "priority",
-    "customer",
-    "name",
-    "phone",
-    "email",
-    "why",
-)
+
+class DutyJson(TypedDict):
+    """What somebody has to do; `who` is a role, `person` who has it alone, `people` all who have it."""
+
+    due: str
+    late_workdays: int
+    action: str
+    who: str
+    person: str | None
+    people: list[str]
+    ticket: str
+    book: str
+    status: str
+    priority: str
+    customer: str
+    name: str | None
+    phone: str | None
+    email: str | None
+    why: str
+
+
+COLUMNS = tuple(DutyJson.__annotations__)
 """The keys of a row, in their order."""
 
 
-def make_row(duty: Duty) -> Row:
+def make_row(duty: Duty) -> DutyJson:
     """A duty as JSON has it."""
     plan, step = duty.plan, duty.step
     customer = plan.state.customer
@@ -47,8 +53,8 @@ def make_row(duty: Duty) -> Row:
         "people": [*duty.people],
         "ticket": plan.state.ref,
         "book": plan.state.book,
-        "status": plan.after("status"),
-        "priority": plan.after("priority"),
+        "status": str(plan.after("status")),
+        "priority": str(plan.after("priority")),
         "customer": customer.ref,
         "name": customer.name,
         "phone": customer.phone,

@@ -33,6 +33,9 @@ AND kind IN (SELECT value FROM json_each(:kinds)) AND ({_LIKE.format("data")})
 _FEW = 10_000
 """Rows up to which it is faster to look at them by their ids than at all."""
 
+_FIRST = 2_000
+"""Open tickets that are looked at first."""
+
 Keys = Mapping[str, Sequence[str]]
 """Which field of an item is its number: its name, with the kinds of items that have it."""
 
@@ -96,16 +99,14 @@ def find_words(connection: Connection, words: Sequence[str], keys: Keys, most: i
     """The tickets, open ones first, and the customers without tickets that fit all words; at most
     so many of each.
 
-    Words that few have come first: those with digits, then the longest; the others are looked for in
-    what has these.
+    Where only some are wanted, the first open tickets are looked at first: of a word that many have,
+    these have enough.
     """
-    found: Found | None = None
-    for word in sorted(_join_phones(words), key=_rank_word):
-        found = _find_fitting(
-            connection, _Term(word, connection, keys, _widen(connection, found)), found
-        )
-    limit = -1 if most is None else most
-    assert found is not None
+    if most is not None:
+        early = _find_all(connection, words, keys, _read_first(connection))
+        if len(early.tickets) >= most:
+            return Found(early.tickets[:most], [])
+    found, limit = _find_all(connection, words, keys, None), -1 if most is None else most
     rows = connection.execute(
         "SELECT id FROM ticket WHERE id IN (SELECT value FROM json_each(?)) AND ended_by IS NULL"
         " ORDER BY open DESC, id LIMIT ?",
@@ -117,6 +118,30 @@ def find_words(connection: Connection, words: Sequence[str], keys: Keys, most: i
         (encode(found.customers), limit),
     )
     return Found([row[0] for row in rows], [row[0] for row in alone])
+
+
+def _read_first(connection: Connection) -> Found:
+    """The open tickets that come first in the order of what is found."""
+    rows = connection.execute(
+        "SELECT id FROM ticket NOT INDEXED WHERE open = 1 AND ended_by IS NULL ORDER BY id LIMIT ?",
+        (_FIRST,),
+    )
+    return Found([row[0] for row in rows], [])
+
+
+def _find_all(
+    connection: Connection, words: Sequence[str], keys: Keys, among: Found | None
+) -> Found:
+    """All that fit the words, of some tickets and their customers or of all.
+
+    Words that few have come first: those with digits, then the longest; the others are looked for in
+    what has these.
+    """
+    found = _widen(connection, among)
+    for word in sorted(_join_phones(words), key=_rank_word):
+        term = _Term(word, connection, keys, _widen(connection, found))
+        found = _find_fitting(connection, term, found)
+    return found or Found([], [])
 
 
 def _join_phones(words: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from datetime import date
 
 from prassi.core.analysis.scenarios.mail_outcome import write_outcome
 from prassi.core.book.message_actions import WaitSet
-from prassi.core.decision.plan import NextStep
+from prassi.core.decision.next_step import NextStep
 from prassi.core.desk.night import Night, Selection
 from prassi.core.desk.office import Office, PlanResult
 from prassi.core.errors import Refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desk import Desk
+from prassi.core.ticketfile import find_words
 from procedure import calling, ticket
 
 CUSTOMERS = [
@@ -125,3 +126,18 @@ def test_books_without_kinds_of_tasks(desk: Desk) -> None:
     desk.load({**row, **more, **words})
     assert desk.good("find rossi --json").rows[0]["ticket"] == "K-1"
     assert desk.view("K-1")["next"] is None
+
+
+@pytest.mark.parametrize("first", [1, 2, 2000])
+def test_a_limit_finds_the_first_of_all(
+    desk_of_three: Desk, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    """However few open tickets are looked at first."""
+    for words in ("bolle", "blu", "o", "2026", "055 123456", "bolle blu", "t", "nessun", "c"):
+        found = desk_of_three.good(["find", *words.split(), "--json"]).rows
+        monkeypatch.setattr(find_words, "_FIRST", first)
+        for limit in (1, 2, 3):
+            some = desk_of_three.good(
+                ["find", *words.split(), "--limit", str(limit), "--json"]
+            ).rows
+            assert some == found[:limit], (words, limit)

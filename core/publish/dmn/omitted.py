@@ -22,6 +22,7 @@ _SECTIONS = {
     "items": "kinds of items",
     "sheets": "sheets",
     "sync": "answers to differences in another program's ledger",
+    "stats": "sources of figures",
     "impossible": "facts that can't be together",
     "forbidden": "patterns of what must not be said",
 }

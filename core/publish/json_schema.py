@@ -1,0 +1,199 @@
+"""JSON schemas (2020-12) of what `--json` prints, made from the declarations that the code itself uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import NoneType, UnionType
+from typing import Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from ..book import actions as _actions  # every kind of done action is declared by then
+from ..book.done_action import DoneAction
+from ..book.model import Book
+from ..book.placeholders import Text
+from ..desk.decision_json import DecisionJson
+from ..desk.stats import EntryJson, TotalJson
+from ..desk.ticket_lines import LineJson
+from ..desk.ticket_view import ViewJson
+from ..desk.todo import DutyJson
+from ..ticketfile.log import LogEntry
+from ..ticketfile.read_messages import OutboxMessage
+from ..values.field_types import Field
+
+Schema = dict[str, Any]
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_SIMPLE = {str: "string", int: "integer", bool: "boolean", float: "number", NoneType: "null"}
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_FIELD_TYPES: Mapping[str, Schema] = {
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "money": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"},
+    "date": {"type": "string", "pattern": f"{_DAY}$"},
+    "moment": {"type": "string", "pattern": f"{_DAY}(T[0-9]{{2}}:[0-9]{{2}})?$"},
+}
+
+RECORDS: Mapping[str, tuple[type, str]] = {
+    "decision": (DecisionJson, "a decision: what triage and every command of an event print"),
+    "event": (LogEntry, "an event of the log: `log`"),
+    "line": (LineJson, "a line about a ticket: `list`, `find`"),
+    "duty": (DutyJson, "what somebody has to do: `todo`"),
+    "total": (TotalJson, "a sum: `stats`"),
+    "entry": (EntryJson, "what was counted: `stats --list`"),
+    "message": (OutboxMessage, "a message: `outbox list`"),
+}
+"""Shapes that do not depend on books, each with what prints it."""
+
+SHAPES = (*RECORDS, "ticket")
+"""All shapes there are; `ticket` is what `show` prints."""
+
+
+def make_schema(shape: str, books: Iterable[Book]) -> Schema:
+    """The schema of a shape; that of a ticket has a part for each book."""
+    if shape == "ticket":
+        body = _describe_tickets(books)
+    else:
+        body = _describe_record(RECORDS[shape][0])
+        if shape == "decision":
+            body["properties"]["actions"]["items"] = {"anyOf": [*_describe_actions()]}
+    return {"$schema": _DRAFT, "$id": f"prassi:{shape}", "title": shape, **body}
+
+
+# --- types of Python ------------------------------------------------------------------------------
+
+
+def _describe_record(record: type) -> Schema:
+    """A TypedDict or a NamedTuple: all its keys, and no others."""
+    hints = get_type_hints(record, include_extras=True)
+    return {
+        "type": "object",
+        "properties": {name: _describe_type(hint) for name, hint in hints.items()},
+        "required": [name for name, hint in hints.items() if get_origin(hint) is not NotRequired],
+        "additionalProperties": False,
+    }
+
+
+def _describe_type(hint: Any) -> Schema:
+    """A type; one that says nothing more is any value."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if hint in _SIMPLE:
+        return {"type": _SIMPLE[hint]}
+    if hint is Text:
+        return {"type": ["string", "null"]}
+    if is_typeddict(hint):
+        return _describe_record(hint)
+    if origin is NotRequired:
+        return _describe_type(parts[0])
+    if origin in (Union, UnionType):
+        return _join_types([_describe_type(part) for part in parts])
+    if origin in (list, tuple):
+        return {"type": "array", "items": _describe_type(parts[0])}
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": _describe_type(parts[1])}
+    return {}
+
+
+def _join_types(schemas: list[Schema]) -> Schema:
+    if {} in schemas:
+        return {}
+    if all([*one] == ["type"] for one in schemas):
+        types = [one["type"] for one in schemas]
+        flat = [name for one in types for name in (one if isinstance(one, list) else [one])]
+        return {"type": [*dict.fromkeys(flat)]}
+    return {"anyOf": schemas}
+
+
+# --- actions ---------------------------------------------------------------------------------------
+
+
+def _describe_actions() -> Iterator[Schema]:
+    """Every kind of done action; those that write their JSON themselves have other keys too."""
+    assert _actions.ACTION_KINDS
+    for kind in sorted(_find_kinds(DoneAction), key=lambda kind: kind.name):
+        own = kind.as_json is not DoneAction.as_json
+        hints = get_type_hints(kind)
+        fields = {} if own else {name: _describe_type(hints[name]) for name in kind._fields}
+        yield {
+            "type": "object",
+            "properties": {"action": {"const": kind.name}, **fields},
+            "required": ["action", *fields],
+            "additionalProperties": own,
+        }
+
+
+def _find_kinds(kind: type[DoneAction]) -> Iterator[type[DoneAction]]:
+    if "name" in vars(kind):
+        yield kind
+    for one in kind.__subclasses__():
+        yield from _find_kinds(one)
+
+
+# --- tickets ---------------------------------------------------------------------------------------
+
+
+_HEAD = {
+    "ref": {"type": "string"},
+    "customer": {"type": "string"},
+    "status": {"type": "string"},
+    "opened": _FIELD_TYPES["moment"],
+    "priority": {"enum": ["low", "medium", "high", "blocking"]},
+    "assignee": {"type": ["string", "null"]},
+    "result": {"type": "string"},
+    "tags": {"type": "array", "items": {"type": "string"}},
+}
+_ROWS = {
+    "tasks": {"kind": {"type": "string"}, "due": _FIELD_TYPES["moment"]},
+    "notes": {"at": _FIELD_TYPES["moment"], "text": {"type": "string"}},
+}
+
+
+def _describe_tickets(books: Iterable[Book]) -> Schema:
+    return {"type": "object", "oneOf": [_describe_ticket(book) for book in books]}
+
+
+def _describe_ticket(book: Book) -> Schema:
+    """A ticket of a book: the import format, and what `show` has beside it."""
+    view = _describe_record(ViewJson)
+    properties = {
+        **_HEAD,
+        "book": {"const": book.name},
+        **{
+            kind.name: _describe_rows(_describe_fields(kind.fields)) for kind in book.items.values()
+        },
+        **{name: _describe_rows(fields) for name, fields in _ROWS.items()},
+        **_describe_fields({n: f for n, f in book.fields.items() if f.within is None}),
+    }
+    for group in {field.within for field in book.fields.values()} - {None}:
+        own = {name: field for name, field in book.fields.items() if field.within == group}
+        properties[str(group)] = _describe_object(_describe_fields(own))
+    quiet = {name for name, field in book.fields.items() if field.quiet}
+    needed = [name for name in properties if name not in {"result", *quiet}]
+    return {
+        "title": book.name,
+        "properties": {**properties, **view["properties"]},
+        "required": [*needed, *view["required"]],
+        "additionalProperties": False,
+    }
+
+
+def _describe_rows(properties: Schema) -> Schema:
+    return {"type": "array", "items": _describe_object(properties)}
+
+
+def _describe_object(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _describe_fields(fields: Mapping[str, Field]) -> Schema:
+    return {name: _describe_field(field) for name, field in fields.items()}
+
+
+def _describe_field(field: Field) -> Schema:
+    """A field of a book; one that is missing is null."""
+    shown: Schema = {**_FIELD_TYPES.get(field.type, {"type": "string"})}
+    if field.values:
+        shown = {"enum": [*field.values]}
+    if field.about:
+        shown["description"] = field.about
+    if field.many:
+        shown = {"type": "array", "items": shown}
+    return {"anyOf": [shown, {"type": "null"}]}
