@@ -215,7 +215,7 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
 
     if write and target.folder is None:
         raise BadInput(f"--write needs the folder of {target.book}: give it in place of its name.")
-    from prassi.core.analysis.scenarios.text_trial import make_text_scenarios
+    from prassi.core.analysis.scenarios.text_trial import SAID, make_text_scenarios
 
     original = Original(stage.shelf.files(target.book))
     boundaries = BoundaryFinder(stage, original, target.scenarios, common.at)
@@ -233,7 +233,7 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
             print_text(text)
     if write and count and not common.dry_run:
         _append_scenarios(common, target, texts, "boundaries.toml")
-        _append_scenarios(common, target, says, "messages-said.toml")
+        _append_scenarios(common, target, says, SAID)
     elif not common.quiet and not common.json:
         warn(f"{target.book}: {count or 'no'} scenarios are missing.")
     return write or not count

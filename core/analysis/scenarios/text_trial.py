@@ -23,6 +23,9 @@ from .scenario_files import Expectation, Scenario
 from .stage import PlayResult, Stage
 from .text_mutations import TextMutation, find_text_mutations
 
+SAID = "messages-said.toml"
+"""The file of the scenarios that say messages whole."""
+
 _TRIES = 40
 """Scenarios that are tried for one template and language, at most."""
 
