@@ -47,6 +47,8 @@ def _list_left_out(recorded: TrialEvents) -> list[str]:
         found.append(f"{recorded.older} older events")
     if recorded.forgotten:
         found.append(f"{recorded.forgotten} events of customers who were forgotten")
+    if recorded.unmade:
+        found.append(f"{recorded.unmade} events whose facts the log does not have")
     if recorded.unreadable:
         found.append(f"{recorded.unreadable} events of books that can't be read")
     return found
@@ -73,5 +75,6 @@ def trial_as_json(summary: TrialSummary, recorded: TrialEvents) -> dict[str, Any
             "older": recorded.older,
             "forgotten": recorded.forgotten,
             "unreadable": recorded.unreadable,
+            "unmade": recorded.unmade,
         },
     }

@@ -45,6 +45,7 @@ class TrialEvents:
         self._newest = newest
         self.since = (date.fromisoformat(now.today) - timedelta(days=DAYS)).isoformat()
         self.looked_at = self.otherwise = self.older = self.forgotten = self.unreadable = 0
+        self.unmade = 0
         self.causes = Causes()
 
     def compare(self) -> Iterator[ComparedEvent]:
@@ -66,6 +67,7 @@ class TrialEvents:
             past = dict(read_past_decisions(connection, wanted)) if wanted else {}
             for recorded in page:
                 compared = _compare_one(remakers, recorded, past[recorded.event_id])
+                self.unmade += compared.now is None and compared.then is None
                 if compared.changes:
                     self._count(compared)
                     yield compared

@@ -136,7 +136,7 @@ def test_the_newest_events_only(called: Desk) -> None:
     ).rows
     assert row["events"] == {
         "since": "2025-12-10", "looked_at": 0, "otherwise": 0, "changes": [], "older": 2,
-        "forgotten": 0, "unreadable": 0,
+        "forgotten": 0, "unreadable": 0, "unmade": 0,
     }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def test_it_tells_what_differs_and_writes_nothing(full: Desk) -> None:
             "tickets": 49, "another_way": 0, "other_days": 0, "moved": 0, "rules": {}, "messages": {},
             "otherwise": 0, "changes": [],
             "events": {"since": "2025-12-02", "looked_at": 0, "otherwise": 0, "changes": [],
-                       "older": 0, "forgotten": 0, "unreadable": 0},
+                       "older": 0, "forgotten": 0, "unreadable": 0, "unmade": 0},
         }
     ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -89,6 +90,12 @@ def test_everything_else_goes_on(told: Desk) -> None:
         "outbox list --all",
     ):
         told.good(command)
+    replayed = told.good("replay").out.splitlines()
+    assert re.fullmatch("([0-9]+) of \\1 decisions come out the same.", replayed[0])
+    assert re.fullmatch(
+        "[0-9]+ more (is|are) about customers who were forgotten: (it|they) can't be compared.",
+        replayed[1],
+    )
     told.good(f"backup {told.folder / 'copy.db'}")
     source = told.folder / "all.json"
     source.write_text(told.good("export").out)
