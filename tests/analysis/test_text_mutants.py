@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from desk import Desk
+from prassi.core.analysis.scenarios.coverage import play_scenarios
+from prassi.core.analysis.scenarios.find_scenarios import find_targets
+from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.analysis.scenarios.text_mutations import find_text_mutations
+from prassi.core.analysis.scenarios.text_trial import TextTrial
+from prassi.core.library.settings import NONE
 
 LOANS = Path(__file__).parents[2] / "docs" / "examples" / "loans"
 LETTER = """Subject: Hello
@@ -114,3 +120,20 @@ def test_a_language_in_which_nobody_is_told_makes_no_difference(desk: Desk, loan
     out = desk.run(f"book test {loans} --mutants").out
     reason = "(nobody is told this in it: it is for people of the desk, or for strangers)"
     assert f"{loans}/reminder.it.j2:1: message: the text of en {reason}" in out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("book", ["cases", "insistence", "packages"])
+def test_what_the_messages_of_a_shipped_book_say_is_tried(book: str) -> None:
+    """Where a message was changed on purpose: scripts/say_messages.py, and read what differs."""
+    settings, [target] = find_targets(NONE, [book])
+    with closing(Stage(settings)) as stage:
+        texts = list(stage.shelf.files(book).messages.texts(book))
+        trial = TextTrial(stage.shelf.book(book), stage, texts)
+        for one in play_scenarios(stage, target.scenarios):
+            assert one.differences == [], one.scenario.name
+            assert one.played is not None
+            trial.try_on(one.scenario, one.played)
+        left = [one for one in trial.list_survivors() if trial.explain(one) is None]
+    assert trial.count > 100
+    assert [f"{one.place}: {one.description}" for one in left] == []

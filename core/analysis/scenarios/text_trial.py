@@ -26,7 +26,7 @@ from .text_mutations import TextMutation, find_text_mutations
 SAID = "messages-said.toml"
 """The file of the scenarios that say messages whole."""
 
-_TRIES = 40
+_TRIES = 60
 """Scenarios that are tried for one template and language, at most."""
 
 
@@ -93,9 +93,8 @@ class TextTrial:
         Scenarios that use the template are played for a customer who speaks its language.
         """
         file, language = mutation.file, mutation.file.rsplit(".", 2)[1]
-        name = None if "/_" in file else _name_template(file)
         if file not in self._unreachable:
-            chosen = self._choose(name, language)
+            chosen = self._choose(file)
             self._unreachable[file] = bool(chosen) and not any(
                 self._says(seen.scenario, file, language) for seen in chosen
             )
@@ -142,16 +141,17 @@ class TextTrial:
     def make_missing(self) -> Iterator[TextScenario]:
         """Scenarios that notice what none has noticed: each says a message whole, as it is now."""
         for file in [*self._alive]:
-            name, language = _name_template(file), file.rsplit(".", 2)[1]
-            for seen in self._choose(name if "/_" not in file else None, language):
+            language = file.rsplit(".", 2)[1]
+            for seen in self._choose(file):
                 if not self._alive[file]:
                     break
                 if (made := self._make(seen.scenario, file, language)) is not None:
                     yield made
 
-    def _choose(self, name: str | None, language: str) -> list[PlayedScenario]:
-        """Scenarios in which a template is used (None: any); first one of each rule."""
-        found = self._seen[name] if name else [one for seen in self._seen.values() for one in seen]
+    def _choose(self, file: str) -> list[PlayedScenario]:
+        """Scenarios in which a template or a part is used, in any language; first one of each rule."""
+        users = [one for one, parts in self._parts.items() if file in parts] or [file]
+        found = [one for name in sorted({*map(_name_template, users)}) for one in self._seen[name]]
         first: dict[object, PlayedScenario] = {}
         for one in found:
             first.setdefault((one.played.rule, one.played.templates), one)
