@@ -44,7 +44,7 @@ LINES = {
     "postpone": Line("postpone T-1013 2026-03-09", "collections"),
     "done": Line("done T-1013", "collections"),
     "close": Line("close T-1009 withdrawn --note ж", "collections"),
-    "reopen": Line("reopen R-101", "insistence"),
+    "reopen": Line("reopen T-1009", "collections"),
     "ticket": Line("ticket new collections --customer M-201", "collections"),
     "event": Line("event T-1009 call outcome=no-answer", "collections"),
     "show": Line("show T-1009"),
