@@ -19,7 +19,7 @@ from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.errors import Faults
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE, Settings
-from proving import FAULTS, FOLDERS, Fault, changed, one_of
+from proving import FAULTS, FOLDERS, Fault, changed, decide_fault, one_of
 from walking import walked
 
 Open = Callable[[Settings, str], Prover]
@@ -32,7 +32,7 @@ def prover_of() -> Iterator[Open]:
         yield lambda settings, book: opened.enter_context(closing(Prover(settings, book)))
 
 
-LONG = ("notice-first", "days-go-on")
+LONG = ("notice-first", "days-go-on", "said-is-true")
 """Properties whose planted faults take some seconds; they are tried with the slow tests."""
 
 
@@ -47,7 +47,7 @@ LONG = ("notice-first", "days-go-on")
 def test_a_planted_fault_is_told_as_a_story(fault: Fault, tmp_path: Path, prover_of: Open) -> None:
     settings = changed(tmp_path, fault.book, fault.edits)
     prover = prover_of(settings, fault.book)
-    verdict = prover.decide(one_of(prover, fault.breaks))
+    verdict = decide_fault(prover, fault.breaks)
     assert verdict.outcome == BROKEN
     told = prover.tell(verdict)
     assert told is not None
@@ -242,9 +242,13 @@ def test_the_ways_to_a_block(prover_of: Open) -> None:
     found = find_longest_way(prover.player, way)
     assert shortest is not None
     assert [done.plan.rule.id for done in shortest.steps] == [
-        "proforma.new", "call.refuses", "sent.notice", "day.preblock.block",
+        "proforma.new", "call.refuses", "notice.posted", "day.preblock.block",
     ]  # fmt: skip
-    assert found.story is None  # a notice that nobody sends blocks nobody
+    assert found.story is not None
+    assert [done.plan.rule.id for done in found.story.steps] == [
+        "call.no-answer.first", "call.no-answer.retry", "call.no-answer.retry",
+        "call.no-answer.preblock", "sent.notice", "day.preblock.block",
+    ]  # fmt: skip
     assert found.never > 0  # who has one or two proformas rests until next month, again and again
 
 

@@ -8,6 +8,7 @@ from shutil import copytree
 from typing import NamedTuple
 
 from prassi.core.analysis.proofs.prove import Prover
+from prassi.core.analysis.proofs.refinement_loop import BROKEN, Verdict
 from prassi.core.book.properties import Property
 from prassi.core.library.settings import NONE, Settings
 
@@ -37,6 +38,14 @@ def one_of(prover: Prover, name: str) -> Property:
     return next(one for one in prover.declared.properties if one.id == name)
 
 
+def decide_fault(prover: Prover, name: str) -> Verdict:
+    """What comes of a property: of that part of it which is broken, where there is one."""
+    each = [
+        prover.decide(one) for one in one_of(prover, name).one_by_one(prover.declared.templates)
+    ]
+    return next((one for one in each if one.outcome == BROKEN), each[0])
+
+
 class Fault(NamedTuple):
     """A fault planted in a book, the property that it breaks, and the rules of the shortest story."""
 
@@ -62,6 +71,13 @@ FAULTS = [
           'then = [\n  { do = "ANSWERED" },\n  { do = "PAYMENT-MISSED", if = { in_block')],
         "days-go-on",
         ["proforma.new", "call.refuses", "call.x.no-answer.not-due"],
+    ),
+    Fault(
+        "collections",
+        [('{ do = "NOTICES-WITHDRAWN" },\n  { do = "UNBLOCK" },\n  { status',
+          '{ do = "UNBLOCK" },\n  { status')],
+        "said-is-true",
+        ["proforma.new", "call.refuses", "call.agreement.full"],
     ),
     Fault(
         "packages",

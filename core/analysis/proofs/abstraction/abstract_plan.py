@@ -12,7 +12,7 @@ from ..abstract_values import ANY, SOME, TODAY_ISO, AbstractValue, Unknown, Valu
 from .abstract_draft import NOBODY, REF, AbstractDraft, NewTicketValues, make_context
 from .abstract_ticket import EMPTY, AbstractList, AbstractTicket, Content
 from .kept_parts import MESSAGE, KeptParts, is_closed
-from .message_classes import keep_told, make_queued, release
+from .message_classes import keep_told, queue, release
 
 
 class OpenedClass(NamedTuple):
@@ -175,8 +175,9 @@ class AbstractPlans:
         """The messages after a plan: those of a closed ticket are not followed any more."""
         if isinstance(rows, Unknown):
             return rows
-        made = {make_queued(self._book, template) for template in draft.queued}
-        contents = draft.older.get(MESSAGE, frozenset()) | made
+        contents = draft.older.get(MESSAGE, frozenset())
+        for template in draft.queued:
+            contents = queue(self._book, contents, template)
         _, status = plan.columns.get("status", (None, None))
         if is_closed(self._book, as_values({"status": status})["status"]):
             contents = frozenset(release(contents))

@@ -21,6 +21,9 @@ from .kept_parts import MESSAGE, KeptParts
 GONE = "gone"
 """A message that was withdrawn: it is not seen any more."""
 
+SEVERAL = "several"
+"""In place of WAITING: more than one waits. With WAITING itself it is one."""
+
 FILE_STATES = {
     WAITING: message_states.STOPPABLE,
     LEFT: (message_states.SENT, message_states.HANDED_OVER),
@@ -42,11 +45,14 @@ class Moved(NamedTuple):
     guessed: frozenset[str] = _NOTHING
 
 
-def make_queued(book: Book, template: str) -> Content:
-    """A message that has just been made."""
-    if SENT_EVENT in book.event_names:
-        return template, WAITING
-    return template, OneOf(sorted((WAITING, LEFT, BOUNCED)))
+def queue(book: Book, contents: frozenset[Content], template: str) -> frozenset[Content]:
+    """Messages, with one that has just been made."""
+    if SENT_EVENT not in book.event_names:
+        return contents | {(template, OneOf(sorted((WAITING, LEFT, BOUNCED))))}
+    one, several = (template, WAITING), (template, SEVERAL)
+    if several in contents:
+        return contents
+    return (contents - {one}) | {several} if one in contents else contents | {one}
 
 
 def withdraw_one(content: Content) -> Content | None:
@@ -76,13 +82,14 @@ def keep_told(kept: KeptParts, contents: Iterable[Content]) -> frozenset[Content
         if not kept.keeps_waiting_only(str(template)):
             found.add((template, state))
         elif WAITING in states:
-            found.add((template, OneOf((GONE, WAITING)) if len(states) > 1 else WAITING))
+            found.add((template, OneOf((GONE, WAITING)) if len(states) > 1 else state))
     return frozenset(found)
 
 
 def list_states(state: AbstractValue) -> list[str]:
     """The states that a message can have."""
-    return [str(one) for one in (state.values if isinstance(state, OneOf) else (state,))]
+    states = state.values if isinstance(state, OneOf) else (state,)
+    return [WAITING if one == SEVERAL else str(one) for one in states]
 
 
 def holds_for_messages(
@@ -137,10 +144,24 @@ def move_message(
     for content in sorted(contents, key=repr):
         states = list_states(content[1])
         if content[0] == template and before in states:
-            moved = (template, after)
             unsure = frozenset({name_message(template)}) if len(states) > 1 else _NOTHING
-            for staying in {contents | {moved}, (contents - {content}) | {moved}}:
-                yield Moved(_put_messages(kept, ticket, staying), unsure)
+            if before == after:
+                yield Moved(ticket, unsure)
+                continue
+            for staying in _list_staying(content):
+                rest = (contents - {content}) | staying | {(template, after)}
+                yield Moved(_put_messages(kept, ticket, rest), unsure)
+
+
+def _list_staying(content: Content) -> list[frozenset[Content]]:
+    """What can be left of the messages of a kind once one of them has another state."""
+    template, state = content
+    if state == WAITING:
+        return [_NONE]
+    return [frozenset({content}), frozenset({(template, WAITING)}) if state == SEVERAL else _NONE]
+
+
+_NONE = frozenset[Content]()
 
 
 def _find_states(book: Book, event: Event, given: Values) -> tuple[str, AbstractValue]:

@@ -30,7 +30,7 @@ from ..abstract_values import (
 )
 from .abstract_ticket import AbstractList, AbstractTicket, Content
 from .kept_parts import DAYS, MESSAGE, KeptParts, fields_of, is_closed
-from .message_classes import FILE_STATES, list_states
+from .message_classes import FILE_STATES, SEVERAL, list_states
 from .possible_events import list_templates
 from .value_bounds import Source, ValueBounds
 
@@ -170,14 +170,18 @@ class SampleTicket:
         partly = [one for one in sorted(kept.templates) if kept.keeps_waiting_only(one)]
         others += [(t, s) for t in partly for s in self._pick(((), (LEFT,), (LEFT, BOUNCED)))]
         known = [] if isinstance(listed, Unknown) else listed.kinds
-        counts = (1, 2, 1, self._many, 3)
-        messages = [one for one in known for _ in range(counts[self._number])] + others
+        messages = [one for one in known for _ in range(self._count(one[1]))] + others
         if self._number % 2:
             messages.reverse()
         for place, (template, state) in enumerate(messages, 1):
             written = FILE_STATES[str(self._pick(list_states(state)))]
             if written:
                 yield self._message_row(place, template, self._pick(written), state)
+
+    def _count(self, state: AbstractValue) -> int:
+        """How many messages there are in a state: several, one that waits, or any number."""
+        count = (1, 2, 1, self._many, 3)[self._number]
+        return 1 if state == WAITING else max(count, 2) if state == SEVERAL else count
 
     def _message_row(
         self, place: int, template: AbstractValue, state: str, known: AbstractValue

@@ -100,7 +100,7 @@ def _do_what_is_due(player: Player, way: Way, story: Story) -> Iterator[Story]:
     for event, narrowed in way.given.items():
         for given in _list_given(player, event, narrowed):
             plan = player.make_plan(story.ref, story.ends, event, given)
-            if plan is None:
+            if plan is None or not _moves_on(plan):
                 continue
             with player.stage.try_out():
                 player.carry_out(plan)
@@ -109,6 +109,11 @@ def _do_what_is_due(player: Player, way: Way, story: Story) -> Iterator[Story]:
                     yield after
                 else:
                     yield from _go_on(player, way, after._replace(ends=_next_day(story.ends)))
+
+
+def _moves_on(plan: Plan) -> bool:
+    """Whether a plan does more than note something: else what is due stays as it is."""
+    return bool(plan.columns) or plan.tasks is not plan.state.tasks
 
 
 def _list_given(

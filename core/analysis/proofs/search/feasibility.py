@@ -43,7 +43,7 @@ class FeasibilityCheck(Generic[StateT]):
         space: StateSpace[StateT],
         labels: Sequence[StepLabel],
         ends_in_step: bool,
-        counts_days: bool,
+        counts_days: bool = False,
     ) -> None:
         """`ends_in_step`: its last step breaks the property; else the ticket as it then stands does.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ....book.done_action import DoneAction
-from ....book.message_actions import MessageQueued
 from ....book.properties import Happening
 from ....decision.plan import Plan
 from ..abstract_values import MARK, Unknown
@@ -31,8 +30,6 @@ def _matches_part(happening: Happening, key: str, plan: Plan, opens: bool) -> bo
 
 def _matches_action(happening: Happening, done: DoneAction, words: tuple[str, ...]) -> bool | None:
     word, data = done.word, done.data
-    if isinstance(done, MessageQueued) and done.to is None:
-        return False  # nobody gets it
     if isinstance(word, Unknown) or (isinstance(word, str) and MARK in word):
         return None
     if word not in words:
