@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..book.model import Book
 from ..book.status_catalogue import CatalogueState
+from ..messages.addresses import find_unsendable
 from ..ticketfile.import_staging import EarlierRow, SourcePlace, Staging
 from ..values.field_types import Field, Stored
 from . import sources
@@ -101,7 +102,12 @@ class Intake:
             amount = self.by.sections[kind].amount if self.by else None
             rows = (str(raw.values.get(amount or "")) for _, raw in self.credits[ref, kind])
             self.report.unused_credits[ref] = ", ".join(rows)
-        self.report.warnings += [*self.report.tell_names(), *self.report.tell_unused_credits()]
+        report = self.report
+        report.warnings += [
+            *report.tell_names(),
+            *report.tell_addresses(),
+            *report.tell_unused_credits(),
+        ]
         if self.by is not None:
             self.report.warnings += self.by.lookup_warnings()
 
@@ -216,6 +222,14 @@ class Intake:
         earlier = self.staging.stage_customer(place, stored, fault.any)
         if earlier is not None:
             self._check_repeated(earlier, stored, fault, raw)
+        elif not fault.any:
+            self._check_addresses(place, what, stored)
+
+    def _check_addresses(self, place: SourcePlace, what: str, stored: Mapping[str, Stored]) -> None:
+        """Note addresses to which nothing can be sent: they come in as they are, and are told."""
+        for field, reason in find_unsendable(stored):
+            where = f"{self.faults.place(*place)}: {what}: {self.label(CUSTOMERS, field)}"
+            self.report.note_address(str(stored["ref"]), field, f"{where}: {reason}")
 
     def _ticket(self, place: SourcePlace, raw: Raw) -> None:
         what = name_row("ticket", raw.values)

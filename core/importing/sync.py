@@ -122,9 +122,9 @@ class LedgerSync:
                 for ledger in page:
                     self._survey_ticket(ledger, chains.get(ledger.ref))
         self._intake.faults.raise_if_any()
+        self._changed = list(self._customers.survey(self._intake.report))
         credited = self._comparison.reader.credited
         self._intake.add_warnings([one for one in self._intake.credits if one not in credited])
-        self._changed = list(self._customers.survey())
         if self._comparison.books:
             books, links = [*self._comparison.books], self._comparison.links
             prefix = self._comparison.prefix

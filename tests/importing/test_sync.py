@@ -468,3 +468,24 @@ def test_a_credit_above_the_debt_is_told(ledger: Ledger) -> None:
         ran.err.split()
     )
     assert "26/3" not in ledger.items()
+
+
+# --- Addresses ----------------------------------------------------------------------------------------
+
+
+def test_an_address_that_cannot_be_used_is_told_when_it_comes_in(ledger: Ledger) -> None:
+    new = "4;Nuovo;a@example.org, b@example.org;26/8;02/03/2026;8,00;"
+    ran = ledger.sync(*ROWS, new)
+    told = " ".join(ran.err.split())
+    assert (
+        ran.code,
+        "customer 'C-4': Mail (our email): 'a@example.org, b@example.org'" in told,
+    ) == (0, True)
+    assert "1 address can't be used: " in told and ":8: customer" in told
+    again = ledger.sync(*ROWS, new)
+    assert (again.code, again.err) == (0, "")  # no news
+    # A changed one is refused, as `customer set` does, and the good one stays.
+    bad = tuple(row.replace("t@example.org", "n/a") for row in ROWS)
+    ran = ledger.sync(*bad, new)
+    assert (ran.code, "'n/a' is not one plain address" in ran.err) == (1, True)
+    assert '"email": "t@example.org"' in ledger.text()
