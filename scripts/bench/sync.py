@@ -58,7 +58,7 @@ def rows(count: int, changed: bool) -> Iterator[str]:
 
 
 def read_only(path: str, ledger: str, by: str) -> None:
-    """What a sync reads and checks before it compares."""
+    """What a sync reads and checks before it compares: each row, and each ticket with its items."""
     from prassi.core.desk.office import Office
     from prassi.core.importing.sync import LedgerSync
     from prassi.core.importing.sync_guards import SyncOptions
@@ -67,7 +67,10 @@ def read_only(path: str, ledger: str, by: str) -> None:
     from prassi.core.ticketfile.open import open_file
 
     office = Office(open_file(path), NONE, LATER, None)
-    LedgerSync(office, [ledger], by, SyncOptions(), ImportReport()).read()
+    sync = LedgerSync(office, [ledger], by, SyncOptions(), ImportReport())
+    sync.read()
+    for _ in sync.comparison.read_pages():
+        pass
 
 
 class Cost(NamedTuple):

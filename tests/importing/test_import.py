@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from brought_in import CUSTOMER, TICKET, Box, lines
+from desk import Desk
 from prassi.core.ticketfile import verify
 from prassi.core.ticketfile.open import open_file
 

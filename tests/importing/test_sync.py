@@ -481,7 +481,8 @@ def test_an_address_that_cannot_be_used_is_told_when_it_comes_in(ledger: Ledger)
         ran.code,
         "customer 'C-4': Mail (our email): 'a@example.org, b@example.org'" in told,
     ) == (0, True)
-    assert "1 address can't be used: " in told and ":8: customer" in told
+    assert "1 address can't be used: " in told
+    assert ":8: customer" in told
     again = ledger.sync(*ROWS, new)
     assert (again.code, again.err) == (0, "")  # no news
     # A changed one is refused, as `customer set` does, and the good one stays.
