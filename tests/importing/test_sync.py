@@ -369,6 +369,16 @@ def test_a_payment_that_was_taken_back_here_is_no_excuse(ledger: Ledger) -> None
     assert differences(ran) == [("again", "26/2", "proforma.again")]
 
 
+def test_what_the_ledger_settled_itself_and_opens_again_is_open_again(ledger: Ledger) -> None:
+    """It has the part that people recorded before, since it went on from there."""
+    ledger.desk.good("payment AR-1 --proforma 26/1 --amount 1000 --part", at=TUESDAY)
+    ledger.sync(*ROWS[1:], day="2026-03-04")
+    assert "26/1" not in ledger.items()
+    ran = ledger.sync(ROWS[0].replace("1.220", "220"), *ROWS[1:], day="2026-03-05")
+    assert differences(ran) == [("again", "26/1", "proforma.again")]
+    assert ledger.items()["26/1"] == "220.00"
+
+
 def test_what_people_opened_again_is_not_paid_by_a_ledger_that_lags(ledger: Ledger) -> None:
     rows = (ROWS[0], *ROWS[2:])
     ledger.sync(*rows)
