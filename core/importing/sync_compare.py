@@ -127,11 +127,12 @@ class LedgerComparison:
         return sum_recorded((of_ledger, change) for (_, of_ledger), change in by_event.items())
 
     def sum_here(self, chain: Chain) -> Counter[str]:
-        """What is open of a ticket in the file, by currency."""
+        """What is open of a ticket in the file, by currency: nothing of one that was closed."""
         found = Counter[str]()
         for kind in self.kinds_of(chain.newest.book).values():
             for item in chain.known_items(kind).values():
-                found[_currency_of(item.values)] += kind.open_amount(item.values)
+                if item.ticket.open:
+                    found[_currency_of(item.values)] += kind.open_amount(item.values)
         return +found
 
     def sum_ledger(self, ledger: LedgerTicket | None) -> Counter[str]:

@@ -425,7 +425,7 @@ def test_missing_close_closes_what_is_gone(ledger: Ledger) -> None:
     ran = ledger.sync(*ROWS[:2], *ROWS[3:], more="--missing close")
     assert (ran.code, differences(ran)) == (0, [("gone", "AR-2", "common.close")]), ran.err
     assert {one["ref"]: one.get("result") for one in ledger.export()}["AR-2"] == "withdrawn"
-    assert ran.rows[-1]["open"]["EUR"]["ledger"] == "1470.00"
+    assert ran.rows[-1]["open"]["EUR"] == {"here": "1470.00", "ledger": "1470.00"}
     assert ledger.sync(*ROWS[:2], *ROWS[3:], more="--missing close").rows[-1]["run"] is None
     ledger.desk.good(f"undo --run {ran.rows[-1]['run']}", at=TUESDAY)
     assert ledger.text() == before
@@ -500,3 +500,12 @@ def test_an_address_that_cannot_be_used_is_told_when_it_comes_in(ledger: Ledger)
     ran = ledger.sync(*bad, new)
     assert (ran.code, "'n/a' is not one plain address" in ran.err) == (1, True)
     assert '"email": "t@example.org"' in ledger.text()
+
+
+def test_what_people_wrote_off_stays_closed_and_is_told_as_a_difference(ledger: Ledger) -> None:
+    ledger.desk.good("close AR-2 withdrawn --note x", at=TUESDAY)
+    ran = ledger.sync(*ROWS)
+    assert (ran.code, ran.rows[-1]["run"]) == (0, None)
+    assert ran.rows[-1]["differing_customers"] == [
+        {"customer": "C-2", "currency": "EUR", "here": "0.00", "ledger": "98.50"}
+    ]
