@@ -61,7 +61,8 @@ class LedgerSync:
     ) -> None:
         if list(paths).count("-") > 1:
             raise BadInput("- is stdin, which can be read once: name it once.")
-        self._office, self._options, self.report = office, options, SyncReport()
+        self._office, self._options = office, options
+        self.report = SyncReport(options.keeps_lines)
         self._forms = Forms(office.shelf, office.today)
         self._by = export_map_reader.load(map_path, self._forms)
         if TICKETS not in self._by.sections and "customers" not in self._by.sections:
@@ -258,7 +259,7 @@ class LedgerSync:
         self.report.run = None if self._options.dry_run else writer.run_id
 
     def _change_customer(self, writer: EventWriter, changed: ChangedCustomer) -> None:
-        self.report.lines.append(self._customers.change(writer, changed))
+        self.report.add_line(self._customers.change(writer, changed))
 
     def _write_some(self, writer: EventWriter, work: list[Callable[[], None]]) -> None:
         connection, before = self._office.connection, writer.run_id
