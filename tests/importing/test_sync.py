@@ -509,3 +509,15 @@ def test_what_people_wrote_off_stays_closed_and_is_told_as_a_difference(ledger: 
     assert ran.rows[-1]["differing_customers"] == [
         {"customer": "C-2", "currency": "EUR", "here": "0.00", "ledger": "98.50"}
     ]
+
+
+def test_missing_close_hands_on_to_the_event_that_a_book_closes_by(desk: Desk) -> None:
+    maps = Path(__file__).parents[2] / "fixtures" / "maps"
+    command = f"sync {{}} --map {maps / 'zendesk.toml'} --missing close --max-missing 60%"
+    desk.good("init")
+    desk.good(command.format(maps / "zendesk.json"))
+    lines = (maps / "zendesk.json").read_text(encoding="utf-8").splitlines(keepends=True)
+    less = desk.folder / "less.json"
+    less.write_text("".join(line for line in lines if '"id": 35436' not in line), encoding="utf-8")
+    desk.good(command.format(less))
+    assert desk.show("ZD-35436")["status"] == "closed"
