@@ -59,6 +59,7 @@ def test_the_other_books_keep_what_is_missing_and_a_book_may_say_nothing() -> No
 
 
 NEW = 'new = { event = "proforma", add = "{number}", amount = "{amount}", issued = "{issued}" }'
+CLOSE = 'close = { event = "close", result'
 WRONG = [
     ('missing = "paid"', 'missing = "gone"', "missing is 'gone': it must be one of keep, paid, close."),
     ("[sync.proformas]", "[sync.invoices]", "sync has no key 'invoices'; its keys are"),
@@ -66,8 +67,8 @@ WRONG = [
     (NEW, NEW.replace("new =", "added ="), "proformas has no key 'added'; its keys are new, again,"),
     (NEW, NEW.replace('"proforma"', '"invoice"'), "the book has no event 'invoice': it has call,"),
     (NEW, NEW.replace('event = "proforma", ', ""), "new needs 'event', the one that it is raised as."),
-    ('close = { event = "close", result', 'close = { event = "reopen", result', "the book has no event 'reopen': it has call,"),
-    ('close = { event = "close", result', 'close = { event = "close", with', "event close has no input 'with': it has result, note."),
+    (CLOSE, CLOSE.replace('"close"', '"postpone"'), "the book has no event 'postpone': it has call,"),
+    (CLOSE, CLOSE.replace("result", "with"), "event close has no input 'with': it has result, note."),
     (NEW, NEW.replace('"proforma"', '"close"'), "the book has no event 'close': it has call,"),
     (NEW, NEW.replace("issued =", "dated ="), "event proforma has no input 'dated': it has add,"),
     (NEW, NEW.replace("{issued}", "{date}"), "there is nothing called 'date' to put into '{date}'"),
