@@ -80,7 +80,14 @@ def command(
 
     from ..printing.sync import print_sync
 
-    options = SyncOptions(missing, max_missing, only, force, common.dry_run)
+    options = SyncOptions(
+        missing=missing,
+        max_missing=max_missing,
+        only=only,
+        force=force,
+        dry_run=common.dry_run,
+        keeps_lines=common.dry_run or common.json,
+    )
     read = ImportReport()
     report = _sync(common, sources, map_path, options, read)
     print_sync(common, report, read, reconcile)

@@ -100,7 +100,7 @@ def _print_text(
 
 
 def _tell_events(common: CommonOptions, report: SyncReport) -> str:
-    events = len({line.event_id for line in report.lines if line.event_id is not None})
+    events = len(report.events)
     if common.dry_run:
         return "Nothing was written (--dry-run)."
     if report.run is None:

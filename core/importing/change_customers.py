@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..errors import BadInput, Refused
-from ..messages.addresses import Unsendable, parse_mail_address, parse_phone_number
+from ..messages.addresses import find_unsendable
 from ..system.fast_json import JsonObject
 from ..ticketfile import read_customers, read_tickets
 from ..ticketfile.changed_rows import ChangedRows
@@ -116,13 +116,8 @@ def _read_values(given: Mapping[str, str]) -> dict[str, object]:
             raise BadInput(f"a customer has no {name!r}; it has {', '.join(OWN)}.")
     bare = {name: value.strip() or None for name, value in given.items()}
     read = read_customer({"ref": "C-0", **bare}, (), fault)
-    checks = {"email": parse_mail_address, "phone": parse_phone_number}
-    for name, check in checks.items():
-        if (address := bare.get(name)) is not None:
-            try:
-                check(address)
-            except Unsendable as error:
-                raise BadInput(f"{name}: {error}.") from None
+    for name, reason in find_unsendable(bare):
+        raise BadInput(f"{name}: {reason}.")
     return {name: read[name] for name in given}
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..book.model import Book
 from ..book.status_catalogue import CatalogueState
+from ..messages.addresses import find_unsendable
 from ..ticketfile.import_staging import EarlierRow, SourcePlace, Staging
 from ..values.field_types import Field, Stored
 from . import sources
@@ -74,6 +75,8 @@ class Intake:
         self._forgotten = ForgottenRows(staging.find_forgotten(), by, self.report)
         self._number = 0
         self.states = list[StateRow]()
+        self._good = set[int]()
+        """Customers and tickets of rows that have no fault, by hashes of what they say."""
         self.credits: dict[tuple[str, str], list[tuple[SourcePlace, Raw]]] = {}
         """Credits by the ref of their ticket and the kind of what they lower."""
         self.last_lines: dict[int, int] = {}
@@ -101,7 +104,12 @@ class Intake:
             amount = self.by.sections[kind].amount if self.by else None
             rows = (str(raw.values.get(amount or "")) for _, raw in self.credits[ref, kind])
             self.report.unused_credits[ref] = ", ".join(rows)
-        self.report.warnings += [*self.report.tell_names(), *self.report.tell_unused_credits()]
+        report = self.report
+        report.warnings += [
+            *report.tell_names(),
+            *report.tell_addresses(),
+            *report.tell_unused_credits(),
+        ]
         if self.by is not None:
             self.report.warnings += self.by.lookup_warnings()
 
@@ -165,8 +173,20 @@ class Intake:
                 self.credits.setdefault(key, []).append((place, raw))
             elif raw.kind in self._rollups and "ref" in raw.values:
                 self._roll_up(place, row, raw, tell)
+            elif raw.kind in (CUSTOMERS, TICKETS):
+                self._take_once(place, raw, tell)
             else:
                 self._take(place, raw, tell)
+
+    def _take_once(self, place: SourcePlace, raw: Raw, tell: Tell) -> None:
+        """Take in a customer or a ticket, unless the very same was found good in another row."""
+        mark = None if raw.told or self.report.show else _hash_values(raw)
+        if mark in self._good:
+            return
+        before = self.faults.count
+        self._take(place, raw, tell)
+        if mark is not None and self.faults.count == before and len(self._good) < _MOST_GOOD:
+            self._good.add(mark)
 
     def _roll_up(self, place: SourcePlace, row: Row, raw: Raw, tell: Tell) -> None:
         """Take in a row of which several make one ticket or customer."""
@@ -216,6 +236,14 @@ class Intake:
         earlier = self.staging.stage_customer(place, stored, fault.any)
         if earlier is not None:
             self._check_repeated(earlier, stored, fault, raw)
+        elif not fault.any:
+            self._check_addresses(place, what, stored)
+
+    def _check_addresses(self, place: SourcePlace, what: str, stored: Mapping[str, Stored]) -> None:
+        """Note addresses to which nothing can be sent: they come in as they are, and are told."""
+        for field, reason in find_unsendable(stored):
+            where = f"{self.faults.place(*place)}: {what}: {self.label(CUSTOMERS, field)}"
+            self.report.note_address(str(stored["ref"]), field, f"{where}: {reason}")
 
     def _ticket(self, place: SourcePlace, raw: Raw) -> None:
         what = name_row("ticket", raw.values)
@@ -280,6 +308,18 @@ class Intake:
                 continue
             reason = f"there is no ticket {ticket!r} in this import; such a row comes in with its ticket only."
             self.faults.add(*place, reason)
+
+
+_MOST_GOOD = 200_000
+"""How many hashes are kept: about 15 MB."""
+
+
+def _hash_values(raw: Raw) -> int | None:
+    """A hash of what a row says (Python salts those of texts, so no file can aim at one)."""
+    try:
+        return hash((raw.kind, *raw.values.items()))
+    except TypeError:  # lists in it
+        return None
 
 
 _SAY_WHICH = 'say in the map which row counts, take = "first" or take = "last"'

@@ -2,7 +2,7 @@
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..book.model import Items
@@ -71,6 +71,21 @@ class RecordedHere(NamedTuple):
 
     lowered: int = 0
     raised: int = 0
+
+
+def sum_recorded(changes: Iterable[tuple[bool, int]]) -> RecordedHere:
+    """What of some changes, in their order, the ledger may not have: each is of the ledger or of people,
+    and by how much it changed what is open. The ledger lowers an item only below what people have made
+    of it, and raises it only above that: then it has what they lowered, or raised, before."""
+    lowered = raised = 0
+    for of_ledger, change in changes:
+        if of_ledger:
+            lowered, raised = (0 if change < 0 else lowered), (0 if change > 0 else raised)
+        elif change < 0:
+            lowered -= change
+        else:
+            raised += change
+    return RecordedHere(lowered, raised)
 
 
 class Difference(NamedTuple):

@@ -61,7 +61,8 @@ class LedgerSync:
     ) -> None:
         if list(paths).count("-") > 1:
             raise BadInput("- is stdin, which can be read once: name it once.")
-        self._office, self._options, self.report = office, options, SyncReport()
+        self._office, self._options = office, options
+        self.report = SyncReport(options.keeps_lines)
         self._forms = Forms(office.shelf, office.today)
         self._by = export_map_reader.load(map_path, self._forms)
         if TICKETS not in self._by.sections and "customers" not in self._by.sections:
@@ -73,7 +74,7 @@ class LedgerSync:
         self._intake = Intake(self._forms, self._staging, faults, self._by, read)
         self._map_path, self._notes = map_path, list[SourceNote]()
         reader = LedgerReader(self._intake, self._by)
-        self._comparison = LedgerComparison(office, self._forms, self._by, reader, self._staging)
+        self.comparison = LedgerComparison(office, self._forms, self._by, reader, self._staging)
         self._customers = CustomerSync(office, self._by, self._staging, self.report)
         self._differing: list[int] = []
         self._absent: list[str] = []
@@ -110,26 +111,26 @@ class LedgerSync:
         day = min(days, default=self._office.today)
         self.report.lag_days = self._by.lag_days
         lag = timedelta(days=self._by.lag_days)
-        self._comparison.since = (date.fromisoformat(day) - lag).isoformat()
+        self.comparison.since = (date.fromisoformat(day) - lag).isoformat()
 
     def survey(self) -> None:
         """Find what differs, and count it."""
         connection = self._office.connection
-        for page in self._comparison.read_pages():
+        for page in self.comparison.read_pages():
             refs = [ledger.ref for ledger in page]
             with read_tickets.read_snapshot(connection):
-                chains = self._comparison.read_chains(refs)
+                chains = self.comparison.read_chains(refs)
                 for ledger in page:
                     self._survey_ticket(ledger, chains.get(ledger.ref))
         self._intake.faults.raise_if_any()
-        credited = self._comparison.reader.credited
+        self._changed = list(self._customers.survey(self._intake.report))
+        credited = self.comparison.reader.credited
         self._intake.add_warnings([one for one in self._intake.credits if one not in credited])
-        self._changed = list(self._customers.survey())
-        if self._comparison.books:
-            books, links = [*self._comparison.books], self._comparison.links
-            prefix = self._comparison.prefix
+        if self.comparison.books:
+            books, links = [*self.comparison.books], self.comparison.links
+            prefix = self.comparison.prefix
             found = ledger_queries.find_absent(connection, books, links, prefix)
-            for chain in self._comparison.read_chains(found).values():
+            for chain in self.comparison.read_chains(found).values():
                 self._survey_absent(chain)
 
     def _survey_ticket(self, ledger: LedgerTicket, chain: Chain | None) -> None:
@@ -138,7 +139,7 @@ class LedgerSync:
             return
         book, differs = chain.newest.book, False
         found = Counter[tuple[str, str]]()
-        for kind, one in self._comparison.list_differences(chain, ledger):
+        for kind, one in self.comparison.list_differences(chain, ledger):
             bucket, name = bucket_of(one.difference), kind.items.name
             found[name, bucket] += 1
             if bucket == AHEAD:
@@ -148,7 +149,7 @@ class LedgerSync:
                 self._gone_sums[name] += kind.open_amount(one.was)
             differs |= bucket != GONE or self._find_missing(book) not in (KEEP, CLOSE)
         self._count_items(ledger, found)
-        here, there = self._comparison.sum_here(chain), self._comparison.sum_ledger(ledger)
+        here, there = self.comparison.sum_here(chain), self.comparison.sum_ledger(ledger)
         add = self.report.sums.keep if differs else self.report.sums.add
         add(ledger.ref, chain.newest.customer.ref, here, there)
         is_changed = any(bucket != AHEAD for _, bucket in found)
@@ -157,7 +158,7 @@ class LedgerSync:
             self._differing.append(ledger.staged.number)
 
     def _survey_new(self, ledger: LedgerTicket) -> None:
-        assembler, form = self._comparison.reader.assembler, ledger.form
+        assembler, form = self.comparison.reader.assembler, ledger.form
         fault = assembler.fault(ledger.staged)
         assembler.check_customer(ledger.staged, fault)
         check_ticket(ledger.staged, form, ledger.lists, fault, assembler.fault)
@@ -165,21 +166,21 @@ class LedgerSync:
         links = [*list_links(ledger.staged, form, ledger.lists)]
         for target in self._staging.find_missing([ref for _, ref in links]) if links else ():
             fault("", f"there is no ticket {target!r} here or in the ticket file")
-        kinds = self._comparison.kinds_of(form.book.name)
+        kinds = self.comparison.kinds_of(form.book.name)
         if ledger.is_settled(kinds):
             return
         self.report.count(TICKETS, NEW)
         for name in kinds:
             self.report.count(name, NEW, len(ledger.lists[name]))
         self.report.sums.keep(
-            ledger.ref, ledger.staged.customer or "", Counter(), self._comparison.sum_ledger(ledger)
+            ledger.ref, ledger.staged.customer or "", Counter(), self.comparison.sum_ledger(ledger)
         )
         self._differing.append(ledger.staged.number)
 
     def _count_items(self, ledger: LedgerTicket, found: Counter[tuple[str, str]]) -> None:
         for (name, bucket), count in found.items():
             self.report.count(name, bucket, count)
-        for name, kind in self._comparison.kinds_of(ledger.form.book.name).items():
+        for name, kind in self.comparison.kinds_of(ledger.form.book.name).items():
             items = ledger.items[name].values()
             there = sum(item.net > 0 or kind.amount is None for item in items)
             differing = found[name, NEW] + found[name, "changed"] + found[name, AHEAD]
@@ -189,7 +190,7 @@ class LedgerSync:
         if not ledger_queries.ticket_was_brought_in(self._office.connection, chain.root):
             return
         gone = 0
-        for kind, one in self._comparison.list_differences(chain, None):
+        for kind, one in self.comparison.list_differences(chain, None):
             if one.difference == AHEAD:
                 self._tell_ahead(chain, kind, one)
                 self.report.count(kind.items.name, AHEAD)
@@ -197,8 +198,8 @@ class LedgerSync:
             gone += 1
             self._gone_sums[kind.items.name] += kind.open_amount(one.was)
             self.report.count(kind.items.name, GONE)
-        here = self._comparison.sum_here(chain)
-        if gone or not self._comparison.kinds_of(chain.newest.book):
+        here = self.comparison.sum_here(chain)
+        if gone or not self.comparison.kinds_of(chain.newest.book):
             self.report.count(TICKETS, GONE)
         missing = self._find_missing(chain.newest.book)
         if missing == CLOSE or (gone and missing != KEEP):
@@ -212,7 +213,7 @@ class LedgerSync:
         self.report.ahead.append(make_line(kind, one, ticket.ref))
 
     def _find_missing(self, book: str) -> str:
-        known = self._comparison.books.get(book)
+        known = self.comparison.books.get(book)
         return self._options.missing or (known.sync.missing if known else KEEP)
 
     def check(self) -> None:
@@ -220,9 +221,9 @@ class LedgerSync:
         if self._staging.is_empty:
             names = " and ".join(source.name for source in self._sources)
             check_empty(names, self.report, self._options)
-        if all(self._find_missing(book) == KEEP for book in self._comparison.books):
+        if all(self._find_missing(book) == KEEP for book in self.comparison.books):
             return
-        kinds = {n for book in self._comparison.books for n in self._comparison.kinds_of(book)}
+        kinds = {n for book in self.comparison.books for n in self.comparison.kinds_of(book)}
         sums = {name: self._gone_sums[name] for name in sorted(kinds)} or {TICKETS: 0}
         check_missing(self.report, sums, self._options)
 
@@ -231,7 +232,7 @@ class LedgerSync:
     def write(self, writer: EventWriter) -> None:
         """Raise what differs, a few tickets at a time."""
         settler = TicketSettler(
-            self._comparison, self._staging, writer, self._options, self.report, self._sources
+            self.comparison, self._staging, writer, self._options, self.report, self._sources
         )
         work: list[Callable[[], None]] = []
         if self._options.raises("changed"):
@@ -258,7 +259,7 @@ class LedgerSync:
         self.report.run = None if self._options.dry_run else writer.run_id
 
     def _change_customer(self, writer: EventWriter, changed: ChangedCustomer) -> None:
-        self.report.lines.append(self._customers.change(writer, changed))
+        self.report.add_line(self._customers.change(writer, changed))
 
     def _write_some(self, writer: EventWriter, work: list[Callable[[], None]]) -> None:
         connection, before = self._office.connection, writer.run_id

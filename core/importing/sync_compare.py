@@ -11,7 +11,15 @@ from ..desk.office import Office
 from ..ticketfile import ledger_queries, read_tickets
 from ..ticketfile.import_staging import StagedTicket, Staging
 from .export_map import Map
-from .ledger import CURRENCY, Chain, Difference, ItemComparison, ItemKind, RecordedHere
+from .ledger import (
+    CURRENCY,
+    Chain,
+    Difference,
+    ItemComparison,
+    ItemKind,
+    RecordedHere,
+    sum_recorded,
+)
 from .ledger_reader import LedgerReader, LedgerTicket
 from .row_forms import Form, Forms
 from .rows_and_faults import TICKETS
@@ -110,22 +118,21 @@ class LedgerComparison:
 
     def _find_recorded(self, tickets: Sequence[int], kind: ItemKind, key: str) -> RecordedHere:
         """What people recorded of an item that the ledger may not have yet."""
-        by_event = Counter[int]()
+        by_event = Counter[tuple[int, bool]]()
         for step in ledger_queries.read_item_steps(
             self.office.connection, tickets, kind.items.name, kind.key, key, self.since
         ):
-            by_event[step.event] += (1 if step.is_made else -1) * kind.weigh(step.values)
-        return RecordedHere(
-            lowered=-sum(one for one in by_event.values() if one < 0),
-            raised=sum(one for one in by_event.values() if one > 0),
-        )
+            sign = 1 if step.is_made else -1
+            by_event[step.event, step.of_ledger] += sign * kind.weigh(step.values)
+        return sum_recorded((of_ledger, change) for (_, of_ledger), change in by_event.items())
 
     def sum_here(self, chain: Chain) -> Counter[str]:
-        """What is open of a ticket in the file, by currency."""
+        """What is open of a ticket in the file, by currency: nothing of one that was closed."""
         found = Counter[str]()
         for kind in self.kinds_of(chain.newest.book).values():
             for item in chain.known_items(kind).values():
-                found[_currency_of(item.values)] += kind.open_amount(item.values)
+                if item.ticket.open:
+                    found[_currency_of(item.values)] += kind.open_amount(item.values)
         return +found
 
     def sum_ledger(self, ledger: LedgerTicket | None) -> Counter[str]:

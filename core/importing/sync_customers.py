@@ -16,6 +16,7 @@ from .change_customers import set_customer
 from .export_map import Map
 from .rows_and_faults import CUSTOMERS
 from .sync_report import EQUAL, SyncLine, SyncReport
+from .tallies import ImportReport
 
 CHANGED = "changed"
 
@@ -38,14 +39,17 @@ class CustomerSync:
         stated = section.recipes if section else {}
         self._stated = [name for name in CUSTOMER[1:] if name in stated]
 
-    def survey(self) -> Iterator[ChangedCustomer]:
-        """The customers that differ; equal ones are counted."""
+    def survey(self, read: ImportReport) -> Iterator[ChangedCustomer]:
+        """The customers that differ; equal ones are counted. Of addresses that can't be used, those of
+        new customers are told: the others are known, or are refused when they are changed."""
         after, connection = 0, self._office.connection
         while page := self._staging.read_customers_page(after):
             after = page[-1][0]
             known = ledger_queries.read_customers_of(connection, [ref for _, ref, _ in page])
             for _, ref, columns in page:
                 if ref in known:
+                    for name in ("email", "phone"):
+                        read.drop_address(ref, name)
                     changed = self._compare(known[ref], dict(zip(CUSTOMER, columns, strict=True)))
                     self._report.count(CUSTOMERS, CHANGED if changed else EQUAL)
                     if changed:

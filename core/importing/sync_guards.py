@@ -19,13 +19,15 @@ from .sync_report import EQUAL, TICKETS, SyncReport
 
 class SyncOptions(NamedTuple):
     """What a sync is told: what becomes of what is missing (None: as the books say), which share of it
-    is too much, which differences are raised, whether a file is taken that seems old or cut off."""
+    is too much, which differences are raised, whether a file is taken that seems old or cut off, and
+    whether the report has a line for each difference."""
 
     missing: str | None = None
     max_missing: float = 0.2
     only: tuple[str, ...] = ()
     force: bool = False
     dry_run: bool = False
+    keeps_lines: bool = True
 
     def raises(self, bucket: str) -> bool:
         """Whether differences that are counted so are raised."""

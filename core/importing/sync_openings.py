@@ -41,7 +41,7 @@ class TicketOpener:
     def open_new(self, ledger: LedgerTicket, source: str) -> Opened:
         """Open a ticket that the ledger has and the file has not, with its customer where that is
         new too."""
-        number, _ = read_tickets.find_free_numbers(self._connection, "ticket", "T")
+        number = read_tickets.find_free_id(self._connection, "ticket")
         ref = str(ledger.staged.customer)
         customer, made = self._find_customer(ref)
         ticket = ledger.staged._replace(number=number, customer_id=customer)
@@ -89,7 +89,7 @@ class TicketOpener:
         columns = self._staging.find_customer(ref)
         if columns is None:
             raise BadInput(f"there is no customer {ref!r} any more; sync again.")
-        number, _ = read_tickets.find_free_numbers(self._connection, "customer", "C")
+        number = read_tickets.find_free_id(self._connection, "customer")
         return number, [("customer", (number, *columns))]
 
     def _write(self, rows: Sequence[MadeRow], source: str, customers: int) -> int:

@@ -102,10 +102,14 @@ class OpenSums:
 
 
 class SyncReport:
-    """Filled while a sync runs: `lines` are its differences, `counts` how many of each kind."""
+    """Filled while a sync runs: `lines` are its differences, `counts` how many of each kind. With
+    `keeps_lines` all of them are kept, else those that were left alone: a first sync has many."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeps_lines: bool = True) -> None:
+        self._keeps_lines = keeps_lines
         self.lines: list[SyncLine] = []
+        self.events = set[int]()
+        """The events that were written."""
         self.ahead: list[SyncLine] = []
         """What people recorded here that the ledger does not have yet; it is left as it is here."""
         self.counts: dict[str, Counter[str]] = {}
@@ -119,6 +123,13 @@ class SyncReport:
     def count(self, kind: str, bucket: str, how_many: int = 1) -> None:
         """Count what is new, equal, changed or gone."""
         self.counts.setdefault(kind, Counter())[bucket] += how_many
+
+    def add_line(self, line: SyncLine) -> None:
+        """Add a difference, once it is known what became of it."""
+        if line.event_id is not None:
+            self.events.add(line.event_id)
+        if self._keeps_lines or line.left is not None:
+            self.lines.append(line)
 
     @property
     def left(self) -> Iterator[SyncLine]:

@@ -91,7 +91,7 @@ class TicketSettler:
             for _, item in ledger.lists[name]:
                 line = make_line(kind, Difference(name, str(item[kind.key]), NEW, {}, item))
                 raised = Raised("import", event_id=opened.event_id)
-                self._report.lines.append(_add(line, opened.ref, raised))
+                self._report.add_line(_add(line, opened.ref, raised))
         self._sum(ledger.ref, ledger)
 
     def _tell_customer(self, ref: str, event: int) -> None:
@@ -99,11 +99,11 @@ class TicketSettler:
             self._added.add(ref)
             self._report.count(CUSTOMERS, NEW)
             line = SyncLine(CUSTOMERS, None, ref, NEW, {}, {}, event="import", event_id=event)
-            self._report.lines.append(line)
+            self._report.add_line(line)
 
     def _tell_opened(self, ref: str, event: int, now: dict[str, object]) -> None:
         line = SyncLine(TICKETS, ref, ref, NEW, {}, now, event="import", event_id=event)
-        self._report.lines.append(line)
+        self._report.add_line(line)
 
     def _settle_chain(self, chain: Chain, ledger: LedgerTicket | None) -> None:
         found = [
@@ -122,7 +122,7 @@ class TicketSettler:
             else:
                 book = self._comparison.books[ticket.book]
                 raised = self._raiser.raise_item(book, kind, difference, ticket)
-                self._report.lines.append(_add(make_line(kind, difference), ticket.ref, raised))
+                self._report.add_line(_add(make_line(kind, difference), ticket.ref, raised))
             chain = self._read_chain(chain.root) or chain
         self._sum(chain.root, ledger)
 
@@ -152,7 +152,7 @@ class TicketSettler:
             left = f"{chain.newest.ref} is closed, and the book opens no ticket that follows it"
             for kind, one in new:
                 raised = Raised(left=left)
-                self._report.lines.append(_add(make_line(kind, one), chain.newest.ref, raised))
+                self._report.add_line(_add(make_line(kind, one), chain.newest.ref, raised))
             return
         items: dict[str, list[Values]] = {}
         for kind, one in new:
@@ -163,21 +163,21 @@ class TicketSettler:
         except BadInput as error:
             for kind, one in new:
                 raised = Raised(left=str(error))
-                self._report.lines.append(_add(make_line(kind, one), chain.newest.ref, raised))
+                self._report.add_line(_add(make_line(kind, one), chain.newest.ref, raised))
             return
         now: dict[str, object] = {"book": answer.open, answer.link: chain.newest.ref}
         self._tell_opened(opened.ref, opened.event_id, now)
         self._report.count(TICKETS, NEW)
         for kind, one in new:
             raised = Raised("import", event_id=opened.event_id)
-            self._report.lines.append(_add(make_line(kind, one), opened.ref, raised))
+            self._report.add_line(_add(make_line(kind, one), opened.ref, raised))
 
     def _close(self, ticket: TicketState) -> None:
         if not self._options.raises(GONE):
             return
         raised = self._raiser.raise_close(self._comparison.books[ticket.book], ticket)
         line = SyncLine(TICKETS, ticket.ref, ticket.ref, GONE, {"status": ticket.status}, {})
-        self._report.lines.append(_add(line, ticket.ref, raised))
+        self._report.add_line(_add(line, ticket.ref, raised))
 
     def _sum(self, root: str, ledger: LedgerTicket | None) -> None:
         """Count what is open here and in the ledger, now that the ticket is settled."""

@@ -24,6 +24,10 @@ LEFT_OUT = {
 """Why lines, rows and items are left out: the word in JSON, and what stands behind their number."""
 
 
+MOST_ADDRESSES = 1000
+"""Addresses to which nothing can be sent that are counted."""
+
+
 class Shown(NamedTuple):
     """One of the first rows, and what it became: the place it stands at, and rows of the import format."""
 
@@ -52,6 +56,7 @@ class ImportReport:
         self.unused_credits: dict[str, str] = {}
         """What no open item took up, by the ref of the ticket."""
         self._names: dict[str, tuple[object, object]] = {}
+        self._addresses: dict[tuple[str, str], str] = {}
 
     def count(self, reason: str, rows: int = 1) -> None:
         """Count rows that are left out."""
@@ -74,6 +79,28 @@ class ImportReport:
     def note_name(self, ref: str, first: object, other: object) -> None:
         """Note that a customer has another name in another row."""
         self._names.setdefault(ref, (first, other))
+
+    def note_address(self, ref: str, field: str, sentence: str) -> None:
+        """Note an address to which nothing can be sent."""
+        if len(self._addresses) < MOST_ADDRESSES:
+            self._addresses[ref, field] = sentence
+
+    def drop_address(self, ref: str, field: str) -> None:
+        """Tell nothing of an address: it is no news."""
+        self._addresses.pop((ref, field), None)
+
+    def tell_addresses(self) -> Iterator[str]:
+        """A sentence about addresses to which nothing can be sent, if there are any."""
+        if self._addresses:
+            count, first = len(self._addresses), next(iter(self._addresses.values()))
+            many = (
+                f"{'at least ' if count == MOST_ADDRESSES else ''}{count} addresses can't be used"
+            )
+            what = "1 address can't be used" if count == 1 else many
+            yield (
+                f"{what}: {first}. It is kept as it is, and nothing is sent to it; correct it there,"
+                " or with `prassi customer set`."
+            )
 
     def tell_names(self) -> Iterator[str]:
         """A sentence about customers whose name varies, if there are any."""

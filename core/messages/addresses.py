@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Hosts that messages may be sent to without TLS: this machine."""
@@ -44,3 +45,15 @@ def parse_phone_number(written: str | None) -> str:
     if not _PHONE.fullmatch(bare) or len(number.lstrip("+")) < _FEWEST_DIGITS:
         raise Unsendable(f"{written!r} is not one number such as +39 055 123456")
     return number
+
+
+def find_unsendable(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """The addresses of a customer to which nothing can be sent: the field, and why, as a sentence."""
+    checks = {"email": parse_mail_address, "phone": parse_phone_number}
+    for field, parse in checks.items():
+        address = values.get(field)
+        if isinstance(address, str):
+            try:
+                parse(address)
+            except Unsendable as error:
+                yield field, str(error)

@@ -55,10 +55,11 @@ WITH steps AS (
     WHERE i.ticket IN (SELECT value FROM json_each(:tickets)) AND i.kind = :kind
         AND i.data ->> :path = :value AND i.ended_by IS NOT NULL
 )
-SELECT s.event, s.made, s.data FROM steps AS s
+SELECT s.event, {_BROUGHT_IN}, s.made, s.data FROM steps AS s
 JOIN event AS e ON e.id = s.event JOIN run AS r ON r.id = e.run
-WHERE NOT {_BROUGHT_IN} AND e.at >= :since AND e.undoes IS NULL
+WHERE e.at >= :since AND e.undoes IS NULL
     AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)
+ORDER BY s.event
 """
 _CHANGED_HERE = f"""
 SELECT e.changes -> ? FROM event AS e JOIN run AS r ON r.id = e.run
@@ -125,9 +126,11 @@ def item_was_brought_in(
 
 
 class ItemStep(NamedTuple):
-    """A row of an item that an event of people made, or ended."""
+    """A row of an item that an event made, or ended; the event came from an import or a sync, or from
+    people."""
 
     event: int
+    of_ledger: bool
     is_made: bool
     values: Mapping[str, Stored]
 
@@ -140,10 +143,13 @@ def read_item_steps(
     value: object,
     since: str,
 ) -> list[ItemStep]:
-    """What people, and not imports or syncs, have done to an item of these tickets since a day."""
+    """What was done to an item of these tickets since a day, in the order of the events."""
     given = {"tickets": encode(tickets), "kind": kind, "path": f"$.{key}", "value": value}
     rows = connection.execute(_ITEM_STEPS, {**given, "since": since})
-    return [ItemStep(event, bool(made), decode(data)) for event, made, data in rows]
+    return [
+        ItemStep(event, bool(of_ledger), bool(made), decode(data))
+        for event, of_ledger, made, data in rows
+    ]
 
 
 def ticket_was_brought_in(connection: Connection, ref: str) -> bool:

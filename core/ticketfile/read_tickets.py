@@ -135,9 +135,15 @@ def find_customer(connection: Connection, ref: str) -> tuple[int, Customer] | No
     return (number, Customer._make(columns))
 
 
+def find_free_id(connection: Connection, table: str) -> int:
+    """The next free id of a table of tickets or customers."""
+    row = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()
+    return int(row[0])
+
+
 def find_free_numbers(connection: Connection, table: str, prefix: str) -> tuple[int, int]:
     """The next free id of a table of tickets or customers, and the next free number of a ref."""
-    number = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
+    number = find_free_id(connection, table)
     taken = connection.execute(
         f"SELECT max(CAST(substr(ref, :begin) AS INTEGER)) FROM {table} WHERE ended_by IS NULL"
         " AND ref GLOB :shape AND substr(ref, :begin) NOT GLOB '*[^0-9]*'",

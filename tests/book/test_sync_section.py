@@ -37,7 +37,18 @@ def test_it_is_read_as_it_is_written() -> None:
             "part": True,
         },
     )
-    assert set(sync.items["proformas"]) == {"new", "paid", "gone", "less", "credit", "again"}
+    assert set(sync.items["proformas"]) == {
+        "new",
+        "paid",
+        "gone",
+        "less",
+        "credit",
+        "again",
+        "more",
+    }
+    assert sync.close == SyncEvent(
+        "close", {"result": Text(("withdrawn",)), "note": Text(("The ledger has it no more.",))}
+    )
 
 
 def test_the_other_books_keep_what_is_missing_and_a_book_may_say_nothing() -> None:
@@ -48,6 +59,7 @@ def test_the_other_books_keep_what_is_missing_and_a_book_may_say_nothing() -> No
 
 
 NEW = 'new = { event = "proforma", add = "{number}", amount = "{amount}", issued = "{issued}" }'
+CLOSE = 'close = { event = "close", result'
 WRONG = [
     ('missing = "paid"', 'missing = "gone"', "missing is 'gone': it must be one of keep, paid, close."),
     ("[sync.proformas]", "[sync.invoices]", "sync has no key 'invoices'; its keys are"),
@@ -55,6 +67,9 @@ WRONG = [
     (NEW, NEW.replace("new =", "added ="), "proformas has no key 'added'; its keys are new, again,"),
     (NEW, NEW.replace('"proforma"', '"invoice"'), "the book has no event 'invoice': it has call,"),
     (NEW, NEW.replace('event = "proforma", ', ""), "new needs 'event', the one that it is raised as."),
+    (CLOSE, CLOSE.replace('"close"', '"postpone"'), "the book has no event 'postpone': it has call,"),
+    (CLOSE, CLOSE.replace("result", "with"), "event close has no input 'with': it has result, note."),
+    (NEW, NEW.replace('"proforma"', '"close"'), "the book has no event 'close': it has call,"),
     (NEW, NEW.replace("issued =", "dated ="), "event proforma has no input 'dated': it has add,"),
     (NEW, NEW.replace("{issued}", "{date}"), "there is nothing called 'date' to put into '{date}'"),
     (NEW, NEW.replace("{amount}", "{was.amount}"), "there is nothing called 'was.amount'"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from brought_in import CUSTOMER, TICKET, Box, lines
+from desk import Desk
 from prassi.core.ticketfile import verify
 from prassi.core.ticketfile.open import open_file
 
@@ -259,3 +260,16 @@ def test_a_ticket_of_no_book_with_no_ref_either(box: Box) -> None:
 def test_long_reasons_are_shortened(box: Box) -> None:
     (fault,) = box.faults(rows=lines({"ref": "C-1", "language": "x" * 10_000}))
     assert len(fault) < 400
+
+
+def test_addresses_that_cannot_be_used_come_in_and_are_told(desk: Desk) -> None:
+    path = desk.folder / "customers.csv"
+    path.write_text(
+        "ref,name,email,phone\nC-1,A,a@x.org;b@x.org,055 1\nC-2,B,b@x.org,call us\nC-3,C,,\n"
+    )
+    desk.good("init")
+    ran = desk.good(f"import {path}")
+    told = " ".join(ran.err.split())
+    assert "2 addresses can't be used: " in told
+    assert ":2: customer 'C-1': email: 'a@x.org;b@x.org' is not one plain address" in told
+    assert desk.export()["customers"][0]["email"] == "a@x.org;b@x.org"

@@ -369,6 +369,16 @@ def test_a_payment_that_was_taken_back_here_is_no_excuse(ledger: Ledger) -> None
     assert differences(ran) == [("again", "26/2", "proforma.again")]
 
 
+def test_what_the_ledger_settled_itself_and_opens_again_is_open_again(ledger: Ledger) -> None:
+    """It has the part that people recorded before, since it went on from there."""
+    ledger.desk.good("payment AR-1 --proforma 26/1 --amount 1000 --part", at=TUESDAY)
+    ledger.sync(*ROWS[1:], day="2026-03-04")
+    assert "26/1" not in ledger.items()
+    ran = ledger.sync(ROWS[0].replace("1.220", "220"), *ROWS[1:], day="2026-03-05")
+    assert differences(ran) == [("again", "26/1", "proforma.again")]
+    assert ledger.items()["26/1"] == "220.00"
+
+
 def test_what_people_opened_again_is_not_paid_by_a_ledger_that_lags(ledger: Ledger) -> None:
     rows = (ROWS[0], *ROWS[2:])
     ledger.sync(*rows)
@@ -415,7 +425,7 @@ def test_missing_close_closes_what_is_gone(ledger: Ledger) -> None:
     ran = ledger.sync(*ROWS[:2], *ROWS[3:], more="--missing close")
     assert (ran.code, differences(ran)) == (0, [("gone", "AR-2", "common.close")]), ran.err
     assert {one["ref"]: one.get("result") for one in ledger.export()}["AR-2"] == "withdrawn"
-    assert ran.rows[-1]["open"]["EUR"]["ledger"] == "1470.00"
+    assert ran.rows[-1]["open"]["EUR"] == {"here": "1470.00", "ledger": "1470.00"}
     assert ledger.sync(*ROWS[:2], *ROWS[3:], more="--missing close").rows[-1]["run"] is None
     ledger.desk.good(f"undo --run {ran.rows[-1]['run']}", at=TUESDAY)
     assert ledger.text() == before
@@ -468,3 +478,46 @@ def test_a_credit_above_the_debt_is_told(ledger: Ledger) -> None:
         ran.err.split()
     )
     assert "26/3" not in ledger.items()
+
+
+# --- Addresses ----------------------------------------------------------------------------------------
+
+
+def test_an_address_that_cannot_be_used_is_told_when_it_comes_in(ledger: Ledger) -> None:
+    new = "4;Nuovo;a@example.org, b@example.org;26/8;02/03/2026;8,00;"
+    ran = ledger.sync(*ROWS, new)
+    told = " ".join(ran.err.split())
+    assert (
+        ran.code,
+        "customer 'C-4': Mail (our email): 'a@example.org, b@example.org'" in told,
+    ) == (0, True)
+    assert "1 address can't be used: " in told
+    assert ":8: customer" in told
+    again = ledger.sync(*ROWS, new)
+    assert (again.code, again.err) == (0, "")  # no news
+    # A changed one is refused, as `customer set` does, and the good one stays.
+    bad = tuple(row.replace("t@example.org", "n/a") for row in ROWS)
+    ran = ledger.sync(*bad, new)
+    assert (ran.code, "'n/a' is not one plain address" in ran.err) == (1, True)
+    assert '"email": "t@example.org"' in ledger.text()
+
+
+def test_what_people_wrote_off_stays_closed_and_is_told_as_a_difference(ledger: Ledger) -> None:
+    ledger.desk.good("close AR-2 withdrawn --note x", at=TUESDAY)
+    ran = ledger.sync(*ROWS)
+    assert (ran.code, ran.rows[-1]["run"]) == (0, None)
+    assert ran.rows[-1]["differing_customers"] == [
+        {"customer": "C-2", "currency": "EUR", "here": "0.00", "ledger": "98.50"}
+    ]
+
+
+def test_missing_close_hands_on_to_the_event_that_a_book_closes_by(desk: Desk) -> None:
+    maps = Path(__file__).parents[2] / "fixtures" / "maps"
+    command = f"sync {{}} --map {maps / 'zendesk.toml'} --missing close --max-missing 60%"
+    desk.good("init")
+    desk.good(command.format(maps / "zendesk.json"))
+    lines = (maps / "zendesk.json").read_text(encoding="utf-8").splitlines(keepends=True)
+    less = desk.folder / "less.json"
+    less.write_text("".join(line for line in lines if '"id": 35436' not in line), encoding="utf-8")
+    desk.good(command.format(less))
+    assert desk.show("ZD-35436")["status"] == "closed"

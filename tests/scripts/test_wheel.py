@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("cli", "core", "templates", "fixtures")
-DATA = (".toml", ".sql", ".j2", ".json", ".jsonl", ".csv")
+DATA = (".toml", ".sql", ".j2", ".json", ".jsonl", ".csv", ".xlsx")
 
 
 def run(*command: str | Path, cwd: Path) -> str:
