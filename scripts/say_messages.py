@@ -47,8 +47,8 @@ def main() -> None:
         print(
             f"{book}: {trial.count} changes of messages, {len(made)} scenarios, {len(left)} not noticed"
         )
-        for one in left:
-            print(f"  {one.place}: {one.description}")
+        for change in left:
+            print(f"  {change.place}: {change.description}")
 
 
 if __name__ == "__main__":

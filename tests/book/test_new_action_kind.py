@@ -27,6 +27,9 @@ language = "en"
 id = "p1"
 says = "What lies about is stamped."
 
+[common]
+reopen = false
+
 [statuses]
 lying = { about = "it lies about" }
 gone = { about = "it is gone", closed = true }

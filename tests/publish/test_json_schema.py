@@ -127,7 +127,8 @@ def _name_part(part: Any) -> str:
 
 def test_a_key_that_changes_is_told_in_the_changelog() -> None:
     """tests/data/json_keys.txt has the keys of the last release: it is renewed with a release only."""
-    now = {line for shape in RECORDS for line in keys(shape, make_schema(shape, ()))}
+    made = (line for shape in RECORDS for line in keys(shape, make_schema(shape, ())))
+    now = {line for line in made if "(stamp)" not in line}  # of tests/support/stamp_action.py
     before = {*KEYS.read_text(encoding="utf-8").splitlines()}
     news = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     unreleased = re.split(r"^## \[\d", news, maxsplit=1, flags=re.M)[0]
