@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +15,7 @@ from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
 
 if TYPE_CHECKING:
-    from prassi.core.desk.stats import Figures
+    from prassi.core.desk.stats import Entry, Figures
 
 _FIGURES = ("ageing", "promises", "calls", "sla", "funnel")
 
@@ -44,10 +44,23 @@ def command(
     missed. funnel: how tickets came from status to status. Ageing is of today; the others count the
     last twelve months, unless --from and --to say otherwise.
     """
-    from prassi.core.desk.stats import DEFINITIONS, EntryJson, TotalJson, add_up  # late: 60 ms
-
     between = _read_period(common.at[:10], figure, first, last)
-    entries = _open_figures(common, between).read(figure)
+    figures, all_sound = _open_figures(common, between)
+    _print_figure(common, figures.read(figure), figure, between, by, listed)
+    if not all_sound:
+        raise click.exceptions.Exit(1)
+
+
+def _print_figure(
+    common: CommonOptions,
+    entries: Iterator[Entry],
+    figure: str,
+    between: tuple[str, str],
+    by: str | None,
+    listed: bool,
+) -> None:
+    from prassi.core.desk.stats import DEFINITIONS, EntryJson, TotalJson, add_up
+
     if listed:
         rows = (
             {**one.row._asdict(), "class": one.kind, "workdays": one.workdays} for one in entries
@@ -87,8 +100,9 @@ def _read_period(today: str, figure: str, first: str | None, last: str | None) -
     return days["--from"], days["--to"]
 
 
-def _open_figures(common: CommonOptions, between: tuple[str, str]) -> Figures:
-    from prassi.core.desk.stats import Figures
+def _open_figures(common: CommonOptions, between: tuple[str, str]) -> tuple[Figures, bool]:
+    """The figures of the books that can be read, and whether those are all."""
+    from prassi.core.desk.stats import Figures  # late: 60 ms
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.ticket_columns import read_books_of_tickets
 
@@ -98,7 +112,7 @@ def _open_figures(common: CommonOptions, between: tuple[str, str]) -> Figures:
     for name, fault in faulty.items():
         warn(f"book {name} is left out: {fault}", label="Error: ")
     known = {book.name: book for book in books}
-    return Figures(connection, known, shelf.calendar, common.at[:10], between)
+    return Figures(connection, known, shelf.calendar, common.at[:10], between), not faulty
 
 
 def _show_amount(row: dict[str, Any]) -> dict[str, Any]:

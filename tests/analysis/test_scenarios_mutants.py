@@ -200,7 +200,9 @@ def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str, stage: 
     assert {id(one) for one in trial.list_survivors()} == {
         key for key, noticed in tried.items() if noticed is False
     }
-    assert trial.count == sum(noticed is not None for noticed in tried.values())
+    # That nothing uses a sequence any more is a fault of the whole book only.
+    unused = [one for one in mutations if "do" in str(one.now) and tried[id(one)] is None]
+    assert trial.count == sum(noticed is not None for noticed in tried.values()) + len(unused)
     assert any(tried.values())
     assert not all(tried.values())
 

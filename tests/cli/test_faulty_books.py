@@ -28,7 +28,7 @@ company = { name = "Quadrifoglia", email = "desk@example.org" }
 books = "books"
 """
 
-OF_ALL = ("triage", "what-if")
+OF_ALL = ("triage", "todo", "stats", "what-if")
 """Commands about all books, which end with 1 where they had to leave one out."""
 
 MORE = {
