@@ -54,6 +54,7 @@ def test_it_tells_what_differs_and_writes_nothing(full: Desk) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trial", "settings"),
     [

@@ -99,6 +99,7 @@ def combinations(book: Book, event: Event) -> Iterator[tuple[dict[str, Any], tup
             yield facts, tuple(facts.get(name) for name in event.facts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [
     "booking", "script", "call", "payment", "expiry", "visit", "cancel", "close", "day",
     "undelivered",

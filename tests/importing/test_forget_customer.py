@@ -215,6 +215,7 @@ def test_it_is_not_undone(told: Desk) -> None:
     assert told.run("customer forget forgotten-1 --because x --yes").code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [1, 2])
 def test_files_of_before_forget_too(tmp_path: Path, version: int) -> None:
     """Their older events have no secret: the command says how many."""

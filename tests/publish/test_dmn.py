@@ -239,6 +239,7 @@ def test_the_tables_of_the_file_answer_as_those_of_the_book(name: str) -> None:
     assert list(differing(Shelf(NONE), name)) == []
 
 
+@pytest.mark.slow
 def test_a_file_of_another_figure_answers_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     other = Shelf(NONE._replace(parameters={"collections": {"preblock_days": 2}}))
     made = export_dmn(other.book("collections"))
