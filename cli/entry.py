@@ -1,8 +1,8 @@
 """The way in: from the first moment on, an interrupt (SIGINT) ends the process with 130.
 
 An interrupt is a KeyboardInterrupt, so that whatever is half made is removed. It may be lost on its
-way, as in a function that SQLite calls, or come out as another error, as from a class that is being
-made; so the end asks whether there was one.
+way, as in a function that SQLite calls or one that Python calls when an object goes, or come out as
+another error, as from a class that is being made; so the end asks whether there was one.
 """
 
 from __future__ import annotations
@@ -26,11 +26,18 @@ def _raise_interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _tell_of_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    """What Python does with an error that nobody can take, but without a word about an interrupt."""
+    if not (_Interrupt.came and issubclass(unraisable.exc_type, KeyboardInterrupt)):
+        sys.__unraisablehook__(unraisable)
+
+
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
     code: str | int | None = INTERRUPTED
     try:
         signal.signal(signal.SIGINT, _raise_interrupt)
+        sys.unraisablehook = _tell_of_unraisable
         try:
             from .main import main as run  # late: 40 ms, in which an interrupt may come
 

@@ -133,6 +133,35 @@ main()
     assert ("Traceback" in run.stderr) is not interrupted
 
 
+@pytest.mark.parametrize(("interrupted", "ended"), [(True, 130), (False, 0)])
+def test_an_interrupt_where_nobody_can_take_it_is_130(interrupted: bool, ended: int) -> None:
+    """Python prints what is raised while an object goes; nothing is said of an interrupt."""
+    program = f"""
+import os, signal
+import prassi.cli.main
+from prassi.cli.entry import main
+
+class Gone:
+    def __del__(self):
+        if {interrupted}:
+            os.kill(os.getpid(), signal.SIGINT)
+        else:
+            raise ValueError("not an interrupt")
+
+def end():
+    Gone()
+    raise SystemExit(0)
+
+prassi.cli.main.main = end
+main()
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == ended
+    assert ("Traceback" in run.stderr) is not interrupted
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "words",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from typing import Any
 
 import pytest
+from prassi.cli.entry import _tell_of_unraisable
 from prassi.core.book.forbidden import forbidden_in
 from prassi.core.book.model import Forbidden, Parameter
 from prassi.core.book.validate import BookValidator
@@ -41,6 +43,13 @@ def test_one_that_does_is_told(compare: Any) -> None:
     ):
         compare(SLOW, TEXT)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_hook_of_our_own_is_nobody_who_looks_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", _tell_of_unraisable)
+    with pytest.raises(ValueError, match="it takes more than"):
+        matches_whole(SLOW, TEXT)
 
 
 @pytest.mark.usefixtures("quick")
