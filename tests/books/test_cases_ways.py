@@ -147,6 +147,7 @@ def check_ways(office: Office) -> None:
             dry.explain(ref, "day", {}, str)  # one rule of the night's answers
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 @settings(max_examples=25, deadline=None)
 @given(steps=STEPS, at=st.sampled_from(["2026-03-02", "2026-03-04", "2026-03-05", "2026-07-04"]))

@@ -50,7 +50,7 @@ MORE = {
     "graph": Line("book graph requests", "requests"),
 }
 
-QUICK = {("collections", "toml"), (OWN.name, "facts"), ("cases", "parameter")}
+QUICK = {(OWN.name, "facts")}
 QUICK_LINES = ("triage", "export", "show", "event", "case-route", "sheet", "undo", "what-if")
 
 

@@ -66,6 +66,7 @@ def told(ran: Ran) -> list[dict[str, Any]]:
 EMPTY = '{"customers": [],\n"tickets": []}\n'
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 @tries(5)
 @given(tickets(), STEPS)
@@ -143,6 +144,7 @@ HURRY = "[parameters.collections]\npreblock_days = 0\ncheck_workdays = 0\nretry_
 """Settings under which what a night does is due again at once."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parameters", ["", HURRY], ids=["as ever", "in a hurry"])
 @tries(6)
 @given(made=tickets(), steps=STEPS, later=st.integers(0, 16))
@@ -168,6 +170,7 @@ def test_a_night_happens_once(
         assert exported(desk) == after
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 @tries(5)
 @given(tickets(), STEPS)

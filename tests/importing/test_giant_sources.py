@@ -21,6 +21,7 @@ GIANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GIANTS)
 def test_giants(desk: Desk, name: str) -> None:
     path = desk.folder / "giant"

@@ -33,6 +33,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 @given(st.lists(values) | st.dictionaries(st.text(), values))
 def test_json_is_written_and_read_alike(value: Any) -> None:
