@@ -47,6 +47,7 @@ def _is_of_watcher(frame: FrameType | None) -> bool:
     of the garbage collector or of an error nobody can take). It would lose the error or leave its own
     locks locked, so the error waits for the next ring."""
     watchers = {_top_package(_module_of(one)) for one in _find_watchers()}
+    watchers |= _CALLED_BACK
     watchers.discard(_top_package(__name__))  # the command line has a hook of its own
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
@@ -56,6 +57,10 @@ def _is_of_watcher(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+_CALLED_BACK = {"_weakrefset", "weakref"}
+"""Modules whose functions Python calls when an object goes: their errors nobody can take."""
 
 
 def _find_watchers() -> list[object]:

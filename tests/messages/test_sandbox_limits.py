@@ -21,6 +21,9 @@ from prassi.core.system import cpu_limit
 from prassi.core.system.cpu_limit import OutOfTime, run_limited
 from template_bombs import BOMBS, LARGE
 
+# The limit may ring while an object goes, where nobody can take its error; it rings again.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 SLOW = "it takes more than 0.5 s"  # where coverage is measured meanwhile
 
 
