@@ -27,7 +27,7 @@ def command(common: CommonOptions, shape: str) -> None:
     if shape not in SHAPES:
         near = find_near(shape, SHAPES)
         then = f"did you mean {near!r}?" if near else f"there are {', '.join(SHAPES)}."
-        raise BadInput(f"SHAPE {shape}: there is no such shape; {then}")
+        raise BadInput(f"SHAPE {shape} is not known; {then}")
     schema = make_schema(shape, Shelf(common.load_settings()).sound())
     indent = None if common.json else 2
     print_json_pieces([json.dumps(schema, ensure_ascii=False, indent=indent), "\n"])

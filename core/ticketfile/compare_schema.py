@@ -75,9 +75,10 @@ def _describe(wanted: object, found: object) -> str:
 
 def check_schema(path: str, connection: Connection, version: int) -> None:
     """FileUnusable where a file has another schema than its version has."""
-    for difference in find_differences(connection, version):
+    differences = find_differences(connection, version)
+    if differences:
         raise FileUnusable(
-            f"{path} can't be trusted: {difference}. `prassi verify` tells all that is wrong;"
+            f"{path} can't be trusted: {differences[0]}. `prassi verify` tells all that is wrong;"
             " take the newest backup, or have its owner put that right."
         )
 

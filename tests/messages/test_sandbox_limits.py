@@ -279,3 +279,18 @@ def test_whatever_hears_of_the_collector_is_not_interrupted() -> None:
     finally:
         gc.callbacks.remove(module["count"])
     assert not module["interrupted"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_called_when_an_object_goes_is_not_interrupted() -> None:
+    """Nobody could take its error: the set of objects would keep one that is gone."""
+    module: dict[str, Any] = {"__name__": "_weakrefset", "work": work, "longer": 1.2 * QUICK}
+    exec(COUNTER, module)
+
+    def losing() -> None:
+        module["count"]("stop", {})
+        work(100 * QUICK)
+
+    with pytest.raises(OutOfTime):
+        run_limited(losing)
+    assert not module["interrupted"]

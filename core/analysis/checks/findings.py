@@ -27,7 +27,7 @@ KINDS = {
 
 
 WARNINGS = frozenset({"figure"})
-"""The kinds that are told, and are no failure."""
+"""The kinds that are told, and are not failures."""
 
 ObservationKey = tuple[str, Path | str, str | None, str]
 """What distinguishes an observation from the others of a book, whatever its parameters are."""
@@ -64,7 +64,7 @@ class Finding(NamedTuple):
 
     @property
     def is_warning(self) -> bool:
-        """Whether it is told, and is no failure."""
+        """Whether it is told, and is not a failure."""
         return self.kind in WARNINGS
 
     @property
