@@ -8,7 +8,7 @@ at the shell needs one of them.
 # would cost a command 0.8 ms here.
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -223,7 +223,7 @@ class Event(NamedTuple):
     title: str
     inputs: Mapping[str, Input]
     one_of: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
     facts: tuple[str, ...]
     columns: tuple[str, ...]
     fields: Mapping[str, Field]

@@ -23,11 +23,14 @@ class BookReader:
     """Makes a book's records from a document, whose faults `toml` notes.
 
     What it declares is read at once; statements, sheets and each event when they are asked for.
-    Where the book has been checked before, nothing is looked for.
+    Where the book has been checked before, nothing is looked for, and the tables of its events can
+    be kept between runs: `made_of` tells them from those of any other book.
     """
 
-    def __init__(self, toml: TomlReader, declarations: Declarations) -> None:
-        self.toml, self.declarations = toml, declarations
+    def __init__(
+        self, toml: TomlReader, declarations: Declarations, made_of: str | None = None
+    ) -> None:
+        self.toml, self.declarations, self._made_of = toml, declarations, made_of
         self._sources = StatementReader(toml)
         self._common: dict[str, EventReader] = {}
 
@@ -36,7 +39,7 @@ class BookReader:
         """What reads events; a command that only shows tickets asks for none."""
         from .read_events import EventReader  # late: 4 ms, with all kinds of actions
 
-        return EventReader(self.toml, self.declarations, self._sources)
+        return EventReader(self.toml, self.declarations, self._sources, self._made_of)
 
     @property
     def statements(self) -> Mapping[str, Statement]:
@@ -129,8 +132,14 @@ class BookReader:
 
 
 def read_book(
-    document: Document, overrides: Mapping[str, object], checking: bool = False
+    document: Document,
+    overrides: Mapping[str, object],
+    checking: bool = False,
+    made_of: str | None = None,
 ) -> BookReader:
-    """A reader of a book; `overrides` are the parameters that the settings change."""
+    """A reader of a book; `overrides` are the parameters that the settings change.
+
+    `made_of` tells a book that was checked before from any other; its tables are then kept.
+    """
     toml = TomlReader(document, "the book", checking)
-    return BookReader(toml, DeclarationReader(toml, overrides).read())
+    return BookReader(toml, DeclarationReader(toml, overrides).read(), made_of)

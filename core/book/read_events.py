@@ -1,18 +1,21 @@
 """Reading the events of a book: what their callers give, and the table that answers them."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import CodeType
+from typing import NamedTuple, overload
 
-from ..system.code_cache import compile_kept
+from ..system.code_cache import load_or_make
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..tables import cells, decision_table
 from ..tables.cells import Domain, Value
-from ..tables.decision_table import CellRow, Decide, RuleCells, compile_plainly, compile_table
+from ..tables.decision_table import CellRow, RuleCells, load_table, make_code
 from ..values.field_types import Field
-from . import actions
+from . import actions, rule_needs
 from .domains import domain
 from .model import (
     DAY,
@@ -44,13 +47,58 @@ _EVENT: dict[str, Kind] = {
 _IMPOSSIBLE: dict[str, Kind] = {"facts": dict, "why": str}
 
 
+class EventTable(NamedTuple):
+    """What the rules of an event come to: the facts they use, in the table's order, those rules that
+    may answer a second time on one day, and the code of the function that decides."""
+
+    facts: tuple[str, ...]
+    again: frozenset[str]
+    code: CodeType
+
+
+class RulesOnDemand(Sequence[Rule]):
+    """The rules of an event, each read when it is first asked for."""
+
+    def __init__(self, count: int, read: Callable[[int], Rule]) -> None:
+        self._known: list[Rule | None] = [None] * count
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @overload
+    def __getitem__(self, place: int) -> Rule: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Rule]: ...
+
+    def __getitem__(self, place: int | slice) -> Rule | list[Rule]:
+        asked = range(len(self._known))[place]
+        if isinstance(asked, range):
+            return [self._rule(one) for one in asked]
+        return self._rule(asked)
+
+    def _rule(self, place: int) -> Rule:
+        rule = self._known[place]
+        if rule is None:
+            rule = self._known[place] = self._read(place)
+        return rule
+
+
 class EventReader:
-    """Reads events one by one, so that a command pays for the one it handles."""
+    """Reads events one by one, so that a command pays for the one it handles, and the rule it needs.
+
+    `made_of` tells a book that was checked before from any other, so that its tables can be kept.
+    """
 
     def __init__(
-        self, toml: TomlReader, declarations: Declarations, sources: StatementReader
+        self,
+        toml: TomlReader,
+        declarations: Declarations,
+        sources: StatementReader,
+        made_of: str | None = None,
     ) -> None:
-        self._toml, self._declarations = toml, declarations
+        self._toml, self._declarations, self._made_of = toml, declarations, made_of
         self._fields = FieldReader(toml, declarations.figures)
         self.rules = RuleReader(toml, declarations, sources)
 
@@ -66,10 +114,11 @@ class EventReader:
                 told = f"one_of names {one!r}, which is not an input of the event."
                 self._toml.fault((*path, "one_of"), told)
         scope = self._scope(inputs, good.is_true("opens"), name == DAY)
-        rules = [
-            self.rules.rule(raw, (*path, "rule", place), scope)
-            for place, raw in enumerate(good.items("rule"))
-        ]
+        written = good.items("rule")
+        rules = RulesOnDemand(
+            len(written),
+            lambda place: self.rules.rule(written[place], (*path, "rule", place), scope),
+        )
         return self._finish(name, good, inputs, rules)
 
     def rule(self, event: Event, place: int) -> Rule:
@@ -212,11 +261,11 @@ class EventReader:
     # --- the table ---------------------------------------------------------------------------------
 
     def _finish(
-        self, name: str, good: TomlTable, inputs: dict[str, Input], rules: list[Rule]
+        self, name: str, good: TomlTable, inputs: dict[str, Input], rules: Sequence[Rule]
     ) -> Event:
         declared = self._declarations.facts
-        used = self._facts_used(inputs, rules)
-        facts = tuple(n for n in dict.fromkeys([*inputs, *declared]) if n in used or n in inputs)
+        table = self._read_table(name, inputs, rules)
+        facts = table.facts
         fields = {n: f for n, f in declared.items() if isinstance(f, Field)}
         fields |= {n: i.field for n, i in inputs.items()}
         return Event(
@@ -224,28 +273,37 @@ class EventReader:
             title=good.text("title"),
             inputs=inputs,
             one_of=good.words("one_of"),
-            rules=tuple(rules),
+            rules=rules,
             facts=facts,
             columns=tuple(n for n in facts if n not in inputs and isinstance(declared[n], Field)),
             fields=fields,
             money=tuple(n for n in facts if n in fields and fields[n].type == "money"),
-            decide=self._compile(name, facts, rules),
-            again=repeatable_rules(rules),
+            decide=load_table(_title(name), facts, lambda: _list_cells(rules), table.code),
+            again=table.again,
             opens=good.is_true("opens"),
             of_closed=good.is_true("of_closed") or bool(good.words("of_results")),
             of_results=self._read_results(name, good),
         )
 
-    def _compile(self, name: str, facts: Sequence[str], rules: list[Rule]) -> Decide:
+    def _read_table(
+        self, name: str, inputs: Mapping[str, Input], rules: Sequence[Rule]
+    ) -> EventTable:
+        """The table of an event; one of a checked book is kept, so that its rules need not be read."""
+        if self._made_of is None:
+            return self._make_table(name, inputs, rules)
         kept_as = f"{self._toml.section('book').get('name')}-{name}"
-        checking = self._toml.checking
-        return compile_table(
-            f"event {name}",
-            facts,
-            [RuleCells(rule.id, rule.rows) for rule in rules],
-            apart=not checking,
-            compile_source=compile_plainly if checking else partial(compile_kept, kept_as=kept_as),
-        )
+        made_from = f"{_stamp_makers()} {self._made_of}"
+        kept = load_or_make(kept_as, made_from, lambda: (*self._make_table(name, inputs, rules),))
+        return EventTable(*kept)
+
+    def _make_table(
+        self, name: str, inputs: Mapping[str, Input], rules: Sequence[Rule]
+    ) -> EventTable:
+        used = self._facts_used(inputs, rules)
+        known = dict.fromkeys([*inputs, *self._declarations.facts])
+        facts = tuple(n for n in known if n in used or n in inputs)
+        code = make_code(_title(name), facts, _list_cells(rules), not self._toml.checking)
+        return EventTable(facts, repeatable_rules(rules), code)
 
     def _read_results(self, name: str, good: TomlTable) -> tuple[str, ...]:
         """The results of closed tickets that a night asks the event of."""
@@ -259,7 +317,7 @@ class EventReader:
                 self._toml.fault(path, f"{result!r} is not a result: use one of {wanted}.")
         return results
 
-    def _facts_used(self, inputs: Mapping[str, Input], rules: list[Rule]) -> set[str]:
+    def _facts_used(self, inputs: Mapping[str, Input], rules: Sequence[Rule]) -> set[str]:
         """The facts and inputs that rules ask about, and those that these are worked out from."""
         used = {fact for rule in rules for fact in names_in_rule(rule)}
         used -= SPECIAL | set(self._declarations.figures)
@@ -267,6 +325,21 @@ class EventReader:
         for _ in range(2):  # a count may start from a due date, and that from another date
             used |= {base for n in used for base in _bases(self._declarations.facts.get(n))}
         return used
+
+
+def _title(event: str) -> str:
+    """A table as errors name it."""
+    return f"event {event}"
+
+
+def _list_cells(rules: Iterable[Rule]) -> list[RuleCells]:
+    return [RuleCells(rule.id, rule.rows) for rule in rules]
+
+
+def _stamp_makers() -> list[int]:
+    """What tells the modules that make a table from changed ones, as in a checkout being worked on."""
+    makers = (__file__, cells.__file__, decision_table.__file__, rule_needs.__file__)
+    return [os.stat(path).st_mtime_ns for path in makers]
 
 
 def _is_date(fact: Fact) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..tables.decision_table import CellRow
 from . import placeholders
 from .action_records import SetStatus
@@ -33,7 +35,7 @@ def parts_read(steps: tuple[Step, ...], has_next: bool) -> frozenset[str] | None
     return frozenset(parts)
 
 
-def repeatable_rules(rules: list[Rule]) -> frozenset[str]:
+def repeatable_rules(rules: Sequence[Rule]) -> frozenset[str]:
     """The acting rules that may answer once more on a ticket that has acted already."""
     acting = [rule for rule in rules if rule.acts]
     return frozenset(

@@ -134,9 +134,13 @@ class Shelf:
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
         entry = load_or_build(called, made_of, lambda: self._check(files))
-        document = Document(files.path, self._with_states(name, entry["book"]))
+        data, digest = self._with_states(name, entry["book"]), entry["digest"]
+        states = "" if data is entry["book"] else json.dumps(data["statuses"])
         kept = partial(_kept_as_json, entry["book"], text, overrides, self._places())
-        return read_book(document, overrides).book(files.folder, text, entry["digest"], kept)
+        reader = read_book(
+            Document(files.path, data), overrides, made_of=f"{VERSION} {digest} {states}"
+        )
+        return reader.book(files.folder, text, digest, kept)
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
         """The user's own templates of a book: what they say is checked with the book."""

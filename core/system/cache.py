@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 
@@ -79,9 +80,16 @@ def _is_ours(status: os.stat_result) -> bool:
 def find_release(package: str) -> str:
     """What tells one installed release of a package from another, without importing it."""
     for place in sys.path:
-        with suppress(OSError):
-            names = (name.lower() for name in os.listdir(place or "."))
-            found = sorted(n for n in names if n.startswith(f"{package}-") and n.endswith("-info"))
-            if found:
-                return " ".join(found)
+        found = [name for name in _list_releases(place) if name.startswith(f"{package}-")]
+        if found:
+            return " ".join(found)
     return "none"
+
+
+@cache
+def _list_releases(place: str) -> list[str]:
+    """What is said of the packages that are installed in a folder, in the order of the alphabet."""
+    try:
+        return sorted(name.lower() for name in os.listdir(place or ".") if name.endswith("-info"))
+    except OSError:
+        return []

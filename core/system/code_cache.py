@@ -8,23 +8,29 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from types import CodeType
+from typing import TypeVar
 
 from .cache import find_cache_folder, keep, read_kept
 from .fast_hash import load_sha256
 
+Made = TypeVar("Made", bound=tuple[object, ...])
 
-def compile_kept(source: str, filename: str, kept_as: str) -> CodeType:
-    """The source compiled, or what is kept of it under a name; another source takes its place."""
-    digest = load_sha256(many=False)(f"{sys.version}\n{filename}\n{source}".encode()).digest()
+
+def load_or_make(kept_as: str, made_from: str, make: Callable[[], Made]) -> Made:
+    """What `make` makes, code and plain values in a tuple, or what is kept of it under a name.
+
+    What was made from something else, or by another Python, is made anew and takes its place.
+    """
+    digest = load_sha256(many=False)(f"{sys.version}\n{made_from}".encode()).digest()
     path = os.path.join(find_cache_folder(), f"code-{kept_as}.bin")
     with suppress(OSError, ValueError, EOFError, TypeError):
         kept = read_kept(path)
         if kept[:32] == digest and kept[32:64] == load_sha256(many=False)(kept[64:]).digest():
-            code: CodeType = marshal.loads(kept[64:])
-            return code
-    code = compile(source, filename, "exec")
-    content = marshal.dumps(code)
+            found: Made = marshal.loads(kept[64:])
+            return found
+    made = make()
+    content = marshal.dumps(made)  # type: ignore[arg-type]  # code and plain values
     keep(path, digest + load_sha256(many=False)(content).digest() + content)
-    return code
+    return made

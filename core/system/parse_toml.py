@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,13 @@ def parse(name: str, raw: bytes) -> Document:
     if any(type(value) is int and not _is_of_toml(value) for value in values):
         raise _too_large(document.at(*(_large_number(data) or ())))
     return document
+
+
+def find_lines(name: str, raw: bytes) -> Mapping[Path, int]:
+    """The line of each key of a document that was parsed before."""
+    from .toml_positions import find_positions
+
+    return find_positions(_decode(name, raw), DEEPEST).lines
 
 
 def _decode(name: str, raw: bytes) -> str:

@@ -36,28 +36,32 @@ def find_misses(row: CellRow, facts: Mapping[str, object]) -> list[str]:
     return [name for name, cell in row.items() if not cell.holds(facts[name])]
 
 
-def compile_plainly(source: str, filename: str) -> CodeType:
-    """The code of a function's source, made anew each time."""
-    return compile(source, filename, "exec")
-
-
 def compile_table(
-    table: str,
-    names: Sequence[str],
-    rules: Sequence[RuleCells],
-    apart: bool = False,
-    compile_source: Callable[[str, str], CodeType] = compile_plainly,
+    table: str, names: Sequence[str], rules: Sequence[RuleCells], apart: bool = False
 ) -> Decide:
     """Turn rules over the facts `names` into one function.
 
     The function raises Undecided, with the facts, where no rule or more than one answers, and
     EngineFault where a fact is of another type than its tests. Where it is known that no two rules
     answer the same facts, they are `apart`, and the first one that does is the only one.
-    `compile_source` makes code of the function's source and a name for it.
     """
+    return load_table(table, names, lambda: rules, make_code(table, names, rules, apart))
+
+
+def make_code(
+    table: str, names: Sequence[str], rules: Sequence[RuleCells], apart: bool
+) -> CodeType:
+    """The code of a table's function, which can be kept between runs."""
+    return compile(_write_function(names, rules, apart), f"<table {table}>", "exec")
+
+
+def load_table(
+    table: str, names: Sequence[str], list_rules: Callable[[], Sequence[RuleCells]], code: CodeType
+) -> Decide:
+    """The function that a table's code makes; its rules are asked for where it can't decide."""
 
     def explain(facts: Sequence[Value], hits: Sequence[int] | None) -> PrassiError:
-        named = dict(zip(names, facts, strict=True))
+        named, rules = dict(zip(names, facts, strict=True)), list_rules()
         if hits is None or not hits:
             fault = _describe_misfit(rules, named)
             if fault is not None or hits is None:
@@ -65,7 +69,7 @@ def compile_table(
         return _make_undecided(table, named, [rules[place].id for place in hits])
 
     scope: dict[str, object] = {"explain": explain}
-    exec(compile_source(_write_function(names, rules, apart), f"<table {table}>"), scope)
+    exec(code, scope)
     decide = scope["decide"]
     assert callable(decide)
     return decide

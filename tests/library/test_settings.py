@@ -385,3 +385,67 @@ def test_people_of_a_book_that_there_are_not(write: Write, text: str, told: str)
     with pytest.raises(Faults) as raised:
         read_all(write(text))
     assert told in str(raised.value)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache folder, which is empty."""
+    monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def load_twice(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Settings, Settings]:
+    """Settings read at a first start, and at a second one, which has no parser of TOML."""
+    first = load(str(path))
+    with monkeypatch.context() as without:
+        without.setattr("prassi.core.system.parse_toml.parse", None)
+        return first, load(str(path))
+
+
+def test_settings_are_parsed_once(
+    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "prassi.toml"
+    path.write_text('[company]\nname = "Rossi & C."\n\n[parameters.collections]\nmax_retries = 2\n')
+    first, second = load_twice(path, monkeypatch)
+    assert (first.company, first.parameters) == (second.company, second.parameters)
+    assert second.company["name"] == "Rossi & C."
+    assert second.document is not None
+    assert second.document.at("parameters", "collections", "max_retries").endswith(":5")
+    path.write_text('[company]\nname = "Bianchi"\n')
+    assert load(str(path)).company["name"] == "Bianchi"
+    assert len(list(kept.glob("settings-*"))) == 1
+
+
+def test_a_fault_of_kept_settings_has_its_line(tmp_path: Path, kept: Path) -> None:
+    path = tmp_path / "prassi.toml"
+    path.write_text('[company]\nname = "Rossi"\n\nunknown = 3\n')
+    told = []
+    for _ in range(2):
+        with pytest.raises(BadInput) as raised:
+            load(str(path))
+        told.append(str(raised.value))
+    assert told[0] == told[1]
+    assert "prassi.toml:4" in told[0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[calendars.IT]\nclosures = [2026-08-14]\n",
+        '[sms]\nurl = "https://sms.example.org"\nbody = "{text}"\nkind = "json"\n'
+        'headers = { Authorization = "Bearer 1234567" }\n',
+    ],
+)
+def test_dates_and_keys_of_gateways_are_not_kept(tmp_path: Path, kept: Path, written: str) -> None:
+    path = tmp_path / "prassi.toml"
+    path.write_text(written)
+    for _ in range(2):
+        try:
+            closures = load(str(path)).places["IT"].closures
+        except BadInput:  # what is wrong with the gateway is told in both cases
+            continue
+        assert closures == (date(2026, 8, 14),)
+    (entry,) = kept.glob("settings-*")
+    assert b"Bearer" not in entry.read_bytes()
+    assert b"2026-08-14" not in entry.read_bytes()

@@ -9,6 +9,9 @@ from prassi.core.book.model import Book
 from prassi.core.library import library
 from prassi.core.library.library import Shelf
 
+PLAIN_READ = Shelf._read
+"""How a shelf reads a book, for tests of just that."""
+
 
 def keeping() -> Callable[[Shelf, str], Book]:
     """What takes the place of Shelf._read: a book it has read before is that very book.
@@ -16,7 +19,7 @@ def keeping() -> Callable[[Shelf, str], Book]:
     What it is made of says which one it is: other files, settings or another cache, and it is read
     anew, as are books that depend on a ticket file or on somebody's templates.
     """
-    read, known = Shelf._read, dict[object, Book]()
+    read, known = PLAIN_READ, dict[object, Book]()
 
     def kept(self: Shelf, name: str) -> Book:
         files = self.files(name)

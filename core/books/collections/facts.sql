@@ -45,7 +45,7 @@ own AS NOT MATERIALIZED (
     )
 ),
 -- Where a ticket stands once a missed contact's rest is over: a call begins from zero then.
-standing AS NOT MATERIALIZED (
+standing AS MATERIALIZED (
     SELECT
         ticket.id AS ticket,
         ticket.status = 'missed-contact' AND coalesce(
@@ -62,10 +62,8 @@ SELECT
     ticket.status AS status,
     CASE
         WHEN ticket.status = 'awaiting-payment' THEN CASE
-            WHEN (SELECT s.proformas FROM standing s WHERE s.ticket = ticket.id)
-                > :reschedule_max_proformas THEN 'awaits-last'
-            WHEN (SELECT s.broken FROM standing s WHERE s.ticket = ticket.id)
-                <= :reschedule_max_broken THEN 'awaits'
+            WHEN standing.proformas > :reschedule_max_proformas THEN 'awaits-last'
+            WHEN standing.broken <= :reschedule_max_broken THEN 'awaits'
             WHEN EXISTS (
                 SELECT 1 FROM agreed p WHERE p.ticket = ticket.id AND p.state = 'open'
             ) THEN 'awaits-last'
@@ -79,13 +77,12 @@ SELECT
         ELSE 'waits'
     END AS stands,
     ticket.status IN ('pre-block', 'notice-due', 'to-block', 'blocked') AS in_block,
-    (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AS restarts,
+    standing.restarts AS restarts,
     ticket.status IN ('appointment', 'customer-care') AS on_appointment,
-    CASE WHEN (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id)
-        THEN 1 ELSE ticket.missed_calls + 1 END AS attempt,
+    CASE WHEN standing.restarts THEN 1 ELSE ticket.missed_calls + 1 END AS attempt,
     ticket.missed_appointments + 1 AS missed,
     ticket.missed_contacts + 1 AS contact_number,
-    (SELECT s.proformas FROM standing s WHERE s.ticket = ticket.id) AS proformas,
+    standing.proformas AS proformas,
 
     EXISTS (
         SELECT 1 FROM customer WHERE customer.id = ticket.customer AND customer.email IS NOT NULL
@@ -108,12 +105,12 @@ SELECT
         (SELECT p.state = 'open' OR p.cycle = ticket.cycle FROM agreed p WHERE p.ticket = ticket.id
             ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1),
         0
-    ) AND NOT (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AS current,
+    ) AND NOT standing.restarts AS current,
     EXISTS (
         SELECT 1 FROM promises p
         WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'open'
     ) AS claimed,
-    NOT (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AND EXISTS (
+    NOT standing.restarts AND EXISTS (
         SELECT 1 FROM promises p
         WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'untrue'
             AND p.cycle = ticket.cycle
@@ -149,9 +146,9 @@ SELECT
         ) THEN 'broken'
         ELSE 'withdrawn'
     END AS ends,
-    (SELECT s.broken FROM standing s WHERE s.ticket = ticket.id) AS broken,
-    (SELECT s.broken FROM standing s WHERE s.ticket = ticket.id) + 1 AS promise_number,
-    ticket.cycle + (SELECT s.restarts FROM standing s WHERE s.ticket = ticket.id) AS cycle_now,
+    standing.broken AS broken,
+    standing.broken + 1 AS promise_number,
+    ticket.cycle + standing.restarts AS cycle_now,
     ticket.cycle + 1 AS next_cycle,
     ticket.new_dates AS new_dates,
     ticket.new_dates + 1 AS next_new_dates,
@@ -164,33 +161,32 @@ SELECT
     END AS payment,
     coalesce((SELECT sum(owed.amount) FROM owed WHERE owed.ticket = ticket.id), 0) AS open_sum,
 
-    (SELECT s.proformas FROM standing s WHERE s.ticket = ticket.id) - (
-        SELECT count(*) FROM heap JOIN came_in ON came_in.ticket = heap.ticket
+    standing.proformas - (
+        SELECT count(*) FROM heap
         WHERE heap.ticket = ticket.id AND heap.height <= came_in.amount
     ) AS still_open,
-    (SELECT json_group_array(heap.number) FROM heap JOIN came_in ON came_in.ticket = heap.ticket
+    (SELECT json_group_array(heap.number) FROM heap
         WHERE heap.ticket = ticket.id AND heap.height <= came_in.amount) AS paying,
-    (SELECT heap.number FROM heap JOIN came_in ON came_in.ticket = heap.ticket
+    (SELECT heap.number FROM heap
         WHERE heap.ticket = ticket.id AND heap.height > came_in.amount
             AND heap.height - heap.amount < came_in.amount) AS parted,
-    (SELECT heap.height - came_in.amount FROM heap JOIN came_in ON came_in.ticket = heap.ticket
+    (SELECT heap.height - came_in.amount FROM heap
         WHERE heap.ticket = ticket.id AND heap.height > came_in.amount
             AND heap.height - heap.amount < came_in.amount) AS parted_left,
-    (SELECT CASE
-        WHEN c.amount > c.named AND NOT coalesce(:over, 0) THEN 'more'
-        WHEN c.amount < c.named AND NOT coalesce(:part, 0) AND :credit IS NULL
+    CASE
+        WHEN came_in.amount > came_in.named AND NOT coalesce(:over, 0) THEN 'more'
+        WHEN came_in.amount < came_in.named AND NOT coalesce(:part, 0) AND :credit IS NULL
             AND (:all OR :proforma IS NOT NULL) THEN 'less'
         ELSE 'fits'
-    END FROM came_in c WHERE c.ticket = ticket.id) AS fits,
-    (SELECT c.named FROM came_in c WHERE c.ticket = ticket.id) AS named_sum,
-    (SELECT c.amount FROM came_in c WHERE c.ticket = ticket.id) AS amount_now,
-    (SELECT CASE WHEN c.amount > c.named THEN c.amount - c.named END
-        FROM came_in c WHERE c.ticket = ticket.id) AS in_credit,
-    ticket.received + (SELECT c.amount FROM came_in c WHERE c.ticket = ticket.id) AS received_now,
+    END AS fits,
+    came_in.named AS named_sum,
+    came_in.amount AS amount_now,
+    CASE WHEN came_in.amount > came_in.named THEN came_in.amount - came_in.named END AS in_credit,
+    ticket.received + came_in.amount AS received_now,
     EXISTS (
-        SELECT 1 FROM promises p JOIN came_in c ON c.ticket = p.ticket
+        SELECT 1 FROM promises p
         WHERE p.ticket = ticket.id AND p.state = 'open'
-            AND (p.kind = 'claimed' OR p.amount <= ticket.received + c.amount)
+            AND (p.kind = 'claimed' OR p.amount <= ticket.received + came_in.amount)
     ) AS covered,
     CASE
         WHEN :correct IS NOT NULL THEN CASE
@@ -232,3 +228,5 @@ SELECT
         ticket.opened
     ) END AS status_on
 FROM ticket
+    JOIN standing ON standing.ticket = ticket.id
+    JOIN came_in ON came_in.ticket = ticket.id
