@@ -11,6 +11,8 @@ import signal
 import sys
 from types import FrameType
 
+from prassi.core.system.late_inspect import load_inspect_late
+
 INTERRUPTED = 130
 """The exit code of a command that was interrupted."""
 
@@ -38,6 +40,7 @@ def main() -> None:
     try:
         signal.signal(signal.SIGINT, _raise_interrupt)
         sys.unraisablehook = _tell_of_unraisable
+        load_inspect_late()
         try:
             from .main import main as run  # late: 40 ms, in which an interrupt may come
 

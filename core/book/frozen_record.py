@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import get_annotations
 from typing import Any, ClassVar, Self, dataclass_transform
 
 
@@ -19,7 +18,7 @@ class FrozenRecord:
     """The names of the fields, in their order."""
 
     def __init_subclass__(cls) -> None:
-        own = get_annotations(cls).items()
+        own = cls.__annotations__.items()  # the class's own, since Python 3.10
         named = [name for name, kind in own if "ClassVar" not in str(kind)]
         cls._fields = (*cls._fields, *named)
 

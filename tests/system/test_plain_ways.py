@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from prassi.core.system import cpu_limit
 from prassi.core.system.cpu_limit import run_limited
 from prassi.core.system.fast_hash import load_sha256
 from prassi.core.system.fast_json import make_decode, make_encode
+from prassi.core.system.late_inspect import LateInspect, load_inspect_late
 from prassi.core.system.processors import keep_on, keep_on_half, list_processors
 
 WAYS = [False, True]
@@ -41,6 +44,64 @@ def test_json_is_written_and_read_alike(value: Any) -> None:
     text = quick(value)
     assert plain(value) == text
     assert [make_decode(way)(text) for way in WAYS] == [value, value]
+
+
+HELPS = [
+    "",
+    "Help.",
+    "  Help.",
+    "Più aiuto",
+    "a\tb",
+    "\u3000x",
+    "One.\n\n    Two.\n",
+    "\n  One.\n  Two.",
+]
+
+
+@pytest.mark.parametrize("text", HELPS)
+def test_a_help_text_is_cleaned_alike(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = inspect.cleandoc(text)
+    monkeypatch.delitem(sys.modules, "inspect")
+    load_inspect_late(plain=False)
+    late = sys.modules["inspect"]
+    assert isinstance(late, LateInspect)
+    assert late.cleandoc(text) == plain
+
+
+def test_the_late_inspect_is_the_whole_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "inspect")
+    load_inspect_late(plain=False)
+    import inspect as asked
+    from inspect import signature
+
+    assert isinstance(asked, ModuleType)
+    assert list(signature(lambda a, b: None).parameters) == ["a", "b"]
+    assert asked.isfunction(load_inspect_late)
+    assert asked.getsource(load_inspect_late).startswith("def load_inspect_late")
+    assert not hasattr(asked, "no_such_thing")
+
+
+def test_the_plain_way_leaves_inspect_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_inspect_late(plain=False)  # it is there already
+    assert sys.modules["inspect"] is inspect
+    monkeypatch.delitem(sys.modules, "inspect")
+    load_inspect_late(plain=True)
+    assert "inspect" not in sys.modules
+
+
+@pytest.mark.parametrize("plain", ["0", "1"])
+def test_a_start_needs_no_inspect(plain: str) -> None:
+    code = (
+        "import sys; sys.argv = ['prassi', 'schema', 'line']\n"
+        "from prassi.cli.entry import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('ast' in sys.modules, file=sys.stderr)"
+    )
+    env = {**os.environ, "PRASSI_PLAIN": plain}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert ran.stdout.startswith("{")
+    assert ran.stderr == f"{plain == '1'}\n"
 
 
 @pytest.mark.parametrize("way", WAYS)
