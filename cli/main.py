@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from io import StringIO
+from typing import Any
 
 import click
 from prassi.core import VERSION
 from prassi.core.errors import PrassiError
 
+from .language import choose_language
 from .lazy_group import LazyGroup
 from .streams import drop_output, open_streams, warn
 
@@ -69,8 +71,18 @@ COMMANDS = {
 """Every command with its short help; `LazyGroup` imports its module when it is called."""
 
 
+class CommandLine(LazyGroup):
+    """All commands; whatever an invocation says, it says in one language."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        choose_language(args)
+        return super().make_context(info_name, args, parent, **extra)
+
+
 @click.group(
-    cls=LazyGroup, helps=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=CommandLine, helps=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(VERSION, prog_name="prassi")
 @click.pass_context

@@ -10,6 +10,7 @@ from ..system.toml_document import Document
 from ..system.toml_reader import TomlReader
 from .model import Book, Event, Remark, Sheet, Statement
 from .names import read_named
+from .placeholders import LabelInput, label_option
 from .read_declarations import DeclarationReader, Declarations
 from .read_statements import StatementReader
 
@@ -28,7 +29,7 @@ class BookReader:
 
     def __init__(self, toml: TomlReader, declarations: Declarations) -> None:
         self.toml, self.declarations = toml, declarations
-        self._sources = StatementReader(toml)
+        self._sources = StatementReader(toml, declarations.figures)
         self._common: dict[str, EventReader] = {}
 
     @cached_property
@@ -129,8 +130,12 @@ class BookReader:
 
 
 def read_book(
-    document: Document, overrides: Mapping[str, object], checking: bool = False
+    document: Document,
+    overrides: Mapping[str, object],
+    checking: bool = False,
+    label_input: LabelInput = label_option,
 ) -> BookReader:
-    """A reader of a book; `overrides` are the parameters that the settings change."""
+    """A reader of a book; `overrides` are the parameters that the settings change, and its texts
+    speak of inputs as `label_input` writes them."""
     toml = TomlReader(document, "the book", checking)
-    return BookReader(toml, DeclarationReader(toml, overrides).read())
+    return BookReader(toml, DeclarationReader(toml, overrides, label_input).read())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 from typing import TypedDict
 
 from .. import VERSION
@@ -20,6 +19,7 @@ from ..system.toml_document import Document
 from ..ticketfile.sqlite import Connection
 from ..values.working_days import ANYWHERE, Calendar, Place
 from .book_files import OURS, BookFiles, read_files
+from .book_texts import list_sources, translate
 from .settings import Settings
 
 
@@ -119,24 +119,51 @@ class Shelf:
         files = self.files(name)
         text, overrides = files.sql, files.overrides
         # All that decides; where this has been checked before, it stands in the cache.
-        made_of = json.dumps(
-            [
-                VERSION,
-                files.raw.decode("utf-8", "replace"),
-                text,
-                overrides,
-                self._places(),
-                self._own_texts(name),
-            ],
-            default=str,
-        )
+        made_of = [
+            VERSION,
+            files.raw.decode("utf-8", "replace"),
+            text,
+            overrides,
+            self._places(),
+            self._own_texts(name),
+        ]
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
-        entry = load_or_build(called, made_of, lambda: self._check(files))
+
+        def load() -> CheckedBook:
+            digest = json.dumps(made_of, default=str)
+            entry: CheckedBook = load_or_build(called, digest, lambda: self._check(files))
+            return entry
+
+        entry = self._translate(called, made_of, files.folder, load)
         document = Document(files.path, self._with_states(name, entry["book"]))
-        kept = partial(_kept_as_json, entry["book"], text, overrides, self._places())
-        return read_book(document, overrides).book(files.folder, text, entry["digest"], kept)
+        reader = read_book(document, overrides, label_input=self._settings.label_input)
+
+        def keep() -> str:
+            return _kept_as_json(load()["book"], text, overrides, self._places())
+
+        return reader.book(files.folder, text, entry["digest"], keep)
+
+    def _translate(
+        self, called: str, made_of: list[object], folder: str, load: Callable[[], CheckedBook]
+    ) -> CheckedBook:
+        """A book in the languages of the settings; its digest is that of the book as it is written."""
+        spoken, desk = self._settings.spoken, self._settings.language
+        sources = [] if spoken is None else list_sources(folder)
+        if spoken is None or not sources:
+            return load()
+
+        def build() -> CheckedBook:
+            entry = load()
+            return {
+                "book": translate(entry["book"], folder, spoken, desk),
+                "digest": entry["digest"],
+            }
+
+        digest = json.dumps([*made_of, spoken, desk, sources], default=str)
+        entry: CheckedBook = load_or_build(f"{called}-{spoken}-{desk or 'own'}", digest, build)
+        return entry
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
         """The user's own templates of a book: what they say is checked with the book."""
