@@ -51,7 +51,9 @@ def command(
     if event_id is not None:
         from prassi.core.analysis.replay import explain_recorded  # late: 53 ms
 
-        ticket, at, explained = explain_recorded(common.open_file(), event_id)
+        ticket, at, explained = explain_recorded(
+            common.open_file(), event_id, common.load_settings()
+        )
     else:
         office, at = common._replace(dry_run=True).open_office(), common.at
         given = read_key_values(keys)

@@ -68,7 +68,7 @@ def command(
     from prassi.core.analysis.what_if import TrialSummary as Summary  # late: 80 ms
     from prassi.core.library.settings import name_company
 
-    present = name_company(common.load_settings())
+    present = name_company(common.load_settings()._replace(spoken=None))
     trial = _build_trial(present, figures, closures, folders)
     dry = common._replace(dry_run=True)
     offices = dry.open_office(present), dry.open_office(trial)

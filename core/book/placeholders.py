@@ -13,11 +13,15 @@ _NAME = r"\{((?:input:)?[a-z][a-z0-9_]*(?:[.=][A-Za-z0-9_-]+)?)\}"
 _WORDS = r"\{([a-z][a-z0-9_]*)((?:\|[^{}|=]+=[^{}|]*)+)\}"
 
 
+Words = tuple[tuple[str, str], ...]
+"""Values and phrases in them, each with what it is called."""
+
+
 class Text(NamedTuple):
     """A text cut at its braces: literal, name, literal, name, ..., literal."""
 
     parts: tuple[str, ...]
-    words: Mapping[str, Mapping[str, str]] = {}
+    words: tuple[tuple[str, Words], ...] = ()
     """What values of a name are called: `{channel|call=chiamata|ticket=ticket}`."""
 
     @property
@@ -37,14 +41,25 @@ class Text(NamedTuple):
 
     def fill(self, values: Mapping[str, object], fields: Mapping[str, Field]) -> str:
         """The text with each name replaced by its value; `fields` tell how a value is shown."""
-        filled = list(self.parts)
+        filled, words = list(self.parts), dict(self.words)
         for place in range(1, len(filled), 2):
             name = filled[place]
             value = values[name]
             filled[place] = value if type(value) is str else show(value, fields.get(name))
-            if self.words and name in self.words:
-                filled[place] = self.words[name].get(filled[place], filled[place])
+            if name in words:
+                filled[place] = name_value(filled[place], words[name])
         return "".join(filled)
+
+
+def name_value(value: str, words: Words) -> str:
+    """What a value is called: as a whole, else with the phrases in it replaced."""
+    for whole, called in words:
+        if value == whole:
+            return called
+    for phrase, called in words:
+        if " " in phrase:
+            value = value.replace(phrase, called)
+    return value
 
 
 def show(value: object, field: Field | None) -> str:
@@ -65,7 +80,7 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
     """
     if "{" not in written and "}" not in written:
         return Text((written,))
-    words = _read_words(written) if "|" in written else {}
+    words = _read_words(written) if "|" in written else ()
     parts = re.split(_NAME, re.sub(_WORDS, r"{\1}", written) if words else written)
     for name in parts[1::2]:
         if name not in parameters and name not in known:
@@ -81,12 +96,13 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
     return Text(tuple(literals), words)
 
 
-def _read_words(written: str) -> dict[str, dict[str, str]]:
+def _read_words(written: str) -> tuple[tuple[str, Words], ...]:
     """What a text says of how values are called, by name."""
-    return {
-        match[1]: dict(pair.split("=", 1) for pair in match[2][1:].split("|"))  # type: ignore[misc]
-        for match in re.finditer(_WORDS, written)
-    }
+    found = []
+    for match in re.finditer(_WORDS, written):
+        pairs = (pair.partition("=") for pair in match[2][1:].split("|"))
+        found.append((match[1], tuple((value, called) for value, _, called in pairs)))
+    return tuple(found)
 
 
 def names(written: str) -> list[str]:

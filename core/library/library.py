@@ -165,6 +165,13 @@ class Shelf:
         entry: CheckedBook = load_or_build(f"{called}-{spoken}-{desk or 'own'}", digest, build)
         return entry
 
+    def translate(self, name: str, data: dict[str, object]) -> dict[str, object]:
+        """A version of a book in the languages of the settings."""
+        folder, settings = self._folder(name), self._settings
+        if folder is None or settings.spoken is None:
+            return data
+        return translate(data, folder, settings.spoken, settings.language)
+
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
         """The user's own templates of a book: what they say is checked with the book."""
         roots = self._settings.template_roots
@@ -324,10 +331,13 @@ def _stamp(path: str) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def as_kept(kept: str, digest: str) -> Book:
-    """A book as a ticket file keeps it: a version that decided something."""
+def as_kept(kept: str, digest: str, shelf: Shelf | None = None) -> Book:
+    """A book as a ticket file keeps it: a version that decided something; with a shelf in the
+    language that is spoken there, as far as the texts of today fit."""
     data = json.loads(kept)
     name, parameters = data["book"]["book"]["name"], data["parameters"]
+    if shelf is not None:
+        data["book"] = shelf.translate(name, data["book"])
     reader = read_book(Document(f"{name} as kept", data["book"]), parameters)
     return reader.book("", data["facts"], digest, lambda: kept)
 
