@@ -26,13 +26,13 @@ class LazyGroup(click.Group):
 
     def __init__(self, *args: Any, helps: Mapping[str, str], within: str = "", **given: Any):
         super().__init__(*args, **given)
-        self._helps, self._within = helps, within
+        self.helps, self._within = helps, within
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._helps)
+        return list(self.helps)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self._helps:
+        if cmd_name not in self.helps:
             return None
         name = name_module(self._within + cmd_name)
         command: click.Command = import_module(f"prassi.cli.commands.{name}").command
@@ -40,4 +40,4 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(self._helps.items()))
+            formatter.write_dl(list(self.helps.items()))

@@ -75,7 +75,11 @@ class CommandLine(LazyGroup):
     """All commands; whatever an invocation says, it says in one language."""
 
     def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
     ) -> click.Context:
         choose_language(args)
         return super().make_context(info_name, args, parent, **extra)

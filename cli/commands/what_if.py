@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.long_table import LongTable
@@ -88,7 +89,7 @@ def command(
             print_trial(summary, recorded, common.at[:10], until)
             table.print()
     for name, fault in left_out.items():
-        warn(f"book {name} is left out: {fault}", label="Error: ")
+        warn(f"book {name} is left out: {fault}", label=say("Error: "))
     if left_out:
         raise click.exceptions.Exit(1)
 

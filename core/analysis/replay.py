@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ..decision.explain import Explanation, explain
 from ..desk.office import Office
-from ..ticketfile.past_states import PastDecision, read_forgotten, read_past_decisions
 from ..library.library import Shelf, as_kept
 from ..library.settings import Settings
+from ..ticketfile.past_states import PastDecision, read_forgotten, read_past_decisions
 from ..ticketfile.recorded_decisions import (
     RecordedDecision,
     read_book_text,

@@ -40,7 +40,9 @@ def list_sources(folder: str) -> list[tuple[str, str]]:
     found = []
     for language in find_texts(folder):
         with suppress(BadInput):
-            found.append((language, read_file(name_texts(folder, language)).decode("utf-8", "replace")))
+            found.append(
+                (language, read_file(name_texts(folder, language)).decode("utf-8", "replace"))
+            )
     return found
 
 

@@ -33,6 +33,11 @@ def find_spoken() -> str:
     return _spoken.get()
 
 
+def find_direction() -> str:
+    """The direction of writing of the language that is spoken, as HTML has it."""
+    return "rtl" if _spoken.get() == "ar" else "ltr"
+
+
 def say(text: str) -> str:
     """A text of the code, or its form with names in braces, in the language that is spoken."""
     language = _spoken.get()
@@ -50,6 +55,11 @@ def say_count(one: str, many: str, count: int) -> str:
 def mark(text: str) -> str:
     """The text itself, which is said later: so that it is found for the catalogues."""
     return text
+
+
+def mark_count(one: str, many: str) -> str:
+    """The text for several, as `mark` gives a text."""
+    return many
 
 
 @cache
