@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from prassi.core.system.language import DOMAIN, ENGLISH, FOLDER, LANGUAGES, find_spoken, speak
+from prassi.core.system.language import ENGLISH, FOLDER, LANGUAGES, SAID, find_spoken, speak
 
 LANG = "--lang"
 _OPTIONS = {LANG: "PRASSI_LANG", "--config": "PRASSI_CONFIG", "--file": "PRASSI_FILE"}
@@ -19,10 +19,9 @@ _OPTIONS = {LANG: "PRASSI_LANG", "--config": "PRASSI_CONFIG", "--file": "PRASSI_
 def choose_language(arguments: Sequence[str]) -> None:
     """Speak the language of an invocation from now on."""
     language = _find_asked(arguments) or _find_desk(arguments) or _find_of_terminal() or ENGLISH
-    if language == find_spoken() == ENGLISH:
-        return
-    speak(language)
-    _let_click_speak(language)
+    if language != find_spoken():
+        speak(language)
+        _let_click_speak(language)
 
 
 def _find_asked(arguments: Sequence[str]) -> str | None:
@@ -84,6 +83,6 @@ def _let_click_speak(language: str) -> None:
     """Give Click the catalogue too: it asks gettext's default domain, by the variable LANGUAGE."""
     import gettext  # late: Click has it
 
-    gettext.bindtextdomain(DOMAIN, FOLDER)
-    gettext.textdomain(DOMAIN)
+    gettext.bindtextdomain(SAID, FOLDER)
+    gettext.textdomain(SAID if language != ENGLISH else "messages")
     os.environ["LANGUAGE"] = language

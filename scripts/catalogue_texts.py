@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+from prassi.core.system.language import DOMAINS, ERRORS, HELP, SAID
 
-SAID, HELP, ERRORS = DOMAINS = ("prassi", "help", "errors")
-"""A catalogue each: what commands say while they work is asked for most, so it is small."""
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Text(NamedTuple):

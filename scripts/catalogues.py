@@ -13,7 +13,8 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
-from catalogue_texts import DOMAINS, ROOT, Text, list_texts
+from catalogue_texts import ROOT, Text, list_texts
+from prassi.core.system.language import DOMAINS
 
 LANGUAGES = ("it", "es", "ru", "ar")
 FOLDER = ROOT / "core" / "locale"

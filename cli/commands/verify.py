@@ -55,9 +55,9 @@ def command(common: CommonOptions, only_head: bool, expect: str | None, mend: bo
     if common.json:
         print_json({**found._asdict(), **({"mended": mended} if mend else {})})
     elif not common.quiet:
-        say = warn if only_head else print_text
+        tell = warn if only_head else print_text
         for told in _describe(found, mend, mended):
-            say(told)
+            tell(told)
         if only_head and not found.faults:
             print_text(found.head)
         elif not found.faults:

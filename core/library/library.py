@@ -119,7 +119,7 @@ class Shelf:
         files = self.files(name)
         text, overrides = files.sql, files.overrides
         # All that decides; where this has been checked before, it stands in the cache.
-        made_of = [
+        made_of: list[object] = [
             VERSION,
             files.raw.decode("utf-8", "replace"),
             text,

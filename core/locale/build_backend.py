@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from setuptools import build_meta
+from setuptools import build_meta  # type: ignore[import-untyped]
 
 Settings = dict[str, str | list[str] | None] | None
 
@@ -36,19 +36,22 @@ def compile_catalogues() -> None:
 def build_sdist(folder: str, settings: Settings = None) -> str:
     """A source distribution."""
     compile_catalogues()
-    return build_meta.build_sdist(folder, settings)
+    name: str = build_meta.build_sdist(folder, settings)
+    return name
 
 
 def build_wheel(folder: str, settings: Settings = None, metadata: str | None = None) -> str:
     """A wheel."""
     compile_catalogues()
-    return build_meta.build_wheel(folder, settings, metadata)
+    name: str = build_meta.build_wheel(folder, settings, metadata)
+    return name
 
 
 def build_editable(folder: str, settings: Settings = None, metadata: str | None = None) -> str:
     """An install that is the checkout itself."""
     compile_catalogues()
-    return build_meta.build_editable(folder, settings, metadata)
+    name: str = build_meta.build_editable(folder, settings, metadata)
+    return name
 
 
 if __name__ == "__main__":

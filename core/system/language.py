@@ -7,6 +7,7 @@ command which says nothing loads no catalogue.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -18,7 +19,8 @@ LANGUAGES = ("it", "es", "ru", "ar", ENGLISH)
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")
 """Where the catalogues lie: LANGUAGE/LC_MESSAGES/prassi.mo."""
 
-DOMAIN = "prassi"
+SAID, HELP, ERRORS = DOMAINS = ("prassi", "help", "errors")
+"""A catalogue each: what commands say while they work is asked for most, so it is small."""
 
 _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
@@ -38,10 +40,10 @@ def find_direction() -> str:
     return "rtl" if _spoken.get() == "ar" else "ltr"
 
 
-def say(text: str) -> str:
+def say(text: str, domain: str = SAID) -> str:
     """A text of the code, or its form with names in braces, in the language that is spoken."""
     language = _spoken.get()
-    return text if language == ENGLISH else _load(language).gettext(text)
+    return text if language == ENGLISH else _load(language, domain).gettext(text)
 
 
 def say_count(one: str, many: str, count: int) -> str:
@@ -49,7 +51,7 @@ def say_count(one: str, many: str, count: int) -> str:
     language = _spoken.get()
     if language == ENGLISH:
         return one if count == 1 else many
-    return _load(language).ngettext(one, many, count)
+    return _load(language, SAID).ngettext(one, many, count)
 
 
 def mark(text: str) -> str:
@@ -63,9 +65,17 @@ def mark_count(one: str, many: str) -> str:
 
 
 @cache
-def _load(language: str) -> NullTranslations:
-    """The catalogue of a language; English where it was not built."""
-    path = os.path.join(FOLDER, language, "LC_MESSAGES", f"{DOMAIN}.mo")
+def list_said(language: str, domain: str) -> Mapping[str, str]:
+    """All texts of a catalogue, by their English."""
+    catalogue = _load(language, domain)
+    texts = getattr(catalogue, "_catalog", {})
+    return {one: said for one, said in texts.items() if one and isinstance(one, str)}
+
+
+@cache
+def _load(language: str, domain: str) -> NullTranslations:
+    """A catalogue of a language; English where it was not built."""
+    path = os.path.join(FOLDER, language, "LC_MESSAGES", f"{domain}.mo")
     try:
         with open(path, "rb") as file:
             return GNUTranslations(file)
