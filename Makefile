@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # A new or moved file needs the install again, so every target that runs something depends on it.
-SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' 2>/dev/null | grep -v __pycache__)
+SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' -o -name '*.po' 2>/dev/null | grep -v __pycache__)
 
-.PHONY: demo test test-slow test-pythons hard check format bench snapshots reference architecture clean
+.PHONY: demo test test-slow test-pythons hard check format bench snapshots reference catalogues architecture clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python scripts/demo.py
@@ -40,6 +40,7 @@ check: $(VENV)/installed
 	$(BIN)/python scripts/measure_house.py
 	$(BIN)/python scripts/reference.py --check
 	$(BIN)/python scripts/draw_layers.py --check
+	$(BIN)/python scripts/catalogues.py --check
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
@@ -47,6 +48,9 @@ format: $(VENV)/installed
 
 reference: $(VENV)/installed
 	$(BIN)/python scripts/reference.py
+
+catalogues: $(VENV)/installed
+	$(BIN)/python scripts/catalogues.py
 
 architecture: $(VENV)/installed
 	$(BIN)/python scripts/draw_layers.py

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prassi.core.errors import NightFault, Refused
+from prassi.core.system.language import say
 
 from .options import CommonOptions, label_option
 from .printing.decisions import print_decision
@@ -46,9 +47,9 @@ def read_decisions(triage: Triage) -> Iterator[PlanResult]:
     """
     yield from triage
     for ref, why in triage.left_tickets.items():
-        warn(f"{ref}: {why}", label="Error: ")
+        warn(f"{ref}: {why}", label=say("Error: "))
     for book, fault in triage.faulty_books.items():
-        warn(f"book {book} is left out: {fault}", label="Error: ")
+        warn(f"book {book} is left out: {fault}", label=say("Error: "))
     left = [f"{len(triage.left_tickets)} tickets"] * bool(triage.left_tickets)
     left += [f"all tickets of {book}" for book in triage.faulty_books]
     if left:

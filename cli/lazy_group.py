@@ -9,6 +9,7 @@ from keyword import iskeyword
 from typing import Any
 
 import click
+from prassi.core.system.language import ENGLISH, HELP, find_spoken, say
 
 
 def name_module(command: str) -> str:
@@ -26,18 +27,33 @@ class LazyGroup(click.Group):
 
     def __init__(self, *args: Any, helps: Mapping[str, str], within: str = "", **given: Any):
         super().__init__(*args, **given)
-        self._helps, self._within = helps, within
+        self.helps, self._within = helps, within
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._helps)
+        return list(self.helps)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self._helps:
+        if cmd_name not in self.helps:
             return None
         name = name_module(self._within + cmd_name)
         command: click.Command = import_module(f"prassi.cli.commands.{name}").command
-        return command
+        if find_spoken() == ENGLISH or isinstance(command, LazyGroup):
+            return command
+        from .spoken_help import translate_help  # late: 1 ms, and only where help is not English
+
+        return translate_help(command)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        self._help_option = None  # Click would keep it in the language of the first invocation
+        return super().get_help_option(ctx)
+
+    def get_help(self, ctx: click.Context) -> str:
+        if find_spoken() == ENGLISH:
+            return super().get_help(ctx)
+        from .spoken_help import put_in_help  # late: 1 ms, and only where help is not English
+
+        return click.Group.get_help(put_in_help(self), ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(self._helps.items()))
+            formatter.write_dl([(name, say(text, HELP)) for name, text in self.helps.items()])

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from io import StringIO
+from typing import Any
 
 import click
 from prassi.core import VERSION
 from prassi.core.errors import PrassiError
+from prassi.core.system.language import say
 
+from .language import choose_language
 from .lazy_group import LazyGroup
+from .spoken_errors import translate_error
 from .streams import drop_output, open_streams, warn
 
 COMMANDS = {
@@ -69,8 +73,22 @@ COMMANDS = {
 """Every command with its short help; `LazyGroup` imports its module when it is called."""
 
 
+class CommandLine(LazyGroup):
+    """All commands; whatever an invocation says, it says in one language."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        choose_language(args)
+        return super().make_context(info_name, args, parent, **extra)
+
+
 @click.group(
-    cls=LazyGroup, helps=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=CommandLine, helps=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(VERSION, prog_name="prassi")
 @click.pass_context
@@ -92,23 +110,29 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
+        vars(error)["message"] = translate_error(error.message)
         shown = StringIO()
         error.show(shown)
         _exit(shown.getvalue().rstrip("\n"), 2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except PrassiError as error:
-        _exit(f"Error: {error}", error.exit_code)
+        _exit(say("Error: ") + translate_error(str(error)), error.exit_code)
     except OverflowError:
-        _exit("Error: a number is too large; give a smaller one.", 2)
+        _exit(say("Error: a number is too large; give a smaller one."), 2)
     except UnicodeEncodeError:
-        _exit("Error: an argument is not valid UTF-8; write it in UTF-8.", 2)
+        _exit(say("Error: an argument is not valid UTF-8; write it in UTF-8."), 2)
     except OSError as error:
         if error.filename is not None:  # A file of ours; the output has no name.
             raise
         drop_output()
         reason = (error.strerror or str(error)).lower()
-        _exit(f"Error: the output can't be written: {reason}; what was done is kept.", 1)
+        _exit(
+            say("Error: the output can't be written: {reason}; what was done is kept.").format(
+                reason=reason
+            ),
+            1,
+        )
 
 
 def _exit(message: str, code: int) -> None:

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+from prassi.core.system.language import LANGUAGES, find_spoken
 from prassi.core.values.field_types import read_date, read_moment, read_money
 
 from .streams import drop_output, warn
@@ -103,7 +104,7 @@ class CommonOptions(NamedTuple):
 
         kept = click.get_current_context().meta
         if _SETTINGS not in kept:
-            kept[_SETTINGS] = load(self.find_settings())
+            kept[_SETTINGS] = load(self.find_settings())._replace(spoken=find_spoken())
             if kept[_SETTINGS].places:
                 _warn_of_idle_places(kept[_SETTINGS])
         settings: Settings = kept[_SETTINGS]
@@ -254,6 +255,13 @@ _OPTIONS = (
         default=None,
         help="Who acts.  [default: the login name]",
     ),
+    click.option(
+        "--lang",
+        envvar="PRASSI_LANG",
+        type=click.Choice(LANGUAGES),
+        default=None,
+        help="The language of what people read.  [default: the desk's]",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors."),
 )
 
@@ -285,6 +293,7 @@ def _take_common(given: dict[str, Any]) -> CommonOptions:
     """Take the common options out of all that a command was given."""
     csv, raw = given.pop("csv", False), given.pop("raw", False)  # where a command has them
     at = given.pop("at")
+    given.pop("lang")  # it is spoken since before the command was read
     common = CommonOptions(
         file=given.pop("file"),
         given_at=at,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prassi.core.system.language import say
+
 from .streams import warn
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ def read_sound_books(shelf: Shelf) -> tuple[list[Book], bool]:
     """All books that can be read, and whether those are all; each other one is told on stderr."""
     sound, faulty = shelf.read_sound(shelf.names())
     for name, fault in faulty.items():
-        warn(f"book {name} is left out: {fault}", label="Error: ")
+        warn(f"book {name} is left out: {fault}", label=say("Error: "))
     return sound, not faulty
 
 

@@ -35,6 +35,7 @@ from .errors import (
 )
 from .library.readable_books import ReadableBooks
 from .library.settings import load
+from .system.language import find_spoken
 from .system.login import find_login
 from .ticketfile import export, read_tickets
 from .ticketfile.clock import check_clock
@@ -122,7 +123,7 @@ def open(
     WrongClock where the clock can't be right and there is no `at`.
     """
     moment = _read_moment(at)
-    known = load(settings)
+    known = load(settings)._replace(spoken=find_spoken())
     connection = open_file(path, lambda text: None, read_only)
     with close_on_error(connection):
         if at is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from prassi.core.errors import NightFault
+from prassi.core.system.language import say
 
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.decisions import print_decision
@@ -65,7 +66,7 @@ def _assign_from(common: CommonOptions, giver: str, taker: str, until: str | Non
     for decision in found.results:
         print_decision(common, decision)
     for ref, why in found.left.items():
-        warn(why if why.startswith(ref) else f"{ref}: {why}", label="Error: ")
+        warn(why if why.startswith(ref) else f"{ref}: {why}", label=say("Error: "))
     if found.left:
         raise NightFault(f"{len(found.left)} of the tickets of {giver} stay as they are.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..command_names import is_command
 from ..options import CommonOptions, add_common_options
@@ -35,7 +36,7 @@ def command(common: CommonOptions, books: tuple[str, ...]) -> None:
             if books:
                 raise
             found = True
-            warn(f"book {name} can't be read: {error}", label="Error: ")
+            warn(f"book {name} can't be read: {error}", label=say("Error: "))
             continue
         warnings = sum(finding.is_warning for finding in examined.findings)
         failures = len(examined.findings) - warnings

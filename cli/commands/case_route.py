@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..events import record_event
 from ..options import CommonOptions, add_common_options, label_option
@@ -96,7 +97,11 @@ def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any
         for event in events:
             print_json({"ticket": case, **event})
     elif events:
-        print_heading(f"History of {case}, {customer}: {len(events)}")
+        print_heading(
+            say("History of {case}, {customer}: {events}").format(
+                case=case, customer=customer, events=len(events)
+            )
+        )
         _print_events(
             [
                 [
@@ -109,7 +114,11 @@ def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any
             ]
         )
     else:
-        print_text(f"History of {case}: empty, nothing was done with it since it was brought in.")
+        print_text(
+            say(
+                "History of {case}: empty, nothing was done with it since it was brought in."
+            ).format(case=case)
+        )
 
 
 def _print_events(rows: Sequence[Sequence[str]]) -> None:

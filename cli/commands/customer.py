@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
@@ -50,7 +51,7 @@ def list_(common: CommonOptions, limit: int | None) -> None:
     if table:
         print_plain_table(table, _HEADS)
     else:
-        print_text("No customers.")
+        print_text(say("No customers."))
 
 
 _HEADS = ("ref", "name", "phone", "email", "language")
@@ -71,7 +72,7 @@ def show(common: CommonOptions, ref: str) -> None:
         rows = [{"ref": t.ref, "book": t.book, "status": t.status} for t in tickets]
         print_json({**customer.values, "tickets": rows, "history": history})
         return
-    print_text(f"{customer.ref}  {customer.values['name'] or 'no name'}", lines=False)
+    print_text(f"{customer.ref}  {customer.values['name'] or say('no name')}", lines=False)
     for name in ("phone", "email", "language"):
         bad = customer.values.get(f"{name}_bad_on")
         told = f" (bad since {bad}: a message came back)" if bad else ""
@@ -149,7 +150,9 @@ def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
     if not common.dry_run and not yes:
         if not sys.stdin.isatty():
             raise BadInput(f"forgetting {ref} can't be undone; give --yes to do it all the same.")
-        click.confirm(f"Forget {ref}? It can't be undone.", abort=True, err=True)
+        click.confirm(
+            say("Forget {ref}? It can't be undone.").format(ref=ref), abort=True, err=True
+        )
     connection, settings = common.open_file_to_act(), common.load_settings()
     erase_what_is_overwritten(connection)
     with transaction(connection, keep=not common.dry_run):
@@ -208,7 +211,9 @@ def _carry_out(common: CommonOptions, change: Change, what: str) -> None:
         )
     elif not common.quiet:
         if not done.event_ids:
-            print_text(f"Customer {done.ref} is so already; nothing was written.")
+            print_text(
+                say("Customer {ref} is so already; nothing was written.").format(ref=done.ref)
+            )
             return
         would = "would be" if common.dry_run else "is"
         print_text(f"Customer {done.ref} {would} {what}.")

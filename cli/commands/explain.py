@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput, Undecided
+from prassi.core.system.language import say, say_count
 
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
@@ -51,7 +52,9 @@ def command(
     if event_id is not None:
         from prassi.core.analysis.replay import explain_recorded  # late: 53 ms
 
-        ticket, at, explained = explain_recorded(common.open_file(), event_id)
+        ticket, at, explained = explain_recorded(
+            common.open_file(), event_id, common.load_settings()
+        )
     else:
         office, at = common._replace(dry_run=True).open_office(), common.at
         given = read_key_values(keys)
@@ -64,11 +67,19 @@ def command(
     if common.json:
         print_json(_explanation_as_json(ticket or "", at, explained, turn))
     else:
-        print_heading(f"{ticket or explained.book.name}, event {explained.event.name}, {at}")
+        print_heading(
+            say("{ticket}, event {event}, {at}").format(
+                ticket=ticket or explained.book.name, event=explained.event.name, at=at
+            )
+        )
         for line in _format_lines(explained):
             print_text(line)
         if turn is not None:
-            print_text(f"From {turn[0]} on, if nothing else happens: {turn[1]}")
+            print_text(
+                say("From {day} on, if nothing else happens: {rule}").format(
+                    day=turn[0], rule=turn[1]
+                )
+            )
     if len(explained.rules) != 1:
         raise Undecided(f"{len(explained.rules)} rules answer these facts, and it must be one.")
 
@@ -81,40 +92,58 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
     if common.json:
         print_json({"rule": wanted, "answers": not misses, "change": [m._asdict() for m in misses]})
     elif not misses:
-        print_text(f"{wanted} is the rule that answers.")
+        print_text(say("{rule} is the rule that answers.").format(rule=wanted))
     else:
         print_text(
-            f"{wanted} would answer with {len(misses)} fact{'s' * (len(misses) > 1)} different:"
+            say_count(
+                "{rule} would answer with {count} fact different:",
+                "{rule} would answer with {count} facts different:",
+                len(misses),
+            ).format(rule=wanted, count=len(misses))
         )
         for miss in misses:
-            print_text(f"  {miss.fact} is {miss.value}; it would have to be {miss.wanted}")
+            print_text(
+                "  "
+                + say("{fact} is {value}; it would have to be {wanted}").format(**miss._asdict())
+            )
 
 
 def _format_lines(explained: Explanation) -> Iterator[str]:
     from prassi.core.book.placeholders import show  # late: 14 ms
     from prassi.core.decision.facts import facts_as_json
 
-    yield "Facts"
+    yield say("Facts")
     for name, value in facts_as_json(explained.event, explained.facts).items():
         about = getattr(explained.event.fields.get(name) or explained.book.facts[name], "about", "")
         yield f"  {name} = {show(value, None)}  ({about})"
     for rule in explained.rules:
-        yield f"Rule {rule.id}{', extrapolated' if rule.extrapolated else ''}"
+        mark = say(", extrapolated") if rule.extrapolated else ""
+        yield say("Rule {rule}").format(rule=rule.id) + mark
         yield f"  {explained.why}"
         yield from _format_sources(explained, rule)
-    yield "Ruled out, nearest first"
+    yield say("Ruled out, nearest first")
     for other in explained.others[:_SHOWN]:
-        cells = "; ".join(f"{m.fact} is {m.value}, not {m.wanted}" for m in other.misses)
+        cells = "; ".join(
+            say("{fact} is {value}, not {wanted}").format(**m._asdict()) for m in other.misses
+        )
         yield f"  {other.rule.id}: {cells}"
     if len(explained.others) > _SHOWN:
-        yield f"  ... and {len(explained.others) - _SHOWN} further away (--json shows all)"
+        yield say_count(
+            "  ... and {count} further away (--json shows all)",
+            "  ... and {count} further away (--json shows all)",
+            len(explained.others) - _SHOWN,
+        ).format(count=len(explained.others) - _SHOWN)
 
 
 def _format_sources(explained: Explanation, rule: Rule) -> Iterator[str]:
     for name in rule.statements:
-        yield f"  from {name}: {explained.book.statements[name].says}"
+        yield say("  from {name}: {says}").format(
+            name=name, says=explained.book.statements[name].says
+        )
     for name in rule.remarks:
-        yield f"  remark {name}: {explained.book.remarks[name].says}"
+        yield say("  remark {name}: {says}").format(
+            name=name, says=explained.book.remarks[name].says
+        )
 
 
 def _explanation_as_json(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 import click
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_json_pieces
@@ -33,6 +34,9 @@ def command(common: CommonOptions) -> None:
         with closing(export.format_document(connection, books)) as pieces:
             print_json_pieces(pieces)
     for name, fault in books.unreadable.items():
-        warn(f"the tickets of book {name} are printed as they are stored: {fault}", label="Error: ")
+        warn(
+            f"the tickets of book {name} are printed as they are stored: {fault}",
+            label=say("Error: "),
+        )
     if books.unreadable:
         raise click.exceptions.Exit(1)

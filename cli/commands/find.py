@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.spreadsheet import add_csv_options
@@ -41,4 +42,4 @@ def command(
     for name in names:
         check_column("--columns", name, FIND_COLUMNS)
     if not print_lines(common, line_options, names, lines.find(wanted, limit)):
-        tell_nothing(common, "Nothing found.")
+        tell_nothing(common, say("Nothing found."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -31,5 +32,9 @@ def command(common: CommonOptions, group: bool) -> None:
     if common.json:
         print_json({"file": common.file, "applied": not common.dry_run})
     elif not common.quiet:
-        made = "would be made" if common.dry_run else "is made; fill it with `prassi import`"
-        print_text(f"{common.file} {made}.")
+        told = (
+            say("{file} would be made.")
+            if common.dry_run
+            else say("{file} is made; fill it with `prassi import`.")
+        )
+        print_text(told.format(file=common.file))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_text
@@ -51,4 +52,4 @@ def command(
     lines = tickets.read(query, names, split_names("--sort", sort), limit)
     if not print_lines(common, line_options, names, lines):
         hint = "" if tickets.with_closed else "; all:yes looks at closed tickets too"
-        tell_nothing(common, f"Nothing found{hint}.")
+        tell_nothing(common, say("Nothing found{hint}.").format(hint=hint))

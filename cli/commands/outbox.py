@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput, PartlyDone
+from prassi.core.system.language import say
 from prassi.core.ticketfile.message_states import STATES
 
 from ..options import CommonOptions, add_common_options
@@ -59,7 +60,7 @@ def list_(common: CommonOptions, ticket: str | None, states: tuple[str, ...], al
     if rows:
         print_plain_table(rows, _HEADS)
     else:
-        print_text("No messages." if wanted != NEEDS_SOMEBODY else "No messages wait.")
+        print_text(say("No messages.") if wanted != NEEDS_SOMEBODY else say("No messages wait."))
 
 
 _HEADS = ("id", "at", "ticket", "state", "channel", "lang", "template", "to", "subject")
@@ -96,10 +97,13 @@ def show(common: CommonOptions, number: int) -> None:
         print_json(message._asdict())
         return
     left = f" on {message.left_on}" if message.left_on else ""
-    print_text(f"State: {_describe_state(message)}{left}", lines=False)
-    print_text(f"To: {message.to or 'no address'}", lines=False)
+    print_text(
+        say("State: {message}{left}").format(message=_describe_state(message), left=left),
+        lines=False,
+    )
+    print_text(say("To: {to}").format(to=message.to or say("no address")), lines=False)
     if message.subject is not None:
-        print_text(f"Subject: {message.subject}", lines=False)
+        print_text(say("Subject: {subject}").format(subject=message.subject), lines=False)
     print_text()
     print_text(message.body)
 
@@ -125,7 +129,7 @@ def retry(common: CommonOptions, numbers: tuple[int, ...], again: bool) -> None:
     if able := (*tried, *(unsigned if signed else ())):
         _change_all(common, able, "waiting", None)
     elif not unsigned and not common.quiet and not common.json:
-        print_text("No messages to retry.")
+        print_text(say("No messages to retry."))
     if unsigned and not signed:
         some = "1 e-mail stays" if len(unsigned) == 1 else f"{len(unsigned)} e-mails stay"
         raise PartlyDone(f"{some} held: {common.describe_missing_company()}.")

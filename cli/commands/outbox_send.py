@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput, PartlyDone
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -78,7 +79,11 @@ def _print_results(common: CommonOptions, results: Iterable[SendResult]) -> None
         warn(f"{faults - _MOST_WARNINGS} more; --json names them.")
     if not common.json and not common.quiet:
         counted = ", ".join(f"{count} {_WORDS.get(what, what)}" for what, count in counts.items())
-        print_text(f"Messages: {counted}." if counted else "No messages wait.")
+        print_text(
+            say("Messages: {counted}.").format(counted=counted)
+            if counted
+            else say("No messages wait.")
+        )
     _raise_faults(counts, faults)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..events import record_event
 from ..options import AMOUNT, DAY, CommonOptions, add_common_options
@@ -90,4 +91,4 @@ def _print_promises(common: CommonOptions, ticket: str) -> None:
             [["" if v is None else str(v) for v in p.values()] for p in promises], list(kind.fields)
         )
     else:
-        print_text(f"{make_safe(ticket)} has no promises.")
+        print_text(say("{ticket} has no promises.").format(ticket=make_safe(ticket)))

@@ -32,7 +32,9 @@ def command(
     from prassi.core.analysis.replay import ReplaySummary, replay_decisions  # late: 51 ms
     from prassi.core.desk.office import Office
 
-    office = Office(common.open_file(), common.load_settings(), common.at, None)
+    office = Office(
+        common.open_file(), common.load_settings()._replace(spoken=None), common.at, None
+    )
     for book in books:
         office.shelf.book(book)
     summary = ReplaySummary()

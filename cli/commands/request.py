@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..events import record_event
 from ..options import MOMENT, CommonOptions, add_common_options, label_option
@@ -111,7 +112,12 @@ def _confirm_close(common: CommonOptions, request: str, step: dict[str, Any]) ->
     """Ask whether to close the request with its document, unless the step is refused anyway."""
     trial = common._replace(dry_run=True, json=False, quiet=True)
     record_event(trial, request, _EVENT, step)
-    return click.confirm(f"{_IRREVERSIBLE}\n{_ADVICE}\nClose the request with it?", err=True)
+    return click.confirm(
+        say("{irreversible}\n{advice}\nClose the request with it?").format(
+            irreversible=_IRREVERSIBLE, advice=_ADVICE
+        ),
+        err=True,
+    )
 
 
 @command.command("close")
@@ -138,7 +144,9 @@ def _add_owner(common: CommonOptions, request: str, step: dict[str, Any]) -> dic
         return step
     return {
         **step,
-        "owner": click.prompt(f"Who is responsible for {request} from now on?", err=True),
+        "owner": click.prompt(
+            say("Who is responsible for {request} from now on?").format(request=request), err=True
+        ),
     }
 
 
@@ -271,9 +279,15 @@ def _change_states(
     elif not common.quiet:
         print_text(f"The states {'would be' if common.dry_run else 'are'} now: {', '.join(names)}.")
         if renamed:
-            print_text(f"{len(renamed)} in the renamed state went along.")
+            print_text(
+                say("{renamed} in the renamed state went along.").format(renamed=len(renamed))
+            )
         if not common.dry_run:
-            print_text(f"Written as event {event}{_format_last(event, renamed)}.")
+            print_text(
+                say("Written as event {number}.").format(
+                    number=f"{event}{_format_last(event, renamed)}"
+                )
+            )
     return names
 
 

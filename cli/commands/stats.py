@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.columns import Cell, format_table, measure_screen, wrap_text
@@ -110,7 +111,7 @@ def _open_figures(common: CommonOptions, between: tuple[str, str]) -> tuple[Figu
     shelf = Shelf(common.load_settings(), connection)
     books, faulty = shelf.read_sound(read_books_of_tickets(connection))
     for name, fault in faulty.items():
-        warn(f"book {name} is left out: {fault}", label="Error: ")
+        warn(f"book {name} is left out: {fault}", label=say("Error: "))
     known = {book.name: book for book in books}
     return Figures(connection, known, shelf.calendar, common.at[:10], between), not faulty
 
@@ -135,7 +136,7 @@ def _print(common: CommonOptions, names: Sequence[str], rows: Sequence[Mapping[s
         for line in format_table(cells, shown, measure_screen()):
             print_text(line)
     elif not common.quiet:
-        print_text("Nothing to count.")
+        print_text(say("Nothing to count."))
 
 
 def _show_cell(value: object) -> Cell:

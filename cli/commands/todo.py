@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import NightFault, PartlyDone
+from prassi.core.system.language import say
 
 from ..events import read_decisions
 from ..options import CommonOptions, add_common_options
@@ -142,7 +143,7 @@ def _write_files(
 
     if common.dry_run:
         if not common.quiet:
-            print_text(f"Would write {', '.join(files.values())}.")
+            print_text(say("Would write {values}.").format(values=", ".join(files.values())))
         return
     for option, path in files.items():
         if option == "--ics":
@@ -168,11 +169,15 @@ def _send(common: CommonOptions, todo: TodoList, who: str | None) -> None:
     for mail in mailer.send(chosen.items()):
         if mail.fault is not None:
             failed += 1
-            warn(f"{mail.person}: {mail.fault}.", label="Error: ")
+            warn(f"{mail.person}: {mail.fault}.", label=say("Error: "))
         elif common.json:
             print_json({"person": mail.person, "to": mail.address, "duties": mail.duties})
         elif not common.quiet:
             sent = "would go" if common.dry_run else "sent"
-            print_text(f"{mail.person} <{mail.address}>: {mail.duties} to do, {sent}")
+            print_text(
+                say("{person} <{address}>: {duties} to do, {sent}").format(
+                    person=mail.person, address=mail.address, duties=mail.duties, sent=sent
+                )
+            )
     if failed:
         raise PartlyDone(f"{failed} of {len(chosen)} people did not get their e-mail.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -96,20 +97,28 @@ def _confirm(
     if yes or common.dry_run or run is not None:
         return
     reasons = [
-        f"{_name(one)} is {one.person}'s"
+        say("{step} is {person}'s").format(step=_name(one), person=one.person)
         for one in steps
         if one.person not in (None, common.person)
     ]
-    reasons += [f"a message of {_name(one)} has left already" for one in steps if one.has_left]
+    reasons += [
+        say("a message of {step} has left already").format(step=_name(one))
+        for one in steps
+        if one.has_left
+    ]
     if not reasons:
         return
     if not sys.stdin.isatty():
         raise BadInput(f"{reasons[0]}; give --yes to take it back all the same.")
-    click.confirm(f"{reasons[0]}. Take it back?", abort=True, err=True)
+    click.confirm(say("{reason}. Take it back?").format(reason=reasons[0]), abort=True, err=True)
 
 
 def _name(step: RecordedStep) -> str:
-    return f"event {step.event_id} ({step.event}{f' on {step.ticket}' if step.ticket else ''})"
+    if step.ticket:
+        return say("event {number} ({event} on {ticket})").format(
+            number=step.event_id, event=step.event, ticket=step.ticket
+        )
+    return say("event {number} ({event})").format(number=step.event_id, event=step.event)
 
 
 def _print_undone(common: CommonOptions, step: RecordedStep, by: int) -> None:
@@ -125,7 +134,9 @@ def _print_undone(common: CommonOptions, step: RecordedStep, by: int) -> None:
             }
         )
     elif not common.quiet:
-        would = "would be" if common.dry_run else "is"
-        what = _name(step)
-        end = "." if common.dry_run else f", by event {by}."
-        print_text(f"{what[0].upper()}{what[1:]} {would} undone{end}")
+        told = (
+            say("{step} would be undone.")
+            if common.dry_run
+            else say("{step} is undone, by event {number}.")
+        ).format(step=_name(step), number=by)
+        print_text(f"{told[0].upper()}{told[1:]}")

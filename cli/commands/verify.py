@@ -55,13 +55,17 @@ def command(common: CommonOptions, only_head: bool, expect: str | None, mend: bo
     if common.json:
         print_json({**found._asdict(), **({"mended": mended} if mend else {})})
     elif not common.quiet:
-        say = warn if only_head else print_text
+        tell = warn if only_head else print_text
         for told in _describe(found, mend, mended):
-            say(told)
+            tell(told)
         if only_head and not found.faults:
             print_text(found.head)
         elif not found.faults:
-            print_text(f"{common.file} is sound: {found.events} events, head {found.head}.")
+            print_text(
+                say("{file} is sound: {events} events, head {head}.").format(
+                    file=common.file, events=found.events, head=found.head
+                )
+            )
     if found.faults or (found.harmless and not mend):
         raise click.exceptions.Exit(1)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.long_table import LongTable
@@ -68,7 +69,7 @@ def command(
     from prassi.core.analysis.what_if import TrialSummary as Summary  # late: 80 ms
     from prassi.core.library.settings import name_company
 
-    present = name_company(common.load_settings())
+    present = name_company(common.load_settings()._replace(spoken=None))
     trial = _build_trial(present, figures, closures, folders)
     dry = common._replace(dry_run=True)
     offices = dry.open_office(present), dry.open_office(trial)
@@ -88,7 +89,7 @@ def command(
             print_trial(summary, recorded, common.at[:10], until)
             table.print()
     for name, fault in left_out.items():
-        warn(f"book {name} is left out: {fault}", label="Error: ")
+        warn(f"book {name} is left out: {fault}", label=say("Error: "))
     if left_out:
         raise click.exceptions.Exit(1)
 

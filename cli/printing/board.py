@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from prassi.core.system.language import say
+
 from ..options import CommonOptions
 from .columns import GAP, cut_text, join_columns, measure_screen, pad_text, wrap_text
 from .output import print_heading, print_json, print_text
@@ -24,7 +26,11 @@ def print_board(common: CommonOptions, book: str, chosen: RequestFilter, limit: 
         for request in requests:
             print_json(request.as_json())
         return
-    print_heading(f"{format_title(common, chosen)}: {len(requests) or 'none'} open")
+    print_heading(
+        say("{common}: {requests} open").format(
+            common=format_title(common, chosen), requests=len(requests) or say("none")
+        )
+    )
     states += [state for state in dict.fromkeys(r.state for r in requests) if state not in states]
     room = max(_NARROWEST, measure_screen())
     for band in _split_states(states, room):

@@ -14,6 +14,8 @@ from contextlib import suppress
 from itertools import zip_longest
 from textwrap import TextWrapper
 
+from prassi.core.system.language import find_direction
+
 from ..streams import make_safe
 
 Cell = str | int
@@ -25,7 +27,7 @@ _WIDTH = 120
 """Columns of a printout that goes to a file."""
 _LEAST = 6
 """Columns that any cell gets; a word that is longer is broken."""
-_MARK = "\u200e"
+_MARK, _RIGHT = "\u200e", "\u200f"
 
 
 def measure_screen() -> int:
@@ -129,4 +131,12 @@ def format_table(
 def _isolate_direction(text: str) -> str:
     if text.isascii() or not any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text):
         return text
+    if find_direction() == "rtl" and _starts_right(text):
+        text = f"{_RIGHT}{text}{_RIGHT}"  # so that its full stop stays at its end
     return f"{_MARK}{text}{_MARK}"
+
+
+def _starts_right(text: str) -> bool:
+    """Whether the first letter of a text runs from right to left."""
+    strong = (unicodedata.bidirectional(one) for one in text)
+    return next((one for one in strong if one in ("L", "R", "AL")), "L") != "L"

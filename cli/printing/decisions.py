@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prassi.core.system.language import say, say_count
+
 from ..options import CommonOptions
 from ..streams import make_safe
 from .output import print_json, print_text
@@ -36,20 +38,22 @@ def format_decision(decision: PlanResult, dry_run: bool) -> list[str]:
     done_lines = (done.line(plan) for done in plan.actions)
     lines += [f"  - {make_safe(line)}" for line in done_lines if line is not None]
     if plan.rule.irreversible is not None:
-        lines.append(f"  This can't be undone: {make_safe(plan.rule.irreversible)}")
-    lines.append(f"  Next: {_format_what_next(plan)}")
-    lines += [f"  And: {format_next(step)}" for step in plan.beside]
+        lines.append(
+            say("  This can't be undone: {why}").format(why=make_safe(plan.rule.irreversible))
+        )
+    lines.append(say("  Next: {step}").format(step=_format_what_next(plan)))
+    lines += [say("  And: {step}").format(step=format_next(step)) for step in plan.beside]
     if dry_run:
-        lines.append("  Dry run: nothing was written.")
+        lines.append(say("  Dry run: nothing was written."))
     elif decision.event_id is not None:
-        lines.append(f"  Written as event {decision.event_id}.")
+        lines.append(say("  Written as event {number}.").format(number=decision.event_id))
     return lines
 
 
 def format_reason(decision: PlanResult) -> str:
     """The reason of a decision, with the rule it comes from."""
     plan = decision.plan
-    mark = ", extrapolated" if plan.rule.extrapolated else ""
+    mark = say(", extrapolated") if plan.rule.extrapolated else ""
     return f"{make_safe(plan.why)} [{plan.rule.id}{mark}]"
 
 
@@ -57,19 +61,23 @@ def _format_what_next(plan: Plan) -> str:
     if plan.next is not None:
         return format_next(plan.next)
     if not plan.is_open:
-        return "nothing, the ticket is closed."
+        return say("nothing, the ticket is closed.")
     if not plan.state.ref:
-        return "nothing, no ticket was opened."
+        return say("nothing, no ticket was opened.")
     from prassi.core.book.message_actions import WaitSet  # 9 ms of a help page
 
     for done in plan.actions:
         if isinstance(done, WaitSet):
-            return f"wait until {done.until}."
-    return f"what `prassi triage {make_safe(plan.state.ref)}` says."
+            return say("wait until {day}.").format(day=done.until)
+    return say("what `prassi triage {ref}` says.").format(ref=make_safe(plan.state.ref))
 
 
 def format_next(step: NextStep) -> str:
     """Who has to do what by when."""
     late = step["late_workdays"]
-    lateness = f", late by {late} working day{'s' if late > 1 else ''}" if late else ""
-    return f"{step['who']}: {step['action']} by {step['due']}{lateness}"
+    lateness = say_count(
+        ", late by {late} working day", ", late by {late} working days", late
+    ).format(late=late)
+    return say("{who}: {action} by {due}{late}").format(
+        who=step["who"], action=step["action"], due=step["due"], late=lateness if late else ""
+    )

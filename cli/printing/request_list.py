@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions
 from .columns import cut_text, format_table, measure_screen
@@ -45,7 +46,11 @@ def print_list(
         return
     still_open = sum(request.open for request in requests)
     title = format_title(common, chosen)
-    print_heading(f"{title}: {still_open} open, {len(requests) - still_open} closed")
+    print_heading(
+        say("{title}: {still_open} open, {requests} closed").format(
+            title=title, still_open=still_open, requests=len(requests) - still_open
+        )
+    )
     if requests and not counts:
         print_text()
         _print_table([_make_row(request) for request in requests], _HEADS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions
 from ..sound_books import read_sound_books
@@ -42,7 +43,7 @@ def print_sheet(
             for line in format_table(lines, heads, measure_screen()):
                 print_text(line)
         else:
-            print_text(f"{_format_title(sheet.title, wanted)}: empty.")
+            print_text(say("{title}: empty.").format(title=_format_title(sheet.title, wanted)))
 
 
 def _format_title(title: str, wanted: dict[str, str]) -> str:

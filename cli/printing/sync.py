@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prassi.core.importing.sync_report import BUCKETS, CUSTOMERS, TICKETS
+from prassi.core.system.language import say
 from prassi.core.values.field_types import format_money
 
 from ..options import CommonOptions
@@ -33,7 +34,7 @@ def print_sync(
     for sentence in read.warnings:
         warn(f"Warning: {sentence}")
     for line in report.left:
-        warn(f"{_name(line)}: {line.left}", label="Error: ")
+        warn(f"{_name(line)}: {line.left}", label=say("Error: "))
 
 
 def _print_json(

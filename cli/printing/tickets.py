@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from prassi.core.system.language import say, say_count
+
 from ..options import CommonOptions
 from ..streams import make_safe, warn
+from ..words import say_key, say_name
+from .columns import pad_text
 from .output import print_heading, print_text
 
 if TYPE_CHECKING:
@@ -67,37 +71,64 @@ def _format_head(shown: Mapping[str, Any]) -> Iterator[str]:
     contact, step = shown["contact"], shown["next"]
     for name in ("phone", "email", "language"):
         bad = contact.get(f"{name}_bad_on")
-        came_back = f" (bad since {bad}: a message came back)" if bad else ""
-        yield f"  {name:<20} {contact[name] or '-'}{came_back}"
-    all_open = f", {contact['open_sum']} open in all" if shown["other_tickets"] else ""
-    yield f"  {'customer':<20} {contact['ref']}{all_open if contact['open_sum'] else ''}"
+        came_back = say(" (bad since {bad}: a message came back)").format(bad=bad) if bad else ""
+        yield f"{_format_label(name)}{contact[name] or '-'}{came_back}"
+    all_open = (
+        say(", {open_sum} open in all").format(open_sum=contact["open_sum"])
+        if shown["other_tickets"]
+        else ""
+    )
+    yield f"{_format_label('customer')}{contact['ref']}{all_open if contact['open_sum'] else ''}"
     for other in shown["other_tickets"]:
-        worth = f", {other['amount']} open" if other["amount"] is not None else ""
-        yield f"  {'other ticket':<20} {other['ticket']}: {other['book']}, {other['status']}{worth}"
-    worth = f", {shown['open_sum']} open" if shown["open_sum"] is not None else ""
-    yield f"  {'status':<20} {shown['status']}{worth}"
+        worth = (
+            say(", {amount} open").format(amount=other["amount"])
+            if other["amount"] is not None
+            else ""
+        )
+        yield f"{_format_label('other ticket')}{other['ticket']}: {other['book']}, {other['status']}{worth}"
+    worth = (
+        say(", {open_sum} open").format(open_sum=shown["open_sum"])
+        if shown["open_sum"] is not None
+        else ""
+    )
+    yield f"{_format_label('status')}{shown['status']}{worth}"
     if step is not None:
-        late = f", {step['late_workdays']} working days late" if step["late_workdays"] else ""
+        late = say_count(
+            ", {days} working days late", ", {days} working days late", step["late_workdays"]
+        ).format(days=step["late_workdays"])
+        late = late if step["late_workdays"] else ""
         who = step["person"] or step["who"]
-        yield f"  {'next':<20} {step['action']} by {step['due']}, {who}{late}"
+        yield _format_label("next") + say("{action} by {due}, {who}{late}").format(
+            action=step["action"], due=step["due"], who=who, late=late
+        )
 
 
 def _format_messages(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if messages:
-        yield "  messages"
+        yield f"  {say_name('messages')}"
     for one in messages:
-        left = f" on {one['left_on']}" if one["left_on"] else ""
+        left = say(" on {left_on}").format(left_on=one["left_on"]) if one["left_on"] else ""
         reason = f" ({one['reason']})" if one["reason"] else ""
         yield (
-            f"    {one['id']:>5}  {one['made_on']}  {one['template']} by {one['channel']} to"
-            f" {one['to'] or 'no address'}: {one['state']}{left}{reason}"
+            f"    {one['id']:>5}  {one['made_on']}  "
+            + say("{template} by {channel} to {to}").format(
+                template=one["template"],
+                channel=one["channel"],
+                to=one["to"] or say("no address"),
+            )
+            + f": {one['state']}{left}{reason}"
         )
+
+
+def _format_label(name: str) -> str:
+    """What a line is about, in its column."""
+    return f"  {pad_text(say_name(name), 20)} "
 
 
 def format_changes(changes: Changes) -> str:
     """What an event changed, in words."""
     messages = (
-        f"message {number}: {_format_pairs(columns)}"
+        say("message {number}: {columns}").format(number=number, columns=_format_pairs(columns))
         for number, columns in changes.get("messages", {}).items()
     )
     own = {name: pair for name, pair in changes.items() if name not in ("open", "messages")}
@@ -117,18 +148,18 @@ def _format_columns(shown: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {name}"
             yield from (f"  {line}" for line in _format_columns(value))
         elif value not in (None, [], "") and name not in ("ref", "tags") and not _has_rows(value):
-            yield f"  {name.replace('_', ' '):<20} {_format_value(value)}"
+            yield f"{_format_label(name)}{_format_value(value)}"
     if shown.get("tags"):
-        yield f"  {'tags':<20} {_format_value(shown['tags'])}"
+        yield f"{_format_label('tags')}{_format_value(shown['tags'])}"
 
 
 def _format_items(shown: Mapping[str, Any]) -> Iterator[str]:
     """The lists of rows: proformas, promises, tasks, notes and the like."""
     for name, value in shown.items():
         if _has_rows(value) and name != "history":
-            yield f"  {name}"
+            yield f"  {say_name(name)}"
             for row in value:
-                cells = (f"{key} {cell}" for key, cell in row.items() if cell is not None)
+                cells = (f"{say_key(key)} {cell}" for key, cell in row.items() if cell is not None)
                 yield f"    {', '.join(cells)}"
 
 
@@ -138,9 +169,9 @@ def _has_rows(value: object) -> bool:
 
 def _format_history(shown: Mapping[str, Any]) -> Iterator[str]:
     if shown.get("history"):
-        yield "  history"
+        yield f"  {say_name('history')}"
     for event in shown.get("history", ()):
-        undone = " (undone)" if event["undone"] else ""
+        undone = say(" (undone)") if event["undone"] else ""
         yield (
             f"    {event['event_id']:>5}  {event['at']}  {event['by'] or '-'}"
             f"  {event['rule'] or event['event']}{undone}"
@@ -150,5 +181,5 @@ def _format_history(shown: Mapping[str, Any]) -> Iterator[str]:
 
 def _format_value(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "none" if value is None else str(value)
+        return ", ".join(map(str, value)) or say("none")
+    return say("none") if value is None else str(value)

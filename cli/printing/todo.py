@@ -10,8 +10,10 @@ from typing import Any
 from prassi.core.desk.duties import Duty
 from prassi.core.desk.todo import make_row, rank_duty
 from prassi.core.system.fast_json import decode, encode
+from prassi.core.system.language import find_direction, find_spoken, mark, say
 
 from ..streams import make_safe
+from ..words import say_late
 from .columns import (
     flatten_text,
     join_columns,
@@ -25,7 +27,14 @@ from .trace_page import STYLE
 from .worklist_file import WorklistFile
 
 Row = dict[str, Any]
-_HEADS = ("due", "late", "what", "ticket", "customer", "phone")
+_HEADS = (
+    mark("due"),
+    mark("late"),
+    mark("what"),
+    mark("ticket"),
+    mark("customer"),
+    mark("phone"),
+)
 _ORDER = "holder COLLATE NOCASE, holder, urgency, late, due, ref, row"
 
 
@@ -63,20 +72,20 @@ def print_todo(at: str, rows: Iterator[Row]) -> None:
         if place:
             print_text()
         late = sum(bool(row["late_workdays"]) for row in own)
-        count = f"{len(own)}{f', {late} of them late' if late else ''}"
-        print_heading(f"{holder}, {at[:10]}: {count}")
+        print_heading(f"{holder}, {at[:10]}: {len(own)}{say_late(late)}")
         for line in _format_group(own, measure_screen()):
             print_text(line)
     if place < 0:
-        print_text(f"Nothing to do on {at[:10]}.")
+        print_text(say("Nothing to do on {day}.").format(day=at[:10]))
 
 
 def _format_group(rows: Sequence[Row], room: int) -> Iterator[str]:
     """The lines of one holder's rows: columns, and why below them."""
     texts = [[flatten_text(cell) for cell in _cells(row)] for row in rows]
-    wanted = [max(map(measure_width, column)) for column in zip(_HEADS, *texts, strict=True)]
+    heads = [say(head) for head in _HEADS]
+    wanted = [max(map(measure_width, column)) for column in zip(heads, *texts, strict=True)]
     widths = share_widths(wanted, room - 2)
-    for place, cells in enumerate((list(_HEADS), *texts)):
+    for place, cells in enumerate((heads, *texts)):
         wrapped = [wrap_text(cell, width) for cell, width in zip(cells, widths, strict=True)]
         yield from (f"  {line}" for line in join_columns(wrapped, widths))
         if place:
@@ -97,7 +106,7 @@ def _cells(row: Row) -> list[str]:
 
 def format_page(at: str, rows: Iterator[Row]) -> str:
     """A self-contained page of HTML with a table for each who has to act."""
-    heads = "".join(f"<th>{head}</th>" for head in (*_HEADS, "why"))
+    heads = "".join(f"<th>{say(head)}</th>" for head in (*_HEADS, mark("why")))
     parts = []
     for holder, own in groupby(rows, lambda row: row["holder"]):
         lines = [[*_cells(row), row["why"]] for row in own]
@@ -109,13 +118,13 @@ def format_page(at: str, rows: Iterator[Row]) -> str:
             f'<h2 dir="auto">{_mark_up(holder)}: {len(lines)}</h2>\n'
             f"<table><thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>"
         )
-    title = f"To do on {at[:10]}"
+    title = say("{part} on {day}").format(part=say("To do"), day=at[:10])
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{find_spoken()}" dir="{find_direction()}">
 <head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>
 <body>
 <h1>{title}</h1>
-{"".join(parts) or "<p>Nothing.</p>"}
+{"".join(parts) or f"<p>{say('Nothing.')}</p>"}
 </body>
 </html>
 """

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prassi.core.book.message_actions import MessageQueued, WaitSet
 from prassi.core.desk.duties import Duty, list_duties
+from prassi.core.system.language import mark, say, say_count
 
 from ..streams import make_safe
-from .columns import cut_text, measure_screen, pad_text, wrap_text
+from ..words import say_late, say_word
+from .columns import cut_text, measure_screen, measure_width, pad_text, wrap_text
 from .decisions import format_reason
 from .output import print_heading, print_text
 from .worklist_file import WorklistFile
@@ -45,18 +47,18 @@ class _Part(NamedTuple):
     below: str = "''"
 
 
-_REF = _Column("ticket", "ref", 20)
-_CUSTOMER = _Column("customer", "customer", 24)
-_WHY = _Column("why", "why", 0)
-_LATE = _Column("late", "CASE WHEN late < 0 THEN -late ELSE '' END", 6)
+_REF = _Column(mark("ticket"), "ref", 20)
+_CUSTOMER = _Column(mark("customer"), "customer", 24)
+_WHY = _Column(mark("why"), "why", 0)
+_LATE = _Column(mark("late"), "CASE WHEN late < 0 THEN -late ELSE '' END", 6)
 _PARTS = {
     "todo": _Part(
         "urgency, late, due, who, what, ref, customer, why, contact",
         (
-            _Column("due", "due", 16),
+            _Column(mark("due"), "due", 16),
             _LATE,
-            _Column("who", "who", 20),
-            _Column("what", "what", 20),
+            _Column(mark("who"), "who", 20),
+            _Column(mark("what"), "what", 20),
             _REF,
             _CUSTOMER,
             _WHY,
@@ -66,23 +68,29 @@ _PARTS = {
     ),
     "done": _Part(
         "ref, customer, turn, why",
-        (_REF, _CUSTOMER, _Column("status", "turn", 32), _WHY),
+        (_REF, _CUSTOMER, _Column(mark("status"), "turn", 32), _WHY),
         "turn, ref",
     ),
     "message": _Part(
         "template, language, ref, recipient, subject",
         (
             _REF,
-            _Column("template", "template", 24),
-            _Column("in", "language", 8),
-            _Column("to", "recipient", 48),
-            _Column("subject", "subject", 0),
+            _Column(mark("template"), "template", 24),
+            _Column(mark("in"), "language", 8),
+            _Column(mark("to"), "recipient", 48),
+            _Column(mark("subject"), "subject", 0),
         ),
         "ref",
     ),
     "waiting": _Part(
         "due, status, ref, customer, why",
-        (_Column("until", "due", 16), _Column("status", "status", 20), _REF, _CUSTOMER, _WHY),
+        (
+            _Column(mark("until"), "due", 16),
+            _Column(mark("status"), "status", 20),
+            _REF,
+            _CUSTOMER,
+            _WHY,
+        ),
         "due, ref",
     ),
 }
@@ -115,7 +123,9 @@ class Worklist:
             elif duty.is_due:
                 self._add_todo(duty, about)
             elif plan.changes:
-                then = f" Next: {duty.step['action']} by {duty.step['due']}."
+                then = say(" Next: {action} by {due}.").format(
+                    action=duty.step["action"], due=duty.step["due"]
+                )
             else:
                 row = duty.step["due"], state.status, *about, _format_reason(plan)
                 self._insert(plan, "waiting", *row)
@@ -137,7 +147,10 @@ class Worklist:
             row = done.until, plan.state.status, *about, _format_reason(plan)
             self._insert(plan, "waiting", *row)
         elif isinstance(done, MessageQueued):
-            to, subject = make_safe(done.to or "no address"), make_safe(done.subject or done.body)
+            to, subject = (
+                make_safe(done.to or say("no address")),
+                make_safe(done.subject or done.body),
+            )
             self._insert(plan, "message", done.template, done.language, about[0], to, subject)
 
     def _insert(self, plan: Plan, part: str, *row: object) -> None:
@@ -147,24 +160,32 @@ class Worklist:
 
     def print(self, at: str, limit: int | None, dry_run: bool) -> None:
         """Print all parts that have lines; the first one also where it has none."""
-        self._print_todo(f"{self._name_news()} on {at[:10]}", limit)
-        self._print_part("Would be done by itself" if dry_run else "Done by itself", "done")
-        self._print_part("Messages that would be ready" if dry_run else "Messages ready", "message")
-        self._print_part("Waiting", "waiting")
+        self._print_todo(say("{part} on {day}").format(part=self._name_news(), day=at[:10]), limit)
+        self._print_part(
+            say("Would be done by itself") if dry_run else say("Done by itself"), "done"
+        )
+        self._print_part(
+            say("Messages that would be ready") if dry_run else say("Messages ready"), "message"
+        )
+        self._print_part(say("Waiting"), "waiting")
 
     def _name_news(self) -> str:
         """What the first part is called."""
-        return "To do" if self._news is None else "New"
+        return say("To do") if self._news is None else say("New")
 
     def _print_todo(self, title: str, limit: int | None) -> None:
         count, late = self._file.count("todo"), self._file.count("todo WHERE late < 0")
-        told = f"{title}: {count}{f', {late} of them late' if late else ''}"
+        told = f"{title}: {count}{say_late(late)}"
         if self._news is not None:
             before = self._news.since
             told += (
-                " (no night before has written anything)"
+                say(" (no night before has written anything)")
                 if before is None
-                else f"; {self._known} more were asked for by the night of {before}"
+                else say_count(
+                    "; {known} more were asked for by the night of {day}",
+                    "; {known} more were asked for by the night of {day}",
+                    self._known,
+                ).format(known=self._known, day=before)
             )
         print_heading(told)
         part, most = _PARTS["todo"], count if limit is None else min(limit, count)
@@ -176,10 +197,14 @@ class Worklist:
                 for word, rank in _URGENCY.items():
                     group = f"{chosen} WHERE urgency = {rank} AND book = '{book}'"
                     if lines := self._file.count(group):
-                        print_heading(f"{word}: {lines}")
+                        print_heading(f"{say_word(word)}: {lines}")
                         self._print_lines(part, group, widths)
         if limit is not None and count > limit:
-            print_text(f"  ... and {count - limit} more; --limit {count} shows all.")
+            print_text(
+                say("  ... and {more} more; --limit {count} shows all.").format(
+                    more=count - limit, count=count
+                )
+            )
 
     def _print_part(self, title: str, name: str) -> None:
         count, part = self._file.count(name), _PARTS[name]
@@ -206,7 +231,7 @@ class Worklist:
         columns = part.shown[:-1]
         widest = self._file.measure_columns((column.source for column in columns), source)
         return [
-            min(column.widest, max(width, len(column.head))) if width else 0
+            max(min(column.widest, width), measure_width(say(column.head))) if width else 0
             for column, width in zip(columns, widest, strict=True)
         ]
 
@@ -235,7 +260,7 @@ def format_contact(customer: Customer) -> str:
 
 def _format_reason(plan: Plan) -> str:
     """The rule's reason; the rule's id is only shown where it was carried out."""
-    return make_safe(plan.why) + (" (extrapolated)" if plan.rule.extrapolated else "")
+    return make_safe(plan.why) + (say(" (extrapolated)") if plan.rule.extrapolated else "")
 
 
 def _format_turn(plan: Plan) -> str:
@@ -247,8 +272,8 @@ def _format_turn(plan: Plan) -> str:
 
 
 def _format_heads(part: _Part, widths: Sequence[int]) -> str:
-    last = part.shown[-1].head if _measure_last(widths)[0] else ""
-    return (_join_cells([column.head for column in part.shown[:-1]], widths) + last).rstrip()
+    last = say(part.shown[-1].head) if _measure_last(widths)[0] else ""
+    return (_join_cells([say(column.head) for column in part.shown[:-1]], widths) + last).rstrip()
 
 
 def _join_cells(cells: Sequence[object], widths: Sequence[int]) -> str:

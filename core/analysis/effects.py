@@ -17,6 +17,7 @@ DUE, TASK, TEXT, FIELD, RULE = "due date", "task", "text", "field", "rule"
 NONE = "no rule"
 TAG, TAG_GONE = "tag", "tag taken away"
 MESSAGE, RECIPIENT, WITHDRAWN = "message", "recipient", "withdrawn message"
+NOTE = "note"
 SAID, NEXT, WAIT, REFUSED = "words", "next step", "wait", "refusal"
 """Kinds of effects that are named elsewhere too."""
 
@@ -107,7 +108,7 @@ def _list_made(book: Book, table: str, row: tuple[object, ...]) -> Iterator[Effe
     elif table == "tag":
         yield Effect(TAG, "", str(row[1]))
     elif table == "note":
-        yield Effect("note", "", str(row[2]) + (f" (attached: {row[3]})" if row[3] else ""))
+        yield Effect(NOTE, "", str(row[2]) + (f" (attached: {row[3]})" if row[3] else ""))
     elif table == "report":
         yield Effect("sheet", "", str(row[1]))
     elif table == "item":

@@ -2,7 +2,7 @@
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..book.model import Book, Event, Rule
@@ -11,7 +11,9 @@ from ..decision.plan import Plan, PlanContext
 from ..decision.plan_builder import make_plan
 from ..desk.office import Office
 from ..errors import BadInput, EngineFault, PrassiError, Undecided
+from ..library.book_texts import find_texts
 from ..library.library import Shelf, as_kept
+from ..system.language import ENGLISH
 from ..ticketfile.past_states import PastDecision
 from ..ticketfile.recorded_decisions import RecordedDecision, read_book_text
 from ..ticketfile.sqlite import Connection
@@ -46,7 +48,8 @@ class EventRemaker:
 
     def __init__(self, office: Office, archive: BookArchive) -> None:
         self._office, self._archive = office, archive
-        self._contexts: dict[tuple[str, str, str], PlanContext] = {}
+        self._contexts: dict[tuple[int, str], PlanContext] = {}
+        self._wordings: dict[str, list[Book]] = {}
 
     def book(self, name: str) -> Book:
         """A book as it is now; BadInput where it can't be read."""
@@ -67,6 +70,19 @@ class EventRemaker:
         """The event as the version of the book answers it that decided it, by the present settings."""
         book = self._archive.book(recorded.digest)
         return self._decide(recorded, past, book, book.event(recorded.event))
+
+    def remake_in_words(
+        self, recorded: RecordedDecision, past: PastDecision
+    ) -> Iterator[RemadeEvent]:
+        """The event as the present book answers it in each of its languages: whoever recorded it may
+        have written its notes in any of them."""
+        if recorded.book not in self._wordings:
+            settings = self._office.settings
+            languages = find_texts(self.book(recorded.book).folder)
+            shelves = [Shelf(settings._replace(spoken=ENGLISH, language=one)) for one in languages]
+            self._wordings[recorded.book] = [shelf.book(recorded.book) for shelf in shelves]
+        for book in self._wordings[recorded.book]:
+            yield self._decide(recorded, past, book, book.event(recorded.event))
 
     def _find_unknown(self, recorded: RecordedDecision, book: Book, event: Event) -> str | None:
         """What the event asks about now and the log does not have; those facts that only stand in
@@ -116,7 +132,7 @@ class EventRemaker:
 
     def _find_context(self, book: Book, at: str) -> PlanContext:
         """What plans of a book at a moment are made with; a night's are made with the same."""
-        key = (book.name, book.digest, at)
+        key = (id(book), at)  # books are kept as long as this is
         if key not in self._contexts:
             self._contexts.clear()
             self._office.move_to(at)

@@ -7,12 +7,20 @@ from typing import NamedTuple
 
 from ..decision.explain import Explanation, explain
 from ..desk.office import Office
+from ..library.library import Shelf, as_kept
+from ..library.settings import Settings
 from ..ticketfile.past_states import PastDecision, read_forgotten, read_past_decisions
-from ..ticketfile.recorded_decisions import RecordedDecision, read_decision, read_decisions
+from ..ticketfile.recorded_decisions import (
+    RecordedDecision,
+    read_book_text,
+    read_decision,
+    read_decisions,
+)
 from ..ticketfile.sqlite import Connection
 from .causes import Causes
 from .effects import (
     NONE,
+    NOTE,
     REFUSED,
     RULE,
     EffectChange,
@@ -114,7 +122,12 @@ def _compare(
     book = plan.context.book
     if (refused := plan.refusal) is not None:
         return [EffectChange(REFUSED, "", None, refused)]
-    found = find_changes(list_recorded_effects(past, book), list_planned_effects(plan))
+    did = list_recorded_effects(past, book)
+    found = find_changes(did, list_planned_effects(plan))
+    if any(one.kind == NOTE for one in found):
+        remade = (one.plan for one in remaker.remake_in_words(recorded, past))
+        others = (find_changes(did, list_planned_effects(one)) for one in remade if one is not None)
+        found = min((found, *others), key=len)
     if book.digest != recorded.digest:
         before = remaker.remake_as_kept(recorded, past).plan
         if before is not None:
@@ -142,14 +155,17 @@ class ReplaySummary:
         return not again.same
 
 
-def explain_recorded(connection: Connection, number: int) -> tuple[str, str, Explanation]:
-    """An old decision explained from its recorded facts, by the book that made it.
+def explain_recorded(
+    connection: Connection, number: int, settings: Settings
+) -> tuple[str, str, Explanation]:
+    """An old decision explained from its recorded facts, by the book that made it, in the
+    language of the settings.
 
     Returns the ticket's ref (empty where there was none), the moment, and the explanation.
     BadInput where there is no such event or it was no decision.
     """
     recorded = read_decision(connection, number)
-    book = BookArchive(connection).book(recorded.digest)
+    book = as_kept(read_book_text(connection, recorded.digest), recorded.digest, Shelf(settings))
     event = book.event(recorded.event)
     values = dict(zip(event.facts, read_values(event, recorded.facts), strict=True))
     ref, at = recorded.ticket or "", recorded.at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from ..system.language import say
 from ..values.field_types import Field, Stored
 from .action_base import FIELD_VALUE, PERSON, PRIORITY, RESULT, ROLE, STATUS, Action, Key, Put
 from .action_context import ActionContext, FilledText, ValueSource, Written
@@ -50,7 +51,7 @@ class PrioritySet(DoneAction):
     value: str
 
     def line(self, plan: Telling) -> str:
-        return f"priority {self.value}"
+        return say("priority {value}").format(value=self.value)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.value
@@ -100,7 +101,7 @@ class StatusSet(DoneAction):
     value: str
 
     def line(self, plan: Telling) -> str:
-        return f"status {self.value}"
+        return say("status {value}").format(value=self.value)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.value
@@ -150,7 +151,7 @@ class TicketClosed(DoneAction):
     result: str
 
     def line(self, plan: Telling) -> str:
-        return f"closed: {self.result}"
+        return say("closed: {result}").format(result=self.result)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.result
@@ -235,7 +236,7 @@ class TicketAssigned(DoneAction):
     to: str | None
 
     def line(self, plan: Telling) -> str:
-        return f"assigned to {self.to or 'nobody'}"
+        return say("assigned to {to}").format(to=self.to or say("nobody"))
 
     def scenario_line(self, plan: Telling) -> str:
         return self.to or "nobody"
@@ -271,7 +272,7 @@ class TicketEscalated(DoneAction):
     to: str
 
     def line(self, plan: Telling) -> str:
-        return f"escalated to {self.to}"
+        return say("escalated to {to}").format(to=self.to)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.to

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Self
 
+from ..system.language import say
 from ..values.field_types import Field, Stored
 from .action_base import (
     CUSTOMER_VALUES,
@@ -95,7 +96,9 @@ class ItemAdded(_ItemDone):
     name = "add"
 
     def line(self, plan: Telling) -> str:
-        return f"new in {self.item}: {_format_fields(plan.show_item(self.item, self.values))}"
+        return say("new in {item}: {fields}").format(
+            item=self.item, fields=_format_fields(plan.show_item(self.item, self.values))
+        )
 
     @property
     def data(self) -> Mapping[str, object]:
@@ -142,7 +145,9 @@ class ItemChanged(_ItemDone):
     name = "change"
 
     def line(self, plan: Telling) -> str:
-        return f"now in {self.item}: {_format_fields(plan.show_item(self.item, self.values))}"
+        return say("now in {item}: {fields}").format(
+            item=self.item, fields=_format_fields(plan.show_item(self.item, self.values))
+        )
 
 
 # --- tickets ---
@@ -257,8 +262,10 @@ class TicketOpened(DoneAction):
         return {"action": self.name, "ticket": self.ticket, "book": self.book, **self.details}
 
     def line(self, plan: Telling) -> str:
-        return f"opened {self.ticket} ({self.book}): {_format_fields(self.details)}".removesuffix(
-            ": "
+        return (
+            say("opened {ticket} ({book}): {details}")
+            .format(ticket=self.ticket, book=self.book, details=_format_fields(self.details))
+            .removesuffix(": ")
         )
 
     def scenario_line(self, plan: Telling) -> str:

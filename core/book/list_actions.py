@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Self
 
+from ..system.language import say
 from ..values.due_dates import Due
 from .action_base import DUE, NAME, TAGS, TEXT, Action, Key, Put
 from .action_context import ActionContext, DueDate, Written
@@ -58,7 +59,11 @@ class NoteWritten(DoneAction):
         return told
 
     def line(self, plan: Telling) -> str:
-        return f"note: {self.text}" + (f" (attached: {self.attachment})" if self.attachment else "")
+        return say("note: {text}").format(text=self.text) + (
+            say(" (attached: {attachment})").format(attachment=self.attachment)
+            if self.attachment
+            else ""
+        )
 
     def scenario_line(self, plan: Telling) -> str:
         return self.text
@@ -102,7 +107,7 @@ class TagSet(DoneAction):
     tag: str
 
     def line(self, plan: Telling) -> str:
-        return f"tag {self.tag}"
+        return say("tag {tag}").format(tag=self.tag)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.tag
@@ -135,7 +140,7 @@ class TagRemoved(DoneAction):
     tag: str
 
     def line(self, plan: Telling) -> str:
-        return f"tag {self.tag} taken away"
+        return say("tag {tag} taken away").format(tag=self.tag)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.tag
@@ -204,7 +209,7 @@ class TaskSet(DoneAction):
     due: str
 
     def line(self, plan: Telling) -> str:
-        return f"task {self.kind}, due {self.due}"
+        return say("task {kind}, due {due}").format(kind=self.kind, due=self.due)
 
     def scenario_line(self, plan: Telling) -> str:
         return f"{self.kind} {self.due}"
@@ -242,7 +247,7 @@ class TaskEnded(DoneAction):
     due: str
 
     def line(self, plan: Telling) -> str:
-        return f"task {self.kind} of {self.due} done"
+        return say("task {kind} of {due} done").format(kind=self.kind, due=self.due)
 
     def scenario_line(self, plan: Telling) -> str:
         return f"{self.kind} {self.due}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from ..errors import WrongInput
+from ..system.language import say, say_count
 from ..values.due_dates import Due
 from .action_base import CHANNEL, DUE, NAME, ROLE, SHEET, TEMPLATE, TEXT, Action, Key
 from .action_context import ActionContext, Written
@@ -96,10 +97,12 @@ class MessageQueued(DoneAction):
         return "\n".join(part for part in (self.subject, self.body) if part)
 
     def line(self, plan: Telling) -> str:
-        to = self.to or "nobody: there is no address, add one to the customer"
+        to = self.to or say("nobody: there is no address, add one to the customer")
         count = self.segments
-        size = f", {count} segment{'s' if count > 1 else ''}" if count else ""
-        return f"message {self.template} ({self.language}{size}) to {to}"
+        size = say_count(", {count} segment", ", {count} segments", count or 0).format(count=count)
+        return say("message {template} ({language}{size}) to {to}").format(
+            template=self.template, language=self.language, size=size if count else "", to=to
+        )
 
     def scenario_line(self, plan: Telling) -> str:
         # To whom is told only where that is not the customer.
@@ -140,7 +143,9 @@ class MessageWithdrawn(DoneAction):
     message: int
 
     def line(self, plan: Telling) -> str:
-        return f"withdraw message {self.message} ({self.template})"
+        return say("withdraw message {message} ({template})").format(
+            message=self.message, template=self.template
+        )
 
     def scenario_line(self, plan: Telling) -> str:
         return self.template
@@ -172,7 +177,7 @@ class RowReported(DoneAction):
     sheet: str
 
     def line(self, plan: Telling) -> str:
-        return f"row on sheet {self.sheet}"
+        return say("row on sheet {sheet}").format(sheet=self.sheet)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.sheet
@@ -204,7 +209,7 @@ class CallTransferred(DoneAction):
         return {"action": self.name, "line": self.to_line}
 
     def line(self, plan: Telling) -> str:
-        return f"put the call through to {self.to_line}"
+        return say("put the call through to {to_line}").format(to_line=self.to_line)
 
     def scenario_line(self, plan: Telling) -> str:
         return str(self.to_line)
@@ -269,7 +274,9 @@ class SomebodyTold(DoneAction):
         return self.text if isinstance(self.text, str) else plan.fill(self.text) or ""
 
     def line(self, plan: Telling) -> str:
-        return f"tell the {self.who}: {' '.join(self.words(plan).split())}"
+        return say("tell the {who}: {words}").format(
+            who=self.who, words=" ".join(self.words(plan).split())
+        )
 
     def scenario_line(self, plan: Telling) -> str:
         return f"{self.who}: {self.words(plan)}"
@@ -301,7 +308,7 @@ class WaitSet(DoneAction):
     until: str | None
 
     def line(self, plan: Telling) -> str:
-        return f"wait until {self.until}"
+        return say("wait until {until}").format(until=self.until)
 
     def scenario_line(self, plan: Telling) -> str:
         return self.until or "without end"

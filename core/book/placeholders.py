@@ -3,19 +3,26 @@
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from ..tables.cells import format_value
 from ..values.field_types import Field, format_money
 
-_NAME = r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}"
+_NAME = r"\{((?:input:)?[a-z][a-z0-9_]*(?:[.=][A-Za-z0-9_-]+)?)\}"
+_WORDS = r"\{([a-z][a-z0-9_]*)((?:\|[^{}|=]+=[^{}|]*)+)\}"
+
+
+Words = tuple[tuple[str, str], ...]
+"""Values and phrases in them, each with what it is called."""
 
 
 class Text(NamedTuple):
     """A text cut at its braces: literal, name, literal, name, ..., literal."""
 
     parts: tuple[str, ...]
+    words: tuple[tuple[str, Words], ...] = ()
+    """What values of a name are called: `{channel|call=chiamata|ticket=ticket}`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -34,12 +41,25 @@ class Text(NamedTuple):
 
     def fill(self, values: Mapping[str, object], fields: Mapping[str, Field]) -> str:
         """The text with each name replaced by its value; `fields` tell how a value is shown."""
-        filled = list(self.parts)
+        filled, words = list(self.parts), dict(self.words)
         for place in range(1, len(filled), 2):
             name = filled[place]
             value = values[name]
             filled[place] = value if type(value) is str else show(value, fields.get(name))
+            if name in words:
+                filled[place] = name_value(filled[place], words[name])
         return "".join(filled)
+
+
+def name_value(value: str, words: Words) -> str:
+    """What a value is called: as a whole, else with the phrases in it replaced."""
+    for whole, called in words:
+        if value == whole:
+            return called
+    for phrase, called in words:
+        if " " in phrase:
+            value = value.replace(phrase, called)
+    return value
 
 
 def show(value: object, field: Field | None) -> str:
@@ -60,7 +80,8 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
     """
     if "{" not in written and "}" not in written:
         return Text((written,))
-    parts = re.split(_NAME, written)
+    words = _read_words(written) if "|" in written else ()
+    parts = re.split(_NAME, re.sub(_WORDS, r"{\1}", written) if words else written)
     for name in parts[1::2]:
         if name not in parameters and name not in known:
             raise ValueError(f"there is nothing called {name!r} to put into {written!r}")
@@ -72,12 +93,42 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
             literals += [name, literal]
     if re.search(r"[{}]", "".join(literals[::2])):
         raise ValueError(f"a brace in {written!r} holds no name")
-    return Text(tuple(literals))
+    return Text(tuple(literals), words)
+
+
+def _read_words(written: str) -> tuple[tuple[str, Words], ...]:
+    """What a text says of how values are called, by name."""
+    found = []
+    for match in re.finditer(_WORDS, written):
+        pairs = (pair.partition("=") for pair in match[2][1:].split("|"))
+        found.append((match[1], tuple((value, called) for value, _, called in pairs)))
+    return tuple(found)
 
 
 def names(written: str) -> list[str]:
     """The names in braces in a text, parameters included."""
     return re.findall(_NAME, written)
+
+
+INPUT = "input:"
+"""What stands before the name of an input that a text speaks of: `{input:owner}`, or for one of its
+values `{input:what=extend}`."""
+
+
+LabelInput = Callable[[str], str]
+"""How a face of the program writes an input, or one of its values, for those who use it."""
+
+
+def label_option(name: str) -> str:
+    """An input, or a value of one, as the command line has it: `--owner`, `--extend`."""
+    return f"--{name.partition('=')[2] or name}".replace("_", "-")
+
+
+def put_in_labels(written: str, figures: Mapping[str, object]) -> str:
+    """A text without other names, in which inputs stand as people give them."""
+    if INPUT not in written:
+        return written
+    return re.sub(_NAME, lambda match: str(figures.get(match[1], match[0])), written)
 
 
 def names_within(written: object) -> set[str]:

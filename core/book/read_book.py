@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..system.cache import KeptAs
 from ..system.toml_document import Document
 from ..system.toml_reader import TomlReader
 from .model import Book, Event, Remark, Sheet, Statement
 from .names import read_named
+from .placeholders import LabelInput, label_option
 from .read_declarations import DeclarationReader, Declarations
 from .read_statements import StatementReader
 
@@ -24,14 +26,14 @@ class BookReader:
 
     What it declares is read at once; statements, sheets and each event when they are asked for.
     Where the book has been checked before, nothing is looked for, and the tables of its events can
-    be kept between runs: `made_of` tells them from those of any other book.
+    be kept between runs: `kept` tells them from those of any other book.
     """
 
     def __init__(
-        self, toml: TomlReader, declarations: Declarations, made_of: str | None = None
+        self, toml: TomlReader, declarations: Declarations, kept: KeptAs | None = None
     ) -> None:
-        self.toml, self.declarations, self._made_of = toml, declarations, made_of
-        self._sources = StatementReader(toml)
+        self.toml, self.declarations, self._kept = toml, declarations, kept
+        self._sources = StatementReader(toml, declarations.figures)
         self._common: dict[str, EventReader] = {}
 
     @cached_property
@@ -39,7 +41,7 @@ class BookReader:
         """What reads events; a command that only shows tickets asks for none."""
         from .read_events import EventReader  # late: 4 ms, with all kinds of actions
 
-        return EventReader(self.toml, self.declarations, self._sources, self._made_of)
+        return EventReader(self.toml, self.declarations, self._sources, self._kept)
 
     @property
     def statements(self) -> Mapping[str, Statement]:
@@ -135,11 +137,13 @@ def read_book(
     document: Document,
     overrides: Mapping[str, object],
     checking: bool = False,
-    made_of: str | None = None,
+    label_input: LabelInput = label_option,
+    kept: KeptAs | None = None,
 ) -> BookReader:
-    """A reader of a book; `overrides` are the parameters that the settings change.
+    """A reader of a book; `overrides` are the parameters that the settings change, and its texts
+    speak of inputs as `label_input` writes them.
 
-    `made_of` tells a book that was checked before from any other; its tables are then kept.
+    The tables of a book that was checked before are kept: `kept` tells it from any other.
     """
     toml = TomlReader(document, "the book", checking)
-    return BookReader(toml, DeclarationReader(toml, overrides).read(), made_of)
+    return BookReader(toml, DeclarationReader(toml, overrides, label_input).read(), kept)

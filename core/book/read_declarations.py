@@ -23,6 +23,7 @@ from .model import (
 )
 from .names import check_name, read_named
 from .parameters import Parameter
+from .placeholders import INPUT, LabelInput, put_in_labels
 from .read_items import read_items
 from .task_kinds import TaskKind, read_tasks
 
@@ -141,7 +142,7 @@ class FieldReader:
             many=good.is_true("many"),
             pattern=good.text_or_none("pattern"),
             quiet=good.is_true("quiet"),
-            about=good.text("about"),
+            about=put_in_labels(good.text("about"), self._figures),
             within=good.text_or_none("within"),
             of_ticket=good.text_or_none("of_ticket"),
         )
@@ -182,14 +183,16 @@ def note_pattern(toml: TomlReader, good: TomlTable, path: Path) -> bool:
 class DeclarationReader:
     """Reads what a book declares; `overrides` are the parameters that the settings change."""
 
-    def __init__(self, toml: TomlReader, overrides: Mapping[str, object]) -> None:
+    def __init__(
+        self, toml: TomlReader, overrides: Mapping[str, object], label_input: LabelInput
+    ) -> None:
         self._toml = toml
         self._parameters = self._read_parameters(overrides)
         self._figures = {
             name: value
             for parameter in self._parameters.values()
             for name, value in parameter.figures().items()
-        }
+        } | {f"{INPUT}{name}": label_input(name) for name in self._list_labelled()}
         self._fields = FieldReader(toml, self._figures)
 
     def read(self) -> "Declarations":
@@ -327,6 +330,14 @@ class DeclarationReader:
             for name, raw in table.items()
             if isinstance(raw, dict) and raw.get("type") in ("date", "moment")
         )
+
+    def _list_labelled(self) -> Iterator[str]:
+        """What texts can speak of: the inputs of all events, and their values."""
+        for table in self._all_inputs():
+            for name, raw in table.items():
+                yield name
+                values = raw.get("values") if isinstance(raw, dict) else None
+                yield from (f"{name}={one}" for one in values or () if isinstance(values, list))
 
     def _all_inputs(self) -> Iterator[Mapping[str, object]]:
         """The inputs of each event, as they are written."""

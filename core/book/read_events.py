@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType
 from typing import NamedTuple, overload
 
+from ..system.cache import KeptAs
 from ..system.code_cache import load_or_make
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
@@ -88,7 +89,7 @@ class RulesOnDemand(Sequence[Rule]):
 class EventReader:
     """Reads events one by one, so that a command pays for the one it handles, and the rule it needs.
 
-    `made_of` tells a book that was checked before from any other, so that its tables can be kept.
+    `kept` tells a book that was checked before from any other, so that its tables can be kept.
     """
 
     def __init__(
@@ -96,9 +97,9 @@ class EventReader:
         toml: TomlReader,
         declarations: Declarations,
         sources: StatementReader,
-        made_of: str | None = None,
+        kept: KeptAs | None = None,
     ) -> None:
-        self._toml, self._declarations, self._made_of = toml, declarations, made_of
+        self._toml, self._declarations, self._kept = toml, declarations, kept
         self._fields = FieldReader(toml, declarations.figures)
         self.rules = RuleReader(toml, declarations, sources)
 
@@ -289,11 +290,10 @@ class EventReader:
         self, name: str, inputs: Mapping[str, Input], rules: Sequence[Rule]
     ) -> EventTable:
         """The table of an event; one of a checked book is kept, so that its rules need not be read."""
-        if self._made_of is None:
+        if self._kept is None:
             return self._make_table(name, inputs, rules)
-        kept_as = f"{self._toml.section('book').get('name')}-{name}"
-        made_from = f"{_stamp_makers()} {self._made_of}"
-        kept = load_or_make(kept_as, made_from, lambda: (*self._make_table(name, inputs, rules),))
+        kept_as = KeptAs(f"{self._kept.name}-{name}", f"{_stamp_makers()} {self._kept.made_of}")
+        kept = load_or_make(kept_as, lambda: (*self._make_table(name, inputs, rules),))
         return EventTable(*kept)
 
     def _make_table(

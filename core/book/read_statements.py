@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader
 from .model import Remark, Statement
 from .names import read_listed
+from .placeholders import put_in_labels
 
 _STATEMENT: dict[str, Kind] = {"id": str, "says": str, "manual": str, "view": str, "reading": str}
 _REMARK: dict[str, Kind] = {"id": str, "says": str}
 
 
 class StatementReader:
-    """Reads what the rules rest on, when it is first asked for."""
+    """Reads what the rules rest on, when it is first asked for; `figures` is what texts can name."""
 
-    def __init__(self, toml: TomlReader) -> None:
-        self._toml = toml
+    def __init__(self, toml: TomlReader, figures: Mapping[str, object]) -> None:
+        self._toml, self._figures = toml, figures
 
     @cached_property
     def statements(self) -> dict[str, Statement]:
@@ -33,7 +35,7 @@ class StatementReader:
         good = self._toml.keys(raw, path, _STATEMENT, ("id", "says"))
         return Statement(
             id=good.text("id", "?"),
-            says=good.text("says"),
+            says=put_in_labels(good.text("says"), self._figures),
             manual=good.text_or_none("manual"),
             view=good.text_or_none("view"),
             reading=good.text_or_none("reading"),
@@ -41,4 +43,5 @@ class StatementReader:
 
     def _remark(self, raw: object, path: Path) -> Remark:
         good = self._toml.keys(raw, path, _REMARK, ("id", "says"))
-        return Remark(good.text("id", "?"), good.text("says"))
+        says = put_in_labels(good.text("says"), self._figures)
+        return Remark(good.text("id", "?"), says)

@@ -86,7 +86,7 @@ def read_files(
     name: str, folder: str, overrides: Mapping[str, object], messages: Messages
 ) -> BookFiles:
     """The files of a book; BadInput where they can't be read."""
-    raw, sql = (_bytes(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))
+    raw, sql = (read_file(os.path.join(folder, file)) for file in ("book.toml", "facts.sql"))
     return BookFiles(name, folder, raw, _sql(folder, sql), overrides, messages)
 
 
@@ -99,7 +99,7 @@ def _sql(folder: str, raw: bytes) -> str:
         ) from None
 
 
-def _bytes(path: str) -> bytes:
+def read_file(path: str) -> bytes:
     """A file of a book; one of the user's lies among their books, and nobody else could write it."""
     books = os.path.dirname(os.path.dirname(path))
     try:

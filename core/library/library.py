@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 from typing import TypedDict
 
 from .. import VERSION
@@ -15,11 +14,12 @@ from ..book.read_book import read_book
 from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
-from ..system.cache import load_or_build
+from ..system.cache import KeptAs, load_or_build
 from ..system.toml_document import Document
 from ..ticketfile.sqlite import Connection
 from ..values.working_days import ANYWHERE, Calendar, Place
 from .book_files import OURS, BookFiles, read_files
+from .book_texts import list_sources, translate
 from .settings import Settings
 
 
@@ -119,28 +119,70 @@ class Shelf:
         files = self.files(name)
         text, overrides = files.sql, files.overrides
         # All that decides; where this has been checked before, it stands in the cache.
-        made_of = json.dumps(
-            [
-                VERSION,
-                files.raw.decode("utf-8", "replace"),
-                text,
-                overrides,
-                self._places(),
-                self._own_texts(name),
-            ],
-            default=str,
-        )
+        made_of: list[object] = [
+            VERSION,
+            files.raw.decode("utf-8", "replace"),
+            text,
+            overrides,
+            self._places(),
+            self._own_texts(name),
+        ]
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
-        entry = load_or_build(called, made_of, lambda: self._check(files))
-        data, digest = self._with_states(name, entry["book"]), entry["digest"]
+
+        def load() -> CheckedBook:
+            digest = json.dumps(made_of, default=str)
+            entry: CheckedBook = load_or_build(called, digest, lambda: self._check(files))
+            return entry
+
+        sources, kept_as, entry = self._list_sources(files.folder), called, None
+        if sources:
+            kept_as += f"-{self._settings.spoken}-{self._settings.language or 'own'}"
+            entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
+        entry = entry or load()
+        data = self._with_states(name, entry["book"])
         states = "" if data is entry["book"] else json.dumps(data["statuses"])
-        kept = partial(_kept_as_json, entry["book"], text, overrides, self._places())
         reader = read_book(
-            Document(files.path, data), overrides, made_of=f"{VERSION} {digest} {states}"
+            Document(files.path, data),
+            overrides,
+            label_input=self._settings.label_input,
+            kept=KeptAs(kept_as, f"{VERSION} {entry['digest']} {sources} {states}"),
         )
-        return reader.book(files.folder, text, digest, kept)
+
+        def keep() -> str:
+            return _kept_as_json(load()["book"], text, overrides, self._places())
+
+        return reader.book(files.folder, text, entry["digest"], keep)
+
+    def _list_sources(self, folder: str) -> list[object]:
+        """What a book's texts are made of in the languages of the settings, if they are made at all."""
+        return [] if self._settings.spoken is None else [*list_sources(folder)]
+
+    def _translate(
+        self, called: str, made_of: list[object], folder: str, load: Callable[[], CheckedBook]
+    ) -> CheckedBook:
+        """A book in the languages of the settings; its digest is that of the book as it is written."""
+        spoken, desk = self._settings.spoken, self._settings.language
+        assert spoken is not None
+
+        def build() -> CheckedBook:
+            entry = load()
+            return {
+                "book": translate(entry["book"], folder, spoken, desk),
+                "digest": entry["digest"],
+            }
+
+        digest = json.dumps([*made_of, spoken, desk], default=str)
+        entry: CheckedBook = load_or_build(called, digest, build)
+        return entry
+
+    def translate(self, name: str, data: dict[str, object]) -> dict[str, object]:
+        """A version of a book in the languages of the settings."""
+        folder, settings = self._folder(name), self._settings
+        if folder is None or settings.spoken is None:
+            return data
+        return translate(data, folder, settings.spoken, settings.language)
 
     def _own_texts(self, name: str) -> list[tuple[str, str]]:
         """The user's own templates of a book: what they say is checked with the book."""
@@ -301,10 +343,13 @@ def _stamp(path: str) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def as_kept(kept: str, digest: str) -> Book:
-    """A book as a ticket file keeps it: a version that decided something."""
+def as_kept(kept: str, digest: str, shelf: Shelf | None = None) -> Book:
+    """A book as a ticket file keeps it: a version that decided something; with a shelf in the
+    language that is spoken there, as far as the texts of today fit."""
     data = json.loads(kept)
     name, parameters = data["book"]["book"]["name"], data["parameters"]
+    if shelf is not None:
+        data["book"] = shelf.translate(name, data["book"])
     reader = read_book(Document(f"{name} as kept", data["book"]), parameters)
     return reader.book("", data["facts"], digest, lambda: kept)
 

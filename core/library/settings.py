@@ -10,10 +10,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..book.placeholders import LabelInput, label_option
 from ..errors import BadInput, Faults
 from ..system import permissions
 from ..system.cache import load_or_build
 from ..system.fast_hash import load_sha256
+from ..system.language import LANGUAGES
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable, show_value
 from ..values.field_types import read_date
@@ -41,7 +43,7 @@ SECTIONS = {
     "people": "a table for each person: email, for `todo --mail`",
     "parameters": "a table for each book, with the parameters to change",
     "calendars": "a table for each country: region, closures, working, time_zone",
-    "desk": "time_zone: by whose clock the desk works",
+    "desk": "language: of what people read, and of notes: it, es, ru, ar, en; time_zone: by whose clock the desk works",
     "mail": "how e-mails are sent: [Sending](sending.md)",
     "sms": "how SMS are sent: [Sending](sending.md)",
     "folders": "books and templates: folders of the user's own",
@@ -70,6 +72,12 @@ class Settings(NamedTuple):
     trial: Mapping[str, str] | None = None
     book_roles: Mapping[str, Mapping[str, People]] = MappingProxyType({})
     time_zone: str | None = None
+    language: str | None = None
+    """The desk's: its notes are written in it, and what people read unless they ask for another."""
+    spoken: str | None = None
+    """The language in which books speak to people; None is as their book.toml is written, notes too,
+    as scenarios and proofs want it."""
+    label_input: LabelInput = label_option
     mail: "MailSettings | None" = None
     sms: "SmsSettings | None" = None
     views: Mapping[str, str] = MappingProxyType({})
@@ -162,6 +170,7 @@ class SettingsReader:
         roles = self._any_keys("roles", object)
         mail, sms = self._sending()
         views = self._texts("views", self._sections.table("views"))
+        desk = self._texts("desk", ("language", "time_zone"))
         settings = Settings(
             document=self._toml.document,
             company={name: company.text(name) for name in COMPANY},
@@ -171,7 +180,8 @@ class SettingsReader:
             books=self._folder(folders, "books"),
             templates=self._folder(folders, "templates"),
             book_roles=self._book_roles(roles),
-            time_zone=self._time_zone(self._texts("desk", ("time_zone",)), ("desk",)),
+            time_zone=self._time_zone(desk, ("desk",)),
+            language=self._language(desk),
             mail=mail,
             sms=sms,
             views={name: views.text(name) for name in views},
@@ -313,6 +323,13 @@ class SettingsReader:
             read_zone(name)
         except ValueError as error:
             self._toml.fault((*path, "time_zone"), f"time_zone {error}.")
+        return name
+
+    def _language(self, desk: TomlTable) -> str | None:
+        name = desk.text_or_none("language")
+        if name is not None and name not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            self._toml.fault(("desk", "language"), f"language {name!r} is not one of {known}.")
         return name
 
     def _folder(self, folders: TomlTable, name: str) -> str | None:

@@ -13,7 +13,14 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class KeptAs(NamedTuple):
+    """The name under which something is kept, and what tells what it is made of."""
+
+    name: str
+    made_of: str
 
 
 def find_cache_folder() -> str:

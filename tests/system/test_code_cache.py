@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prassi.core.system.cache import KeptAs
 from prassi.core.system.code_cache import load_or_make
 
 
@@ -18,7 +19,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def answer(source: str) -> Any:
     scope: dict[str, Any] = {}
-    made = load_or_make("book-event", source, lambda: (compile(source, "<table x>", "exec"), 7))
+    made = load_or_make(
+        KeptAs("book-event", source), lambda: (compile(source, "<table x>", "exec"), 7)
+    )
     assert made[1] == 7
     exec(made[0], scope)
     return scope["answer"]

@@ -89,6 +89,8 @@ def drop_desk_settings(settings: Settings) -> Settings:
         book_roles={},
         places={},
         time_zone=None,
+        language=None,
+        spoken=None,
         company=dict.fromkeys(COMPANY, ""),
     )
 

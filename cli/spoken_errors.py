@@ -1,0 +1,71 @@
+"""Errors in other languages than English.
+
+An error is raised as an English sentence, wherever that is, and becomes another language's here, in
+the one place where errors are printed: the catalogue has the sentences with {0}, {1} for what is put
+in, and the one is taken that fits and has most words of its own. What is put in stays as it is,
+unless it is such a sentence itself. A sentence that the catalogue does not have stays English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from prassi.core.system.language import ENGLISH, ERRORS, find_spoken, list_said
+
+_HOLE = re.compile(r"\{\d\}")
+_PLACE = re.compile(r"^(\S+:\d+: )(.+)$", re.DOTALL)
+_DEEPEST = 3
+
+
+def translate_error(text: str) -> str:
+    """An error in the language that is spoken, a line each; a place in a file stays before it."""
+    if find_spoken() == ENGLISH:
+        return text
+    return "\n".join(_translate_line(line) for line in text.split("\n"))
+
+
+def _translate_line(line: str) -> str:
+    placed = _PLACE.match(line)
+    whole = _translate(line, _DEEPEST)
+    if whole == line and placed is not None:
+        return placed[1] + _translate(placed[2], _DEEPEST)
+    return whole
+
+
+def _translate(text: str, depth: int) -> str:
+    """A sentence; what is put into it is translated as deep as that goes."""
+    known = list_said(find_spoken(), ERRORS)
+    plain = known.get(text)
+    if plain is not None:
+        return plain
+    if depth == 0 or " " not in text:
+        return text
+    best = max(_find_fitting(text, known), key=lambda fit: _count_letters(fit[0]), default=None)
+    if best is None:
+        return text
+    template, values = best
+    put_in = [_translate(value, depth - 1) for value in values]
+    return _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])], known[template])
+
+
+def _find_fitting(text: str, known: Mapping[str, str]) -> list[tuple[str, tuple[str, ...]]]:
+    """The sentences that a text can be, each with what is put in."""
+    found = []
+    for template in known:
+        pieces = _HOLE.split(template)
+        if len(pieces) > 1 and all(piece in text for piece in pieces):
+            match = _compile(template).fullmatch(text)
+            if match is not None:
+                found.append((template, match.groups()))
+    return found
+
+
+@cache
+def _compile(template: str) -> re.Pattern[str]:
+    return re.compile("(.+?)".join(map(re.escape, _HOLE.split(template))), re.DOTALL)
+
+
+def _count_letters(template: str) -> int:
+    return sum(one.isalpha() for one in template)
