@@ -8,6 +8,7 @@ from ..book.model import DAY, Rule
 from ..errors import BadInput, Refused
 from ..ticketfile import read_tickets
 from .assign import give_back
+from .holiday_news import keep_country_days
 from .night import Night, Selection, use_second_process
 from .office import Office, PlanResult
 from .people import check_person
@@ -59,6 +60,8 @@ class Triage:
     def __iter__(self) -> Iterator[PlanResult]:
         if self._all:
             yield from give_back(self._office, self._not_given_back)
+            if self._office.writer is not None:
+                self._keep_calendars()
         with use_second_process(self._office):
             for night in self._nights:
                 try:
@@ -67,6 +70,12 @@ class Triage:
                 except BadInput as error:
                     self.faulty_books[night.book.name] = error.first
                 self._left |= night.undecided
+
+    def _keep_calendars(self) -> None:
+        """Keep the holidays that this night counts by."""
+        office, books = self._office, [night.book for night in self._nights]
+        calendars = [office.shelf.calendar(book.calendar) for book in books]
+        keep_country_days(office.connection, calendars, office.today)
 
     @property
     def left_tickets(self) -> dict[str, str]:
