@@ -7,7 +7,6 @@ from datetime import date
 from itertools import product
 from typing import NamedTuple
 
-from ..ticketfile.connect import transaction
 from ..ticketfile.kept_calendars import KeptCalendar, find_missing, keep_calendars, read_older
 from ..ticketfile.sqlite import Connection
 from ..values.working_days import (
@@ -41,7 +40,8 @@ class CalendarChange(NamedTuple):
 
 
 def keep_country_days(connection: Connection, calendars: Iterable[Calendar], today: str) -> None:
-    """Keep the days of this year and the next, once of each release of `holidays`."""
+    """Keep the days of this year and the next, once of each release of `holidays`; where the file takes
+    no more, the next night does."""
     known, year = {one.country: one for one in calendars}, int(today[:4])
     years = [one for one in (year, year + 1) if one <= LAST_YEAR]
     release = find_holidays_release()
@@ -53,8 +53,7 @@ def keep_country_days(connection: Connection, calendars: Iterable[Calendar], tod
         for country, year in missing
         for days in [known[country].list_country_days(year)]
     ]
-    with transaction(connection):
-        keep_calendars(connection, rows)
+    keep_calendars(connection, rows)
 
 
 def compare_country_days(

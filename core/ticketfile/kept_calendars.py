@@ -6,9 +6,13 @@ They serve comparisons only: nothing in a ticket depends on them.
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+from ..errors import FileUnusable
+from .connect import transaction
 from .sqlite import Connection
 
 
@@ -31,12 +35,15 @@ def find_missing(
 
 
 def keep_calendars(connection: Connection, calendars: Iterable[KeptCalendar]) -> None:
-    """Keep the days of countries' years, where another process has not been faster."""
-    connection.executemany(
-        "INSERT INTO calendar (country, year, release, kept_on, days) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        [(*one[:4], json.dumps(one.days, ensure_ascii=False)) for one in calendars],
-    )
+    """Keep the days of countries' years; nothing where the disk is full or the file stays locked: a
+    night that is done does not fail by them."""
+    rows = [(*one[:4], json.dumps(one.days, ensure_ascii=False)) for one in calendars]
+    with suppress(sqlite3.OperationalError, FileUnusable), transaction(connection):
+        connection.executemany(
+            "INSERT INTO calendar (country, year, release, kept_on, days) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            rows,
+        )
 
 
 def read_older(
