@@ -19,11 +19,10 @@ from ..ticketfile.schema import ROWS
 from ..ticketfile.write_events import EventRecord, EventWriter
 from ..values.field_types import Field, Stored
 from .check_rows import Intake, RowFaults
-from .export_map import AT, EVENT, EVENTS, NOTE, NOTES, ORDER
+from .export_map import AT, EVENT, EVENTS, NOTE, NOTES
 from .row_forms import Form, read_item
 from .sources import Source
 
-_OWN = (EVENT, AT, ORDER, NOTE)
 _MOMENT = Field(AT, "moment")
 _STATE, _REASON = (ROWS["message"].index(name) for name in ("state", "reason"))
 
@@ -32,7 +31,6 @@ class LoggedEvent(NamedTuple):
     """A row that is an event: what it is given, and the note that it would be otherwise, if any."""
 
     at: str
-    order: Sequence[object]
     place: SourcePlace
     ticket: StagedTicket
     event: str
@@ -70,7 +68,6 @@ class EventLog:
         self._events.append(
             LoggedEvent(
                 at=at,
-                order=item.values.get(ORDER, ()),
                 place=item.place,
                 ticket=ticket,
                 event=event,
@@ -80,10 +77,10 @@ class EventLog:
         )
 
     def raise_all(self, office: Office, writer: EventWriter, sources: Sequence[Source]) -> None:
-        """Raise them in their order. What the book refuses comes into the list of faults, or in as a
-        note, where the map says so."""
+        """Raise them by their moments, those of one moment in the order of their rows. What the book
+        refuses comes into the list of faults, or in as a note, where the map says so."""
         moment, faults = office.at, self._intake.faults
-        for one in sorted(self._events, key=lambda event: (event.at, event.order)):
+        for one in sorted(self._events, key=lambda event: event.at):
             plan, refused = self._plan(office, one, moment)
             if refused is not None and one.note is not None:
                 self._note_refused(one, refused)

@@ -70,6 +70,17 @@ def test_each_row_is_a_note_or_an_event_of_its_own_moment(desk: Desk, rows: tupl
     assert desk.good("replay --fail-on-change").code == 0
 
 
+def test_rows_of_one_minute_keep_their_order(desk: Desk) -> None:
+    """A log is often written with the newest row first, and moments are kept to the minute."""
+    heard = SECOND.replace("10:00:40", "10:00:20").replace("Moved house", "Heard of it")
+    paid = PAID.replace("20/02/2026 08:00:00", "03/02/2026 10:00:50")
+    assert bring_in(desk, paid, SECOND, heard, FIRST, OPENED).code == 0
+    ticket = desk.show("1")
+    assert ticket["history"][0]["rule"] == "call.no-answer.first"
+    ours = [one["text"] for one in ticket["notes"] if one["text"] in ("Heard of it", "Moved house")]
+    assert ours == ["Heard of it", "Moved house"]
+
+
 def test_days_are_counted_from_the_row_and_letters_stay(desk: Desk) -> None:
     assert bring_in(desk, OPENED, FIRST).code == 0
     view = desk.view("1")
