@@ -54,6 +54,8 @@ def advise(reason: str, columns: Sequence[str]) -> str:
     """What to write into the map, as a second sentence about a fault of a value from some columns."""
     for part, advice in _ADVICE.items() if columns else ():
         if part in reason:
+            if len(columns) > 1:  # a row that lacks one of them only may well be good
+                advice = advice.partition(", or leave such rows out")[0]
             return f" {advice[0].upper()}{advice[1:]}.".replace("{column}", repr(columns[0]))
     return ""
 
