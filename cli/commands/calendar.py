@@ -15,25 +15,44 @@ from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
 
 if TYPE_CHECKING:
+    from prassi.core.desk.holiday_news import CalendarChange, ChangedDay
     from prassi.core.library.library import Shelf
     from prassi.core.values.working_days import Calendar
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("calendar", "date", "weekday", "kind", "name", "estimated")
+_DIFF = (
+    "calendar",
+    "date",
+    "weekday",
+    "change",
+    "kind",
+    "name",
+    "estimated",
+    "release",
+    "older",
+    "kept_on",
+)
 _CALENDARS = ("calendar", "region", "time_zone", "year", "working_days", "books")
 
 
 @click.command("calendar")
 @click.argument("country", required=False)
 @click.argument("year", required=False)
+@click.option(
+    "--diff", is_flag=True, help="Only the days on which an older release of holidays differs."
+)
 @add_csv_options
 @add_common_options
-def command(common: CommonOptions, country: str | None, year: str | None) -> None:
+def command(common: CommonOptions, country: str | None, year: str | None, diff: bool) -> None:
     """Print the holidays, closures and working days of a year, as the settings have them.
 
     COUNTRY is a code such as IT, or IT-BZ for a region; without it, the calendars that books count
     by are listed. YEAR is this year unless it is given. A day that follows the moon is marked as
     estimated: the settings can correct it, with closures and working in [calendars.COUNTRY].
+
+    Each night keeps the holidays of its year and the next in the ticket file. --diff compares those
+    of the release that was installed before with those of the present one.
     """
     from prassi.core.library.library import Shelf  # late: 42 ms
 
@@ -41,7 +60,10 @@ def command(common: CommonOptions, country: str | None, year: str | None) -> Non
         country, year = None, country
     shelf = Shelf(common.load_settings())
     of_year = _read_year(year or common.at[:4])
-    if country is None:
+    if diff:
+        countries = sorted(shelf.calendars()) if country is None else [country.upper()]
+        _print_diff(common, [shelf.calendar(one) for one in countries], of_year)
+    elif country is None:
         _print_calendars(common, shelf, of_year)
     else:
         _print_year(common, shelf.calendar(country.upper()), of_year)
@@ -94,6 +116,52 @@ def _print_year(common: CommonOptions, calendar: Calendar, year: int) -> None:
         zone = f" ({calendar.zone})" if calendar.zone else ""
         print_heading(f"{calendar.country} {year}: {sum(months)} working days{zone}")
         print_text("\n".join(_format_days(rows, months)))
+
+
+def _print_diff(common: CommonOptions, calendars: list[Calendar], year: int) -> None:
+    """Print the days of a year that an older release of `holidays` did not give, or gave otherwise."""
+    from prassi.core.desk.holiday_news import compare_country_days  # late: 3 ms
+
+    connection, rows = common.open_file(), []
+    for calendar in calendars:
+        found = compare_country_days(connection, calendar, year)
+        if found is None:
+            told = f"from an older release of holidays: nothing to compare {year} with"
+            warn(f"{calendar.country}: no night kept days {told}.")
+        elif common.csv or common.json:
+            rows += [_row_of_change(calendar.country, found, one) for one in found.days]
+        else:
+            _print_changes(f"{calendar.country} {year}", found)
+    if common.csv:
+        shown = [(*row[:6], "yes" if row[6] else "", *row[7:]) for row in rows]
+        print_csv(_DIFF, shown, common.raw)
+    elif common.json:
+        for row in rows:
+            print_json(dict(zip(_DIFF, row, strict=True)))
+
+
+def _row_of_change(
+    country: str, found: CalendarChange, one: ChangedDay
+) -> tuple[str, str, str, str, str, str, bool, str, str, str]:
+    day, releases = one.day, (found.newer, found.older)
+    when = (day.day.isoformat(), f"{day.day:%a}")
+    what = (one.change, day.kind, day.name, day.estimated)
+    return country, *when, *what, *releases, found.kept_on
+
+
+def _print_changes(what: str, found: CalendarChange) -> None:
+    """Print the changes of a country's year as a table."""
+    count = len(found.days)
+    days = "1 day differs" if count == 1 else f"{count} days differ"
+    between = f"holidays {found.newer} and {found.older}"
+    print_heading(f"{what}: {days} between {between}, kept on {found.kept_on}")
+    shown = [
+        (day.isoformat(), f"{day:%a}", change, kind + " (estimated)" * estimated, name)
+        for change, (day, kind, name, estimated) in found.days
+    ]
+    if shown:
+        heads = ("date", "day", "change", "kind", "name")
+        print_text("\n".join(format_table(shown, heads, measure_screen())))
 
 
 def _format_days(

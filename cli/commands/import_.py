@@ -10,6 +10,7 @@ from ..options import CommonOptions, add_common_options
 from ..printing.imports import print_report, print_shown
 
 if TYPE_CHECKING:
+    from prassi.core.desk.office import Office
     from prassi.core.importing.import_tickets import Imported
     from prassi.core.importing.tallies import ImportReport
 
@@ -58,6 +59,20 @@ def _import(
     shelf = Shelf(common.load_settings(), connection)
     with transaction(connection, keep=not common.dry_run):
         writer = common.start_events(connection)
+
+        def open_office() -> Office:
+            from prassi.core.desk.office import Office  # late: 60 ms
+
+            settings = common.load_settings()
+            return Office(connection, settings, common.at, None, shelf, person=common.person)
+
         return import_sources(
-            connection, shelf, writer, sources, map_path, today=common.at[:10], report=report
+            connection,
+            shelf,
+            writer,
+            sources,
+            map_path,
+            today=common.at[:10],
+            report=report,
+            open_office=open_office,
         )

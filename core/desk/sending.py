@@ -40,6 +40,7 @@ _HELD = {
     message_states.NO_SENDER: "written without the company's name; `outbox retry` once the settings have it",
     message_states.BY_HAND: "by hand",
     message_states.RESTORED: "the file was restored, and it may have left since the backup",
+    message_states.IMPORTED: "it belongs to an event of an imported log, and may have left long ago",
     message_states.FROM_BEFORE: "it is from before the file had schema 3, and may have left",
 }
 

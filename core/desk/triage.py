@@ -8,6 +8,7 @@ from ..book.model import DAY, Rule
 from ..errors import BadInput, Refused
 from ..ticketfile import read_tickets
 from .assign import give_back
+from .holiday_news import keep_country_days
 from .night import Night, Selection, use_second_process
 from .office import Office, PlanResult
 from .people import check_person
@@ -57,16 +58,29 @@ class Triage:
             self._nights += list_closed_nights(office, books, names)
 
     def __iter__(self) -> Iterator[PlanResult]:
+        has_written = False
+        for page in self._sweep_all():
+            has_written = has_written or any(one.event_id is not None for one in page)
+            yield from page
+        if self._all and has_written:
+            self._keep_calendars()
+
+    def _sweep_all(self) -> Iterator[list[PlanResult]]:
         if self._all:
-            yield from give_back(self._office, self._not_given_back)
+            yield from ([one] for one in give_back(self._office, self._not_given_back))
         with use_second_process(self._office):
             for night in self._nights:
                 try:
-                    for page in night.sweep():
-                        yield from page
+                    yield from night.sweep()
                 except BadInput as error:
                     self.faulty_books[night.book.name] = error.first
                 self._left |= night.undecided
+
+    def _keep_calendars(self) -> None:
+        """Keep the holidays that this night, which has written something, counts by."""
+        office, books = self._office, [night.book for night in self._nights]
+        calendars = [office.shelf.calendar(book.calendar) for book in books]
+        keep_country_days(office.connection, calendars, office.today)
 
     @property
     def left_tickets(self) -> dict[str, str]:

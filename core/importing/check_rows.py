@@ -13,10 +13,10 @@ from ..messages.addresses import find_unsendable
 from ..ticketfile.import_staging import EarlierRow, SourcePlace, Staging
 from ..values.field_types import Field, Stored
 from . import sources
-from .export_map import CREDIT, Map
+from .export_map import CREDIT, EVENTS, NOTES, ORDER, Map
 from .forgotten_rows import ForgottenRows
 from .mapped_rows import MappedRows, Row
-from .rollups import make_rollups, sort_key
+from .rollups import Key, make_rollups, sort_key
 from .row_forms import CUSTOMER, STATE, Forms, check_keys, read, read_customer, read_ticket
 from .rows_and_faults import CUSTOMERS, STATES, TICKETS, Broken, FaultList, Raw, Tell
 from .sources import Source
@@ -54,6 +54,8 @@ def advise(reason: str, columns: Sequence[str]) -> str:
     """What to write into the map, as a second sentence about a fault of a value from some columns."""
     for part, advice in _ADVICE.items() if columns else ():
         if part in reason:
+            if len(columns) > 1:  # a row that lacks one of them only may well be good
+                advice = advice.partition(", or leave such rows out")[0]
             return f" {advice[0].upper()}{advice[1:]}.".replace("{column}", repr(columns[0]))
     return ""
 
@@ -175,8 +177,24 @@ class Intake:
                 self._roll_up(place, row, raw, tell)
             elif raw.kind in (CUSTOMERS, TICKETS):
                 self._take_once(place, raw, tell)
+            elif self.by and self.by.order and raw.kind in (EVENTS, NOTES):
+                self._take(place, self._add_order(raw, row, tell), tell)
             else:
                 self._take(place, raw, tell)
+
+    def _add_order(self, raw: Raw, row: Row, tell: Tell) -> Raw:
+        """A row with where it stands among those of its ticket."""
+        key = self._read_key(raw, row, tell)
+        return raw if key is None else raw._replace(values={**raw.values, ORDER: [*key]})
+
+    def _read_key(self, raw: Raw, row: Row, tell: Tell) -> Key | None:
+        """Where a row stands in the order of the map; None where that can't be read."""
+        assert self.by is not None
+        try:
+            return sort_key(self.by.order, row, self._number, self.by.clock(row))
+        except ValueError as error:
+            tell(raw.line, f"{self.by.order.column if self.by.order else ''} {error}.")
+            return None
 
     def _take_once(self, place: SourcePlace, raw: Raw, tell: Tell) -> None:
         """Take in a customer or a ticket, unless the very same was found good in another row."""
@@ -190,11 +208,8 @@ class Intake:
 
     def _roll_up(self, place: SourcePlace, row: Row, raw: Raw, tell: Tell) -> None:
         """Take in a row of which several make one ticket or customer."""
-        assert self.by is not None
-        try:
-            key = sort_key(self.by.order, row, self._number, self.by.clock(row))
-        except ValueError as error:
-            tell(raw.line, f"{self.by.order.column if self.by.order else ''} {error}.")
+        key = self._read_key(raw, row, tell)
+        if key is None:
             return
         for one in self._rollups[raw.kind].add(place, raw, key):
             if (one.kind, one.field) == (CUSTOMERS, "name"):

@@ -22,6 +22,13 @@ LAG_DAYS = 10
 """How many days another program may take to have what people have recorded here, unless its map says
 otherwise."""
 
+EVENTS, NOTES = "events", "notes"
+EVENT, AT = "event", "at"
+"""What a row of EVENTS has beside the event's inputs."""
+ORDER, NOTE = "=order", "=note"
+"""What is kept beside a row's own values: where it stands among those of its ticket, and the note that
+it is if the book refuses the event."""
+
 CREDIT = "credit of "
 """Stands before the kind of a row that lowers what others of its kind ask for."""
 
@@ -67,7 +74,8 @@ class Section(NamedTuple):
 
     `amount` is the field of the money that an item asks for; `is_row` says that a row of the export is
     the item, as an invoice of a ledger is; `has_currency`
-    that the item has a currency, which an amount may name.
+    that the item has a currency, which an amount may name; `keeps_refused` that events which the
+    book refuses come in as notes.
     """
 
     recipes: Mapping[str, Recipe]
@@ -75,6 +83,7 @@ class Section(NamedTuple):
     amount: str | None = None
     is_row: bool = False
     has_currency: bool = False
+    keeps_refused: bool = False
 
     @property
     def is_rolled_up(self) -> bool:
@@ -216,9 +225,21 @@ class RowMaker:
             made = list(self._make_hanging(kind, section, line, row, clock, tell))
             is_gone |= section.is_row and any(one.fate != IN for one in made)
             hanging += made
+        if any(one.raw.kind == EVENTS for one in hanging):
+            hanging = list(self._replace_notes(hanging))
         wanted = (LESS,) if is_gone else (IN, LESS)
         rows = [_on_ticket(one.raw, ticket) for one in hanging if one.fate in wanted]
         return ([] if is_gone else head) + (rows if ticket is not None else [])
+
+    def _replace_notes(self, hanging: Sequence[Made]) -> Iterator[Made]:
+        """The rows of a ticket, where the row itself is an event, and so no note beside it."""
+        is_note = NOTES in self._by.sections and self._by.sections[NOTES].each is None
+        note = next((one.raw.values for one in hanging if one.raw.kind == NOTES), None)
+        for one in hanging:
+            if one.raw.kind == EVENTS and note and self._by.sections[EVENTS].keeps_refused:
+                yield one._replace(raw=one.raw._replace(values={**one.raw.values, NOTE: note}))
+            elif one.raw.kind != NOTES or not is_note:
+                yield one
 
     def _make_hanging(
         self, kind: str, section: Section, line: int, row: Row, clock: Clock, tell: Tell
@@ -232,7 +253,9 @@ class RowMaker:
             return
         for one in spread:
             values, told = self._values(kind, section, line, one, clock, tell)
-            if told or _says_something(section, values):
+            if kind == EVENTS:
+                values = {name: value for name, value in values.items() if value != ""}
+            if told or (EVENT in values if kind == EVENTS else _says_something(section, values)):
                 raw = Raw(line, kind, values, told, repeats=True)
                 yield self._judge_amount(section, raw, tell)
 

@@ -11,7 +11,7 @@ from ..system.parse_toml import parse
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from ..values.time_zones import read_zone
-from .export_map import LAG_DAYS, Each, Map, Order, Section, Words
+from .export_map import AT, EVENT, EVENTS, LAG_DAYS, NOTES, Each, Map, Order, Section, Words
 from .export_map_values import Recipe
 from .foreign_tables import Frame
 from .lookup_files import load_lookup
@@ -36,6 +36,7 @@ _MAP: dict[str, Kind] = {
     "tasks": dict,
     "notes": dict,
     "items": dict,
+    "events": dict,
     "skip": dict,
     "only": dict,
 }
@@ -189,6 +190,8 @@ class MapReader:
             self._toml.fault((), "a map needs [customer], [ticket] or both.")
         for path, raw in self._lists():
             self._list(sections, path, raw, books)
+        if "events" in self._map:
+            sections[EVENTS] = self._read_events(sections, books)
         return sections
 
     def _note_lists(self, recipes: Mapping[str, Recipe], books: Sequence[Form]) -> None:
@@ -255,6 +258,19 @@ class MapReader:
             is_row=any(items.key in recipes for items in forms if items.key) and each is None,
             has_currency="currency" in known,
         )
+
+    def _read_events(self, sections: Mapping[str, Section], books: Sequence[Form]) -> Section:
+        """How rows become events: the inputs of all events of the books are known."""
+        path, table = ("events",), dict(self._map.table("events"))
+        refused = table.pop("refused", None)
+        if refused is not None and (refused != "note" or NOTES not in sections):
+            told = 'refused can only be "note", where the map has [notes] for such a row'
+            self._toml.fault((*path, "refused"), f"{told}.")
+        if TICKETS not in sections:
+            self._toml.fault(path, "events are of tickets: the map needs a [ticket] with its ref.")
+        inputs = {name for form in books for name in form.list_inputs()}
+        recipes = self._section(path, table, {EVENT, AT, *inputs}, (EVENT, AT))
+        return Section(recipes, keeps_refused=refused is not None)
 
     def _each(self, path: Path, raw: object) -> Each:
         if isinstance(raw, str):

@@ -120,6 +120,8 @@ class Recipe(NamedTuple):
             )
         if less is not None and less.value:
             return less._replace(value=-less.value)
+        if not (owed or less) and self.default:
+            return read_amount(self.default, decimal, self.round)
         return owed or less
 
     def read_stamp(self, row: Row, clock: Clock) -> datetime | None:

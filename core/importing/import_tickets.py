@@ -8,9 +8,9 @@ customers of one source are one event named `import`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
 from ..library.library import Shelf
@@ -22,12 +22,16 @@ from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import EventRecord, EventWriter
 from . import export_map_reader
 from .check_rows import Intake, RowFaults
+from .export_map import EVENTS
 from .import_states import take_in
 from .row_forms import Forms
 from .rows_and_faults import FaultList, Raw
 from .sources import Source
 from .tallies import ImportReport
-from .whole_tickets import TicketAssembler, check_ticket, list_links, make_rows
+from .whole_tickets import AddEvent, TicketAssembler, check_ticket, list_links, make_rows
+
+if TYPE_CHECKING:
+    from ..desk.office import Office
 
 
 class Imported(NamedTuple):
@@ -47,10 +51,12 @@ def import_sources(
     *,
     today: str,
     report: ImportReport | None = None,
+    open_office: Callable[[], Office] | None = None,
 ) -> Imported:
     """Import all sources (`-` is stdin), in a transaction that the caller has begun with a lock.
 
-    With a map, all sources are read by it. `report` is filled with what is counted.
+    With a map, all sources are read by it. `report` is filled with what is counted. `open_office` makes
+    what raises the rows of a log that are events, where the map has such.
     Raises BadInput where a source can't be read and Faults
     with every fault of its rows; the caller then rolls back.
     """
@@ -69,7 +75,16 @@ def import_sources(
     if same is not None:
         intake.faults.once_more = describe_same(same)
         intake.report.warnings.append(f"{describe_same(same)}.")
-    made = _write_all(connection, writer, given, intake)
+    log = None
+    if by is not None and EVENTS in by.sections:
+        from .logged_events import EventLog  # late: 60 ms
+
+        log = EventLog(intake)
+    made = _write_all(connection, writer, given, intake, log.add if log else None)
+    if log is not None and open_office is not None:
+        log.raise_all(open_office(), writer, given)
+        intake.faults.raise_if_any()
+        intake.report.warnings += intake.report.tell_refused()
     if writer.run_id is not None:
         source_notes.write_notes(connection, writer.run_id, notes)
     return made
@@ -109,12 +124,16 @@ def import_rows(
 
 
 def _write_all(
-    connection: Connection, writer: EventWriter, given: Sequence[Source], intake: Intake
+    connection: Connection,
+    writer: EventWriter,
+    given: Sequence[Source],
+    intake: Intake,
+    add_event: AddEvent | None = None,
 ) -> Imported:
     """Write what was taken in, unless any fault is found in it."""
     intake.tell_strays()
     take_in(connection, writer, intake.forms, intake.states)
-    counts = [_Output(writer, source, intake).write() for source in given]
+    counts = [_Output(writer, source, intake, add_event).write() for source in given]
     intake.faults.raise_if_any()
     intake.add_warnings(intake.credits)
     known = intake.staging.count_known_customers()
@@ -125,10 +144,12 @@ def _write_all(
 class _Output:
     """Puts the tickets of a source together, and writes them while there is no fault."""
 
-    def __init__(self, writer: EventWriter, source: Source, intake: Intake) -> None:
+    def __init__(
+        self, writer: EventWriter, source: Source, intake: Intake, add_event: AddEvent | None
+    ) -> None:
         self._writer, self._source = writer, source
         self._intake, self._staging = intake, intake.staging
-        self._assembler = TicketAssembler(intake)
+        self._assembler = TicketAssembler(intake, add_event)
 
     def write(self) -> tuple[int, int]:
         """Check all tickets of the source and write its rows; returns how many of each kind."""

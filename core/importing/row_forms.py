@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 
 from ..book.model import Book, Items
+from ..book.names import COMMON_EVENTS
 from ..library.library import Shelf
 from ..values.field_types import Field, Stored
 
@@ -87,6 +88,11 @@ class Form:
         self.links = _links(self.fields)
         """The fields that name another ticket, and below those of each list that has such."""
         self.list_links = {n: found for n, i in self.lists.items() if (found := _links(i.fields))}
+
+    def list_inputs(self) -> set[str]:
+        """What any event of the book can be given."""
+        events = (self.book.event(name) for name in (*self.book.event_names, *COMMON_EVENTS))
+        return {name for event in events for name in event.inputs}
 
 
 def _group(fields: Mapping[str, Field], name: str) -> dict[str, Field]:

@@ -24,6 +24,7 @@ from ..ticketfile.source_notes import SourceNote
 from ..ticketfile.write_events import EventWriter
 from . import export_map_reader
 from .check_rows import Intake
+from .export_map import EVENTS
 from .import_tickets import note_sources
 from .ledger import AHEAD, Chain, Difference, ItemKind
 from .ledger_reader import LedgerReader, LedgerTicket
@@ -67,6 +68,11 @@ class LedgerSync:
         self._by = export_map_reader.load(map_path, self._forms)
         if TICKETS not in self._by.sections and "customers" not in self._by.sections:
             raise BadInput(f"--map {map_path} has neither [customer] nor [ticket].")
+        if EVENTS in self._by.sections:
+            told = "a sync compares how things stand, and a log says what happened"
+            raise BadInput(
+                f"--map {map_path} has [events]: {told}; bring it in with `prassi import`."
+            )
         self._sources = [Source(number, path) for number, path in enumerate(paths)]
         faults = FaultList([source.name for source in self._sources], by_kind=True)
         faults.done = "written"

@@ -55,6 +55,9 @@ class ImportReport:
         """The day that each source is of, where its map says so."""
         self.unused_credits: dict[str, str] = {}
         """What no open item took up, by the ref of the ticket."""
+        self.refused = 0
+        """Rows that came in as notes, since the book refused them as events."""
+        self._first_refused = ""
         self._names: dict[str, tuple[object, object]] = {}
         self._addresses: dict[tuple[str, str], str] = {}
 
@@ -69,7 +72,8 @@ class ImportReport:
             self.dated[source] = max(day, self.dated.get(source, day))
 
     def keep(self, place: str, raw: Raw) -> None:
-        """Keep what one of the first rows became."""
+        """Keep what one of the first rows became, without what is kept beside its values."""
+        raw = raw._replace(values={n: one for n, one in raw.values.items() if n[:1] != "="})
         of_row = next((one for one in self.shown if one.place == place), None)
         if of_row is not None:
             of_row.made.append(raw)
@@ -88,6 +92,18 @@ class ImportReport:
     def drop_address(self, ref: str, field: str) -> None:
         """Tell nothing of an address: it is no news."""
         self._addresses.pop((ref, field), None)
+
+    def note_refused(self, sentence: str) -> None:
+        """Note an event that the book refused, and that came in as a note."""
+        self.refused += 1
+        self._first_refused = self._first_refused or sentence
+
+    def tell_refused(self) -> Iterator[str]:
+        """A sentence about events that the book refused, if there are any."""
+        if self.refused:
+            many = f"{self.refused} rows came in as notes, because the book refuses their events"
+            what = "1 row came in as a note, because the book refuses its event"
+            yield f"{what if self.refused == 1 else many}. The first is {self._first_refused}"
 
     def tell_addresses(self) -> Iterator[str]:
         """A sentence about addresses to which nothing can be sent, if there are any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ..book.model import Items, Status
 from ..system.fast_json import encode
@@ -12,6 +13,7 @@ from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket
 from ..values.field_types import Stored
 from .check_rows import Intake, RowFaults, name_row
 from .credits import apply_credits as lower_items
+from .export_map import EVENTS, NOTES, ORDER
 from .row_forms import Form, read_item
 from .rows_and_faults import TICKETS, Raw
 
@@ -21,12 +23,16 @@ Lists = dict[str, list[tuple[SourcePlace, dict[str, Stored]]]]
 FaultAt = Callable[[StagedTicket, SourcePlace], RowFaults]
 """Tells a fault of a ticket at another place than its own row."""
 
+AddEvent = Callable[[StagedTicket, Form, StagedItem], None]
+"""Takes a row of a ticket that is an event."""
+
 
 class TicketAssembler:
     """Puts the tickets of an intake together; what is wrong comes into its list of faults."""
 
-    def __init__(self, intake: Intake) -> None:
-        self._intake = intake
+    def __init__(self, intake: Intake, add_event: AddEvent | None = None) -> None:
+        """`add_event` takes the rows that are events."""
+        self._intake, self._add_event = intake, add_event
 
     def fault(self, ticket: StagedTicket, place: SourcePlace | None = None) -> RowFaults:
         what = name_row("ticket", ticket.single)
@@ -38,17 +44,11 @@ class TicketAssembler:
             kind: [(ticket.place, item) for item in ticket.lists.get(kind, ())]
             for kind in form.lists
         }
-        for item in hanging:
-            what = f"one of {item.kind}"
-            fault = RowFaults(self._intake, item.place, what, item.kind, faulty=False)
-            if item.kind not in lists:
-                fault("", f"a ticket of book {ticket.book} has no {item.kind}")
-                continue
-            values = read_item(form.lists[item.kind], item.values, None, fault, item.told)
-            if self._is_repeated(item.kind) and any(values == one for _, one in lists[item.kind]):
-                self._intake.report.count("equal")
+        for item in sorted(hanging, key=_read_order):
+            if item.kind == EVENTS and self._add_event is not None:
+                self._add_event(ticket, form, item)
             else:
-                lists[item.kind].append((item.place, values))
+                self._add_item(ticket, form, item, lists)
         for kind, items in form.lists.items():
             taken = {n: f.of_ticket for n, f in items.fields.items() if f.of_ticket is not None}
             for _, item_values in lists[kind] if taken else ():
@@ -56,8 +56,22 @@ class TicketAssembler:
                     if item_values.get(name) is None:
                         item_values[name] = ticket.single.get(of_ticket)
         if self._intake.by is not None and self._intake.by.order is not None:
-            lists["notes"].sort(key=lambda note: str(note[1].get("at")))
+            lists[NOTES].sort(key=lambda note: str(note[1].get("at")))
         return lists
+
+    def _add_item(self, ticket: StagedTicket, form: Form, item: StagedItem, lists: Lists) -> None:
+        """Add a row that hangs on the ticket to its lists."""
+        what = f"one of {item.kind}"
+        fault = RowFaults(self._intake, item.place, what, item.kind, faulty=False)
+        if item.kind not in lists:
+            fault("", f"a ticket of book {ticket.book} has no {item.kind}")
+            return
+        said = {name: value for name, value in item.values.items() if name != ORDER}
+        values = read_item(form.lists[item.kind], said, None, fault, item.told)
+        if self._is_repeated(item.kind) and any(values == one for _, one in lists[item.kind]):
+            self._intake.report.count("equal")
+        else:
+            lists[item.kind].append((item.place, values))
 
     def _is_repeated(self, kind: str) -> bool:
         """Whether rows of a map may say the same of one ticket again: its task, or what is constant."""
@@ -103,6 +117,11 @@ class TicketAssembler:
         ref = ticket.customer
         if ref is not None and ticket.customer_id is None and not self._intake.broken:
             fault("customer", f"is {ref!r}: there is no such customer here or in the ticket file")
+
+
+def _read_order(item: StagedItem) -> list[Any]:
+    """Where a row stands among those of its ticket; rows without an order stay as they came."""
+    return [*item.values.get(ORDER, ())]
 
 
 def check_ticket(

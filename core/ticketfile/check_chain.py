@@ -107,7 +107,7 @@ class _EventRow(NamedTuple):
     def second_text(self, made: Sequence[MadeRow], is_first: bool, secrets: str) -> bytes:
         """What its hash covers in the second edition: `is_first` of its run, with these secrets."""
         columns = (self.event, self.rule, self.facts, self.changes, self.ended, self.undoes)
-        common = start_text(self.whole_run, self.book_digest, is_first)
+        common = start_text(self.whole_run, self.book_digest, is_first, self.at)
         rows = encode(arrange_hashed_rows(made))
         subject = (self.ticket, self.customer)
         return format_hashed_text(self.number, common, subject, columns, rows, secrets)
@@ -262,7 +262,8 @@ class _ChainWalker:
                 worked_out = event.digest
         except (TypeError, ValueError):  # a value that nothing in a ticket file can have
             worked_out = b""
-        fits = worked_out == event.digest and event.run_at == event.at
+        is_covered = event.run_at == event.at or not self._is_of_first(number)
+        fits = worked_out == event.digest and is_covered
         self._is_run_known = fits
         if not fits:
             self._report_misfit(number)
@@ -275,6 +276,10 @@ class _ChainWalker:
         """Whether an event was blanked when somebody was forgotten, and is what remained of it."""
         kept = self._remains.get(number)
         return kept is not None and kept in (sha256(text).hexdigest() for text in texts)
+
+    def _is_of_first(self, number: int) -> bool:
+        """Whether an event is of the first edition, whose hashes cover the moment of the run only."""
+        return self._second is None or number < self._second
 
     def _is_edition(self, event: _EventRow) -> bool:
         return event.number == self._second and event.event == EDITION and bool(event.is_own)
@@ -290,7 +295,7 @@ class _ChainWalker:
         self._newest_run = max(event.run, self._newest_run)
         if self._second is None:
             return [event.first_text(made)]
-        if event.number < self._second:
+        if self._is_of_first(event.number):
             return [event.first_text(rows_of_first_edition(made, event.at))]
         touched = customers_of(made) | ({event.customer} if event.customer is not None else set())
         secrets = self._read_secrets(touched)

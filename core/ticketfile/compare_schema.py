@@ -17,7 +17,7 @@ from .sqlite import Connection
 DIGESTS = {
     1: "447dce9ef3629a64c4f5dd9dc6cbbfcec4ed080ea1e1a383f1e78a45bece74df",
     2: "5a519946e0d595fa66abc9f067f87b4c5eb5a634c08080ebba3f99474fc1e1ab",
-    3: "844c37c530fc3bf59a9cfa36fd05dc410d9f2964f953d15e26092d1d02523914",
+    3: "a169db5ad0874827f0d17ec2ce6e28ce8946a3000f9375ecde4c2b44190819c7",
 }
 """SHA-256 of the objects of each schema, in order, as SQLite 3.40 writes them."""
 

@@ -73,22 +73,27 @@ class Run(NamedTuple):
 class EventText(NamedTuple):
     """What the hashes of a run's events under one book have in common, as JSON.
 
-    `first` is the run's number of runs before it, for its first event only.
+    `first` is the run's number of runs before it, for its first event only; `moment` is that of the
+    events, where it is not the run's.
     """
 
     run: str
     first: str
     digest: str
+    moment: str = ""
 
     def follow(self) -> "EventText":
         """The same for an event that is not the run's first."""
         return self if self.first == "null" else self._replace(first="null")
 
 
-def start_text(run: Run, digest: str, is_first: bool) -> EventText:
-    """What a run's events have in common."""
+def start_text(run: Run, digest: str, is_first: bool, at: str | None = None) -> EventText:
+    """What events of a run have in common; they are of the run's moment, or of `at`."""
     return EventText(
-        encode([*run]), str(run.id - 1) if is_first else "null", encode([digest])[1:-1]
+        run=encode([*run]),
+        first=str(run.id - 1) if is_first else "null",
+        digest=encode([digest])[1:-1],
+        moment="" if at in (None, run.at) else f",{encode([at])[1:-1]}",
     )
 
 
@@ -110,7 +115,8 @@ def format_hashed_text(
     names = encode([event, rule])[1:-1]
     text = (
         f"[2,{number},{common.run},{common.first},{common.digest},{_as_json(ticket)},"
-        f"{_as_json(customer)},{names},{facts},{changes},{ended},{_as_json(undoes)},{rows},{secrets}]"
+        f"{_as_json(customer)},{names},{facts},{changes},{ended},{_as_json(undoes)},{rows},{secrets}"
+        f"{common.moment}]"
     )
     return text.encode("utf-8", "surrogatepass")
 

@@ -36,8 +36,9 @@ FROM_BEFORE = "before"
 NO_SENDER = "sender"
 BY_HAND = "hand"
 RESTORED = "restored"
+IMPORTED = "import"
 """Other reasons of `held`: the settings did not have the company's name; `outbox hold`; the file was
-restored, and the message may have left since the backup."""
+restored, and the message may have left since the backup; an event of an imported log made it."""
 
 TRIED = "tried"
 BAD_ADDRESS = "address"

@@ -226,6 +226,15 @@ CREATE TABLE source (
     ended INTEGER NOT NULL CHECK (ended IN (0, 1))
 ) STRICT;
 CREATE INDEX source_of_map ON source (map, dated);
+CREATE TABLE calendar (
+    id INTEGER PRIMARY KEY,
+    country TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    release TEXT NOT NULL,
+    kept_on TEXT NOT NULL,
+    days TEXT NOT NULL CHECK (days GLOB '[[]*]'),
+    UNIQUE (country, year, release)
+) STRICT;
 """
 )
 

@@ -208,13 +208,14 @@ class _FileChecker:
 
     def _is_kept(self, book: int) -> bool:
         try:
-            name, digest, kept = self._connection.execute(
+            row = self._connection.execute(
                 "SELECT name, digest, kept FROM book WHERE id = ?", (book,)
             ).fetchone()
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             return False
+        name, digest, kept = row or (None, None, None)  # a damaged tree can lose it on the way
         if not isinstance(kept, str):
             return False
         if sha256(kept.encode("utf-8", "surrogatepass")).hexdigest() != digest:

@@ -116,10 +116,11 @@ class EventWriter:
         """Forget what was written in a transaction that was rolled back."""
         self._run, self._has_begun, self._books = None, False, {}
 
-    def write_page(self, page: PlanPage) -> list[int]:
-        """Write plans as events, and change their tickets; returns the events' numbers."""
+    def write_page(self, page: PlanPage, at: str | None = None) -> list[int]:
+        """Write plans as events, of the run's moment or of `at`, and change their tickets; returns the
+        events' numbers."""
         name, digest, kept = page.book
-        rows = self._start_rows(self._keep_book(name, digest, kept), digest)
+        rows = self._start_rows(self._keep_book(name, digest, kept), digest, at)
         rows.know_customers([ticket for ticket, *_ in page.records if ticket is not None])
         facts = [encode(row_as_json(*page.names, row)) for row in page.facts]
         effects = [prepare_effect(PlanEffect._make(bare)) for bare in page.effects]
@@ -140,9 +141,9 @@ class EventWriter:
             self._connection.executemany(update, values)
         return numbers
 
-    def write_records(self, records: Iterable[EventRecord]) -> list[int]:
-        """Append events with all their rows; returns their numbers."""
-        rows, known = self._start_rows(None, ""), [*records]
+    def write_records(self, records: Iterable[EventRecord], at: str | None = None) -> list[int]:
+        """Append events with all their rows, of the run's moment or of `at`; returns their numbers."""
+        rows, known = self._start_rows(None, "", at), [*records]
         rows.know_customers([one.ticket for one in known if one.ticket is not None])
         for one in known:
             facts, changes, ended = encode(one.facts), encode(one.changes), encode(one.ended)
@@ -154,10 +155,11 @@ class EventWriter:
                 rows.made[table].append((*row, number))
         return rows.write()
 
-    def _start_rows(self, book: int | None, digest: str) -> "_EventRows":
-        common = start_text(self.run, digest, not self._has_begun)
+    def _start_rows(self, book: int | None, digest: str, at: str | None) -> "_EventRows":
+        run = self.run
+        common = start_text(run, digest, not self._has_begun, at)
         self._has_begun = True
-        return _EventRows(self._connection, self._sha256, self.run, book, common)
+        return _EventRows(self._connection, self._sha256, (run.id, at or run.at), book, common)
 
     def _keep_book(self, name: str, digest: str, kept: str) -> int:
         """The number of a version of a book, which the file keeps once it has decided something."""
@@ -178,10 +180,11 @@ class _EventRows:
         self,
         connection: Connection,
         sha256: Sha256,
-        run: Run,
+        run: tuple[int, str],
         book: int | None,
         common: EventText,
     ) -> None:
+        """`run` is its number, with the moment of the events."""
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
         self._common, self._secrets = common, Secrets(connection)
         self._number, self._before = read_last_event(connection)
@@ -218,10 +221,7 @@ class _EventRows:
         text = format_hashed_text(number, self._common, (ticket, customer), columns, rows, secrets)
         self._common = self._common.follow()
         self._before = before = self._sha256(self._before + text).digest()
-        run = self._run
-        self._events.append(
-            (number, run.id, run.at, ticket, customer, self._book, *columns, before)
-        )
+        self._events.append((number, *self._run, ticket, customer, self._book, *columns, before))
         for table, row_ids in ended.items():
             self._ends[table] += [(number, row_id) for row_id in row_ids]
         return number

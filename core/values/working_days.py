@@ -6,9 +6,9 @@ worked out by `holidays` and kept in the cache, since the sweep asks millions of
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import BadInput
 from ..system.cache import find_release, load_or_build
@@ -64,6 +64,18 @@ class Day(NamedTuple):
     kind: str
     name: str
     estimated: bool
+
+
+def days_as_json(days: Iterable[Day]) -> list[list[object]]:
+    """Days as plain lists, which `read_days` makes days again."""
+    return [[one.day.isoformat(), *one[1:]] for one in days]
+
+
+def read_days(kept: Iterable[Sequence[Any]]) -> list[Day]:
+    """Days as `days_as_json` gave them."""
+    return [
+        Day(date.fromisoformat(day), kind, name, estimated) for day, kind, name, estimated in kept
+    ]
 
 
 class Calendar:
@@ -137,6 +149,14 @@ class Calendar:
         """How many working days each month of a year has."""
         months = [day.month for day in self._year(year).days]
         return [months.count(month) for month in range(1, 13)]
+
+    def list_country_days(self, year: int) -> list[Day]:
+        """The days of a year that `holidays` gives, without those of the settings."""
+        name, country = f"holidays-{self.country}-{year}", Calendar(self.country)
+        release = find_release("holidays")
+        return read_days(
+            load_or_build(name, release, lambda: days_as_json(country.list_special_days(year)))
+        )
 
     def list_special_days(self, year: int) -> list[Day]:
         """The holidays and closures of a year, and the days off on which the place works."""
@@ -213,6 +233,12 @@ def _load_countries() -> dict[str, list[str]]:
     import holidays  # 96 ms: the list of countries is in the cache
 
     return holidays.list_supported_countries(include_aliases=False)
+
+
+def find_holidays_release() -> str:
+    """The installed release of `holidays`, as `0.109`."""
+    _, _, release = find_release("holidays").partition("-")
+    return release.partition("-")[0].removesuffix(".dist").removesuffix(".egg")
 
 
 def _days_of_year(year: int) -> Iterator[date]:

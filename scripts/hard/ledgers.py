@@ -15,17 +15,17 @@ from __future__ import annotations
 
 import json
 import random
-import tempfile
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from common.commands import Ran, run
 from common.figures import Figures, given, zero
+from common.files import folder_for
 from common.judging import Wrong
 from common.workers import spread
+from desk import Desk, Ran
 
 FULL = {"ledgers": 300, "nights": 30}
 SMALL = {"ledgers": 2, "nights": 6}
@@ -205,20 +205,25 @@ def _euro(cents: int) -> str:
 
 
 class Night:
-    """A desk that takes in a ledger night after night."""
+    """A desk that takes in a ledger night after night.
+
+    Its commands run in this process: a fork for each would take ten times as long, and kill.py tries
+    what only a process of its own can meet.
+    """
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.chance = folder, random.Random(seed)
+        self.desk, self.file = Desk(folder), folder / "tickets.db"
         self.erp, self.counts = Erp(self.chance), Counter[str]()
         self.notes: list[tuple[str, str]] = []
         self.promises: dict[str, int] = {}
+        self.exported: dict[str, Any] = {}
         (folder / "map.toml").write_text(MAP, encoding="utf-8")
         self.good("init", FIRST)
 
     def run(self, words: str, day: date) -> Ran:
         """A command on the desk's file, as of a day."""
-        at = [] if words == "init" else ["--at", day.isoformat()]
-        return run([*words.split(), *at, "--file", str(self.folder / "tickets.db")])
+        return self.desk.run(words, day.isoformat())
 
     def good(self, words: str, day: date) -> Ran:
         """A command that must end well."""
@@ -240,8 +245,8 @@ class Night:
     def pass_by(self, day: date) -> None:
         """A night: wrong files are refused, the right one comes in, and both agree."""
         self.erp.live(day)
-        rows = self.erp.rows()
-        before = self.good("export", day).out
+        rows, is_undone = self.erp.rows(), self.chance.random() < 0.3
+        before = self.good("export", day).out if is_undone else ""
         if self.notes:
             self.refuse_wrong(day, rows)
         path = self.write(day, rows)
@@ -249,14 +254,14 @@ class Night:
         if ran.code:
             raise Wrong(f"the sync of {day} ended with {ran.code}: {ran.err}\n{ran.out[-2000:]}")
         self.judge(day)
-        after = self.good("export", day).out
+        after = self.file.read_bytes()
         if [row for row in self.sync(path, day).rows if row.get("event_id")]:
             raise Wrong(f"the same export of {day} made events a second time")
-        if self.good("export", day).out != after:
+        if self.file.read_bytes() != after:
             raise Wrong(f"the same export of {day} changed the file")
         number = ran.rows[-1]["run"]
         self.counts["events"] += len(ran.rows) - 1
-        if number is not None and self.chance.random() < 0.3:
+        if number is not None and is_undone:
             self.good(f"undo --run {number}", day)
             if self.good("export", day).out != before:
                 raise Wrong(f"undo of the sync of {day} left another export")
@@ -269,7 +274,7 @@ class Night:
 
     def refuse_wrong(self, day: date, rows: list[str]) -> None:
         """Files that can't be the ledger of the day: nothing is written."""
-        before = (self.folder / "tickets.db").read_bytes()
+        before = self.file.read_bytes()
         wrong = self.chance.choice(["empty", "header", "half", "cut", "older"])
         on = day - timedelta(days=40) if wrong == "older" else day
         lines = {"half": rows[: len(rows) // 2], "header": []}.get(wrong, rows)
@@ -281,14 +286,14 @@ class Night:
         ran = self.sync(path, day)
         if ran.code != 3:
             raise Wrong(f"a file that is {wrong} ended with {ran.code} on {day}: {ran.err}")
-        if (self.folder / "tickets.db").read_bytes() != before:
+        if self.file.read_bytes() != before:
             raise Wrong(f"a file that is {wrong} changed the ticket file")
         self.counts["refused"] += 1
 
     def judge(self, day: date) -> None:
         """The open items of the file are those of the ledger, and what people did is there."""
-        tickets = json.loads(self.good("export", day).out)["tickets"]
-        found = Counter[str]()
+        self.exported = json.loads(self.good("export", day).out)
+        tickets, found = self.exported["tickets"], Counter[str]()
         for ticket in tickets:
             for item in ticket.get("proformas", ()):
                 if item["paid"] is None:
@@ -304,12 +309,12 @@ class Night:
         made = {one["ref"]: len(one.get("promises", ())) for one in tickets}
         if lost_promises := [ref for ref, n in self.promises.items() if made.get(ref, 0) < n]:
             raise Wrong(f"on {day} promises are lost: {lost_promises}")
-        self.judge_customers(day, tickets)
+        self.judge_customers(day)
 
-    def judge_customers(self, day: date, tickets: list[dict[str, Any]]) -> None:
+    def judge_customers(self, day: date) -> None:
         """Those who are in the export have the name and the address that it has."""
         shown = {row[0] for row in self.erp.open.values()} - self.settled_by_credit()
-        known = {one["ref"]: one for one in json.loads(self.good("export", day).out)["customers"]}
+        known = {one["ref"]: one for one in self.exported["customers"]}
         for number in shown:
             here = known[f"C-{number:04d}"]
             if (here["name"], here["email"]) != (self.erp.names[number], self.erp.mails[number]):
@@ -321,7 +326,7 @@ class Night:
 
     def work(self, day: date) -> None:
         """People do something: a call that nobody answers, with a note, or a promise."""
-        tickets: list[dict[str, Any]] = json.loads(self.good("export", day).out)["tickets"]
+        tickets: list[dict[str, Any]] = self.exported["tickets"]
         self.pay_early(day, tickets)
         is_open = [one for one in tickets if one["status"] == "new"]
         if not is_open:
@@ -377,7 +382,7 @@ def _cents(amount: str) -> int:
 
 def play(seed: int, nights: int) -> Counter[str]:
     """One ledger, from its first night to its last."""
-    with tempfile.TemporaryDirectory() as folder:
+    with folder_for(small=True) as folder:  # in memory: nothing here loses its power
         desk = Night(Path(folder), seed)
         for number in range(nights):
             desk.pass_by(FIRST + timedelta(days=number))

@@ -164,6 +164,17 @@ def test_a_debit_and_a_credit_column(box: Desk) -> None:
     )
 
 
+def test_a_row_with_neither_debit_nor_credit(box: Desk) -> None:
+    """Its debit is empty as that of a credit note is: [skip] by that column would lose credit notes."""
+    by = LEDGER.replace(AMOUNT, 'amount = { debit = "Dare", credit = "Avere", decimal = "," }')
+    rows = "Cliente;Nome;Fattura;Data;Dare;Avere\n1;A;1;12/01/2026;5,00;\n1;A;2;12/01/2026;;\n"
+    (fault,) = box.faults(map=by, rows=rows)
+    assert fault.endswith("Dare and Avere (our amount) is missing. Give default in the map.")
+    by = by.replace('decimal = ","', 'decimal = ",", default = "0"')
+    _, report = box.run(map=by, rows=rows)
+    assert (box.amounts("AR-1"), report.left_out["zero"]) == ({"1": "5.00"}, 1)
+
+
 def test_the_currency_in_the_cell_is_that_of_the_item(box: Desk) -> None:
     rows = HEADER + "1;A;1;12/01/2026;CHF 10,00\n1;A;2;12/01/2026;€ 5\n1;A;3;12/01/2026;7\n"
     box.run(map=LEDGER, rows=rows)

@@ -38,6 +38,9 @@ SHIPPED = [
     Shipped("sap", "sap.csv", "3 customers and 2 tickets imported, with 2 credits and 3 proformas.\n"
         "Left out: 6 before the header; 8 by [only] or [skip]; 1 settled by credits.\n"),
     Shipped("event-log", "event-log.csv", "4 customers and 3 tickets imported, with 11 notes.\n"),
+    Shipped("event-log-events", "event-log.csv",
+        "4 customers and 3 tickets imported, with 4 notes and 7 events.\n",
+        "1 row came in as a note, because the book refuses its event. The first is "),
 ]  # fmt: skip
 
 
@@ -167,6 +170,26 @@ def test_an_event_log(rome: Desk) -> None:
     assert [note["text"] for note in third["notes"]] == [
         "Insert ticket, by iva", "Closed, by sys", "Take in charge ticket, by iva",
     ]  # fmt: skip
+
+
+def test_an_event_log_whose_rows_are_events(rome: Desk) -> None:
+    """All eleven rows are there: those that the book takes as events, the others as notes."""
+    tickets = bring_in(rome, "event-log-events")
+    notes = [note["text"] for one in tickets.values() for note in one["notes"]]
+    events = [
+        (one["ticket"], one["at"], one["rule"])
+        for one in rome.good("log --json").rows
+        if one["event"] == "request"
+    ]
+    assert len(notes) + len(events) == 11
+    assert sorted(events)[:3] == [
+        ("L-Case 1", "2026-02-02T09:10", "request.move"),
+        ("L-Case 1", "2026-02-04T11:00", "request.move"),
+        ("L-Case 1", "2026-02-04T11:00", "request.x.new-owner"),
+    ]
+    assert (tickets["L-Case 1"]["status"], tickets["L-Case 1"]["owner"]) == ("closed", "sys")
+    assert tickets["L-Case 3"]["status"] == "closed"
+    assert "Take in charge ticket, by iva" in notes  # after it was closed
 
 
 def test_what_came_in_as_json(rome: Desk) -> None:

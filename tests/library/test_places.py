@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import SETTINGS, Desk
+from desk import MONDAY, SETTINGS, Desk
 from freezegun import freeze_time
 from prassi.core.errors import Faults
 from prassi.core.library.settings import load
@@ -192,3 +194,64 @@ def test_the_calendars_of_the_books(desk: Desk) -> None:
     assert desk.run("calendar IT twenty").code == 2
     assert desk.run("calendar ZZ").code == 2
     assert "No holidays of EG are known for 2150" in desk.good("calendar EG 2150").err
+
+
+# --- what a new release of holidays changes -----------------------------------------------------------
+
+EGYPT = {"ref": "P-1", "book": "packages", "customer": "C-1", "status": "active", "package": {
+    "visits": 8, "used": 0, "price": "800.00", "currency": "EGP", "first_visit": "2026-05-05T10:00",
+    "starts": "2026-05-05", "expires": "2026-06-05", "paid_on": "2026-01-04", "method": "online"}}  # fmt: skip
+
+BROKEN = {"ref": "T-1", "book": "collections", "customer": "C-1", "status": "awaiting-payment",
+    "proformas": [{"number": "A", "amount": "10.00"}],
+    "promises": [{"pay_on": "2026-02-20", "kind": "full", "state": "open"}]}  # fmt: skip
+
+
+def age_calendar(desk: Desk, release: str, *changes: tuple[str, str]) -> None:
+    """Make what the night kept the days of another release, with changes in their texts."""
+    with closing(sqlite3.connect(desk.file)) as connection, connection:
+        connection.execute("UPDATE calendar SET release = ?", (release,))
+        for old, new in changes:
+            connection.execute("UPDATE calendar SET days = replace(days, ?, ?)", (old, new))
+
+
+def test_a_night_keeps_the_days_that_a_new_release_is_compared_with(desk: Desk) -> None:
+    desk.load(EGYPT, BROKEN)
+    assert (
+        "EG: no night kept days from an older release" in desk.good("calendar EG 2027 --diff").err
+    )
+    desk.good("triage -q")
+    first = desk.file.read_bytes()
+    desk.good("triage -q")
+    assert desk.file.read_bytes() == first  # the same release is kept once
+    assert "no night kept" in desk.good("calendar EG 2027 --diff").err
+    age_calendar(desk, "0.1", ("2027-01-07", "2027-01-06"), ("Eid al-Fitr", "Feast"))
+    rows = desk.good("calendar EG 2027 --diff --json").rows
+    assert [(one["date"], one["change"]) for one in rows if one["date"] < "2027-01-20"] == [
+        ("2027-01-06", "gone"),
+        ("2027-01-07", "new"),
+    ]
+    assert {one["change"] for one in rows if one["name"] == "Eid al-Fitr"} == {"changed"}
+    assert {(one["older"], one["kept_on"]) for one in rows} == {("0.1", MONDAY)}
+    assert {one["release"] for one in rows} != {"0.1"}
+    assert not desk.good("calendar EG 2028 --diff --json").rows
+
+
+def test_days_of_the_settings_are_no_news_of_a_release(desk: Desk) -> None:
+    desk.load(EGYPT, BROKEN)
+    desk.good("triage -q")
+    age_calendar(desk, "0.1")
+    desk.settings(SETTINGS + '[calendars.EG]\nclosures = ["02-03"]\nworking = [2027-01-07]\n')
+    ran = desk.good("calendar EG 2027 --diff")
+    assert ran.out.startswith("EG 2027: 0 days differ between holidays ")
+    assert len(ran.out.splitlines()) == 1
+
+
+def test_a_trial_night_and_one_of_named_tickets_keep_no_days(desk: Desk) -> None:
+    desk.load(EGYPT, BROKEN)
+    before = desk.file.read_bytes()
+    desk.good("triage -n")
+    assert desk.file.read_bytes() == before
+    desk.good("triage T-1 -q")
+    with closing(sqlite3.connect(desk.file)) as connection:
+        assert connection.execute("SELECT count(*) FROM calendar").fetchone() == (0,)
