@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from ..system.toml_document import Document
 from ..system.toml_reader import TomlReader
-from .model import Book, Event, Remark, Sheet, Statement
+from .model import Book, Event, Remark, Statement
 from .names import read_named
 from .read_declarations import DeclarationReader, Declarations
 from .read_statements import StatementReader
 
 if TYPE_CHECKING:
     from .read_events import EventReader
+    from .sheet import Sheet
     from .stat_sources import StatSources
     from .sync_answers import Sync
 
@@ -105,6 +106,7 @@ class BookReader:
         """The book, from data in which no fault was found."""
         known = self.declarations
         heading = self.toml.section("book")
+        reach = heading.get("reach")
         parts = {
             **heading,
             "folder": folder,
@@ -112,6 +114,7 @@ class BookReader:
             "digest": digest,
             "kept": kept,
             "prefix": heading.get("prefix"),
+            "reach": frozenset(reach) if isinstance(reach, list) else None,
             "catalogue": known.catalogue,
             "forbidden": known.forbidden,
             "parameters": known.parameters,
