@@ -97,8 +97,7 @@ def _limit_to_reach(book: Book, ticket: str) -> str:
     # Most rows are about the tickets that are asked about: what is joined to these is only worked
     # out for other rows. With + before it, no index is used for that, and so the best one is.
     return (
-        f" AND (+{ticket} BETWEEN :first AND :last"
-        f' OR +{ticket} IN (SELECT id FROM "{_REACHED}"))'
+        f' AND (+{ticket} BETWEEN :first AND :last OR +{ticket} IN (SELECT id FROM "{_REACHED}"))'
     )
 
 
@@ -125,7 +124,9 @@ def _build_reached_views(book: Book) -> dict[str, str]:
     # Customers are followed, and not their tickets: somebody may have thousands.
     links = "links" in book.reach
     return {
-        _CIRCLE: _follow_links(_CIRCLE, "customer") if links else "SELECT customer AS id FROM ticket",
+        _CIRCLE: _follow_links(_CIRCLE, "customer")
+        if links
+        else "SELECT customer AS id FROM ticket",
         _REACHED: f'SELECT id FROM main.ticket WHERE customer IN (SELECT id FROM "{_CIRCLE}")',
     }
 

@@ -133,11 +133,13 @@ class _Program:
         if table.name == "customer":
             return None
         origins = [*self._find_origins(self._steps[place].p3, place)]
-        if not origins or any(one.code == "Variable" for one in origins):
+        if any(one.code == "Variable" for one in origins):
             return f"it looks up {table.name} by what the caller gives"
-        if not all(one.code in _ROW_VALUES and self._may_join(one, table) for one in origins):
-            return f"it looks up {table.name} by another value than a link, a customer or an id"
-        return None
+        if origins and all(
+            one.code in _ROW_VALUES and self._may_join(one, table) for one in origins
+        ):
+            return None
+        return f"it looks up {table.name} by another value than a link, a customer or an id"
 
     def _may_join(self, origin: _Step, table: _Table) -> bool:
         """Whether what a row says may be the value by which another one is looked up."""
@@ -146,16 +148,24 @@ class _Program:
             return False
         if table.key not in ("ref", "target"):
             return True
-        return (
-            origin.code == "Column" and source.columns[origin.p2] in {"ref", "target", *self._fields}
-        )
+        return origin.code == "Column" and source.columns[origin.p2] in {
+            "ref",
+            "target",
+            *self._fields,
+        }
 
     def _find_origins(self, register: int, place: int) -> Iterator[_Step]:
         """The instructions that give a register its value: the last one before a place, or those of the
         part of the program that runs first, which stands at its end."""
         before = (at for at in range(place - 1, -1, -1) if self._writes(self._steps[at], register))
-        found: Iterable[int] = [at] if (at := next(before, None)) is not None else (
-            at for at in range(place, len(self._steps)) if self._writes(self._steps[at], register)
+        found: Iterable[int] = (
+            [at]
+            if (at := next(before, None)) is not None
+            else (
+                at
+                for at in range(place, len(self._steps))
+                if self._writes(self._steps[at], register)
+            )
         )
         for at in found:
             step = self._steps[at]
@@ -169,14 +179,23 @@ class _Program:
     def _find_kept(self, column: _Step, place: int) -> Iterator[_Step]:
         """The instructions that give a column of rows its values which SQLite keeps meanwhile."""
         cursor = self._copies.get(column.p1, column.p1)
-        found = False
-        for at, step in enumerate(self._steps[:place]):
-            if step.p1 == cursor and step.code in ("Insert", "IdxInsert"):
-                record = next(i for i in range(at, -1, -1) if self._steps[i].p3 == step.p2 and self._steps[i].code == "MakeRecord")
-                found = True
-                yield from self._find_origins(self._steps[record].p1 + column.p2, record)
-        if not found:
+        records = [
+            self._find_record(step.p2, at)
+            for at, step in enumerate(self._steps[:place])
+            if step.p1 == cursor and step.code in ("Insert", "IdxInsert")
+        ]
+        for at in records:
+            yield from self._find_origins(self._steps[at].p1 + column.p2, at)
+        if not records:
             yield column
+
+    def _find_record(self, register: int, place: int) -> int:
+        """Where the record in a register is made of its columns."""
+        return next(
+            at
+            for at in range(place, -1, -1)
+            if self._steps[at].code == "MakeRecord" and self._steps[at].p3 == register
+        )
 
     def _writes(self, step: _Step, register: int) -> bool:
         if step.code in _COPIES:
@@ -187,11 +206,23 @@ class _Program:
 
 
 _TO_P3 = frozenset(
-    {"Column", "Function", "PureFunc", "Concat", "Add", "Subtract", "Multiply", "Divide", "Remainder"}
+    {
+        "Column",
+        "Function",
+        "PureFunc",
+        "Concat",
+        "Add",
+        "Subtract",
+        "Multiply",
+        "Divide",
+        "Remainder",
+    }
 )
 """Instructions that write to the register P3."""
 
-_TO_P2 = frozenset({"Variable", "Rowid", "IdxRowid", "String8", "String", "Integer", "Int64", "Real"})
+_TO_P2 = frozenset(
+    {"Variable", "Rowid", "IdxRowid", "String8", "String", "Integer", "Int64", "Real"}
+)
 """Instructions that write to the register P2."""
 
 
