@@ -24,6 +24,7 @@ from .task_kinds import TaskKind
 if TYPE_CHECKING:
     from .action_base import Action
     from .action_context import Written
+    from .sheet import Sheet
     from .stat_sources import StatSources
     from .sync_answers import Sync
 
@@ -263,23 +264,6 @@ class Items(NamedTuple):
     settled: str | None = None
 
 
-class Sheet(NamedTuple):
-    """A report over the tickets in some statuses: a head and a text for each column.
-
-    `by` are the columns and fields of tickets that it can be narrowed by; `order` is one of them,
-    with - before it for the greatest first; `asks` says that its columns need what the day says.
-    """
-
-    name: str
-    title: str
-    statuses: tuple[str, ...]
-    columns: tuple[tuple[str, Text], ...]
-    by: tuple[str, ...]
-    order: str
-    closed: bool
-    asks: bool
-
-
 class Rest(Protocol):
     """What of a book is made when it is first asked for."""
 
@@ -290,7 +274,7 @@ class Rest(Protocol):
     def remarks(self) -> Mapping[str, Remark]: ...
 
     @property
-    def sheets(self) -> Mapping[str, Sheet]: ...
+    def sheets(self) -> Mapping[str, "Sheet"]: ...
 
     @property
     def sync(self) -> "Sync": ...
@@ -321,6 +305,8 @@ class Book:
         """What the refs of tickets begin with that an event opens."""
         self.catalogue: bool = parts["catalogue"]
         """The open statuses are only the defaults of those that the ticket file keeps."""
+        self.reach: frozenset[str] | None = parts["reach"]
+        """What joins a ticket to those that its facts.sql sees: `links`, `customer`; None: it sees all."""
         self.forbidden: tuple[Forbidden, ...] = parts["forbidden"]
         self.parameters: Mapping[str, Parameter] = parts["parameters"]
         self.roles: Mapping[str, str] = parts["roles"]
@@ -347,7 +333,7 @@ class Book:
         return self._rest.remarks
 
     @property
-    def sheets(self) -> Mapping[str, Sheet]:
+    def sheets(self) -> Mapping[str, "Sheet"]:
         """The sheets, by name."""
         return self._rest.sheets
 

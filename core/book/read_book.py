@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..system.cache import KeptAs
 from ..system.toml_document import Document
 from ..system.toml_reader import TomlReader
-from .model import Book, Event, Remark, Sheet, Statement
+from .model import Book, Event, Remark, Statement
 from .names import read_named
 from .placeholders import LabelInput, label_option
 from .read_declarations import DeclarationReader, Declarations
@@ -17,6 +17,7 @@ from .read_statements import StatementReader
 
 if TYPE_CHECKING:
     from .read_events import EventReader
+    from .sheet import Sheet
     from .stat_sources import StatSources
     from .sync_answers import Sync
 
@@ -110,6 +111,7 @@ class BookReader:
         """The book, from data in which no fault was found."""
         known = self.declarations
         heading = self.toml.section("book")
+        reach = heading.get("reach")
         parts = {
             **heading,
             "folder": folder,
@@ -117,6 +119,7 @@ class BookReader:
             "digest": digest,
             "kept": kept,
             "prefix": heading.get("prefix"),
+            "reach": frozenset(reach) if isinstance(reach, list) else None,
             "catalogue": known.catalogue,
             "forbidden": known.forbidden,
             "parameters": known.parameters,

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader, TomlTable
 from .actions import ActionReader
-from .model import Sheet
 from .placeholders import Text
 from .read_declarations import Declarations
+from .sheet import Sheet
 
 _SHEET: dict[str, Kind] = {
     "title": str,

@@ -14,6 +14,7 @@ from ..values.working_days import is_country
 from .forbidden import forbidden_in
 from .model import DAY, Event, Rule, Statement, Status
 from .properties import PropertyReader
+from .reach import find_reach_fault
 from .read_book import read_book
 
 _BOOK: dict[str, Kind] = {
@@ -45,7 +46,12 @@ _HEADING: dict[str, Kind] = {
     "calendar": str,
     "language": str,
 }
-_HEADING_KEYS: dict[str, Kind] = {**_HEADING, "prefix": str, "catalogue": bool}
+_HEADING_KEYS: dict[str, Kind] = {
+    **_HEADING,
+    "prefix": str,
+    "catalogue": bool,
+    "reach": object,
+}
 
 
 class BookValidator:
@@ -140,6 +146,8 @@ class BookValidator:
         if calendar is not None and not is_country(calendar):
             told = f"there is no calendar {calendar!r}: use a country code such as IT or EG."
             self._toml.fault(("book", "calendar"), told)
+        if "reach" in good and (told := find_reach_fault(good.get("reach"))) is not None:
+            self._toml.fault(("book", "reach"), told)
 
     def _check_statuses(self) -> None:
         statuses = self._declarations.statuses.values()

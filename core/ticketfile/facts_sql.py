@@ -40,30 +40,109 @@ def build_facts_query(book: Book, event: Event, which: str) -> str:
     Its parameters are :book, :first and :last (ids of tickets), :today, :now, the inputs of all
     events and the book's parameters.
     """
+    hanging = _limit_to_reach(book, "ticket")
     views = {
         "ticket": _build_ticket_view(book, which) if which else _build_empty_ticket(book),
-        "tickets": f"{_select_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL",
-        "link": "SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL",
-        "customer": _CUSTOMER_VIEW,
-        "message": _MESSAGE_VIEW,
-        **{name: _build_item_view(name, items.fields) for name, items in book.items.items()},
-        "task": "SELECT * FROM main.task WHERE ended_by IS NULL",
-        "tag": "SELECT * FROM main.tag WHERE ended_by IS NULL",
-        "note": "SELECT * FROM main.note WHERE ended_by IS NULL",
+        **_build_reached_views(book),
+        "tickets": (
+            f"{_select_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL"
+            f"{_limit_to_reach(book, 't.id')}"
+        ),
+        "link": f"SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL{hanging}",
+        "customer": _CUSTOMER_VIEW + (_limit_customers(book) if which else ""),
+        "message": _MESSAGE_VIEW + hanging,
+        **{
+            name: _build_item_view(name, items.fields) + _limit_to_reach(book, "i.ticket")
+            for name, items in book.items.items()
+        },
+        "task": f"SELECT * FROM main.task WHERE ended_by IS NULL{hanging}",
+        "tag": f"SELECT * FROM main.tag WHERE ended_by IS NULL{hanging}",
+        "note": f"SELECT * FROM main.note WHERE ended_by IS NULL{hanging}",
         "event": (
             "SELECT * FROM main.event AS e WHERE e.undoes IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
+            f"{_limit_to_reach(book, 'e.ticket')}"
         ),
     }
     views["state"] = _build_state_view(book)
-    used = {name: view for name, view in views.items() if re.search(rf"\b{name}\b", book.facts_sql)}
+    used = {
+        name: view
+        for name, view in views.items()
+        if name.startswith(_REACHED) or re.search(rf"\b{name}\b", book.facts_sql)
+    }
     named = ",\n".join(
-        f"{name} AS {'' if name == 'state' else 'NOT '}MATERIALIZED ({view})"
+        f'"{name}" AS {"" if name in _MATERIALIZED else "NOT "}MATERIALIZED ({view})'
         for name, view in used.items()
     )
     # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
     columns = "".join(f', asked."{column}"' for column in event.columns)
     return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
+
+
+# --- reach ----------------------------------------------------------------------------------------
+
+_REACHED = "within reach"
+"""The ids of the tickets that a query about some others sees, where its book's reach says which."""
+
+_CIRCLE = f"{_REACHED}: customers"
+_MATERIALIZED = frozenset({"state", _REACHED, _CIRCLE})
+
+
+def _limit_to_reach(book: Book, ticket: str) -> str:
+    """The condition that a row is about a ticket within reach, whose id is in a column."""
+    if book.reach is None:
+        return ""
+    if not book.reach:
+        return f" AND {ticket} BETWEEN :first AND :last"
+    # Most rows are about the tickets that are asked about: what is joined to these is only worked
+    # out for other rows. With + before it, no index is used for that, and so the best one is.
+    return (
+        f' AND (+{ticket} BETWEEN :first AND :last OR +{ticket} IN (SELECT id FROM "{_REACHED}"))'
+    )
+
+
+def _limit_customers(book: Book) -> str:
+    """The condition that somebody is the customer of a ticket within reach."""
+    if book.reach is None:
+        return ""
+    own = (
+        "EXISTS (SELECT 1 FROM main.ticket AS o WHERE o.customer = main.customer.id"
+        " AND o.id BETWEEN :first AND :last)"
+    )
+    if not book.reach:
+        return f" AND {own}"
+    of_others = f'SELECT customer FROM main.ticket WHERE id IN (SELECT id FROM "{_REACHED}")'
+    return f" AND ({own} OR id IN ({of_others}))"
+
+
+def _build_reached_views(book: Book) -> dict[str, str]:
+    """The tickets that links and customers join to those asked about, as the book's reach says."""
+    if not book.reach:
+        return {}
+    if "customer" not in book.reach:
+        return {_REACHED: _follow_links(_REACHED, "id")}
+    # Customers are followed, and not their tickets: somebody may have thousands.
+    links = "links" in book.reach
+    return {
+        _CIRCLE: _follow_links(_CIRCLE, "customer")
+        if links
+        else "SELECT customer AS id FROM ticket",
+        _REACHED: f'SELECT id FROM main.ticket WHERE customer IN (SELECT id FROM "{_CIRCLE}")',
+    }
+
+
+def _follow_links(view: str, column: str) -> str:
+    """The view of all values of a column of main.ticket that links join to those of `ticket`."""
+    found = (
+        f'SELECT o.{column} FROM "{view}" AS r CROSS JOIN main.ticket AS t ON t.{column} = r.id'
+        " CROSS JOIN main.link AS l CROSS JOIN main.ticket AS o"
+        " WHERE t.ended_by IS NULL AND l.ended_by IS NULL AND o.ended_by IS NULL"
+    )
+    return (
+        f"SELECT {column} AS id FROM ticket"
+        f" UNION {found} AND l.ticket = t.id AND o.ref = l.target"
+        f" UNION {found} AND l.target = t.ref AND o.id = l.ticket"
+    )
 
 
 def _build_ticket_view(book: Book, which: str) -> str:
@@ -177,6 +256,11 @@ def check_facts(book: Book) -> list[str]:
     """What is wrong with a book's facts.sql, found on an empty ticket file: a sentence an event."""
     given = dict.fromkeys(parameter_names(book))
     faults = []
+    if facts_sql_guard.names_schema(book.facts_sql):
+        faults.append(
+            f"{book.folder}/facts.sql: main. stands before the name of a table: leave it out, since"
+            " facts.sql sees what its book's reach says, and only what is valid."
+        )
     if (called := facts_sql_guard.find_clock_call(book.facts_sql)) is not None:
         faults.append(
             f"{book.folder}/facts.sql: {called}() looks at the clock here: give it :today or :now."

@@ -211,3 +211,21 @@ def find_clock_call(sql: str) -> str | None:
             inside.append((before, []))
         before = word
     return None
+
+
+# --- tables behind the views ----------------------------------------------------------------------
+
+_QUOTED = r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|`(?:[^`]|``)*`)"""
+_REMARK_OR_QUOTED = rf"{_QUOTED}|--[^\n]*|/\*.*?(?:\*/|$)"
+
+
+def names_schema(sql: str) -> bool:
+    """Whether a query names the file's own tables, such as main.ticket, past the views of them."""
+    bare = re.sub(_REMARK_OR_QUOTED, _unquote_schema, sql, flags=re.DOTALL)
+    return re.search(r"(?i)(?<![\w.])(?:main|temp)\s*\.", bare) is not None
+
+
+def _unquote_schema(found: re.Match[str]) -> str:
+    """What stands for a remark or something in quotation marks where only schemas matter."""
+    name = (found[1] or "")[1:-1]
+    return name if name.lower() in ("main", "temp") else " "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..book.model import Book
@@ -45,7 +46,7 @@ class SampleFile:
     """
 
     def __init__(self, book: Book) -> None:
-        self._book, self._connection = book, _create_tables(book)
+        self._book, self._connection = book, create_tables(book)
         self._looks = self._left = 0
         listed = self._connection.execute(
             "SELECT rootpage, name FROM sqlite_schema WHERE rootpage > 0"
@@ -101,8 +102,9 @@ class SampleFile:
         return f"SELECT {listed} FROM (\n{self._book.facts_sql}\n) AS asked"
 
 
-def _create_tables(book: Book) -> Connection:
-    """An empty file in memory, with a column for each thing that facts.sql can name."""
+def create_tables(book: Book, types: Mapping[str, str] = MappingProxyType({})) -> Connection:
+    """An empty file in memory, with a column for each thing that facts.sql can name; `types` are the
+    types of some columns, by name."""
     connection = open_scratch()
     connection.execute("PRAGMA automatic_index = OFF")  # an index would be read in a table's place
     made = {
@@ -113,9 +115,9 @@ def _create_tables(book: Book) -> Connection:
         **{kind: ("ticket", *columns) for kind, columns in _HANGING.items()},
     }
     for table, columns in made.items():
-        named = "".join(f', "{column}"' for column in columns)
+        named = "".join(f', "{column}" {types.get(column, "")}' for column in columns)
         connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY{named})")
-    connection.execute("CREATE TABLE link (ticket, field, target)")
+    connection.execute(f"CREATE TABLE link (ticket {types.get('ticket', '')}, field, target)")
     connection.execute("CREATE TABLE state (name, place, completed)")
     standing = [s for s in book.statuses.values() if not s.closed]
     connection.executemany(

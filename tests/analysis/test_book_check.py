@@ -131,6 +131,10 @@ WRONG = [
           "return.last needs on, which is always given there.", 'needs = ["on"]'),
     Wrong("[sequences]", '[[impossible]]\nfacts = { out = 0, left = 1 }\nwhy = "x"\n[sequences]', "idle",
           "no table needs this: without it, `book check` finds the same.", "[[impossible]]"),
+    # how far it looks
+    Wrong("reach = []", 'reach = ["links"]', "wide",
+          'facts.sql needs less than reach = ["links"]: write reach = [].', 'reach = ["links"]'),
+    Wrong("reach = []", "", "wide", 'facts.sql needs less than reach = "all": write reach = [].', "[book]"),
     # what nothing uses
     Wrong("[roles]", 'idle_days = { value = 1, about = "x" }\n[roles]', "unused",
           "nothing uses the parameter idle_days.", "idle_days ="),
@@ -442,9 +446,24 @@ def test_findings_are_as_the_page_says(loans: Loans) -> None:
     assert sorted(f"loans/{one.line}" for one in loans.found()) == sorted(said.splitlines())
 
 
+def test_facts_sql_must_not_look_further_than_the_book_says(loans: Loans) -> None:
+    loans.write("facts.sql", SQL.replace("WHERE task.ticket = ticket.id", "WHERE task.kind = ticket.ref"))
+    assert [(one.kind, one.sentence) for one in loans.found()] == [
+        ("reach", "facts.sql looks further than reach = []: it reads all rows of task. The smallest that fits is \"all\".")
+    ]
+
+
+def test_tables_are_not_read_past_their_views(loans: Loans) -> None:
+    mine = 'WITH mine AS (SELECT * FROM "main" /* the file */ . task),\nout'
+    loans.write("facts.sql", SQL.replace("WITH out", mine).replace("FROM task", "FROM mine AS task"))
+    assert [(one.kind, one.sentence.split(":")[0]) for one in loans.found()] == [
+        ("fault", "main. stands before the name of a table")
+    ]
+
+
 def test_every_kind_of_finding_has_its_meaning() -> None:
     of_templates = {"template", "language", "date", "figure"}
-    assert {wrong.kind for wrong in WRONG} | of_templates == KINDS.keys()
+    assert {wrong.kind for wrong in WRONG} | of_templates | {"reach"} == KINDS.keys()
     page = (LOANS.parents[1] / "book-check.md").read_text(encoding="utf-8")
     for kind, meaning in KINDS.items():
         assert f"\n| `{kind}` | {meaning}" in page

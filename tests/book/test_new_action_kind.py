@@ -22,6 +22,7 @@ title = "Parcels that lie about"
 source = "invented"
 calendar = "IT"
 language = "en"
+reach = []
 
 [[statement]]
 id = "p1"

@@ -23,6 +23,7 @@ from . import (
     unused,
 )
 from .findings import Finding, Observation, ObservationKey
+from .reach import check_reach
 from .table_regions import build_table_regions
 
 
@@ -54,6 +55,7 @@ class BookExamination:
                 ),
                 self._find_inconsistent_facts(),
                 self._check_statuses(),
+                () if self.findings else self._check_reach(),
                 self._check_templates(),
                 self._check_views(is_command),
             )
@@ -153,6 +155,10 @@ class BookExamination:
                 move for one in self.tables for move in status_moves.find_moves(one, statuses, name)
             ]
             yield from status_moves.check_statuses(made, statuses)
+
+    def _check_reach(self) -> Iterator[Observation]:
+        """Whether the book's reach fits its facts.sql, which was found to run."""
+        yield from check_reach(self.reader.book(self.files.folder, self.files.sql, "", str))
 
     def _check_templates(self) -> Iterator[Observation]:
         reader = self.reader

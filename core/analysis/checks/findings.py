@@ -20,13 +20,15 @@ KINDS = {
     "language": "a message that reads like another language than its file's name says",
     "date": "a date or a figure in a message that no rule and no parameter knows",
     "figure": "a figure written out in a message that a parameter has: a warning",
+    "reach": "facts.sql looks at tickets that the book's reach leaves out",
+    "wide": "a book's reach is wider than its facts.sql needs, or is not said: a warning",
     "template": "a message that is missing in a language, or uses an unknown name",
     "status": "a status that no rule leaves, or that nothing enters",
 }
 """The kinds of findings, each with its meaning."""
 
 
-WARNINGS = frozenset({"figure"})
+WARNINGS = frozenset({"figure", "wide"})
 """The kinds that are told, and are not failures."""
 
 ObservationKey = tuple[str, Path | str, str | None, str]

@@ -1,8 +1,8 @@
 -- What the rules ask about a loan, one row each: see "facts.sql" in docs/writing-a-book.md.
-WITH out AS (
+WITH out AS NOT MATERIALIZED (
     SELECT * FROM copies WHERE back IS NULL
 ),
-given AS (
+given AS NOT MATERIALIZED (
     SELECT * FROM out WHERE :all OR barcode IN (SELECT value FROM json_each(:copy))
 )
 SELECT

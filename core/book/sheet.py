@@ -1,0 +1,24 @@
+"""A sheet of a book: which tickets are listed, and what stands in each column."""
+
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+
+from typing import NamedTuple
+
+from .placeholders import Text
+
+
+class Sheet(NamedTuple):
+    """A report over the tickets in some statuses: a head and a text for each column.
+
+    `by` are the columns and fields of tickets that it can be narrowed by; `order` is one of them,
+    with - before it for the greatest first; `asks` says that its columns need what the day says.
+    """
+
+    name: str
+    title: str
+    statuses: tuple[str, ...]
+    columns: tuple[tuple[str, Text], ...]
+    by: tuple[str, ...]
+    order: str
+    closed: bool
+    asks: bool
