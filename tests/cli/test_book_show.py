@@ -35,7 +35,7 @@ def test_a_book_is_told_from_its_figures_to_its_remarks(desk: Desk) -> None:
     assert "\n  closed: nothing is open any more (closed)\n" in out
     assert "\n  given reason (with outcome: no-agreement): why nothing was agreed\n" in out
     assert "\n  given channel (may be left out): how the customer was reached\n" in out
-    assert "\n  on_appointment: yes; stands: awaits or awaits-last  (The status says so.)\n" in out
+    assert "\n  status: awaiting-payment; stands: due or waits  (The status says so.)\n" in out
 
 
 def test_a_rule_is_told_with_all_it_has(desk: Desk) -> None:
