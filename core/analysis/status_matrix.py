@@ -15,7 +15,7 @@ from ..book.names import COMMON_EVENTS
 from ..book.read_book import BookReader
 from ..tables.cells import Cell, intersect_cells
 from ..tables.decision_table import CellRow
-from .checks.rule_outcomes import Outcome, list_outcomes
+from .checks.rule_outcomes import RuleOutcome, list_outcomes
 from .checks.status_moves import find_openings
 from .checks.table_regions import TableRegions, build_table_regions
 
@@ -23,8 +23,9 @@ from .checks.table_regions import TableRegions, build_table_regions
 class MatrixRow(NamedTuple):
     """A rule that can answer an event in a status, with what has to be given for it.
 
-    `given` are the tests of its inputs. `status` is None where the event opens a ticket; `status_after` is where the ticket stands then,
-    None where a value of the event says it; `refuses` says that it is only told what is possible.
+    `given` are the tests of its inputs. `status` is None where the event opens a ticket;
+    `status_after` is where the ticket stands then, None where a value of the event says it; `refuses`
+    says that it is only told what is possible.
     """
 
     status: str | None
@@ -76,7 +77,7 @@ class StatusMatrix:
                 yield _make_row(event, outcome, given)
 
     def _hand_on(
-        self, event: Event, outcome: Outcome, given: Mapping[str, str], instead: Instead
+        self, event: Event, outcome: RuleOutcome, given: Mapping[str, str], instead: Instead
     ) -> Iterator[MatrixRow]:
         """What comes of a rule that hands on to another event, with what it gives to that."""
         handed = _read_handed(instead, self._events[instead.event], outcome.rule.rows[outcome.row])
@@ -88,11 +89,13 @@ class StatusMatrix:
                 if to in tests
             }
             if one.status == outcome.status and all(shared.values()):
-                narrowed = {n: " or ".join(map(str, shared[n])) for n in shared.keys() & given.keys()}
+                narrowed = {
+                    n: " or ".join(map(str, shared[n])) for n in shared.keys() & given.keys()
+                }
                 yield _make_row(event, one, {**given, **narrowed})
 
     @cached_property
-    def _outcomes(self) -> dict[str, list[Outcome]]:
+    def _outcomes(self) -> dict[str, list[RuleOutcome]]:
         """The outcomes of each event."""
         return {
             name: list(list_outcomes(self._build_table(event), self.statuses, {}))
@@ -121,9 +124,7 @@ def _list_given(event: Event, tests: CellRow) -> dict[str, str]:
     }
 
 
-def _read_handed(
-    instead: Instead, event: Event, tests: CellRow
-) -> dict[str, tuple[str, Cell]]:
+def _read_handed(instead: Instead, event: Event, tests: CellRow) -> dict[str, tuple[str, Cell]]:
     """What inputs of the event that a rule hands on to must be, as far as the rule says it: each with
     the name of the input that it comes from."""
     handed: dict[str, tuple[str, Cell]] = {}
@@ -137,7 +138,7 @@ def _read_handed(
     return handed
 
 
-def _make_row(event: Event, outcome: Outcome, given: Mapping[str, str]) -> MatrixRow:
+def _make_row(event: Event, outcome: RuleOutcome, given: Mapping[str, str]) -> MatrixRow:
     refuses = any(step.action.refuses for step in outcome.rule.steps)
     return MatrixRow(
         status=outcome.status.name,

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 
-from ...book.model import Rule, Status
+from ...book.model import Status
 from ...tables.regions import Box, find_uncovered, intersect_boxes
 from ..raw_tables import RawTable
 from .findings import Observation, join_words
-from .rule_outcomes import AwaitedKinds, Outcome, list_met_statuses
+from .rule_outcomes import AwaitedKinds, RuleOutcome, list_met_statuses
 from .table_regions import TableRegions
 
 
@@ -25,7 +25,7 @@ class EventStatuses:
         self,
         table: TableRegions,
         statuses: Sequence[Status],
-        outcomes: Sequence[Outcome],
+        outcomes: Sequence[RuleOutcome],
         raw: RawTable,
     ) -> None:
         self._table, self._raw = table, raw
@@ -94,12 +94,12 @@ class EventStatuses:
         order = [status.name for status in self._statuses]
         return {rule: sorted(left, key=order.index) for rule, left in found.items()}
 
-    def _row_asks(self, outcome: Outcome) -> bool:
+    def _row_asks(self, outcome: RuleOutcome) -> bool:
         """Whether a row has a test of the status that keeps an open one out."""
         cell = outcome.rule.rows[outcome.row].get("status")
         return cell is not None and not all(cell.holds(one.name) for one in self._open)
 
-    def _answers_elsewhere(self, outcome: Outcome) -> bool:
+    def _answers_elsewhere(self, outcome: RuleOutcome) -> bool:
         """Whether a row answers, in a status that does not wait, on some of the facts that it tests."""
         tested = frozenset(outcome.rule.rows[outcome.row]) | outcome.tested
         here = list(self._list_possible(outcome.box, tested))
@@ -136,7 +136,7 @@ class EventStatuses:
                     told.add(key)
                     yield self._tell_unawaited(one, name, is_open)
 
-    def _tell_unawaited(self, outcome: Outcome, kind: str, is_open: bool) -> Observation:
+    def _tell_unawaited(self, outcome: RuleOutcome, kind: str, is_open: bool) -> Observation:
         rule = outcome.rule
         what = f"one of {kind} is still open" if is_open else f"none of {kind} is open"
         came = f", coming from {outcome.status.name}" if outcome.leaves else ""

@@ -20,7 +20,7 @@ AwaitedKinds = Mapping[str, Items]
 """The kinds of items of a book of which some are awaited in a status, by name."""
 
 
-class Outcome(NamedTuple):
+class RuleOutcome(NamedTuple):
     """What a row of a rule comes to for tickets in a status, on the facts in `box`.
 
     `after` is the status then, None where a value of the event says which; `enters` says whether a
@@ -48,7 +48,7 @@ class Outcome(NamedTuple):
 
 def list_outcomes(
     table: TableRegions, statuses: Sequence[Status], kinds: AwaitedKinds
-) -> Iterator[Outcome]:
+) -> Iterator[RuleOutcome]:
     """All outcomes of an event that comes to a ticket."""
     for rule in table.event.rules:
         steps = [step for step in rule.steps if _has_bearing(step.action, kinds)]
@@ -80,12 +80,12 @@ def _find_outcomes(
     status: Status,
     steps: Sequence[Step],
     kinds: AwaitedKinds,
-) -> list[Outcome]:
+) -> list[RuleOutcome]:
     """The outcomes of a row for tickets in a status; `steps` are those that have a bearing."""
     box = table.cut(table.boxes[rule.id][row], table.stands_in(status.name))
     if box is None or not table.can_be(box):
         return []
-    before = Outcome(
+    before = RuleOutcome(
         table=table,
         rule=rule,
         row=row,
@@ -103,7 +103,7 @@ def _find_outcomes(
     return outcomes
 
 
-def _follow_step(before: Outcome, step: Step, kinds: AwaitedKinds) -> Iterator[Outcome]:
+def _follow_step(before: RuleOutcome, step: Step, kinds: AwaitedKinds) -> Iterator[RuleOutcome]:
     """What an outcome becomes where a step is done, and where it is not."""
     table, action = before.table, step.action
     inside = table.cut(before.box, step.when)
@@ -111,9 +111,7 @@ def _follow_step(before: Outcome, step: Step, kinds: AwaitedKinds) -> Iterator[O
         yield before
         return
     before = before._replace(tested=before.tested.union(step.when))
-    done = before._replace(
-        box=inside, open_kinds=_count_open(action, before.open_kinds, kinds)
-    )
+    done = before._replace(box=inside, open_kinds=_count_open(action, before.open_kinds, kinds))
     if (entered := action.status_after) is not None:
         asks = "status" in step.when
         done = done._replace(after=_read_constant(entered), enters=True, asks=asks)

@@ -9,7 +9,7 @@ from ...book.action_context import Constant
 from ...book.item_actions import OpenTicket
 from ...book.model import Event, Status
 from .findings import Observation
-from .rule_outcomes import Outcome, list_outcomes
+from .rule_outcomes import RuleOutcome, list_outcomes
 from .table_regions import TableRegions
 
 
@@ -33,7 +33,7 @@ def find_moves(
     yield from find_changes(list_outcomes(table, [*statuses.values()], {}))
 
 
-def find_changes(outcomes: Iterable[Outcome]) -> Iterator[StatusMove]:
+def find_changes(outcomes: Iterable[RuleOutcome]) -> Iterator[StatusMove]:
     """The changes of status in some outcomes, each once."""
     changes = (
         StatusMove(one.table.event.name, one.rule.id, one.status.name, one.after)
