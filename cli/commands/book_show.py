@@ -15,6 +15,7 @@ from ..printing.trace_page import format_lines, format_page
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
+    from prassi.core.library.library import Shelf
 
 
 @click.command("show")
@@ -25,17 +26,30 @@ if TYPE_CHECKING:
     help="Print which rules come from each statement, and which scenarios show them.",
 )
 @click.option(
+    "--matrix",
+    is_flag=True,
+    help="Print each status and each event: which rule can answer, and the status after it.",
+)
+@click.option(
     "--html", metavar="FILE", default=None, help="With --trace: write it to FILE as a web page."
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 @add_common_options
-def command(common: CommonOptions, name: str, trace: bool, html: str | None, force: bool) -> None:
+def command(
+    common: CommonOptions, name: str, trace: bool, matrix: bool, html: str | None, force: bool
+) -> None:
     """Print a book as a procedure: parameters, tables, statements with their rules, remarks."""
     from prassi.core.library.library import Shelf  # late: 46 ms
 
     if html is not None and not trace:
         raise BadInput("--html can only be used with --trace, which is what the page shows.")
-    book = Shelf(common.load_settings()).book(name)
+    if matrix and trace:
+        raise BadInput("--matrix can't be used with --trace: ask for one after the other.")
+    shelf = Shelf(common.load_settings())
+    book = shelf.book(name)
+    if matrix:
+        _print_matrix(common, shelf, book)
+        return
     if trace:
         _print_trace(common, book, html, force)
         return
@@ -44,6 +58,22 @@ def command(common: CommonOptions, name: str, trace: bool, html: str | None, for
         return
     print_heading(f"{book.title} ({book.name})")
     for line in procedure.format_book(book):
+        print_text(line)
+
+
+def _print_matrix(common: CommonOptions, shelf: Shelf, book: Book) -> None:
+    """Print status by event, a row each with --json."""
+    from prassi.core.analysis.status_matrix import StatusMatrix  # late: 20 ms
+
+    from ..printing.status_matrix import format_matrix
+
+    rows = StatusMatrix(book, shelf.files(book.name).reader()).list_rows()
+    if common.json:
+        for row in rows:
+            print_json(row.as_json())
+        return
+    print_heading(f"{book.title} ({book.name})")
+    for line in format_matrix(rows, list(book.statuses.values())):
         print_text(line)
 
 

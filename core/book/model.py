@@ -63,7 +63,8 @@ class Status(NamedTuple):
     """Where a ticket can stand; `needs` and `needs_items` are what its rules rely on.
 
     `needs_items` maps a kind of item to the field values one of them must have; `results` are what
-    a ticket can be closed with, where that is not free; `completed` says that it can be closed.
+    a ticket can be closed with, where that is not free; `completed` says that it can be closed,
+    `waits` that only rules which ask for it lead out of it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Status(NamedTuple):
     needs_items: Mapping[str, Mapping[str, object]]
     results: tuple[str, ...] = ()
     completed: bool = False
+    waits: bool = False
 
 
 class DateFact(NamedTuple):

@@ -43,6 +43,7 @@ _STATUS: dict[str, Kind] = {
     "needs_item": dict,
     "results": list,
     "completed": bool,
+    "waits": bool,
 }
 _FIELD: dict[str, Kind] = {
     "type": str,
@@ -266,6 +267,7 @@ class DeclarationReader:
             needs_items=dict(self._needed_items(name, good, path)),
             results=good.words("results"),
             completed=good.is_true("completed"),
+            waits=good.is_true("waits"),
         )
 
     def _needed_items(

@@ -44,6 +44,7 @@ _EVENT: dict[str, Kind] = {
     "opens": bool,
     "of_closed": bool,
     "of_results": list,
+    "any_status": str,
 }
 _IMPOSSIBLE: dict[str, Kind] = {"facts": dict, "why": str}
 

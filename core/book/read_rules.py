@@ -29,6 +29,7 @@ _RULE: dict[str, Kind] = {
     "next": dict,
     "instead": dict,
     "irreversible": str,
+    "any_status": str,
 }
 _NEXT: dict[str, Kind] = {"action": str, "who": str, "due": str}
 _INSTEAD: dict[str, Kind] = {"event": str, "with": dict}

@@ -158,6 +158,23 @@ WRONG = [
     Wrong("returned = {", 'lost = { about = "x" }\nreturned = {', "status",
           "nothing enters the status lost: no rule leads there, and it needs nothing that would come with an import.",
           "lost = {", ("gap", "gap")),
+    # whether events ask the status
+    Wrong('any_status = "Copies come back before the reminder and after it."\n', "", "anywhere",
+          "return never asks the status: each of its rules can answer in every one. Test the status, or say why not"
+          " with any_status.", "[events.return]"),
+    Wrong("[events.renew.inputs]", 'any_status = "x"\n[events.renew.inputs]', "idle",
+          "renew asks the status, so any_status says nothing.", 'any_status = "x"'),
+    Wrong('id = "renew.overdue"', 'id = "renew.overdue"\nany_status = "x"', "idle",
+          "renew.overdue needs no any_status: it leaves no status that waits unasked.",
+          'when = { status = "overdue" }'),
+    Wrong("[facts]", """[items.fees]
+about = "x"
+awaited = { state = "open", status = "overdue" }
+[items.fees.fields]
+state = { type = "word", values = ["open", "paid"], default = "open", about = "x" }
+[facts]""", "awaited",
+          "after day.reminder none of fees is open in overdue, where it is awaited, coming from on-loan.",
+          'then = [\n  { message = "reminder"'),
     # what is counted from what
     Wrong('since_reminder = { workdays_since = "reminded_on", optional = true,',
           'since_reminder = { workdays_since = "reminded_on",', "fault",
@@ -236,6 +253,50 @@ def test_a_status_that_no_rule_leaves_is_found(loans: Loans) -> None:
             "no rule leaves the status lost.",
         )
     ]
+
+
+WAITS = 'overdue = { about = "the reminder is out", waits = true,'
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("{ left = 0 }", True),
+        ('{ left = 0, worth = ">= 0" }', True),
+        ('[{ left = 0, status = "on-loan" }, { left = 0, status = "overdue" }]', False),
+        ('[{ left = 0, late = "< 9" }, { left = 0, late = ">= 9" }]', True),
+    ],
+)
+def test_a_rule_that_leaves_a_status_that_waits_asks_for_it(
+    loans: Loans, row: str, told: bool
+) -> None:
+    """Tests of other facts are no question, nor is one that holds for every open status."""
+    text = BOOK.replace('overdue = { about = "the reminder is out",', WAITS)
+    text = text.replace('any_status = "Copies come back before the reminder and after it."\n', "")
+    loans.write("book.toml", text.replace("when = { left = 0 }", f"when = {row}"))
+    sentence = (
+        "return.last leaves overdue, where tickets wait, on facts on which it answers elsewhere too."
+        " Test the status, or say why not with any_status."
+    )
+    found = [one for one in loans.found() if one.sentence == sentence]
+    assert [one.kind for one in found] == ["anywhere"] * told
+    why = text.replace('id = "return.last"', 'id = "return.last"\nany_status = "They are back."')
+    loans.write("book.toml", why.replace("when = { left = 0 }", f"when = {row}"))
+    assert sentence not in [one.sentence for one in loans.found()]
+
+
+def test_a_condition_on_the_status_asks_for_it(loans: Loans) -> None:
+    text = BOOK.replace('overdue = { about = "the reminder is out",', WAITS)
+    text = text.replace('any_status = "Copies come back before the reminder and after it."\n', "")
+    for condition, told in (('status = "overdue"', False), ('renewal = ">= 2"', True)):
+        loans.write(
+            "book.toml",
+            text.replace(
+                '{ close = "returned" }', f'{{ close = "returned", if = {{ {condition} }} }}'
+            ),
+        )
+        found = [one for one in loans.found() if "return.last leaves overdue" in one.sentence]
+        assert bool(found) == told
 
 
 def test_a_rule_that_needs_what_has_no_place_can_never_answer(loans: Loans) -> None:

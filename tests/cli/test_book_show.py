@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_a_book_is_told_from_its_figures_to_its_remarks(desk: Desk) -> None:
     assert "\n  closed: nothing is open any more (closed)\n" in out
     assert "\n  given reason (with outcome: no-agreement): why nothing was agreed\n" in out
     assert "\n  given channel (may be left out): how the customer was reached\n" in out
-    assert "\n  on_appointment: yes; stands: awaits or awaits-last  (The status says so.)\n" in out
+    assert "\n  status: awaiting-payment; stands: due or waits  (The status says so.)\n" in out
 
 
 def test_a_rule_is_told_with_all_it_has(desk: Desk) -> None:
@@ -230,3 +231,52 @@ def test_what_a_book_says_is_only_text_on_the_page(desk: Desk) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;so&quot;" in written
     assert "<title>&lt;/title&gt;&lt;b&gt;</title>" in written
     Page(written)
+
+
+# --- status by event ------------------------------------------------------------------------------------
+
+
+def test_a_matrix_has_each_status_with_its_events_and_what_follows(desk: Desk) -> None:
+    rows = desk.good("book show collections --matrix --json").rows
+    assert [*rows[0]] == ["status", "event", "given", "rule", "status_after"]
+    found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        found[row["status"], row["event"], row["rule"]].append(row["status_after"])
+    answers = [rule for status, event, rule in found if (status, event) == ("pre-block", "day")]
+    assert answers == ["day.preblock.unsent", "day.preblock.wait", "day.preblock.block"]
+    assert found["pre-block", "day", "day.preblock.block"] == ["to-block"]
+    missed = "call.no-answer.preblock"
+    assert sorted(found["calling", "call", missed]) == ["blocked", "notice-due", "pre-block"]
+    assert ("pre-block", "call", missed) not in found
+    assert ("calling", "promise", "promise.moved") not in found  # no promise is open there
+    assert found["awaiting-payment", "payment", "payment.part"] == ["calling", "awaiting-payment"]
+    assert found["closed", "reopen", "reopen.closed"] == ["new"]
+    assert not [key for key in found if key[0] == "closed" and key[1] == "call"]
+    wanted = {"status": "calling", "rule": "call.wants-manager", "status_after": "with-department"}
+    [given] = [row["given"] for row in rows if wanted.items() <= row.items()]
+    assert given == {"outcome": "no-agreement", "reason": "refuses-contact", "wants": "manager"}
+
+
+def test_a_matrix_follows_a_rule_that_hands_on(desk: Desk) -> None:
+    """To the rule that answers then, and only where what is handed on fits it."""
+    rows = desk.good("book show packages --matrix --json").rows
+    calls = [row for row in rows if (row["status"], row["event"]) == ("expired", "call")]
+    [second] = [row for row in calls if row["rule"] == "expiry.no-answer.second"]
+    assert (second["given"], second["status_after"]) == ({"outcome": "no-answer"}, "closed")
+    assert {row["rule"] for row in calls if row["given"] == {"outcome": "pays or refuses"}} == {
+        "call.x.expired"
+    }
+    assert not [row for row in calls if row["rule"] == "expiry.call"]
+    assert {"status": None, "event": "booking", "given": {}, "rule": "booking.follow-up",
+            "status_after": "follow-up"} in rows  # fmt: skip
+
+
+def test_a_matrix_is_read_status_by_status(desk: Desk) -> None:
+    out = desk.good("book show collections --matrix").out
+    start = out.index("\nawaiting-payment (waits): a payment is promised\n")
+    assert "\n    promise.x.extend.earlier: refused\n" in out[start:]
+    assert "\n    payment.part: calling or stays\n" in out[start:]
+    assert "\nclosed (closed): nothing is open any more\n" in out
+    assert "request.move: as it is given" in desk.good("book show requests --matrix").out
+    ran = desk.run("book show collections --matrix --trace")
+    assert (ran.code, "--matrix can't be used with --trace" in ran.err) == (2, True)

@@ -102,16 +102,16 @@ def test_the_statuses_of_a_book_and_what_leads_on() -> None:
     assert arrows["", "new"] == "proforma: again"  # of a closed ticket: a new one follows it
     assert arrows["missed-contact", "new"] == "day: restart"
     assert arrows["pre-block", "to-block"] == "day: preblock.block"
-    assert arrows["any open status", "closed"] == (
-        "payment: settled proforma: credit.settled block: lifted"
-    )
+    assert arrows["any open status", "closed"] == "block: lifted"
+    assert arrows["calling", "closed"] == "payment: settled proforma: credit.settled"
+    assert ("blocked", "closed") not in arrows
     assert arrows["awaiting-payment", "calling"] == (
-        "payment: part proforma: credit day: payment.untrue, payment.missed"
+        "call: no-answer.first, no-answer.retry payment: part proforma: credit"
+        " day: payment.untrue, payment.missed"
     )
-    assert (
-        "refuses, x.must-verify.noted promise: again.refused, refused"
-        in (arrows["any open status", "pre-block"])
-    )
+    assert "refuses promise: again.refused, refused" in arrows["customer-care", "pre-block"]
+    assert "x.must-verify.noted promise: again.refused" in arrows["awaiting-payment", "pre-block"]
+    assert ("to-block", "pre-block") not in arrows
     assert {box.shape for box in drawing.boxes} == {"start", "any", "status", "closed"}
 
 

@@ -22,8 +22,13 @@ from . import (
     template_texts,
     unused,
 )
+from .asked_status import EventStatuses
 from .findings import Finding, Observation, ObservationKey
+<<<<<<< HEAD
 from .reach import check_reach
+=======
+from .rule_outcomes import list_awaited_kinds, list_outcomes
+>>>>>>> matrix
 from .table_regions import build_table_regions
 
 
@@ -149,12 +154,19 @@ class BookExamination:
         )
 
     def _check_statuses(self) -> Iterator[Observation]:
-        if not self.known.catalogue:
-            name, statuses = self.files.name, self.known.statuses
-            made = [
-                move for one in self.tables for move in status_moves.find_moves(one, statuses, name)
-            ]
-            yield from status_moves.check_statuses(made, statuses)
+        """Where tickets come and go, and whether events ask where they stand."""
+        if self.known.catalogue:
+            return
+        statuses, kinds = self.known.statuses, list_awaited_kinds(self.known.items)
+        listed, moves = [*statuses.values()], list[status_moves.StatusMove]()
+        for table in self.tables:
+            name = table.event.name
+            raw = self.reader.toml.document.data["events"][name]
+            outcomes = list(list_outcomes(table, listed, kinds))
+            moves += status_moves.find_openings(table.event, statuses, self.files.name)
+            moves += status_moves.find_changes(outcomes)
+            yield from EventStatuses(table, listed, outcomes, raw).check(kinds)
+        yield from status_moves.check_statuses(moves, statuses)
 
     def _check_reach(self) -> Iterator[Observation]:
         """Whether the book's reach fits its facts.sql, which was found to run."""

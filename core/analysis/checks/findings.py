@@ -24,6 +24,9 @@ KINDS = {
     "wide": "a book's reach is wider than its facts.sql needs, or is not said: a warning",
     "template": "a message that is missing in a language, or uses an unknown name",
     "status": "a status that no rule leaves, or that nothing enters",
+    "anywhere": "an event that never asks the status, or a rule that leaves a status that waits without"
+    " asking for it",
+    "awaited": "an item that is open where nobody awaits it, or is not where it is awaited",
 }
 """The kinds of findings, each with its meaning."""
 

@@ -61,11 +61,20 @@ def find_needless_excuses(tables: Sequence[TableRegions], places: int) -> Iterat
 
 
 def _is_excuse(table: TableRegions, place: int) -> bool:
-    """Whether there is a gap that only this row says can't occur."""
+    """Whether this row alone says of a gap, or of a rule in some status, that it can't occur."""
+    row = table.impossible[place]
     others = [box for n, box in table.impossible.items() if n != place]
-    never = [box for box in table.never if box not in table.impossible.values()]
+    never = [*others, *(box for box in table.never if box not in table.impossible.values())]
     rules = [box for boxes in table.boxes.values() for box in boxes]
-    return not is_covered(table.impossible[place], [*rules, *never, *others])
+    if not is_covered(row, [*rules, *never]):
+        return True
+    for status in table.list_statuses():
+        for box in rules:
+            part = table.cut(box, status)
+            shared = None if part is None else intersect_boxes(part, row)
+            if shared is not None and not table.can_be(part) and not is_covered(shared, never):
+                return True
+    return False
 
 
 # --- gaps and overlaps ----------------------------------------------------------------------------

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ...book.action_context import Constant, ValueSource
+from ...book.action_context import Constant
 from ...book.item_actions import OpenTicket
-from ...book.model import Rule, Status, Step
-from ...book.placeholders import Text
+from ...book.model import Event, Status
 from .findings import Observation
+from .rule_outcomes import RuleOutcome, list_outcomes
 from .table_regions import TableRegions
 
 
@@ -28,41 +28,29 @@ class StatusMove(NamedTuple):
 def find_moves(
     table: TableRegions, statuses: Mapping[str, Status], book: str
 ) -> Iterator[StatusMove]:
-    """The changes of status that the rules of an event can make.
+    """The changes of status that the rules of an event of a book can make."""
+    yield from find_openings(table.event, statuses, book)
+    yield from find_changes(list_outcomes(table, [*statuses.values()], {}))
 
-    `book` is the book's name: of the tickets that a rule opens, only those of the same book count.
-    """
-    event = table.event.name
-    for rule in table.event.rules:
+
+def find_changes(outcomes: Iterable[RuleOutcome]) -> Iterator[StatusMove]:
+    """The changes of status in some outcomes, each once."""
+    changes = (
+        StatusMove(one.table.event.name, one.rule.id, one.status.name, one.after)
+        for one in outcomes
+        if one.enters
+    )
+    yield from dict.fromkeys(changes)
+
+
+def find_openings(event: Event, statuses: Mapping[str, Status], book: str) -> Iterator[StatusMove]:
+    """The statuses in which an event opens tickets; only those of the same book count."""
+    for rule in event.rules:
         for step in rule.steps:
             if isinstance(step.action, OpenTicket) and step.action.book == book:
-                status = step.action.given.get("status", Constant(next(iter(statuses))))
-                yield StatusMove(event, rule.id, None, _find_constant(status))
-        for start in () if table.event.opens else statuses.values():
-            # Which rules answer closed tickets is only known where the table knows statuses.
-            if not start.closed or table.stands_in(start.name):
-                for step in _find_last_steps(table, rule, start.name):
-                    yield StatusMove(
-                        event, rule.id, start.name, _find_end(step.action.status_after)
-                    )
-
-
-def _find_last_steps(table: TableRegions, rule: Rule, start: str) -> Iterator[Step]:
-    """The steps that may be the last to change the status of a ticket in the status `start`."""
-    here = table.stands_in(start)
-    for step in reversed(rule.steps):
-        if step.action.status_after is not None and table.admits(rule, here, step.when):
-            yield step
-            if not step.when:
-                return
-
-
-def _find_end(status: Text | None) -> str | None:
-    return None if status is None or status.names else status.as_written
-
-
-def _find_constant(source: ValueSource) -> str | None:
-    return str(source.constant) if isinstance(source, Constant) else None
+                source = step.action.given.get("status", Constant(next(iter(statuses))))
+                opened = str(source.constant) if isinstance(source, Constant) else None
+                yield StatusMove(event.name, rule.id, None, opened)
 
 
 def check_statuses(

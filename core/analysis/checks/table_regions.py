@@ -14,6 +14,10 @@ from ...tables.regions import Box, Space, Tests, intersect_boxes, is_covered
 from ..raw_tables import RawTable
 from .impossible_facts import NONE, find_impossible_rows
 
+COMMON: RawTable = {"rule": ()}
+"""In place of a common event as it is written, which stands in no book; it has no lists, and nothing
+on a condition."""
+
 ParseCell = Callable[[object, Domain], Cell]
 
 
@@ -65,6 +69,7 @@ class TableRegions:
 
     def __init__(self, event: Event, context: TableContext) -> None:
         self.event, self._context = event, context
+        self._possible: dict[Box, bool] = {}
         self.path: Path = ("events", event.name)
         self.lists = list(self._read_lists())
         self.conditions = list(self._read_conditions())
@@ -87,14 +92,26 @@ class TableRegions:
         """The row that holds for tickets in a status; an empty one where the table knows no statuses."""
         return is_status(status) if status in self._context.statuses else {}
 
+    def list_statuses(self) -> list[Tests]:
+        """The row of each status; none where the table knows no statuses."""
+        return [is_status(status) for status in self._context.statuses]
+
     def rule_path(self, rule: Rule, *key: str) -> Path:
         """Where a rule stands in the book, or one of its keys."""
         place = next(n for n, one in enumerate(self.event.rules) if one is rule)
         return (*self.path, "rule", place, *key)
 
+    def cut(self, box: Box, row: Tests) -> Box | None:
+        """The part of a box for which a row holds; None where there is none."""
+        return intersect_boxes(box, self.space.box(row))
+
     def can_be(self, box: Box | None) -> bool:
         """Whether any facts of a box can occur."""
-        return box is not None and not is_covered(box, self.never)
+        if box is None:
+            return False
+        if box not in self._possible:  # asked again for each step that shares a condition
+            self._possible[box] = not is_covered(box, self.never)
+        return self._possible[box]
 
     def admits(self, rule: Rule, *rows: Tests) -> bool:
         """Whether a rule answers any facts that can occur and for which these rows hold."""
@@ -104,8 +121,7 @@ class TableRegions:
         """The boxes of a rule, cut to the facts for which these rows hold."""
         boxes = self.boxes[rule.id]
         for row in rows:
-            cut = self.space.box(row)
-            boxes = [shared for box in boxes if (shared := intersect_boxes(box, cut)) is not None]
+            boxes = [shared for box in boxes if (shared := self.cut(box, row)) is not None]
         return boxes
 
     def show(self, example: Mapping[str, Value]) -> str:
@@ -146,7 +162,7 @@ class TableRegions:
                 yield from self._read_step_conditions(rule, shared, ("sequences", raw["do"]), inner)
 
     def _list_raw_rules(self) -> Iterator[tuple[Rule, RawTable]]:
-        yield from zip(self.event.rules, self._context.raw.get("rule", ()), strict=True)
+        yield from zip(self.event.rules, self._context.raw.get("rule", ()), strict=False)
 
     def _parse_cell(self, name: str, written: object) -> Cell:
         return self._context.parse(written, self._context.domains[name])
@@ -163,7 +179,7 @@ def build_table_regions(reader: BookReader, event: Event) -> TableRegions:
 
     data: RawTable = reader.toml.document.data
     context = TableContext(
-        raw=data["events"][event.name],
+        raw=data["events"].get(event.name, COMMON),
         sequences=data.get("sequences", {}),
         statuses=statuses if "status" in facts and not event.opens else (),
         domains=reader.events.domains(event.inputs),
