@@ -128,6 +128,10 @@ class ChangeItems(Action):
         for data in draft.change_items(self.item, where, to):
             draft.record(ItemChanged(self.item, data))
 
+    def names_left(self, is_kept: Callable[[Part], bool]) -> frozenset[str]:
+        chosen_by = frozenset(name for source in self.where.values() for name in source.names)
+        return chosen_by | _names_kept(self.puts, is_kept)
+
     @property
     def looks_at(self) -> frozenset[str]:
         return frozenset({self.item})

@@ -91,6 +91,8 @@ class AbstractInputs:
         if name not in rule.inputs:
             return [self._any_value(spec.field, is_exact, name in event.one_of)]
         classes = self._classes(event, name, is_exact, ticket)
+        if name in rule.vague and spec.field.type in DAYS and not spec.field.many:
+            classes = [self._any_value(spec.field, is_exact, name in event.one_of)]
         if name == "task" and any(one.standing == name for one in event.inputs.values()):
             classes = self._task_kinds(ticket)
         is_left_out = spec.field.optional and not spec.default_today

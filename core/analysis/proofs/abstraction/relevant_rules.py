@@ -11,9 +11,9 @@ from ....book.model import Event, Rule, Step
 from ....book.ticket_parts import MESSAGE_PART, STATUS_PART, TASK_DUE_PART, Part
 from ....tables.cells import GIVEN, Domain
 from ....tables.regions import Space, Tests
-from ...checks.impossible_facts import find_impossible_rows
+from ...checks.impossible_facts import find_bases, find_impossible_rows
 from ...scenarios.mail_outcome import MAIL_EVENTS
-from ..abstract_values import SOME, AbstractValue, FactTests, OneOf
+from ..abstract_values import ANY, SOME, AbstractValue, FactTests, OneOf
 from ..precision import EXACT
 from ..search.abstraction import Observables
 from .kept_parts import MESSAGE, KeptParts, fields_of
@@ -56,9 +56,14 @@ class RelevantRule:
         self.exact = frozenset((flowing | asked_first | mail) & inputs.keys())
         plain = [n for n in self.columns if not shared.dependencies.of(n).given & inputs.keys()]
         self.plain = shared.facts.make_query(kept, None, plain)
+        self.vague = self._find_vague(relevant, facts)
         self._find_places(relevant)
         known = {*inputs, *self.columns, *self.derived}
         self.never: Sequence[FactTests] = [row for row in relevant.never if row.keys() <= known]
+
+    def blur(self, name: str, value: AbstractValue) -> AbstractValue:
+        """A value as far as it bears on what the rule's steps do."""
+        return SOME if name in self.vague and value is not None and value is not ANY else value
 
     def _names_used(self, relevant: RelevantEvent) -> set[str]:
         """The facts and inputs that its steps put somewhere, or that it hands on."""
@@ -68,14 +73,23 @@ class RelevantRule:
         inputs = relevant.event.inputs
         return uses | {one for n in uses if n in inputs and (one := inputs[n].known)}
 
+    def _find_vague(self, relevant: RelevantEvent, facts: set[str]) -> frozenset[str]:
+        """The names that are put only where their very value is not kept, and that nothing else asks."""
+        book, inputs = relevant.shared.book, relevant.event.inputs
+        asked = {base for n in facts & book.facts.keys() for base in find_bases(book.facts[n])}
+        asked |= self._list_given(relevant)
+        asked |= {n for one in inputs.values() for n in one.when}
+        if self.rule.instead is not None:
+            asked |= {n for text in self.rule.instead.given.values() for n in text.names}
+        for step in self.steps:
+            vague = {n for put in step.action.puts for n in put.source.names}
+            asked |= relevant.names_used(step) - vague | relevant.names_told(step)
+        return frozenset({*self.uses} - asked - self.tests)
+
     def _inputs_that_matter(self, relevant: RelevantEvent, facts: set[str]) -> frozenset[str]:
         """The inputs whose values make a difference."""
         known = relevant.event.inputs
-        names = facts & known.keys()
-        for column in self.columns:
-            reads = relevant.shared.dependencies.of(column)
-            if "now" not in reads.given and all(map(relevant.kept.keeps, reads.parts)):
-                names |= reads.given & known.keys()
+        names = facts & known.keys() | self._list_given(relevant)
         for _ in known:
             names |= {one for n in names for one in known[n].when if one in known}
         if any(known[n].standing == "task" for n in names):
@@ -83,6 +97,12 @@ class RelevantRule:
         if relevant.event.name in MAIL_EVENTS:
             names |= known.keys() & MAIL_INPUTS
         return frozenset(names)
+
+    def _list_given(self, relevant: RelevantEvent) -> set[str]:
+        """The inputs that are given to the facts which can be asked."""
+        each = map(relevant.shared.dependencies.of, self.columns)
+        asked = (r for r in each if "now" not in r.given and all(map(relevant.kept.keeps, r.parts)))
+        return {n for reads in asked for n in reads.given & relevant.event.inputs.keys()}
 
     def _find_places(self, relevant: RelevantEvent) -> None:
         """The columns and lists of a class that the rule reads or changes, by their places."""
@@ -161,6 +181,14 @@ class RelevantEvent:
             return bool(kept.level(part)) or action.name in self._observables.kinds
 
         return action.names_left(is_kept)
+
+    def names_told(self, step: Step) -> frozenset[str]:
+        """The names of which a step puts the very value somewhere where it is kept, or seen."""
+        action = step.action
+        puts = action.puts
+        if action.name not in self._observables.kinds and action.opens is None:
+            puts = tuple(put for put in puts if self.kept.level(put.part) == EXACT)
+        return frozenset(name for put in puts for name in put.source.names)
 
     def is_exact(self, step: Step) -> bool:
         """Whether a step sets something of which the very word is kept."""

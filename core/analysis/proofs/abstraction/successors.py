@@ -177,7 +177,7 @@ class Successors:
             alike = (
                 moved,
                 steps,
-                tuple([choice.values.get(n) for n in rule.effects]),
+                tuple([rule.blur(n, choice.values.get(n)) for n in rule.effects]),
                 choice.guessed,
                 tuple([given.get(n) is None for n in rule.rule.needs]),
             )
