@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text

@@ -146,8 +146,9 @@ class BookValidator:
         if calendar is not None and not is_country(calendar):
             told = f"there is no calendar {calendar!r}: use a country code such as IT or EG."
             self._toml.fault(("book", "calendar"), told)
-        if "reach" in good and (told := find_reach_fault(good.get("reach"))) is not None:
-            self._toml.fault(("book", "reach"), told)
+        reach_fault = find_reach_fault(good.get("reach")) if "reach" in good else None
+        if reach_fault is not None:
+            self._toml.fault(("book", "reach"), reach_fault)
 
     def _check_statuses(self) -> None:
         statuses = self._declarations.statuses.values()

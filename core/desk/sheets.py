@@ -8,8 +8,8 @@ from datetime import date
 from ..book.action_records import TicketClosed
 from ..book.message_actions import WaitSet
 from ..book.model import Book
-from ..book.sheet import Sheet
 from ..book.placeholders import Text
+from ..book.sheet import Sheet
 from ..decision.plan import Plan
 from ..decision.ticket_state import TicketState
 from ..errors import BadInput

@@ -508,15 +508,22 @@ def test_findings_are_as_the_page_says(loans: Loans) -> None:
 
 
 def test_facts_sql_must_not_look_further_than_the_book_says(loans: Loans) -> None:
-    loans.write("facts.sql", SQL.replace("WHERE task.ticket = ticket.id", "WHERE task.kind = ticket.ref"))
+    loans.write(
+        "facts.sql", SQL.replace("WHERE task.ticket = ticket.id", "WHERE task.kind = ticket.ref")
+    )
     assert [(one.kind, one.sentence) for one in loans.found()] == [
-        ("reach", "facts.sql looks further than reach = []: it reads all rows of task. The smallest that fits is \"all\".")
+        (
+            "reach",
+            'facts.sql looks further than reach = []: it reads all rows of task. The smallest that fits is "all".',
+        )
     ]
 
 
 def test_tables_are_not_read_past_their_views(loans: Loans) -> None:
     mine = 'WITH mine AS (SELECT * FROM "main" /* the file */ . task),\nout'
-    loans.write("facts.sql", SQL.replace("WITH out", mine).replace("FROM task", "FROM mine AS task"))
+    loans.write(
+        "facts.sql", SQL.replace("WITH out", mine).replace("FROM task", "FROM mine AS task")
+    )
     assert [(one.kind, one.sentence.split(":")[0]) for one in loans.found()] == [
         ("fault", "main. stands before the name of a table")
     ]

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from desk import MONDAY, Desk
+from prassi.core.book.reach import format_reach
 from prassi.core.desk.fact_reader import bind_parameters
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.book.reach import format_reach
 from prassi.core.ticketfile import facts_sql
 from prassi.core.ticketfile.facts_sql_reach import find_needed_reach
 from prassi.core.ticketfile.open import open_file

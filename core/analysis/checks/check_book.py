@@ -24,11 +24,8 @@ from . import (
 )
 from .asked_status import EventStatuses
 from .findings import Finding, Observation, ObservationKey
-<<<<<<< HEAD
 from .reach import check_reach
-=======
 from .rule_outcomes import list_awaited_kinds, list_outcomes
->>>>>>> matrix
 from .table_regions import build_table_regions
 
 
