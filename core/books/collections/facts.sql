@@ -45,7 +45,7 @@ own AS NOT MATERIALIZED (
     )
 ),
 -- Where a ticket stands once a missed contact's rest is over: a call begins from zero then.
-standing AS MATERIALIZED (
+standing AS NOT MATERIALIZED (
     SELECT
         ticket.id AS ticket,
         ticket.status = 'missed-contact' AND coalesce(
