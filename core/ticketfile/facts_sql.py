@@ -46,7 +46,7 @@ def build_facts_query(book: Book, event: Event, which: str) -> str:
         **_build_reached_views(book),
         "tickets": (
             f"{_select_tickets(book, ', t.open')} WHERE t.book = :book AND t.ended_by IS NULL"
-            f"{_limit_to_reach(book, 't.id')}"
+            f"{_limit_to_reach(book, 't.id', _NAMED)}"
         ),
         "link": f"SELECT ticket, field, target FROM main.link WHERE ended_by IS NULL{hanging}",
         "customer": _CUSTOMER_VIEW + (_limit_customers(book) if which else ""),
@@ -88,8 +88,9 @@ _CIRCLE = f"{_REACHED}: customers"
 _MATERIALIZED = frozenset({"state", _REACHED, _CIRCLE})
 
 
-def _limit_to_reach(book: Book, ticket: str) -> str:
-    """The condition that a row is about a ticket within reach, whose id is in a column."""
+def _limit_to_reach(book: Book, ticket: str, named: str = "") -> str:
+    """The condition that a row is about a ticket within reach, whose id is in a column; `named` is how
+    one that a link of those asked about names is found sooner."""
     if book.reach is None:
         return ""
     if not book.reach:
@@ -120,29 +121,37 @@ def _build_reached_views(book: Book) -> dict[str, str]:
     if not book.reach:
         return {}
     if "customer" not in book.reach:
-        return {_REACHED: _follow_links(_REACHED, "id")}
+        return {_REACHED: _LINKED}
     # Customers are followed, and not their tickets: somebody may have thousands.
     links = "links" in book.reach
     return {
-        _CIRCLE: _follow_links(_CIRCLE, "customer")
-        if links
-        else "SELECT customer AS id FROM ticket",
+        _CIRCLE: _LINKED_CUSTOMERS if links else "SELECT customer AS id FROM ticket",
         _REACHED: f'SELECT id FROM main.ticket WHERE customer IN (SELECT id FROM "{_CIRCLE}")',
     }
 
 
-def _follow_links(view: str, column: str) -> str:
-    """The view of all values of a column of main.ticket that links join to those of `ticket`."""
-    found = (
-        f'SELECT o.{column} FROM "{view}" AS r CROSS JOIN main.ticket AS t ON t.{column} = r.id'
-        " CROSS JOIN main.link AS l CROSS JOIN main.ticket AS o"
-        " WHERE t.ended_by IS NULL AND l.ended_by IS NULL AND o.ended_by IS NULL"
-    )
-    return (
-        f"SELECT {column} AS id FROM ticket"
-        f" UNION {found} AND l.ticket = t.id AND o.ref = l.target"
-        f" UNION {found} AND l.target = t.ref AND o.id = l.ticket"
-    )
+_NAMED = (
+    " OR EXISTS (SELECT 1 FROM main.link AS l WHERE l.target = t.ref"
+    " AND l.ticket BETWEEN :first AND :last AND l.ended_by IS NULL)"
+)
+_VALID = "l.ended_by IS NULL AND o.ended_by IS NULL"
+_LINKED = (
+    # The tickets asked about are told by their numbers, so this begins with those next to them.
+    " SELECT o.id, o.ref FROM main.link AS l CROSS JOIN main.ticket AS o"
+    f" WHERE l.ticket BETWEEN :first AND :last AND o.ref = l.target AND {_VALID}"
+    " UNION SELECT o.id, o.ref FROM ticket AS t CROSS JOIN main.link AS l CROSS JOIN main.ticket AS o"
+    f" WHERE l.target = t.ref AND o.id = l.ticket AND {_VALID}"
+    f' UNION SELECT o.id, o.ref FROM "{_REACHED}" AS r CROSS JOIN main.link AS l'
+    f" CROSS JOIN main.ticket AS o WHERE l.ticket = r.id AND o.ref = l.target AND {_VALID}"
+    f' UNION SELECT o.id, o.ref FROM "{_REACHED}" AS r CROSS JOIN main.link AS l'
+    f" CROSS JOIN main.ticket AS o WHERE l.target = r.ref AND o.id = l.ticket AND {_VALID}"
+)
+_LINKED_CUSTOMERS = "SELECT customer AS id FROM ticket" + "".join(
+    f' UNION SELECT o.customer FROM "{_CIRCLE}" AS c CROSS JOIN main.ticket AS t'
+    " CROSS JOIN main.link AS l CROSS JOIN main.ticket AS o"
+    f" WHERE t.customer = c.id AND t.ended_by IS NULL AND {joined} AND {_VALID}"
+    for joined in ("l.ticket = t.id AND o.ref = l.target", "l.target = t.ref AND o.id = l.ticket")
+)
 
 
 def _build_ticket_view(book: Book, which: str) -> str:
