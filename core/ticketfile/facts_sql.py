@@ -95,10 +95,12 @@ def _limit_to_reach(book: Book, ticket: str, named: str = "") -> str:
         return ""
     if not book.reach:
         return f" AND {ticket} BETWEEN :first AND :last"
-    # Most rows are about the tickets that are asked about: what is joined to these is only worked
-    # out for other rows. With + before it, no index is used for that, and so the best one is.
+    # Most rows are about the tickets asked about, and what is joined to these is only worked out for
+    # others: OR would do that first. With + before it, a better index than that of ids is used.
+    sooner = named if "links" in book.reach else ""
     return (
-        f' AND (+{ticket} BETWEEN :first AND :last OR +{ticket} IN (SELECT id FROM "{_REACHED}"))'
+        f" AND CASE WHEN +{ticket} BETWEEN :first AND :last THEN 1 {sooner}"
+        f'ELSE +{ticket} IN (SELECT id FROM "{_REACHED}") END'
     )
 
 
@@ -113,7 +115,7 @@ def _limit_customers(book: Book) -> str:
     if not book.reach:
         return f" AND {own}"
     of_others = f'SELECT customer FROM main.ticket WHERE id IN (SELECT id FROM "{_REACHED}")'
-    return f" AND ({own} OR id IN ({of_others}))"
+    return f" AND CASE WHEN {own} THEN 1 ELSE id IN ({of_others}) END"
 
 
 def _build_reached_views(book: Book) -> dict[str, str]:
@@ -131,13 +133,13 @@ def _build_reached_views(book: Book) -> dict[str, str]:
 
 
 _NAMED = (
-    " OR EXISTS (SELECT 1 FROM main.link AS l WHERE l.target = t.ref"
-    " AND l.ticket BETWEEN :first AND :last AND l.ended_by IS NULL)"
+    "WHEN EXISTS (SELECT 1 FROM main.link AS l WHERE l.target = t.ref"
+    " AND l.ticket BETWEEN :first AND :last AND l.ended_by IS NULL) THEN 1 "
 )
 _VALID = "l.ended_by IS NULL AND o.ended_by IS NULL"
 _LINKED = (
     # The tickets asked about are told by their numbers, so this begins with those next to them.
-    " SELECT o.id, o.ref FROM main.link AS l CROSS JOIN main.ticket AS o"
+    "SELECT o.id, o.ref FROM main.link AS l CROSS JOIN main.ticket AS o"
     f" WHERE l.ticket BETWEEN :first AND :last AND o.ref = l.target AND {_VALID}"
     " UNION SELECT o.id, o.ref FROM ticket AS t CROSS JOIN main.link AS l CROSS JOIN main.ticket AS o"
     f" WHERE l.target = t.ref AND o.id = l.ticket AND {_VALID}"
