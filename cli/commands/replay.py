@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,6 +30,7 @@ def command(
     It prints what changes: other rules, and by the same rules other dates, tags, values and texts.
     """
     from prassi.core.analysis.replay import ReplaySummary, replay_decisions  # late: 51 ms
+    from prassi.core.analysis.trial_json import replayed_as_json
     from prassi.core.desk.office import Office
 
     office = Office(
@@ -42,7 +43,7 @@ def command(
         if not summary.count(again):
             continue
         if common.json:
-            print_json(_replayed_as_json(again))
+            print_json(replayed_as_json(again))
         elif listed:
             _print_changes(again)
     if not common.json and not common.quiet:
@@ -51,14 +52,6 @@ def command(
         _print_figures(summary)
     if fail_on_change and summary.same < summary.decisions:
         sys.exit(1)
-
-
-def _replayed_as_json(again: ReplayedDecision) -> dict[str, Any]:
-    """A decision that changes; the rule it has now is null where there is none."""
-    told = again._asdict()
-    del told["forgotten"]
-    told["differences"] = [one._asdict() for one in again.differences]
-    return {name: value for name, value in told.items() if value is not None or name == "now"}
 
 
 def _print_changes(again: ReplayedDecision) -> None:

@@ -18,7 +18,7 @@ from ..printing.trial import print_trial, trial_as_json
 from ..streams import warn
 
 if TYPE_CHECKING:
-    from prassi.core.analysis.trial_events import ComparedEvent, TrialEvents
+    from prassi.core.analysis.trial_events import TrialEvents
     from prassi.core.analysis.what_if import Comparison, TrialSummary
     from prassi.core.desk.office import Office
     from prassi.core.library.settings import Settings
@@ -98,11 +98,13 @@ def _list_rows(
     summary: TrialSummary, compared: Iterable[Comparison], recorded: TrialEvents
 ) -> Iterator[dict[str, Any]]:
     """Each ticket that differs, then each recorded event; both are counted."""
+    from prassi.core.analysis.trial_json import comparison_as_json, event_as_json  # late: 73 ms
+
     for ticket in compared:
         if summary.count(ticket):
-            yield _comparison_as_json(ticket)
+            yield comparison_as_json(ticket)
     for event in recorded.compare():
-        yield _event_as_json(event)
+        yield event_as_json(event)
 
 
 def _find_books(
@@ -216,32 +218,6 @@ _HEADS = (
     "event_id",
 )
 """The columns of what is listed: those of tickets, and the event that is made again."""
-
-
-def _comparison_as_json(one: Comparison) -> dict[str, Any]:
-    return {
-        "ticket": one.ticket,
-        "book": one.book,
-        "now": list(one.now.rules),
-        "then": list(one.then.rules),
-        "due_now": one.now.due,
-        "due_then": one.then.due,
-        "messages_now": list(one.now.messages),
-        "messages_then": list(one.then.messages),
-        "changes": [change._asdict() for change in one.changes],
-    }
-
-
-def _event_as_json(one: ComparedEvent) -> dict[str, Any]:
-    return {
-        "event_id": one.event_id,
-        "ticket": one.ticket,
-        "book": one.book,
-        "at": one.at,
-        "now": [one.now or "no rule"],
-        "then": [one.then or "no rule"],
-        "changes": [change._asdict() for change in one.changes],
-    }
 
 
 def _format_cell(value: Any) -> str:

@@ -20,7 +20,7 @@ from ..system.fast_json import encode
 from . import schema
 from .connect import TicketFile, connect, copy_database, transaction, translate_errors
 from .open import create_file
-from .sqlite import Connection
+from .sqlite import Connection, SqlParameters
 
 _LINKED = """
 SELECT l.ticket, o.id FROM link AS l JOIN ticket AS o ON o.ref = l.target AND o.ended_by IS NULL
@@ -126,7 +126,9 @@ class _Groups:
 
 def _join_tickets(copy: Connection, by_customer: Sequence[str]) -> _Groups:
     groups = _Groups()
-    pairs = [(query, {}) for query in (_LINKED, _OPENED_BY_TICKET, _OPENED_TOGETHER)]
+    pairs: list[tuple[str, SqlParameters]] = [
+        (query, {}) for query in (_LINKED, _OPENED_BY_TICKET, _OPENED_TOGETHER)
+    ]
     for query, given in [*pairs, (_SAME_CUSTOMER, {"books": encode([*by_customer])})]:
         for one, other in copy.execute(query, given):
             groups.join(one, other)

@@ -1,0 +1,1 @@
+"""Nights, what-if and replay over the parts of ticket files, by Spark."""
