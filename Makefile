@@ -24,12 +24,12 @@ test-pythons:
 	@scripts/test_pythons
 
 # What tries hard and takes long, and the page that tells of it; each of the scripts can be run by
-# itself, with --small too. LibreOffice and pyDMNrules are asked where they are installed.
+# itself, with --small too. LibreOffice, pyDMNrules and Spark are asked where they are installed.
 hard: $(VENV)/installed $(VENV)/hard
 	@$(BIN)/python scripts/reliability.py
 
 $(VENV)/hard:
-	@$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet --editable '.[hard]' || true
+	@$(PYTHON) -m venv $@ && $@/bin/python -m pip install --quiet --editable '.[hard,spark]' || true
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -40,6 +40,9 @@ FOUND = ROOT / "build" / "hard"
 ENGINES = Path(sys.prefix) / "hard" / "bin" / "python"
 """An environment with the other engine, which would make everything else slower."""
 
+APART = ("dmn", "spark")
+"""Scripts that ask what is only there."""
+
 ONE_CORE = ("bounds", "disk", "dmn", "mail", "mutants", "properties", "sheets")
 """Scripts that work in one process, and measure nothing that another one beside them could change."""
 
@@ -53,7 +56,7 @@ def names() -> list[str]:
 
 def run(name: str) -> bool:
     """Run a script, which prints as it goes on; whether nothing was wrong."""
-    python = str(ENGINES) if name == "dmn" and ENGINES.exists() else sys.executable
+    python = str(ENGINES) if name in APART and ENGINES.exists() else sys.executable
     apart = subprocess.PIPE if name in ONE_CORE else None
     kept = FOUND / f"{name}.json"
     kept.unlink(missing_ok=True)

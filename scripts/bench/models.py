@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,19 +41,27 @@ def make(path: str, book: str, count: int, at: str) -> int:
 
     Returns on how many of them it acts.
     """
-    found, acting = models(book, at)
+    return make_of_books(path, [book], count, at)
+
+
+def make_of_books(path: str, books: Sequence[str], count: int, at: str) -> int:
+    """The same of several books, each with `count` tickets."""
     connection = create_file(path)
+    numbers = dict.fromkeys(("ticket", "customer"), 0)
+    acted = 0
     with connect.transaction(connection):
         writer = EventWriter(connection, "import", "2026-02-01")
-        numbers = dict.fromkeys(("ticket", "customer"), 0)
-        made: list[Row] = []
-        for copy in range(count):
-            made += _copied(found[copy % len(found)], copy, numbers)
-            if len(made) > 10 * CHUNK or copy == count - 1:
-                writer.write_records([EventRecord(event="import", made=made)])
-                made = []
+        for book in books:
+            found, acting = models(book, at)
+            acted += count if acting else 0
+            made: list[Row] = []
+            for copy in range(count):
+                made += _copied(found[copy % len(found)], copy, numbers)
+                if len(made) > 10 * CHUNK or copy == count - 1:
+                    writer.write_records([EventRecord(event="import", made=made)])
+                    made = []
     connection.close()
-    return count if acting else 0
+    return acted
 
 
 def models(book: str, at: str) -> tuple[list[Model], bool]:
