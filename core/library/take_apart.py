@@ -14,7 +14,7 @@ from ..ticketfile.sqlite import Connection
 from .library import Shelf
 
 
-class Part(NamedTuple):
+class FilePart(NamedTuple):
     """A part of a ticket file: its file, and how many tickets and customers it has; on a dry run the
     customers are not counted."""
 
@@ -27,7 +27,7 @@ class TakenApart(NamedTuple):
     """The parts of a file; how many tickets the largest group has that stays together, and the ref of
     the first of them."""
 
-    parts: Sequence[Part]
+    parts: Sequence[FilePart]
     largest: int
     example: str | None
 
@@ -48,7 +48,7 @@ def take_apart(
             for place, tickets in enumerate(found.tickets):
                 path = os.path.join(folder, f"part-{place + 1:05}.db")
                 customers = None if dry_run else write_part(copy, path, place)
-                parts.append(Part(path, tickets, customers))
+                parts.append(FilePart(path, tickets, customers))
     finally:
         if made and dry_run:
             os.rmdir(folder)

@@ -40,8 +40,24 @@ def build_facts_query(book: Book, event: Event, which: str) -> str:
     Its parameters are :book, :first and :last (ids of tickets), :today, :now, the inputs of all
     events and the book's parameters.
     """
+    used = {
+        name: view
+        for name, view in _list_views(book, which).items()
+        if name.startswith(_REACHED) or re.search(rf"\b{name}\b", book.facts_sql)
+    }
+    named = ",\n".join(
+        f'"{name}" AS {"" if name in _MATERIALIZED else "NOT "}MATERIALIZED ({view})'
+        for name, view in used.items()
+    )
+    # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
+    columns = "".join(f', asked."{column}"' for column in event.columns)
+    return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
+
+
+def _list_views(book: Book, which: str) -> dict[str, str]:
+    """What facts.sql can name, and what limits it to the book's reach."""
     hanging = _limit_to_reach(book, "ticket")
-    views = {
+    return {
         "ticket": _build_ticket_view(book, which) if which else _build_empty_ticket(book),
         **_build_reached_views(book),
         "tickets": (
@@ -63,20 +79,8 @@ def build_facts_query(book: Book, event: Event, which: str) -> str:
             " AND NOT EXISTS (SELECT 1 FROM main.event AS u WHERE u.undoes = e.id)"
             f"{_limit_to_reach(book, 'e.ticket')}"
         ),
+        "state": _build_state_view(book),
     }
-    views["state"] = _build_state_view(book)
-    used = {
-        name: view
-        for name, view in views.items()
-        if name.startswith(_REACHED) or re.search(rf"\b{name}\b", book.facts_sql)
-    }
-    named = ",\n".join(
-        f'"{name}" AS {"" if name in _MATERIALIZED else "NOT "}MATERIALIZED ({view})'
-        for name, view in used.items()
-    )
-    # With the table's name before it: SQLite takes a quoted name it doesn't know for a text.
-    columns = "".join(f', asked."{column}"' for column in event.columns)
-    return f"WITH {named}\nSELECT asked.ticket{columns} FROM (\n{book.facts_sql}\n) AS asked"
 
 
 # --- reach ----------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def find_needed_reach(book: Book) -> NeededReach:
         tables = _index_tables(connection, book)
         given = dict.fromkeys(parameter_names(book))
         steps = [_Step(*row[1:5]) for row in connection.execute(query, given)]
-    return _Program(steps, tables, book).find_needed()
+    return _CompiledLookups(steps, tables, book).find_needed()
 
 
 def _index_tables(connection: Connection, book: Book) -> dict[int, _Table]:
@@ -89,7 +89,7 @@ def _index_tables(connection: Connection, book: Book) -> dict[int, _Table]:
     return found
 
 
-class _Program:
+class _CompiledLookups:
     """A compiled facts query, in which each look at a table is judged."""
 
     def __init__(self, steps: list[_Step], tables: dict[int, _Table], book: Book) -> None:

@@ -15,6 +15,9 @@ from prassi.core.spark.part_work import NIGHT, REPLAY, WHAT_IF, PartRow, Work, w
 from prassi.core.spark.shipped_settings import ship_settings
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+FOLLOW_UP = (
+    "--file-follow-up late-response --phone +39055000888 --email a@example.org --description late"
+)
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
 IMPORTED, NIGHTS, DAY = "2026-03-01", ("2026-03-02", "2026-03-03"), "2026-03-09"
 PARTS = 4
@@ -52,7 +55,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         desk.good("triage -q", at=day)
     desk.good("call-outcome T-1003-b no-answer", at="2026-03-04")
     desk.good(
-        "insistence-check R-101 --file-follow-up late-response --phone +39055000888 --email a@example.org --description late",
+        f"insistence-check R-101 {FOLLOW_UP}",
         at="2026-03-04",
     )
     desk.good("assign T-1003 anna --until 2026-03-06", at="2026-03-04")

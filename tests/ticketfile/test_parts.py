@@ -12,6 +12,9 @@ import pytest
 from desk import Desk
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+FOLLOW_UP = (
+    "--file-follow-up late-response --phone +39055000888 --email a@example.org --description late"
+)
 CUSTOMERS = [{"ref": f"C-{number}", "name": f"Customer {number}"} for number in range(1, 8)]
 
 
@@ -66,7 +69,7 @@ def test_what_reach_joins_stays_together(desk: Desk) -> None:
 
 
 def test_a_ticket_that_an_event_opened_stays_with_the_one_it_came_from(desk: Desk) -> None:
-    desk.good("insistence-check R-5 --file-follow-up late-response --phone +39055000888 --email a@example.org --description late", at="2026-03-02")
+    desk.good(f"insistence-check R-5 {FOLLOW_UP}", at="2026-03-02")
     with closing(sqlite3.connect(desk.file)) as whole:
         opened = {ref for (ref,) in whole.execute("SELECT ref FROM ticket WHERE id > 7")}
     assert opened
