@@ -119,6 +119,23 @@ def test_each_event_is_in_one_part(desk: Desk) -> None:
     assert sorted(decisions) == found
 
 
+def test_verify_says_that_a_part_is_not_chained(desk: Desk) -> None:
+    desk.good("note R-1 'called'")
+    take_apart(desk, 2)
+    for path in sorted((desk.folder / "parts").iterdir()):
+        ran = desk.run(["verify", "--file", str(path)])
+        assert (ran.code, ran.out.count("\n")) == (1, 1)
+        assert "is a part of a ticket file" in ran.out
+
+
+def test_a_part_shows_and_replays_what_the_whole_does(desk: Desk) -> None:
+    desk.good("note R-1 'called'")
+    take_apart(desk, 1)
+    (part,) = (desk.folder / "parts").iterdir()
+    for words in (["show", "R-1", "--json"], ["log", "R-1", "--json"], ["replay"], ["find", "R-1"]):
+        assert desk.good([*words, "--file", str(part)]).out == desk.good(words).out
+
+
 def test_what_is_refused(desk: Desk) -> None:
     full = desk.folder / "full"
     full.mkdir()
