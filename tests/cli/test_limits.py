@@ -87,11 +87,14 @@ def list_asked(desk: Desk, words: str, key: str) -> list[Any]:
 
 
 def test_a_person_sees_what_is_theirs_by_ticket_role_or_name(desk: Desk) -> None:
-    """Nobody has T-1, so those of the role see it; K-1 names its creator; T-3 is anna's."""
+    """Nobody has T-1, so those of the role see it; K-1 names its creator; T-3 is anna's, and
+    T-4 is for support, which is giulia."""
     desk.load(
         CALL,
         CALL | {"ref": "T-2", "assignee": "giulia"},
         CALL | {"ref": "T-3", "assignee": "anna"},
+        TICKET
+        | {"ref": "T-4", "status": "pre-block", "preblock_on": "2026-02-10", "tags": ["preblocco"]},
         CASE,
     )
     every = {row["ticket"]: row["next"] for row in desk.good("triage --json -n").rows}
@@ -104,3 +107,4 @@ def test_a_person_sees_what_is_theirs_by_ticket_role_or_name(desk: Desk) -> None
         assert list_asked(desk, f"triage --assignee {person}", "ticket") == theirs
         assert list_asked(desk, f"todo --who {person}", "ticket") == theirs
     assert list_asked(desk, "todo --who anna", "ticket") == ["K-1", "T-3"]
+    assert list_asked(desk, "todo --who giulia", "ticket") == ["T-2", "T-4"]
