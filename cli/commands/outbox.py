@@ -281,7 +281,8 @@ def _print_export(common: CommonOptions, folder: str, done: Iterable[HandOver]) 
         warn(f"{stuck - _MOST_WARNINGS} more can't be sent; --json names them.")
     if not common.json and not common.quiet:
         done_ = "would be put into" if common.dry_run else "are put into"
-        some = f"{counts['email']} e-mails and {counts['sms']} SMS"
+        e_mails = f"{counts['email']} e-mail{'s' * (counts['email'] != 1)}"
+        some = f"{e_mails} and {counts['sms']} SMS"
         print_text(f"{some} {done_} {folder}; {before} were put there before.")
     if stuck:
         raise PartlyDone(f"{stuck} of the messages could not be handed over; they still wait.")
