@@ -116,13 +116,13 @@ INPUT = (
     ),
     Promise(
         "Whatever the standard streams are, the exit code says what was committed",
-        "everywhere",
+        "streams",
         ("cli/test_streams.py",),
         "{commands with such streams} tries, {commands with such streams: wrong} with another code",
     ),
     Promise(
         "A broken book stops its own tickets only",
-        "everywhere",
+        "streams",
         ("cli/test_faulty_books.py",),
         "{commands beside a broken book} tries, {commands beside a broken book: wrong} wrong",
     ),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Every command with streams that are closed, full or of another encoding, and beside each broken book.
 
-    python scripts/hard/everywhere.py [--small] [--seed N]
+    python scripts/hard/streams.py [--small] [--seed N]
 
 These are tests/cli/test_streams.py and tests/cli/test_faulty_books.py, the slow ones too: each command
 line with each kind of streams, its exit code compared with what was committed; and each book broken in
