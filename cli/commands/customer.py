@@ -10,7 +10,7 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
 from ..key_values import read_key_values
-from ..options import CommonOptions, add_common_options
+from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 
@@ -31,14 +31,16 @@ def command() -> None:
 
 
 @command.command("list")
+@click.option("--since", type=DAY, help="Only those who came in on that day or later.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
 @add_csv_options
 @add_common_options
-def list_(common: CommonOptions, limit: int | None) -> None:
+def list_(common: CommonOptions, since: str | None, limit: int | None) -> None:
     """List the customers."""
     from prassi.core.ticketfile import read_customers  # late: 5 ms
 
-    found = read_customers.read_customers(common.open_file(), -1 if limit is None else limit)
+    most = -1 if limit is None else limit
+    found = read_customers.read_customers(common.open_file(), since, most)
     if common.json:
         for customer in found:
             print_json(customer.values)

@@ -33,9 +33,9 @@ def command(common: CommonOptions, backups: str | None) -> None:
     """Say what would go wrong tonight, and write nothing.
 
     It checks the file and its rights, the settings and books, the calendars of the next 15 months,
-    roles that nobody has, the sender of letters, the newest backup, the last night and the clock. A
-    fault ends it with 1, a warning does not. --quiet leaves out what is in order. `verify` checks
-    the file's whole history.
+    roles that nobody has, the sender of letters, the newest backup, the last night, what cron does
+    not find, and the clock. A fault ends it with 1, a warning does not. --quiet leaves out what is
+    in order. `verify` checks the file's whole history.
     """
     if backups is not None and not os.path.isdir(backups):
         raise BadInput(f"--backups {backups} is not a folder.")

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import click
 
-from ..options import CommonOptions, add_common_options
+from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
 
 @click.command("log")
 @click.argument("ticket", required=False)
+@click.option("--since", type=DAY, help="Only those of that day or later.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
 @add_common_options
-def command(common: CommonOptions, ticket: str | None) -> None:
+def command(
+    common: CommonOptions, ticket: str | None, since: str | None, limit: int | None
+) -> None:
     """Show the events of the file, or of a ticket, oldest first."""
     from prassi.core.ticketfile import log, read_tickets  # late: 25 ms
 
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
-    for entry in log.read_entries(connection, number):
+    for entry in log.read_entries(connection, number, since, limit):
         if common.json:
             print_json(entry._asdict())
         else:

@@ -14,7 +14,7 @@ from prassi.core.errors import BadInput, PartlyDone
 from prassi.core.system.language import say
 from prassi.core.ticketfile.message_states import STATES
 
-from ..options import CommonOptions, add_common_options
+from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
@@ -38,9 +38,18 @@ command.add_command(send)
 @click.argument("ticket", required=False)
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these.")
 @click.option("--all", "all_", is_flag=True, help="Those that need nobody, too.")
+@click.option("--since", type=DAY, help="Only those made on that day or later.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
 @add_csv_options
 @add_common_options
-def list_(common: CommonOptions, ticket: str | None, states: tuple[str, ...], all_: bool) -> None:
+def list_(
+    common: CommonOptions,
+    ticket: str | None,
+    states: tuple[str, ...],
+    all_: bool,
+    since: str | None,
+    limit: int | None,
+) -> None:
     """List the messages that wait or need somebody, of all tickets or of one."""
     from prassi.core.ticketfile import read_messages, read_tickets  # late: 26 ms
     from prassi.core.ticketfile.message_states import NEEDS_SOMEBODY
@@ -48,7 +57,7 @@ def list_(common: CommonOptions, ticket: str | None, states: tuple[str, ...], al
     connection = common.open_file()
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
     wanted = states or (None if all_ else NEEDS_SOMEBODY)
-    messages = read_messages.read_messages(connection, number, wanted)
+    messages = read_messages.read_messages(connection, number, wanted, since, limit)
     if common.json:
         for message in messages:
             print_json(message._asdict())
@@ -272,7 +281,8 @@ def _print_export(common: CommonOptions, folder: str, done: Iterable[HandOver]) 
         warn(f"{stuck - _MOST_WARNINGS} more can't be sent; --json names them.")
     if not common.json and not common.quiet:
         done_ = "would be put into" if common.dry_run else "are put into"
-        some = f"{counts['email']} e-mails and {counts['sms']} SMS"
+        e_mails = f"{counts['email']} e-mail{'s' * (counts['email'] != 1)}"
+        some = f"{e_mails} and {counts['sms']} SMS"
         print_text(f"{some} {done_} {folder}; {before} were put there before.")
     if stuck:
         raise PartlyDone(f"{stuck} of the messages could not be handed over; they still wait.")

@@ -100,7 +100,7 @@ def _gather(
     click.get_current_context().call_on_close(todo.close)
     shows = (lambda rule: True) if everything else (lambda rule: not only_waits(rule))
     try:
-        for decision in read_decisions(Triage(office, shows=shows)):
+        for decision in read_decisions(Triage(office, shows=shows, near=who)):
             for duty in list_duties(decision.plan, everything):
                 if (everything or duty.is_due) and (who is None or duty.is_of(who)):
                     todo.add(duty)

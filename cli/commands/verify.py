@@ -67,8 +67,15 @@ def command(common: CommonOptions, only_head: bool, expect: str | None, mend: bo
                     file=common.file, events=found.events, head=found.head
                 )
             )
+            if found.forgotten:
+                print_text(_describe_forgotten(found.forgotten))
     if found.faults or (found.harmless and not mend):
         raise click.exceptions.Exit(1)
+
+
+def _describe_forgotten(count: int) -> str:
+    who = "1 customer was" if count == 1 else f"{count} customers were"
+    return f"{who} forgotten: of their events, what remains is checked."
 
 
 def _describe(found: FileCheck, mend: bool, mended: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from ..ticketfile.write_events import read_last_event
 from .transports import shake_hands
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
+
+CRON_PATH = "/usr/bin:/bin"
+"""Where cron looks for commands, unless the crontab says otherwise."""
 
 _MONTHS = 15
 """How far ahead calendars are looked through."""
@@ -223,6 +227,25 @@ def check_night(desk: ExaminedDesk) -> Iterator[Diagnosis]:
     yield Diagnosis("night", state, f"the last night that wrote something was as of {newest}.")
 
 
+def check_cron(desk: ExaminedDesk) -> Iterator[Diagnosis]:
+    """Whether cron finds the command and those of the settings: its PATH is a short one."""
+    from shlex import split
+    from shutil import which
+
+    mail = desk.settings.mail
+    commands = [mail.sendmail, mail.password_command] if mail is not None else []
+    names = dict.fromkeys(["prassi", *(split(one)[0] for one in commands if one)])
+    lost = [name for name in names if which(name, path=CRON_PATH) is None]
+    for name in lost:
+        found = which(name) or (sys.argv[0] if os.path.basename(sys.argv[0]) == name else None)
+        told = f"cron, whose PATH is {CRON_PATH}, does not find {name}"
+        place = None if found is None else os.path.dirname(os.path.abspath(found))
+        advice = "" if place is None else f": write PATH={place}:{CRON_PATH} into the crontab"
+        yield Diagnosis("cron", WARNING, f"{told}{advice}.")
+    if not lost:
+        yield Diagnosis("cron", OK, f"cron finds {', '.join(names)} in its PATH, {CRON_PATH}.")
+
+
 def check_time(desk: ExaminedDesk) -> Iterator[Diagnosis]:
     """Whether the clock can be right."""
     if desk.now is None:
@@ -253,6 +276,7 @@ CHECKS: tuple[Callable[[ExaminedDesk], Iterator[Diagnosis]], ...] = (
     check_transports,
     check_backup,
     check_night,
+    check_cron,
     check_time,
 )
 """Every check, in the order of the printout."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -31,10 +32,11 @@ MANY = 4000
 
 
 @contextmanager
-def use_second_process(office: Office) -> Iterator[None]:
-    """Have an office write in a second process as long as this lasts, where many tickets are open."""
+def use_second_process(office: Office, named: bool = False) -> Iterator[None]:
+    """Have an office write in a second process as long as this lasts, where many tickets are open;
+    not where some are `named`."""
     own = office.writer
-    if not isinstance(own, InProcessWriter) or not _has_many(office):
+    if named or not isinstance(own, InProcessWriter) or not _has_many(office):
         yield
         return
     with own.start_child() as second:
@@ -76,7 +78,7 @@ class PlannedPage(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which tickets a night is about: those named (by id), those on which a person has to act; by
+    """Which tickets a night is about: those named (by id, in order), those on which a person has to act; by
     default all. They are open, or closed with a result of which the book's day asks."""
 
     tickets: tuple[int, ...] | None = None
@@ -116,18 +118,14 @@ class Night:
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
         self._results = self._event.of_results if only.closed else ()
-        self._which = (
-            facts_sql.CLOSED_TICKETS
-            if only.closed
-            else facts_sql.open_tickets_condition(only.tickets is not None)
-        )
+        self._named = only.tickets
+        self._which = facts_sql.tickets_condition(only.tickets is not None, only.closed)
         self._query = facts_sql.build_facts_query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._context = office.plan_context(book)
         self._facts = fact_row(book, self._event, self._context.calendar, office.at)
         self._parameters = {
             **bind_parameters(book, {}, 0, 0, self._context.at),
-            "tickets": json.dumps(only.tickets),
             "results": json.dumps(self._results),
         }
         self._person = only.person
@@ -175,8 +173,16 @@ class Night:
             return error
 
     def _find_page(self, after: int, size: int) -> tuple[int, int] | None:
+        if self._named is not None:
+            page = self._list_named(after + 1, self._named[-1] if self._named else 0)[:size]
+            return (page[0], page[-1]) if page else None
         connection = self._office.connection
         return read_tickets.find_page(connection, self.book.name, after, size, self._results)
+
+    def _list_named(self, first: int, last: int) -> tuple[int, ...]:
+        """Those of the named tickets from id `first` to `last`."""
+        named = self._named or ()
+        return named[bisect_left(named, first) : bisect_right(named, last)]
 
     def _send(self, page: PlannedPage) -> None:
         if self._office.writer is not None and page.prepared is not None:
@@ -259,7 +265,8 @@ class Night:
     def _decide_tickets(self, first: int, last: int) -> Iterator[tuple[int, Answer]]:
         """The answers that are planned, by ticket; the tickets without one come into `undecided`."""
         answers = Answers(self._event, self._facts)
-        bounds = {**self._parameters, "first": first, "last": last}
+        tickets = json.dumps(self._list_named(first, last))
+        bounds = {**self._parameters, "first": first, "last": last, "tickets": tickets}
         rows = facts_sql.read_facts(self._office.connection, self._query, bounds)
         asked = facts_sql.find_asked_tickets(self._office.connection, self._which, bounds)
         if len(rows) < len(asked):

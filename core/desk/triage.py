@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..book.model import DAY, Rule
+from ..book.model import DAY, Book, Rule
 from ..errors import BadInput, Refused
 from ..ticketfile import read_tickets
 from .assign import give_back
+from .candidates import find_candidates
 from .holiday_news import keep_country_days
 from .night import Night, Selection, use_second_process
 from .office import Office, PlanResult
@@ -19,7 +20,8 @@ class Triage:
 
     `books` and `tickets` (refs) narrow it, `person` to what one person has to do; `shows` says which
     rules that change nothing are planned too; without `names`, plans know customers only where
-    their rule needs them. What is named is looked up here: raises BadInput or Refused.
+    their rule needs them. Of tickets that can't be `near`'s, none need be read. What is named is
+    looked up here: raises BadInput or Refused.
 
     A night of all tickets begins with those that somebody had until this day: they are given back.
 
@@ -37,14 +39,16 @@ class Triage:
         person: str | None = None,
         shows: Callable[[Rule], bool] = lambda rule: True,
         names: bool = True,
+        near: str | None = None,
     ) -> None:
         self._office, self._left = office, dict[int, str]()
         if person is not None:
             check_person(office, "--assignee", person)
         self._not_given_back = dict[str, str]()
-        self._all = not (books or tickets or person)
+        self._all, self._is_named = not (books or tickets or person), bool(tickets)
+        self._near = near or person
         found = [find_open_ticket(office, ref) for ref in tickets]
-        ids = tuple(number for number, _ in found) if tickets else None
+        ids = tuple(sorted({number for number, _ in found})) if tickets else None
         known = {book for _, book in found}
         for book in {*books, *known}:
             office.shelf.book(book)
@@ -53,9 +57,17 @@ class Triage:
         sound, self.faulty_books = office.shelf.read_sound(
             sorted(known & {*books} if books else known)
         )
-        self._nights = [Night(office, book, Selection(ids, person), shows, names) for book in sound]
+        self._nights = [
+            Night(office, one, self._select(one, ids, person), shows, names) for one in sound
+        ]
         if not tickets and person is None:
-            self._nights += list_closed_nights(office, books, names)
+            self._nights += list_closed_nights(office, books, names, near)
+
+    def _select(self, book: Book, named: tuple[int, ...] | None, person: str | None) -> Selection:
+        """The open tickets of a book that are read."""
+        if named is None and self._near is not None:
+            named = find_candidates(self._office, book, self._near)
+        return Selection(named, person)
 
     def __iter__(self) -> Iterator[PlanResult]:
         has_written = False
@@ -68,7 +80,7 @@ class Triage:
     def _sweep_all(self) -> Iterator[list[PlanResult]]:
         if self._all:
             yield from ([one] for one in give_back(self._office, self._not_given_back))
-        with use_second_process(self._office):
+        with use_second_process(self._office, self._is_named):
             for night in self._nights:
                 try:
                     yield from night.sweep()
@@ -92,7 +104,9 @@ class Triage:
         return {**self._not_given_back, **left}
 
 
-def list_closed_nights(office: Office, books: Sequence[str], names: bool) -> Iterator[Night]:
+def list_closed_nights(
+    office: Office, books: Sequence[str], names: bool, near: str | None = None
+) -> Iterator[Night]:
     """The nights of closed tickets: of books whose day asks of some, and shown where one acts.
 
     A book that can't be read is told where it has open tickets.
@@ -102,7 +116,8 @@ def list_closed_nights(office: Office, books: Sequence[str], names: bool) -> Ite
     ]
     for book in office.shelf.read_sound(known)[0]:
         if book.event(DAY).of_results:
-            yield Night(office, book, Selection(closed=True), lambda _: False, names)
+            named = None if near is None else find_candidates(office, book, near, is_open=False)
+            yield Night(office, book, Selection(named, closed=True), lambda _: False, names)
 
 
 def only_waits(rule: Rule) -> bool:

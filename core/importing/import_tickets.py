@@ -75,18 +75,32 @@ def import_sources(
     if same is not None:
         intake.faults.once_more = describe_same(same)
         intake.report.warnings.append(f"{describe_same(same)}.")
-    log = None
     if by is not None and EVENTS in by.sections:
-        from .logged_events import EventLog  # late: 60 ms
-
-        log = EventLog(intake)
-    made = _write_all(connection, writer, given, intake, log.add if log else None)
-    if log is not None and open_office is not None:
-        log.raise_all(open_office(), writer, given)
-        intake.faults.raise_if_any()
-        intake.report.warnings += intake.report.tell_refused()
+        made = _write_log(connection, writer, given, intake, open_office)
+    else:
+        made = _write_all(connection, writer, given, intake)
     if writer.run_id is not None:
         source_notes.write_notes(connection, writer.run_id, notes)
+    return made
+
+
+def _write_log(
+    connection: Connection,
+    writer: EventWriter,
+    given: Sequence[Source],
+    intake: Intake,
+    open_office: Callable[[], Office] | None,
+) -> Imported:
+    """Write what was taken in, and raise the rows that are events."""
+    from .logged_events import EventLog  # late: 60 ms
+
+    if open_office is None:
+        raise BadInput("the map has [events], and nothing here can raise them.")
+    log = EventLog(intake)
+    made = _write_all(connection, writer, given, intake, log.add)
+    log.raise_all(open_office(), writer, given)
+    intake.faults.raise_if_any()
+    intake.report.warnings += intake.report.tell_refused()
     return made
 
 

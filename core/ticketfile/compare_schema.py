@@ -17,7 +17,7 @@ from .sqlite import Connection
 DIGESTS = {
     1: "447dce9ef3629a64c4f5dd9dc6cbbfcec4ed080ea1e1a383f1e78a45bece74df",
     2: "5a519946e0d595fa66abc9f067f87b4c5eb5a634c08080ebba3f99474fc1e1ab",
-    3: "a169db5ad0874827f0d17ec2ce6e28ce8946a3000f9375ecde4c2b44190819c7",
+    3: "cf9404c0b17da317b5b0f193776074c75b83d66c41a538d2d94492c98dd37b45",
 }
 """SHA-256 of the objects of each schema, in order, as SQLite 3.40 writes them."""
 

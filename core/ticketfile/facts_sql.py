@@ -20,13 +20,13 @@ NO_TICKET = ""
 """Facts of an event that begins without a ticket: one row, in which all is NULL but the id, 0."""
 
 
-def open_tickets_condition(named: bool) -> str:
-    """Which tickets a facts query is about: open ones, all or only those of :tickets."""
-    return "t.open = 1" + (" AND t.id IN (SELECT value FROM json_each(:tickets))" if named else "")
-
-
-CLOSED_TICKETS = "t.open = 0 AND t.result IN (SELECT value FROM json_each(:results))"
-"""Closed tickets of which a facts query is about those with some results."""
+def tickets_condition(named: bool, closed: bool = False) -> str:
+    """Which tickets a facts query is about: open ones, or those `closed` with one of :results; all, or
+    only those of :tickets."""
+    state = "t.open = 1"
+    if closed:
+        state = "t.open = 0 AND t.result IN (SELECT value FROM json_each(:results))"
+    return state + (" AND t.id IN (SELECT value FROM json_each(:tickets))" if named else "")
 
 
 def parameter_names(book: Book) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..system.fast_json import JsonObject, decode
+from .first_since import find_first_event
 from .sqlite import Connection
 
 _EVENTS = """
@@ -38,9 +39,23 @@ class LogEntry(NamedTuple):
     undone: bool
 
 
-def read_entries(connection: Connection, ticket: int | None = None) -> Iterator[LogEntry]:
-    """The events of the file, or of one ticket, oldest first."""
-    where, values = (f"WHERE {_OF}", {"ticket": ticket}) if ticket is not None else ("", {})
-    for row in connection.execute(f"{_EVENTS} {where} ORDER BY e.id", values):
+def read_entries(
+    connection: Connection,
+    ticket: int | None = None,
+    since: str | None = None,
+    most: int | None = None,
+) -> Iterator[LogEntry]:
+    """The events of the file, or of one ticket, oldest first; those `since` a day, and the newest of
+    them, at most so many."""
+    conditions = [] if ticket is None else [_OF]
+    values: dict[str, object] = {"ticket": ticket, "since": since, "most": most}
+    if since is not None:
+        values["first"] = find_first_event(connection, since)
+        conditions.append("e.id >= :first AND e.at >= :since")
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    if most is not None:
+        newest = f"SELECT e.id FROM event AS e{where} ORDER BY e.id DESC LIMIT :most"
+        where = f" WHERE e.id IN ({newest})"
+    for row in connection.execute(f"{_EVENTS}{where} ORDER BY e.id", values):
         *columns, facts, undone_by = row
         yield LogEntry._make((*columns, decode(facts), undone_by is not None))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..errors import BadInput
 from ..system.fast_json import JsonObject, decode, encode
+from .first_since import find_first_event, find_first_row
 from .message_states import STOPPABLE
 from .schema import CUSTOMER
 from .sqlite import Connection, SqlRow
@@ -53,9 +54,20 @@ def find_stored(connection: Connection, ref: str) -> StoredCustomer:
     return found
 
 
-def read_customers(connection: Connection, most: int = -1) -> Iterator[StoredCustomer]:
-    """All customers, in the order they came in."""
-    return map(_make, connection.execute(f"{_SELECT} ORDER BY id LIMIT ?", (most,)))
+def read_customers(
+    connection: Connection, since: str | None = None, most: int = -1
+) -> Iterator[StoredCustomer]:
+    """All customers, in the order they came in; those that came `since` a day, at most so many."""
+    condition, first = "", 0
+    if since is not None:
+        event = find_first_event(connection, since)
+        if event is None:
+            return iter(())
+        first = find_first_row(connection, "customer", event)
+        condition = " AND id >= ? AND ? <= (SELECT at FROM event AS e WHERE e.id = made_by)"
+    given = (first, since) if condition else ()
+    query = f"{_SELECT}{condition} ORDER BY id LIMIT ?"
+    return map(_make, connection.execute(query, (*given, most)))
 
 
 def read_customers_by_id(connection: Connection, ids: Sequence[int]) -> Iterator[StoredCustomer]:

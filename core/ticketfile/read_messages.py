@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..errors import BadInput
 from ..system.fast_json import encode
+from .first_since import find_first_event, find_first_row
 from .message_states import HELD, NO_SENDER, WITHDRAWN
 from .sqlite import Connection
 
@@ -71,21 +72,43 @@ def _make_message(row: tuple[object, ...]) -> StoredMessage:
 
 
 def read_messages(
-    connection: Connection, ticket: int | None = None, states: Collection[str] | None = None
+    connection: Connection,
+    ticket: int | None = None,
+    states: Collection[str] | None = None,
+    since: str | None = None,
+    most: int | None = None,
 ) -> Iterator[OutboxMessage]:
-    """The messages in some states (None: in any), oldest first, of all tickets or of one."""
-    for stored in read_stored(connection, states, ticket):
+    """The messages in some states (None: in any), oldest first, of all tickets or of one; those made
+    `since` a day, and the newest of them, at most so many."""
+    for stored in read_stored(connection, states, ticket, since, most):
         yield stored.message
 
 
+_OF_TICKET = (
+    "m.id IN (SELECT id FROM message WHERE ticket = :ticket AND ended_by IS NULL UNION ALL"
+    " SELECT id FROM message WHERE ticket = :ticket AND ended_by IS NOT NULL)"
+)
+"""By two indexes: one has the messages that stand, the other those that were withdrawn."""
+
+
 def read_stored(
-    connection: Connection, states: Collection[str] | None, ticket: int | None = None
+    connection: Connection,
+    states: Collection[str] | None,
+    ticket: int | None = None,
+    since: str | None = None,
+    most: int | None = None,
 ) -> Iterator[StoredMessage]:
-    """The messages in some states (None: in any), oldest first, of all tickets or of one."""
+    """As read_messages, with what a change of them needs."""
     conditions = []
-    given: dict[str, object] = {"ticket": ticket}
+    given: dict[str, object] = {"ticket": ticket, "since": since, "most": most}
     if ticket is not None:
-        conditions.append("m.ticket = :ticket")
+        conditions.append(_OF_TICKET)
+    if since is not None:
+        first = find_first_event(connection, since)
+        if first is None:
+            return
+        conditions.append("m.id >= :first AND m.made_on >= :since")
+        given["first"] = find_first_row(connection, "message", first)
     if states is not None:
         kept = [state for state in states if state != WITHDRAWN]
         ended = " OR m.ended_by IS NOT NULL" if WITHDRAWN in states else ""
@@ -93,6 +116,9 @@ def read_stored(
         conditions.append(f"({listed}{ended})")
         given["states"] = encode(kept)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    if most is not None:
+        newest = f"SELECT m.id FROM message AS m{where} ORDER BY m.id DESC LIMIT :most"
+        where = f" WHERE m.id IN ({newest})"
     for row in connection.execute(f"{_MESSAGES}{where} ORDER BY m.id", given):
         yield _make_message(row)
 

@@ -40,8 +40,15 @@ def has_more_open_than(connection: Connection, count: int) -> bool:
 
 def read_open_books(connection: Connection) -> list[str]:
     """The books that open tickets belong to, in alphabetical order."""
+    return _read_distinct(connection, "book", "open = 1 AND ended_by IS NULL")
+
+
+def _read_distinct(connection: Connection, column: str, where: str) -> list[str]:
+    """The values of an indexed column of tickets, in order: a step through the index for each."""
     rows = connection.execute(
-        "SELECT DISTINCT book FROM ticket WHERE open = 1 AND ended_by IS NULL ORDER BY book"
+        f"WITH RECURSIVE known (value) AS (SELECT min({column}) FROM ticket WHERE {where} UNION ALL"
+        f" SELECT (SELECT min({column}) FROM ticket WHERE {column} > value AND {where}) FROM known"
+        " WHERE value IS NOT NULL) SELECT value FROM known WHERE value IS NOT NULL"
     )
     return [row[0] for row in rows]
 
@@ -56,10 +63,19 @@ def read_all_books(connection: Connection) -> list[str]:
 
 def read_assignees(connection: Connection) -> list[str]:
     """Everybody to whom a ticket is assigned."""
+    return _read_distinct(connection, "assignee", "assignee IS NOT NULL AND ended_by IS NULL")
+
+
+def find_ids_assigned_to(
+    connection: Connection, book: str, person: str, is_open: bool
+) -> tuple[int, ...]:
+    """The ids of the open or closed tickets of a book that are assigned to a person, in order."""
     rows = connection.execute(
-        "SELECT DISTINCT assignee FROM ticket WHERE assignee IS NOT NULL AND ended_by IS NULL"
+        "SELECT id FROM ticket WHERE assignee = ? AND open = ? AND ended_by IS NULL AND book = ?"
+        " ORDER BY id",
+        (person, int(is_open), book),
     )
-    return [row[0] for row in rows]
+    return tuple(row[0] for row in rows)
 
 
 def find_assigned_to(connection: Connection, person: str) -> list[str]:

@@ -215,6 +215,9 @@ ALTER TABLE message_now RENAME TO message;
 CREATE INDEX message_of_ticket ON message (ticket, template, state, left_on) WHERE ended_by IS NULL;
 CREATE INDEX message_by_state ON message (state) WHERE ended_by IS NULL;
 CREATE INDEX event_assigns ON event (ticket) WHERE rule = 'common.assign';
+CREATE INDEX event_of_run ON event (run);
+CREATE INDEX ticket_of_person ON ticket (assignee, open) WHERE assignee IS NOT NULL AND ended_by IS NULL;
+CREATE INDEX message_withdrawn ON message (ticket) WHERE ended_by IS NOT NULL;
 CREATE INDEX event_of_customer ON event (customer) WHERE ticket IS NULL AND customer IS NOT NULL;
 CREATE TABLE source (
     id INTEGER PRIMARY KEY,

@@ -118,22 +118,27 @@ def _check_newest(connection: Connection, event: _Event, tickets: Sequence[int])
 
 def _read_made_rows(connection: Connection, event: _Event) -> list[tuple[str, int]]:
     """The rows an event made that are still valid."""
-    given = {"event": event.id, "own": "[]"}
+    given = {"event": event.id, "own": "[]", "customer": event.customer}
     made = "SELECT id FROM {} WHERE made_by = :event AND ended_by IS NULL".format
     opened = [row[0] for row in connection.execute(made("ticket"), given)]
     given["own"] = json.dumps([*opened, event.ticket])
-    # What hangs on a ticket is found by its ticket; an import's tickets are too many for that.
-    narrow = "" if event.ticket is None else " AND ticket IN (SELECT value FROM json_each(:own))"
     rows = [("ticket", number) for number in opened]
     if event.ticket is None:
         rows += [("state", row[0]) for row in connection.execute(made("state"), given)]
     if opened or event.ticket is None:
-        rows += [("customer", row[0]) for row in connection.execute(made("customer"), given)]
+        # An event about one customer made no other one; an import may have made many.
+        one = " AND id = :customer" if event.ticket is None and event.customer is not None else ""
+        found = connection.execute(f"{made('customer')}{one}", given)
+        rows += [("customer", row[0]) for row in found]
     for table in schema.ROWS:
         stays = _NOT_LEFT if table == "message" else ""
-        found = connection.execute(f"{made(table)}{narrow}{stays}", given)
+        found = connection.execute(f"{made(table)}{_OF_OWN}{stays}", given)
         rows += [(table, row[0]) for row in found]
     return rows
+
+
+_OF_OWN = " AND ticket IN (SELECT value FROM json_each(:own))"
+"""What hangs on a ticket is found by the tickets of the event: its own, and those it opened."""
 
 
 _NOT_LEFT = " AND state NOT IN ('claimed', 'sent', 'handed-over', 'unknown', 'bounced')"

@@ -15,19 +15,22 @@ from . import connect, schema
 from .check_chain import MOST, walk_chain
 from .compare_schema import find_differences, find_harmless
 from .event_hash import INSERTED
+from .forgotten import FORGET
 from .readable_rows import is_damage
 from .sqlite import Connection
 
 
 class FileCheck(NamedTuple):
     """What a check found: how many events there are, the newest hash, the faults, the first event
-    that does not fit, and what other tools have left that `verify --mend` puts right."""
+    that does not fit, what other tools have left that `verify --mend` puts right, and how many customers
+    were forgotten."""
 
     events: int
     head: str
     faults: list[str]
     bad_event: int | None = None
     harmless: Sequence[str] = ()
+    forgotten: int = 0
 
 
 def open_to_check(path: str) -> Connection:
@@ -81,7 +84,7 @@ class _FileChecker:
         self._faults, self._harmless = list[str](), list[str]()
         self._bad = dict[int, str]()
         self._maybe = dict[int, str]()
-        self._events, self._head = 0, b""
+        self._events, self._head, self._forgotten = 0, b"", 0
         self._tables = list(INSERTED)
 
     def run(self) -> FileCheck:
@@ -119,6 +122,7 @@ class _FileChecker:
             faults=sentences[:MOST] + self._faults,
             bad_event=first,
             harmless=self._harmless,
+            forgotten=self._forgotten,
         )
 
     # --- the file ---------------------------------------------------------------------------------
@@ -191,6 +195,7 @@ class _FileChecker:
             return
         self._check("the chain of events", self._check_chain)
         self._check("what is kept of books", self._check_books)
+        self._check("who was forgotten", self._count_forgotten)
         self._check("the ends of rows", self._check_ends)
 
     def _check_chain(self) -> None:
@@ -216,6 +221,11 @@ class _FileChecker:
                 ).fetchone()[0]
                 fault = f"what is kept of its book is not what event {event} was decided by."
                 self._blame(event, fault)
+
+    def _count_forgotten(self) -> None:
+        """Count the customers of whom only what remains can be checked."""
+        query = "SELECT count(*) FROM event NOT INDEXED WHERE event = ? AND book IS NULL"
+        self._forgotten = int(self._connection.execute(query, (FORGET,)).fetchone()[0])
 
     def _is_kept(self, book: int) -> bool:
         try:

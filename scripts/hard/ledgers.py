@@ -27,7 +27,7 @@ from common.judging import Wrong
 from common.workers import spread
 from desk import Desk, Ran
 
-FULL = {"ledgers": 300, "nights": 30}
+FULL = {"ledgers": 100, "nights": 30}
 SMALL = {"ledgers": 2, "nights": 6}
 WORKERS = 2
 FIRST = date(2026, 3, 2)
@@ -74,7 +74,7 @@ class Erp:
         self.hidden: dict[str, tuple[int, date, int]] = {}
         self.ahead: dict[str, Early] = {}
         self.early: dict[str, date] = {}
-        self._next = 0
+        self._next, self._began = 0, set[str]()
         for _ in range(3 * len(self.names)):
             self.invoice(FIRST)
 
@@ -87,6 +87,7 @@ class Erp:
     def live(self, day: date) -> None:
         """What happens in a day; little enough that the share of what is gone stays below the guard."""
         chance = self._chance
+        self._began = {*self.sums()}
         for _ in range(chance.randint(0, 3)):
             self.invoice(day)
         self.take_early(day)
@@ -95,7 +96,8 @@ class Erp:
         for number in chance.sample(sorted(self.open), min(len(self.open) // 6, 3)):
             self.settle(number, day)
         for number in [one for one in self.credits if chance.random() < 0.3]:
-            self.match(number)
+            if self.has_room():
+                self.match(number)
         if chance.random() < 0.3:
             self.credit()
         customer = chance.choice([*self.names])
@@ -103,6 +105,11 @@ class Erp:
             self.names[customer] += " & C."
         if chance.random() < 0.2:
             self.mails[customer] = f"new{chance.randint(1, 999)}@example.org"
+
+    def has_room(self) -> bool:
+        """Whether more can go on this day: a credit note may settle some invoices at once."""
+        gone = self._began - {*self.sums()}
+        return (len(gone) + 3) * 6 <= len(self._began)
 
     def take_early(self, day: date) -> None:
         """What people recorded first comes into the ledger, or never does."""
@@ -135,7 +142,7 @@ class Erp:
             return
         if what == "hidden" and any(one == customer for one, _ in self.credits.values()):
             return
-        if what == "part":
+        if what == "part" or not self.has_room():
             self.open[number] = (customer, on, self._chance.randint(1, left))
             return
         gone = self.open.pop(number)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from desk import CUSTOMERS, SETTINGS, Desk
+from prassi.core.desk import doctor
 
 TICKET = {"ref": "T-1", "book": "collections", "customer": "C-1", "status": "new",
           "opened": "2026-02-01", "proformas": [{"number": "PF-1", "amount": "120.00",
@@ -41,7 +42,7 @@ def test_a_desk_without_faults_ends_with_0_and_every_check_says_something(desk: 
     ran = desk.good("doctor --json")
     assert {row["check"] for row in ran.rows} == {
         "file", "rights", "settings", "books", "calendar", "roles", "sender", "sending", "backup", "night",
-        "clock",
+        "cron", "clock",
     }  # fmt: skip
     assert "fault" not in {row["state"] for row in ran.rows}
 
@@ -155,3 +156,28 @@ def test_a_server_that_is_not_there_is_a_fault(desk: Desk) -> None:
     assert desk.run("doctor").code == 1
     (told,) = examine(desk, "sending")["fault"]
     assert told.startswith("localhost:1: no connection: ")
+
+
+def make_command(folder: Path, name: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text("#!/bin/sh\n")
+    (folder / name).chmod(0o755)
+
+
+def test_what_cron_does_not_find_is_told_with_where_it_is(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cron, own = tmp_path / "cron", tmp_path / "own"
+    monkeypatch.setattr(doctor, "CRON_PATH", str(cron))
+    monkeypatch.setenv("PATH", str(own))
+    for folder, name in ((cron, "prassi"), (own, "post")):
+        make_command(folder, name)
+    assert examine(desk, "cron") == {"ok": [f"cron finds prassi in its PATH, {cron}."]}
+    desk.settings(SOUND + '[mail]\nsendmail = "post -i -t"\nfrom = "desk@example.org"\n')
+    told = (
+        f"cron, whose PATH is {cron}, does not find post: write PATH={own}:{cron} into the crontab."
+    )
+    assert examine(desk, "cron") == {"warning": [told]}
+    (own / "post").unlink()
+    told = f"cron, whose PATH is {cron}, does not find post."
+    assert examine(desk, "cron") == {"warning": [told]}

@@ -257,7 +257,7 @@ def states(desk: Desk) -> list[str]:
 def test_a_maildir(desk: Desk) -> None:
     folder = desk.folder / "mail"
     ran = export(desk, folder)
-    assert ran.out == f"1 e-mails and 1 SMS are put into {folder}; 0 were put there before.\n"
+    assert ran.out == f"1 e-mail and 1 SMS are put into {folder}; 0 were put there before.\n"
     mail, sms = sorted((folder / "new").iterdir()), sorted((folder / "sms").iterdir())
     assert [path.suffix for path in mail + sms] == [".eml", ".json"]
     for path in (folder, *folder.rglob("*")):
@@ -292,7 +292,7 @@ def test_each_message_once(desk: Desk) -> None:
         str(folder), str(desk.folder / "other")
     )
     assert files(folder) == files(desk.folder / "other") == {}
-    assert "1 e-mails" in desk.good(f"outbox export {folder} --again 1").out
+    assert "1 e-mail " in desk.good(f"outbox export {folder} --again 1").out
     assert files(folder) == {name: before[name] for name in before if name.endswith(".eml")}
 
 
@@ -395,7 +395,7 @@ def test_a_message_that_left_stays_when_its_step_is_undone(desk: Desk) -> None:
 
 def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     folder = desk.folder / "mail"
-    out = f"1 e-mails and 1 SMS would be put into {folder}; 0 were put there before.\n"
+    out = f"1 e-mail and 1 SMS would be put into {folder}; 0 were put there before.\n"
     assert export(desk, folder, "--dry-run").out == out
     assert not folder.exists()
     assert states(desk) == ["waiting"] * 3

@@ -137,7 +137,7 @@ def sql(statement: str, *values: object) -> Change:
 def test_a_sound_file_passes(worked: sqlite3.Connection) -> None:
     found = verify_file(worked)
     newest = worked.execute("SELECT id, hex(hash) FROM event ORDER BY id DESC").fetchone()
-    assert found == (newest[0], newest[1].lower(), [], None, [])
+    assert found == (newest[0], newest[1].lower(), [], None, [], 0)
     assert not worked.in_transaction
 
 
@@ -147,7 +147,7 @@ def test_the_file_has_something_in_every_table(worked: sqlite3.Connection) -> No
 
 def test_an_empty_file_passes(tmp_path: Path) -> None:
     with closing(create_file(str(tmp_path / "tickets.db"))) as connection:
-        assert verify_file(connection) == (0, "0" * 64, [], None, [])
+        assert verify_file(connection) == (0, "0" * 64, [], None, [], 0)
 
 
 def test_undoing_event_after_event_leaves_it_sound(raw: bytes, tmp_path: Path) -> None:
@@ -435,7 +435,14 @@ def test_a_head_that_was_kept_shows_a_tail_that_is_cut(desk: Desk) -> None:
     assert ran == (1, f"no event has the expected head {after}: the end of the file was cut off, or"
                       " it is another file.\n", "")  # fmt: skip
     assert desk.good("verify --json").rows == [
-        {"events": 1, "head": before, "faults": [], "bad_event": None, "harmless": []}
+        {
+            "events": 1,
+            "head": before,
+            "faults": [],
+            "bad_event": None,
+            "harmless": [],
+            "forgotten": 0,
+        }
     ]
 
 

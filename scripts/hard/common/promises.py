@@ -115,6 +115,25 @@ INPUT = (
         " {fields that JSON does not give back} of {fields of tickets with such text} fields lost",
     ),
     Promise(
+        "Whatever the standard streams are, the exit code says what was committed",
+        "streams",
+        ("cli/test_streams.py",),
+        "{commands with such streams} tries, {commands with such streams: wrong} with another code",
+    ),
+    Promise(
+        "A broken book stops its own tickets only",
+        "streams",
+        ("cli/test_faulty_books.py",),
+        "{commands beside a broken book} tries, {commands beside a broken book: wrong} wrong",
+    ),
+    Promise(
+        "Of a customer who is forgotten nothing is left in the file, and all that remains is sound",
+        "forget",
+        ("scripts/test_hard.py", "importing/test_forget_customer.py"),
+        "{histories} histories, {customers forgotten} customers forgotten,"
+        " {words of theirs in the files before} words of theirs: {words left} left",
+    ),
+    Promise(
         "No cell of what `--csv` prints is a formula",
         "sheets",
         ("cli/test_spreadsheet.py",),
