@@ -64,7 +64,9 @@ class TellingFacts:
     def find_without(self, rule: int, row: int, tests: Sequence[CellRow]) -> Iterator[Region]:
         """Facts for which a row holds, and as many of some tests as can be do not."""
         held: Tests = self._event.rules[rule].rows[row]
-        outside: list[Tests] = [{name: Outside(cell)} for test in tests for name, cell in test.items()]
+        outside: list[Tests] = [
+            {name: Outside(cell)} for test in tests for name, cell in test.items()
+        ]
         never = select_related({name for one in (held, *outside) for name in one}, self._never)
         space = Space(self._domains, [held, *outside, *never])
         box, out = space.box(held), [space.box(one) for one in never]
