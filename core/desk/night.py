@@ -116,11 +116,10 @@ class Night:
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
         self._results = self._event.of_results if only.closed else ()
-        self._which = (
-            facts_sql.CLOSED_TICKETS
-            if only.closed
-            else facts_sql.open_tickets_condition(only.tickets is not None)
+        condition = (
+            facts_sql.closed_tickets_condition if only.closed else facts_sql.open_tickets_condition
         )
+        self._which = condition(only.tickets is not None)
         self._query = facts_sql.build_facts_query(book, self._event, self._which)
         self._shows, self._names = shows, names
         self._context = office.plan_context(book)

@@ -22,11 +22,17 @@ NO_TICKET = ""
 
 def open_tickets_condition(named: bool) -> str:
     """Which tickets a facts query is about: open ones, all or only those of :tickets."""
-    return "t.open = 1" + (" AND t.id IN (SELECT value FROM json_each(:tickets))" if named else "")
+    return f"t.open = 1{_NAMED if named else ''}"
 
 
-CLOSED_TICKETS = "t.open = 0 AND t.result IN (SELECT value FROM json_each(:results))"
-"""Closed tickets of which a facts query is about those with some results."""
+def closed_tickets_condition(named: bool) -> str:
+    """Which tickets a facts query is about: closed ones with one of the results :results, or those of
+    them that are named by :tickets."""
+    which = "t.open = 0 AND t.result IN (SELECT value FROM json_each(:results))"
+    return f"{which}{_NAMED if named else ''}"
+
+
+_NAMED = " AND t.id IN (SELECT value FROM json_each(:tickets))"
 
 
 def parameter_names(book: Book) -> tuple[str, ...]:
