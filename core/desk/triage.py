@@ -56,9 +56,11 @@ class Triage:
         self._nights = [Night(office, book, Selection(ids, person), shows, names) for book in sound]
         if not tickets and person is None:
             self._nights += list_closed_nights(office, books, names)
-        for book in office.shelf.read_sound(sorted({h.book for h in found if not h.open}))[0]:
-            closed = Selection(ids, person, closed=True)
-            self._nights.append(Night(office, book, closed, shows, names))
+        closed = sorted({head.book for head in found if not head.open})
+        self._nights += [
+            Night(office, of, Selection(ids, person, closed=True), shows, names)
+            for of in office.shelf.read_sound(closed)[0]
+        ]
 
     def __iter__(self) -> Iterator[PlanResult]:
         has_written = False
