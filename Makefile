@@ -39,6 +39,7 @@ check: $(VENV)/installed
 	$(BIN)/lint-imports setup.cfg --no-logo
 	$(BIN)/python scripts/measure_house.py
 	$(BIN)/python scripts/reference.py --check
+	$(BIN)/python scripts/statements.py --check
 	$(BIN)/python scripts/draw_layers.py --check
 	$(BIN)/python scripts/catalogues.py --check
 
@@ -48,6 +49,7 @@ format: $(VENV)/installed
 
 reference: $(VENV)/installed
 	$(BIN)/python scripts/reference.py
+	$(BIN)/python scripts/statements.py
 
 catalogues: $(VENV)/installed
 	$(BIN)/python scripts/catalogues.py

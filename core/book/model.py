@@ -62,9 +62,8 @@ class Remark(NamedTuple):
 class Status(NamedTuple):
     """Where a ticket can stand; `needs` and `needs_items` are what its rules rely on.
 
-    `needs_items` maps a kind of item to the field values one of them must have; `results` are what
-    a ticket can be closed with, where that is not free; `completed` says that it can be closed,
-    `waits` that only rules which ask for it lead out of it.
+    `needs_items` maps a kind of item to the field values one of them must have; `results` are what a
+    ticket can be closed with; `completed` allows closing, `waits` wants rules to ask before they leave.
     """
 
     name: str

@@ -47,9 +47,9 @@ class Triage:
         self._not_given_back = dict[str, str]()
         self._all, self._is_named = not (books or tickets or person), bool(tickets)
         self._near = near or person
-        found = [find_open_ticket(office, ref) for ref in tickets]
-        ids = tuple(sorted({number for number, _ in found})) if tickets else None
-        known = {book for _, book in found}
+        found = [find_asked_ticket(office, ref) for ref in tickets]
+        ids = tuple(sorted({head.id for head in found})) if tickets else None
+        known = {head.book for head in found}
         for book in {*books, *known}:
             office.shelf.book(book)
         if not tickets:
@@ -62,6 +62,11 @@ class Triage:
         ]
         if not tickets and person is None:
             self._nights += list_closed_nights(office, books, names, near)
+        closed = sorted({head.book for head in found if not head.open})
+        self._nights += [
+            Night(office, of, Selection(ids, person, closed=True), shows, names)
+            for of in office.shelf.read_sound(closed)[0]
+        ]
 
     def _select(self, book: Book, named: tuple[int, ...] | None, person: str | None) -> Selection:
         """The open tickets of a book that are read."""
@@ -125,13 +130,15 @@ def only_waits(rule: Rule) -> bool:
     return any(step.action.waits for step in rule.steps)
 
 
-def find_open_ticket(office: Office, ref: str) -> tuple[int, str]:
-    """The id and book of a ticket; BadInput where there is none, Refused where it is closed."""
-    number, book, is_open = read_tickets.find_ticket(office.connection, ref)
-    if not is_open:
+def find_asked_ticket(office: Office, ref: str) -> read_tickets.TicketHead:
+    """A ticket of which a day can ask something: an open one, or a closed one with a result of which
+    its book's day asks. BadInput where there is none, Refused where it is closed otherwise."""
+    head = read_tickets.find_ticket(office.connection, ref)
+    if not head.book:
+        raise BadInput(f"{ref} has no book.")
+    results = () if head.open else office.shelf.book(head.book).event(DAY).of_results
+    if not head.open and read_tickets.read_result(office.connection, head.id) not in results:
         raise Refused(
             f"{ref} is closed, so triage has nothing to ask about it; `prassi show {ref}` shows how it ended."
         )
-    if not book:
-        raise BadInput(f"{ref} has no book.")
-    return number, book
+    return head

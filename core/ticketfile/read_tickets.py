@@ -138,6 +138,12 @@ def find_ticket(connection: Connection, ref: str) -> TicketHead:
     return TicketHead(number, book, bool(is_open))
 
 
+def read_result(connection: Connection, ticket: int) -> str | None:
+    """What a ticket was closed with; None of an open one."""
+    (result,) = connection.execute("SELECT result FROM ticket WHERE id = ?", (ticket,)).fetchone()
+    return None if result is None else str(result)
+
+
 def find_customer(connection: Connection, ref: str) -> tuple[int, Customer] | None:
     """A customer's id, and the customer, by its ref; None where there is no such customer."""
     row = connection.execute(

@@ -299,6 +299,36 @@ def test_a_condition_on_the_status_asks_for_it(loans: Loans) -> None:
         assert bool(found) == told
 
 
+ANYWHERE = [
+    ('kind = "solved", status = ["calling", "appointment", "missed-contact", "customer-care"] }',
+     'kind = "solved" }', "care.solved leaves awaiting-payment, pre-block, notice-due, to-block and blocked"),
+    ('  { change = "promises", where = { state = "open" }, to = { state = "withdrawn" } },\n]\nPAYMENT',
+     "]\nPAYMENT", "after call.refuses one of promises is still open in pre-block"),
+    ('  { do = "PROMISE-KEPT", if = { covered = true } },\n', "",
+     "after payment.part one of promises is still open in calling"),
+    ('{ do = "UNBLOCK" },\n  { status = "awaiting-payment" },\n]\nUNBLOCK', '{ do = "UNBLOCK" },\n]\nUNBLOCK',
+     "after call.agreement.again one of promises is still open in new"),
+]  # fmt: skip
+"""What a hurried author forgets in collections, and how the sentence begins that tells it."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("old", "new", "begins"), ANYWHERE)
+def test_where_a_rule_of_collections_may_be_used_is_looked_at(
+    tmp_path: Path, old: str, new: str, begins: str
+) -> None:
+    root = Path(__file__).parents[2]
+    folder = tmp_path / "collections"
+    shutil.copytree(root / "templates" / "collections", folder)
+    for name in ("book.toml", "facts.sql"):
+        shutil.copy(root / "core" / "books" / "collections" / name, folder)
+    text = (folder / "book.toml").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (folder / "book.toml").write_text(text.replace(old, new), encoding="utf-8")
+    found = examine_book(Shelf(NONE._replace(books=str(tmp_path))), "collections").findings
+    assert any(one.sentence.startswith(begins) for one in found)
+
+
 def test_a_rule_that_needs_what_has_no_place_can_never_answer(loans: Loans) -> None:
     text = BOOK.replace(
         "[events.renew.inputs]",

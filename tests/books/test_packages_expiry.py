@@ -442,5 +442,18 @@ def test_what_narrows_a_night_leaves_closed_ones_out(desk: Desk) -> None:
     desk.load(rested(20), customers=customer())
     assert desk.good("triage --json --book collections").rows == []
     assert desk.good("triage --json --assignee root").rows == []
-    assert desk.run("triage P-1").code == 3
     assert len(desk.good("triage --json --book packages -n").rows) == 1
+
+
+def test_a_closed_one_that_a_night_looks_at_can_be_named(desk: Desk) -> None:
+    others = [{**rested(20), "ref": "P-2"}, {**rested(20), "ref": "P-3", "result": "lost"}]
+    desk.load(rested(20), *others, customers=customer())
+    (row,) = desk.good("triage P-1 --json").rows
+    assert (row["ticket"], row["rule"], row["applied"]) == ("P-1", "day.expiry.over.closed", True)
+    assert desk.show("P-2")["history"] == []
+    assert desk.good("triage P-1").out == f"To do on {TODAY}: 0\n"  # nothing is left to do
+    ran = desk.run("triage P-2 P-3")
+    assert (ran.code, "P-3 is closed, so triage has nothing to ask about it" in ran.err) == (
+        3,
+        True,
+    )

@@ -9,8 +9,14 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import click
 import draw_layers
 import pytest
+import statements
+from prassi.cli.command_names import is_command
+from prassi.cli.main import prassi
+from prassi.core.library.library import Shelf
+from prassi.core.library.settings import NONE
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs" / "glossary.md"
@@ -119,3 +125,23 @@ def test_pre_commit_runs_what_make_check_runs() -> None:
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     entries = re.findall(r"^ +entry: (.*)$", hooks, re.M)
     assert [line for line in wanted if line not in entries] == []
+
+
+# --- statements of the procedures -------------------------------------------------------------------
+
+
+def test_each_statement_is_fulfilled_by_something_that_exists() -> None:
+    """By rules of the book, a command, a remark that says how it is read, or people with a reason."""
+    assert statements.PAGE.read_text(encoding="utf-8") == statements.write_page()
+    shelf = Shelf(NONE)
+    for name in shelf.names():
+        book = shelf.book(name)
+        cited = {s for e in book.event_names for r in book.event(e).rules for s in r.statements}
+        for statement in book.statements.values():
+            ways = statement.without_rules
+            assert (statement.id in cited) != bool(ways), (name, statement.id)
+            if "view" in ways:
+                with click.Context(prassi):
+                    assert is_command(ways["view"]), (name, statement.id)
+            if "reading" in ways:
+                assert ways["reading"] in book.remarks, (name, statement.id)

@@ -13,11 +13,12 @@ from ...book.message_actions import Refuse
 from ...book.model import Event, Rule
 from ...errors import BadInput
 from ...system.write_toml import format_toml
+from ...tables.decision_table import CellRow
 from .coverage import ScenarioResult
 from .equivalent_mutants import EquivalenceChecker
 from .make_scenario import Aim, NewScenario, ScenarioMaker
 from .mutated_book import Original, RulePlace
-from .mutations import Mutation
+from .mutations import ADD, Mutation
 from .scenario_files import Scenario
 from .stage import PlayResult, Stage, find_matching_rows
 from .surviving_mutants import CellMutation, MutantTrial
@@ -73,6 +74,8 @@ class BoundaryFinder:
         for event in self._original.events.values():
             for place, rule in enumerate(event.rules):
                 yield from self._make_for_rule(event, place, rule)
+        for tests in _group_added(trial):
+            yield from self._make_for_added(trial, tests)
         for test in [test for tests in trial.cell_mutations.values() for test in tests]:
             if trial.is_alive(test.mutation) and (made := self._make_for_test(test)):
                 yield made
@@ -113,13 +116,31 @@ class BoundaryFinder:
         aim = Aim(event, self._build_notices(test.mutation))
         return self._maker.make(regions, event.rules[test.rule].id, aim)
 
-    def _build_notices(self, mutation: Mutation) -> Callable[[NewScenario], bool]:
-        """A function that says whether a scenario notices a mutation."""
+    def _make_for_added(
+        self, trial: MutantTrial, tests: Sequence[CellMutation]
+    ) -> Iterator[NewScenario]:
+        """Scenarios of a row on whose facts tests that it does not have would not hold, as many of
+        them at once as can be."""
+        event = self._original.events[str(tests[0].mutation.path[1])]
+        place = RulePlace(event.name, tests[0].rule)
+        alive = [test for test in tests if trial.is_alive(test.mutation)]
+        while alive:
+            cells: list[CellRow] = [{one.fact: one.cell} for one in alive if one.cell is not None]
+            regions = self._equivalence.find_facts_without(place, alive[0].row, cells)
+            aim = Aim(event, self._build_notices(*(one.mutation for one in alive)))
+            made = self._maker.make(regions, event.rules[place.rule].id, aim)
+            if made is None:
+                return  # each of them is tried by itself
+            yield made
+            alive = [test for test in alive if trial.is_alive(test.mutation)]
+
+    def _build_notices(self, *mutations: Mutation) -> Callable[[NewScenario], bool]:
+        """A function that says whether a scenario notices one of some mutations."""
 
         def notices(made: NewScenario) -> bool:
-            trial = MutantTrial(self._original, self._stage, [mutation])
+            trial = MutantTrial(self._original, self._stage, mutations)
             trial.try_on(ScenarioResult(made.scenario, made.played, []))
-            return not trial.list_survivors()
+            return len(trial.list_survivors()) < len(mutations)
 
         return notices
 
@@ -152,6 +173,16 @@ class BoundaryFinder:
             if made is not None:
                 return made
         return None
+
+
+def _group_added(trial: MutantTrial) -> list[list[CellMutation]]:
+    """The tests that rows do not have and that no scenario has noticed, row by row."""
+    rows: dict[tuple[str, int, int], list[CellMutation]] = {}
+    for event, tests in trial.cell_mutations.items():
+        for test in tests:
+            if test.mutation.now is ADD:
+                rows.setdefault((event, test.rule, test.row), []).append(test)
+    return list(rows.values())
 
 
 def _turns_down(rule: Rule) -> bool:

@@ -11,6 +11,7 @@ from itertools import islice
 from ...book.model import DateFact, Event, Input
 from ...decision.facts import fact_row
 from ...tables.cells import Value, format_value
+from ...tables.decision_table import CellRow
 from ...values.field_types import Field
 from ...values.working_days import Calendar
 from .mutated_book import Original, RulePlace
@@ -135,6 +136,12 @@ class EquivalenceChecker:
     def find_row_facts(self, place: RulePlace, row: int) -> Iterator[Region]:
         """Facts that can occur and for which a row of a rule holds."""
         yield from self._facts[place.event].find_for_row(place.rule, row)
+
+    def find_facts_without(
+        self, place: RulePlace, row: int, tests: Sequence[CellRow]
+    ) -> Iterator[Region]:
+        """Facts for which a row holds, and as many of some tests as can be do not."""
+        yield from self._facts[place.event].find_without(place.rule, row, tests)
 
     def _explain_default(self, mutation: Mutation) -> str | None:
         """The reason where what is left out is the default of its field."""

@@ -40,10 +40,13 @@ from .variants import Variants, vary_value
 DROP = "(dropped)"
 """In place of a value: it is left out."""
 
+ADD = "(added)"
+"""In place of what stands there now: nothing does."""
+
 TEXT = "text"
 
 KINDS = {
-    "cell": "a test of a rule",
+    "cell": "a test of a rule; a test more, as another rule of the event has it",
     "condition": "a test on which an action is done",
     "place": "a test on which an input can be given",
     "need": "an input that a rule needs",
@@ -71,6 +74,8 @@ class Mutation(NamedTuple):
         """The mutation in words: `attempt "2..3" -> "2..4"`."""
         name = self.path[-1] if isinstance(self.path[-1], str) else ""
         where = "" if name in ("value", "next") else f"{name} " * bool(name)
+        if self.now is ADD:
+            return f"with {where}{format_written(self.then)}"
         if self.then is DROP:
             return f"without {where}{format_written(self.now)}"
         return f"{where}{format_written(self.now)} -> {format_written(self.then)}"
@@ -124,6 +129,7 @@ class Mutator:
         self._data, self._book, self._variants = data, book, Variants(figures)
         self._domains, self._templates = domains, templates
         self._events = [book.event(name) for name in book.event_names]
+        self._tests: dict[str, Mapping[str, Sequence[object]]] = {}
 
     def find_mutations(self) -> Iterator[Mutation]:
         """All mutations, in the order of the book."""
@@ -172,6 +178,7 @@ class Mutator:
         for place, row in enumerate(when if isinstance(when, list) else [when]):
             at = (*path, "when", place) if isinstance(when, list) else (*path, "when")
             yield from self._mutate_row("cell", at, row, event.name)
+            yield from self._add_tests(at, row, event)
         for place, name in enumerate(raw.get("needs", ())):
             yield Mutation("need", (*path, "needs", place), name, DROP)
         yield from self._mutate_steps((*path, "then"), raw.get("then", ()), [event])
@@ -200,6 +207,26 @@ class Mutator:
                 if then not in seen:
                     seen.append(then)
                     yield Mutation(kind, (*path, name), written, then)
+
+    def _add_tests(self, path: Path, row: RawTable, event: Event) -> Iterator[Mutation]:
+        """A row with a test more: one that other rows of the event have."""
+        for name, tests in self._list_tests(event).items():
+            if name not in row:
+                for test in tests:
+                    yield Mutation("cell", (*path, name), ADD, test)
+
+    def _list_tests(self, event: Event) -> Mapping[str, Sequence[object]]:
+        """The tests that the rows of an event have of each fact, each once, and none that always holds."""
+        if event.name not in self._tests:
+            tests: dict[str, list[object]] = {}
+            for rule in self._data["events"][event.name]["rule"]:
+                when = rule["when"]
+                for row in when if isinstance(when, list) else [when]:
+                    for name, written in row.items():
+                        if written not in tests.setdefault(name, []):
+                            tests[name].append(written)
+            self._tests[event.name] = tests
+        return self._tests[event.name]
 
     def _vary_due(self, written: str, events: Sequence[Event]) -> Iterator[str]:
         """What a due date could be instead, counted from the dates that all these events have."""

@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from ...book.model import Event
 from ...tables.decision_table import CellRow
-from ...tables.regions import Box, Space, Tests, find_uncovered, intersect_boxes
+from ...tables.regions import (
+    Box,
+    Outside,
+    Space,
+    Tests,
+    find_uncovered,
+    intersect_boxes,
+    is_covered,
+)
 from ..checks import impossible_facts
 from ..checks.table_regions import select_related
 from .mutated_book import Original
@@ -52,6 +60,21 @@ class TellingFacts:
         rows = list(self._event.rules[rule].rows)
         after = [*rows[:row], changed, *rows[row + 1 :]]
         yield from self._find_differing(rows, after, [{}])
+
+    def find_without(self, rule: int, row: int, tests: Sequence[CellRow]) -> Iterator[Region]:
+        """Facts for which a row holds, and as many of some tests as can be do not."""
+        held: Tests = self._event.rules[rule].rows[row]
+        outside: list[Tests] = [
+            {name: Outside(cell)} for test in tests for name, cell in test.items()
+        ]
+        never = select_related({name for one in (held, *outside) for name in one}, self._never)
+        space = Space(self._domains, [held, *outside, *never])
+        box, out = space.box(held), [space.box(one) for one in never]
+        for one in outside:
+            cut = intersect_boxes(box, space.box(one))
+            if cut is not None and not is_covered(cut, out):
+                box = cut
+        yield from (Region(space, part) for part in find_uncovered(box, out))
 
     def find_for_steps(self, rule: int, changed: Event) -> Iterator[Region]:
         """Facts for which a rule's actions are done only with, or only without, other conditions."""
