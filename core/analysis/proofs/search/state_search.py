@@ -26,6 +26,13 @@ class Counterexample(NamedTuple):
     guessed: Guesses
     others: tuple[Guesses, ...] = ()
 
+    @property
+    def cost(self) -> Cost:
+        """How long it is."""
+        days = sum(label.event is None for label in self.labels)
+        imports = sum(label.event == "import" for label in self.labels)
+        return Cost(len(self.labels) - days - imports, days)
+
 
 class SearchLimit(Exception):
     """There is more to go through than the limit of a search lets it."""
@@ -65,26 +72,32 @@ class StateSearch(Generic[StateT]):
         self._space, self._limit, self._in_days = space, limit, in_days
         self._paths = Paths[Node[StateT]]()
         self._waiting: list[tuple[tuple[int, int], int, Cost, Node[StateT]]] = []
+        self._found = self._go_through()
         self.states = 0
 
     def find_counterexample(self) -> Counterexample | None:
-        """The story that may break the property with the fewest steps, or in the fewest days.
+        """The story that may break the property with the fewest steps, or in the fewest days; the next
+        one each time it is called again.
 
         None where there is none. Raises SearchLimit.
         """
+        return next(self._found, None)
+
+    def _go_through(self) -> Iterator[Counterexample]:
+        """All counterexamples, the shortest first: each the shortest to where it breaks the property."""
         for edge in self._space.initial():
             cost = Cost(int(edge.label.event != "import"), 0)
             if (found := self._take(edge, None, cost)) is not None:
-                return found
+                yield found
         for node, cost in self._next_nodes():
             if (guessed := self._space.find_violation(node)) is not None:
-                return Counterexample(tuple(self._paths.list_labels(node)), guessed)
+                yield Counterexample(tuple(self._paths.list_labels(node)), guessed)
+                continue
             for edge in self._space.steps(node):
                 if (found := self._take(edge, node, Cost(cost.steps + 1, cost.days))) is not None:
-                    return found
+                    yield found
             for edge in self._space.days(node):
                 self._take(edge, node, Cost(cost.steps, cost.days + 1))
-        return None
 
     def _next_nodes(self) -> Iterator[tuple[Node[StateT], Cost]]:
         """The nodes that are reached, each once, the nearest first."""
