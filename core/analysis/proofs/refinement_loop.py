@@ -33,10 +33,11 @@ MOST_STATES = 40_000
 SECONDS = 60.0
 """How far the searches for one property go before they give up, in processor time."""
 
-FEW, MANY = 60, 2500
-"""Plans that are tried to play a story: before the abstraction is made finer, and after."""
+FEW, MANY = (150, 3), (2500, 2500)
+"""Plans that are tried to play a story, and of each step: before the abstraction is made finer, and
+after."""
 
-OTHERS = 12
+OTHERS = 5
 """Longer counterexamples that are tried where the shortest can't be played."""
 
 SHARE = 3
@@ -108,7 +109,7 @@ class RefinementLoop:
                 return self._verdict(BROKEN, abstraction, search.states, self._played.story)
             if found is None:
                 return self._verdict(PROVEN, abstraction, search.states)
-            if (story := self._concretize(found, found.labels, FEW)) is not None:
+            if (story := self._concretize(found, found.choices, FEW)) is not None:
                 return self._verdict(BROKEN, abstraction, search.states, story)
             if self._played is None and isinstance(search, StateSearch):
                 self._play_others(search)
@@ -145,7 +146,7 @@ class RefinementLoop:
             if rules in self._tried:
                 continue
             self._tried.add(rules)
-            if (story := self._concretize(found, found.labels, FEW)) is not None:
+            if (story := self._concretize(found, found.choices, FEW)) is not None:
                 self._played = _Played(story, self._length(found))
                 self._limit = self._share
                 return
@@ -183,11 +184,11 @@ class RefinementLoop:
     # --- concretize ------------------------------------------------------------------------------
 
     def _concretize(
-        self, found: Counterexample, labels: Sequence[StepLabel], most: int
+        self, found: Counterexample, choices: Sequence[Sequence[StepLabel]], most: tuple[int, int]
     ) -> Story | None:
         if self._is_about_goal and found.guessed:
             return None
-        return self._concretizer.find_story(labels, most)
+        return self._concretizer.find_story(choices, *most)
 
     def _decide_at_finest(
         self, abstraction: TicketAbstraction, found: Counterexample, states: int
@@ -197,7 +198,7 @@ class RefinementLoop:
         guessed = found.guessed.union(*(label.guessed for label in labels))
         if not self._is_about_goal:
             labels = self._follow(abstraction.finest(guessed), found).labels or labels
-        story = self._concretize(found, labels, MANY)
+        story = self._concretize(found, [[label] for label in labels], MANY)
         if story is not None:
             return self._verdict(BROKEN, abstraction, states, story)
         way = ", ".join(label.rule for label in found.labels if label.rule) or "nothing at all"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from .abstraction import StateT, StepLabel
@@ -19,12 +19,14 @@ from .state_space import Edge, Node, Paths, StateSpace
 class Counterexample(NamedTuple):
     """A story that may break the property: its steps, and what was guessed about how it ends.
 
-    `others` are what was guessed about other ways on from there.
+    `others` are what was guessed about other ways on from there; `choices` are for each step those
+    that lead to the same classes.
     """
 
     labels: tuple[StepLabel, ...]
     guessed: Guesses
     others: tuple[Guesses, ...] = ()
+    choices: Sequence[Sequence[StepLabel]] = ()
 
     @property
     def cost(self) -> Cost:
@@ -91,7 +93,7 @@ class StateSearch(Generic[StateT]):
                 yield found
         for node, cost in self._next_nodes():
             if (guessed := self._space.find_violation(node)) is not None:
-                yield Counterexample(tuple(self._paths.list_labels(node)), guessed)
+                yield self._make_counterexample(node, (), guessed)
                 continue
             for edge in self._space.steps(node):
                 if (found := self._take(edge, node, Cost(cost.steps + 1, cost.days))) is not None:
@@ -115,9 +117,16 @@ class StateSearch(Generic[StateT]):
     ) -> Counterexample | None:
         """Note where a step leads; the story, where it breaks the property."""
         if edge.breaks:
-            labels = (*self._paths.list_labels(before), edge.label)
-            return Counterexample(labels, edge.label.guessed)
+            return self._make_counterexample(before, (edge.label,), edge.label.guessed)
         if edge.node is not None and self._paths.reach(edge.node, before, edge.label):
             entry = (cost.sort_key(self._in_days), len(self._paths), cost, edge.node)
             heapq.heappush(self._waiting, entry)
         return None
+
+    def _make_counterexample(
+        self, last: Node[StateT] | None, end: tuple[StepLabel, ...], guessed: Guesses
+    ) -> Counterexample:
+        """The path to a node, and its end."""
+        choices = [*self._paths.list_choices(last), *([one] for one in end)]
+        labels = tuple(each[0] for each in choices)
+        return Counterexample(labels, guessed, choices=choices)
