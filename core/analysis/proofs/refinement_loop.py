@@ -77,10 +77,11 @@ class RefinementLoop:
     def __init__(
         self, player: Player, shared: SharedKnowledge, declared: Property, in_days: bool = False
     ) -> None:
-        """`in_days`: the story with the fewest days is looked for, not the one with the fewest steps."""
+        """`in_days`: the story with the fewest days is looked for, not the one with the fewest steps, if
+        all that happens is recorded on its day."""
         self._shared, self._declared, self._in_days = shared, declared, in_days
         self._monitor = make_monitor(declared)
-        self._concretizer = Concretizer(player, Judge(self._monitor))
+        self._concretizer = Concretizer(player, Judge(self._monitor), on_its_day=in_days)
         begun = time.process_time()
         self._limit = Limit(MOST_STATES, begun + SECONDS)
         self._share = Limit(MOST_STATES, begun + SECONDS / SHARE)
@@ -94,6 +95,7 @@ class RefinementLoop:
             first_precision(self._shared, self._declared),
             self._monitor.observables,
             list_names(self._declared),
+            on_its_day=self._in_days,
         )
         while True:
             search = self._make_search(abstraction)

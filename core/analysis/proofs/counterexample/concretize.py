@@ -50,8 +50,9 @@ class _Outline(NamedTuple):
 class Concretizer:
     """Looks for a story that goes as an outline does, and for which a check holds at its end."""
 
-    def __init__(self, player: Player, check: StoryCheck) -> None:
-        self._player, self._check = player, check
+    def __init__(self, player: Player, check: StoryCheck, on_its_day: bool = False) -> None:
+        """`on_its_day`: what has happened is recorded on the day on which it happens."""
+        self._player, self._check, self._on_its_day = player, check, on_its_day
         self._later: Sequence[int] = ()
         self._each = 0
         self._days_after = 0
@@ -59,7 +60,7 @@ class Concretizer:
     def find_story(
         self, choices: Sequence[Sequence[StepLabel]], most: int, each: int
     ) -> Story | None:
-        """A story with one of some steps at each place, those first for which least is guessed.
+        """A story with one of some steps at each place: the first, else what is guessed least for.
 
         None where none is found with twice so many plans at `most`, and so many of `each`
         step.
@@ -146,6 +147,8 @@ class Concretizer:
         """Values for an input of which the search knows so much; None: not given."""
         if known is None or spec.standing is not None:
             return [None]
+        if spec.latest_today and self._on_its_day:
+            return [at]
         if spec.among is not None:
             listed = self._player.list_items(spec, ref)
             return [listed, *([one] for one in listed)] if listed else [None]
@@ -203,7 +206,9 @@ def _make_outline(choices: Sequence[Sequence[StepLabel]]) -> _Outline:
         if labels[0].event is None:
             days += 1
         elif labels[0].event != "import":
-            events.append(_DatedEvent(days, sorted(labels, key=lambda one: len(one.guessed))))
+            first, *others = labels
+            others.sort(key=lambda one: len(one.guessed))
+            events.append(_DatedEvent(days, [first, *others]))
             days = 0
     return _Outline(bool(choices) and choices[0][0].event == "import", events, days)
 
