@@ -156,7 +156,8 @@ def _print_durations(common: CommonOptions, book: str, prover: Prover) -> None:
             print_json(_took_as_json(book, took))
             continue
         print_text(f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:")
-        _print_way("the shortest way of all", took.shortest)
+        shortest = "the shortest way" if took.is_shortest else "the shortest way that was found"
+        _print_way(f"{shortest}, if all that happens is recorded on its day", took.shortest)
         if took.way.given:
             _print_way(f"the longest, if {took.way.says}", took.longest)
         if took.never:
@@ -179,6 +180,7 @@ def _took_as_json(book: str, took: WayDuration) -> dict[str, Any]:
         "way": took.way.to,
         "says": took.way.says,
         "shortest": _timed_as_json(took.shortest),
+        "is_shortest": took.is_shortest,
         "longest": _timed_as_json(took.longest),
         "tried": took.tried,
         "never": took.never,

@@ -87,11 +87,12 @@ def find_template(name: str) -> str | None:
 class Happening(NamedTuple):
     """A step of a ticket's life: `named` has the words that can stand for each part of it.
 
-    `data` are values of an item that is added.
+    `data` are values of an item that is added, `facts` tests of facts and inputs as the rule saw them.
     """
 
     named: Mapping[str, tuple[str, ...]]
     data: Mapping[str, object]
+    facts: CellRow = {}
 
     def of(self, template: str) -> Happening:
         """The same of one template, where it is about each."""
@@ -117,6 +118,12 @@ class Property(NamedTuple):
     rows: tuple[CellRow, ...] = ()
     status: str = ""
     same_day: bool = False
+
+    @property
+    def tests(self) -> Sequence[CellRow]:
+        """All rows of tests in it."""
+        happenings = [one for one in (self.happens, self.other) if one is not None]
+        return (*self.rows, *(one.facts for one in happenings))
 
     def one_by_one(self, templates: Sequence[str]) -> list[Property]:
         """It for each template, where it is about each, and for each row that asks for messages."""
@@ -145,6 +152,10 @@ class Way(NamedTuple):
     to: str
     says: str
     given: Mapping[str, Mapping[str, tuple[object, ...]]]
+
+
+_BESIDE: dict[str, Kind] = {"with": dict, "facts": dict}
+"""What can stand in a happening beside the parts of the step."""
 
 
 class PropertyReader:
@@ -252,17 +263,29 @@ class PropertyReader:
         if key not in of:
             return None
         path = (*path, key)
-        known: dict[str, Kind] = {**dict.fromkeys(list_happenings(), object), "with": dict}
+        known: dict[str, Kind] = {**dict.fromkeys(list_happenings(), object), **_BESIDE}
         good = self._toml.keys(of.get(key), path, known)
-        named = {key: _words(good.get(key)) for key in good if key != "with"}
-        if not of.get(key):
+        named = {key: _words(good.get(key)) for key in good if key not in _BESIDE}
+        written = of.get(key)
+        if isinstance(written, dict) and written.keys() <= _BESIDE.keys():
             names = ", ".join(list_happenings())
             self._toml.fault(path, f"happens must name at least one of {names}.")
         self._check_words(named, path)
         data = good.table("with")
         for name in data.keys() - self._fields_added(named):
             self._toml.fault((*path, "with"), f"no item that is added has a field {name!r}.")
-        return Happening(named, data)
+        return Happening(named, data, self._read_facts(good, named, path))
+
+    def _read_facts(
+        self, good: TomlTable, named: Mapping[str, Sequence[str]], path: Path
+    ) -> CellRow:
+        """Tests of facts, and of the inputs of the event where one is named."""
+        if "facts" not in good:
+            return {}
+        domains, events = self.domains, named.get("event", ())
+        if len(events) == 1 and events[0] in self._known.event_names:
+            domains = self._events.domains(self._events.event(events[0]).inputs)
+        return self._events.rules.row(good.get("facts"), (*path, "facts"), domains)
 
     def _check_words(self, named: Mapping[str, Sequence[str]], path: Path) -> None:
         for key, known in self._known_words.items() if self._toml.checking else ():

@@ -32,7 +32,7 @@ def prover_of() -> Iterator[Open]:
         yield lambda settings, book: opened.enter_context(closing(Prover(settings, book)))
 
 
-LONG = ("notice-first", "days-go-on", "said-is-true")
+LONG = ("notice-first", "days-go-on", "said-is-true", "next-step")
 """Properties whose planted faults take some seconds; they are tried with the slow tests."""
 
 
@@ -175,6 +175,25 @@ def test_rows_that_never_hold(row: str, outcome: str, tmp_path: Path, prover_of:
     assert verdict.outcome == outcome, verdict.why
 
 
+@pytest.mark.parametrize(
+    ("happens", "outcome", "story"),
+    [
+        ('rule = "renew.granted", facts = { renewal = ">= 3" }', PROVEN, 0),
+        ('rule = "renew.granted", facts = { renewal = 2 }', BROKEN, 2),
+        ('event = "renew", facts = { note = "given" }', BROKEN, 1),
+        ('rule = "day.call", facts = { since_reminder = "< 5" }', PROVEN, 0),
+        ('rule = "day.call", facts = { since_reminder = "< 6" }', BROKEN, 2),
+    ],
+)
+def test_a_step_counts_by_the_facts_that_its_rule_saw(
+    happens: str, outcome: str, story: int, tmp_path: Path, prover_of: Open
+) -> None:
+    declared = f'[[property]]\nid = "a"\nsays = "b"\nhappens = {{ {happens} }}\nat_most = 0'
+    [verdict] = prover_of(changed(tmp_path, "loans", declared=declared), "loans").decide_all()
+    assert verdict.outcome == outcome, verdict.why
+    assert len(verdict.story.steps if verdict.story else ()) == story
+
+
 def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path, prover_of: Open) -> None:
     """Of arithmetic nothing is taken for proven, even where it would be true."""
     declared = (
@@ -238,12 +257,15 @@ def test_a_ticket_that_would_lack_a_field_is_not_opened(tmp_path: Path, prover_o
 def test_the_ways_to_a_block(prover_of: Open) -> None:
     prover = prover_of(NONE, "collections")
     [way] = prover.declared.ways
-    shortest = prover.find_quickest(way.to).story
+    quickest = prover.find_quickest(way.to)
+    shortest = quickest.story
     found = find_longest_way(prover.player, way)
     assert shortest is not None
     assert [done.plan.rule.id for done in shortest.steps] == [
-        "proforma.new", "call.refuses", "notice.posted", "day.preblock.block",
+        "proforma.new", "call.refuses", "sent.notice", "day.preblock.block",
     ]  # fmt: skip
+    assert (shortest.steps[0].at, shortest.ends) == ("2026-03-02", "2026-03-17")
+    assert quickest.is_shortest
     assert found.story is not None
     assert [done.plan.rule.id for done in found.story.steps] == [
         "call.no-answer.first", "call.no-answer.retry", "call.no-answer.retry",
@@ -329,6 +351,8 @@ SAYS = '[[property]]\nid = "p"\nsays = "s"\n'
         (SAYS + 'happens = { message = "hello" }\nat_most = 1', "there is no message 'hello'."),
         (SAYS + 'happens = { status = "gone" }\nat_most = 1', "there is no status 'gone'."),
         (SAYS + 'happens = {}\nat_most = 1', "happens must name at least one of event, rule"),
+        (SAYS + 'happens = { facts = { out = 1 } }\nat_most = 1', "happens must name at least one of"),
+        (SAYS + 'happens = { event = "renew", facts = { gone = 1 } }\nat_most = 1', "gone"),
         (SAYS + 'happens = { mail = "reminder" }\nat_most = 1', "happens has no key 'mail'; its keys are event"),
         (SAYS + 'happens = { rule = "renew.granted" }\nat_most = "{renewals}"', "'{renewals}' must be a whole number"),
         (SAYS + "next_step = true\nat_most = 1", "at_most can't be used with next_step."),

@@ -58,6 +58,13 @@ class Fault(NamedTuple):
 FAULTS = [
     Fault(
         "collections",
+        [('unsent = false, since_notice = "< {preblock_days}"', 'unsent = false, since_notice = "< 14"'),
+         ('unsent = false, since_notice = ">= {preblock_days}"', 'unsent = false, since_notice = ">= 14"')],
+        "notice-first",
+        ["proforma.new", "call.refuses", "notice.posted", "day.preblock.block"],
+    ),
+    Fault(
+        "collections",
         [(', unsent = true }', ', unsent = true, since_notice = "< {preblock_days}" }'),
          ('unsent = false, since_notice = ">= {preblock_days}"', 'since_notice = ">= {preblock_days}"')],
         "notice-first",
@@ -77,7 +84,7 @@ FAULTS = [
         [('{ do = "NOTICES-WITHDRAWN" },\n  { do = "UNBLOCK" },\n  { status',
           '{ do = "UNBLOCK" },\n  { status')],
         "said-is-true",
-        ["proforma.new", "call.refuses", "call.agreement.full"],
+        ["proforma.new", "call.refuses", "promise.partial"],
     ),
     Fault(
         "packages",
@@ -99,6 +106,6 @@ FAULTS = [
         "packages",
         [("[common]\nreopen = false\n", "")],
         "reminded-once",
-        ["unpaid.no-answer", "cancel.unpaid", "common.reopen", "unpaid.no-answer"],
+        ["unpaid.no-answer", "close.result", "common.reopen", "unpaid.no-answer"],
     ),
 ]  # fmt: skip

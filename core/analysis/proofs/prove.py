@@ -32,7 +32,7 @@ class Prover:
             self.player = opened.enter_context(closing(Player(settings, name)))
             self.book = self.player.book
             self.declared = read_properties(self.player.stage.shelf, name)
-            rows = [row for one in self.declared.properties for row in one.rows]
+            rows = [row for one in self.declared.properties for row in one.tests]
             self.shared = opened.enter_context(closing(SharedKnowledge(self.book, rows)))
             self._opened = opened.pop_all()
 
@@ -73,10 +73,12 @@ class Prover:
         """How long the ways take that the book asks for."""
         for way in self.declared.ways:
             found = find_longest_way(self.player, way) if way.given else NO_WAY
-            quickest = self.find_quickest(way.to).story
-            shortest = self._time(f"shortest way to {way.to}", quickest)
+            quickest = self.find_quickest(way.to)
+            shortest = self._time(f"shortest way to {way.to}", quickest.story)
             longest = self._time(f"longest way to {way.to}, if {way.says}", found.story)
-            yield WayDuration(way, shortest, longest, found.tried, found.never)
+            yield WayDuration(
+                way, shortest, quickest.is_shortest, longest, found.tried, found.never
+            )
 
     def _time(self, name: str, story: Story | None) -> TimedStory | None:
         if story is None:

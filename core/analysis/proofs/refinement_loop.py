@@ -33,8 +33,16 @@ MOST_STATES = 40_000
 SECONDS = 60.0
 """How far the searches for one property go before they give up, in processor time."""
 
-FEW, MANY = 60, 2500
-"""Plans that are tried to play a story: before the abstraction is made finer, and after."""
+FEW, MANY = (150, 3), (2500, 2500)
+"""Plans that are tried to play a story, and of each step: before the abstraction is made finer, and
+after."""
+
+OTHERS = 5
+"""Longer counterexamples that are tried where the shortest can't be played."""
+
+SHARE = 3
+"""The part of the time for a property after which a story that was played is told, though a shorter
+one may be among what is left to rule out."""
 
 PROVEN, BROKEN, UNDECIDED = "proven", "broken", "not decided"
 
@@ -43,7 +51,8 @@ class Verdict(NamedTuple):
     """What came of a property: `outcome` is PROVEN, BROKEN or UNDECIDED.
 
     `parts` are the parts of a ticket that were kept, `states` the classes gone through in the last
-    search; `story` is what breaks it, as it was played; `why` says why it is not decided.
+    search; `story` is what breaks it, as it was played, `is_shortest` whether all shorter ones were
+    ruled out; `why` says why it is not decided.
     """
 
     declared: Property
@@ -52,6 +61,14 @@ class Verdict(NamedTuple):
     states: int
     story: Story | None = None
     why: str = ""
+    is_shortest: bool = True
+
+
+class _Played(NamedTuple):
+    """A story that breaks the property, and the counterexample that it was played from."""
+
+    story: Story
+    length: int
 
 
 class RefinementLoop:
@@ -60,11 +77,16 @@ class RefinementLoop:
     def __init__(
         self, player: Player, shared: SharedKnowledge, declared: Property, in_days: bool = False
     ) -> None:
-        """`in_days`: the story with the fewest days is looked for, not the one with the fewest steps."""
+        """`in_days`: the story with the fewest days is looked for, not the one with the fewest steps, if
+        all that happens is recorded on its day."""
         self._shared, self._declared, self._in_days = shared, declared, in_days
         self._monitor = make_monitor(declared)
-        self._concretizer = Concretizer(player, Judge(self._monitor))
-        self._limit = Limit(MOST_STATES, time.process_time() + SECONDS)
+        self._concretizer = Concretizer(player, Judge(self._monitor), on_its_day=in_days)
+        begun = time.process_time()
+        self._limit = Limit(MOST_STATES, begun + SECONDS)
+        self._share = Limit(MOST_STATES, begun + SECONDS / SHARE)
+        self._played: _Played | None = None
+        self._tried = set[tuple[str, ...]]()
 
     def decide(self) -> Verdict:
         """Prove the property, or find the story that breaks it in the fewest steps, or days."""
@@ -73,6 +95,7 @@ class RefinementLoop:
             first_precision(self._shared, self._declared),
             self._monitor.observables,
             list_names(self._declared),
+            on_its_day=self._in_days,
         )
         while True:
             search = self._make_search(abstraction)
@@ -80,18 +103,55 @@ class RefinementLoop:
                 found = search.find_counterexample()
             except SearchLimit as error:
                 why = f"there is more to go through than {error.states} classes of tickets"
-                return self._verdict(UNDECIDED, abstraction, error.states, why=why)
+                return self._undecided(abstraction, error.states, why)
             if abstraction.is_crowded:
                 why = "more tickets can point at one than are followed"
-                return self._verdict(UNDECIDED, abstraction, search.states, why=why)
+                return self._undecided(abstraction, search.states, why)
+            if self._played is not None and (found is None or not self._is_shorter(found)):
+                return self._verdict(BROKEN, abstraction, search.states, self._played.story)
             if found is None:
                 return self._verdict(PROVEN, abstraction, search.states)
-            if (story := self._concretize(found, found.labels, FEW)) is not None:
+            if (story := self._concretize(found, found.choices, FEW)) is not None:
                 return self._verdict(BROKEN, abstraction, search.states, story)
+            if self._played is None and isinstance(search, StateSearch):
+                self._play_others(search)
             finer = self._refine(abstraction, found)
             if finer is None or finer.precision == abstraction.precision:
                 return self._decide_at_finest(abstraction, found, search.states)
             abstraction = finer
+
+    def _undecided(self, abstraction: TicketAbstraction, states: int, why: str) -> Verdict:
+        """What is told where a search can't go on: a story that was played, if there is one."""
+        if self._played is None:
+            return self._verdict(UNDECIDED, abstraction, states, why=why)
+        verdict = self._verdict(BROKEN, abstraction, states, self._played.story)
+        return verdict._replace(is_shortest=False)
+
+    def _is_shorter(self, found: Counterexample) -> bool:
+        """Whether a counterexample is shorter than the one that was played."""
+        assert self._played is not None
+        return self._length(found) < self._played.length
+
+    def _length(self, found: Counterexample) -> int:
+        return found.cost.sort_key(self._in_days)[0]
+
+    def _play_others(self, search: StateSearch[AbstractTicket]) -> None:
+        """Try to play longer counterexamples: the shortest may only be what the abstraction leaves open."""
+        for _ in range(OTHERS):
+            try:
+                found = search.find_counterexample()
+            except SearchLimit:
+                return
+            if found is None:
+                return
+            rules = tuple(label.rule for label in found.labels)
+            if rules in self._tried:
+                continue
+            self._tried.add(rules)
+            if (story := self._concretize(found, found.choices, FEW)) is not None:
+                self._played = _Played(story, self._length(found))
+                self._limit = self._share
+                return
 
     def _verdict(
         self,
@@ -126,11 +186,11 @@ class RefinementLoop:
     # --- concretize ------------------------------------------------------------------------------
 
     def _concretize(
-        self, found: Counterexample, labels: Sequence[StepLabel], most: int
+        self, found: Counterexample, choices: Sequence[Sequence[StepLabel]], most: tuple[int, int]
     ) -> Story | None:
         if self._is_about_goal and found.guessed:
             return None
-        return self._concretizer.find_story(labels, most)
+        return self._concretizer.find_story(choices, *most)
 
     def _decide_at_finest(
         self, abstraction: TicketAbstraction, found: Counterexample, states: int
@@ -140,14 +200,14 @@ class RefinementLoop:
         guessed = found.guessed.union(*(label.guessed for label in labels))
         if not self._is_about_goal:
             labels = self._follow(abstraction.finest(guessed), found).labels or labels
-        story = self._concretize(found, labels, MANY)
+        story = self._concretize(found, [[label] for label in labels], MANY)
         if story is not None:
             return self._verdict(BROKEN, abstraction, states, story)
         way = ", ".join(label.rule for label in found.labels if label.rule) or "nothing at all"
         why = f"a story may break it, but could not be played: {way}"
         if guessed:
             why += f"; nothing is known in it of {', '.join(sorted(guessed))}"
-        return self._verdict(UNDECIDED, abstraction, states, why=why)
+        return self._undecided(abstraction, states, why)
 
     # --- refine ----------------------------------------------------------------------------------
 

@@ -228,5 +228,5 @@ SELECT
         ticket.opened
     ) END AS status_on
 FROM ticket
-    JOIN standing ON standing.ticket = ticket.id
-    JOIN came_in ON came_in.ticket = ticket.id
+    LEFT JOIN standing ON standing.ticket = ticket.id
+    LEFT JOIN came_in ON came_in.ticket = ticket.id

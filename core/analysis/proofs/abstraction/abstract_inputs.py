@@ -35,8 +35,9 @@ from .value_bounds import ValueBounds
 class AbstractInputs:
     """The inputs of events, for the classes of an abstraction."""
 
-    def __init__(self, kept: KeptParts, bounds: ValueBounds) -> None:
-        self._kept, self._bounds = kept, bounds
+    def __init__(self, kept: KeptParts, bounds: ValueBounds, on_its_day: bool) -> None:
+        """`on_its_day`: what has happened is recorded on the day on which it happens."""
+        self._kept, self._bounds, self._on_its_day = kept, bounds, on_its_day
         self._known: dict[tuple[int, int], Sequence[Values]] = {}
 
     def of(
@@ -138,6 +139,8 @@ class AbstractInputs:
         return [TEXT, BLANK] if field.type == "text" else [TEXT]
 
     def _days(self, name: str, spec: Input) -> Sequence[AbstractValue]:
+        if spec.latest_today and self._on_its_day:
+            return [day(0)]
         return [
             one
             for one in self._bounds.of(name).list_days()

@@ -37,7 +37,8 @@ class RelevantRule:
         shared, kept, event = relevant.shared, relevant.kept, relevant.event
         book, inputs = shared.book, event.inputs
         self.rule, self.steps = rule, steps
-        self.in_steps = frozenset(n for step in steps for n in step.when)
+        self.watched = relevant.list_watched(rule)
+        self.in_steps = frozenset(n for step in steps for n in step.when) | self.watched
         self.tests = self.in_steps | {n for row in rule.rows for n in row}
         named = {*book.facts, *inputs}
         uses = self._names_used(relevant)
@@ -146,6 +147,14 @@ class RelevantEvent:
             return None
         return RelevantRule(self, rule, tuple(steps))
 
+    def list_watched(self, rule: Rule) -> frozenset[str]:
+        """The facts and inputs whose values have to be seen with a rule."""
+        seen, event = self._observables, self.event
+        is_seen = rule.id in seen.rules or event.name in seen.events
+        is_seen = is_seen or any(step.action.name in seen.kinds for step in rule.steps)
+        known = {*self.shared.book.facts, *event.inputs}
+        return frozenset(name for name, _ in seen.facts if is_seen and name in known)
+
     def _matters(self, step: Step) -> bool:
         action = step.action
         if action.name in self._observables.kinds:
@@ -215,7 +224,7 @@ class RelevantEvent:
         book = self.shared.book
         steps = [step.when for one in self.rules for step in one.steps]
         rows: list[Tests] = [row for one in self.rules for row in one.rule.rows]
-        rows += [*steps, *self.never]
+        rows += [*steps, *self.never, *({name: test} for name, test in self._observables.facts)]
         statuses = {} if book.catalogue else book.statuses
         domains = {name: domain(fact, statuses) for name, fact in book.facts.items()}
         for name, given in self.event.inputs.items():

@@ -6,8 +6,8 @@ happen to a ticket of the class is among what is found, and perhaps more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
 
 from ....book.item_actions import OpenTicket
 from ....book.message_actions import EventRefused
@@ -16,6 +16,7 @@ from ....decision.inputs import read_inputs
 from ....decision.plan import Plan
 from ....errors import BadInput, Refused
 from ....tables.decision_table import find_misses
+from ....values.field_types import Stored
 from ..abstract_values import ANY, TODAY_ISO, AbstractValue, Values, is_open
 from ..search.abstraction import NOTHING, Focus, Observables
 from .abstract_inputs import AbstractInputs
@@ -51,13 +52,21 @@ class AbstractStep(NamedTuple):
 class Successors:
     """What can happen to the classes of an abstraction."""
 
-    def __init__(self, shared: SharedKnowledge, kept: KeptParts, observables: Observables) -> None:
+    def __init__(
+        self,
+        shared: SharedKnowledge,
+        kept: KeptParts,
+        observables: Observables,
+        on_its_day: bool = False,
+    ) -> None:
         self._shared, self._kept, self._observables = shared, kept, observables
         self._book = shared.book
-        self._inputs = AbstractInputs(kept, shared.bounds)
+        self._inputs = AbstractInputs(kept, shared.bounds, on_its_day)
         self._plans = AbstractPlans(shared.book, kept)
         self._guesses = FactGuesses(shared)
-        self._others = Successors(shared, kept.of_others(), NOTHING) if kept.family else None
+        self._others = (
+            Successors(shared, kept.of_others(), NOTHING, on_its_day) if kept.family else None
+        )
         self.is_crowded = False
         """Whether more tickets could point at one than are followed."""
         self._relevant: dict[tuple[str, Observables], RelevantEvent] = {}
@@ -179,13 +188,14 @@ class Successors:
                 steps,
                 tuple([rule.blur(n, choice.values.get(n)) for n in rule.effects]),
                 choice.guessed,
+                tuple([choice.values.get(n) for n in rule.watched]),
                 tuple([given.get(n) is None for n in rule.rule.needs]),
             )
             if alike in tried:
                 continue
             tried.add(alike)
             step = self._carry_out(relevant, rule, steps, moved, given, choice)
-            if step is not None and (key := _effects(step)) not in found:
+            if step is not None and (key := _effects(step, rule.watched)) not in found:
                 found.add(key)
                 yield step
 
@@ -241,7 +251,7 @@ class Successors:
             event=event.name,
             given=_list_given(given),
             rule=rule.rule.id,
-            plan=effect.plan,
+            plan=_with_watched(effect.plan, rule, values),
             ticket=effect.ticket,
             opened=effect.opened,
             guessed=choice.guessed | {known for known in missing if known is not None},
@@ -315,6 +325,14 @@ def _with_known(event: Event, values: Values) -> Values:
     return {**values, **stands}
 
 
+def _with_watched(plan: Plan, rule: RelevantRule, values: Values) -> Plan:
+    """A plan whose facts, where a monitor looks at them, are as they were chosen."""
+    if not rule.watched:
+        return plan
+    seen = {n: values[n] for n in rule.watched if n in values}
+    return plan._replace(values=cast("Mapping[str, Stored]", {**plan.values, **seen}))
+
+
 def _put(ticket: AbstractTicket, after: AbstractTicket, rule: RelevantRule) -> AbstractTicket:
     """A class after a rule, with what the rule has nothing to do with as it was."""
     columns, lists = list(ticket.columns), list(ticket.lists)
@@ -326,9 +344,10 @@ def _put(ticket: AbstractTicket, after: AbstractTicket, rule: RelevantRule) -> A
     return AbstractTicket(tuple(columns), tuple(lists), others)
 
 
-def _effects(step: AbstractStep) -> object:
+def _effects(step: AbstractStep, watched: Iterable[str]) -> object:
     """What tells a step of a rule from another one."""
     return (
+        tuple([step.plan.values.get(n) for n in watched]),
         step.ticket,
         step.opened,
         tuple(map(repr, step.plan.actions)),

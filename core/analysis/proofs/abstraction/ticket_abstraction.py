@@ -35,7 +35,7 @@ class TicketAbstraction:
     """What can happen to tickets, as far as a precision keeps their parts.
 
     `observables` are what has to be seen of steps, `names` the facts and fields whose rows are asked
-    about states.
+    about states; `on_its_day` says that what has happened is recorded on the day on which it happens.
     """
 
     def __init__(
@@ -44,11 +44,13 @@ class TicketAbstraction:
         precision: Precision,
         observables: Observables,
         names: Iterable[str],
+        on_its_day: bool = False,
     ) -> None:
         self.precision = precision
         self._shared, self._observables, self._names = shared, observables, tuple(names)
         self._kept = KeptParts(shared.book, shared.bounds, precision)
-        self._successors = Successors(shared, self._kept, observables)
+        self._on_its_day = on_its_day
+        self._successors = Successors(shared, self._kept, observables, on_its_day)
         self._state_facts = StateFacts(shared, self._kept, self._names)
 
     # --- what the search knows -------------------------------------------------------------------
@@ -114,7 +116,9 @@ class TicketAbstraction:
         return self._successors.is_crowded
 
     def _with(self, precision: Precision) -> TicketAbstraction:
-        return TicketAbstraction(self._shared, precision, self._observables, self._names)
+        return TicketAbstraction(
+            self._shared, precision, self._observables, self._names, self._on_its_day
+        )
 
 
 _NOTHING, _TASKS = frozenset[str](), frozenset({"task"})

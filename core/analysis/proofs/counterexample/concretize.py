@@ -7,11 +7,13 @@ here the tickets, inputs and dates are looked for with which it really goes so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from ....book.item_actions import TicketOpened
-from ....book.model import Input
+from ....book.model import DateFact, Input
 from ....decision.plan import Plan
 from ....errors import PrassiError
 from ..abstract_values import BLANK, TEXT, AbstractValue, OneOf, offset
@@ -31,10 +33,10 @@ StoryCheck = Callable[[Player, Story], bool]
 
 
 class _DatedEvent(NamedTuple):
-    """An event of an abstract story, and the days that pass before it."""
+    """An event of an abstract story, and the days that pass before it: one of some steps."""
 
     days: int
-    label: StepLabel
+    labels: Sequence[StepLabel]
 
 
 class _Outline(NamedTuple):
@@ -48,25 +50,32 @@ class _Outline(NamedTuple):
 class Concretizer:
     """Looks for a story that goes as an outline does, and for which a check holds at its end."""
 
-    def __init__(self, player: Player, check: StoryCheck) -> None:
-        self._player, self._check = player, check
+    def __init__(self, player: Player, check: StoryCheck, on_its_day: bool = False) -> None:
+        """`on_its_day`: what has happened is recorded on the day on which it happens."""
+        self._player, self._check, self._on_its_day = player, check, on_its_day
         self._later: Sequence[int] = ()
+        self._each = 0
         self._days_after = 0
 
-    def find_story(self, labels: Sequence[StepLabel], most: int) -> Story | None:
-        """A story with these steps; None where none is found with so many plans at `most`."""
-        self._player.limit_plans(most)
-        outline = _make_outline(labels)
+    def find_story(
+        self, choices: Sequence[Sequence[StepLabel]], most: int, each: int
+    ) -> Story | None:
+        """A story with one of some steps at each place: the first, else what is guessed least for.
+
+        None where none is found with twice so many plans at `most`, and so many of `each`
+        step.
+        """
+        self._each = each
+        outline = _make_outline(choices)
         self._days_after = outline.days_after
-        try:
-            for later in ((), _LATER):
-                self._later = later
+        for later in ((), _LATER):
+            self._later = later
+            self._player.limit_plans(most)
+            with suppress(OutOfTries):
                 for ticket in self._list_tickets(outline):
                     found = self._play(ticket, outline.events)
                     if found is not None:
                         return self._simplify(found)
-        except OutOfTries:
-            return None
         return None
 
     def _list_tickets(self, outline: _Outline) -> Iterable[ImportedTicket | None]:
@@ -83,16 +92,20 @@ class Concretizer:
     def _go_on(self, story: Story, events: Sequence[_DatedEvent]) -> Story | None:
         if not events:
             return self._end(story)
-        (days, label), *rest = events
-        if label.other >= 0:
-            return None
-        for more in (0, *(self._later if days else ())):
-            at = _plus(story.ends, days + more)
-            for given in self._list_given(label, at, story.ref):
-                found = self._take_step(story, label, at, given, rest)
-                if found is not None:
-                    return found
+        (days, labels), *rest = events
+        for label in (one for one in labels if one.other < 0):
+            for more in (0, *(self._later if days or self._may_wait(label) else ())):
+                at = _plus(story.ends, days + more)
+                for given in islice(self._list_given(label, at, story.ref), self._each):
+                    found = self._take_step(story, label, at, given, rest)
+                    if found is not None:
+                        return found
         return None
+
+    def _may_wait(self, label: StepLabel) -> bool:
+        """Whether days of which nothing is known may have to pass before a step."""
+        facts = self._player.book.facts
+        return any(isinstance(facts.get(name), DateFact) for name in label.guessed)
 
     def _end(self, story: Story) -> Story | None:
         """The story with the days after its last event, so many that the check holds."""
@@ -134,6 +147,8 @@ class Concretizer:
         """Values for an input of which the search knows so much; None: not given."""
         if known is None or spec.standing is not None:
             return [None]
+        if spec.latest_today and self._on_its_day:
+            return [at]
         if spec.among is not None:
             listed = self._player.list_items(spec, ref)
             return [listed, *([one] for one in listed)] if listed else [None]
@@ -185,15 +200,17 @@ class Concretizer:
         return again if self._check(player, again) else None
 
 
-def _make_outline(labels: Sequence[StepLabel]) -> _Outline:
+def _make_outline(choices: Sequence[Sequence[StepLabel]]) -> _Outline:
     events, days = list[_DatedEvent](), 0
-    for label in labels:
-        if label.event is None:
+    for labels in choices:
+        if labels[0].event is None:
             days += 1
-        elif label.event != "import":
-            events.append(_DatedEvent(days, label))
+        elif labels[0].event != "import":
+            first, *others = labels
+            others.sort(key=lambda one: len(one.guessed))
+            events.append(_DatedEvent(days, [first, *others]))
             days = 0
-    return _Outline(bool(labels) and labels[0].event == "import", events, days)
+    return _Outline(bool(choices) and choices[0][0].event == "import", events, days)
 
 
 def _ref_of_opened(plan: Plan, place: int) -> str:

@@ -41,10 +41,14 @@ class TimedStory(NamedTuple):
 
 
 class WayDuration(NamedTuple):
-    """The shortest and the longest way to a status, where they were found; the rest as in LongestWay."""
+    """The shortest and the longest way to a status, where they were found; the rest as in LongestWay.
+
+    `is_shortest`: there is no way in fewer days.
+    """
 
     way: Way
     shortest: TimedStory | None
+    is_shortest: bool
     longest: TimedStory | None
     tried: int
     never: int

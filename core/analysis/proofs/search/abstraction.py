@@ -13,6 +13,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from ....book.ticket_parts import Part
 from ....decision.plan import Plan
+from ....tables.cells import Cell
 from ..abstract_values import AbstractValue, FactTest
 
 StateT = TypeVar("StateT", bound=Hashable)
@@ -85,16 +86,20 @@ class Transition(NamedTuple, Generic[StateT]):
 
 
 class Observables(NamedTuple):
-    """What of a step has to be seen: kinds of actions, and whole rules and events."""
+    """What of a step has to be seen: kinds of actions, whole rules and events, and tests of facts."""
 
     kinds: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
+    facts: frozenset[tuple[str, Cell]] = frozenset()
 
     def join(self, other: Observables) -> Observables:
         """What one of two has to see."""
         return Observables(
-            self.kinds | other.kinds, self.rules | other.rules, self.events | other.events
+            self.kinds | other.kinds,
+            self.rules | other.rules,
+            self.events | other.events,
+            self.facts | other.facts,
         )
 
 

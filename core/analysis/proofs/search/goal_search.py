@@ -52,11 +52,12 @@ class GoalSearch(Generic[StateT]):
         lost = next((node for node in self._paths if node not in safe), None)
         if lost is None:
             return None
-        labels = tuple(self._paths.list_labels(lost))
+        choices = self._paths.list_choices(lost)
+        labels = tuple(each[0] for each in choices)
         if lost not in _find_before(goals, (self._must, self._may)):
-            return Counterexample(labels, frozenset())
+            return Counterexample(labels, frozenset(), choices=choices)
         first, *others = sorted(self._guessed[lost] or [_STATUS_UNKNOWN], key=_by_size)
-        return Counterexample(labels, first, tuple(others))
+        return Counterexample(labels, first, tuple(others), choices)
 
     def _explore(self) -> None:
         """Reach all nodes, and note which lead to which."""

@@ -40,7 +40,8 @@ def find_observables(*happenings: Happening | None) -> Observables:
                 kinds |= {one.name for one in known if key in (one.name, *one.also_seen_as)}
     if kinds and all(one is None or one.named.keys() - {"event"} for one in happenings):
         events = set()  # other parts of the step tell more
-    return Observables(frozenset(kinds), frozenset(rules), frozenset(events))
+    facts = frozenset(test for one in happenings if one is not None for test in one.facts.items())
+    return Observables(frozenset(kinds), frozenset(rules), frozenset(events), facts)
 
 
 class Monitor:

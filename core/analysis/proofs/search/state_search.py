@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from .abstraction import StateT, StepLabel
@@ -19,12 +19,21 @@ from .state_space import Edge, Node, Paths, StateSpace
 class Counterexample(NamedTuple):
     """A story that may break the property: its steps, and what was guessed about how it ends.
 
-    `others` are what was guessed about other ways on from there.
+    `others` are what was guessed about other ways on from there; `choices` are for each step those
+    that lead to the same classes.
     """
 
     labels: tuple[StepLabel, ...]
     guessed: Guesses
     others: tuple[Guesses, ...] = ()
+    choices: Sequence[Sequence[StepLabel]] = ()
+
+    @property
+    def cost(self) -> Cost:
+        """How long it is."""
+        days = sum(label.event is None for label in self.labels)
+        imports = sum(label.event == "import" for label in self.labels)
+        return Cost(len(self.labels) - days - imports, days)
 
 
 class SearchLimit(Exception):
@@ -65,26 +74,32 @@ class StateSearch(Generic[StateT]):
         self._space, self._limit, self._in_days = space, limit, in_days
         self._paths = Paths[Node[StateT]]()
         self._waiting: list[tuple[tuple[int, int], int, Cost, Node[StateT]]] = []
+        self._found = self._go_through()
         self.states = 0
 
     def find_counterexample(self) -> Counterexample | None:
-        """The story that may break the property with the fewest steps, or in the fewest days.
+        """The story that may break the property with the fewest steps, or in the fewest days; the next
+        one each time it is called again.
 
         None where there is none. Raises SearchLimit.
         """
+        return next(self._found, None)
+
+    def _go_through(self) -> Iterator[Counterexample]:
+        """All counterexamples, the shortest first: each the shortest to where it breaks the property."""
         for edge in self._space.initial():
             cost = Cost(int(edge.label.event != "import"), 0)
             if (found := self._take(edge, None, cost)) is not None:
-                return found
+                yield found
         for node, cost in self._next_nodes():
             if (guessed := self._space.find_violation(node)) is not None:
-                return Counterexample(tuple(self._paths.list_labels(node)), guessed)
+                yield self._make_counterexample(node, (), guessed)
+                continue
             for edge in self._space.steps(node):
                 if (found := self._take(edge, node, Cost(cost.steps + 1, cost.days))) is not None:
-                    return found
+                    yield found
             for edge in self._space.days(node):
                 self._take(edge, node, Cost(cost.steps, cost.days + 1))
-        return None
 
     def _next_nodes(self) -> Iterator[tuple[Node[StateT], Cost]]:
         """The nodes that are reached, each once, the nearest first."""
@@ -102,9 +117,16 @@ class StateSearch(Generic[StateT]):
     ) -> Counterexample | None:
         """Note where a step leads; the story, where it breaks the property."""
         if edge.breaks:
-            labels = (*self._paths.list_labels(before), edge.label)
-            return Counterexample(labels, edge.label.guessed)
+            return self._make_counterexample(before, (edge.label,), edge.label.guessed)
         if edge.node is not None and self._paths.reach(edge.node, before, edge.label):
             entry = (cost.sort_key(self._in_days), len(self._paths), cost, edge.node)
             heapq.heappush(self._waiting, entry)
         return None
+
+    def _make_counterexample(
+        self, last: Node[StateT] | None, end: tuple[StepLabel, ...], guessed: Guesses
+    ) -> Counterexample:
+        """The path to a node, and its end."""
+        choices = [*self._paths.list_choices(last), *([one] for one in end)]
+        labels = tuple(each[0] for each in choices)
+        return Counterexample(labels, guessed, choices=choices)

@@ -87,6 +87,8 @@ class Paths(Generic[Key]):
 
     def __init__(self) -> None:
         self._reached: dict[Key, tuple[Key | None, StepLabel]] = {}
+        self._beside = dict[Key, list[StepLabel]]()
+        """Other steps from the same place that lead to one."""
 
     def __len__(self) -> int:
         return len(self._reached)
@@ -97,6 +99,8 @@ class Paths(Generic[Key]):
     def reach(self, key: Key, before: Key | None, label: StepLabel) -> bool:
         """Note how something is reached; whether it is reached for the first time."""
         if key in self._reached:
+            if self._reached[key][0] is before and label.event is not None:
+                self._beside.setdefault(key, []).append(label)
             return False
         self._reached[key] = before, label
         return True
@@ -108,3 +112,13 @@ class Paths(Generic[Key]):
             key, label = self._reached[key]
             labels.append(label)
         return labels[::-1]
+
+    def list_choices(self, key: Key | None) -> Sequence[Sequence[StepLabel]]:
+        """For each step of that path, the steps that lead to the same: one of each rule."""
+        choices = []
+        while key is not None:
+            beside = self._beside.get(key, [])
+            key, label = self._reached[key]
+            rules = {one.rule: one for one in reversed(beside)}
+            choices.append([label, *(one for rule, one in rules.items() if rule != label.rule)])
+        return choices[::-1]

@@ -5,13 +5,20 @@ from __future__ import annotations
 from ....book.done_action import DoneAction
 from ....book.properties import Happening
 from ....decision.plan import Plan
-from ..abstract_values import MARK, Unknown
+from ....tables.cells import Cell
+from ..abstract_values import ANY, MARK, Unknown
 
 
 def matches_step(happening: Happening, plan: Plan, opens: bool) -> bool | None:
     """Whether a step is one; None where that is not known. `opens`: the ticket is new."""
     found = [_matches_part(happening, key, plan, opens) for key in happening.named]
+    found += [_holds(test, plan.values.get(name, ANY)) for name, test in happening.facts.items()]
     return False if False in found else None if None in found else True
+
+
+def _holds(test: Cell, value: object) -> bool | None:
+    """Whether a test holds for a fact as the rule saw it; None where that is not known."""
+    return None if isinstance(value, Unknown) else test.holds(value)
 
 
 def _matches_part(happening: Happening, key: str, plan: Plan, opens: bool) -> bool | None:
