@@ -44,10 +44,18 @@ def _translate(text: str, depth: int) -> str:
         return text
     best = max(_find_fitting(text, known), key=lambda fit: _count_letters(fit[0]), default=None)
     if best is None:
-        return text
+        return _translate_rest(text, depth)
     template, values = best
     put_in = [_translate(value, depth - 1) for value in values]
     return _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])], known[template])
+
+
+def _translate_rest(text: str, depth: int) -> str:
+    """A sentence of an input and what is wrong with it, such as `--on is x: it must be a date.`"""
+    named, _, rest = text.partition(" ")
+    wrong = rest.removesuffix(".")
+    told = _translate(wrong, depth - 1) if wrong.startswith(("is ", "has ", "contains ")) else wrong
+    return text if told == wrong else f"{named} {told}{rest[len(wrong) :]}"
 
 
 def _find_fitting(text: str, known: Mapping[str, str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -12,6 +12,7 @@ from prassi.core.system.language import say, say_count
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_heading, print_json, print_text
+from ..words import say_word
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Rule
@@ -115,7 +116,7 @@ def _format_lines(explained: Explanation) -> Iterator[str]:
     yield say("Facts")
     for name, value in facts_as_json(explained.event, explained.facts).items():
         about = getattr(explained.event.fields.get(name) or explained.book.facts[name], "about", "")
-        yield f"  {name} = {show(value, None)}  ({about})"
+        yield f"  {name} = {say_word(show(value, None))}  ({about})"
     for rule in explained.rules:
         mark = say(", extrapolated") if rule.extrapolated else ""
         yield say("Rule {rule}").format(rule=rule.id) + mark
