@@ -7,6 +7,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ class Text(NamedTuple):
     many: str | None = None
 
 
+@cache
 def list_texts(domain: str) -> list[Text]:
     """All texts of a catalogue, in the order of the alphabet, each once."""
     found = {SAID: _find_said, HELP: _find_help, ERRORS: _find_errors}[domain]()

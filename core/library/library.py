@@ -142,13 +142,15 @@ class Shelf:
             kept_as += f"-{self._settings.spoken}-{self._settings.language or 'own'}"
             entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
         entry = entry or load()
-        data = self._with_states(name, entry["book"])
+        data, label = self._with_states(name, entry["book"]), self._settings.label_input
         states = "" if data is entry["book"] else json.dumps(data["statuses"])
         reader = read_book(
             Document(files.path, data),
             overrides,
-            label_input=self._settings.label_input,
-            kept=KeptAs(kept_as, f"{VERSION} {entry['digest']} {sources} {states}"),
+            label_input=label,
+            kept=KeptAs(
+                kept_as, f"{VERSION} {entry['digest']} {sources} {states} {label('input')}"
+            ),
         )
 
         def keep() -> str:

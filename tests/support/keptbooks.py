@@ -27,7 +27,8 @@ def keeping() -> Callable[[Shelf, str], Book]:
         made_of = (
             files.folder, files.raw, files.sql, repr(files.overrides), repr(self._places()),
             repr(self._own_texts(name)), repr(list_sources(files.folder)),
-            self._settings.spoken, self._settings.language, os.environ.get("PRASSI_CACHE"), library.VERSION,
+            self._settings.spoken, self._settings.language,
+            self._settings.label_input, os.environ.get("PRASSI_CACHE"), library.VERSION,
         )  # fmt: skip
         if made_of in known:
             return known[made_of]
