@@ -112,19 +112,21 @@ _WITH_ERRORS = (
 """Where errors are raised that whoever works at the desk can meet. Those about books, maps and
 templates are for their authors, and English."""
 
-_OF_PYTHON = (
+_ALSO = (
+    "{0} has 1 fault:",
+    "{0} has {1} faults:",
     "day is out of range for month",
     "hour must be in 0..23",
     "minute must be in 0..59",
     "month must be in 1..12",
 )
-"""What Python says of dates, which stands within errors of ours."""
+"""What stands above faults, and what Python says of dates, within errors of ours."""
 
 _OF_AUTHORS = ("book_", "map", "what_if", "facts_sql", "query_limits", "schema", "working")
 
 
 def _find_errors() -> Iterator[Text]:
-    yield from map(Text, _OF_PYTHON)
+    yield from map(Text, _ALSO)
     for module in _modules(_WITH_ERRORS, _OF_AUTHORS):
         for node in ast.walk(module):
             for told in _list_told(node):

@@ -68,21 +68,22 @@ def command(
     if common.json:
         print_json(_explanation_as_json(ticket or "", at, explained, turn))
     else:
-        print_heading(
-            say("{ticket}, event {event}, {at}").format(
-                ticket=ticket or explained.book.name, event=explained.event.name, at=at
-            )
-        )
-        for line in _format_lines(explained):
-            print_text(line)
-        if turn is not None:
-            print_text(
-                say("From {day} on, if nothing else happens: {rule}").format(
-                    day=turn[0], rule=turn[1]
-                )
-            )
+        _print_explanation(ticket or explained.book.name, at, explained, turn)
     if len(explained.rules) != 1:
         raise Undecided(f"{len(explained.rules)} rules answer these facts, and it must be one.")
+
+
+def _print_explanation(
+    named: str, at: str, explained: Explanation, turn: tuple[str, str] | None
+) -> None:
+    """Print a decision with all that led to it, and when another rule will answer."""
+    heading = say("{ticket}, event {event}, {at}")
+    print_heading(heading.format(ticket=named, event=explained.event.name, at=at))
+    for line in _format_lines(explained):
+        print_text(line)
+    if turn is not None:
+        told = say("From {day} on, if nothing else happens: {rule}")
+        print_text(told.format(day=turn[0], rule=turn[1]))
 
 
 def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -> None:
