@@ -137,11 +137,10 @@ class Shelf:
             entry: CheckedBook = load_or_build(called, digest, lambda: self._check(files))
             return entry
 
-        sources, kept_as, entry = self._list_sources(files.folder), called, None
+        sources, kept_as = self._list_sources(files.folder), called
         if sources:
             kept_as += f"-{self._settings.spoken}-{self._settings.language or 'own'}"
-            entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
-        entry = entry or load()
+        entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
         data, label = self._with_states(name, entry["book"]), self._settings.label_input
         states = "" if data is entry["book"] else json.dumps(data["statuses"])
         reader = read_book(
@@ -165,9 +164,13 @@ class Shelf:
     def _translate(
         self, called: str, made_of: list[object], folder: str, load: Callable[[], CheckedBook]
     ) -> CheckedBook:
-        """A book in the languages of the settings; its digest is that of the book as it is written."""
+        """A book in the languages of the settings; its digest is that of the book as it is written.
+
+        Of what it is made of, the last are its texts.
+        """
         spoken, desk = self._settings.spoken, self._settings.language
-        assert spoken is not None
+        if spoken is None or not made_of[-1]:
+            return load()
 
         def build() -> CheckedBook:
             entry = load()
