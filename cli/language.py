@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from prassi.core.errors import BadInput
 from prassi.core.system.language import ENGLISH, FOLDER, LANGUAGES, SAID, find_spoken, speak
 
 LANG = "--lang"
@@ -53,18 +54,18 @@ def _find_desk(arguments: Sequence[str]) -> str | None:
     if path is None:
         file = _find_option(arguments, "--file") or "tickets.db"
         path = os.path.join(os.path.dirname(file), "prassi.toml")
-    with suppress(OSError, ValueError):
-        with open(path, "rb") as file_:
-            raw = file_.read()
+    with suppress(OSError, BadInput):
+        with open(path, "rb") as settings:
+            raw = settings.read()
         if b"language" in raw:
-            return _read_desk(raw)
+            return _read_desk(path, raw)
     return None
 
 
-def _read_desk(raw: bytes) -> str | None:
-    import tomllib  # late: 4 ms; most settings that name a language are read again by the command
+def _read_desk(path: str, raw: bytes) -> str | None:
+    from prassi.core.library.settings import read_document  # late: 6 ms; most settings name none
 
-    desk = tomllib.loads(raw.decode("utf-8-sig")).get("desk")
+    desk = read_document(path, raw).data.get("desk")
     language = desk.get("language") if isinstance(desk, dict) else None
     return language if language in LANGUAGES else None
 

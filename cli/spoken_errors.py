@@ -17,21 +17,28 @@ from prassi.core.system.language import ENGLISH, ERRORS, find_spoken, list_said
 _HOLE = re.compile(r"\{\d\}")
 _PLACE = re.compile(r"^(\S+:\d+: )(.+)$", re.DOTALL)
 _DEEPEST = 3
+_LONGEST, _TAIL = 3_000, 500
+"""Characters of a line that are looked at: its beginning and its end."""
+
+_MOST_LINES = 200
+"""Lines that are translated: of more faults than that, nobody reads all."""
 
 
 def translate_error(text: str) -> str:
     """An error in the language that is spoken, a line each; a place in a file stays before it."""
     if find_spoken() == ENGLISH:
         return text
-    return "\n".join(_translate_line(line) for line in text.split("\n"))
+    lines = text.split("\n")
+    return "\n".join([*map(_translate_line, lines[:_MOST_LINES]), *lines[_MOST_LINES:]])
 
 
 def _translate_line(line: str) -> str:
+    if len(line) > _LONGEST:  # what is quoted is that long, and is cut when it is printed anyway
+        line = f"{line[: _LONGEST - _TAIL]}…{line[-_TAIL:]}"
     placed = _PLACE.match(line)
-    whole = _translate(line, _DEEPEST)
-    if whole == line and placed is not None:
-        return placed[1] + _translate(placed[2], _DEEPEST)
-    return whole
+    if placed is not None and (told := _translate(placed[2], _DEEPEST)) != placed[2]:
+        return placed[1] + told
+    return _translate(line, _DEEPEST)
 
 
 def _translate(text: str, depth: int) -> str:
@@ -44,27 +51,48 @@ def _translate(text: str, depth: int) -> str:
         return text
     best = max(_find_fitting(text, known), key=lambda fit: _count_letters(fit[0]), default=None)
     if best is None:
-        return text
+        return _translate_rest(text, depth)
     template, values = best
     put_in = [_translate(value, depth - 1) for value in values]
     return _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])], known[template])
 
 
-def _find_fitting(text: str, known: Mapping[str, str]) -> list[tuple[str, tuple[str, ...]]]:
+def _translate_rest(text: str, depth: int) -> str:
+    """A sentence of an input and what is wrong with it, such as `--on is x: it must be a date.`"""
+    named, _, rest = text.partition(" ")
+    wrong = rest.removesuffix(".")
+    told = _translate(wrong, depth - 1) if wrong.startswith(("is ", "has ", "contains ")) else wrong
+    return text if told == wrong else f"{named} {told}{rest[len(wrong) :]}"
+
+
+def _find_fitting(text: str, known: Mapping[str, str]) -> list[tuple[str, list[str]]]:
     """The sentences that a text can be, each with what is put in."""
     found = []
     for template in known:
-        pieces = _HOLE.split(template)
-        if len(pieces) > 1 and all(piece in text for piece in pieces):
-            match = _compile(template).fullmatch(text)
-            if match is not None:
-                found.append((template, match.groups()))
+        pieces = _split(template)
+        if len(pieces) > 1 and text.startswith(pieces[0]) and text.endswith(pieces[-1]):
+            values = _find_values(text, pieces)
+            if values is not None:
+                found.append((template, values))
     return found
 
 
 @cache
-def _compile(template: str) -> re.Pattern[str]:
-    return re.compile("(.+?)".join(map(re.escape, _HOLE.split(template))), re.DOTALL)
+def _split(template: str) -> list[str]:
+    return _HOLE.split(template)
+
+
+def _find_values(text: str, pieces: list[str]) -> list[str] | None:
+    """What stands between the pieces of a sentence, each as short as can be; None where one is empty
+    or a piece is missing. It goes through the text once."""
+    values, at, end = [], len(pieces[0]), len(text) - len(pieces[-1])
+    for piece in pieces[1:-1]:
+        found = text.find(piece, at + 1, end)
+        if found < 0:
+            return None
+        values.append(text[at:found])
+        at = found + len(piece)
+    return [*values, text[at:end]] if at < end else None
 
 
 def _count_letters(template: str) -> int:

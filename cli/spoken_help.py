@@ -17,6 +17,8 @@ def translate_help(command: click.Command) -> click.Command:
     """The same command, whose help is in the language that is spoken; it is looked up when it is
     printed."""
     spoken = copy(command)
+    if isinstance(spoken, click.Group):
+        spoken.commands = {n: translate_help(one) for n, one in spoken.commands.items()}
     spoken.get_help = partial(_get_help, command)  # type: ignore[method-assign]
     return spoken
 
@@ -30,6 +32,8 @@ def put_in_help(command: Command) -> Command:
     """A command whose texts of help are in the language that is spoken."""
     translated = copy(command)
     translated.help = _say_help(command.help)
+    if isinstance(translated, click.Group):
+        translated.commands = {n: put_in_help(one) for n, one in translated.commands.items()}
     translated.params = [_translate_option(one) for one in command.params]
     return translated
 

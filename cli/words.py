@@ -21,6 +21,8 @@ _NAMES = (
     mark("medium"),
     mark("messages"),
     mark("next"),
+    mark("no"),
+    mark("none"),
     mark("notes"),
     mark("opened"),
     mark("other ticket"),
@@ -32,6 +34,7 @@ _NAMES = (
     mark("tags"),
     mark("tasks"),
     mark("text"),
+    mark("yes"),
 )
 """Names that every ticket has."""
 

@@ -12,6 +12,7 @@ from prassi.core.system.language import say, say_count
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_heading, print_json, print_text
+from ..words import say_word
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Rule
@@ -67,21 +68,22 @@ def command(
     if common.json:
         print_json(_explanation_as_json(ticket or "", at, explained, turn))
     else:
-        print_heading(
-            say("{ticket}, event {event}, {at}").format(
-                ticket=ticket or explained.book.name, event=explained.event.name, at=at
-            )
-        )
-        for line in _format_lines(explained):
-            print_text(line)
-        if turn is not None:
-            print_text(
-                say("From {day} on, if nothing else happens: {rule}").format(
-                    day=turn[0], rule=turn[1]
-                )
-            )
+        _print_explanation(ticket or explained.book.name, at, explained, turn)
     if len(explained.rules) != 1:
         raise Undecided(f"{len(explained.rules)} rules answer these facts, and it must be one.")
+
+
+def _print_explanation(
+    named: str, at: str, explained: Explanation, turn: tuple[str, str] | None
+) -> None:
+    """Print a decision with all that led to it, and when another rule will answer."""
+    heading = say("{ticket}, event {event}, {at}")
+    print_heading(heading.format(ticket=named, event=explained.event.name, at=at))
+    for line in _format_lines(explained):
+        print_text(line)
+    if turn is not None:
+        told = say("From {day} on, if nothing else happens: {rule}")
+        print_text(told.format(day=turn[0], rule=turn[1]))
 
 
 def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -> None:
@@ -115,7 +117,7 @@ def _format_lines(explained: Explanation) -> Iterator[str]:
     yield say("Facts")
     for name, value in facts_as_json(explained.event, explained.facts).items():
         about = getattr(explained.event.fields.get(name) or explained.book.facts[name], "about", "")
-        yield f"  {name} = {show(value, None)}  ({about})"
+        yield f"  {name} = {say_word(show(value, None))}  ({about})"
     for rule in explained.rules:
         mark = say(", extrapolated") if rule.extrapolated else ""
         yield say("Rule {rule}").format(rule=rule.id) + mark

@@ -27,6 +27,10 @@ _WIDTH = 120
 """Columns of a printout that goes to a file."""
 _LEAST = 6
 """Columns that any cell gets; a word that is longer is broken."""
+_FIRST_MARK = "\u0300"
+_FIRST_SIMPLE, _LAST_SIMPLE = "\u0370", "\u0483"
+"""Latin letters come before the first accent that stands on another letter; Greek and Russian ones
+are as wide as they too."""
 _MARK, _RIGHT = "\u200e", "\u200f"
 
 
@@ -43,7 +47,9 @@ def measure_screen() -> int:
 
 def measure_width(text: str) -> int:
     """How many columns a text without line breaks takes."""
-    if text.isascii():
+    if text.isascii() or all(
+        one < _FIRST_MARK or _FIRST_SIMPLE <= one < _LAST_SIMPLE for one in text
+    ):
         return len(text)
     from wcwidth import width  # late: 15 ms
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import mark, say
 
 from ..options import CommonOptions
 from .columns import format_table, measure_screen
@@ -38,12 +39,12 @@ _LINE_OPTIONS = (
 )
 
 _SHOWN = {
-    "ticket": "ticket",
-    "customer": "customer",
-    "phone": "phone",
-    "amount": "open sum",
-    "status": "status",
-    "next": "next step",
+    "ticket": mark("ticket"),
+    "customer": mark("customer"),
+    "phone": mark("phone"),
+    "amount": mark("open sum"),
+    "status": mark("status"),
+    "next": mark("next step"),
 }
 
 
@@ -89,7 +90,7 @@ def print_lines(
         cells = ([_show_cell(line[n]) for n in names] for line in lines)
         return print_csv(names, cells, common.raw, head=not options.no_header)
     if options.columns is None:
-        heads = [*_SHOWN.values()]
+        heads = [say(head) for head in _SHOWN.values()]
         return _print_table(heads, map(_shorten_line, lines), not options.no_header)
     rows = ([_show_cell(line[n]) for n in names] for line in lines)
     return _print_table(names, rows, not options.no_header)
@@ -103,7 +104,11 @@ def tell_nothing(common: CommonOptions, sentence: str) -> None:
 
 def _shorten_line(line: Line) -> list[str]:
     """What people read of a line."""
-    step = f"{line['action']} by {line['due']}" if line["action"] else ""
+    step = (
+        say("{action} by {due}").format(action=line["action"], due=line["due"])
+        if line["action"]
+        else ""
+    )
     who = line["person"] or line["who"]
     cells = {
         **line,

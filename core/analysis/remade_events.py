@@ -11,9 +11,7 @@ from ..decision.plan import Plan, PlanContext
 from ..decision.plan_builder import make_plan
 from ..desk.office import Office
 from ..errors import BadInput, EngineFault, PrassiError, Undecided
-from ..library.book_texts import find_texts
-from ..library.library import Shelf, as_kept
-from ..system.language import ENGLISH
+from ..library.library import Shelf, as_kept, read_wordings
 from ..ticketfile.past_states import PastDecision
 from ..ticketfile.recorded_decisions import RecordedDecision, read_book_text
 from ..ticketfile.sqlite import Connection
@@ -74,14 +72,13 @@ class EventRemaker:
     def remake_in_words(
         self, recorded: RecordedDecision, past: PastDecision
     ) -> Iterator[RemadeEvent]:
-        """The event as the present book answers it in each of its languages: whoever recorded it may
-        have written its notes in any of them."""
-        if recorded.book not in self._wordings:
-            settings = self._office.settings
-            languages = find_texts(self.book(recorded.book).folder)
-            shelves = [Shelf(settings._replace(spoken=ENGLISH, language=one)) for one in languages]
-            self._wordings[recorded.book] = [shelf.book(recorded.book) for shelf in shelves]
-        for book in self._wordings[recorded.book]:
+        """The event as the version of the book that decided it would have written it in each of the
+        book's languages: its notes are in one of them."""
+        if recorded.digest not in self._wordings:
+            kept = read_book_text(self._office.connection, recorded.digest)
+            folders = self._office.shelf.find_folders(recorded.book)
+            self._wordings[recorded.digest] = [*read_wordings(kept, recorded.digest, folders)]
+        for book in self._wordings[recorded.digest]:
             yield self._decide(recorded, past, book, book.event(recorded.event))
 
     def _find_unknown(self, recorded: RecordedDecision, book: Book, event: Event) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from ..decision.explain import Explanation, explain
+from ..decision.plan import Plan
 from ..desk.office import Office
 from ..library.library import Shelf, as_kept
 from ..library.settings import Settings
@@ -23,6 +24,7 @@ from .effects import (
     NOTE,
     REFUSED,
     RULE,
+    Effect,
     EffectChange,
     find_changes,
     list_planned_effects,
@@ -122,17 +124,32 @@ def _compare(
     book = plan.context.book
     if (refused := plan.refusal) is not None:
         return [EffectChange(REFUSED, "", None, refused)]
-    did = list_recorded_effects(past, book)
-    found = find_changes(did, list_planned_effects(plan))
+    did, would = list_recorded_effects(past, book), list_planned_effects(plan)
+    found = find_changes(did, would)
     if any(one.kind == NOTE for one in found):
-        remade = (one.plan for one in remaker.remake_in_words(recorded, past))
-        others = (find_changes(did, list_planned_effects(one)) for one in remade if one is not None)
-        found = min((found, *others), key=len)
+        found = find_changes(_read_notes(remaker, recorded, past, did), would)
     if book.digest != recorded.digest:
         before = remaker.remake_as_kept(recorded, past).plan
         if before is not None:
             found += find_changes(list_spoken_effects(before), list_spoken_effects(plan))
     return found
+
+
+def _read_notes(
+    remaker: EventRemaker, recorded: RecordedDecision, past: PastDecision, did: list[Effect]
+) -> list[Effect]:
+    """What an old event did, its notes as its book has them in English: a note in another language of
+    that book is the same note."""
+    written = remaker.remake_as_kept(recorded, past).plan
+    notes = [effect for effect in did if effect.kind == NOTE]
+    for remade in remaker.remake_in_words(recorded, past):
+        if remade.plan is not None and written is not None and _list_notes(remade.plan) == notes:
+            return [*(one for one in did if one.kind != NOTE), *_list_notes(written)]
+    return did
+
+
+def _list_notes(plan: Plan) -> list[Effect]:
+    return [effect for effect in list_planned_effects(plan) if effect.kind == NOTE]
 
 
 class ReplaySummary:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..system.language import mark, say
 from .names import COMMON_EVENTS
 
 if TYPE_CHECKING:
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
 Raw = dict[str, Any]
 """A part of a book as its TOML has it."""
 
-_STANDING_STATUS: Raw = {"type": "status", "standing": "status", "about": "where the ticket stands"}
+_STANDING_STATUS: Raw = {
+    "type": "status",
+    "standing": "status",
+    "about": mark("where the ticket stands"),
+}
 
 
 def make_common_event(name: str, book: Book, fields: Mapping[str, object]) -> Raw:
     """A common event of a book, as its TOML would have it; `fields` are those of its tickets."""
     said = book.common.get(name, {})
     if said is False:
-        reason = f"{name} is not part of the procedure of book {book.name}."
+        reason = say("{event} is not part of the procedure of book {book}.").format(
+            event=name, book=book.name
+        )
         return _event(name, {}, [_refuse("forbidden", reason)], of_closed=True, opens=name == "new")
     if name == "new":
         return _new(book, fields)
@@ -34,7 +41,7 @@ def make_common_event(name: str, book: Book, fields: Mapping[str, object]) -> Ra
 def _event(name: str, inputs: Raw, rules: list[Raw], **more: bool) -> Raw:
     for rule in rules:
         rule["id"] = f"common.{name}{rule['id']}"
-    return {"title": COMMON_EVENTS[name], "inputs": inputs, "rule": rules, **more}
+    return {"title": say(COMMON_EVENTS[name]), "inputs": inputs, "rule": rules, **more}
 
 
 def _rule(why: str, then: list[Raw], when: Raw | None = None, **more: object) -> Raw:
@@ -54,7 +61,9 @@ def _in_statuses(book: Book, said: Mapping[str, Any], name: str, inputs: Raw) ->
     others = [
         s.name for s in book.statuses.values() if not s.closed and s.name not in said["status"]
     ]
-    text = f"The procedure has {name} in {_list(said['status'])} only, and {{ref}} is {{status}}."
+    text = say("The procedure has {event} in {statuses} only, and {ref} is {status}.").format(
+        event=name, statuses=_list(said["status"]), ref="{ref}", status="{status}"
+    )
     return [_refuse("status", text, {"status": others})] if others else []
 
 
@@ -78,68 +87,68 @@ def _list(words: Iterable[str]) -> str:
 
 def _note(book: Book, said: Mapping[str, Any]) -> Raw:
     inputs: Raw = {
-        "text": {"type": "text", "about": "what is noted"},
-        "attach": {"type": "text", "optional": True, "about": "a file that belongs to it"},
+        "text": {"type": "text", "about": say("what is noted")},
+        "attach": {"type": "text", "optional": True, "about": say("a file that belongs to it")},
     }
     then: list[Raw] = [{"note": "{text}", "attach": "{attach}"}]
-    rule = _rule("It is noted; nothing else changes.", then)
+    rule = _rule(say("It is noted; nothing else changes."), then)
     return _event("note", inputs, [rule], of_closed=True)
 
 
 def _assign(book: Book, said: Mapping[str, Any]) -> Raw:
     inputs: Raw = {
-        "who": {"type": "text", "optional": True, "about": "who has it from now on"},
+        "who": {"type": "text", "optional": True, "about": say("who has it from now on")},
         "until": {
             "type": "date",
             "optional": True,
             "earliest": "today",
-            "about": "the day on which it is given back",
+            "about": say("the day on which it is given back"),
         },
-        "before": {"type": "text", "standing": "assignee", "about": "who has it now"},
+        "before": {"type": "text", "standing": "assignee", "about": say("who has it now")},
     }
     refused = _in_statuses(book, said, "assign", inputs)
     when = {"status": [*said["status"]]} if refused else {}
-    rule = _rule("It changes hands.", [{"assign": "{who}"}], when)
+    rule = _rule(say("It changes hands."), [{"assign": "{who}"}], when)
     return _event("assign", inputs, [_hand_on(said, rule, inputs), *refused])
 
 
 def _postpone(book: Book, said: Mapping[str, Any]) -> Raw:
     inputs: Raw = {
-        "to": {"type": "date", "earliest": "today", "about": "the day it is moved to"},
+        "to": {"type": "date", "earliest": "today", "about": say("the day it is moved to")},
         "task": {
             "type": "text",
             "standing": "own_task",
-            "about": "the open task that is due first",
+            "about": say("the open task that is due first"),
         },
     }
-    none = _refuse("no-task", "{ref} has no open task that could be moved.", {"task": "none"})
+    none = _refuse("no-task", say("{ref} has no open task that could be moved."), {"task": "none"})
     if not book.asks_for_tasks:
-        text = (
-            f"No rule of book {book.name} asks on the day of a task, so moving one changes nothing."
-        )
+        text = say(
+            "No rule of book {book} asks on the day of a task, so moving one changes nothing."
+        ).format(book=book.name)
         return _event("postpone", inputs, [_refuse("unasked", text)])
     refused = _in_statuses(book, said, "postpone", inputs)
     when = {"task": "!= none"} | ({"status": [*said["status"]]} if refused else {})
     for rule in refused:
         rule["when"]["task"] = "!= none"
-    moved = _rule("{task} is moved to {to}.", [{"move_task": "{to}"}], when)
+    moved = _rule(say("{task} is moved to {to}."), [{"move_task": "{to}"}], when)
     return _event("postpone", inputs, [_hand_on(said, moved, inputs), none, *refused])
 
 
 def _task_done(book: Book, said: Mapping[str, Any]) -> Raw:
     inputs: Raw = {
-        "task": {"type": "text", "optional": True, "about": "the kind of task that is done"},
-        "done": {"type": "text", "standing": "task", "about": "the open task that this is"},
+        "task": {"type": "text", "optional": True, "about": say("the kind of task that is done")},
+        "done": {"type": "text", "standing": "task", "about": say("the open task that this is")},
     }
     refused = _in_statuses(book, said, "task-done", inputs)
     when = {"done": "!= none"} | ({"status": [*said["status"]]} if refused else {})
     for rule in refused:
         rule["when"]["done"] = "!= none"
     rules = [
-        _hand_on(said, _rule("{done} is done.", [{"done": "{done}"}], when), inputs),
-        _refuse("no-task", "{ref} has no open task.", {"done": "none", "task": "none"}),
+        _hand_on(said, _rule(say("{done} is done."), [{"done": "{done}"}], when), inputs),
+        _refuse("no-task", say("{ref} has no open task."), {"done": "none", "task": "none"}),
         _refuse(
-            "other-task", "{ref} has no open task {task}.", {"done": "none", "task": "!= none"}
+            "other-task", say("{ref} has no open task {task}."), {"done": "none", "task": "!= none"}
         ),
         *refused,
     ]
@@ -150,13 +159,13 @@ def _close(book: Book, said: Mapping[str, Any]) -> Raw:
     results = said.get("results") or book.statuses[book.closed_status].results
     kind: Raw = {"type": "word", "values": [*results]} if results else {"type": "text"}
     inputs: Raw = {
-        "result": {**kind, "about": "what it is closed with"},
-        "note": {"type": "text", "optional": True, "about": "a note about it"},
+        "result": {**kind, "about": say("what it is closed with")},
+        "note": {"type": "text", "optional": True, "about": say("a note about it")},
     }
     refused = _in_statuses(book, said, "close", inputs)
     when = {"status": [*said["status"]]} if refused else {}
     rule = _rule(
-        "Closed by hand.", [{"done": "tasks"}, {"note": "{note}"}, {"close": "{result}"}], when
+        say("Closed by hand."), [{"done": "tasks"}, {"note": "{note}"}, {"close": "{result}"}], when
     )
     rule["needs"] = [*said.get("needs", ())]
     return _event("close", inputs, [_hand_on(said, rule, inputs), *refused])
@@ -165,17 +174,23 @@ def _close(book: Book, said: Mapping[str, Any]) -> Raw:
 def _reopen(book: Book, said: Mapping[str, Any]) -> Raw:
     first = next(iter(book.statuses))
     inputs: Raw = {
-        "closed": {"type": "boolean", "standing": "closed", "about": "whether the ticket is closed"}
+        "closed": {
+            "type": "boolean",
+            "standing": "closed",
+            "about": say("whether the ticket is closed"),
+        }
     }
     rules = [
-        _hand_on(said, _rule("It is opened again.", [{"status": first}], {"closed": True}), inputs),
-        _refuse("open", "{ref} is open.", {"closed": False}),
+        _hand_on(
+            said, _rule(say("It is opened again."), [{"status": first}], {"closed": True}), inputs
+        ),
+        _refuse("open", say("{ref} is open."), {"closed": False}),
     ]
     return _event("reopen", inputs, rules, of_closed=True)
 
 
 def _new(book: Book, fields: Mapping[str, object]) -> Raw:
-    inputs: Raw = {"customer": {"type": "customer", "about": "whom it is about"}}
+    inputs: Raw = {"customer": {"type": "customer", "about": say("whom it is about")}}
     for name, field in book.fields.items():
         raw = fields[name]
         assert isinstance(raw, dict)
@@ -184,7 +199,10 @@ def _new(book: Book, fields: Mapping[str, object]) -> Raw:
         inputs[name] = kept | ({"optional": True} if free else {})
     given = {name: f"{{{name}}}" for name in book.fields}
     return _event(
-        "new", inputs, [_rule("Opened by hand.", [{"open": book.name, "with": given}])], opens=True
+        "new",
+        inputs,
+        [_rule(say("Opened by hand."), [{"open": book.name, "with": given}])],
+        opens=True,
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
+from ..system.language import mark
 from ..system.toml_document import Path
 from ..system.toml_reader import TomlReader
 
@@ -22,13 +23,13 @@ class HasId(Protocol):
 Identified = TypeVar("Identified", bound=HasId)
 
 COMMON_EVENTS = {
-    "note": "a note on a ticket",
-    "assign": "a ticket is assigned to somebody",
-    "postpone": "the open task is moved to another day",
-    "task-done": "a task is done",
-    "close": "a ticket is closed by hand",
-    "reopen": "a closed ticket is opened again",
-    "new": "a ticket is opened by hand",
+    "note": mark("a note on a ticket"),
+    "assign": mark("a ticket is assigned to somebody"),
+    "postpone": mark("the open task is moved to another day"),
+    "task-done": mark("a task is done"),
+    "close": mark("a ticket is closed by hand"),
+    "reopen": mark("a closed ticket is opened again"),
+    "new": mark("a ticket is opened by hand"),
 }
 """The events that every book has, each with what happens."""
 

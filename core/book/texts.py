@@ -12,7 +12,7 @@ file does not have, or that names other things in braces.
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .placeholders import names
@@ -165,7 +165,3 @@ def _tables(data: Raw) -> Iterator[tuple[str, Raw]]:
 def _elements(data: Raw, name: str) -> Iterator[Raw]:
     value = data.get(name)
     return (raw for raw in value if isinstance(raw, dict)) if isinstance(value, list) else iter(())
-
-
-Reader = Callable[[str], Mapping[str, Any]]
-"""Gives a book's texts in a language; empty where it has none."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ..book.model import Event, Input
 from ..errors import BadInput
+from ..system.language import mark, say
 from ..tables.decision_table import find_misses
 from ..values.field_types import Field, Stored
 
@@ -68,14 +69,17 @@ def _format_condition(spec: Input, label: Label) -> str:
 
 def _describe_value(field: Field) -> str:
     if field.values:
-        return f"one of {', '.join(field.values)} ({field.about})"
-    return f"{field.about} ({_EXAMPLES.get(field.type, 'text')})"
+        return say("one of {values} ({about})").format(
+            values=", ".join(field.values), about=field.about
+        )
+    return f"{field.about} ({say(_EXAMPLES.get(field.type, _TEXT))})"
 
 
+_TEXT = mark("text")
 _EXAMPLES = {
-    "date": "a date such as 2026-03-02",
-    "moment": "a date such as 2026-03-02 or 2026-03-02T10:30",
-    "money": "an amount such as 120.00",
-    "integer": "a whole number",
-    "boolean": "yes or no",
+    "date": mark("a date such as 2026-03-02"),
+    "moment": mark("a date such as 2026-03-02 or 2026-03-02T10:30"),
+    "money": mark("an amount such as 120.00"),
+    "integer": mark("a whole number"),
+    "boolean": mark("yes or no"),
 }

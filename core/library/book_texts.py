@@ -19,7 +19,7 @@ Texts = Mapping[str, Any]
 
 def find_texts(folder: str) -> list[str]:
     """The languages in which a book has texts of its own."""
-    return [one for one in LANGUAGES if os.path.exists(name_texts(folder, one))]
+    return [one for one, *_ in list_sources(folder)]
 
 
 def name_texts(folder: str, language: str) -> str:
@@ -35,14 +35,13 @@ def read_texts(folder: str, language: str) -> Document:
     return parse(path, read_file(path))
 
 
-def list_sources(folder: str) -> list[tuple[str, str]]:
-    """What the texts of a book are made from, by language; none where it has no texts."""
+def list_sources(folder: str) -> list[tuple[str, int, int, int]]:
+    """What tells the texts of a book from those of another time, by language, without reading them."""
     found = []
-    for language in find_texts(folder):
-        with suppress(BadInput):
-            found.append(
-                (language, read_file(name_texts(folder, language)).decode("utf-8", "replace"))
-            )
+    for language in LANGUAGES:
+        with suppress(OSError):
+            status = os.stat(name_texts(folder, language))
+            found.append((language, status.st_mtime_ns, status.st_size, status.st_ino))
     return found
 
 

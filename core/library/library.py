@@ -15,11 +15,12 @@ from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import KeptAs, load_or_build
+from ..system.language import ENGLISH
 from ..system.toml_document import Document
 from ..ticketfile.sqlite import Connection
 from ..values.working_days import ANYWHERE, Calendar, Place
 from .book_files import OURS, BookFiles, read_files
-from .book_texts import list_sources, translate
+from .book_texts import find_texts, list_sources, translate
 from .settings import Settings
 
 
@@ -136,18 +137,19 @@ class Shelf:
             entry: CheckedBook = load_or_build(called, digest, lambda: self._check(files))
             return entry
 
-        sources, kept_as, entry = self._list_sources(files.folder), called, None
+        sources, kept_as = self._list_sources(files.folder), called
         if sources:
             kept_as += f"-{self._settings.spoken}-{self._settings.language or 'own'}"
-            entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
-        entry = entry or load()
-        data = self._with_states(name, entry["book"])
+        entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
+        data, label = self._with_states(name, entry["book"]), self._settings.label_input
         states = "" if data is entry["book"] else json.dumps(data["statuses"])
         reader = read_book(
             Document(files.path, data),
             overrides,
-            label_input=self._settings.label_input,
-            kept=KeptAs(kept_as, f"{VERSION} {entry['digest']} {sources} {states}"),
+            label_input=label,
+            kept=KeptAs(
+                kept_as, f"{VERSION} {entry['digest']} {sources} {states} {label('input')}"
+            ),
         )
 
         def keep() -> str:
@@ -162,9 +164,13 @@ class Shelf:
     def _translate(
         self, called: str, made_of: list[object], folder: str, load: Callable[[], CheckedBook]
     ) -> CheckedBook:
-        """A book in the languages of the settings; its digest is that of the book as it is written."""
+        """A book in the languages of the settings; its digest is that of the book as it is written.
+
+        Of what it is made of, the last are its texts.
+        """
         spoken, desk = self._settings.spoken, self._settings.language
-        assert spoken is not None
+        if spoken is None or not made_of[-1]:
+            return load()
 
         def build() -> CheckedBook:
             entry = load()
@@ -176,6 +182,10 @@ class Shelf:
         digest = json.dumps([*made_of, spoken, desk], default=str)
         entry: CheckedBook = load_or_build(called, digest, build)
         return entry
+
+    def find_folders(self, name: str) -> list[str]:
+        """Where texts of a book can lie: beside the book, and beside ours of that name."""
+        return [*dict.fromkeys(filter(None, (self._folder(name), os.path.join(OURS, name))))]
 
     def translate(self, name: str, data: dict[str, object]) -> dict[str, object]:
         """A version of a book in the languages of the settings."""
@@ -352,6 +362,15 @@ def as_kept(kept: str, digest: str, shelf: Shelf | None = None) -> Book:
         data["book"] = shelf.translate(name, data["book"])
     reader = read_book(Document(f"{name} as kept", data["book"]), parameters)
     return reader.book("", data["facts"], digest, lambda: kept)
+
+
+def read_wordings(kept: str, digest: str, folders: Iterable[str]) -> Iterator[Book]:
+    """A version of a book with its notes in each language for which one of these folders has texts."""
+    for folder in folders:
+        for language in find_texts(folder):
+            data = json.loads(kept)
+            data["book"] = translate(data["book"], folder, ENGLISH, language)
+            yield as_kept(json.dumps(data), digest)
 
 
 def _kept_as_json(

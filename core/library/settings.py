@@ -123,10 +123,10 @@ def load(path: str | None) -> Settings:
         raise BadInput(
             f"--config {path} can't be read: {(error.strerror or '').lower()}."
         ) from None
-    return SettingsReader(_read_document(path, raw)).read()
+    return SettingsReader(read_document(path, raw)).read()
 
 
-def _read_document(path: str, raw: bytes) -> Document:
+def read_document(path: str, raw: bytes) -> Document:
     """The settings as they are written, or as an earlier start parsed the same bytes (4 ms)."""
 
     def parse() -> Document:

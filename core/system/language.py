@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import NullTranslations, translation
 
 ENGLISH = "en"
 LANGUAGES = ("it", "es", "ru", "ar", ENGLISH)
@@ -75,9 +75,4 @@ def list_said(language: str, domain: str) -> Mapping[str, str]:
 @cache
 def _load(language: str, domain: str) -> NullTranslations:
     """A catalogue of a language; English where it was not built."""
-    path = os.path.join(FOLDER, language, "LC_MESSAGES", f"{domain}.mo")
-    try:
-        with open(path, "rb") as file:
-            return GNUTranslations(file)
-    except OSError:
-        return NullTranslations()
+    return translation(domain, FOLDER, [language], fallback=True)  # which Click asks for too

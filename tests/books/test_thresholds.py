@@ -43,7 +43,7 @@ ANSWERED = {"missed_calls": 0, "tags": [], "task": None}
 @rows(
     case(ticket("new", 1, priority="high"), NOBODY, "call.no-answer.first", **AGAIN, missed_calls=1,
          tags=["chiamata 1"], messages=["summary to rossi@example.org"], next="agent: call-again 2026-03-09",
-         note="CLIENTE NON RISPONDE/NON REPERIBILE (call)"),
+         note="CLIENTE NON RISPONDE/NON REPERIBILE (chiamata)"),
     case(calling(0, 5), NOBODY, "call.no-answer.first", **AGAIN, tags=["chiamata 1"]),
     case(calling(1, 1), NOBODY, "call.no-answer.retry", **AGAIN, missed_calls=2, tags=["chiamata 2"], messages=[]),
     case(calling(1, 5), NOBODY, "call.no-answer.retry", **AGAIN, tags=["chiamata 2"], messages=[]),
@@ -237,9 +237,10 @@ def test_the_note_says_which_channel_it_was(
     desk: Desk, row: Ticket, outcome: str, channel: str
 ) -> None:
     """Replies by mail or ticket are contacts as calls are, and the note tells them apart."""
+    words = {"call": "chiamata", "email": "e-mail", "ticket": "ticket"}
     desk.load(row).good(f"call-outcome T-1 {outcome} --channel {channel}")
     notes = [note["text"] for note in desk.show()["notes"]]
-    assert any(f"({channel})" in note for note in notes), notes
+    assert any(f"({words[channel]})" in note for note in notes), notes
 
 
 EVERY_WAY_KEPT = [way.values if hasattr(way, "values") else way for way in EVERY_WAY]

@@ -122,7 +122,7 @@ def test_a_payment_is_awaited(desk: Desk, case: Case) -> None:
     case(noticed("2026-02-15", priority="high"), NIGHT, "day.preblock.block", status="to-block",
          priority="blocking", assignee="giulia", tags=["da bloccare", "preblocco"],
          next=f"support: block {TODAY}",
-         note="Pre-block notice of 2026-02-15 without effect for 15 days, calls recorded: 0. To be blocked."),
+         note="Avviso di PREBLOCCO del 2026-02-15 senza esito per 15 giorni, chiamate registrate: 0. DA BLOCCARE."),
     case(noticed("2026-01-15", 1), NIGHT, "day.preblock.block", status="to-block"),
     # Calendar days: Christmas and New Year count, and so does a Sunday.
     case(noticed("2025-12-20"), NIGHT, "day.preblock.wait", "2026-01-03", wait="2026-01-04"),

@@ -64,7 +64,7 @@ MOVED = {"status": "awaiting-payment", "broken_promises": 0}
     case(promised("2026-02-26"), EXTEND, "promise.extend", **MOVED, task="payment-check 2026-03-13",
          promises=["2026-02-26 full extended", OPEN]),
     case(promised("2026-02-27", missed_calls=1, tags=["chiamata 1"]), EXTEND, "promise.extend", **MOVED,
-         missed_calls=0, tags=[], note="Announced a delay: the promise of 2026-02-27 moves to 2026-03-10."),
+         missed_calls=0, tags=[], note="Comunica un ritardo: la promessa del 2026-02-27 passa al 2026-03-10."),
     case(promised("2026-03-06"), EXTEND, "promise.extend", **MOVED),
     case(promised("2026-02-26", 4, kind="partial", amount="150.00"), EXTEND, "promise.extend", **MOVED,
          task="payment-agreement 2026-03-13",
@@ -153,7 +153,7 @@ def test_everything_is_paid(desk: Desk, case: Case) -> None:
          promises=["2026-03-02 partial 150.00 kept"], paid=["PF-1"], left={"PF-2": "50.00"}, status="calling"),
     case(calling(1, 2), f"{PART} --amount 60 --part", "payment.part", paid=[], left={"PF-1": "40.00"}),
     case(calling(1, 2), f"{PART} --amount 160 --over", "payment.part", paid=["PF-1"], left={},
-         note="60.00 came in beyond what was open: a credit."),
+         note="Arrivati 60.00 in più del dovuto: a credito."),
     case(promised("2026-03-02", 2, kind="claimed"), PART, "payment.part", promises=["2026-03-02 claimed kept"],
          status="calling"),
     case(promised("2026-03-02", 3, **HALF), f"{PART} --proforma PF-2", "payment.part",
@@ -206,12 +206,12 @@ OVER_FIRST = promised("2026-02-25", promises=[{"pay_on": "2026-02-25"}, OLD], **
 @rows(
     case(RUNNING, "triage", "day.payment.wait"),
     case(RUNNING, EXTEND, "promise.extend"),
-    case(OVER, "triage", "day.payment.missed", note="The payment promised for 2026-02-25 did not come."),
+    case(OVER, "triage", "day.payment.missed", note="Il pagamento promesso per il 2026-02-25 non è arrivato."),
     case(OVER, LATER, "promise.reschedule"),
     case(RUNNING_FIRST, "triage", "day.payment.wait"),
     case(RUNNING_FIRST, EXTEND, "promise.extend"),
     case(OVER_FIRST, "triage", "day.payment.missed",
-         note="The payment promised for 2026-02-25 did not come."),
+         note="Il pagamento promesso per il 2026-02-25 non è arrivato."),
     case(OVER_FIRST, LATER, "promise.reschedule"),
 )  # fmt: skip
 def test_the_open_promise_counts_in_whatever_order_they_were_imported(

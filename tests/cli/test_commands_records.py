@@ -128,7 +128,7 @@ def test_a_call_as_json(desk: Desk) -> None:
     )
     assert [a for a in decision["actions"] if a not in (message,)] == [
         {"action": "set", "field": "missed_calls", "value": 1},
-        {"action": "note", "text": "CLIENTE NON RISPONDE/NON REPERIBILE (call)"},
+        {"action": "note", "text": "CLIENTE NON RISPONDE/NON REPERIBILE (chiamata)"},
         {"action": "tag", "tag": "chiamata 1"},
         {"action": "task", "kind": "call-again", "due": "2026-03-09"},
         {"action": "priority", "value": "medium"},
@@ -155,7 +155,7 @@ def test_a_call_as_json(desk: Desk) -> None:
 CALL = """\
 T-1  Rossi Impianti srl
   First missed call: a summary goes out, call again in 5 working days. [call.no-answer.first]
-  - note: CLIENTE NON RISPONDE/NON REPERIBILE (call)
+  - note: CLIENTE NON RISPONDE/NON REPERIBILE (chiamata)
   - tag chiamata 1
   - task call-again, due 2026-03-09
   - priority medium

@@ -79,7 +79,7 @@ T-3  Rossi Impianti srl
   tasks
     kind payment-agreement, due 2026-03-02
   notes
-    at 2026-03-02, text Paid on 2026-03-02: 30.00. Proformas still open: 3.
+    at 2026-03-02, text Pagato il 2026-03-02: 30.00. Proforma ancora aperte: 3.
   history
         3  2026-03-02  anna  payment.part  received 0.00 → 30.00
 """

@@ -65,7 +65,7 @@ WRONG = [
     ('[calendars.IT]\nclosures = ["11-07"]\nworking = [2026-11-07]', 3, "2026-11-07 is a closure and a"),
     ('[calendars.EG]\ntime_zone = "Cairo"', 2, "time_zone is 'Cairo': there is no such time zone;"),
     ('[desk]\ntime_zone = "../Rome"', 2, "time_zone is '../Rome': there is no such time zone;"),
-    ('[desk]\ncolour = "red"', 2, "desk has no key 'colour'; its keys are time_zone."),
+    ('[desk]\ncolour = "red"', 2, "desk has no key 'colour'; its keys are language, time_zone."),
 ]  # fmt: skip
 
 

@@ -230,7 +230,7 @@ def test_an_unsound_backup_is_not_restored(desk: Desk) -> None:
     raw = copy.read_bytes()
     copy.write_bytes(raw[:-4096])
     fails(desk, f"restore {copy} --replace", 4, f"{copy} is damaged; take the newest backup.")
-    place = raw.index(b"CLIENTE NON RISPONDE/NON REPERIBILE (call)")
+    place = raw.index(b"CLIENTE NON RISPONDE/NON REPERIBILE (chiamata)")
     copy.write_bytes(raw[:place] + b"c" + raw[place + 1 :])
     fails(
         desk, f"restore {copy} --replace", 4, f"{copy} is not sound, and was not restored: event 2 "

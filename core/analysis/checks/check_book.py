@@ -23,6 +23,7 @@ from . import (
     unused,
 )
 from .asked_status import EventStatuses
+from .book_texts import check_texts
 from .findings import Finding, Observation, ObservationKey
 from .reach import check_reach
 from .rule_outcomes import list_awaited_kinds, list_outcomes
@@ -60,6 +61,7 @@ class BookExamination:
                 () if self.findings else self._check_reach(),
                 self._check_templates(),
                 self._check_views(is_command),
+                check_texts(self.files.folder, self.reader.toml.document.data),
             )
             self.findings += [self._locate(one) for one in observations]
 

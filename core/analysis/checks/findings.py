@@ -23,6 +23,9 @@ KINDS = {
     "reach": "facts.sql looks at tickets that the book's reach leaves out",
     "wide": "a book's reach is wider than its facts.sql needs, or is not said: a warning",
     "template": "a message that is missing in a language, or uses an unknown name",
+    "text": "a text in another language that names other things in braces than the book's, or that the book"
+    " does not have",
+    "untranslated": "a text that is missing in a language the book has texts in: a warning",
     "status": "a status that no rule leaves, or that nothing enters",
     "anywhere": "an event that never asks the status, or a rule that leaves a status that waits without"
     " asking for it",
@@ -31,7 +34,7 @@ KINDS = {
 """The kinds of findings, each with its meaning."""
 
 
-WARNINGS = frozenset({"figure", "wide"})
+WARNINGS = frozenset({"figure", "untranslated", "wide"})
 """The kinds that are told, and are not failures."""
 
 ObservationKey = tuple[str, Path | str, str | None, str]

@@ -1,0 +1,211 @@
+"""The desk's language: everything people read is in it, and what programs read is the same in all."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import Desk
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+
+DESKS = [
+    ("collections", "it", "T-1013"),
+    ("cases", "ru", "K-214"),
+    ("insistence", "es", "R-114"),
+    ("packages", "ar", "P-113"),
+    ("requests", "it", "Q-110"),
+]
+"""A desk for each book: its own language, and a ticket."""
+
+_WORDS = """
+the of is are and was were been being this that these those which with without from until what when
+where who whom has have had not nothing nobody somebody its their they them there then than because
+into only more most any each every other another would can could must should will may does did done
+by for
+"""
+ENGLISH = set(_WORDS.split())
+"""Words that an English sentence can hardly do without, and that no other of our languages has."""
+
+
+@pytest.fixture
+def at_the_desk(desk: Desk, request: pytest.FixtureRequest) -> Desk:
+    """The demo of a book, at a desk of its language."""
+    book, language, _ = request.param
+    settings = (FIXTURES / "prassi.toml").read_text(encoding="utf-8")
+    desk.settings(f'{settings}\n[desk]\nlanguage = "{language}"\n')
+    desk.good("init")
+    desk.good(["import", str(FIXTURES / f"{book}.json")])
+    return desk
+
+
+def find_english(text: str, data: object = ()) -> set[str]:
+    """The English function words of a text, outside of what is quoted: data, ids, options, commands."""
+    told = re.sub("[\u200e\u200f]", "", text)
+    told = " ".join(re.sub(r"(?m)^  [a-z-]+  |^  \w+ = ", " ", told).split())
+    for quoted in sorted({*_list_texts(data)}, key=len, reverse=True):
+        told = told.replace(quoted, "")
+    told = re.sub(r"`[^`]*`|'[^']*'|\[[^\]]*\]|\S*[-_/=.]\S+", " ", told)
+    return ENGLISH.intersection(re.findall(r"\b[a-z]+\b", told))
+
+
+def _list_texts(data: object) -> Iterator[str]:
+    if isinstance(data, str) and len(data) > 3:
+        yield " ".join(data.split())
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _list_texts(part)
+
+
+def read_fixture(book: str) -> Any:
+    return json.loads((FIXTURES / f"{book}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("at_the_desk", "book", "ref"), [(d, d[0], d[2]) for d in DESKS],
+                         indirect=["at_the_desk"])  # fmt: skip
+def test_what_people_read_every_day_has_no_english(at_the_desk: Desk, book: str, ref: str) -> None:
+    data = read_fixture(book)
+    for command in (
+        "triage -n --all",
+        "todo",
+        f"show {ref}",
+        f"explain {ref}",
+        "triage",
+        f"show {ref}",
+        f"note {ref} prova",
+        f"undo --ticket {ref}",
+        "list",
+        f"log {ref}",
+    ):
+        told = at_the_desk.good(command, at="2026-03-09").out
+        assert told
+        words = find_english(told, data)
+        assert words == set(), f"{command}: {words} in {told}"
+
+
+@pytest.mark.parametrize("language", ["it", "es", "ru", "ar"])
+@pytest.mark.parametrize(
+    "command", ["", "outbox ", "book ", "triage ", "payment ", "insistence-check "]
+)
+def test_help_has_no_english(desk: Desk, language: str, command: str, monkeypatch: Any) -> None:
+    monkeypatch.setenv("PRASSI_LANG", language)
+    told = desk.run(f"{command}--help").out
+    assert told
+    words = find_english(told)
+    assert words == set(), f"{words} in {told}"
+
+
+WRONG = [
+    ("show NOBODY", 2),
+    ("triage --limit x", 2),
+    ("call-outcome T-1", 2),
+    ("call-outcome T-1 nonsense", 2),
+    ("nonsense", 2),
+    ("show --nonsense", 2),
+    ("undo --as ''", 2),
+    ("payment T-1 --part --over", 2),
+    ("outbox show 99", 2),
+    ("explain", 2),
+    ("show T-1 --at 2026-13-01", 2),
+]
+OF_THE_BOOK = [("call-outcome T-1 agreement", 2), ("promise T-1 --extend 2026-03-20", 3)]
+"""What the book says is in its own language and in English."""
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "language"),
+    [
+        *((*wrong, language) for wrong in WRONG for language in ("it", "es", "ru", "ar")),
+        *((*wrong, "it") for wrong in OF_THE_BOOK),
+    ],
+)
+def test_errors_have_no_english(desk: Desk, command: str, code: int, language: str) -> None:
+    desk.load({"ref": "T-1", "book": "collections", "customer": "C-1", "status": "new",
+               "opened": "2026-02-01",
+               "proformas": [{"number": "PF-1", "amount": "80.00", "currency": "EUR"}]})  # fmt: skip
+    ran = desk.run(f"{command} --lang {language}")
+    assert ran.code == code
+    assert find_english(ran.err) == set(), ran.err
+    assert desk.run(command).err != ran.err
+
+
+def test_what_programs_read_is_the_same_in_all_languages(desk: Desk) -> None:
+    desk.settings((FIXTURES / "prassi.toml").read_text(encoding="utf-8"))
+    desk.good("init")
+    desk.good(["import", str(FIXTURES / "collections.json")])
+    for command in (
+        "list --csv",
+        "show T-1013 --json",
+        "log --json",
+        "customer list --json",
+    ):
+        spoken = {desk.good(f"{command} --lang {one}", at="2026-03-09").out
+                  for one in ("en", "it", "ru")}  # fmt: skip
+        assert len(spoken) == 1, command
+
+
+def test_a_note_is_in_the_language_of_the_desk_and_stays(desk: Desk) -> None:
+    """Else in the book's own; what is asked for changes the rest, and no note."""
+    ticket = {"ref": "T-1", "book": "collections", "customer": "C-1", "status": "new",
+              "opened": "2026-02-01",
+              "proformas": [{"number": "PF-1", "amount": "80.00", "currency": "EUR"}]}  # fmt: skip
+    desk.load(ticket)
+    said = desk.good("call-outcome T-1 no-agreement --reason refuses --lang en").out
+    assert "Refuses to pay: pre-block notice." in said
+    assert "note: Rifiuta di pagare (chiamata)." in said
+    desk.good("undo --yes --lang es")
+    desk.settings('[desk]\nlanguage = "en"\n')
+    desk.good("call-outcome T-1 no-agreement --reason refuses --lang it")
+    texts = [note["text"] for note in desk.show()["notes"]]
+    assert "Refuses to pay (call)." in texts
+    assert desk.good("show T-1 --lang ru").out.count("Refuses to pay (call).") == 1
+
+
+def test_the_language_is_the_one_asked_for_else_the_desks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.settings('[desk]\nlanguage = "es"\n')
+    desk.load()
+    assert desk.run("show X").err.startswith("Error: no existe un ticket 'X'")
+    monkeypatch.setenv("PRASSI_LANG", "ru")
+    assert desk.run("show X").err.startswith("Ошибка: тикета 'X' нет")
+    assert desk.run("show X --lang=it").err.startswith("Errore: non esiste un ticket 'X'")
+    assert desk.run("show X --lang en").err.startswith("Error: there is no ticket 'X'")
+    ran = desk.run("show X --lang xx")
+    assert (ran.code, "'xx'" in ran.err) == (2, True)
+
+
+def test_a_desk_has_one_of_the_five_languages(desk: Desk) -> None:
+    desk.settings('[desk]\nlanguage = "de"\n')
+    ran = desk.run("book list")
+    assert ran.code == 2
+    assert "prassi.toml:2: language 'de' is not one of it, es, ru, ar, en." in ran.err
+
+
+def test_explain_speaks_of_an_old_decision_in_the_language_asked_for(desk: Desk) -> None:
+    desk.load({"ref": "T-1", "book": "collections", "customer": "C-1", "status": "new",
+               "opened": "2026-02-01",
+               "proformas": [{"number": "PF-1", "amount": "80.00", "currency": "EUR"}]})  # fmt: skip
+    desk.good("call-outcome T-1 no-agreement --reason refuses")
+    assert (
+        "Rifiuta di pagare: avviso di preblocco." in desk.good("explain --event-id 2 --lang it").out
+    )
+    assert "Refuses to pay: pre-block notice." in desk.good("explain --event-id 2").out
+
+
+def test_lines_from_right_to_left_hold_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell in Arabic stands between marks, with its full stop at its own end."""
+    monkeypatch.setenv("COLUMNS", "200")
+    desk.settings((FIXTURES / "prassi.toml").read_text(encoding="utf-8"))
+    desk.good("init")
+    desk.good(["import", str(FIXTURES / "packages.json")])
+    told = desk.good("triage -n --lang ar", at="2026-03-09").out
+    assert (
+        "\u200e\u200fكان على العميل أن يدفع: ابحث عن الدفع. الزيارة الأولى 2026-03-15T12:00.\u200f\u200e"
+        in told
+    )
