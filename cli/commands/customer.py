@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Change = Callable[[Connection, EventWriter], CustomerChange]
 
+    from ..printing.json_rows import CustomerChangedJson
+
 
 @click.group("customer")
 def command() -> None:
@@ -199,16 +201,15 @@ def _carry_out(common: CommonOptions, change: Change, what: str) -> None:
     with transaction(connection, keep=not common.dry_run):
         done = change(connection, common.start_events(connection))
     if common.json:
-        print_json(
-            {
-                "customer": done.ref,
-                "changes": done.changes,
-                "messages": done.messages,
-                "applied": not common.dry_run and bool(done.event_ids),
-                "event_ids": [] if common.dry_run else done.event_ids,
-                "by": common.person,
-            }
-        )
+        row: CustomerChangedJson = {
+            "customer": done.ref,
+            "changes": done.changes,
+            "messages": done.messages,
+            "applied": not common.dry_run and bool(done.event_ids),
+            "event_ids": [] if common.dry_run else done.event_ids,
+            "by": common.person,
+        }
+        print_json(row)
     elif not common.quiet:
         if not done.event_ids:
             print_text(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+
+if TYPE_CHECKING:
+    from ..printing.json_rows import InitJson
 
 
 @click.command("init")
@@ -30,7 +35,8 @@ def command(common: CommonOptions, group: bool) -> None:
     else:
         create_file(common.file, group).close()
     if common.json:
-        print_json({"file": common.file, "applied": not common.dry_run})
+        row: InitJson = {"file": common.file, "applied": not common.dry_run}
+        print_json(row)
     elif not common.quiet:
         told = (
             say("{file} would be made.")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from prassi.core.desk.postroom import MessageChange
     from prassi.core.ticketfile.read_messages import OutboxMessage
 
+    from ..printing.json_rows import MessageChangedJson
+
 
 @click.group("outbox")
 def command() -> None:
@@ -196,18 +198,17 @@ def _print_change(common: CommonOptions, change: MessageChange) -> None:
     if change.trouble is not None:
         warn(f"Message {message.id} of {message.ticket}: its book can't answer: {change.trouble}")
     if common.json:
-        print_json(
-            {
-                "id": message.id,
-                "ticket": message.ticket,
-                "from": message.state,
-                "state": change.state,
-                "rule": change.answer,
-                "applied": change.event_id is not None,
-                "event_id": change.event_id,
-                "by": common.person,
-            }
-        )
+        row: MessageChangedJson = {
+            "id": message.id,
+            "ticket": message.ticket,
+            "from": message.state,
+            "state": change.state,
+            "rule": change.answer,
+            "applied": change.event_id is not None,
+            "event_id": change.event_id,
+            "by": common.person,
+        }
+        print_json(row)
     elif not common.quiet:
         would = "would be" if change.event_id is None else "is"
         answer = f"; its book answers [{change.answer}]" if change.answer else ""

@@ -18,11 +18,14 @@ from ..printing.trial import print_trial, trial_as_json
 from ..streams import warn
 
 if TYPE_CHECKING:
+    from prassi.core.analysis.effects import EffectChange
     from prassi.core.analysis.trial_events import ComparedEvent, TrialEvents
     from prassi.core.analysis.what_if import Comparison, TrialSummary
     from prassi.core.desk.office import Office
     from prassi.core.library.settings import Settings
     from prassi.core.values.working_days import Place
+
+    from ..printing.json_book_rows import ComparedEventJson, ComparisonJson, EffectChangeJson
 
 
 @click.command("what-if")
@@ -96,7 +99,7 @@ def command(
 
 def _list_rows(
     summary: TrialSummary, compared: Iterable[Comparison], recorded: TrialEvents
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[ComparisonJson | ComparedEventJson]:
     """Each ticket that differs, then each recorded event; both are counted."""
     for ticket in compared:
         if summary.count(ticket):
@@ -218,7 +221,7 @@ _HEADS = (
 """The columns of what is listed: those of tickets, and the event that is made again."""
 
 
-def _comparison_as_json(one: Comparison) -> dict[str, Any]:
+def _comparison_as_json(one: Comparison) -> ComparisonJson:
     return {
         "ticket": one.ticket,
         "book": one.book,
@@ -228,11 +231,11 @@ def _comparison_as_json(one: Comparison) -> dict[str, Any]:
         "due_then": one.then.due,
         "messages_now": list(one.now.messages),
         "messages_then": list(one.then.messages),
-        "changes": [change._asdict() for change in one.changes],
+        "changes": [*map(_change_as_json, one.changes)],
     }
 
 
-def _event_as_json(one: ComparedEvent) -> dict[str, Any]:
+def _event_as_json(one: ComparedEvent) -> ComparedEventJson:
     return {
         "event_id": one.event_id,
         "ticket": one.ticket,
@@ -240,8 +243,12 @@ def _event_as_json(one: ComparedEvent) -> dict[str, Any]:
         "at": one.at,
         "now": [one.now or "no rule"],
         "then": [one.then or "no rule"],
-        "changes": [change._asdict() for change in one.changes],
+        "changes": [*map(_change_as_json, one.changes)],
     }
+
+
+def _change_as_json(one: EffectChange) -> EffectChangeJson:
+    return {"kind": one.kind, "what": one.what, "was": one.was, "now": one.now}
 
 
 def _format_cell(value: Any) -> str:
