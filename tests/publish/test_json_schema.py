@@ -301,10 +301,10 @@ def test_the_page_has_an_example_of_each_shape() -> None:
                 re.findall(r"^```jsonl\n(.*?)^```$", text, re.M | re.S)
             ).splitlines()
         ]
-        rows += [
-            json.loads(json.dumps(tomllib.loads(one)))
-            for one in re.findall(r"^```toml\n(.*?)^```$", text, re.M | re.S)
-        ]
+        written = re.findall(r"^```toml\n(.*?)^```$", text, re.M | re.S)
+        files = re.findall(r"\((examples/\S+\.toml)\)", text)
+        written += [(ROOT / "docs" / file).read_text(encoding="utf-8") for file in files]
+        rows += [json.loads(json.dumps(tomllib.loads(one), default=str)) for one in written]
         check(shape, rows)
         assert len(rows) >= len(PRINTED.get(shape, "x")), shape
 
