@@ -216,7 +216,7 @@ class CaseEventJson(TypedDict):
     by: str | None
     event: str
     rule: str | None
-    changes: Mapping[str, Sequence[object]]
+    changes: Mapping[str, Sequence[object] | Mapping[str, object]]
     undone: bool
     who: str | None
 

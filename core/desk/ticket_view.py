@@ -65,14 +65,15 @@ class TicketMessageJson(TypedDict):
 
 
 class HistoryJson(TypedDict):
-    """An event of a ticket; `changes` has the values of each changed column, before and after."""
+    """An event of a ticket; `changes` has the values of each changed column, before and after, and
+    under `messages` those of each message, by its number."""
 
     event_id: int
     at: str
     by: str | None
     event: str
     rule: str | None
-    changes: dict[str, list[Any]]
+    changes: dict[str, list[Any] | dict[str, Any]]
     undone: bool
 
 

@@ -42,7 +42,7 @@ READ = {
     "message": ("outbox list --all", "outbox show 1"),
     "ticket": (
         "show C-101 T-1009 R-101 K-201 P-101 P-108 Q-101",
-        "show T-1046 K-217",
+        "show T-1046 K-217 T-1001",
     ),
     "export": ("export", "case-route find K-210"),
     "item": ("promise T-1025",),
@@ -72,13 +72,12 @@ READ = {
     ),
     "sent": (
         "outbox send -n --config {mail}",
-        "outbox hold 1 -n",
-        "outbox hold 2",
-        "outbox retry 2 -n",
-        "outbox cancel 1 -n",
+        "outbox hold 2 -n",
+        "outbox cancel 2 -n",
         "outbox export {new} -n",
-        "outbox export {new}",
         "outbox mark 1 bounced -n",
+        "outbox hold 2",
+        "outbox retry 2",
     ),
     "todo-mail": ("todo --mail -n --config {mail}",),
     "undo": ("undo T-1001 -n",),
@@ -143,6 +142,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     for book in ("collections", "cases", "insistence", "packages", "requests"):
         desk.good(f"import {ROOT / 'fixtures' / f'{book}.json'}")
     desk.good("call-outcome T-1001 no-answer")
+    desk.good(f"outbox export {desk.folder / 'box'}")
     desk.good("call-outcome T-1002 no-answer")
     desk.good("note K-201 x")
     settings = (desk.folder / "prassi.toml").read_text("utf-8")
