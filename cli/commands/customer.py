@@ -10,6 +10,7 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
 from ..key_values import read_key_values
+from ..lazy_group import ShortGroup
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ..printing.json_rows import CustomerChangedJson
 
 
-@click.group("customer")
+@click.group("customer", cls=ShortGroup)
 def command() -> None:
     """Show, list, add, change and merge customers."""
 

@@ -14,6 +14,7 @@ from prassi.core.errors import BadInput, PartlyDone
 from prassi.core.system.language import say
 from prassi.core.ticketfile.message_states import STATES
 
+from ..lazy_group import ShortGroup
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..printing.json_rows import MessageChangedJson
 
 
-@click.group("outbox")
+@click.group("outbox", cls=ShortGroup)
 def command() -> None:
     """List, show and send messages, and say what becomes of them."""
 
