@@ -64,6 +64,7 @@ COMMANDS = {
     "outbox": "List, show and send messages, and say what becomes of them.",
     "calendar": "Print the holidays, closures and working days of a year.",
     "book": "List, show and check the books.",
+    "completion": "Print what a shell needs to complete command lines.",
     "schema": "Print the JSON schema (2020-12) of a file, or of what --json prints.",
     "verify": "Check the file and its chain of events.",
     "doctor": "Say what would go wrong tonight.",

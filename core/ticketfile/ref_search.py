@@ -2,11 +2,13 @@
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ..errors import BadInput
 from ..system.near_words import find_near
-from .sqlite import Connection
+from .sqlite import Connection, SqlRow
 
 _SUBJECT = "SELECT t.ref, c.name FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
 _MOST_NEAR = 200
@@ -58,20 +60,37 @@ def find_near_refs(connection: Connection, table: str, ref: str) -> list[str]:
 
 def complete_refs(connection: Connection, word: str, most: int) -> list[RefSubject]:
     """Tickets whose ref begins like the word; where none does, those of customers whose name has a
-    word that begins so, open ones first."""
+    word that begins so."""
     found = _complete_prefix(connection, word, most) or _complete_prefix(
         connection, word.upper(), most
     )
     if found or len(word) < 2:
         return found
-    name = _escape(word)
-    query = (
-        "SELECT t.ref, c.name FROM customer AS c JOIN ticket AS t ON t.customer = c.id"
-        " WHERE (c.name LIKE ? ESCAPE '\\' OR c.name LIKE ? ESCAPE '\\')"
-        " AND c.ended_by IS NULL AND t.ended_by IS NULL ORDER BY t.open DESC, t.id LIMIT ?"
+    # CROSS JOIN keeps the order: customers are scanned first, and the first tickets are enough.
+    rows = connection.execute(
+        "SELECT t.ref, c.name FROM customer AS c CROSS JOIN ticket AS t WHERE t.customer = c.id"
+        " AND c.name LIKE ? ESCAPE '\\' AND c.ended_by IS NULL AND t.ended_by IS NULL",
+        (f"%{_escape(word)}%",),
     )
-    rows = connection.execute(query, (f"{name}%", f"% {name}%", most))
-    return [RefSubject(ref, name or "") for ref, name in rows]
+    return [*islice(_keep_beginnings(word, rows), most)]
+
+
+def complete_customers(connection: Connection, word: str, most: int) -> list[RefSubject]:
+    """Customers whose ref begins like the word, or whose name has a word that begins so."""
+    rows = connection.execute(
+        "SELECT ref, name FROM customer WHERE ended_by IS NULL"
+        " AND (ref LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')",
+        (f"{_escape(word)}%", f"%{_escape(word)}%"),
+    )
+    return [*islice(_keep_beginnings(word, rows), most)]
+
+
+def _keep_beginnings(word: str, rows: Iterable[SqlRow]) -> Iterator[RefSubject]:
+    """Those of which the ref, or a word of the name, begins like this one."""
+    begun = f" {word}".casefold()
+    for ref, name in rows:
+        if begun in f" {ref} {name or ''}".casefold():
+            yield RefSubject(ref, name or "")
 
 
 def _complete_prefix(connection: Connection, word: str, most: int) -> list[RefSubject]:

@@ -16,6 +16,8 @@ def read_typed_amount(written: str) -> str:
     """
     text = written.strip().translate(_BLANKS)
     signs = [sign for sign in text if sign in ".,"]
+    if not re.fullmatch("[0-9][0-9.,]*", text):
+        return written  # no amount at all: whoever reads it says so
     if not signs or re.fullmatch(r"[0-9]+\.[0-9]{1,2}", text):
         return text
     if len({*signs}) == 1:

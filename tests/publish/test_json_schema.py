@@ -129,8 +129,8 @@ DECISIONS = {
 }  # fmt: skip
 """Commands that record an event, and print its decision."""
 
-WITHOUT = {"schema", "restore"}
-"""`schema` prints a schema; what `restore` prints is tested below."""
+WITHOUT = {"completion", "schema", "restore"}
+"""`completion` prints a script, `schema` a schema; what `restore` prints is tested below."""
 
 
 @pytest.fixture(scope="module")
