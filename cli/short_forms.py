@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from prassi.core.values.field_types import Field
 
 
-class Opened(Protocol):
+class DeskAccess(Protocol):
     """What of the common options of a command is asked here."""
 
     @property
@@ -104,7 +104,7 @@ def _expand_option(word: str, known: Collection[str]) -> str:
 # --- what was given to a command --------------------------------------------------------------------
 
 
-def complete_given(common: Opened, given: dict[str, Any]) -> None:
+def complete_given(common: DeskAccess, given: dict[str, Any]) -> None:
     """Put whole refs, words and dates in place of short ones in what a command was given."""
     attended = is_attended()
     for param in click.get_current_context().command.params:
@@ -129,7 +129,7 @@ def _find_word(known: Collection[str], word: str) -> str:
     return find_whole(word, known, VALUES) or word
 
 
-def _find_ref(common: Opened, word: str) -> str:
+def _find_ref(common: DeskAccess, word: str) -> str:
     """The ticket of a number; BadInput where there are several."""
     if not (word.isascii() and word.isdigit()):
         return word
@@ -147,7 +147,7 @@ def _find_ref(common: Opened, word: str) -> str:
 
 
 def _read_date(
-    common: Opened, given: Mapping[str, Any], param: click.Parameter, written: str
+    common: DeskAccess, given: Mapping[str, Any], param: click.Parameter, written: str
 ) -> str:
     """A date as people type it; ISO ones are taken as they are."""
     if written[:4].isdigit() and written[4:5] == "-":
@@ -164,7 +164,9 @@ def _read_date(
         raise BadInput(f"{option} {error}.") from None
 
 
-def _find_workdays(common: Opened, given: Mapping[str, Any]) -> Callable[[date, int], date] | None:
+def _find_workdays(
+    common: DeskAccess, given: Mapping[str, Any]
+) -> Callable[[date, int], date] | None:
     """What counts working days by the calendar of the ticket's book; None where no ticket is named."""
     from prassi.core.library.library import Shelf
     from prassi.core.ticketfile.read_tickets import find_ticket

@@ -7,6 +7,7 @@ from contextlib import suppress
 import click
 from prassi.core.errors import PrassiError
 
+from ..options import CommonOptions, add_common_options
 from ..printing.output import print_text
 from ..streams import make_safe
 
@@ -78,7 +79,8 @@ _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 @click.command("completion")
 @click.argument("shell", type=click.Choice(tuple(_SCRIPTS)))
 @click.option("--line", metavar="TEXT", hidden=True, help="Print what can follow TEXT.")
-def command(shell: str, line: str | None) -> None:
+@add_common_options
+def command(common: CommonOptions, shell: str, line: str | None) -> None:
     """Print what a shell needs to complete commands, refs, values and names.
 
     For bash: source <(prassi completion bash), in ~/.bashrc. For zsh the same in ~/.zshrc, after
