@@ -78,7 +78,7 @@ _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(tuple(_SCRIPTS)))
-@click.option("--line", metavar="TEXT", hidden=True, help="Print what can follow TEXT.")
+@click.option("--line", metavar="TEXT", help="Print what TEXT can go on with, as the shell asks.")
 @add_common_options
 def command(common: CommonOptions, shell: str, line: str | None) -> None:
     """Print what a shell needs to complete commands, refs, values and names.

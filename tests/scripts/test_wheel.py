@@ -60,6 +60,10 @@ def test_the_wheel_holds_every_module_and_data_file_below_one_name(wheel: Path) 
         for path in (ROOT / folder).rglob("*")
         if path.suffix in (".py", *DATA) or path.name == "py.typed"
     }
+    wanted |= {  # made when it is built
+        f"prassi/{path.relative_to(ROOT).with_suffix('.mo').as_posix()}"
+        for path in (ROOT / "core" / "locale").rglob("*.po")
+    }
     assert packed == wanted
 
 
