@@ -24,6 +24,10 @@ _COMPANY = {
     "bank": "Example Bank",
     "website": "https://example.org",
 }
+_CALENDAR = (
+    ("closures", ["12-24", "2026-08-14"], "the desk is closed, each year or on one day"),
+    ("working", ["2026-11-07"], "worked, though the calendar says otherwise"),
+)
 _MAIL = (
     (
         "smtp",
@@ -70,30 +74,7 @@ def _format_lines(books: Sequence[Book]) -> Iterator[str]:
     yield from _lines((role, ["anna", "luca"], about) for role, about in roles.items())
     yield from _head("people")
     yield from _lines([("anna", {"email": "anna@example.org"}, "")])
-    yield from _head("parameters", header=False)
-    for book in books:
-        yield (
-            f"#[parameters.{format_toml(book.name)}]"
-            if " " in book.name
-            else f"#[parameters.{book.name}]"
-        )
-        yield from _lines(
-            (p.name, p.value, ": ".join(filter(None, (p.unit, p.about))))
-            for p in book.parameters.values()
-        )
-    yield from _head("calendars", header=False)
-    for country in dict.fromkeys(book.calendar for book in books):
-        yield f"#[calendars.{country}]"
-        yield from _lines(
-            [
-                (
-                    "closures",
-                    ["12-24", "2026-08-14"],
-                    "the desk is closed, each year or on one day",
-                ),
-                ("working", ["2026-11-07"], "worked, though the calendar says otherwise"),
-            ]
-        )
+    yield from _format_book_lines(books)
     yield from _head("mail")
     yield from _lines(_MAIL)
     yield from _head("sms")
@@ -104,6 +85,20 @@ def _format_lines(books: Sequence[Book]) -> Iterator[str]:
     )
     yield from _head("views")
     yield from _lines([("mine", "assignee:anna due:<=today", "prassi list @mine")])
+
+
+def _format_book_lines(books: Sequence[Book]) -> Iterator[str]:
+    """The parameters of each book, and the calendars by which books count."""
+    yield from _head("parameters", header=False)
+    for book in books:
+        yield f"#[parameters.{book.name}]"
+        for one in book.parameters.values():
+            about = ": ".join(filter(None, (one.unit, one.about)))
+            yield from _lines([(one.name, one.value, about)])
+    yield from _head("calendars", header=False)
+    for country in dict.fromkeys(book.calendar for book in books):
+        yield f"#[calendars.{country}]"
+        yield from _lines(_CALENDAR)
 
 
 def _head(section: str, header: bool = True) -> Iterator[str]:

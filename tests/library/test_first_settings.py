@@ -38,7 +38,6 @@ def test_every_line_works_once_it_is_no_comment(tmp_path: Path) -> None:
     shelf = Shelf(settings)  # type: ignore[arg-type]
     for book in BOOKS:
         assert [*find_parameter_faults(shelf.files(book.name))] == []
-        assert shelf.book(book.name).parameters == book.parameters
 
 
 def test_it_has_everything_that_settings_can_say() -> None:
@@ -68,4 +67,4 @@ def test_the_command_writes_it_once(desk: Desk) -> None:
 
 @pytest.mark.parametrize("line", TEXT.splitlines())
 def test_no_line_is_wide(line: str) -> None:
-    assert len(line) <= 100 or line.startswith("#") and not line.startswith("# ")
+    assert len(line) <= 100 or re.match("#[^ ]", line)
