@@ -309,6 +309,15 @@ class SpecialDayJson(TypedDict):
 # --- other formats --------------------------------------------------------------------------------
 
 
+class NewBookJson(TypedDict):
+    """`book new`."""
+
+    book: str
+    folder: str
+    files: Sequence[str]
+    applied: bool
+
+
 class DmnJson(TypedDict):
     """`book export`."""
 

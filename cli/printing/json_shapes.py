@@ -34,6 +34,7 @@ PRINTED: Mapping[str, tuple[object, ...]] = {
     "replay": (of_books.ReplayedJson,),
     "calendar": (rows.CalendarJson, rows.SpecialDayJson),
     "book-list": (of_books.BookLineJson, of_books.FaultyBookJson),
+    "book-new": (rows.NewBookJson,),
     "book-show": (of_books.BookJson, of_books.TraceJson),
     "book-check": (of_books.FindingJson,),
     "book-test": (

@@ -84,6 +84,7 @@ READ = {
     "explain": ("explain T-1009", "explain T-1009 --why-not day.call-again"),
     "calendar": ("calendar", "calendar IT 2026"),
     "book-list": ("book list",),
+    "book-new": ("book new fresh --config {odd} -n",),
     "book-show": ("book show insistence", "book show insistence --trace"),
     "book-graph": ("book graph insistence",),
     "book-export": ("book export insistence --dmn {new}.dmn -n",),
