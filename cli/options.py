@@ -16,9 +16,12 @@ from .streams import drop_output, is_attended, warn
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import Office
+    from prassi.core.library.library import Shelf
     from prassi.core.library.settings import Settings
     from prassi.core.ticketfile.sqlite import Connection
     from prassi.core.ticketfile.write_events import EventWriter
+
+    from .desk_session import DeskSession
 
 
 # --- types of options -----------------------------------------------------------------------------
@@ -97,6 +100,12 @@ _TYPED = "prassi.typed"
 # --- options of every command ---------------------------------------------------------------------
 
 
+class KeptOpen:
+    """What `prassi desk` keeps open from one command to the next; None outside of it."""
+
+    session: "DeskSession | None" = None
+
+
 class CommonOptions(NamedTuple):
     """The options of every command, and what they open."""
 
@@ -127,7 +136,9 @@ class CommonOptions(NamedTuple):
 
         kept = click.get_current_context().meta
         if _SETTINGS not in kept:
-            kept[_SETTINGS] = load(self.find_settings())._replace(spoken=find_spoken())
+            path, session = self.find_settings(), KeptOpen.session
+            read = load(path) if session is None else session.load_settings(path)
+            kept[_SETTINGS] = read._replace(spoken=find_spoken())
             if kept[_SETTINGS].places:
                 _warn_of_idle_places(kept[_SETTINGS])
         settings: Settings = kept[_SETTINGS]
@@ -175,6 +186,8 @@ class CommonOptions(NamedTuple):
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.open import open_file  # late: 5 ms
 
+        if KeptOpen.session is not None:
+            return KeptOpen.session.open_file(self.file)
         connection = open_file(self.file, warn, self.dry_run)
         click.get_current_context().call_on_close(connection.close)
         return connection
@@ -214,7 +227,13 @@ class CommonOptions(NamedTuple):
         )
         if writer is not None and not settings.company["name"]:
             self._warn_of_held(connection)
-        return Office(connection, settings, self.at, writer, person=self.person)
+        shelf = self.find_shelf(settings, connection)
+        return Office(connection, settings, self.at, writer, shelf, person=self.person)
+
+    def find_shelf(self, settings: "Settings", connection: "Connection") -> "Shelf | None":
+        """The books that the desk keeps open; None outside of it."""
+        session = KeptOpen.session
+        return None if session is None else session.open_shelf(settings, connection)
 
     def start_events(self, connection: "Connection", command: str | None = None) -> "EventWriter":
         """A writer of events that no book decides, within a transaction of the command."""

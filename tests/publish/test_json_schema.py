@@ -130,7 +130,7 @@ DECISIONS = {
 }  # fmt: skip
 """Commands that record an event, and print its decision."""
 
-WITHOUT = {"completion", "schema", "restore"}
+WITHOUT = {"completion", "desk", "schema", "restore"}
 """`completion` prints a script, `schema` a schema; what `restore` prints is tested below."""
 
 
