@@ -77,4 +77,4 @@ $(VENV)/installed: $(VENV)/made $(SOURCES)
 	@touch $@
 
 clean:
-	rm -rf build dist *.egg-info $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist man *.egg-info $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

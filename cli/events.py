@@ -10,7 +10,7 @@ from prassi.core.system.language import say
 
 from .options import CommonOptions, label_option
 from .printing.decisions import print_decision
-from .streams import warn
+from .streams import is_attended, warn
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import PlanResult
@@ -29,7 +29,12 @@ def record_event(
     `ticket` is its ref, or the name of the book whose event begins without one.
     """
     inputs = {name: value for name, value in given.items() if not _is_left_out(value)}
-    decision = common.open_office(ref=ticket).handle(ticket, event, inputs, label)
+    office = common.open_office(ref=ticket)
+    if label is str or is_attended():
+        from .short_forms import complete_inputs  # 1 ms, and scripts are not short
+
+        inputs = complete_inputs(office, ticket, event, inputs)
+    decision = office.handle(ticket, event, inputs, label)
     print_decision(common, decision)
     if decision.plan.refusal is not None:
         raise Refused(decision.plan.refusal)

@@ -11,6 +11,8 @@ from typing import Any
 import click
 from prassi.core.system.language import ENGLISH, HELP, find_spoken, say
 
+from .streams import is_attended
+
 
 def name_module(command: str) -> str:
     """The module of a command in cli/commands: `case_route` for case-route, `import_` for import."""
@@ -18,7 +20,27 @@ def name_module(command: str) -> str:
     return f"{name}_" if iskeyword(name) else name
 
 
-class LazyGroup(click.Group):
+class ShortGroup(click.Group):
+    """A group whose commands, and their options, can be shortened at a terminal."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-"):
+            from .short_forms import find_command  # 1 ms, and scripts are not short
+
+            args = [find_command(ctx, args[0], known), *args[1:]]
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and is_attended():
+            from .short_forms import expand_options
+
+            rest = expand_options(command, rest)
+        return name, command, rest
+
+
+class LazyGroup(ShortGroup):
     """A group that imports a command's module when that command is called.
 
     `helps` has the short help of each command; `within` stands before the name of each module: the

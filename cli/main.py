@@ -64,7 +64,9 @@ COMMANDS = {
     "outbox": "List, show and send messages, and say what becomes of them.",
     "calendar": "Print the holidays, closures and working days of a year.",
     "book": "List, show and check the books.",
-    "schema": "Print the JSON schema (2020-12) of what --json prints.",
+    "desk": "Open a prompt that keeps the file and the books open.",
+    "completion": "Print what a shell needs to complete command lines.",
+    "schema": "Print the JSON schema (2020-12) of a file, or of what --json prints.",
     "verify": "Check the file and its chain of events.",
     "doctor": "Say what would go wrong tonight.",
     "backup": "Copy the whole file and check the copy, while others work.",
@@ -102,32 +104,38 @@ def prassi(ctx: click.Context) -> None:
 
 
 def main() -> None:
-    """Run the command line; an error ends it with a sentence on stderr and an exit code."""
+    """Run the command line, and end the process with its exit code."""
+    sys.exit(run())
+
+
+def run(words: list[str] | None = None) -> int:
+    """Run the command line, or these words of one; an error is a sentence on stderr and an exit code."""
     try:
-        open_streams()
+        if words is None:
+            open_streams()
         # Outside standalone mode, Click returns the code of a command that ends early.
-        code = prassi.main(prog_name="prassi", standalone_mode=False)
+        code = prassi.main(words, prog_name="prassi", standalone_mode=False)
         sys.stdout.flush()
-        sys.exit(code if isinstance(code, int) else 0)
+        return code if isinstance(code, int) else 0
     except click.ClickException as error:
         vars(error)["message"] = translate_error(error.message)
         shown = StringIO()
         error.show(shown)
-        _exit(shown.getvalue().rstrip("\n"), 2)
+        return _tell(shown.getvalue().rstrip("\n"), 2)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
+        return 130
     except PrassiError as error:
-        _exit(say("Error: ") + translate_error(str(error)), error.exit_code)
+        return _tell(say("Error: ") + translate_error(str(error)), error.exit_code)
     except OverflowError:
-        _exit(say("Error: a number is too large; give a smaller one."), 2)
+        return _tell(say("Error: a number is too large; give a smaller one."), 2)
     except UnicodeEncodeError:
-        _exit(say("Error: an argument is not valid UTF-8; write it in UTF-8."), 2)
+        return _tell(say("Error: an argument is not valid UTF-8; write it in UTF-8."), 2)
     except OSError as error:
         if error.filename is not None:  # A file of ours; the output has no name.
             raise
         drop_output()
         reason = (error.strerror or str(error)).lower()
-        _exit(
+        return _tell(
             say("Error: the output can't be written: {reason}; what was done is kept.").format(
                 reason=reason
             ),
@@ -135,9 +143,9 @@ def main() -> None:
         )
 
 
-def _exit(message: str, code: int) -> None:
+def _tell(message: str, code: int) -> int:
     warn(message)
-    sys.exit(code)
+    return code
 
 
 if __name__ == "__main__":

@@ -12,13 +12,16 @@ import click
 from prassi.core.system.language import LANGUAGES, find_spoken
 from prassi.core.values.field_types import read_date, read_moment, read_money
 
-from .streams import drop_output, warn
+from .streams import drop_output, is_attended, warn
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import Office
+    from prassi.core.library.library import Shelf
     from prassi.core.library.settings import Settings
     from prassi.core.ticketfile.sqlite import Connection
     from prassi.core.ticketfile.write_events import EventWriter
+
+    from .desk_session import DeskSession
 
 
 # --- types of options -----------------------------------------------------------------------------
@@ -36,27 +39,48 @@ class MomentType(click.ParamType[str]):
         return _convert(read_moment, value, self, param, ctx)
 
 
-class DayType(click.ParamType[str]):
-    """An ISO date that exists."""
+class TypedMomentType(MomentType):
+    """The same as people type it, such as `fri 10:30`: it is read once the common options are."""
+
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
+        return _leave_typed(value, ctx) or super().convert(value, param, ctx)
+
+
+class TypedDayType(click.ParamType[str]):
+    """A day that exists, in ISO or as people type it, such as `fri` or `9/3/2026`."""
 
     name = "date"
 
     def convert(self, value: object, param: Parameter, ctx: Context) -> str:
-        return _convert(read_date, value, self, param, ctx)
+        return _leave_typed(value, ctx) or _convert(read_date, value, self, param, ctx)
 
 
 class AmountType(click.ParamType[str]):
-    """An amount with at most two decimals, kept as it was written."""
+    """An amount with at most two decimals, as people type it."""
 
     name = "amount"
 
     def convert(self, value: object, param: Parameter, ctx: Context) -> str:
-        _convert(read_money, value, self, param, ctx)
-        return str(value)
+        written = str(value)
+        if not written.isdigit() and written.count(".") + written.count(",") + written.count(" "):
+            from prassi.core.values.typed_amounts import read_typed_amount  # 1 ms, few have cents
+
+            written = _convert(read_typed_amount, value, self, param, ctx)
+        _convert(read_money, written, self, param, ctx)
+        return written
+
+
+def _leave_typed(value: object, ctx: Context) -> str | None:
+    """A date that is not written in ISO, as it is; None where it is."""
+    written = str(value).strip()
+    if ctx is None or not written or (written[:4].isdigit() and written[4:5] in ("-", "")):
+        return None
+    ctx.meta[_TYPED] = True
+    return written
 
 
 def _convert(
-    reader: Callable[[object], str | int],
+    reader: Callable[[Any], str | int],
     value: object,
     kind: click.ParamType[str],
     param: Parameter,
@@ -68,10 +92,18 @@ def _convert(
         return kind.fail(str(error), param, ctx)
 
 
-MOMENT, DAY, AMOUNT = MomentType(), DayType(), AmountType()
+MOMENT, DAY, AMOUNT = TypedMomentType(), TypedDayType(), AmountType()
+_TYPED = "prassi.typed"
+"""That a date was given which has to be read."""
 
 
 # --- options of every command ---------------------------------------------------------------------
+
+
+class KeptOpen:
+    """What `prassi desk` keeps open from one command to the next; None outside of it."""
+
+    session: "DeskSession | None" = None
 
 
 class CommonOptions(NamedTuple):
@@ -104,7 +136,9 @@ class CommonOptions(NamedTuple):
 
         kept = click.get_current_context().meta
         if _SETTINGS not in kept:
-            kept[_SETTINGS] = load(self.find_settings())._replace(spoken=find_spoken())
+            path, session = self.find_settings(), KeptOpen.session
+            read = load(path) if session is None else session.load_settings(path)
+            kept[_SETTINGS] = read._replace(spoken=find_spoken())
             if kept[_SETTINGS].places:
                 _warn_of_idle_places(kept[_SETTINGS])
         settings: Settings = kept[_SETTINGS]
@@ -152,6 +186,8 @@ class CommonOptions(NamedTuple):
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.open import open_file  # late: 5 ms
 
+        if KeptOpen.session is not None:
+            return KeptOpen.session.open_file(self.file)
         connection = open_file(self.file, warn, self.dry_run)
         click.get_current_context().call_on_close(connection.close)
         return connection
@@ -191,7 +227,13 @@ class CommonOptions(NamedTuple):
         )
         if writer is not None and not settings.company["name"]:
             self._warn_of_held(connection)
-        return Office(connection, settings, self.at, writer, person=self.person)
+        shelf = self.find_shelf(settings, connection)
+        return Office(connection, settings, self.at, writer, shelf, person=self.person)
+
+    def find_shelf(self, settings: "Settings", connection: "Connection") -> "Shelf | None":
+        """The books that the desk keeps open; None outside of it."""
+        session = KeptOpen.session
+        return None if session is None else session.open_shelf(settings, connection)
 
     def start_events(self, connection: "Connection", command: str | None = None) -> "EventWriter":
         """A writer of events that no book decides, within a transaction of the command."""
@@ -234,7 +276,7 @@ _OPTIONS = (
     click.option(
         "--at",
         envvar="PRASSI_AT",
-        type=MOMENT,
+        type=MomentType(),
         default=None,
         help="Act as of this moment.  [default: now]",
     ),
@@ -279,6 +321,10 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
         common = _take_common(given)
         try:
             with translate_errors(common.file):
+                if _TYPED in click.get_current_context().meta or is_attended():
+                    from .short_forms import complete_given  # 1 ms, and scripts are not short
+
+                    complete_given(common, given)
                 function(common, **given)
         except BrokenPipeError:  # Nobody reads on, as after `| head`; that is not a failed check.
             drop_output()

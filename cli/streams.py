@@ -111,6 +111,11 @@ def _is_open(number: int) -> bool:
     return True
 
 
+def is_attended() -> bool:
+    """Whether somebody types at a terminal and reads there: only then words can be shortened."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def is_unicode(stream: IO[str]) -> bool:
     """Whether a stream's encoding has every character."""
     return (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+
+if TYPE_CHECKING:
+    from ..printing.json_rows import BackupJson
 
 
 @click.command("backup")
@@ -20,15 +25,14 @@ def command(common: CommonOptions, destination: str) -> None:
 
     made = back_up(common.file, destination, common.dry_run)
     if common.json:
-        print_json(
-            {
-                "file": common.file,
-                "backup": destination,
-                "events": made.events,
-                "head": made.head,
-                "applied": not common.dry_run,
-            }
-        )
+        row: BackupJson = {
+            "file": common.file,
+            "backup": destination,
+            "events": made.events,
+            "head": made.head,
+            "applied": not common.dry_run,
+        }
+        print_json(row)
     elif not common.quiet:
         done = "would be" if common.dry_run else "is"
         print_text(

@@ -8,6 +8,7 @@ from ..lazy_group import LazyGroup
 
 COMMANDS = {
     "list": "List all books, the shipped ones and your own.",
+    "new": "Make the beginning of a book, or a copy of one.",
     "check": "Check books, and print all their faults, each with file and line.",
     "test": "Play the scenarios of books, and print what fails and which rules none reaches.",
     "prove": "Prove the properties that books declare, or print a story that breaks one.",

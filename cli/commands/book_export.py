@@ -13,6 +13,8 @@ from ..printing.output_file import check_output_path, write_output_file
 if TYPE_CHECKING:
     from prassi.core.publish.dmn import DmnExport
 
+    from ..printing.json_rows import DmnJson, LeftOutJson
+
 _NAMED = 8
 """How many names of a part are printed on a line; --json prints all."""
 
@@ -51,14 +53,14 @@ def _print_export(path: str, made: DmnExport, dry_run: bool) -> None:
 
 
 def _print_export_json(book: str, path: str, made: DmnExport, dry_run: bool) -> None:
-    print_json(
-        {
-            "book": book,
-            "dmn": path,
-            "tables": made.tables,
-            "rules": made.rules,
-            "applied": not dry_run,
-        }
-    )
+    row: DmnJson = {
+        "book": book,
+        "dmn": path,
+        "tables": made.tables,
+        "rules": made.rules,
+        "applied": not dry_run,
+    }
+    print_json(row)
     for part in made.omitted:
-        print_json({"left_out": part.part, "count": part.times, "names": part.names})
+        left: LeftOutJson = {"left_out": part.part, "count": part.times, "names": part.names}
+        print_json(left)

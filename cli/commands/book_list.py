@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from prassi.core.errors import BadInput
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+
+if TYPE_CHECKING:
+    from ..printing.json_book_rows import BookLineJson, FaultyBookJson
 
 
 @click.command("list")
@@ -24,19 +29,19 @@ def command(common: CommonOptions) -> None:
             book = shelf.book(name)
         except BadInput as error:
             if common.json:
-                print_json({"book": name, "fault": error.first})
+                fault: FaultyBookJson = {"book": name, "fault": error.first}
+                print_json(fault)
             else:
                 print_text(f"{name:<14} can't be read: {error.first}", lines=False)
             continue
         if common.json:
-            print_json(
-                {
-                    "book": name,
-                    "title": book.title,
-                    "calendar": book.calendar,
-                    "digest": book.digest,
-                }
-            )
+            line: BookLineJson = {
+                "book": name,
+                "title": book.title,
+                "calendar": book.calendar,
+                "digest": book.digest,
+            }
+            print_json(line)
         else:
             print_text(
                 f"{name:<14} {book.title} (calendar {book.calendar}, language {book.language})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from prassi.core.analysis.proofs.prove import Prover
     from prassi.core.analysis.proofs.refinement_loop import Verdict
     from prassi.core.library.settings import Settings
+
+    from ..printing.json_book_rows import StoryJson, TimedStoryJson, VerdictJson, WayJson
 
 
 @click.command("prove")
@@ -113,7 +115,7 @@ def _print_verdict(
         print_text(f"{book}: {one.id} is proven: {one.says}", lines=False)
 
 
-def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> dict[str, Any]:
+def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> VerdictJson:
     one = verdict.declared
     return {
         "book": book,
@@ -128,7 +130,7 @@ def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> di
     }
 
 
-def _story_as_json(story: StoryText) -> dict[str, Any]:
+def _story_as_json(story: StoryText) -> StoryJson:
     return {
         "begins": story.begins,
         "steps": list(story.steps),
@@ -174,7 +176,7 @@ def _print_way(label: str, timed: TimedStory | None) -> None:
         print_text(f"    {step['at']}  {step['rule']}", lines=False)
 
 
-def _took_as_json(book: str, took: WayDuration) -> dict[str, Any]:
+def _took_as_json(book: str, took: WayDuration) -> WayJson:
     return {
         "book": book,
         "way": took.way.to,
@@ -187,5 +189,5 @@ def _took_as_json(book: str, took: WayDuration) -> dict[str, Any]:
     }
 
 
-def _timed_as_json(timed: TimedStory | None) -> dict[str, Any] | None:
+def _timed_as_json(timed: TimedStory | None) -> TimedStoryJson | None:
     return None if timed is None else {"workdays": timed.workdays, **_story_as_json(timed.text)}

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from prassi.core.analysis.scenarios.mutation_report import Survivor
     from prassi.core.analysis.scenarios.stage import Stage
 
+    from ..printing.json_book_rows import (
+        CameJson,
+        CoverageJson,
+        MissingScenariosJson,
+        MutantsJson,
+        PlayedJson,
+        SurvivorJson,
+    )
+
 
 class BookTestOptions(NamedTuple):
     """The options of this command."""
@@ -154,9 +163,9 @@ def _print_failing_groups(common: CommonOptions, played: Sequence[ScenarioResult
         print_text(f"{count}{format_rules(group.rules, WIDTH - len(count) - 1)}.", lines=False)
 
 
-def _played_as_json(one: ScenarioResult) -> dict[str, object]:
+def _played_as_json(one: ScenarioResult) -> PlayedJson:
     scenario, ran = one.scenario, one.played
-    came: dict[str, object] = {}
+    came: CameJson = {}
     if ran is not None:
         came = {"rule": ran.rule, "does": list(ran.does), "next": ran.next, "error": ran.error}
     return {
@@ -177,18 +186,17 @@ def _print_coverage(
     rules, (rows, all_rows) = coverage.rules, coverage.rows
     reached, missing = sum(rules.values()), coverage.list_missing()
     if common.json:
-        print_json(
-            {
-                "book": book,
-                "scenarios": count,
-                "failed": failed,
-                "rules": len(rules),
-                "rules_reached": reached,
-                "rows": all_rows,
-                "rows_reached": rows,
-                "not_reached": missing,
-            }
-        )
+        row: CoverageJson = {
+            "book": book,
+            "scenarios": count,
+            "failed": failed,
+            "rules": len(rules),
+            "rules_reached": reached,
+            "rows": all_rows,
+            "rows_reached": rows,
+            "not_reached": missing,
+        }
+        print_json(row)
         return
     results = f"{failed} not as they should be" if failed else "all as they should be"
     if not count:
@@ -227,7 +235,8 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
     says = list(make_text_scenarios(stage, original, target.scenarios))
     count = len(texts) + len(says)
     if common.json:
-        print_json({"book": target.book, "missing": [*texts, *says]})
+        lacking: MissingScenariosJson = {"book": target.book, "missing": [*texts, *says]}
+        print_json(lacking)
     elif not write:
         for text in (*texts, *says):
             print_text(text)
@@ -276,16 +285,15 @@ def _check_mutants(
     for left in verdict.survivors:
         _print_left(common, target.book, left)
     if common.json:
-        print_json(
-            {
-                "book": target.book,
-                "changes": verdict.mutations,
-                "noticed": verdict.killed_count,
-                "alike": verdict.equivalent_count,
-                "unnoticed": verdict.missed_count,
-                "score": verdict.score,
-            }
-        )
+        score: MutantsJson = {
+            "book": target.book,
+            "changes": verdict.mutations,
+            "noticed": verdict.killed_count,
+            "alike": verdict.equivalent_count,
+            "unnoticed": verdict.missed_count,
+            "score": verdict.score,
+        }
+        print_json(score)
     elif not common.quiet or verdict.score < least:
         print_text(
             f"{target.book}: {verdict.mutations} changes, {verdict.killed_count} noticed, {verdict.missed_count} not;"
@@ -296,16 +304,15 @@ def _check_mutants(
 
 def _print_left(common: CommonOptions, book: str, left: Survivor) -> None:
     if common.json:
-        print_json(
-            {
-                "book": book,
-                "place": left.place,
-                "about": left.about,
-                "kind": left.kind,
-                "change": left.mutation,
-                "reason": left.reason,
-            }
-        )
+        row: SurvivorJson = {
+            "book": book,
+            "place": left.place,
+            "about": left.about,
+            "kind": left.kind,
+            "change": left.mutation,
+            "reason": left.reason,
+        }
+        print_json(row)
     elif left.reason is None:
         print_text(f"{left.place}: {left.about}: {left.mutation}", lines=False)
     elif not common.quiet:

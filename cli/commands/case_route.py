@@ -15,6 +15,7 @@ from ..printing.columns import format_table, measure_screen
 from ..printing.output import print_heading, print_json, print_text
 from ..printing.sheets import print_sheet
 from ..printing.tickets import format_changes, print_ticket, read_ticket
+from ..streams import is_attended
 
 _BOOK = "cases"
 _STEPS = ("save", "dispatch", "accept", "forward", "return", "recreate", "close")
@@ -48,6 +49,10 @@ def command(common: CommonOptions, case: str, action: str | None, **given: Any) 
     if case in _VIEWS:
         _VIEWS[case](common, action, {n: v for n, v in given.items() if v not in (None, False)})
         return
+    if action is not None and is_attended():
+        from ..short_forms import find_whole  # 1 ms, and scripts are not short
+
+        action = find_whole(action, (*_STEPS, *_EVENTS), {}) or action
     if action not in (*_STEPS, *_EVENTS):
         found = "is missing" if action is None else f"is {action!r}"
         raise BadInput(f"ACTION {found}: it must be one of {', '.join((*_STEPS, *_EVENTS))}.")

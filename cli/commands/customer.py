@@ -10,6 +10,7 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
 from ..key_values import read_key_values
+from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
     Change = Callable[[Connection, EventWriter], CustomerChange]
 
+    from ..printing.json_rows import CustomerChangedJson
 
-@click.group("customer")
+
+@click.group("customer", cls=ShortGroup)
 def command() -> None:
     """Show, list, add, change and merge customers."""
 
@@ -201,16 +204,15 @@ def _carry_out(common: CommonOptions, change: Change, what: str) -> None:
     with transaction(connection, keep=not common.dry_run):
         done = change(connection, common.start_events(connection))
     if common.json:
-        print_json(
-            {
-                "customer": done.ref,
-                "changes": done.changes,
-                "messages": done.messages,
-                "applied": not common.dry_run and bool(done.event_ids),
-                "event_ids": [] if common.dry_run else done.event_ids,
-                "by": common.person,
-            }
-        )
+        row: CustomerChangedJson = {
+            "customer": done.ref,
+            "changes": done.changes,
+            "messages": done.messages,
+            "applied": not common.dry_run and bool(done.event_ids),
+            "event_ids": [] if common.dry_run else done.event_ids,
+            "by": common.person,
+        }
+        print_json(row)
     elif not common.quiet:
         if not done.event_ids:
             print_text(

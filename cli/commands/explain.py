@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput, Undecided
@@ -16,7 +16,9 @@ from ..words import say_word
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Rule
-    from prassi.core.decision.explain import Explanation
+    from prassi.core.decision.explain import Explanation, Miss
+
+    from ..printing.json_book_rows import ExplanationJson, MissJson, WhyNotJson
 
 _SHOWN = 6
 """How many of the other rules are printed; --json has all of them."""
@@ -92,7 +94,12 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
     other = next((other for other in explained.others if other.rule.id == wanted), None)
     misses = other.misses if other is not None else ()
     if common.json:
-        print_json({"rule": wanted, "answers": not misses, "change": [m._asdict() for m in misses]})
+        answer: WhyNotJson = {
+            "rule": wanted,
+            "answers": not misses,
+            "change": [*map(_miss_as_json, misses)],
+        }
+        print_json(answer)
     elif not misses:
         print_text(say("{rule} is the rule that answers.").format(rule=wanted))
     else:
@@ -150,7 +157,7 @@ def _format_sources(explained: Explanation, rule: Rule) -> Iterator[str]:
 
 def _explanation_as_json(
     ticket: str, at: str, explained: Explanation, turn: tuple[str, str] | None
-) -> dict[str, Any]:
+) -> ExplanationJson:
     from prassi.core.decision.facts import facts_as_json  # late: 15 ms
 
     book = explained.book
@@ -171,7 +178,11 @@ def _explanation_as_json(
             for rule in explained.rules
         ],
         "ruled_out": [
-            {"rule": o.rule.id, "cells": [m._asdict() for m in o.misses]} for o in explained.others
+            {"rule": o.rule.id, "cells": [*map(_miss_as_json, o.misses)]} for o in explained.others
         ],
         "turns": None if turn is None else {"on": turn[0], "rule": turn[1]},
     }
+
+
+def _miss_as_json(miss: Miss) -> MissJson:
+    return {"fact": miss.fact, "value": miss.value, "wanted": miss.wanted}

@@ -37,7 +37,9 @@ def command(
     wanted = [word for given in words for word in given.split()]
     if not wanted:
         raise BadInput("WORDS is empty: give a name, a phone number, a ref or another word.")
-    lines = TicketLines(common.open_file(), common.load_settings())
+    connection, settings = common.open_file(), common.load_settings()
+    shelf = common.find_shelf(settings, connection)
+    lines = TicketLines(connection, settings, shelf=shelf)
     names = split_names("--columns", line_options.columns) or FIND_COLUMNS
     for name in names:
         check_column("--columns", name, FIND_COLUMNS)

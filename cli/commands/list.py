@@ -45,7 +45,9 @@ def command(
     from prassi.core.desk.ticket_list import TicketList
 
     names = split_names("--columns", line_options.columns) or FIND_COLUMNS
-    tickets = TicketList(common.open_file(), common.load_settings(), common.at)
+    connection, settings = common.open_file(), common.load_settings()
+    shelf = common.find_shelf(settings, connection)
+    tickets = TicketList(connection, settings, common.at, shelf)
     if save is not None:
         print_text(tickets.write_view(save, query))
         return

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+
+if TYPE_CHECKING:
+    from ..printing.json_import_rows import FirstMapJson
 
 
 @click.command("map")
@@ -21,6 +26,7 @@ def command(common: CommonOptions, source: str) -> None:
 
     text = draft_map(source)
     if common.json:
-        print_json({"source": source, "map": text})
+        row: FirstMapJson = {"source": source, "map": text}
+        print_json(row)
     else:
         print_text(text.rstrip("\n"))

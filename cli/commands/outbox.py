@@ -14,6 +14,7 @@ from prassi.core.errors import BadInput, PartlyDone
 from prassi.core.system.language import say
 from prassi.core.ticketfile.message_states import STATES
 
+from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from prassi.core.desk.postroom import MessageChange
     from prassi.core.ticketfile.read_messages import OutboxMessage
 
+    from ..printing.json_rows import MessageChangedJson
 
-@click.group("outbox")
+
+@click.group("outbox", cls=ShortGroup)
 def command() -> None:
     """List, show and send messages, and say what becomes of them."""
 
@@ -205,18 +208,17 @@ def _print_change(common: CommonOptions, change: MessageChange) -> None:
     if change.trouble is not None:
         warn(f"Message {message.id} of {message.ticket}: its book can't answer: {change.trouble}")
     if common.json:
-        print_json(
-            {
-                "id": message.id,
-                "ticket": message.ticket,
-                "from": message.state,
-                "state": change.state,
-                "rule": change.answer,
-                "applied": change.event_id is not None,
-                "event_id": change.event_id,
-                "by": common.person,
-            }
-        )
+        row: MessageChangedJson = {
+            "id": message.id,
+            "ticket": message.ticket,
+            "from": message.state,
+            "state": change.state,
+            "rule": change.answer,
+            "applied": change.event_id is not None,
+            "event_id": change.event_id,
+            "by": common.person,
+        }
+        print_json(row)
     elif not common.quiet:
         would = "would be" if change.event_id is None else "is"
         answer = f"; its book answers [{change.answer}]" if change.answer else ""

@@ -18,6 +18,8 @@ from ..streams import warn
 if TYPE_CHECKING:
     from prassi.core.desk.sending import SendingRun, SendResult
 
+    from ..printing.json_rows import SentJson
+
 
 @click.command("send")
 @click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
@@ -112,7 +114,7 @@ def _describe(one: SendResult) -> str:
     return f"{head} | {outcome}: {one.reason}" if one.reason else f"{head} | {outcome}"
 
 
-def _as_json(common: CommonOptions, one: SendResult) -> dict[str, object]:
+def _as_json(common: CommonOptions, one: SendResult) -> SentJson:
     message, change = one.message, one.change
     return {
         "id": message.id,

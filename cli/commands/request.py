@@ -11,6 +11,7 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
 from ..events import record_event
+from ..lazy_group import ShortGroup
 from ..options import MOMENT, CommonOptions, add_common_options, label_option
 from ..printing.output import print_json, print_text
 from ..printing.requests import RequestFilter, add_filter_options
@@ -34,7 +35,7 @@ _READABLE = 7
 _owner = click.option("--owner", metavar="WHO", help="Who is responsible for it from now on.")
 
 
-@click.group("request")
+@click.group("request", cls=ShortGroup)
 def command() -> None:
     """Take in what customers ask for, and work on it until it becomes a ticket."""
 
@@ -187,7 +188,7 @@ def list_(common: CommonOptions, sort: str, counts: bool, **given: Any) -> None:
 # --- states ---------------------------------------------------------------------------------------
 
 
-@command.group("states")
+@command.group("states", cls=ShortGroup)
 def states() -> None:
     """List and change the states of requests and of the tickets made from them."""
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+
+if TYPE_CHECKING:
+    from ..printing.json_rows import RestoreJson
 
 
 @click.command("restore")
@@ -23,17 +28,16 @@ def command(common: CommonOptions, source: str, replace: bool) -> None:
     done = restore(source, common.file, common.start_events, replace, common.dry_run)
     chain, aside, held = done
     if common.json:
-        print_json(
-            {
-                "file": common.file,
-                "source": source,
-                "events": chain.events,
-                "head": chain.head,
-                "aside": aside,
-                "held": held,
-                "applied": not common.dry_run,
-            }
-        )
+        row: RestoreJson = {
+            "file": common.file,
+            "source": source,
+            "events": chain.events,
+            "head": chain.head,
+            "aside": aside,
+            "held": held,
+            "applied": not common.dry_run,
+        }
+        print_json(row)
     elif not common.quiet:
         becomes = "would be" if common.dry_run else "is"
         kept = f" What was there is now {aside}." if aside else ""

@@ -6,10 +6,11 @@ import click
 
 from ..events import record_event
 from ..key_values import read_key_values
+from ..lazy_group import ShortGroup
 from ..options import CommonOptions, add_common_options
 
 
-@click.group("ticket")
+@click.group("ticket", cls=ShortGroup)
 def command() -> None:
     """Open a ticket by hand."""
 

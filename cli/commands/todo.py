@@ -18,6 +18,7 @@ from ..streams import warn
 if TYPE_CHECKING:
     from prassi.core.desk.office import Office
 
+    from ..printing.json_rows import TodoMailJson
     from ..printing.todo import TodoList
 
 
@@ -171,7 +172,8 @@ def _send(common: CommonOptions, todo: TodoList, who: str | None) -> None:
             failed += 1
             warn(f"{mail.person}: {mail.fault}.", label=say("Error: "))
         elif common.json:
-            print_json({"person": mail.person, "to": mail.address, "duties": mail.duties})
+            row: TodoMailJson = {"person": mail.person, "to": mail.address, "duties": mail.duties}
+            print_json(row)
         elif not common.quiet:
             sent = "would go" if common.dry_run else "sent"
             print_text(

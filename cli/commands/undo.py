@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from prassi.core.ticketfile.find_steps import RecordedStep
     from prassi.core.ticketfile.sqlite import Connection
 
+    from ..printing.json_rows import UndoneJson
+
 
 @click.command("undo")
 @click.argument("step", metavar="[EVENT | TICKET]", required=False)
@@ -123,16 +125,15 @@ def _name(step: RecordedStep) -> str:
 
 def _print_undone(common: CommonOptions, step: RecordedStep, by: int) -> None:
     if common.json:
-        print_json(
-            {
-                "undone": step.event_id,
-                "ticket": step.ticket,
-                "event": step.event,
-                "applied": not common.dry_run,
-                "event_id": None if common.dry_run else by,
-                "by": common.person,
-            }
-        )
+        row: UndoneJson = {
+            "undone": step.event_id,
+            "ticket": step.ticket,
+            "event": step.event,
+            "applied": not common.dry_run,
+            "event_id": None if common.dry_run else by,
+            "by": common.person,
+        }
+        print_json(row)
     elif not common.quiet:
         told = (
             say("{step} would be undone.")

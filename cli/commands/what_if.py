@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prassi.core.analysis.what_if import Comparison, TrialSummary
     from prassi.core.desk.office import Office
     from prassi.core.library.settings import Settings
+    from prassi.core.system.fast_json import JsonObject
     from prassi.core.values.working_days import Place
 
 
@@ -96,7 +97,7 @@ def command(
 
 def _list_rows(
     summary: TrialSummary, compared: Iterable[Comparison], recorded: TrialEvents
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[JsonObject]:
     """Each ticket that differs, then each recorded event; both are counted."""
     from prassi.core.analysis.trial_json import comparison_as_json, event_as_json  # late: 73 ms
 

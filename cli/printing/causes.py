@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .output import print_text
 
 if TYPE_CHECKING:
     from prassi.core.analysis.causes import Cause
+
+    from .json_book_rows import CauseJson
 
 _BEFORE, _LONG = 12, 66
 """How much of two texts is shown before they part, and of each at most."""
@@ -35,7 +37,7 @@ def print_causes(causes: Sequence[Cause], unit: str) -> None:
         print_text(f"      now: {now}", lines=False)
 
 
-def cause_as_json(cause: Cause) -> dict[str, Any]:
+def cause_as_json(cause: Cause) -> CauseJson:
     """A cause, with how often it is met by rule."""
     return {
         "book": cause.book,

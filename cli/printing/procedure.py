@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book, Event, Input, Rule, Step
 
+    from .json_book_rows import BookJson, ImpossibleJson
 
-def book_as_json(book: Book) -> dict[str, object]:
+
+def book_as_json(book: Book) -> BookJson:
     """The book as --json prints it."""
     return {
         "book": book.name,
@@ -83,14 +85,9 @@ def _format_tasks(book: Book) -> Iterator[str]:
         yield f"  {task.name}: {task.about} ({task.who})"
 
 
-class _Impossible(TypedDict):
-    facts: dict[str, object]
-    why: str
-
-
-def _impossible_facts(book: Book) -> list[_Impossible]:
+def _impossible_facts(book: Book) -> list[ImpossibleJson]:
     """What the book says can't be, as it is written there."""
-    impossible: list[_Impossible] = json.loads(book.kept_json)["book"].get("impossible", [])
+    impossible: list[ImpossibleJson] = json.loads(book.kept_json)["book"].get("impossible", [])
     return impossible
 
 

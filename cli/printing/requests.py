@@ -133,7 +133,7 @@ def _make_request(book: Book, state: TicketState, today: date) -> Request:
         name=customer.name or customer.ref,
         type=str(fields["type"]),
         state=state.status,
-        open=state.open,
+        open=bool(state.open),
         owner=fields["owner"],
         opened=state.opened,
         age=(today - opened).days,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from prassi.core.importing.sync_report import SyncLine, SyncReport
     from prassi.core.importing.tallies import ImportReport
 
+    from .json_import_rows import CustomerSumsJson, SumsJson, SyncJson
+
 _SIGNS = {"new": "+", "again": "+", "gone": "-", "paid": "-"}
 
 
@@ -49,27 +51,26 @@ def _print_json(
         sums = {"here": format_money(gap.here), "ledger": format_money(gap.ledger)}
         row = {"ticket": gap.ticket, "customer": gap.customer, "currency": gap.currency}
         print_json({"reconcile": {**row, **sums}})
-    customers = [
+    customers: list[CustomerSumsJson] = [
         {"customer": ref, "currency": currency, **_show_pair(sums)}
         for (ref, currency), sums in report.sums.by_customer.items()
     ]
     totals = {currency: _show_pair(sums) for currency, sums in report.sums.totals.items()}
     counts = {kind: {one: found[one] for one in BUCKETS} for kind, found in _order(report)}
-    print_json(
-        {
-            "counts": counts,
-            "left_out": dict(read.left_out),
-            "left": len([*report.left]),
-            "ahead": len(report.ahead),
-            "open": totals,
-            "differing_customers": customers,
-            "applied": not common.dry_run,
-            "run": report.run,
-        }
-    )
+    totalled: SyncJson = {
+        "counts": counts,
+        "left_out": dict(read.left_out),
+        "left": len([*report.left]),
+        "ahead": len(report.ahead),
+        "open": totals,
+        "differing_customers": customers,
+        "applied": not common.dry_run,
+        "run": report.run,
+    }
+    print_json(totalled)
 
 
-def _show_pair(sums: tuple[int, int]) -> dict[str, str]:
+def _show_pair(sums: tuple[int, int]) -> SumsJson:
     return {"here": format_money(sums[0]), "ledger": format_money(sums[1])}
 
 

@@ -37,7 +37,8 @@ def open_view(common: CommonOptions) -> TicketView:
     """What reads tickets of the file."""
     from prassi.core.desk.ticket_view import TicketView  # late: 71 ms
 
-    return TicketView(common.open_file(), common.load_settings())
+    connection, settings = common.open_file(), common.load_settings()
+    return TicketView(connection, settings, common.find_shelf(settings, connection))
 
 
 def warn_if_unreadable(view: TicketView, shown: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .causes import cause_as_json, print_causes
 from .output import print_plain_table, print_text
@@ -10,6 +10,8 @@ from .output import print_plain_table, print_text
 if TYPE_CHECKING:
     from prassi.core.analysis.trial_events import TrialEvents
     from prassi.core.analysis.what_if import TrialSummary
+
+    from .json_book_rows import TrialJson
 
 
 def print_trial(
@@ -54,7 +56,7 @@ def _list_left_out(recorded: TrialEvents) -> list[str]:
     return found
 
 
-def trial_as_json(summary: TrialSummary, recorded: TrialEvents) -> dict[str, Any]:
+def trial_as_json(summary: TrialSummary, recorded: TrialEvents) -> TrialJson:
     """The same as JSON."""
     return {
         "tickets": summary.tickets,

@@ -8,7 +8,7 @@ from ..system.toml_document import Path
 from ..system.toml_reader import Kind, TomlReader
 from .names import COMMON_EVENTS
 
-_COMMON: dict[str, Kind] = {
+COMMON_KEYS: dict[str, Kind] = {
     "status": list,
     "results": list,
     "needs": list,
@@ -44,7 +44,7 @@ def read_common(toml: TomlReader, statuses: Collection[str]) -> dict[str, object
 def _read_table(
     toml: TomlReader, name: str, said: object, path: Path, statuses: Collection[str]
 ) -> dict[str, object]:
-    good = toml.keys(said, path, _COMMON)
+    good = toml.keys(said, path, COMMON_KEYS)
     for key, names in _ONLY_OF.items():
         if key in good and name not in names:
             toml.fault((*path, key), f"{name} takes no {key}; {', '.join(names)} can.")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlTable
+from ..system.toml_reader import Kind, TableKeys, TomlTable
 from ..tables.cells import Cell, Domain
 from ..tables.decision_table import CellRow
 from ..values.field_types import Field
@@ -43,21 +43,24 @@ KINDS = {
 }
 """The kinds of properties, each with the keys that tell it, and those that can stand beside them."""
 
-PROPERTY: dict[str, Kind] = {
-    "id": str,
-    "says": str,
-    "happens": dict,
-    "only_after": dict,
-    "days": object,
-    "never_after": dict,
-    "at_most": object,
-    "same_day": bool,
-    "never": object,
-    "next_step": bool,
-    "unless": object,
-    "reaches": str,
-}
-WAY: dict[str, Kind] = {"to": str, "says": str, "given": dict}
+PROPERTY = TableKeys(
+    {
+        "id": str,
+        "says": str,
+        "happens": dict,
+        "only_after": dict,
+        "days": object,
+        "never_after": dict,
+        "at_most": object,
+        "same_day": bool,
+        "never": object,
+        "next_step": bool,
+        "unless": object,
+        "reaches": str,
+    },
+    ("id", "says"),
+)
+WAY = TableKeys({"to": str, "says": str, "given": dict}, ("to", "says"))
 
 COLUMNS = {
     "assignee": Field("assignee", "text", optional=True, about="who has it"),
@@ -185,7 +188,7 @@ class PropertyReader:
     # --- properties --------------------------------------------------------------------------------
 
     def _property(self, raw: object, path: Path) -> Property:
-        good = self._toml.keys(raw, path, PROPERTY, ("id", "says"))
+        good = self._toml.keys(raw, path, PROPERTY)
         kind = self._kind(raw if isinstance(raw, dict) else {}, path)
         self._check_status(good.text_or_none("reaches"), (*path, "reaches"))
         rows = "never" if "never" in good else "unless"
@@ -322,7 +325,7 @@ class PropertyReader:
     # --- ways --------------------------------------------------------------------------------------
 
     def _way(self, raw: object, path: Path) -> Way:
-        good = self._toml.keys(raw, path, WAY, ("to", "says"))
+        good = self._toml.keys(raw, path, WAY)
         self._check_status(good.text_or_none("to"), (*path, "to"))
         given = good.table("given")
         for event, inputs in given.items():

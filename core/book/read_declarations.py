@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple, cast
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from ..values import due_dates
 from ..values.field_types import TYPES, Field, Stored
 from .common_section import read_common
@@ -27,51 +27,65 @@ from .placeholders import INPUT, LabelInput, put_in_labels
 from .read_items import read_items
 from .task_kinds import TaskKind, read_tasks
 
-_PARAMETER: dict[str, Kind] = {
-    "value": object,
-    "unit": str,
-    "about": str,
-    "min": int,
-    "max": int,
-    "pattern": str,
-}
-_FORBIDDEN: dict[str, Kind] = {"language": str, "pattern": str, "about": str}
-_STATUS: dict[str, Kind] = {
-    "about": str,
-    "closed": bool,
-    "needs": list,
-    "needs_item": dict,
-    "results": list,
-    "completed": bool,
-    "waits": bool,
-}
-_FIELD: dict[str, Kind] = {
-    "type": str,
-    "values": list,
-    "min": int,
-    "max": int,
-    "default": object,
-    "optional": bool,
-    "many": bool,
-    "pattern": str,
-    "quiet": bool,
-    "within": str,
-    "of_ticket": str,
-    "about": str,
-}
-_INPUT: dict[str, Kind] = {
-    **_FIELD,
-    "when": dict,
-    "earliest": str,
-    "latest": str,
-    "among": dict,
-    "known": str,
-    "log": bool,
-    "standing": str,
-}
-_DATE_FACT: dict[str, Kind] = {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}
-_DUE_FACT: dict[str, Kind] = {"due": object, "optional": bool, "about": str}
-_FORBIDDEN_FACT: dict[str, Kind] = {"forbidden_in": str, "shows": str, "about": str}
+PARAMETER_KEYS = TableKeys(
+    {
+        "value": object,
+        "unit": str,
+        "about": str,
+        "min": int,
+        "max": int,
+        "pattern": str,
+    },
+    ("value", "about"),
+)
+FORBIDDEN_KEYS = TableKeys.all({"language": str, "pattern": str, "about": str})
+STATUS_KEYS = TableKeys(
+    {
+        "about": str,
+        "closed": bool,
+        "needs": list,
+        "needs_item": dict,
+        "results": list,
+        "completed": bool,
+        "waits": bool,
+    },
+    ("about",),
+)
+FIELD_KEYS = TableKeys(
+    {
+        "type": str,
+        "values": list,
+        "min": int,
+        "max": int,
+        "default": object,
+        "optional": bool,
+        "many": bool,
+        "pattern": str,
+        "quiet": bool,
+        "within": str,
+        "of_ticket": str,
+        "about": str,
+    },
+    ("type", "about"),
+)
+INPUT_KEYS = TableKeys(
+    {
+        **FIELD_KEYS,
+        "when": dict,
+        "earliest": str,
+        "latest": str,
+        "among": dict,
+        "known": str,
+        "log": bool,
+        "standing": str,
+    },
+    ("type", "about"),
+)
+DATE_FACT_KEYS = TableKeys(
+    {**dict.fromkeys(DATE_FACTS, str), "optional": bool, "about": str}, ("about",)
+)
+DUE_FACT_KEYS = TableKeys({"due": object, "optional": bool, "about": str}, ("about",))
+FORBIDDEN_FACT_KEYS = TableKeys({"forbidden_in": str, "shows": str, "about": str}, ("about",))
 _VALUES = (bool, int, float, str)
 
 
@@ -113,7 +127,7 @@ class FieldReader:
     def field(self, name: str, raw: object, path: Path, is_input: bool = False) -> Field:
         """One field; of an input, what else it says is read by the reader of events."""
         raw = self._with_values(name, raw, path)
-        good = self._toml.keys(raw, path, _INPUT if is_input else _FIELD, ("type", "about"))
+        good = self._toml.keys(raw, path, INPUT_KEYS if is_input else FIELD_KEYS)
         field = self._without_default(name, good, path)
         if not is_input and good.get("default") == "today" and field.type in ("date", "moment"):
             self._toml.fault(path, f"{name} can't have today as its default; only an input can.")
@@ -232,7 +246,7 @@ class DeclarationReader:
         return parameters
 
     def _parameter(self, name: str, raw: object, path: Path) -> Parameter:
-        good = self._toml.keys(raw, path, _PARAMETER, ("value", "about"))
+        good = self._toml.keys(raw, path, PARAMETER_KEYS)
         parameter = Parameter(
             name=name,
             value=good.get("value"),
@@ -253,12 +267,12 @@ class DeclarationReader:
     def _forbidden(self) -> Iterator[Forbidden]:
         for place, raw in enumerate(self._toml.elements("forbidden")):
             path = ("forbidden", place)
-            good = self._toml.keys(raw, path, _FORBIDDEN, _FORBIDDEN)
+            good = self._toml.keys(raw, path, FORBIDDEN_KEYS)
             note_pattern(self._toml, good, path)
             yield Forbidden(good.text("language"), good.text("pattern"), good.text("about"))
 
     def _status(self, name: str, raw: object, path: Path) -> Status:
-        good = self._toml.keys(raw, path, _STATUS, ("about",))
+        good = self._toml.keys(raw, path, STATUS_KEYS)
         return Status(
             name=name,
             about=good.text("about"),
@@ -293,7 +307,7 @@ class DeclarationReader:
         return self._fields.field(name, raw, path)
 
     def _forbidden_fact(self, name: str, raw: object, path: Path) -> ForbiddenFact:
-        good = self._toml.keys(raw, path, _FORBIDDEN_FACT, ("about",))
+        good = self._toml.keys(raw, path, FORBIDDEN_FACT_KEYS)
         shows = good.text("shows", "about")
         if shows not in ("about", "words", "pattern"):
             told = f"{name} can show 'about', 'words' or 'pattern', not {shows!r}."
@@ -301,7 +315,7 @@ class DeclarationReader:
         return ForbiddenFact(name, good.text("forbidden_in"), shows, good.text("about"))
 
     def _date_fact(self, name: str, unit: str, raw: object, path: Path) -> DateFact:
-        good = self._toml.keys(raw, path, _DATE_FACT, ("about",))
+        good = self._toml.keys(raw, path, DATE_FACT_KEYS)
         base = good.text(unit)
         if not self._is_date(base):
             told = f"{name} counts from {base!r}, which is not a date among facts and inputs."
@@ -309,7 +323,7 @@ class DeclarationReader:
         return DateFact(name, base, unit, good.is_true("optional"), good.text("about"))
 
     def _due_fact(self, name: str, raw: object, path: Path) -> DueFact:
-        good = self._toml.keys(raw, path, _DUE_FACT, ("about",))
+        good = self._toml.keys(raw, path, DUE_FACT_KEYS)
         written = good.get("due")
         dues = []
         for one in written if isinstance(written, list) else [written]:

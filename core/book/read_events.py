@@ -11,7 +11,7 @@ from typing import NamedTuple, overload
 from ..system.cache import KeptAs
 from ..system.code_cache import load_or_make
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from ..tables import cells, decision_table
 from ..tables.cells import Domain, Value
 from ..tables.decision_table import CellRow, RuleCells, load_table, make_code
@@ -36,17 +36,20 @@ from .read_rules import RuleReader, RuleScope
 from .read_statements import StatementReader
 from .rule_needs import names_in_rule, repeatable_rules
 
-_EVENT: dict[str, Kind] = {
-    "title": str,
-    "inputs": dict,
-    "rule": list,
-    "one_of": list,
-    "opens": bool,
-    "of_closed": bool,
-    "of_results": list,
-    "any_status": str,
-}
-_IMPOSSIBLE: dict[str, Kind] = {"facts": dict, "why": str}
+EVENT_KEYS = TableKeys(
+    {
+        "title": str,
+        "inputs": dict,
+        "rule": list,
+        "one_of": list,
+        "opens": bool,
+        "of_closed": bool,
+        "of_results": list,
+        "any_status": str,
+    },
+    ("title", "rule"),
+)
+IMPOSSIBLE_KEYS = TableKeys.all({"facts": dict, "why": str})
 
 
 class EventTable(NamedTuple):
@@ -107,9 +110,7 @@ class EventReader:
     def event(self, name: str) -> Event:
         """One event: its inputs, its rules, and the function that decides."""
         path = ("events", name)
-        good = self._toml.keys(
-            self._toml.section("events").get(name), path, _EVENT, ("title", "rule")
-        )
+        good = self._toml.keys(self._toml.section("events").get(name), path, EVENT_KEYS)
         inputs = self._inputs(good.table("inputs"), path)
         for one in good.items("one_of"):
             if one not in list(inputs):
@@ -150,7 +151,7 @@ class EventReader:
     def impossible_facts(self) -> Iterator[tuple[int, Mapping[str, object]]]:
         """What stands in each [[impossible]], by place."""
         for place, raw in enumerate(self._toml.elements("impossible")):
-            good = self._toml.keys(raw, ("impossible", place), _IMPOSSIBLE, _IMPOSSIBLE)
+            good = self._toml.keys(raw, ("impossible", place), IMPOSSIBLE_KEYS)
             yield place, good.table("facts")
 
     def context(self, inputs: Mapping[str, Input]) -> actions.ActionReader:

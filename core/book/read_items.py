@@ -5,19 +5,22 @@
 from collections.abc import Callable, Mapping
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from ..values.field_types import Field
 from .model import Items
 from .names import read_named
 
-_ITEMS: dict[str, Kind] = {
-    "about": str,
-    "key": str,
-    "awaited": dict,
-    "owed": list,
-    "settled": str,
-    "fields": dict,
-}
+ITEMS_KEYS = TableKeys(
+    {
+        "about": str,
+        "key": str,
+        "awaited": dict,
+        "owed": list,
+        "settled": str,
+        "fields": dict,
+    },
+    ("about", "fields"),
+)
 
 ReadFields = Callable[[Mapping[str, object], Path], dict[str, Field]]
 
@@ -26,7 +29,7 @@ def read_items(toml: TomlReader, read_fields: ReadFields) -> dict[str, Items]:
     """The kinds of items of a book, by name."""
 
     def read(name: str, raw: object, path: Path) -> Items:
-        good = toml.keys(raw, path, _ITEMS, ("about", "fields"))
+        good = toml.keys(raw, path, ITEMS_KEYS)
         fields = read_fields(good.table("fields"), (*path, "fields"))
         key, awaited = good.text_or_none("key"), good.table("awaited")
         _check_fields(toml, name, good, fields, path)

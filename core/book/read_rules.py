@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from ..tables.cells import Cell, Domain, parse_cell
 from ..tables.decision_table import CellRow
 from . import actions, placeholders
@@ -17,22 +17,25 @@ from .read_declarations import Declarations
 from .read_statements import StatementReader
 from .rule_needs import parts_read
 
-_RULE: dict[str, Kind] = {
-    "id": str,
-    "why": str,
-    "from": list,
-    "remarks": list,
-    "extrapolated": bool,
-    "needs": list,
-    "when": object,
-    "then": list,
-    "next": dict,
-    "instead": dict,
-    "irreversible": str,
-    "any_status": str,
-}
-_NEXT: dict[str, Kind] = {"action": str, "who": str, "due": str}
-_INSTEAD: dict[str, Kind] = {"event": str, "with": dict}
+RULE_KEYS = TableKeys(
+    {
+        "id": str,
+        "why": str,
+        "from": list,
+        "remarks": list,
+        "extrapolated": bool,
+        "needs": list,
+        "when": object,
+        "then": list,
+        "next": dict,
+        "instead": dict,
+        "irreversible": str,
+        "any_status": str,
+    },
+    ("id", "why", "when"),
+)
+NEXT_KEYS = TableKeys.all({"action": str, "who": str, "due": str})
+INSTEAD_KEYS = TableKeys({"event": str, "with": dict}, ("event",))
 _MOST_SEQUENCES = 8
 """Sequences within each other."""
 _ALWAYS: CellRow = {}
@@ -83,7 +86,7 @@ class RuleReader:
     def rule(self, raw: object, path: Path, scope: RuleScope) -> Rule:
         """One rule of an event."""
         needed = () if isinstance(raw, dict) and "instead" in raw else ("then",)
-        good = self._toml.keys(raw, path, _RULE, ("id", "why", "when", *needed))
+        good = self._toml.keys(raw, path, RULE_KEYS, (*RULE_KEYS.needed, *needed))
         rule_id = good.text("id", self._toml.name_of(path))
         self._check_sources(rule_id, good, path)
         self._check_needs(rule_id, good, path, scope.inputs)
@@ -191,8 +194,8 @@ class RuleReader:
         if "next" not in good:
             return None
         path = (*path, "next")
-        next_ = self._toml.keys(good.table("next"), path, _NEXT, _NEXT)
-        if not all(key in next_ for key in _NEXT):
+        next_ = self._toml.keys(good.table("next"), path, NEXT_KEYS)
+        if not all(key in next_ for key in NEXT_KEYS):
             return None
         with self._toml.note_errors(path, "next"):
             who: str | placeholders.Text = next_.text("who")
@@ -210,7 +213,7 @@ class RuleReader:
         if "instead" not in good:
             return None
         path = (*path, "instead")
-        instead = self._toml.keys(good.table("instead"), path, _INSTEAD, ("event",))
+        instead = self._toml.keys(good.table("instead"), path, INSTEAD_KEYS)
         name, given = instead.text("event"), instead.table("with")
         if name not in self._declarations.event_names or name == DAY:
             self._toml.fault(path, f"there is no event {name!r} to hand on to.")

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from .actions import ActionReader
 from .placeholders import Text
 from .read_declarations import Declarations
 from .sheet import Sheet
 
-_SHEET: dict[str, Kind] = {
-    "title": str,
-    "status": list,
-    "columns": list,
-    "by": list,
-    "order": str,
-    "closed": bool,
-}
+SHEET_KEYS = TableKeys(
+    {
+        "title": str,
+        "status": list,
+        "columns": list,
+        "by": list,
+        "order": str,
+        "closed": bool,
+    },
+    ("title", "columns"),
+)
 
-_COLUMN: dict[str, Kind] = {"head": str, "value": str}
+COLUMN_KEYS = TableKeys.all({"head": str, "value": str})
 
 TICKET_COLUMNS = ("ref", "customer", "status", "opened", "priority", "assignee", "result", "age")
 """What a sheet can show of every ticket; age are the days since it was opened."""
@@ -36,7 +39,7 @@ class SheetReader:
 
     def sheet(self, name: str, raw: object, path: Path) -> Sheet:
         """One sheet."""
-        good = self._toml.keys(raw, path, _SHEET, ("title", "columns"))
+        good = self._toml.keys(raw, path, SHEET_KEYS)
         columns = tuple(self._columns(name, good, path))
         by, order = good.words("by"), good.text("order", "ref")
         self._check_names(name, good, path, (*by, order.removeprefix("-")))
@@ -60,7 +63,7 @@ class SheetReader:
     def _columns(self, name: str, good: TomlTable, path: Path) -> Iterator[tuple[str, Text]]:
         for place, raw in enumerate(good.items("columns")):
             at = (*path, "columns", place)
-            column = self._toml.keys(raw, at, _COLUMN, _COLUMN)
+            column = self._toml.keys(raw, at, COLUMN_KEYS)
             with self._toml.note_errors(at, f"a column of {name}"):
                 yield column.text("head"), self._context.text(column.text("value"))
 

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader
+from ..system.toml_reader import TableKeys, TomlReader
 from .model import Remark, Statement
 from .names import read_listed
 from .placeholders import put_in_labels
 
-_STATEMENT: dict[str, Kind] = {"id": str, "says": str, "manual": str, "view": str, "reading": str}
-_REMARK: dict[str, Kind] = {"id": str, "says": str}
+STATEMENT_KEYS = TableKeys(
+    {"id": str, "says": str, "manual": str, "view": str, "reading": str}, ("id", "says")
+)
+REMARK_KEYS = TableKeys({"id": str, "says": str}, ("id", "says"))
 
 
 class StatementReader:
@@ -32,7 +34,7 @@ class StatementReader:
         return read_listed(self._toml, "remark", self._remark)
 
     def _statement(self, raw: object, path: Path) -> Statement:
-        good = self._toml.keys(raw, path, _STATEMENT, ("id", "says"))
+        good = self._toml.keys(raw, path, STATEMENT_KEYS)
         return Statement(
             id=good.text("id", "?"),
             says=put_in_labels(good.text("says"), self._figures),
@@ -42,6 +44,6 @@ class StatementReader:
         )
 
     def _remark(self, raw: object, path: Path) -> Remark:
-        good = self._toml.keys(raw, path, _REMARK, ("id", "says"))
+        good = self._toml.keys(raw, path, REMARK_KEYS)
         says = put_in_labels(good.text("says"), self._figures)
         return Remark(good.text("id", "?"), says)

@@ -10,7 +10,7 @@ from ..values.field_types import Field
 from .read_declarations import Declarations
 from .stat_sources import CLOSED, AgeingSource, CallSource, PromiseSource, SlaSource, StatSources
 
-_KEYS: dict[str, dict[str, Kind]] = {
+STATS_KEYS: dict[str, dict[str, Kind]] = {
     "ageing": {"items": str, "since": str},
     "promises": {"items": str, "due": str, "state": str, "kept": list, "broken": list},
     "calls": {"event": str, "outcome": str},
@@ -33,7 +33,7 @@ class StatsReader:
     def read(self) -> StatSources:
         """All of it; faults are noted."""
         section = self._toml.section("stats")
-        tables = self._toml.keys(section, ("stats",), dict.fromkeys(_KEYS, dict))
+        tables = self._toml.keys(section, ("stats",), dict.fromkeys(STATS_KEYS, dict))
         return StatSources(
             ageing=self._read_ageing(tables),
             promises=self._read_promises(tables),
@@ -45,7 +45,7 @@ class StatsReader:
         """One of the tables, where all its keys are there."""
         if name not in tables:
             return None
-        known = _KEYS[name]
+        known = STATS_KEYS[name]
         good = self._toml.keys(tables.table(name), ("stats", name), known, known)
         return good if all(key in good for key in known) else None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader
+from ..system.toml_reader import Kind, TableKeys, TomlReader
 from ..values.field_types import Field
 from .model import Items
 from .placeholders import Text, parse
@@ -31,8 +31,8 @@ from .sync_answers import (
 )
 
 _HAS_BOTH = frozenset({LESS, MORE, CHANGED, CREDIT, PAID, AGAIN})
-_SYNC: dict[str, Kind] = {"missing": str, "owes_again": dict, "close": dict}
-_OWES_AGAIN: dict[str, Kind] = {"open": str, "link": str}
+SYNC_KEYS: dict[str, Kind] = {"missing": str, "owes_again": dict, "close": dict}
+OWES_AGAIN_KEYS = TableKeys.all({"open": str, "link": str})
 _COMMON_CLOSE = {"close": ("result", "note")}
 """The common event that can close what is gone, where a book has none of its own, with its inputs."""
 
@@ -51,7 +51,7 @@ class SyncReader:
     def read(self) -> Sync:
         """All of it; faults are noted."""
         section, kinds = self._toml.section("sync"), self._declarations.items
-        known = {**_SYNC, **dict[str, Kind](dict.fromkeys(kinds, dict))}
+        known = {**SYNC_KEYS, **dict[str, Kind](dict.fromkeys(kinds, dict))}
         good = self._toml.keys(section, ("sync",), known)
         missing = good.text("missing", KEEP)
         if missing not in MISSING:
@@ -77,7 +77,7 @@ class SyncReader:
         if not written:
             return None
         path = ("sync", "owes_again")
-        good = self._toml.keys(written, path, _OWES_AGAIN, _OWES_AGAIN)
+        good = self._toml.keys(written, path, OWES_AGAIN_KEYS)
         book, link = good.text("open"), good.text("link")
         own = self._toml.section("book").get("name")
         if "open" in good and book != own:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from ..system.toml_document import Path
-from ..system.toml_reader import Kind, TomlReader
+from ..system.toml_reader import TableKeys, TomlReader
 from .names import read_named
 
-_TASK: dict[str, Kind] = {"about": str, "who": str, "beside": object}
+TASK_KEYS = TableKeys({"about": str, "who": str, "beside": object}, ("about",))
 
 
 class TaskKind(NamedTuple):
@@ -31,7 +31,7 @@ def read_tasks(
     """The kinds of tasks of a book, by name."""
 
     def read(name: str, raw: object, path: Path) -> TaskKind:
-        good = toml.keys(raw, path, _TASK, ("about",))
+        good = toml.keys(raw, path, TASK_KEYS)
         who, beside = good.text("who", "agent"), good.get("beside")
         if who != "agent" and who not in roles:
             toml.fault(

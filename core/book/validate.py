@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..errors import Faults
 from ..system.toml_document import Document, Path
-from ..system.toml_reader import Kind
+from ..system.toml_reader import Kind, TableKeys
 from ..tables.cells import format_value
 from ..tables.decision_table import RuleCells, find_overlaps
 from ..values.working_days import is_country
@@ -17,41 +17,35 @@ from .properties import PropertyReader
 from .reach import find_reach_fault
 from .read_book import read_book
 
-_BOOK: dict[str, Kind] = {
-    "book": dict,
-    "parameters": dict,
-    "roles": dict,
-    "statement": list,
-    "remark": list,
-    "statuses": dict,
-    "tasks": dict,
-    "common": dict,
-    "fields": dict,
-    "items": dict,
-    "facts": dict,
-    "sequences": dict,
-    "events": dict,
-    "sheets": dict,
-    "sync": dict,
-    "stats": dict,
-    "forbidden": list,
-    "impossible": list,
-    "property": list,
-    "way": list,
-}
-_HEADING: dict[str, Kind] = {
-    "name": str,
-    "title": str,
-    "source": str,
-    "calendar": str,
-    "language": str,
-}
-_HEADING_KEYS: dict[str, Kind] = {
-    **_HEADING,
-    "prefix": str,
-    "catalogue": bool,
-    "reach": object,
-}
+BOOK_KEYS = TableKeys(
+    {
+        "book": dict,
+        "parameters": dict,
+        "roles": dict,
+        "statement": list,
+        "remark": list,
+        "statuses": dict,
+        "tasks": dict,
+        "common": dict,
+        "fields": dict,
+        "items": dict,
+        "facts": dict,
+        "sequences": dict,
+        "events": dict,
+        "sheets": dict,
+        "sync": dict,
+        "stats": dict,
+        "forbidden": list,
+        "impossible": list,
+        "property": list,
+        "way": list,
+    },
+    ("book", "statuses", "events"),
+)
+_HEADING = ("name", "title", "source", "calendar", "language")
+HEADING_KEYS = TableKeys(
+    {**dict.fromkeys(_HEADING, str), "prefix": str, "catalogue": bool, "reach": object}, _HEADING
+)
 
 
 class BookValidator:
@@ -126,7 +120,7 @@ class BookValidator:
 
     def _check_sections(self) -> None:
         data = self._toml.document.data
-        self._toml.keys(data, (), _BOOK, ("book", "statuses", "events"))
+        self._toml.keys(data, (), BOOK_KEYS)
         self._check_heading()
         roles = dict.fromkeys(self._declarations.roles, str)
         self._toml.keys(self._toml.section("roles"), ("roles",), dict[str, Kind](roles))
@@ -136,7 +130,7 @@ class BookValidator:
                 self._toml.fault(("sequences", name), told)
 
     def _check_heading(self) -> None:
-        good = self._toml.keys(self._toml.section("book"), ("book",), _HEADING_KEYS, _HEADING)
+        good = self._toml.keys(self._toml.section("book"), ("book",), HEADING_KEYS)
         prefix, calendar = good.text("prefix", "T"), good.text_or_none("calendar")
         if not re.fullmatch(r"[A-Za-z]{1,8}", prefix):
             told = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ..book.model import Event, Input
 from ..errors import BadInput
 from ..system.language import mark, say
+from ..system.near_words import find_near
 from ..tables.decision_table import find_misses
 from ..values.field_types import Field, Stored
 
@@ -49,7 +50,9 @@ def _input(
     try:
         value = spec.field.read(None if missing else raw)
     except ValueError as error:
-        raise BadInput(f"{label(name)} {error}.") from None
+        near = find_near(str(raw), spec.field.values) if spec.field.values else None
+        end = "." if near is None else f"; did you mean {near!r}?"
+        raise BadInput(f"{label(name)} {error}{end}") from None
     _check_day(name, spec, value, today, label)
     return value
 

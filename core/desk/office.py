@@ -78,6 +78,12 @@ class Office:
         self._messages, before = messages, self._messages
         return before
 
+    def find_book(self, ref: str) -> Book:
+        """The book of a ticket, or the one of that name; BadInput where there is neither."""
+        if read_tickets.find_ticket_id(self.connection, ref) is None and ref in self.shelf.names():
+            return self.shelf.book(ref)
+        return self.shelf.book(read_tickets.find_ticket(self.connection, ref).book)
+
     # --- the path of an event ----------------------------------------------------------------------
 
     def handle(self, ref: str, event: str, given: Mapping[str, object], label: Label) -> PlanResult:

@@ -51,10 +51,11 @@ class TicketLines:
         settings: Settings,
         books: ReadableBooks | None = None,
         names: Collection[str] | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         """`names` are the books of the tickets that will be read; None is all."""
         self._connection = connection
-        books = books or ReadableBooks(Shelf(settings, connection), connection)
+        books = books or ReadableBooks(shelf or Shelf(settings, connection), connection)
         names = read_books_of_tickets(connection) if names is None else sorted(names)
         found = {name: books.book(name) for name in names}
         self.books = {name: book for name, book in found.items() if book is not None}

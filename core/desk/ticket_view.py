@@ -11,9 +11,11 @@ from ..library.library import Shelf
 from ..library.readable_books import ReadableBooks
 from ..library.settings import Settings
 from ..system.fast_json import JsonObject, decode
+from ..system.near_words import find_near
 from ..ticketfile import export, read_tickets
 from ..ticketfile.read_customers import find_customer_row, find_tickets_of
 from ..ticketfile.read_messages import OutboxMessage, read_messages
+from ..ticketfile.ref_search import find_any_case, find_near_refs
 from ..ticketfile.sqlite import Connection
 from ..values.field_types import Field, format_money, read_money
 from .ticket_lines import TicketLines
@@ -65,14 +67,15 @@ class TicketMessageJson(TypedDict):
 
 
 class HistoryJson(TypedDict):
-    """An event of a ticket; `changes` has the values of each changed column, before and after."""
+    """An event of a ticket; `changes` has the values of each changed column, before and after, and
+    under `messages` those of each message, by its number."""
 
     event_id: int
     at: str
     by: str | None
     event: str
     rule: str | None
-    changes: dict[str, list[Any]]
+    changes: dict[str, list[Any] | dict[str, Any]]
     undone: bool
 
 
@@ -91,9 +94,11 @@ class TicketView:
     """Reads tickets of one file as `show` has them; `unreadable` has the fault of a book that can't
     be read, whose tickets are shown as they are stored."""
 
-    def __init__(self, connection: Connection, settings: Settings) -> None:
+    def __init__(
+        self, connection: Connection, settings: Settings, shelf: Shelf | None = None
+    ) -> None:
         self._connection, self._settings = connection, settings
-        self._shelf = Shelf(settings, connection)
+        self._shelf = shelf or Shelf(settings, connection)
         self._books = ReadableBooks(self._shelf, connection)
         self.unreadable = self._books.unreadable
 
@@ -104,14 +109,22 @@ class TicketView:
             return [ref]
         customer = find_customer_row(self._connection, ref)
         if customer is None:
-            raise BadInput(
-                f"there is no ticket {ref!r} and no such customer; `prassi find` looks for names, phone"
-                " numbers and words."
-            )
+            return self._find_like(ref)
         tickets = find_tickets_of(self._connection, customer.id)
         if not tickets:
             raise BadInput(f"customer {ref} has no tickets; `prassi customer show {ref}` shows it.")
         return [one.ref for one in sorted(tickets, key=lambda one: not one.open)]
+
+    def _find_like(self, ref: str) -> list[str]:
+        """The same for a ref in another case; BadInput with the nearest one where there is none."""
+        for table in ("ticket", "customer"):
+            known = find_any_case(self._connection, table, ref)
+            if known is not None:
+                return self.find_refs(known)
+        near = find_near(ref, find_near_refs(self._connection, "ticket", ref))
+        looks = "`prassi find` looks for names, phone numbers and words."
+        then = looks if near is None else f"did you mean {near!r}? {looks}"
+        raise BadInput(f"there is no ticket {ref!r} and no such customer; {then}")
 
     def read_ticket(self, ref: str, of_book: str | None = None) -> JsonObject:
         """A ticket in the import format with its history; BadInput where there is no such ticket, or

@@ -9,7 +9,7 @@ from functools import partial
 from ..errors import BadInput, Faults
 from ..system.parse_toml import parse
 from ..system.toml_document import Document, Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import Kind, TableKeys, TomlReader, TomlTable
 from ..values.time_zones import read_zone
 from .export_map import AT, EVENT, EVENTS, LAG_DAYS, NOTES, Each, Map, Order, Section, Words
 from .export_map_values import Recipe
@@ -22,7 +22,7 @@ from .rows_and_faults import CUSTOMERS, TICKETS
 from .source_dates import Dated
 from .stamps import is_format
 
-_MAP: dict[str, Kind] = {
+MAP_KEYS: dict[str, Kind] = {
     "delimiter": str,
     "encoding": str,
     "rows": str,
@@ -40,10 +40,12 @@ _MAP: dict[str, Kind] = {
     "skip": dict,
     "only": dict,
 }
-_SOURCE: dict[str, Kind] = {"order": str, "time_zone": str, "dated": dict, "lag_days": int}
-_DATED: dict[str, Kind] = {"name": str, "column": str, "date": str | list}
-_LOOKUP: dict[str, Kind] = {"file": str, "key": str, "delimiter": str, "encoding": str}
-_EACH: dict[str, Kind] = {"column": str, "split": str, "by": str, "into": list}
+SOURCE_KEYS: dict[str, Kind] = {"order": str, "time_zone": str, "dated": dict, "lag_days": int}
+DATED_KEYS: dict[str, Kind] = {"name": str, "column": str, "date": str | list}
+LOOKUP_KEYS = TableKeys(
+    {"file": str, "key": str, "delimiter": str, "encoding": str}, ("file", "key")
+)
+EACH_KEYS = TableKeys({"column": str, "split": str, "by": str, "into": list}, ("column",))
 
 
 def load(path: str, forms: Forms) -> Map:
@@ -62,14 +64,14 @@ class MapReader:
 
     def __init__(self, document: Document, forms: Forms) -> None:
         self._toml, self._forms = TomlReader(document, "the map"), forms
-        self._map = self._toml.keys(document.data, (), _MAP)
+        self._map = self._toml.keys(document.data, (), MAP_KEYS)
         self._recipes = RecipeReader(self._toml, self._read_lookups())
         self._repeated: set[str] = set()
 
     def read(self) -> Map:
         """The map; raises Faults, in the order of its lines."""
         sections = self._sections()
-        source = self._toml.keys(self._map.table("source"), ("source",), _SOURCE)
+        source = self._toml.keys(self._map.table("source"), ("source",), SOURCE_KEYS)
         read = Map(
             document=self._toml.document,
             delimiter=self._read_delimiter(self._map, ()),
@@ -135,7 +137,7 @@ class MapReader:
 
     def _read_dated(self, source: TomlTable) -> Dated:
         path = ("source", "dated")
-        good = self._toml.keys(source.get("dated"), path, _DATED)
+        good = self._toml.keys(source.get("dated"), path, DATED_KEYS)
         name = good.text_or_none("name")
         if ("column" in good) == (name is not None):
             told = 'dated needs a column, or a name such as "partite_%Y%m%d.csv", and not both.'
@@ -161,7 +163,7 @@ class MapReader:
         found = {}
         for name, raw in self._map.table("lookups").items():
             path = ("lookups", name)
-            good = self._toml.keys(raw, path, _LOOKUP, ("file", "key"))
+            good = self._toml.keys(raw, path, LOOKUP_KEYS)
             beside = os.path.dirname(self._toml.document.name)
             file = os.path.join(beside, good.text("file"))
             delimiter = self._read_delimiter(good, path)
@@ -276,7 +278,7 @@ class MapReader:
         if isinstance(raw, str):
             self._repeated.add(raw)
             return Each(raw, path)
-        good = self._toml.keys(raw, path, _EACH, ("column",))
+        good = self._toml.keys(raw, path, EACH_KEYS)
         into = good.words("into")
         if ("by" in good) != (len(into) > 1):
             told = "by, what stands between the parts, and into, the names of two or more"

@@ -10,7 +10,7 @@ from .export_map_values import Recipe, plain_const
 from .lookups import Lookup
 from .stamps import Formats, is_format
 
-_RECIPE: dict[str, Kind] = {
+RECIPE_KEYS: dict[str, Kind] = {
     "column": str | list,
     "const": object,
     "default": str,
@@ -49,7 +49,7 @@ class RecipeReader:
         """One recipe."""
         if isinstance(written, str):
             return Recipe((written,), path)
-        good = self._toml.keys(written, path, _RECIPE)
+        good = self._toml.keys(written, path, RECIPE_KEYS)
         columns = good.words("column") or ((good.text("column"),) if good.text("column") else ())
         self._check_source(path, good, bool(columns))
         self._check_formats(path, good)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..messages.addresses import LOOPBACK, Unsendable, parse_mail_address
-from ..system.toml_reader import Kind, TomlReader, TomlTable
+from ..system.toml_reader import Kind, TableKeys, TomlReader, TomlTable
 
 SECURITY = {"starttls": 587, "tls": 465, "none": 25}
 """How a connection to a mail server is secured, each with its usual port."""
@@ -66,31 +66,37 @@ class SmsSettings(NamedTuple):
 
 
 _TIMES: dict[str, Kind] = {"hours": str, "days": str, "daily": int}
-MAIL: dict[str, Kind] = {
-    "smtp": str,
-    "sendmail": str,
-    "security": str,
-    "user": str,
-    "password_file": str,
-    "password_command": str,
-    "from": str,
-    **_TIMES,
-}
-SMS: dict[str, Kind] = {
-    "url": str,
-    "method": str,
-    "headers": dict,
-    "body": str,
-    "id": str,
-    **_TIMES,
-}
+MAIL = TableKeys(
+    {
+        "smtp": str,
+        "sendmail": str,
+        "security": str,
+        "user": str,
+        "password_file": str,
+        "password_command": str,
+        "from": str,
+        **_TIMES,
+    },
+    ("from",),
+)
+SMS = TableKeys(
+    {
+        "url": str,
+        "method": str,
+        "headers": dict,
+        "body": str,
+        "id": str,
+        **_TIMES,
+    },
+    ("url", "body"),
+)
 
 _HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def read_mail(toml: TomlReader, written: Mapping[str, object]) -> MailSettings:
     """The section [mail]; what is wrong in it is noted as a fault."""
-    good = toml.keys(written, ("mail",), MAIL, needed=("from",))
+    good = toml.keys(written, ("mail",), MAIL)
     _check_pairs(toml, good)
     security = _read_security(toml, good)
     host, port = _read_server(toml, good, security)
@@ -119,7 +125,7 @@ def read_sms(
     toml: TomlReader, written: Mapping[str, object], mail: MailSettings | None
 ) -> SmsSettings:
     """The section [sms]; hours, days and daily are those of [mail] where it has none."""
-    good = toml.keys(written, ("sms",), SMS, needed=("url", "body"))
+    good = toml.keys(written, ("sms",), SMS)
     url, body = good.text("url"), good.text("body")
     if "url" in good:
         _check_url(toml, url)

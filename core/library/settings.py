@@ -17,7 +17,7 @@ from ..system.cache import load_or_build
 from ..system.fast_hash import load_sha256
 from ..system.language import LANGUAGES
 from ..system.toml_document import Document, Path
-from ..system.toml_reader import Kind, TomlReader, TomlTable, show_value
+from ..system.toml_reader import Kind, TableKeys, TomlReader, TomlTable, show_value
 from ..values.field_types import read_date
 from ..values.time_zones import read_zone
 from ..values.working_days import Place, is_country, list_regions
@@ -166,11 +166,11 @@ class SettingsReader:
     def read(self) -> Settings:
         """The settings; raises Faults."""
         company = self._texts("company", COMPANY)
-        folders = self._texts("folders", ("books", "templates"))
+        folders = self._texts("folders", FOLDER_KEYS)
         roles = self._any_keys("roles", object)
         mail, sms = self._sending()
         views = self._texts("views", self._sections.table("views"))
-        desk = self._texts("desk", ("language", "time_zone"))
+        desk = self._texts("desk", DESK_KEYS)
         settings = Settings(
             document=self._toml.document,
             company={name: company.text(name) for name in COMPANY},
@@ -218,7 +218,7 @@ class SettingsReader:
 
         for person in people:
             path = ("people", person)
-            good = self._toml.keys(people.table(person), path, {"email": str}, ("email",))
+            good = self._toml.keys(people.table(person), path, PERSON_KEYS)
             try:
                 found[person] = parse_mail_address(good.text("email"))
             except Unsendable as error:
@@ -262,7 +262,7 @@ class SettingsReader:
 
     def _place(self, country: str, written: Mapping[str, object]) -> Place:
         path = ("calendars", country)
-        good = self._toml.keys(written, path, _PLACE)
+        good = self._toml.keys(written, path, PLACE_KEYS)
         closures = [_read_closure(day) for day in self._list(good.get("closures"))]
         place = Place(
             region=good.text_or_none("region"),
@@ -343,7 +343,15 @@ class SettingsReader:
         return path
 
 
-_PLACE: dict[str, Kind] = {"region": str, "closures": object, "working": object, "time_zone": str}
+DESK_KEYS: dict[str, Kind] = {"language": str, "time_zone": str}
+FOLDER_KEYS: dict[str, Kind] = {"books": str, "templates": str}
+PERSON_KEYS = TableKeys.all({"email": str})
+PLACE_KEYS: dict[str, Kind] = {
+    "region": str,
+    "closures": object,
+    "working": object,
+    "time_zone": str,
+}
 _DAYS = {"closures": "a closure", "working": "a working day"}
 
 

@@ -1,4 +1,5 @@
-"""Builds Prassi with its catalogues: setuptools, which finds each .mo made from its .po first.
+"""Builds Prassi with its catalogues and manual pages: setuptools, which finds each .mo made from its
+.po first, and the pages from docs/reference.md.
 
 pyproject.toml names this module as the build backend, so that no install needs anything by hand.
 """
@@ -7,7 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from man_pages import write_man_pages  # type: ignore[import-not-found]  # beside it when it builds
 from setuptools import build_meta  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[2]
 
 Settings = dict[str, str | list[str] | None] | None
 
@@ -36,6 +40,7 @@ def compile_catalogues() -> None:
 def build_sdist(folder: str, settings: Settings = None) -> str:
     """A source distribution."""
     compile_catalogues()
+    write_man_pages(ROOT)
     name: str = build_meta.build_sdist(folder, settings)
     return name
 
@@ -43,6 +48,7 @@ def build_sdist(folder: str, settings: Settings = None) -> str:
 def build_wheel(folder: str, settings: Settings = None, metadata: str | None = None) -> str:
     """A wheel."""
     compile_catalogues()
+    write_man_pages(ROOT)
     name: str = build_meta.build_wheel(folder, settings, metadata)
     return name
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Any,
+    NotRequired,
+    TypedDict,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from ..book import actions as _actions  # every kind of done action is declared by then
 from ..book.done_action import DoneAction
@@ -15,14 +25,15 @@ from ..desk.stats import EntryJson, TotalJson
 from ..desk.ticket_lines import LineJson
 from ..desk.ticket_view import ViewJson
 from ..desk.todo import DutyJson
+from ..importing.row_forms import CUSTOMER, STATE
 from ..ticketfile.log import LogEntry
 from ..ticketfile.read_messages import OutboxMessage
 from ..values.field_types import Field
 
 Schema = dict[str, Any]
 
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SIMPLE = {str: "string", int: "integer", bool: "boolean", float: "number", NoneType: "null"}
+_TEXT: Schema = {"type": "string"}
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _FIELD_TYPES: Mapping[str, Schema] = {
     "integer": {"type": "integer"},
@@ -32,44 +43,47 @@ _FIELD_TYPES: Mapping[str, Schema] = {
     "moment": {"type": "string", "pattern": f"{_DAY}(T[0-9]{{2}}:[0-9]{{2}})?$"},
 }
 
-RECORDS: Mapping[str, tuple[type, str]] = {
-    "decision": (DecisionJson, "a decision: what triage and every command of an event print"),
-    "event": (LogEntry, "an event of the log: `log`"),
-    "line": (LineJson, "a line about a ticket: `list`, `find`"),
-    "duty": (DutyJson, "what somebody has to do: `todo`"),
-    "total": (TotalJson, "a sum: `stats`"),
-    "entry": (EntryJson, "what was counted: `stats --list`"),
-    "message": (OutboxMessage, "a message: `outbox list`"),
+RECORDS: Mapping[str, tuple[type, ...]] = {
+    "decision": (DecisionJson,),
+    "event": (LogEntry,),
+    "line": (LineJson,),
+    "duty": (DutyJson,),
+    "total": (TotalJson,),
+    "entry": (EntryJson,),
+    "message": (OutboxMessage,),
 }
-"""Shapes that do not depend on books, each with what prints it."""
-
-SHAPES = (*RECORDS, "ticket")
-"""All shapes there are; `ticket` is what `show` prints."""
+"""Shapes that do not depend on books, each with its record."""
 
 
-def make_schema(shape: str, books: Iterable[Book]) -> Schema:
-    """The schema of a shape; that of a ticket has a part for each book."""
-    if shape == "ticket":
-        body = _describe_tickets(books)
-    else:
-        body = _describe_record(RECORDS[shape][0])
-        if shape == "decision":
-            body["properties"]["actions"]["items"] = {"anyOf": [*_describe_actions()]}
-    return {"$schema": _DRAFT, "$id": f"prassi:{shape}", "title": shape, **body}
+def describe_rows(records: Sequence[object]) -> Schema:
+    """A row of one of some kinds, each with its name."""
+    if len(records) == 1:
+        return _describe_type(records[0])
+    named = (
+        one.__name__.removesuffix("Json") if isinstance(one, type) else "row" for one in records
+    )
+    parts = zip(named, map(_describe_type, records), strict=True)
+    return {"type": "object", "anyOf": [{"title": name, **part} for name, part in parts]}
 
 
 # --- types of Python ------------------------------------------------------------------------------
 
 
 def _describe_record(record: type) -> Schema:
-    """A TypedDict or a NamedTuple: all its keys, and no others."""
+    """A TypedDict, a NamedTuple or a dataclass: all its keys, and no others."""
     hints = get_type_hints(record, include_extras=True)
     return {
         "type": "object",
         "properties": {name: _describe_type(hint) for name, hint in hints.items()},
-        "required": [name for name, hint in hints.items() if get_origin(hint) is not NotRequired],
+        "required": [name for name, hint in hints.items() if _is_needed(record, name, hint)],
         "additionalProperties": False,
     }
+
+
+def _is_needed(record: type, name: str, hint: object) -> bool:
+    return get_origin(hint) is not NotRequired and name not in getattr(
+        record, "__optional_keys__", ()
+    )
 
 
 def _describe_type(hint: Any) -> Schema:
@@ -79,13 +93,13 @@ def _describe_type(hint: Any) -> Schema:
         return {"type": _SIMPLE[hint]}
     if hint is Text:
         return {"type": ["string", "null"]}
-    if is_typeddict(hint):
+    if is_typeddict(hint) or is_dataclass(hint) or hasattr(hint, "_field_defaults"):
         return _describe_record(hint)
     if origin is NotRequired:
         return _describe_type(parts[0])
     if origin in (Union, UnionType):
         return _join_types([_describe_type(part) for part in parts])
-    if origin in (list, tuple):
+    if origin in (list, tuple, Sequence):
         return {"type": "array", "items": _describe_type(parts[0])}
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {"type": "object", "additionalProperties": _describe_type(parts[1])}
@@ -105,7 +119,7 @@ def _join_types(schemas: list[Schema]) -> Schema:
 # --- actions ---------------------------------------------------------------------------------------
 
 
-def _describe_actions() -> Iterator[Schema]:
+def describe_actions() -> Iterator[Schema]:
     """Every kind of done action; those that write their JSON themselves have other keys too."""
     assert _actions.ACTION_KINDS
     for kind in sorted(_find_kinds(DoneAction), key=lambda kind: kind.name):
@@ -146,13 +160,36 @@ _ROWS = {
 }
 
 
-def _describe_tickets(books: Iterable[Book]) -> Schema:
-    return {"type": "object", "oneOf": [_describe_ticket(book) for book in books]}
+def describe_tickets(books: Iterable[Book]) -> Schema:
+    """A ticket of one of the books, as `show` prints it."""
+    return {"type": "object", "oneOf": [_describe_ticket(book, ViewJson) for book in books]}
 
 
-def _describe_ticket(book: Book) -> Schema:
-    """A ticket of a book: the import format, and what `show` has beside it."""
-    view = _describe_record(ViewJson)
+def describe_exported(books: Iterable[Book]) -> Schema:
+    """A row of an export: a customer, a state, or a ticket of one of the books."""
+    customer = {"title": "customer", **_describe_object(_describe_fields(CUSTOMER))}
+    state = {"title": "state", **_describe_object(_describe_fields(STATE))}
+    tickets = (_describe_ticket(book, _Bare) for book in books)
+    return {"type": "object", "anyOf": [customer, state, *tickets]}
+
+
+def describe_items(books: Iterable[Book]) -> Schema:
+    """An item of a ticket, of a kind of one of the books."""
+    kinds = ((f"{book.name}.{kind.name}", kind) for book in books for kind in book.items.values())
+    parts = [
+        {"title": title, **_describe_object({"ticket": _TEXT, **_describe_fields(kind.fields)})}
+        for title, kind in kinds
+    ]
+    return {"type": "object", "anyOf": parts}
+
+
+class _Bare(TypedDict):
+    """What an export has of a ticket beside its own fields: nothing."""
+
+
+def _describe_ticket(book: Book, beside: type) -> Schema:
+    """A ticket of a book: the import format, and what there is beside it."""
+    view = _describe_record(beside)
     properties = {
         **_HEAD,
         "book": {"const": book.name},

@@ -16,6 +16,19 @@ Kind = type | UnionType
 """What a value has to be; `object` is any value."""
 
 
+class TableKeys(dict[str, Kind]):
+    """The keys that a table can have, each with its kind; `needed` are those that it must have."""
+
+    def __init__(self, known: Mapping[str, Kind], needed: Collection[str] = ()) -> None:
+        super().__init__(known)
+        self.needed = tuple(needed)
+
+    @classmethod
+    def all(cls, known: Mapping[str, Kind]) -> TableKeys:
+        """Keys that a table must have, all of them."""
+        return cls(known, known)
+
+
 class TomlTable:
     """The keys of a table that are known and of the right type; one that is not there is empty."""
 
@@ -129,9 +142,14 @@ class TomlReader:
         return value if isinstance(value, list) else []
 
     def keys(
-        self, raw: object, path: Path, known: Mapping[str, Kind], needed: Collection[str] = ()
+        self,
+        raw: object,
+        path: Path,
+        known: Mapping[str, Kind],
+        needed: Collection[str] | None = None,
     ) -> TomlTable:
-        """The keys of a table that are known and of the right type; all else is a fault."""
+        """The keys of a table that are known and of the right type; all else is a fault, and so is a
+        missing one that is `needed`: where that is not given, the needed ones of the TableKeys."""
         if not isinstance(raw, dict):
             self.fault(path, f"{self.name_of(path)} must be a table, not {show_value(raw)}.")
             return TomlTable({})
@@ -148,6 +166,8 @@ class TomlReader:
                 )
             else:
                 good[key] = value
+        if needed is None:
+            needed = known.needed if isinstance(known, TableKeys) else ()
         for key in needed:
             if key not in raw:
                 self.fault(path, f"{self.name_of(path)} needs {key!r}.")

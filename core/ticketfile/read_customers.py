@@ -5,7 +5,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..errors import BadInput
 from ..system.fast_json import JsonObject, decode, encode
 from .first_since import find_first_event, find_first_row
 from .message_states import STOPPABLE
@@ -47,10 +46,13 @@ def find_customer_row(connection: Connection, ref: str) -> StoredCustomer | None
 
 
 def find_stored(connection: Connection, ref: str) -> StoredCustomer:
-    """The customer of that ref; BadInput where there is none."""
+    """The customer of that ref, whatever its case; BadInput where there is none."""
     found = find_customer_row(connection, ref)
     if found is None:
-        raise BadInput(f"there is no customer {ref!r}; `prassi customer list` lists them.")
+        from .ref_search import find_like  # late: 1 ms, where there is no such ref
+
+        lists = "`prassi customer list` lists them."
+        return find_stored(connection, find_like(connection, "customer", ref, lists))
     return found
 
 

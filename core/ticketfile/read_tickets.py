@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from ..book.model import Book
 from ..decision.ticket_state import Customer, TicketState
-from ..errors import BadInput
 from ..system.fast_json import Decode, decode, encode
 from .sqlite import Connection, SqlRow
 
@@ -126,14 +125,15 @@ class TicketHead(NamedTuple):
 
 
 def find_ticket(connection: Connection, ref: str) -> TicketHead:
-    """The ticket of that ref; BadInput where there is no such ticket."""
+    """The ticket of that ref, whatever its case; BadInput where there is no such ticket."""
     row = connection.execute(
         "SELECT id, book, open FROM ticket WHERE ref = ? AND ended_by IS NULL", (ref,)
     ).fetchone()
     if row is None:
-        raise BadInput(
-            f"there is no ticket {ref!r}; `prassi triage --all` lists the tickets there are."
-        )
+        from .ref_search import find_like  # late: 1 ms, where there is no such ref
+
+        lists = "`prassi triage --all` lists the tickets there are."
+        return find_ticket(connection, find_like(connection, "ticket", ref, lists))
     number, book, is_open = row
     return TicketHead(number, book, bool(is_open))
 

@@ -146,7 +146,7 @@ WRONG = {
     "proformas.amont:3": "there is no field of proformas 'amont'; did you mean 'amount'?",
     "promises.state:opn": "there is no state 'opn'; did you mean 'open'?",
     "message.state:waitng": "there is no state 'waitng'; did you mean 'waiting'?",
-    "due:31.2.": "due is '31.2.': write 2026-03-02, today, tomorrow, fri, +5d or -2w.",
+    "due:31.2.": "due is '31.2.': write 2026-03-02, 2/3/2026, today, tomorrow, fri, +5d or -2w.",
     "due:+99999d": "it is beyond the calendar",
     "amount:>x": "amount is 'x': it must be an amount",
     "amount:~1": "amount is not a text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(
             ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
+    (source / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "reference.md", source / "docs")
     for name in ("setup.cfg", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, source)
     run(
@@ -49,12 +52,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_every_module_and_data_file_below_one_name(wheel: Path) -> None:
-    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    names = zipfile.ZipFile(wheel).namelist()
+    packed = {name for name in names if not re.match(r"[^/]+\.(dist-info|data)/", name)}
     wanted = {
         f"prassi/{path.relative_to(ROOT).as_posix()}"
         for folder in FOLDERS
         for path in (ROOT / folder).rglob("*")
         if path.suffix in (".py", *DATA) or path.name == "py.typed"
+    }
+    wanted |= {  # made when it is built
+        f"prassi/{path.relative_to(ROOT).with_suffix('.mo').as_posix()}"
+        for path in (ROOT / "core" / "locale").rglob("*.po")
     }
     assert packed == wanted
 
@@ -83,3 +91,5 @@ def test_the_installed_package_does_a_night(wheel: Path, tmp_path: Path) -> None
     printed = run(prassi, "triage", *at, cwd=tmp_path)
     assert printed.startswith("To do on 2026-03-02: ")
     assert "is sound" in run(prassi, "verify", cwd=tmp_path)
+    pages = {path.name for path in (tmp_path / "env" / "share" / "man" / "man1").iterdir()}
+    assert {"prassi.1", "prassi-call-outcome.1", "prassi-book-show.1"} <= pages

@@ -63,6 +63,8 @@ LINES = {
     "map": Line("map more.csv"),
     "calendar": Line("calendar IT"),
     "book": Line("book list"),
+    "desk": Line("desk"),
+    "completion": Line("completion bash"),
     "schema": Line("schema decision"),
     "verify": Line("verify"),
     "doctor": Line("doctor"),

@@ -1,30 +1,37 @@
-"""Commands run at a terminal, where Prassi asks for what is missing."""
+"""Commands as somebody types them: in a process of their own, at a terminal."""
 
 from __future__ import annotations
 
 import os
 import pty
-import select
+import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
-from desk import MONDAY, Desk
 
-
-def run_at_terminal(desk: Desk, command: str, typed: str) -> tuple[int, str]:
-    """The exit code of a command run at a terminal, and what it showed there."""
+def type_at_terminal(
+    typed: str, folder: Path, env: Mapping[str, str], answers: str = ""
+) -> tuple[int, str]:
+    """Run `prassi ...` as it is typed in a folder; its exit code, and what the terminal shows."""
+    words = shlex.split(typed)
+    assert words[0] == "prassi"
     ours, theirs = pty.openpty()
-    env = {**os.environ, "PRASSI_FILE": str(desk.file), "PRASSI_AT": MONDAY}
-    words = [sys.executable, "-m", "prassi.cli.main", *command.split()]
-    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as running:
+    with subprocess.Popen(
+        [sys.executable, "-m", "prassi.cli.entry", *words[1:]],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "80", "TERM": "xterm", **env},
+    ) as process:
         os.close(theirs)
-        os.write(ours, typed.encode())
+        os.write(ours, answers.encode())
         shown = b""
-        while select.select([ours], [], [], 20)[0]:
-            try:
-                shown += os.read(ours, 4096)
-            except OSError:  # closed at the other end
-                break
-        code = running.wait(20)
-    os.close(ours)
-    return code, shown.decode()
+        with suppress(OSError):  # a terminal whose last process has ended
+            while piece := os.read(ours, 65_536):
+                shown += piece
+        os.close(ours)
+    return process.returncode, shown.decode().replace("\r\n", "\n")

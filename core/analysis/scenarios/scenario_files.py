@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ...errors import BadInput, Faults
 from ...system.parse_toml import parse
 from ...system.toml_document import Document, Path
-from ...system.toml_reader import Kind, TomlReader, TomlTable
+from ...system.toml_reader import Kind, TableKeys, TomlReader, TomlTable
 from ...values.field_types import read_moment
 
 SHARED = {
@@ -52,9 +52,9 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("customers", "tickets", "states", "before", "does", "says"), list),
     "at": str,
 }
-_FILE: dict[str, Kind] = {**{key: _KINDS[key] for key in SHARED}, "scenario": list}
-_SCENARIO: dict[str, Kind] = {key: _KINDS[key] for key in SCENARIO}
-_BEFORE: dict[str, Kind] = {key: _KINDS[key] for key in BEFORE}
+FILE_KEYS: dict[str, Kind] = {**{key: _KINDS[key] for key in SHARED}, "scenario": list}
+SCENARIO_KEYS = TableKeys({key: _KINDS[key] for key in SCENARIO}, ("name",))
+BEFORE_KEYS = TableKeys({key: _KINDS[key] for key in BEFORE}, ("event",))
 
 _TABLES = ("customer", "ticket", "given", "facts")
 _LISTS_OF_TEXTS = ("does", "says")
@@ -186,7 +186,7 @@ class ScenarioReader:
         if isinstance(document.data.get("scenario"), dict):
             toml.fault(("scenario",), "write [[scenario]], with two brackets.")
             return
-        good = toml.keys(toml.document.data, (), _FILE)
+        good = toml.keys(toml.document.data, (), FILE_KEYS)
         self._check_values(toml, (), good)
         book = good.text_or_none("book")
         if book is None and self._book is None:
@@ -201,7 +201,7 @@ class ScenarioReader:
     def _take_scenario(
         self, toml: TomlReader, path: Path, raw: object, shared: Mapping[str, object]
     ) -> None:
-        own = toml.keys(raw, path, _SCENARIO, ("name",))
+        own = toml.keys(raw, path, SCENARIO_KEYS)
         self._check_values(toml, path, own)
         name = own.text_or_none("name")
         if name is None:
@@ -230,7 +230,7 @@ class ScenarioReader:
                 toml.fault((*path, key), f"{key} must be a list of texts.")
         for place, raw in enumerate(good.items("before")):
             at = (*path, "before", place)
-            self._check_moment(toml, at, toml.keys(raw, at, _BEFORE, ("event",)))
+            self._check_moment(toml, at, toml.keys(raw, at, BEFORE_KEYS))
 
     def _check_moment(self, toml: TomlReader, path: Path, good: TomlTable) -> None:
         if "at" in good:

@@ -1,0 +1,51 @@
+#!/usr/bin/env python
+"""How long a shell waits when a ref is completed, in a ticket file with many tickets.
+
+    python scripts/bench/completion.py FILE [ROUNDS]          default: 11 rounds
+
+FILE is a ticket file. Printed are the medians of the time on the clock, of the whole process that a
+shell starts at each press of its key: by the beginning of a ref, by a customer's name, by a name
+that nobody has; and of `prassi --version` beside them, which does nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+PRASSI = [sys.executable, "-m", "prassi.cli.entry"]
+
+
+def measure(words: list[str], env: dict[str, str]) -> float:
+    """The milliseconds that a command takes."""
+    start = time.perf_counter()
+    subprocess.run([*PRASSI, *words], check=True, stdout=subprocess.DEVNULL, env=env)
+    return (time.perf_counter() - start) * 1000
+
+
+def main() -> None:
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    path, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 11
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        query = "SELECT t.ref, c.name FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
+        ref, name = connection.execute(f"{query} ORDER BY t.id DESC").fetchone()
+    env = {**os.environ, "PRASSI_FILE": path}
+    cases = {
+        "the beginning of a ref": ["completion", "bash", "--line", f"prassi show {ref[:-2]}"],
+        "a customer's name": ["completion", "bash", "--line", f"prassi show {name.split()[0]}"],
+        "a name that nobody has": ["completion", "bash", "--line", "prassi show zzzz"],
+        "--version": ["--version"],
+    }
+    for told, words in cases.items():
+        took = statistics.median(measure(words, env) for _ in range(rounds))
+        print(f"{told:<26}{took:7.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
