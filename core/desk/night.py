@@ -116,6 +116,7 @@ class Night:
     ) -> None:
         self._office, self.book, self._event = office, book, book.event(DAY)
         self._results = self._event.of_results if only.closed else ()
+        self._named = None if only.tickets is None else sorted({*only.tickets})
         self._which = (
             facts_sql.CLOSED_TICKETS
             if only.closed
@@ -175,6 +176,9 @@ class Night:
             return error
 
     def _find_page(self, after: int, size: int) -> tuple[int, int] | None:
+        if self._named is not None:
+            page = [number for number in self._named if number > after][:size]
+            return (page[0], page[-1]) if page else None
         connection = self._office.connection
         return read_tickets.find_page(connection, self.book.name, after, size, self._results)
 

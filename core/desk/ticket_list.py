@@ -27,9 +27,11 @@ class TicketList:
     `with_closed` says whether the last query looked at closed tickets too.
     """
 
-    def __init__(self, connection: Connection, settings: Settings, today: str) -> None:
+    def __init__(
+        self, connection: Connection, settings: Settings, today: str, shelf: Shelf | None = None
+    ) -> None:
         self._connection, self._settings, self._today = connection, settings, today
-        self._shelf = Shelf(settings, connection)
+        self._shelf = shelf or Shelf(settings, connection)
         books = ReadableBooks(self._shelf, connection)
         self._lines, self.with_closed = TicketLines(connection, settings, books), False
 

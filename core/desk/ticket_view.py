@@ -91,9 +91,11 @@ class TicketView:
     """Reads tickets of one file as `show` has them; `unreadable` has the fault of a book that can't
     be read, whose tickets are shown as they are stored."""
 
-    def __init__(self, connection: Connection, settings: Settings) -> None:
+    def __init__(
+        self, connection: Connection, settings: Settings, shelf: Shelf | None = None
+    ) -> None:
         self._connection, self._settings = connection, settings
-        self._shelf = Shelf(settings, connection)
+        self._shelf = shelf or Shelf(settings, connection)
         self._books = ReadableBooks(self._shelf, connection)
         self.unreadable = self._books.unreadable
 

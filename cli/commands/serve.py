@@ -1,0 +1,130 @@
+"""prassi serve: the desk in a browser, and the keys of its people."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Any
+
+import click
+from prassi.core.errors import BadInput
+
+from ..options import CommonOptions, add_common_options
+from ..printing.output import print_json, print_plain_table, print_text
+from ..printing.spreadsheet import add_csv_options, print_csv
+from ..web.keys import ROLES, KeyFile
+
+_HEADS = ("name", "role", "language", "made_on")
+
+
+@click.group("serve", invoke_without_command=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8600, show_default=True, help="Its port."
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A name by which browsers reach it, such as desk.example.org.",
+)
+@click.option("--tls-cert", metavar="FILE", help="The certificate, with which it speaks TLS.")
+@click.option("--tls-key", metavar="FILE", help="The key of the certificate.")
+@click.option("--behind-proxy", is_flag=True, help="A proxy before it speaks TLS.")
+@click.option("--read-only", is_flag=True, help="Record nothing, whatever a key allows.")
+@add_common_options
+@click.pass_context
+def command(ctx: click.Context, common: CommonOptions, read_only: bool, **given: Any) -> None:
+    """Serve the desk to browsers, until it is interrupted (needs prassi[web]).
+
+    Each person signs in with a key of their own: `prassi serve key add NAME`. Other machines reach it
+    with --host and a certificate, or through a proxy.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    try:
+        from ..web.desk_door import DeskPlace
+        from ..web.server import ServerOptions, serve  # late: 150 ms, and needs prassi[web]
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("flask", "waitress", "werkzeug"):
+            raise
+        raise BadInput(
+            "prassi serve needs Flask and waitress: install them with `pip install 'prassi[web]'`."
+        ) from None
+
+    def tell(address: str) -> None:
+        if common.json:
+            print_json({"address": address})
+        elif not common.quiet:
+            print_text(f"The desk is at {address} (Ctrl+C ends it).")
+        sys.stdout.flush()
+
+    place = DeskPlace(common.file, common.find_settings(), common.given_at)
+    serve(place, ServerOptions(read_only=read_only or common.dry_run, **given), tell)
+
+
+@command.group("key")
+def key() -> None:
+    """Make, list and remove the keys by which people sign in."""
+
+
+@key.command("add")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="agent",
+    show_default=True,
+    help="read looks; agent records, and takes back their own; lead also takes back what others did.",
+)
+@click.option("--lang", metavar="LANG", help="The language of their pages.  [default: the desk's]")
+@add_common_options
+def add(common: CommonOptions, name: str, role: str, lang: str | None) -> None:
+    """Make a key for a person; it is printed once, and kept nowhere."""
+    common.open_file()
+    keys = KeyFile(common.file)
+    made = None if common.dry_run else keys.add(name, role, lang, date.today().isoformat())
+    if common.json:
+        print_json({"name": name, "role": role, "language": lang, "key": made})
+    elif made is None:
+        print_text(f"Would make a key for {name} ({role}).")
+    else:
+        print_text(made)
+        if not common.quiet:
+            print_text(f"This is the key of {name} ({role}). It is not shown again.")
+
+
+@key.command("list")
+@add_csv_options
+@add_common_options
+def list_(common: CommonOptions) -> None:
+    """List who has a key."""
+    rows = [{name: getattr(one, name) for name in _HEADS} for one in KeyFile(common.file).read()]
+    cells = [[row[name] or "" for name in _HEADS] for row in rows]
+    if common.json:
+        for row in rows:
+            print_json(row)
+    elif common.csv:
+        print_csv(_HEADS, cells, common.raw)
+    elif rows:
+        print_plain_table(cells, _HEADS)
+    else:
+        print_text("Nobody has a key.")
+
+
+@key.command("remove")
+@click.argument("name")
+@add_common_options
+def remove(common: CommonOptions, name: str) -> None:
+    """Remove a person's key: their session ends, and their calendar's address."""
+    keys = KeyFile(common.file)
+    if common.dry_run:
+        if all(one.name != name for one in keys.read()):
+            raise BadInput(f"{name} has no key; `prassi serve key list` lists the keys.")
+    else:
+        keys.remove(name)
+    if common.json:
+        print_json({"name": name, "removed": not common.dry_run})
+    elif not common.quiet:
+        print_text(f"The key of {name} {'would be' if common.dry_run else 'is'} removed.")
