@@ -34,14 +34,13 @@ _HEADS = ("name", "role", "language", "made_on")
 @click.option("--behind-proxy", is_flag=True, help="A proxy before it speaks TLS.")
 @click.option("--read-only", is_flag=True, help="Record nothing, whatever a key allows.")
 @add_common_options
-@click.pass_context
-def command(ctx: click.Context, common: CommonOptions, read_only: bool, **given: Any) -> None:
+def command(common: CommonOptions, read_only: bool, **given: Any) -> None:
     """Serve the desk to browsers, until it is interrupted (needs prassi[web]).
 
     Each person signs in with a key of their own: `prassi serve key add NAME`. Other machines reach it
     with --host and a certificate, or through a proxy.
     """
-    if ctx.invoked_subcommand is not None:
+    if click.get_current_context().invoked_subcommand is not None:
         return
     try:
         from ..web.desk_door import DeskPlace
