@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import find_spoken, say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
@@ -56,10 +57,10 @@ def command(common: CommonOptions, read_only: bool, **given: Any) -> None:
         if common.json:
             print_json({"address": address})
         elif not common.quiet:
-            print_text(f"The desk is at {address} (Ctrl+C ends it).")
+            print_text(say("The desk is at {address} (Ctrl+C ends it).").format(address=address))
         sys.stdout.flush()
 
-    place = DeskPlace(common.file, common.find_settings(), common.given_at)
+    place = DeskPlace(common.file, common.find_settings(), common.given_at, find_spoken())
     serve(place, ServerOptions(read_only=read_only or common.dry_run, **given), tell)
 
 
@@ -77,21 +78,24 @@ def key() -> None:
     show_default=True,
     help="read looks; agent records, and takes back their own; lead also takes back what others did.",
 )
-@click.option("--lang", metavar="LANG", help="The language of their pages.  [default: the desk's]")
 @add_common_options
-def add(common: CommonOptions, name: str, role: str, lang: str | None) -> None:
-    """Make a key for a person; it is printed once, and kept nowhere."""
+def add(common: CommonOptions, name: str, role: str) -> None:
+    """Make a key for a person; it is printed once, and kept nowhere. --lang is that of their pages."""
+    context = click.get_current_context()
+    given = context.get_parameter_source("lang") is click.core.ParameterSource.COMMANDLINE
+    lang: str | None = context.params["lang"] if given else None
     common.open_file()
     keys = KeyFile(common.file)
     made = None if common.dry_run else keys.add(name, role, lang, date.today().isoformat())
     if common.json:
         print_json({"name": name, "role": role, "language": lang, "key": made})
     elif made is None:
-        print_text(f"Would make a key for {name} ({role}).")
+        print_text(say("Would make a key for {name} ({role}).").format(name=name, role=role))
     else:
         print_text(made)
         if not common.quiet:
-            print_text(f"This is the key of {name} ({role}). It is not shown again.")
+            told = say("This is the key of {name} ({role}). It is not shown again.")
+            print_text(told.format(name=name, role=role))
 
 
 @key.command("list")
@@ -109,7 +113,7 @@ def list_(common: CommonOptions) -> None:
     elif rows:
         print_plain_table(cells, _HEADS)
     else:
-        print_text("Nobody has a key.")
+        print_text(say("Nobody has a key."))
 
 
 @key.command("remove")
@@ -126,4 +130,6 @@ def remove(common: CommonOptions, name: str) -> None:
     if common.json:
         print_json({"name": name, "removed": not common.dry_run})
     elif not common.quiet:
-        print_text(f"The key of {name} {'would be' if common.dry_run else 'is'} removed.")
+        done = say("The key of {name} is removed.")
+        told = say("The key of {name} would be removed.") if common.dry_run else done
+        print_text(told.format(name=name))

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, redirect, request
+from prassi.core.system.language import speak
 from werkzeug.exceptions import HTTPException
 
+from ..spoken_errors import translate_error
 from . import change_pages, desk_pages, sign_in_pages, work_pages
 from .day_watch import DayWatch
 from .guard import Guard, Refusal, SignInFirst, read_way_back
@@ -23,12 +25,14 @@ _LARGEST_FORM = 1_200_000
 _MOST_FIELDS = 500
 
 
-def make_app(workers: Workers, watch: DayWatch, keys: KeyFile, guard: Guard) -> Flask:
+def make_app(
+    workers: Workers, watch: DayWatch, keys: KeyFile, guard: Guard, language: str
+) -> Flask:
     """The server's application."""
     app = Flask("prassi.cli.web", static_folder="static", template_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_LARGEST_FORM, MAX_FORM_PARTS=_MOST_FIELDS)
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM
-    desk = WebDesk(workers, watch, keys, guard)
+    desk = WebDesk(workers, watch, keys, guard, language)
     _add_guard(app, desk)
     _add_errors(app, desk)
     sign_in_pages.add_pages(app, desk, guard.sessions)
@@ -85,7 +89,8 @@ STATUS_OF_CODE = {1: 500, 2: 400, 3: 409, 4: 503}
 
 
 def _show_error(desk: WebDesk, status: int, text: str) -> Response:
-    response = desk.show("error.html", status, text=text, code=status)
+    speak(desk.choose_language())
+    response = desk.show("error.html", status, text=translate_error(text), code=status)
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from prassi.core.desk.office import Office
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import Settings, load
+from prassi.core.system.language import ENGLISH, speak
 from prassi.core.ticketfile.clock import check_clock
 from prassi.core.ticketfile.open import open_file
 from prassi.core.ticketfile.sqlite import Connection
@@ -34,6 +35,8 @@ class DeskPlace(NamedTuple):
     file: str
     config: str | None
     given_at: str | None
+    language: str = ENGLISH
+    """The language of who did not choose one."""
 
 
 class DeskDoor:
@@ -45,7 +48,14 @@ class DeskDoor:
         self._file: tuple[int, int] | None = None
         self._stamps = list[tuple[str, int, int, int]]()
         self._settings: Settings | None = None
-        self._shelf: Shelf | None = None
+        self._shelves = dict[str, Shelf]()
+        self._states = dict[tuple[str, str], object]()
+        self._language = place.language
+
+    def speak(self, language: str | None) -> None:
+        """Speak a person's language from now on, and have the books speak it."""
+        self._language = language or self.place.language
+        speak(self._language)
 
     @property
     def connection(self) -> Connection:
@@ -61,23 +71,26 @@ class DeskDoor:
         """The settings, as their file has them by now."""
         stamps = [*self._read_stamps(self._settings)]
         if self._settings is None or stamps != self._stamps:
-            self._settings, self._shelf = load(self.place.config), None
+            self._settings = load(self.place.config)
+            self._shelves.clear()
             self._stamps = [*self._read_stamps(self._settings)]
-        return self._settings
+        return self._settings._replace(spoken=self._language, label_input=label_field)
 
     @property
     def shelf(self) -> Shelf:
         """The books, as their files have them by now."""
         settings, connection = self.settings, self.connection
-        if self._shelf is None:
-            self._shelf, self._states = Shelf(settings, connection), dict[str, object]()
-        for book in self._shelf.sound():
+        language = self._language
+        if language not in self._shelves:
+            self._shelves[language] = Shelf(settings, connection)
+        shelf = self._shelves[language]
+        for book in shelf.sound():
             if book.catalogue:
-                states = read_states(connection, book.name)
-                if self._states.setdefault(book.name, states) != states:
-                    self._states[book.name] = states
-                    self._shelf.forget(book.name)
-        return self._shelf
+                states, key = read_states(connection, book.name), (language, book.name)
+                if self._states.setdefault(key, states) != states:
+                    self._states[key] = states
+                    shelf.forget(book.name)
+        return shelf
 
     @property
     def at(self) -> str:
@@ -97,7 +110,9 @@ class DeskDoor:
         """Close the ticket file."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = self._shelf = None
+            self._connection = None
+            self._shelves.clear()
+            self._states.clear()
 
     def _read_stamps(self, settings: Settings | None) -> Iterator[tuple[str, int, int, int]]:
         """What tells one state of the user's files from another."""
@@ -106,6 +121,11 @@ class DeskDoor:
             if path is not None and os.path.exists(path):
                 status = os.stat(path)
                 yield path, status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def label_field(name: str) -> str:
+    """An input, or a value of one, as forms have it."""
+    return f"“{(name.partition('=')[2] or name).replace('_', ' ')}”"
 
 
 def _list_files(folders: Iterator[str]) -> Iterator[str]:

@@ -13,20 +13,16 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+from prassi.core.system.language import WEB, find_direction, say, say_count, speak
 
 from ..streams import make_safe
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-"""Languages that are written from right to left."""
 
-
-def render_page(name: str, language: str | None, **values: object) -> str:
+def render_page(name: str, language: str, **values: object) -> str:
     """A page in a person's language."""
-    language = language or "en"
-    direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
-    made: str = (
-        _load_environment().get_template(name).render(lang=language, dir=direction, **values)
-    )
+    speak(language)
+    template = _load_environment().get_template(name)
+    made: str = template.render(lang=language, dir=find_direction(), **values)
     return made
 
 
@@ -40,8 +36,8 @@ def _load_environment() -> Environment:
         lstrip_blocks=True,
         finalize=_show_value,
     )
-    environment.globals["_"] = translate
-    environment.globals["ngettext"] = translate_count
+    environment.globals["_"] = fill_text
+    environment.globals["say_count"] = fill_count
     environment.globals["new_number"] = make_form_number
     environment.globals["hidden_names"] = _SHOWN_APART
     environment.filters["exact"] = escape
@@ -53,14 +49,15 @@ def _load_environment() -> Environment:
     return environment
 
 
-def translate(text: str, **values: object) -> str:
-    """A sentence of ours, with its values."""
-    return text % values if values else text
+def fill_text(text: str, **values: object) -> str:
+    """A sentence of ours in the language of the page, with its values."""
+    said = say(text, WEB)
+    return said.format(**values) if values else said
 
 
-def translate_count(one: str, many: str, count: int, **values: object) -> str:
+def fill_count(one: str, many: str, count: int) -> str:
     """A sentence about so many."""
-    return translate(one if count == 1 else many, count=count, **values)
+    return say_count(one, many, count, WEB).format(count=count)
 
 
 def _show_value(value: Any) -> Any:

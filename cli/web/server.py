@@ -105,7 +105,7 @@ def serve(place: DeskPlace, options: ServerOptions, tell: Callable[[str], None])
     _check_desk(place)
     workers, watcher = WorkerPool(place, _count_workers()), WorkerPool(place, 1)
     guard = Guard(keys, Sessions(), options.list_hosts(), options.is_secure, options.read_only)
-    app = make_app(workers, DayWatch(workers, watcher), keys, guard)
+    app = make_app(workers, DayWatch(workers, watcher), keys, guard, place.language)
     signal.signal(signal.SIGTERM, _end)
     try:
         if context is None:

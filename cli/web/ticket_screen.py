@@ -19,7 +19,7 @@ from prassi.core.ticketfile.find_steps import RecordedStep, find_event
 from prassi.core.ticketfile.undo import undo_events
 
 from ..printing.tickets import format_changes
-from .desk_door import DeskDoor
+from .desk_door import DeskDoor, label_field
 from .event_forms import EventForm, list_forms, make_form, read_given
 from .workers import Visitor
 
@@ -134,11 +134,7 @@ def _handle(
     state = _read_state(office, ref)
     book = office.shelf.book(state.book)
     form = make_form(office, book, state._replace(id=0), book.event(event))
-    return show_decision(office.handle(ref, event, read_given(sent, form), _label))
-
-
-def _label(name: str) -> str:
-    return f"“{name.replace('_', ' ')}”"
+    return show_decision(office.handle(ref, event, read_given(sent, form), label_field))
 
 
 def find_missing(
@@ -154,7 +150,7 @@ def find_missing(
     for field in form.fields:
         if field.kind == "text" and field.name not in given and not field.required:
             try:
-                plan = office.plan(ref, event, {**given, field.name: visitor.name}, _label)
+                plan = office.plan(ref, event, {**given, field.name: visitor.name}, label_field)
             except (BadInput, Refused):
                 continue
             if plan.refusal is None:

@@ -18,8 +18,11 @@ from .workers import Screen, Visitor, Workers
 class WebDesk:
     """What the pages of a desk share."""
 
-    def __init__(self, workers: Workers, watch: DayWatch, keys: KeyFile, guard: Guard) -> None:
+    def __init__(
+        self, workers: Workers, watch: DayWatch, keys: KeyFile, guard: Guard, language: str
+    ) -> None:
         self.workers, self.watch, self.keys, self.guard = workers, watch, keys, guard
+        self.language = language
         self.attempts = Attempts()
 
     @property
@@ -39,6 +42,11 @@ class WebDesk:
         """Their session."""
         return self.signed.session
 
+    def choose_language(self) -> str:
+        """The language of who asks: that of their key, else the desk's."""
+        signed: Signed | None = g.get("signed")
+        return (signed and signed.key.language) or self.language
+
     def read(self, screen: Screen, *given: object) -> Any:
         """What a screen has for who asks."""
         return self.workers.call(screen, self.visitor, *given)
@@ -48,7 +56,7 @@ class WebDesk:
         signed: Signed | None = g.get("signed")
         page = render_page(
             template,
-            signed.key.language if signed else None,
+            self.choose_language(),
             person=signed.key if signed else None,
             token=signed.session.token if signed else "",
             notices=signed.session.take_notices() if signed else [],

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, Protocol
 from prassi.core.errors import PrassiError
 from prassi.core.ticketfile.connect import translate_errors
 
+from ..spoken_errors import translate_error
 from .desk_door import DeskDoor, DeskPlace
 
 SECONDS = 60.0
@@ -159,12 +160,16 @@ def _answer(
 ) -> WorkerAnswer:
     """What a screen gives; what the core has against it as a sentence, for the server to show."""
     try:
+        door.speak(visitor.language)
         with translate_errors(door.place.file):
             return WorkerAnswer(screen(door, visitor, *given))
     except PrassiError as error:
-        return WorkerAnswer(None, str(error), error.exit_code, type(error).__name__)
+        return WorkerAnswer(
+            None, translate_error(str(error)), error.exit_code, type(error).__name__
+        )
     except OverflowError:
-        return WorkerAnswer(None, "a number is too large; give a smaller one.", 2, "BadInput")
+        told = translate_error("a number is too large; give a smaller one.")
+        return WorkerAnswer(None, told, 2, "BadInput")
     except Exception:
         traceback.print_exc(file=sys.stderr)
         return WorkerAnswer(None, "", 1, "Fault")

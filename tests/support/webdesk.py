@@ -29,7 +29,7 @@ class WebDesk:
         self.workers = OwnWorker(place)
         self.sessions = Sessions()
         guard = Guard(self.keys, self.sessions, [HOST], secure, read_only)
-        self.app = make_app(self.workers, DayWatch(self.workers, None), self.keys, guard)
+        self.app = make_app(self.workers, DayWatch(self.workers, None), self.keys, guard, "en")
         self.here = f"https://{HOST}" if secure else HERE
 
     def add_key(self, name: str, role: str = "agent", language: str | None = None) -> str:
