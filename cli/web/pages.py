@@ -6,6 +6,7 @@ turn the writing direction.
 
 from __future__ import annotations
 
+import os
 import secrets
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
-from prassi.core.system.language import WEB, find_direction, say, say_count, speak
+from prassi.core.system.language import WEB, find_direction, find_spoken, say, say_count, speak
 
 from ..streams import make_safe
 
@@ -22,8 +23,18 @@ def render_page(name: str, language: str, **values: object) -> str:
     """A page in a person's language."""
     speak(language)
     template = _load_environment().get_template(name)
-    made: str = template.render(lang=language, dir=find_direction(), **values)
+    made: str = template.render(lang=language, dir=find_direction(), **{"linked": True, **values})
     return made
+
+
+def render_sheet(name: str, **values: object) -> str:
+    """A page that stands alone, in the language that is spoken: one file, with its style in it."""
+    with open(_STYLE, encoding="utf-8") as file:
+        style = Markup(file.read())
+    return render_page(name, find_spoken(), linked=False, style=style, **values)
+
+
+_STYLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static", "desk.css")
 
 
 @cache

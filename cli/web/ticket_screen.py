@@ -235,7 +235,7 @@ def explain_event(door: DeskDoor, visitor: Visitor, number: int) -> WhyScreen:
     """Why an old decision was what it was, by the book that made it."""
     from prassi.core.analysis.replay import explain_recorded  # late: 50 ms, and few ask
 
-    ref, at, explained = explain_recorded(door.connection, number)
+    ref, at, explained = explain_recorded(door.connection, number, door.settings)
     return _show_explanation(ref, at, explained, None)
 
 
