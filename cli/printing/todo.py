@@ -121,10 +121,3 @@ def group_rows(rows: Iterator[Row], most: int | None = None) -> list[HolderPart]
                 shown.append(row)
         parts.append(HolderPart(holder, due, late, shown))
     return parts
-
-
-def format_page(at: str, rows: Iterator[Row]) -> str:
-    """A page of HTML that stands alone, with the duties of each who has to act."""
-    from ..web.pages import render_sheet  # late: 40 ms
-
-    return render_sheet("todo.html", day=at[:10], groups=group_rows(rows))
