@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from prassi.core.system.language import WEB, find_direction, find_spoken, say, say_count, speak
 
 from ..streams import make_safe
+from ..words import say_word
 
 
 def render_page(name: str, language: str, **values: object) -> str:
@@ -109,8 +110,9 @@ def make_phone_link(phone: str) -> str:
 
 
 def show_words(name: object) -> str:
-    """A name of the book, such as `call-again` or `missed_calls`, in words."""
-    return str(name).replace("-", " ").replace("_", " ")
+    """A name, such as `call-again` or `missed_calls`, in words; in the language of the page where it
+    is one of ours."""
+    return say_word(str(name).replace("-", " ").replace("_", " "))
 
 
 def begin_sentence(text: str) -> str:

@@ -3,6 +3,7 @@
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import ipaddress
+import logging
 import os
 import signal
 import sys
@@ -23,7 +24,7 @@ from .sessions import Sessions
 from .tls_door import TlsDoor, load_certificate
 from .workers import WorkerPool
 
-THREADS = 8
+THREADS = 16
 """Pages that are waited for at once."""
 
 _LARGEST_REQUEST = 1_500_000
@@ -106,6 +107,7 @@ def serve(place: DeskPlace, options: ServerOptions, tell: Callable[[str], None])
     workers, watcher = WorkerPool(place, _count_workers()), WorkerPool(place, 1)
     guard = Guard(keys, Sessions(), options.list_hosts(), options.is_secure, options.read_only)
     app = make_app(workers, DayWatch(workers, watcher), keys, guard, place.language)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page that waits is no news
     signal.signal(signal.SIGTERM, _end)
     try:
         if context is None:

@@ -128,7 +128,12 @@ class WorkerPool:
     def _start(self) -> ProcessPoolExecutor:
         # Spawned: the server has threads, and a process with threads can't be forked safely.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._count, context, _begin_work, (self._place,))
+        pool = ProcessPoolExecutor(self._count, context, _begin_work, (self._place,))
+        for _ in range(
+            self._count
+        ):  # each begins a process, which reads its books before it is asked
+            pool.submit(_work, prepare_books, Visitor("", "read", self._place.language), ())
+        return pool
 
 
 class _Work:
@@ -142,6 +147,13 @@ def _begin_work(place: DeskPlace) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     _Work.door = DeskDoor(place)
+
+
+def prepare_books(door: DeskDoor, visitor: Visitor) -> None:
+    """Read all books with their events, so that no page has to wait for that."""
+    for book in door.shelf.sound():
+        for name in book.event_names:
+            book.event(name)
 
 
 def _end_with_parent() -> None:
