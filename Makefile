@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 # A new or moved file needs the install again, so every target that runs something depends on it.
-SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' -o -name '*.po' 2>/dev/null | grep -v __pycache__)
+SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' -o -name '*.po' -o -name '*.html' -o -name '*.css' -o -name '*.js' 2>/dev/null | grep -v __pycache__)
 
 .PHONY: demo test test-slow test-pythons hard check format bench snapshots reference catalogues architecture clean
 

@@ -54,6 +54,8 @@ COMMANDS = {
     "list": "List the tickets that fit a query.",
     "todo": "Print who has to do what by when, for whom, and why.",
     "stats": "Print figures about the desk, each with what it counts.",
+    "report": "Write a page about the desk, to look at and to print.",
+    "serve": "Serve the desk to browsers, and make keys for its people.",
     "show": "Show a ticket with its history.",
     "log": "Show the events of the file or of a ticket.",
     "undo": "Take back your newest step, an event, a step of a ticket, or a whole run.",

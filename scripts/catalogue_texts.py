@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from prassi.core.system.language import DOMAINS, ERRORS, HELP, SAID
+from jinja2 import Environment, nodes
+from prassi.core.system.language import DOMAINS, ERRORS, HELP, SAID, WEB
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +27,9 @@ class Text(NamedTuple):
 @cache
 def list_texts(domain: str) -> list[Text]:
     """All texts of a catalogue, in the order of the alphabet, each once."""
-    found = {SAID: _find_said, HELP: _find_help, ERRORS: _find_errors}[domain]()
+    found = {SAID: _find_said, HELP: _find_help, ERRORS: _find_errors, WEB: _find_of_pages}[
+        domain
+    ]()
     return sorted({*found}, key=lambda text: text.one)
 
 
@@ -54,7 +57,7 @@ def _read_call(name: str, given: list[ast.expr]) -> Iterator[Text]:
     texts = [one.value for one in given if isinstance(one, ast.Constant)]
     if name in ("say", "mark") and len(texts) == 1 and isinstance(texts[0], str):
         yield Text(texts[0])
-    if name in ("say_count", "mark_count"):
+    if name in ("say_count", "mark_count") and len(texts) >= 2:
         one, many = texts[:2]
         if isinstance(one, str) and isinstance(many, str):
             yield Text(one, many)
@@ -85,6 +88,21 @@ def _find_help() -> Iterator[Text]:
                 yield from walk(inner)
 
     yield from walk(prassi)
+
+
+# --- pages of the server --------------------------------------------------------------------------
+
+
+def _find_of_pages() -> Iterator[Text]:
+    """What the templates of pages say by `_` and `say_count`."""
+    environment = Environment()
+    for path in sorted((ROOT / "cli" / "web" / "templates").glob("*.html")):
+        for call in environment.parse(path.read_text()).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in ("_", "say_count"):
+                count = 1 if call.node.name == "_" else 2
+                texts = [one.value for one in call.args[:count] if isinstance(one, nodes.Const)]
+                if len(texts) == count:
+                    yield Text(*texts)
 
 
 # --- errors ---------------------------------------------------------------------------------------

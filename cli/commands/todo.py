@@ -139,8 +139,8 @@ def _write_files(
 
     from ..printing.output_file import write_output_file
     from ..printing.task_calendar import format_calendar
-    from ..printing.todo import format_page
     from ..printing.workbook import write_workbook
+    from ..web.todo_page import format_page
 
     if common.dry_run:
         if not common.quiet:

@@ -17,12 +17,12 @@ def check_output_path(path: str, option: str, force: bool) -> None:
         raise BadInput(f"{option} {path} {reason}.")
 
 
-def write_output_file(path: str, data: bytes) -> None:
-    """Write a file whole, or not at all; BadInput where it can't be written."""
+def write_output_file(path: str, data: bytes, mode: int = 0o666) -> None:
+    """Write a file whole, or not at all, with a mode less the umask; BadInput where it can't be written."""
     draft = f"{path}.{os.getpid()}"
     try:
         try:
-            with open(draft, "xb") as file:
+            with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 file.write(data)
             os.replace(draft, path)
         except BaseException:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from prassi.core.desk.duties import Duty
 from prassi.core.desk.todo import make_row, rank_duty
 from prassi.core.system.fast_json import decode, encode
-from prassi.core.system.language import find_direction, find_spoken, mark, say
+from prassi.core.system.language import mark, say
 
-from ..streams import make_safe
 from ..words import say_late
 from .columns import (
     flatten_text,
@@ -23,7 +21,6 @@ from .columns import (
     wrap_text,
 )
 from .output import print_heading, print_text
-from .trace_page import STYLE
 from .worklist_file import WorklistFile
 
 Row = dict[str, Any]
@@ -104,31 +101,23 @@ def _cells(row: Row) -> list[str]:
     ]
 
 
-def format_page(at: str, rows: Iterator[Row]) -> str:
-    """A self-contained page of HTML with a table for each who has to act."""
-    heads = "".join(f"<th>{say(head)}</th>" for head in (*_HEADS, mark("why")))
+class HolderPart(NamedTuple):
+    """What one person has to do, for a page: how much, how much of it late, and the rows."""
+
+    holder: str
+    due: int
+    late: int
+    rows: list[Row]
+
+
+def group_rows(rows: Iterator[Row], most: int | None = None) -> list[HolderPart]:
+    """Rows by who has to act; of each at most so many."""
     parts = []
     for holder, own in groupby(rows, lambda row: row["holder"]):
-        lines = [[*_cells(row), row["why"]] for row in own]
-        body = "\n".join(
-            "<tr>" + "".join(f'<td dir="auto">{_mark_up(cell)}</td>' for cell in line) + "</tr>"
-            for line in lines
-        )
-        parts.append(
-            f'<h2 dir="auto">{_mark_up(holder)}: {len(lines)}</h2>\n'
-            f"<table><thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>"
-        )
-    title = say("{part} on {day}").format(part=say("To do"), day=at[:10])
-    return f"""<!DOCTYPE html>
-<html lang="{find_spoken()}" dir="{find_direction()}">
-<head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>
-<body>
-<h1>{title}</h1>
-{"".join(parts) or f"<p>{say('Nothing.')}</p>"}
-</body>
-</html>
-"""
-
-
-def _mark_up(text: str) -> str:
-    return escape(make_safe(text))
+        shown, due, late = list[Row](), 0, 0
+        for row in own:
+            due, late = due + 1, late + bool(row["late_workdays"])
+            if most is None or due <= most:
+                shown.append(row)
+        parts.append(HolderPart(holder, due, late, shown))
+    return parts

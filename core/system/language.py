@@ -19,7 +19,7 @@ LANGUAGES = ("it", "es", "ru", "ar", ENGLISH)
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")
 """Where the catalogues lie: LANGUAGE/LC_MESSAGES/prassi.mo."""
 
-SAID, HELP, ERRORS = DOMAINS = ("prassi", "help", "errors")
+SAID, HELP, ERRORS, WEB = DOMAINS = ("prassi", "help", "errors", "web")
 """A catalogue each: what commands say while they work is asked for most, so it is small."""
 
 _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
@@ -46,12 +46,12 @@ def say(text: str, domain: str = SAID) -> str:
     return text if language == ENGLISH else _load(language, domain).gettext(text)
 
 
-def say_count(one: str, many: str, count: int) -> str:
+def say_count(one: str, many: str, count: int, domain: str = SAID) -> str:
     """A text with a count, in the form that the language has for that count."""
     language = _spoken.get()
     if language == ENGLISH:
         return one if count == 1 else many
-    return _load(language, SAID).ngettext(one, many, count)
+    return _load(language, domain).ngettext(one, many, count)
 
 
 def mark(text: str) -> str:

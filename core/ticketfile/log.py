@@ -59,3 +59,24 @@ def read_entries(
     for row in connection.execute(f"{_EVENTS}{where} ORDER BY e.id", values):
         *columns, facts, undone_by = row
         yield LogEntry._make((*columns, decode(facts), undone_by is not None))
+
+
+class NightCount(NamedTuple):
+    """How often a rule of a book answered by itself."""
+
+    book: str
+    rule: str
+    count: int
+
+
+_OF_NIGHTS = """
+SELECT b.name, e.rule, count(*) FROM event AS e JOIN book AS b ON b.id = e.book
+WHERE e.run IN (SELECT id FROM run WHERE command = 'triage' AND substr(at, 1, 10) = ?)
+AND e.rule IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id)
+GROUP BY b.name, e.rule ORDER BY b.name, count(*) DESC, e.rule
+"""
+
+
+def count_nights(connection: Connection, day: str) -> list[NightCount]:
+    """What the nights as of a day did and nobody took back, by book and rule, the most frequent first."""
+    return [NightCount._make(row) for row in connection.execute(_OF_NIGHTS, (day,))]

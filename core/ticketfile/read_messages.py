@@ -142,6 +142,14 @@ def read_page(
     return [_make_message(row) for row in connection.execute(query, (*given, most))]
 
 
+def count_messages(connection: Connection) -> dict[str, int]:
+    """How many messages are in each state in which there are some."""
+    found = connection.execute(
+        "SELECT state, count(*) FROM message WHERE ended_by IS NULL GROUP BY state ORDER BY state"
+    )
+    return dict(found.fetchall())
+
+
 def find_message(connection: Connection, number: int) -> StoredMessage:
     """The message of that number; BadInput where there is none."""
     row = connection.execute(f"{_MESSAGES} WHERE m.id = ?", (number,)).fetchone()

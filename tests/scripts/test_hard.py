@@ -37,6 +37,7 @@ SMALL = (
     "send",
     "terminal",
     "together",
+    "web",
 )
 
 

@@ -68,6 +68,8 @@ LINES = {
     "schema": Line("schema decision"),
     "verify": Line("verify"),
     "doctor": Line("doctor"),
+    "report": Line("report report.html"),
+    "serve": Line("serve key list --json"),
     "backup": Line("backup copy.db"),
     "restore": Line("restore kept.db --replace"),
 }

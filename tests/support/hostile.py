@@ -44,6 +44,13 @@ class Bad(NamedTuple):
 
 GIVEN = Bad(EVIL, SLY, ACCENTS)
 
+SCRIPT = "\"'><script>pwned=1</script><img/src=x/onerror=pwned=1><svg/onload=pwned=1>{{7*7}}{%raw%}"
+MARKUP = (
+    f"</textarea></title></style>-->{SCRIPT}<a href='javascript:pwned=1'>x</a><base href=//x><!--"
+)
+MARKED = Bad(f"{MARKUP}{EVIL}", f"b{SCRIPT}z", SCRIPT)
+"""Text that means to become markup of a page, or code of its template."""
+
 SEQUENCES = (
     TITLE, RED, CLEAR, LINK, C1, OVER, LINES, HIDDEN, MARKS, "\x1bP+q544e\x1b\\", "\x1b_G\x1b\\", "\x1bc",
     "\x1b]52;c;cm0gLXJm\x07", "\x9b6n", "\x1b[?1049h", "\x1b[6n", "\x1b#8", "\x1b(0", "\x0e", "\x05", "\x9dx\x9c",

@@ -1,0 +1,113 @@
+"""My day: what somebody has to do, the most urgent first.
+
+Who has to do what is found by going through all open tickets, which takes its time; it is done
+now and then (`list_duty_refs`), and what a page shows of it is decided anew (`decide_duties`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from prassi.core.decision.plan import ANY_AGENT
+from prassi.core.desk.duties import Duty, list_duties
+from prassi.core.desk.todo import DutyJson, make_row, rank_duty
+from prassi.core.desk.triage import Triage, only_waits
+from prassi.core.ticketfile import read_tickets
+from prassi.core.ticketfile.write_events import read_last_event
+
+from .desk_door import DeskDoor
+from .workers import Visitor
+
+MOST = 500
+"""Duties of one person that are remembered."""
+
+
+class DutyRefs(NamedTuple):
+    """Whose duties are about which tickets, in their order; those that only come later last.
+
+    `counts` are all that are due, by person; `day` and `last_event` say of what state of the file.
+    """
+
+    day: str
+    last_event: int
+    refs: Mapping[str, Sequence[str]]
+    counts: Mapping[str, int]
+    left: Sequence[str]
+
+
+def list_duty_refs(door: DeskDoor, visitor: Visitor) -> DutyRefs:
+    """The duties of everybody, as references to tickets."""
+    office = door.open_office(visitor.name)
+    last, _ = read_last_event(office.connection)
+    found = defaultdict[str, list[tuple[object, ...]]](list)
+    counts = defaultdict[str, int](int)
+    triage = Triage(office)
+    for decision in triage:
+        for duty in list_duties(decision.plan, later=True):
+            for name in _find_holders(duty):
+                counts[name] += duty.is_due
+                found[name].append((not duty.is_due, *rank_duty(duty)))
+                if len(found[name]) > 4 * MOST:
+                    found[name] = sorted(found[name])[:MOST]
+    left = [f"{ref}: {why}" for ref, why in triage.left_tickets.items()]
+    left += [f"{book}: {fault}" for book, fault in triage.faulty_books.items()]
+    refs = {
+        name: [*dict.fromkeys(str(one[-1]) for one in sorted(own)[:MOST])]
+        for name, own in found.items()
+    }
+    return DutyRefs(office.at[:10], last, refs, {**counts}, left[:20])
+
+
+def _find_holders(duty: Duty) -> Sequence[str]:
+    """By whom a duty is found: the people, and the role they have it by."""
+    return [*dict.fromkeys((*duty.people, duty.step["who"]))]
+
+
+class DayScreen(NamedTuple):
+    """Rows of somebody's day."""
+
+    at: str
+    last_event: int
+    rows: Sequence[DutyJson]
+
+
+def decide_duties(
+    door: DeskDoor, visitor: Visitor, who: str, refs: Sequence[str], later: bool
+) -> DayScreen:
+    """What somebody has to do about some tickets, now; with `later` also what is not due yet."""
+    office = door.open_office(visitor.name)
+    last, _ = read_last_event(office.connection)
+    open_refs = [ref for ref in refs if _is_open(door, ref)]
+    duties = list[Duty]()
+    if open_refs:
+        shows = (lambda rule: True) if later else (lambda rule: not only_waits(rule))
+        for decision in Triage(office, tickets=open_refs, shows=shows):
+            duties += (
+                duty
+                for duty in list_duties(decision.plan, later)
+                if (later or duty.is_due) and _is_for(duty, who)
+            )
+    duties.sort(key=lambda duty: (not duty.is_due, rank_duty(duty)))
+    return DayScreen(office.at, last, [make_row(duty) for duty in duties])
+
+
+def _is_for(duty: Duty, who: str) -> bool:
+    """Whether a duty is somebody's; what any agent may do is nobody's in particular."""
+    return not duty.people if who == ANY_AGENT else duty.is_of(who)
+
+
+def _is_open(door: DeskDoor, ref: str) -> bool:
+    number = read_tickets.find_ticket_id(door.connection, ref)
+    return number is not None and read_tickets.find_ticket(door.connection, ref)[2]
+
+
+def read_newest_event(door: DeskDoor, visitor: Visitor) -> tuple[str, int]:
+    """The day, and the newest event of the file."""
+    return door.at[:10], read_last_event(door.connection)[0]
+
+
+def read_time_zone(door: DeskDoor, visitor: Visitor) -> str | None:
+    """The time zone of the desk; None where the settings have none."""
+    return door.settings.time_zone
