@@ -381,6 +381,7 @@ class WayJson(TypedDict):
     way: str
     says: str
     shortest: TimedStoryJson | None
+    is_shortest: bool
     longest: TimedStoryJson | None
     tried: int
     never: int

@@ -66,7 +66,7 @@ class NightCount(NamedTuple):
 
     book: str
     rule: str
-    count: int
+    times: int
 
 
 _OF_NIGHTS = """
