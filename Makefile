@@ -5,10 +5,14 @@ BIN = $(VENV)/bin
 # A new or moved file needs the install again, so every target that runs something depends on it.
 SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' -o -name '*.po' -o -name '*.html' -o -name '*.css' -o -name '*.js' 2>/dev/null | grep -v __pycache__)
 
-.PHONY: demo test test-slow test-pythons hard check format bench snapshots reference catalogues architecture clean
+.PHONY: demo serve test test-slow test-pythons hard check format bench snapshots reference catalogues architecture clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python scripts/demo.py
+
+# The demo's desks in a browser, at http://127.0.0.1:8600/; Ctrl+C ends it.
+serve: $(VENV)/installed
+	@$(BIN)/python scripts/serve_demo.py
 
 test: $(VENV)/installed
 	@scripts/run_tests $(BIN) quick

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any, TypedDict
 
 from prassi.core.book.model import Book
@@ -61,6 +62,25 @@ def _show_event(book: Book, shown: Mapping[str, Any], name: str) -> Mapping[str,
         "inputs": [(one, spec.field.about) for one, spec in event.inputs.items()],
         "rules": [rule for rule in shown["rules"] if rule["event"] == name],
     }
+
+
+class MatrixScreen(TypedDict):
+    """Which rule can answer which event in which status, by status."""
+
+    book: str
+    title: str
+    statuses: Sequence[tuple[str | None, Sequence[Mapping[str, Any]]]]
+
+
+def read_matrix(door: DeskDoor, visitor: Visitor, name: str) -> MatrixScreen:
+    """The matrix of a book; BadInput where there is none of that name."""
+    from prassi.core.analysis.status_matrix import StatusMatrix  # late: 20 ms, and few ask
+
+    book = door.shelf.book(name)
+    rows = StatusMatrix(book, door.shelf.files(name).reader()).list_rows()
+    groups = groupby(rows, lambda row: row.status)
+    statuses = [(status, [row._asdict() for row in own]) for status, own in groups]
+    return {"book": name, "title": book.title, "statuses": statuses}
 
 
 def draw_picture(door: DeskDoor, visitor: Visitor, name: str, picture: str) -> str:

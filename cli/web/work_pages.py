@@ -57,6 +57,10 @@ def _add_book_pages(app: Flask, desk: WebDesk) -> None:
     def show_book(name: str) -> Response:
         return desk.show("book.html", shown=_find(desk, book_screen.read_book_screen, name))
 
+    @app.get("/books/<name>/matrix")
+    def show_matrix(name: str) -> Response:
+        return desk.show("matrix.html", shown=_find(desk, book_screen.read_matrix, name))
+
     @app.get("/books/<name>/<picture>.svg")
     def show_picture(name: str, picture: str) -> Response:
         drawn = _find(desk, book_screen.draw_picture, name, picture)

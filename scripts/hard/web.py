@@ -4,7 +4,8 @@
     python scripts/hard/web.py [--small] [--seed N]
 
 A server serves a file of 20,000 tickets, on which a triage runs day after day. Eight people sign in, and
-each records 30 events through forms, reading My day, a ticket and a list in between. No page may fail,
+each records 30 events through forms, reading My day, a ticket and a list in between, and rests for
+about two seconds after each. No page may fail,
 no event may be lost, and 95 of 100 pages come within half a second. Then the browser tests run, and
 axe-core looks at every screen in every look, where chromium is installed.
 """
@@ -35,13 +36,14 @@ GOAL = 0.5
 
 
 class Size(NamedTuple):
-    """How much is done: tickets, and events of each person."""
+    """How much is done: tickets, events of each person, and the seconds they rest after one at most."""
 
     tickets: int
     events: int
+    rest: float
 
 
-FULL, SMALL = Size(20_000, 30), Size(300, 3)
+FULL, SMALL = Size(20_000, 30, 3.0), Size(300, 3, 0.2)
 
 
 class Browser:
@@ -101,6 +103,7 @@ def work(one: Browser, size: Size, seed: int) -> None:
             "GET", chance.choice(("/", "/list?q=status:calling", "/outbox", "/board/collections"))
         )
         one.record(ref, what, given)
+        time.sleep(chance.uniform(size.rest / 3, size.rest))
         place += 1
 
 
