@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import ssl
 from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from desk import MONDAY, Desk
@@ -297,3 +300,45 @@ def _check_shown_as_text(page: Any) -> int:
     assert not found["ran"]
     assert found["elements"] == 0
     return int(found["text"])
+
+
+def test_other_machines_are_served_over_tls(tmp_path: Path) -> None:
+    import trustme
+
+    authority = trustme.CA()
+    issued = authority.issue_cert("desk.example.org", "127.0.0.1")
+    certificate, key = tmp_path / "desk.pem", tmp_path / "desk.key"
+    certificate.write_bytes(b"".join(one.bytes() for one in issued.cert_chain_pems))
+    key.write_bytes(issued.private_key_pem.bytes())
+    desk = Desk(tmp_path)
+    desk.good("init")
+    options = ("--tls-cert", str(certificate), "--tls-key", str(key), "--name", "desk.example.org")
+    server = Server(desk.file, desk.folder / "prassi.toml", MONDAY, *options)
+    assert server.address.startswith("https://desk.example.org:")
+    port = int(server.address.rpartition(":")[2])
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    for name, status in (("desk.example.org", 200), ("127.0.0.1", 200), ("evil.example", 421)):
+        connection = HTTPSConnection("127.0.0.1", port, context=context)
+        connection.request("GET", "/sign-in", headers={"Host": f"{name}:{port}"})
+        assert connection.getresponse().status == status
+        connection.close()
+    connection = HTTPSConnection("127.0.0.1", port, context=context)
+    headers = {"Host": f"desk.example.org:{port}", "Origin": server.address}
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection.request("POST", "/sign-in", urlencode({"key": server.find_key("anna")}), headers)
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Strict-Transport-Security")) == (
+        303,
+        "max-age=31536000",
+    )
+    assert answer.getheader("Set-Cookie", "").startswith("__Host-prassi=")
+    assert "Secure" in answer.getheader("Set-Cookie", "")
+    connection.close()
+    plain = HTTPConnection("127.0.0.1", port)
+    plain.request("GET", "/sign-in", headers={"Host": f"desk.example.org:{port}"})
+    with pytest.raises((HTTPException, OSError)):
+        plain.getresponse()
+    plain.close()
+    server.close()
+    assert server.process.returncode == 0
