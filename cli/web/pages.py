@@ -7,6 +7,7 @@ turn the writing direction.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import cache
 from typing import Any
@@ -112,7 +113,7 @@ def make_phone_link(phone: str) -> str:
 def show_words(name: object) -> str:
     """A name, such as `call-again` or `missed_calls`, in words; in the language of the page where it
     is one of ours."""
-    return say_word(str(name).replace("-", " ").replace("_", " "))
+    return say_word(re.sub(r"_|(?<![0-9])-|-(?![0-9])", " ", str(name)))
 
 
 def begin_sentence(text: str) -> str:

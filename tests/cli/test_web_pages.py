@@ -168,6 +168,7 @@ def test_a_move_without_an_owner_asks_for_the_owner(anna: Visit, desk: Desk) -> 
         ("/c/C-9", 404, "no customer"),
         ("/t/T-9", 404, "no ticket"),
         ("/stats?figure=ageing", 200, "120.00"),
+        ("/stats?figure=ageing", 200, "31-60"),
         ("/stats?figure=ageing&book=collections&class=31-60", 200, "What it counts"),
         ("/stats?figure=x", 404, "no figure"),
         ("/stats?from=x", 404, "first day"),
