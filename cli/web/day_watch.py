@@ -17,7 +17,7 @@ SECONDS = 10.0
 _TIMES = 5
 """And how many times as long as finding it takes, so that it keeps no processor busy."""
 
-_PATIENCE = 30.0
+_PATIENCE = 15.0
 """Seconds that a page waits for the first list of a day."""
 
 _NOBODY = Visitor("", "read")
@@ -32,6 +32,8 @@ class DayWatch:
         self._under_way: Future[WorkerAnswer] | None = None
         self._begun = self._took = self._ended = 0.0
         self._touched = dict[str, None]()
+        if pool is not None:  # before anybody asks
+            self._start(pool)
 
     def touch(self, ref: str) -> None:
         """Something was recorded on a ticket: it may be anybody's turn."""
