@@ -124,8 +124,14 @@ def test_a_faulty_part_is_told_and_no_other_suffers(whole: Desk, tmp_path: Path)
 
 def test_books_and_templates_of_ones_own_go_along(tmp_path: Path) -> None:
     own = FIXTURES / "own-book" / "prassi.toml"
-    shipped = pickle.loads(pickle.dumps(ship_settings(load(str(own)))))
+    words = tmp_path / "words"
+    words.mkdir()
+    (words / "notice.en.j2").write_text("Dear")
+    named = load(str(own))._replace(templates=str(words))
+    shipped = pickle.loads(pickle.dumps(ship_settings(named)))
     (settings,) = shipped.unpack(str(tmp_path / "elsewhere"))
+    assert settings.templates != str(words)
+    assert (Path(str(settings.templates)) / "notice.en.j2").read_text() == "Dear"
     moved = Path(str(settings.books)) / "lost-and-found"
     there = FIXTURES / "own-book" / "books" / "lost-and-found"
     assert moved.is_relative_to(tmp_path)
