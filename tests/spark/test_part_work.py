@@ -94,9 +94,11 @@ def test_a_night_over_parts_is_the_night_over_the_whole(whole: Desk) -> None:
 
 def test_a_what_if_over_parts_is_the_one_over_the_whole(whole: Desk) -> None:
     settings = load(str(whole.folder / "prassi.toml"))
-    trial = settings._replace(parameters={"collections": {"retry_workdays": 9}}, trial={})
+    trial = settings._replace(
+        parameters={"collections": {"retry_workdays": 9, "preblock_days": 30}}, trial={}
+    )
     told = lines(work(whole, WHAT_IF, settings, trial))
-    asked = "what-if --list --set collections.retry_workdays=9"
+    asked = "what-if --list --set collections.retry_workdays=9 --set collections.preblock_days=30"
     assert told == printed(whole, asked)
     assert any('"event_id"' in line for line in told)
     assert any('"due_now"' in line for line in told)
