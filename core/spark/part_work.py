@@ -24,6 +24,7 @@ from ..desk.triage import Triage, only_waits
 from ..errors import PrassiError
 from ..library.settings import Settings, name_company
 from ..system.fast_json import JsonObject
+from ..system.language import find_spoken, speak
 from ..ticketfile.connect import translate_errors
 from ..ticketfile.open import open_file
 from ..ticketfile.sqlite import Connection
@@ -60,7 +61,15 @@ class PartRow(NamedTuple):
 def work_on_part(work: Work, path: str) -> Iterator[PartRow]:
     """What is asked of the part in a file. A fault of the part is its last row; nothing is raised for
     it. The file is copied first, and stays as it is."""
-    name = os.path.basename(path)
+    name, spoken = os.path.basename(path), find_spoken()
+    speak(work.settings.settings[0].spoken or spoken)
+    try:
+        yield from _work_on_copy(work, path, name)
+    finally:
+        speak(spoken)
+
+
+def _work_on_copy(work: Work, path: str, name: str) -> Iterator[PartRow]:
     with tempfile.TemporaryDirectory(prefix="prassi-") as place:
         copy = os.path.join(place, name)
         try:

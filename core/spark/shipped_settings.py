@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..library.settings import Settings
+from ..system.language import ENGLISH
 from ..system.toml_document import Document
 
 Folder = Mapping[str, bytes]
@@ -42,13 +43,17 @@ def ship_settings(*settings: Settings) -> ShippedSettings:
 
 
 def _pack_settings(settings: Settings) -> Settings:
-    """Settings without what does not travel: some mappings, and how a document finds its lines."""
+    """Settings without what does not travel: some mappings, and how a document finds its lines.
+
+    The desk's language is spoken, where nobody asked for another one.
+    """
     document = settings.document
     return settings._replace(
         document=document and Document(document.name, document.data),
         book_roles=dict(settings.book_roles),
         views=dict(settings.views),
         addresses=dict(settings.addresses),
+        spoken=settings.spoken or settings.language or ENGLISH,
         mail=None,
         sms=None,
     )

@@ -168,6 +168,7 @@ def _list_statements() -> Iterator[str]:
     yield "INSERT INTO main.letter SELECT w.* FROM main.message AS m JOIN whole.letter AS w ON w.message = m.id"
     yield "INSERT INTO main.book SELECT * FROM whole.book"
     yield "INSERT INTO main.state SELECT * FROM whole.state"
+    yield "INSERT INTO main.calendar SELECT * FROM whole.calendar"
     yield f"{_COPY_EVENT} JOIN main.ticket AS t ON t.id = e.ticket"
     # Decisions about no ticket are with the tickets that they opened, else with the first part.
     yield (

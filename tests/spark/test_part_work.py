@@ -94,9 +94,11 @@ def test_a_night_over_parts_is_the_night_over_the_whole(whole: Desk) -> None:
 
 def test_a_what_if_over_parts_is_the_one_over_the_whole(whole: Desk) -> None:
     settings = load(str(whole.folder / "prassi.toml"))
-    trial = settings._replace(parameters={"collections": {"retry_workdays": 9}}, trial={})
+    trial = settings._replace(
+        parameters={"collections": {"retry_workdays": 9, "preblock_days": 30}}, trial={}
+    )
     told = lines(work(whole, WHAT_IF, settings, trial))
-    asked = "what-if --list --set collections.retry_workdays=9"
+    asked = "what-if --list --set collections.retry_workdays=9 --set collections.preblock_days=30"
     assert told == printed(whole, asked)
     assert any('"event_id"' in line for line in told)
     assert any('"due_now"' in line for line in told)
@@ -124,8 +126,14 @@ def test_a_faulty_part_is_told_and_no_other_suffers(whole: Desk, tmp_path: Path)
 
 def test_books_and_templates_of_ones_own_go_along(tmp_path: Path) -> None:
     own = FIXTURES / "own-book" / "prassi.toml"
-    shipped = pickle.loads(pickle.dumps(ship_settings(load(str(own)))))
+    words = tmp_path / "words"
+    words.mkdir()
+    (words / "notice.en.j2").write_text("Dear")
+    named = load(str(own))._replace(templates=str(words))
+    shipped = pickle.loads(pickle.dumps(ship_settings(named)))
     (settings,) = shipped.unpack(str(tmp_path / "elsewhere"))
+    assert settings.templates != str(words)
+    assert (Path(str(settings.templates)) / "notice.en.j2").read_text() == "Dear"
     moved = Path(str(settings.books)) / "lost-and-found"
     there = FIXTURES / "own-book" / "books" / "lost-and-found"
     assert moved.is_relative_to(tmp_path)

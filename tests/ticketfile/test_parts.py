@@ -72,6 +72,8 @@ def test_a_ticket_that_an_event_opened_stays_with_the_one_it_came_from(desk: Des
     desk.good(f"insistence-check R-5 {FOLLOW_UP}", at="2026-03-02")
     with closing(sqlite3.connect(desk.file)) as whole:
         opened = {ref for (ref,) in whole.execute("SELECT ref FROM ticket WHERE id > 7")}
+        whole.execute("DELETE FROM link")
+        whole.commit()
     assert opened
     assert {"R-5", *opened} in take_apart(desk, 9)
 
@@ -107,6 +109,13 @@ def test_each_event_is_in_one_part(desk: Desk) -> None:
     desk.good(
         "event insistence file name=Ann phone=+39055000888 channel=phone email=a@example.org description=late"
     )
+    desk.good("call-line --caller prospect --kind person --agent anna")
+    with closing(sqlite3.connect(desk.file)) as whole:
+        alone = (
+            "SELECT e.id FROM event AS e WHERE e.ticket IS NULL AND e.rule IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.made_by = e.id)"
+        )
+        assert whole.execute(alone).fetchone() is not None
     take_apart(desk, 3)
     decisions = list[int]()
     for path in (desk.folder / "parts").iterdir():
