@@ -79,6 +79,7 @@ def import_sources(
         made = _write_log(connection, writer, given, intake, open_office)
     else:
         made = _write_all(connection, writer, given, intake)
+    intake.staging.drop()
     if writer.run_id is not None:
         source_notes.write_notes(connection, writer.run_id, notes)
     return made
@@ -134,7 +135,9 @@ def import_rows(
     faults = FaultList([name])
     intake = Intake(Forms(shelf, today), Staging(connection), faults)
     intake.take(0, rows, lambda line, sentence: faults.add(0, line, sentence))
-    return _write_all(connection, writer, [Source(0, name)], intake)
+    made = _write_all(connection, writer, [Source(0, name)], intake)
+    intake.staging.drop()
+    return made
 
 
 def _write_all(
@@ -151,7 +154,6 @@ def _write_all(
     intake.faults.raise_if_any()
     intake.add_warnings(intake.credits)
     known = intake.staging.count_known_customers()
-    intake.staging.drop()
     return Imported(sum(made[0] for made in counts), sum(made[1] for made in counts), known)
 
 

@@ -4,15 +4,14 @@ Each is of the row's own moment, and all are of the import's run. They go in the
 finds its ticket as the ones before have left it.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ..decision.plan import MadeRow, Plan
 from ..desk.office import Office
 from ..errors import BadInput, Refused
-from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket
+from ..ticketfile.import_staging import StagedEvent, StagedItem, StagedTicket
 from ..ticketfile.message_states import HELD, IMPORTED, WAITING
 from ..ticketfile.packed_plans import pack_plans
 from ..ticketfile.schema import ROWS
@@ -27,27 +26,11 @@ _MOMENT = Field(AT, "moment")
 _STATE, _REASON = (ROWS["message"].index(name) for name in ("state", "reason"))
 
 
-class LoggedEvent(NamedTuple):
-    """A row that is an event: what it is given, and the note that it would be otherwise, if any."""
-
-    at: str
-    place: SourcePlace
-    ticket: StagedTicket
-    event: str
-    given: Mapping[str, object]
-    note: Mapping[str, Stored] | None
-
-    @property
-    def ref(self) -> str:
-        """The ticket's ref."""
-        return str(self.ticket.single["ref"])
-
-
 class EventLog:
     """The events of an import's rows."""
 
     def __init__(self, intake: Intake) -> None:
-        self._intake, self._events = intake, list[LoggedEvent]()
+        self._intake = intake
 
     def add(self, ticket: StagedTicket, form: Form, item: StagedItem) -> None:
         """Take in a row; what is wrong with it comes into the list of faults."""
@@ -65,11 +48,12 @@ class EventLog:
         given = {name: one for name, one in item.values.items() if name in inputs}
         written = item.values.get(NOTE)
         note = None if written is None else read_item(form.lists["notes"], written, None, fault)
-        self._events.append(
-            LoggedEvent(
+        self._intake.staging.stage_event(
+            StagedEvent(
                 at=at,
                 place=item.place,
-                ticket=ticket,
+                number=ticket.number,
+                ref=str(ticket.single["ref"]),
                 event=event,
                 given=given,
                 note=note,
@@ -80,7 +64,7 @@ class EventLog:
         """Raise them by their moments, those of one moment in the order of their rows. What the book
         refuses comes into the list of faults, or in as a note, where the map says so."""
         moment, faults = office.at, self._intake.faults
-        for one in sorted(self._events, key=lambda event: event.at):
+        for one in self._intake.staging.read_events():
             plan, refused = self._plan(office, one, moment)
             if refused is not None and one.note is not None:
                 self._note_refused(one, refused)
@@ -97,7 +81,7 @@ class EventLog:
         office.move_to(moment)
 
     def _plan(
-        self, office: Office, one: LoggedEvent, moment: str
+        self, office: Office, one: StagedEvent, moment: str
     ) -> tuple[Plan | None, str | None]:
         """The plan of an event, or why there is none."""
         if one.at > moment and not moment.startswith(one.at):
@@ -111,16 +95,16 @@ class EventLog:
             return None, str(error)
         return plan, plan.refusal
 
-    def _note_refused(self, one: LoggedEvent, why: str) -> None:
+    def _note_refused(self, one: StagedEvent, why: str) -> None:
         where = self._intake.faults.place(*one.place)
         self._intake.report.note_refused(f"{where}: event {one.event} on {one.ref}: {why}")
 
 
-def _make_note(one: LoggedEvent, note: Mapping[str, Stored], source: str) -> EventRecord:
+def _make_note(one: StagedEvent, note: Mapping[str, Stored], source: str) -> EventRecord:
     """The note of a row that the book does not take as an event."""
     facts = {"source": source, "refused": one.event}
-    row = (one.ticket.number, note["at"], note["text"], None)
-    return EventRecord("import", one.ticket.number, facts=facts, made=[("note", row)])
+    row = (one.number, note["at"], note["text"], None)
+    return EventRecord("import", one.number, facts=facts, made=[("note", row)])
 
 
 def _hold_messages(plan: Plan) -> Plan:

@@ -32,9 +32,13 @@ CREATE TEMP TABLE incoming_item (
     id INTEGER PRIMARY KEY, ticket TEXT, source INTEGER, line INTEGER, kind TEXT, data TEXT
 );
 CREATE INDEX temp.incoming_item_of_ticket ON incoming_item (ticket);
+CREATE TEMP TABLE incoming_event (
+    id INTEGER PRIMARY KEY, at TEXT, source INTEGER, line INTEGER, number INTEGER, ref TEXT,
+    event TEXT, given TEXT, note TEXT
+);
 """
 
-_KEPT = ("incoming_customer", "incoming_ticket", "incoming_item")
+_KEPT = ("incoming_customer", "incoming_ticket", "incoming_item", "incoming_event")
 
 Values = Mapping[str, Stored]
 
@@ -75,6 +79,32 @@ class StagedItem(NamedTuple):
     kind: str
     values: JsonObject
     told: list[str]
+
+
+class StagedEvent(NamedTuple):
+    """A row of a log that is an event of a ticket, by id and ref: its moment, what it is given, and the
+    note that it would be otherwise, if any."""
+
+    at: str
+    place: SourcePlace
+    number: int
+    ref: str
+    event: str
+    given: JsonObject
+    note: JsonObject | None
+
+
+def _make_event(row: SqlRow) -> StagedEvent:
+    at, source, line, number, ref, event, given, note = row
+    return StagedEvent(
+        at=at,
+        place=SourcePlace(source, line),
+        number=number,
+        ref=ref,
+        event=event,
+        given=decode(given),
+        note=None if note is None else decode(note),
+    )
 
 
 def _name_columns(data: Sequence[Stored]) -> dict[str, Stored]:
@@ -180,6 +210,15 @@ class Staging:
             (ticket, *place, kind, json.dumps([values, list(told)])),
         )
 
+    def stage_event(self, one: StagedEvent) -> None:
+        """Keep an event; those of a ticket come in their order."""
+        note = None if one.note is None else encode(one.note)
+        self._connection.execute(
+            "INSERT INTO temp.incoming_event (at, source, line, number, ref, event, given, note)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (one.at, *one.place, one.number, one.ref, one.event, encode(one.given), note),
+        )
+
     def _insert(self, table: str, row: Sequence[object]) -> bool:
         """Insert a row; false where there is one with its ref."""
         marks = ", ".join("?" * len(row))
@@ -264,6 +303,15 @@ class Staging:
             )
             found.setdefault(number, []).append(item)
         return found
+
+    def read_events(self) -> Iterator[StagedEvent]:
+        """The events by their moments, those of one moment in their order."""
+        rows = self._connection.execute(
+            "SELECT at, source, line, number, ref, event, given, note FROM temp.incoming_event"
+            " ORDER BY at, id"
+        )
+        while chunk := rows.fetchmany(CHUNK):
+            yield from map(_make_event, chunk)
 
     def read_strays(self) -> Iterator[tuple[SourcePlace, str]]:
         """The rows that hang on a ticket that no source has, each with the ticket's ref."""
