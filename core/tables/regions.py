@@ -47,6 +47,7 @@ class Space:
         self._values: dict[str, list[Value]] = {}
         self._stretches: dict[str, list[tuple[Value, int]]] = {}
         self._bits: dict[tuple[str, Test], int] = {}
+        self._tests: dict[str, list[tuple[Test, int]]] = {name: [] for name in self.names}
         for name in self.names:
             self._cut(name, domains[name], list(tests[name]))
         self.whole: Box = tuple((1 << len(self._values[name])) - 1 for name in self.names)
@@ -62,7 +63,9 @@ class Space:
         self._values[name], self._stretches[name] = list(classes.values()), stretches
         for place, test in enumerate(tests):
             held = [signature[place] for signature in classes]
-            self._bits[name, test] = sum(1 << bit for bit, holds in enumerate(held) if holds)
+            bits = sum(1 << bit for bit, holds in enumerate(held) if holds)
+            self._bits[name, test] = bits
+            self._tests[name].append((test, bits))
 
     def values(self, name: str) -> list[Value]:
         """A value of each class of a fact's values."""
@@ -93,9 +96,8 @@ class Space:
     def _class_of(self, name: str, value: Value) -> int:
         """The class that a value is in, as a bit; none for a value that is out of its domain."""
         bits = self.whole[self.names.index(name)]
-        for (tested, test), held in self._bits.items():
-            if tested == name:
-                bits &= held if test.holds(value) else ~held
+        for test, held in self._tests[name]:
+            bits &= held if test.holds(value) else ~held
         return bits
 
     def sample(self, box: Box, said: Box | None = None) -> dict[str, Value]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from ...book.message_actions import Refuse
 from ...book.model import Event, Rule
@@ -22,6 +23,9 @@ from .mutations import ADD, Mutation
 from .scenario_files import Scenario
 from .stage import PlayResult, Stage, find_matching_rows
 from .surviving_mutants import CellMutation, MutantTrial
+
+FEW = 4
+"""Regions that are tried for a scenario in which many tests do not hold: such spaces are large."""
 
 HEAD = """\
 # Made by `prassi book test --boundaries`: what the book says now, on both sides of its thresholds.
@@ -126,7 +130,8 @@ class BoundaryFinder:
         alive = [test for test in tests if trial.is_alive(test.mutation)]
         while alive:
             cells: list[CellRow] = [{one.fact: one.cell} for one in alive if one.cell is not None]
-            regions = self._equivalence.find_facts_without(place, alive[0].row, cells)
+            found = self._equivalence.find_facts_without(place, alive[0].row, cells)
+            regions = islice(found, FEW)
             aim = Aim(event, self._build_notices(*(one.mutation for one in alive)))
             made = self._maker.make(regions, event.rules[place.rule].id, aim)
             if made is None:
