@@ -35,15 +35,20 @@ class KeptResult(NamedTuple):
 
 
 def recall_result(
-    what: str, settings: Settings, book: str, build: Callable[[], object], fresh: bool
+    what: str,
+    settings: Settings,
+    book: str,
+    build: Callable[[], object],
+    fresh: bool,
+    also: object = None,
 ) -> KeptResult:
     """What `build` works out about a book, or what is kept of it; `fresh`: it is worked out anyway.
 
-    Raises BadInput where there is no such book.
+    `also` is what it is made of beside. Raises BadInput where there is no such book.
     """
     folder = Shelf(settings).files(book).folder
     place = load_sha256(many=True)(f"{what} {os.path.abspath(folder)}".encode(*_ANY)).hexdigest()
-    name, digest = os.path.join("results", place[:24]), _digest(settings, book, folder)
+    name, digest = os.path.join("results", place[:24]), _digest(settings, book, folder, also)
     if fresh:
         with suppress(OSError):
             os.unlink(os.path.join(find_cache_folder(), f"{name}.json"))
@@ -59,7 +64,7 @@ def recall_result(
 _ANY = ("utf-8", "surrogatepass")
 
 
-def _digest(settings: Settings, book: str, folder: str) -> str:
+def _digest(settings: Settings, book: str, folder: str, also: object) -> str:
     """What tells that anything is not as it was."""
     sha256 = load_sha256(many=True)
     said = None if settings.document is None else settings.document.data
@@ -68,6 +73,7 @@ def _digest(settings: Settings, book: str, folder: str) -> str:
         sqlite_version,
         [find_release(one) for one in _RELEASES],
         [said, settings.books, settings.templates, settings.trial, settings.spoken],
+        repr(also),
     ]
     lines = [json.dumps(heads, default=repr, sort_keys=True)]
     roots = [*settings.template_roots, OURS]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from prassi.core.analysis import kept_results
 from prassi.core.analysis.kept_results import recall_result
 from prassi.core.library.settings import Settings, load
@@ -123,3 +124,44 @@ def test_what_others_could_have_written_is_not_read(
     [kept] = (tmp_path / "cache" / "results").iterdir()
     tamper(kept)
     assert not counted.recall()
+
+
+def test_other_scenarios_are_noticed(counted: Counted) -> None:
+    def recall(also: object) -> bool:
+        return recall_result("tried", counted.settings, "loans", list, False, also).is_kept
+
+    assert [recall("one"), recall("one"), recall("two")] == [False, True, False]
+
+
+@pytest.mark.parametrize("command", ["book check", "book prove", "book test --mutants"])
+def test_the_commands_print_it_again_and_say_so(
+    command: str, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A book with one property, and with one scenario, which notices little."""
+    monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "cache"))
+    declared = '[[property]]\nid = "a"\nsays = "b"\nnever = { status = "overdue", reminded_on = "none" }\n'
+    changed(tmp_path / "books", "loans", declared=declared)
+    for path in (tmp_path / "books" / "loans" / "scenarios").iterdir():
+        path.unlink()
+    (tmp_path / "books" / "loans" / "scenarios" / "one.toml").write_text(ONE, encoding="utf-8")
+    desk.settings(f'[folders]\nbooks = "{tmp_path}/books"\n')
+    first, again = desk.run(f"{command} loans"), desk.run(f"{command} loans")
+    assert (first.code, first.out) == (again.code, again.out)
+    assert first.err == ""
+    assert again.err.startswith("loans: kept from before, as nothing has changed; --fresh works")
+    assert desk.run(f"{command} loans --fresh").err == ""
+    as_json = desk.run(f"{command} loans --json")
+    assert (as_json.code, bool(as_json.out)) == (first.code, command != "book check")
+
+
+ONE = """at = 2026-03-02
+[ticket]
+ref = "L-1"
+opened = 2026-02-05
+copies = [{ barcode = "100001", title = "Il sentiero", price = "18.50" }]
+tasks = [{ kind = "bring-back", due = "2026-02-26" }]
+[[scenario]]
+name = "one"
+event = "renew"
+rule = "renew.granted"
+"""
