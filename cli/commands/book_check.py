@@ -38,9 +38,6 @@ def command(common: CommonOptions, books: tuple[str, ...], fresh: bool) -> None:
     It finds wrong names and tests; facts that no rule answers or several do, each with an example;
     rules that can never answer; tests that change nothing; what nothing uses; messages that are
     missing in a language or use an unknown name; and statuses that nothing leads to or from.
-
-    What was found is kept, and printed again as long as nothing has changed: the book and its
-    templates, the settings, Prassi, Python.
     """
     from prassi.core.library.library import Shelf
 

@@ -47,9 +47,6 @@ def command(
     shortest story that breaks it, day by day, played on a ticket file in memory; or it is not
     decided, with the reason. It also prints the shortest and the longest way to each status for
     which the book asks for them. The settings do not change the parameters of the books here.
-
-    What came of a book is kept, and printed again as long as nothing has changed: the book and its
-    templates, the settings, Prassi, Python.
     """
     settings, names, proven = common.load_settings(), books, True
     if not books:
@@ -70,7 +67,7 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-class Answer(TypedDict):
+class PrintedProof(TypedDict):
     """What came of a property, or of a way: as JSON and in lines.
 
     `is_proven` is false where there is something to tell, even if only that is wanted; `scenario` is
@@ -89,7 +86,7 @@ def _prove_book(
     """Print what comes of a book; its stories as scenarios, and whether all is proven."""
     from prassi.core.analysis.kept_results import recall_result  # late: 7 ms
 
-    def prove() -> list[Answer]:
+    def prove() -> list[PrintedProof]:
         answers = []
         for answer in _answer(settings, name, with_ways=not common.quiet):
             _print_answer(common, answer)
@@ -98,7 +95,7 @@ def _prove_book(
 
     what = "prove-quiet" if common.quiet else "prove"
     result = recall_result(what, settings, name, prove, fresh)
-    answers: list[Answer] = result.value
+    answers: list[PrintedProof] = result.value
     if result.is_kept:
         for answer in answers:
             _print_answer(common, answer)
@@ -110,7 +107,7 @@ def _prove_book(
     return scenarios, all(one["is_proven"] for one in answers)
 
 
-def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[Answer]:
+def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[PrintedProof]:
     """What comes of each property and way of a book, as it is found."""
     from prassi.core.analysis.proofs.prove import Prover  # late: 191 ms
 
@@ -118,7 +115,7 @@ def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[Answer]:
         for verdict in prover.decide_all():
             yield _answer_property(name, verdict, prover.tell(verdict))
         for took in prover.measure_ways() if with_ways else ():
-            yield Answer(
+            yield PrintedProof(
                 json=_took_as_json(name, took),
                 lines=list(_list_durations(name, took)),
                 is_proven=True,
@@ -126,7 +123,7 @@ def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[Answer]:
             )
 
 
-def _print_answer(common: CommonOptions, answer: Answer) -> None:
+def _print_answer(common: CommonOptions, answer: PrintedProof) -> None:
     if common.json:
         print_json(answer["json"])
     elif not (common.quiet and answer["is_proven"]):
@@ -143,7 +140,7 @@ def _format_scenarios(book: str, scenarios: Sequence[str]) -> bytes:
 # --- a property and its story ---------------------------------------------------------------------
 
 
-def _answer_property(book: str, verdict: Verdict, story: StoryText | None) -> Answer:
+def _answer_property(book: str, verdict: Verdict, story: StoryText | None) -> PrintedProof:
     """What came of a property."""
     one = verdict.declared
     if story is not None:
@@ -152,7 +149,7 @@ def _answer_property(book: str, verdict: Verdict, story: StoryText | None) -> An
         lines = [f"{one.line}: {book}: {one.id} is not decided: {verdict.why}. {one.says}"]
     else:
         lines = [f"{book}: {one.id} is proven: {one.says}"]
-    return Answer(
+    return PrintedProof(
         json=_verdict_as_json(book, verdict, story),
         lines=lines,
         is_proven=story is None and not verdict.why,

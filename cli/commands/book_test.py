@@ -20,7 +20,7 @@ from ..trust import add_trust_option
 if TYPE_CHECKING:
     from prassi.core.analysis.scenarios.coverage import Coverage, ScenarioResult
     from prassi.core.analysis.scenarios.find_scenarios import Target
-    from prassi.core.analysis.scenarios.mutation_report import Survivor
+    from prassi.core.analysis.scenarios.mutation_report import MutationReport, Survivor
     from prassi.core.analysis.scenarios.stage import Stage
     from prassi.core.library.settings import Settings
 
@@ -84,11 +84,7 @@ class BookTestOptions(NamedTuple):
 @add_trust_option
 @add_common_options
 def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
-    """Play the scenarios of books, and print what fails and which rules none reaches.
-
-    What came of `--mutants` is kept, and printed again as long as nothing has changed: the book, its
-    templates and scenarios, the settings, Prassi, Python.
-    """
+    """Play the scenarios of books, and print what fails and which rules none reaches."""
     from prassi.core.analysis.scenarios.find_scenarios import find_targets  # late: 115 ms
     from prassi.core.analysis.scenarios.stage import Stage
 
@@ -292,32 +288,13 @@ def _check_mutants(
     options: BookTestOptions,
 ) -> bool:
     """Print which changes of a book its scenarios do not notice; whether the score is enough."""
-    from prassi.core.analysis.kept_results import recall_result  # late: 7 ms
-    from prassi.core.analysis.scenarios.mutation_report import MutationReport, Survivor
-
-    def check() -> tuple[int, list[Survivor]]:
-        from prassi.core.analysis.scenarios.mutated_book import Original  # late: 68 ms
-        from prassi.core.analysis.scenarios.mutation_report import try_mutations
-
-        original = Original(stage.shelf.files(target.book))
-        report = try_mutations(stage, original, target.scenarios)
-        if report.failures:
-            raise _FailingScenarios(report.failures)
-        return report.mutations, report.survivors
-
     least = 100 if options.fail_under is None else options.fail_under
     try:
-        result = recall_result(
-            "mutants", settings, target.book, check, options.fresh, also=target.scenarios
-        )
+        verdict = _try_mutations(common, stage, settings, target, options.fresh)
     except _FailingScenarios as error:
         _print_failing(common, error.results)
         warn(f"{target.book}: no change is tried until all of its scenarios pass.")
         return False
-    mutations, survivors = result.value
-    verdict = MutationReport(mutations, [Survivor(*one) for one in survivors], [])
-    if result.is_kept and not common.quiet:
-        warn_of_kept(target.book)
     for left in verdict.survivors:
         _print_left(common, target.book, left)
     if common.json:
@@ -336,6 +313,30 @@ def _check_mutants(
             f" {verdict.equivalent_count} make no difference. Score: {verdict.score:g} %."
         )
     return verdict.score >= least
+
+
+def _try_mutations(
+    common: CommonOptions, stage: Stage, settings: Settings, target: Target, fresh: bool
+) -> MutationReport:
+    """How the scenarios of a book come through its mutations, now or before."""
+    from prassi.core.analysis.kept_results import recall_result  # late: 7 ms
+    from prassi.core.analysis.scenarios.mutation_report import MutationReport, Survivor
+
+    def check() -> tuple[int, list[Survivor]]:
+        from prassi.core.analysis.scenarios.mutated_book import Original  # late: 68 ms
+        from prassi.core.analysis.scenarios.mutation_report import try_mutations
+
+        original = Original(stage.shelf.files(target.book))
+        report = try_mutations(stage, original, target.scenarios)
+        if report.failures:
+            raise _FailingScenarios(report.failures)
+        return report.mutations, report.survivors
+
+    result = recall_result("mutants", settings, target.book, check, fresh, also=target.scenarios)
+    mutations, survivors = result.value
+    if result.is_kept and not common.quiet:
+        warn_of_kept(target.book)
+    return MutationReport(mutations, [Survivor(*one) for one in survivors], [])
 
 
 def _print_left(common: CommonOptions, book: str, left: Survivor) -> None:

@@ -139,7 +139,9 @@ def test_the_commands_print_it_again_and_say_so(
 ) -> None:
     """A book with one property, and with one scenario, which notices little."""
     monkeypatch.setenv("PRASSI_CACHE", str(tmp_path / "cache"))
-    declared = '[[property]]\nid = "a"\nsays = "b"\nnever = { status = "overdue", reminded_on = "none" }\n'
+    declared = (
+        '[[property]]\nid = "a"\nsays = "b"\nnever = { status = "overdue", reminded_on = "none" }\n'
+    )
     changed(tmp_path / "books", "loans", declared=declared)
     for path in (tmp_path / "books" / "loans" / "scenarios").iterdir():
         path.unlink()
