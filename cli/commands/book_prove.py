@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 from prassi.core.errors import BadInput
 
+from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
@@ -19,7 +20,6 @@ from ..trust import add_trust_option
 if TYPE_CHECKING:
     from prassi.core.analysis.proofs.counterexample.durations import TimedStory, WayDuration
     from prassi.core.analysis.proofs.counterexample.tell import StoryText
-    from prassi.core.analysis.proofs.prove import Prover
     from prassi.core.analysis.proofs.refinement_loop import Verdict
     from prassi.core.library.settings import Settings
 
@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     help="Write the stories to FILE, as scenarios of `book test`.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
+@add_fresh_option
 @add_trust_option
 @add_common_options
-def command(common: CommonOptions, books: tuple[str, ...], path: str | None, force: bool) -> None:
+def command(
+    common: CommonOptions, books: tuple[str, ...], path: str | None, force: bool, fresh: bool
+) -> None:
     """Prove the properties that books declare, or print a story that breaks one.
 
     All that can happen to a ticket is considered. A property is proven; or it is broken, with the
@@ -52,12 +55,11 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
         if len(names) != 1:
             raise BadInput("--scenario can only be used with one BOOK: name it.")
         check_output_path(path, "--scenario", force)
-    stories: list[StoryText] = []
+    scenarios: list[str] = []
     for name in names:
-        of_book, all_proven = _prove_book(common, settings, name)
-        stories += of_book
+        of_book, all_proven = _prove_book(common, settings, name, fresh)
+        scenarios += of_book
         proven &= all_proven
-    scenarios = [story.scenario for story in stories if story.scenario is not None]
     if path is not None and scenarios and not common.dry_run:
         write_output_file(path, _format_scenarios(names[0], scenarios))
         warn(f"{path} has the stories as scenarios: {len(scenarios)}.")
@@ -65,28 +67,68 @@ def command(common: CommonOptions, books: tuple[str, ...], path: str | None, for
         raise click.exceptions.Exit(1)
 
 
-def _prove_book(
-    common: CommonOptions, settings: Settings, name: str
-) -> tuple[Sequence[StoryText], bool]:
-    """Print what comes of each property of a book; the stories, and whether all are proven."""
-    from prassi.core.analysis.proofs.prove import Prover  # late: 191 ms
-    from prassi.core.analysis.proofs.refinement_loop import PROVEN
+class PrintedProof(TypedDict):
+    """What came of a property, or of a way: as JSON and in lines.
 
-    stories: list[StoryText] = []
-    count, proven = 0, True
+    `is_proven` is false where there is something to tell, even if only that is wanted; `scenario` is
+    the story as a scenario.
+    """
+
+    json: VerdictJson | WayJson
+    lines: list[str]
+    is_proven: bool
+    scenario: str | None
+
+
+def _prove_book(
+    common: CommonOptions, settings: Settings, name: str, fresh: bool
+) -> tuple[Sequence[str], bool]:
+    """Print what comes of a book; its stories as scenarios, and whether all is proven."""
+    from prassi.core.analysis.kept_results import recall_result  # late: 7 ms
+
+    def prove() -> list[PrintedProof]:
+        answers = []
+        for answer in _answer(settings, name, with_ways=not common.quiet):
+            _print_answer(common, answer)
+            answers.append(answer)
+        return answers
+
+    what = "prove-quiet" if common.quiet else "prove"
+    result = recall_result(what, settings, name, prove, fresh)
+    answers: list[PrintedProof] = result.value
+    if result.is_kept:
+        for answer in answers:
+            _print_answer(common, answer)
+        if not common.quiet:
+            warn_of_kept(name)
+    if not answers and not common.quiet and not common.json:
+        print_text(f"{name}: nothing is declared that could be proven.")
+    scenarios = [one["scenario"] for one in answers if one["scenario"] is not None]
+    return scenarios, all(one["is_proven"] for one in answers)
+
+
+def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[PrintedProof]:
+    """What comes of each property and way of a book, as it is found."""
+    from prassi.core.analysis.proofs.prove import Prover  # late: 191 ms
+
     with closing(Prover(settings, name)) as prover:
         for verdict in prover.decide_all():
-            count += 1
-            proven &= verdict.outcome == PROVEN
-            story = prover.tell(verdict)
-            _print_verdict(common, name, verdict, story)
-            if story is not None:
-                stories.append(story)
-        if not common.quiet:
-            _print_durations(common, name, prover)
-    if not count and not common.quiet and not common.json:
-        print_text(f"{name}: nothing is declared that could be proven.")
-    return stories, proven
+            yield _answer_property(name, verdict, prover.tell(verdict))
+        for took in prover.measure_ways() if with_ways else ():
+            yield PrintedProof(
+                json=_took_as_json(name, took),
+                lines=list(_list_durations(name, took)),
+                is_proven=True,
+                scenario=None,
+            )
+
+
+def _print_answer(common: CommonOptions, answer: PrintedProof) -> None:
+    if common.json:
+        print_json(answer["json"])
+    elif not (common.quiet and answer["is_proven"]):
+        for line in answer["lines"]:
+            print_text(line, lines=False)
 
 
 def _format_scenarios(book: str, scenarios: Sequence[str]) -> bytes:
@@ -98,21 +140,21 @@ def _format_scenarios(book: str, scenarios: Sequence[str]) -> bytes:
 # --- a property and its story ---------------------------------------------------------------------
 
 
-def _print_verdict(
-    common: CommonOptions, book: str, verdict: Verdict, story: StoryText | None
-) -> None:
-    """Print what came of a property."""
+def _answer_property(book: str, verdict: Verdict, story: StoryText | None) -> PrintedProof:
+    """What came of a property."""
     one = verdict.declared
-    if common.json:
-        print_json(_verdict_as_json(book, verdict, story))
-    elif story is not None:
-        print_text(f"{one.line}: {book}: {one.id} is broken: {one.says}", lines=False)
-        _print_story(story)
+    if story is not None:
+        lines = [f"{one.line}: {book}: {one.id} is broken: {one.says}", *_list_story(story)]
     elif verdict.why:
-        reason = f"{one.id} is not decided: {verdict.why}. {one.says}"
-        print_text(f"{one.line}: {book}: {reason}", lines=False)
-    elif not common.quiet:
-        print_text(f"{book}: {one.id} is proven: {one.says}", lines=False)
+        lines = [f"{one.line}: {book}: {one.id} is not decided: {verdict.why}. {one.says}"]
+    else:
+        lines = [f"{book}: {one.id} is proven: {one.says}"]
+    return PrintedProof(
+        json=_verdict_as_json(book, verdict, story),
+        lines=lines,
+        is_proven=story is None and not verdict.why,
+        scenario=None if story is None else story.scenario,
+    )
 
 
 def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> VerdictJson:
@@ -139,41 +181,37 @@ def _story_as_json(story: StoryText) -> StoryJson:
     }
 
 
-def _print_story(story: StoryText) -> None:
+def _list_story(story: StoryText) -> Iterator[str]:
     from prassi.core.analysis.proofs.counterexample.tell import list_lines  # late: 177 ms
 
     for line in list_lines(story):
-        print_text(f"  {line}", lines=False)
+        yield f"  {line}"
     if story.scenario is None:
-        print_text("  It goes on with a ticket that was opened in it, so it can't be a scenario.")
+        yield "  It goes on with a ticket that was opened in it, so it can't be a scenario."
 
 
 # --- how long the ways to a status take -----------------------------------------------------------
 
 
-def _print_durations(common: CommonOptions, book: str, prover: Prover) -> None:
-    """Print the shortest and the longest way to each status for which the book asks for them."""
-    for took in prover.measure_ways():
-        if common.json:
-            print_json(_took_as_json(book, took))
-            continue
-        print_text(f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:")
-        shortest = "the shortest way" if took.is_shortest else "the shortest way that was found"
-        _print_way(f"{shortest}, if all that happens is recorded on its day", took.shortest)
-        if took.way.given:
-            _print_way(f"the longest, if {took.way.says}", took.longest)
-        if took.never:
-            kinds = f"{took.never} of {took.tried} kinds of tickets that were tried"
-            print_text(f"    {kinds} do not come there so within a year.", lines=False)
+def _list_durations(book: str, took: WayDuration) -> Iterator[str]:
+    """The shortest and the longest way to a status for which the book asks for them."""
+    yield f"{book}: to {took.way.to}, counted in working days from Monday, 2 March 2026:"
+    shortest = "the shortest way" if took.is_shortest else "the shortest way that was found"
+    yield from _list_way(f"{shortest}, if all that happens is recorded on its day", took.shortest)
+    if took.way.given:
+        yield from _list_way(f"the longest, if {took.way.says}", took.longest)
+    if took.never:
+        kinds = f"{took.never} of {took.tried} kinds of tickets that were tried"
+        yield f"    {kinds} do not come there so within a year."
 
 
-def _print_way(label: str, timed: TimedStory | None) -> None:
+def _list_way(label: str, timed: TimedStory | None) -> Iterator[str]:
     if timed is None:
-        print_text(f"  {label}: none is found.", lines=False)
+        yield f"  {label}: none is found."
         return
-    print_text(f"  {label}: {timed.workdays} working days.", lines=False)
+    yield f"  {label}: {timed.workdays} working days."
     for step in timed.text.steps:
-        print_text(f"    {step['at']}  {step['rule']}", lines=False)
+        yield f"    {step['at']}  {step['rule']}"
 
 
 def _took_as_json(book: str, took: WayDuration) -> WayJson:

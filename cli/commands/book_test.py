@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from prassi.core.errors import BadInput
 
+from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.causes import WIDTH, format_rules
 from ..printing.output import print_json, print_text
@@ -19,8 +20,9 @@ from ..trust import add_trust_option
 if TYPE_CHECKING:
     from prassi.core.analysis.scenarios.coverage import Coverage, ScenarioResult
     from prassi.core.analysis.scenarios.find_scenarios import Target
-    from prassi.core.analysis.scenarios.mutation_report import Survivor
+    from prassi.core.analysis.scenarios.mutation_report import MutationReport, Survivor
     from prassi.core.analysis.scenarios.stage import Stage
+    from prassi.core.library.settings import Settings
 
     from ..printing.json_book_rows import (
         CameJson,
@@ -41,6 +43,7 @@ class BookTestOptions(NamedTuple):
     boundaries: bool
     write: bool
     mutants: bool
+    fresh: bool
 
     def check(self) -> None:
         """BadInput where two options can't be used together."""
@@ -77,6 +80,7 @@ class BookTestOptions(NamedTuple):
 @click.option(
     "--mutants", is_flag=True, help="Change the book bit by bit; print what no scenario notices."
 )
+@add_fresh_option
 @add_trust_option
 @add_common_options
 def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
@@ -97,7 +101,7 @@ def command(common: CommonOptions, what: tuple[str, ...], **given: Any) -> None:
             if options.boundaries:
                 good &= _check_boundaries(common, stage, target, options.write)
             elif options.mutants:
-                good &= _check_mutants(common, stage, target, options.fail_under)
+                good &= _check_mutants(common, stage, settings, target, options)
             else:
                 of_book = played.setdefault(target.book, [])
                 good &= _play_scenarios(common, stage, target, options, of_book)
@@ -268,18 +272,27 @@ def _print_failing(common: CommonOptions, wrong: Sequence[ScenarioResult]) -> No
 # --- mutants --------------------------------------------------------------------------------------
 
 
+class _FailingScenarios(Exception):
+    """Scenarios of a book fail: then no change is tried, and nothing is kept."""
+
+    def __init__(self, results: Sequence[ScenarioResult]) -> None:
+        super().__init__(len(results))
+        self.results = results
+
+
 def _check_mutants(
-    common: CommonOptions, stage: Stage, target: Target, fail_under: float | None
+    common: CommonOptions,
+    stage: Stage,
+    settings: Settings,
+    target: Target,
+    options: BookTestOptions,
 ) -> bool:
     """Print which changes of a book its scenarios do not notice; whether the score is enough."""
-    from prassi.core.analysis.scenarios.mutated_book import Original  # late: 68 ms
-    from prassi.core.analysis.scenarios.mutation_report import try_mutations
-
-    least = 100 if fail_under is None else fail_under
-    original = Original(stage.shelf.files(target.book))
-    verdict = try_mutations(stage, original, target.scenarios)
-    if verdict.failures:
-        _print_failing(common, verdict.failures)
+    least = 100 if options.fail_under is None else options.fail_under
+    try:
+        verdict = _try_mutations(common, stage, settings, target, options.fresh)
+    except _FailingScenarios as error:
+        _print_failing(common, error.results)
         warn(f"{target.book}: no change is tried until all of its scenarios pass.")
         return False
     for left in verdict.survivors:
@@ -300,6 +313,30 @@ def _check_mutants(
             f" {verdict.equivalent_count} make no difference. Score: {verdict.score:g} %."
         )
     return verdict.score >= least
+
+
+def _try_mutations(
+    common: CommonOptions, stage: Stage, settings: Settings, target: Target, fresh: bool
+) -> MutationReport:
+    """How the scenarios of a book come through its mutations, now or before."""
+    from prassi.core.analysis.kept_results import recall_result  # late: 7 ms
+    from prassi.core.analysis.scenarios.mutation_report import MutationReport, Survivor
+
+    def check() -> tuple[int, list[Survivor]]:
+        from prassi.core.analysis.scenarios.mutated_book import Original  # late: 68 ms
+        from prassi.core.analysis.scenarios.mutation_report import try_mutations
+
+        original = Original(stage.shelf.files(target.book))
+        report = try_mutations(stage, original, target.scenarios)
+        if report.failures:
+            raise _FailingScenarios(report.failures)
+        return report.mutations, report.survivors
+
+    result = recall_result("mutants", settings, target.book, check, fresh, also=target.scenarios)
+    mutations, survivors = result.value
+    if result.is_kept and not common.quiet:
+        warn_of_kept(target.book)
+    return MutationReport(mutations, [Survivor(*one) for one in survivors], [])
 
 
 def _print_left(common: CommonOptions, book: str, left: Survivor) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from sqlite3 import Connection
+from sqlite3 import Connection, sqlite_version
 from typing import Any
 
-__all__ = ["Connection", "SqlParameters", "SqlRow", "open_scratch"]
+__all__ = ["Connection", "SqlParameters", "SqlRow", "open_scratch", "sqlite_version"]
 
 SqlRow = tuple[Any, ...]
 """A row as SQLite returns it. Queries name their columns, and whoever reads a row unpacks it at once,

@@ -61,7 +61,7 @@ FAULTS = [
         [('unsent = false, since_notice = "< {preblock_days}"', 'unsent = false, since_notice = "< 14"'),
          ('unsent = false, since_notice = ">= {preblock_days}"', 'unsent = false, since_notice = ">= 14"')],
         "notice-first",
-        ["proforma.new", "call.refuses", "notice.posted", "day.preblock.block"],
+        ["proforma.new", "call.refuses", "sent.notice", "day.preblock.block"],
     ),
     Fault(
         "collections",

@@ -33,12 +33,15 @@ MOST_STATES = 40_000
 SECONDS = 60.0
 """How far the searches for one property go before they give up, in processor time."""
 
-FEW, MANY = (150, 3), (2500, 2500)
+FEW, MANY = (60, 3), (2500, 2500)
 """Plans that are tried to play a story, and of each step: before the abstraction is made finer, and
 after."""
 
-OTHERS = 5
+OTHERS = 2
 """Longer counterexamples that are tried where the shortest can't be played."""
+
+CHEAP_STATES = 60
+"""Classes up to which it is cheaper to refine at once than to play longer counterexamples."""
 
 SHARE = 3
 """The part of the time for a property after which a story that was played is told, though a shorter
@@ -113,7 +116,11 @@ class RefinementLoop:
                 return self._verdict(PROVEN, abstraction, search.states)
             if (story := self._concretize(found, found.choices, FEW)) is not None:
                 return self._verdict(BROKEN, abstraction, search.states, story)
-            if self._played is None and isinstance(search, StateSearch):
+            if (
+                self._played is None
+                and isinstance(search, StateSearch)
+                and search.states > CHEAP_STATES
+            ):
                 self._play_others(search)
             finer = self._refine(abstraction, found)
             if finer is None or finer.precision == abstraction.precision:

@@ -68,7 +68,7 @@ class Concretizer:
         self._each = each
         outline = _make_outline(choices)
         self._days_after = outline.days_after
-        for later in ((), _LATER):
+        for later in ((), _LATER) if self._can_wait(outline) else ((),):
             self._later = later
             self._player.limit_plans(most)
             with suppress(OutOfTries):
@@ -101,6 +101,12 @@ class Concretizer:
                     if found is not None:
                         return found
         return None
+
+    def _can_wait(self, outline: _Outline) -> bool:
+        """Whether more days can pass somewhere than an outline says."""
+        events = outline.events
+        waits = (one.days or any(map(self._may_wait, one.labels)) for one in events)
+        return bool(outline.days_after) or any(waits)
 
     def _may_wait(self, label: StepLabel) -> bool:
         """Whether days of which nothing is known may have to pass before a step."""
