@@ -117,7 +117,7 @@ _TELLERS = {
     "_exit",
     "refuse",
 }
-_NAMES = {"told", "reason", "sentence", "why", "wrong"}
+_NAMES = {"end", "lists", "looks", "reason", "sentence", "then", "told", "why", "wrong"}
 
 
 _WITH_ERRORS = (
@@ -133,12 +133,15 @@ templates are for their authors, and English."""
 _ALSO = (
     "{0} has 1 fault:",
     "{0} has {1} faults:",
+    "{0}; did you mean {1}?",
+    "customer",
+    "ticket",
     "day is out of range for month",
     "hour must be in 0..23",
     "minute must be in 0..59",
     "month must be in 1..12",
 )
-"""What stands above faults, and what Python says of dates, within errors of ours."""
+"""What stands above faults, and parts of errors that the code puts together, or Python says."""
 
 _OF_AUTHORS = ("book_", "map", "what_if", "facts_sql", "query_limits", "schema", "working")
 

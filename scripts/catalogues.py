@@ -40,7 +40,7 @@ def read_catalogue(language: str, domain: str) -> dict[str, Translated]:
         return {}
     with path.open("rb") as file:
         catalogue = read_po(file, language)
-    return {_name(message): message.string for message in catalogue if message.id}
+    return {_name(one): _read_forms(one) for one in catalogue if one.id}
 
 
 def write_catalogue(language: str, domain: str, known: Mapping[str, Translated]) -> None:
@@ -79,6 +79,11 @@ def _fits(text: Text, form: str) -> bool:
         {*re.findall(r"\{[^}]*\}", say)} for say in (text.one, text.many or "", form)
     )
     return found <= one | many if text.many else found == one
+
+
+def _read_forms(message: Message) -> Translated:
+    string = message.string
+    return string if isinstance(string, str) else tuple(string or ())
 
 
 def _name(message: Message) -> str:

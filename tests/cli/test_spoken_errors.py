@@ -24,7 +24,7 @@ def italian() -> Iterator[None]:
         ("give either TICKET or --event-id.", "indicare TICKET oppure --event-id."),
         (
             "there is no ticket 'T-9'; `prassi triage --all` lists the tickets there are.",
-            "non esiste un ticket 'T-9'; `prassi triage --all` elenca quelli che ci sono.",
+            "ticket 'T-9' non esiste; `prassi triage --all` elenca quelli che ci sono.",
         ),
         # A sentence within a sentence.
         (
@@ -38,13 +38,13 @@ def italian() -> Iterator[None]:
         # Each fault on its line, with its place.
         (
             "a.toml has 2 faults:\na.toml:3: there is no customer 'C-9'; `prassi customer list` lists them.",
-            "a.toml ha 2 errori:\na.toml:3: il cliente 'C-9' non esiste; `prassi customer list` li elenca.",
+            "a.toml ha 2 errori:\na.toml:3: cliente 'C-9' non esiste; li elenca `prassi customer list`.",
         ),
         # What no sentence of ours is stays as it is, and so does what is quoted.
         ("it is raining", "it is raining"),
         (
             "there is no customer 'give either TICKET'; `prassi customer list` lists them.",
-            "il cliente 'give either TICKET' non esiste; `prassi customer list` li elenca.",
+            "cliente 'give either TICKET' non esiste; li elenca `prassi customer list`.",
         ),
     ],
 )
@@ -80,4 +80,4 @@ def test_a_hostile_text_is_translated_soon(kind: str) -> None:
         translated = translate_error(told)
         assert time.process_time() - before < 0.25
         if told == error:
-            assert translated.startswith("non esiste un ticket '")
+            assert translated.startswith("ticket '")
