@@ -4,6 +4,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -325,7 +326,8 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
                     from .short_forms import complete_given  # 1 ms, and scripts are not short
 
                     complete_given(common, given)
-                function(common, **given)
+                with _choose_pager(common):
+                    function(common, **given)
         except BrokenPipeError:  # Nobody reads on, as after `| head`; that is not a failed check.
             drop_output()
             raise click.exceptions.Exit(0) from None
@@ -333,6 +335,15 @@ def add_common_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def _choose_pager(common: CommonOptions) -> AbstractContextManager[None]:
+    """A pager at a terminal, for what may be long."""
+    if not is_attended() or common.json or common.csv or common.quiet:
+        return nullcontext()
+    from .pager import PAGED, page_output  # late: 4 ms, and scripts have none
+
+    return page_output() if common.command in PAGED else nullcontext()
 
 
 def _take_common(given: dict[str, Any]) -> CommonOptions:

@@ -9,7 +9,6 @@ from prassi.core.errors import PrassiError
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_text
-from ..streams import make_safe
 
 _BASH = r"""
 _prassi() {
@@ -100,5 +99,4 @@ def command(common: CommonOptions, shell: str, line: str | None) -> None:
         translate_errors(""),
     ):  # nothing to offer, and no place to say why
         for one in complete_line(root, line):
-            about = f"\t{make_safe(one.about)}" if one.about else ""
-            click.echo(f"{make_safe(one.word)}{about}")
+            print_text(f"{one.word}\t{one.about}" if one.about else one.word, lines=False)

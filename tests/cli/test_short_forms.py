@@ -63,6 +63,7 @@ def test_a_script_gives_everything_whole(typing: Desk, short: str) -> None:
 @pytest.fixture
 def attended(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if somebody sat at a terminal."""
+    monkeypatch.setenv("PRASSI_PAGER", "cat")
     for module in (options, lazy_group, short_forms):
         monkeypatch.setattr(module, "is_attended", lambda: True)
     monkeypatch.setattr("prassi.cli.events.is_attended", lambda: True)

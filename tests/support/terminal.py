@@ -7,6 +7,7 @@ import pty
 import shlex
 import subprocess
 import sys
+import termios
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,13 +20,14 @@ def type_at_terminal(
     words = shlex.split(typed)
     assert words[0] == "prassi"
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
     with subprocess.Popen(
         [sys.executable, "-m", "prassi.cli.entry", *words[1:]],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         cwd=folder,
-        env={**os.environ, "COLUMNS": "80", "TERM": "xterm", **env},
+        env={**os.environ, "COLUMNS": "80", "TERM": "xterm", "PRASSI_PAGER": "cat", **env},
     ) as process:
         os.close(theirs)
         os.write(ours, answers.encode())
