@@ -56,9 +56,8 @@ def import_sources(
     """Import all sources (`-` is stdin), in a transaction that the caller has begun with a lock.
 
     With a map, all sources are read by it. `report` is filled with what is counted. `open_office` makes
-    what raises the rows of a log that are events, where the map has such.
-    Raises BadInput where a source can't be read and Faults
-    with every fault of its rows; the caller then rolls back.
+    what raises the rows of a log that are events, where the map has such. Raises BadInput where a
+    source can't be read and Faults with every fault of its rows; the caller then rolls back.
     """
     if list(paths).count("-") > 1:
         raise BadInput("- is stdin, which can be read once: name it once.")
