@@ -7,7 +7,7 @@ Each fault is planted in a copy of a shipped book with its letters, once with it
 without. A desk has worked with the book as it was for three weeks: calls, promises and payments by
 chance, and a night on each working day. Then every tool is asked about the copy. With its scenarios no
 fault may slip through, and without them at least twelve of sixteen must be told. What the tools
-say is printed as the table of docs/testing-a-book.md. With PLANTED_ALL in the environment the slow tools are
+say is printed as the table of docs/testing-a-book.md. With PLANTED_ALL in the environment the slow tool is
 asked too: `book prove` takes two minutes a fault.
 """
 
@@ -173,7 +173,7 @@ class Copy:
                 return True  # it plays the same scenarios first, and ends where one fails
             if tool == "mutants":
                 return not find_missed(book, *settings) <= find_missed(book)
-            return run(["book", "test", book, "--quiet", *settings]).code == 1
+            return run(["book", "test", book, "--quiet", *settings]).code != 0  # 2: it is refused
         if tool == "check":
             return run(["book", "check", book, "--quiet", *settings]).code == 1
         if tool == "matrix":
