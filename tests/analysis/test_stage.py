@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 from desk import Desk
+from prassi.core.analysis.proofs.prove import Prover
 from prassi.core.analysis.scenarios import stage as stage_module
 from prassi.core.analysis.scenarios.scenario_files import CUSTOMER, ScenarioStep
 from prassi.core.analysis.scenarios.stage import Stage
@@ -24,21 +25,36 @@ ROWS = [Raw(1, "customers", CUSTOMER), Raw(1, "tickets", {**LOAN, "subject": "Bi
     [
         "book test insistence",
         "book test requests --boundaries --write",  # refused once the stage is there
-        "book prove requests --quiet",
-        "book prove no-such-book",
+        "book prove requests --quiet --fresh",
     ],
 )
 def test_a_command_closes_what_it_played_on(
-    words: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    words: str, desk: Desk, made: list[sqlite3.Connection]
 ) -> None:
-    made = list[sqlite3.Connection]()
+    desk.run(words)
+    _check_closed(made)
+
+
+def test_a_prover_without_a_book_closes_what_it_opened(made: list[sqlite3.Connection]) -> None:
+    with pytest.raises(BadInput, match="no-such-book"):
+        Prover(NONE, "no-such-book")
+    _check_closed(made)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """The connections that stages make."""
+    connections = list[sqlite3.Connection]()
 
     def create() -> sqlite3.Connection:
-        made.append(create_in_memory())
-        return made[-1]
+        connections.append(create_in_memory())
+        return connections[-1]
 
     monkeypatch.setattr(stage_module, "create_in_memory", create)
-    desk.run(words)
+    return connections
+
+
+def _check_closed(made: list[sqlite3.Connection]) -> None:
     assert made
     for connection in made:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
