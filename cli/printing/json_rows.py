@@ -49,6 +49,7 @@ class VerifyJson(TypedDict):
     faults: Sequence[str]
     bad_event: int | None
     harmless: Sequence[str]
+    forgotten: int
     mended: NotRequired[Sequence[str]]
 
 
@@ -307,6 +308,45 @@ class SpecialDayJson(TypedDict):
 
 
 # --- other formats --------------------------------------------------------------------------------
+
+
+class ServedJson(TypedDict):
+    """`serve`: where the pages are."""
+
+    address: str
+
+
+class KeyMadeJson(TypedDict):
+    """`serve key add`: the key is null on a dry run."""
+
+    name: str
+    role: str
+    language: str | None
+    key: str | None
+
+
+class KeyJson(TypedDict):
+    """`serve key list`."""
+
+    name: str
+    role: str
+    language: str | None
+    made_on: str
+
+
+class KeyRemovedJson(TypedDict):
+    """`serve key remove`."""
+
+    name: str
+    removed: bool
+
+
+class ReportJson(TypedDict):
+    """`report`: the page, how much is due on it, and how much of that is late."""
+
+    file: str
+    due: int
+    late: int
 
 
 class NewBookJson(TypedDict):

@@ -49,6 +49,8 @@ PRINTED: Mapping[str, tuple[object, ...]] = {
     "book-export": (rows.DmnJson, rows.LeftOutJson),
     "verify": (rows.VerifyJson,),
     "doctor": (Diagnosis,),
+    "serve": (rows.ServedJson, rows.KeyMadeJson, rows.KeyJson, rows.KeyRemovedJson),
+    "report": (rows.ReportJson,),
     "backup": (rows.BackupJson,),
     "restore": (rows.RestoreJson,),
 }

@@ -157,7 +157,7 @@ class Way(NamedTuple):
     given: Mapping[str, Mapping[str, tuple[object, ...]]]
 
 
-_BESIDE: dict[str, Kind] = {"with": dict, "facts": dict}
+BESIDE: dict[str, Kind] = {"with": dict, "facts": dict}
 """What can stand in a happening beside the parts of the step."""
 
 
@@ -266,11 +266,11 @@ class PropertyReader:
         if key not in of:
             return None
         path = (*path, key)
-        known: dict[str, Kind] = {**dict.fromkeys(list_happenings(), object), **_BESIDE}
+        known: dict[str, Kind] = {**dict.fromkeys(list_happenings(), object), **BESIDE}
         good = self._toml.keys(of.get(key), path, known)
-        named = {key: _words(good.get(key)) for key in good if key not in _BESIDE}
+        named = {key: _words(good.get(key)) for key in good if key not in BESIDE}
         written = of.get(key)
-        if isinstance(written, dict) and written.keys() <= _BESIDE.keys():
+        if isinstance(written, dict) and written.keys() <= BESIDE.keys():
             names = ", ".join(list_happenings())
             self._toml.fault(path, f"happens must name at least one of {names}.")
         self._check_words(named, path)

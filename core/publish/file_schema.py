@@ -161,7 +161,7 @@ def _describe_actions() -> Iterable[Schema]:
 
 def _describe_property() -> Schema:
     named = dict.fromkeys(properties.list_happenings(), object)
-    happening = describe_table({**named, "with": dict})
+    happening = describe_table({**named, **properties.BESIDE})
     for name, text in properties.list_happenings().items():
         happening["properties"][name] = {"description": text}
     keys = ("happens", "only_after", "never_after")

@@ -90,6 +90,8 @@ READ = {
     "book-export": ("book export insistence --dmn {new}.dmn -n",),
     "verify": ("verify", "verify --mend"),
     "doctor": ("doctor",),
+    "serve": ("serve key add marta --role agent", "serve key list", "serve key remove marta -n"),
+    "report": ("report {new}.html",),
     "backup": ("backup {new}.db -n",),
 }
 """Commands that record no event of a book, by the shape of what they print."""
