@@ -35,6 +35,7 @@ def put_in_help(command: Command) -> Command:
     if isinstance(translated, click.Group):
         translated.commands = {n: put_in_help(one) for n, one in translated.commands.items()}
     translated.params = [_translate_option(one) for one in command.params]
+    vars(translated)["_help_option"] = None  # Click keeps it, in the language of its first use
     return translated
 
 

@@ -70,7 +70,7 @@ EMPTY = {"status": "OPEN", "subject": None, "description": None, "category": Non
         status="OPEN-FORWARDED", queue="expert-support"),
     row(accepted(came_from=None), f"{ROUTE} forward --queue backoffice", "route.forward", queue="backoffice"),
     row(accepted(), f"{ROUTE} return --reason 'не та категория'", "route.return", **BACK, priority="high",
-        returned_on="2026-03-02", returned_for="не та категория", notes=["Given back: не та категория"],
+        returned_on="2026-03-02", returned_for="не та категория", notes=["Возвращён: не та категория"],
         next="anna: correct 2026-03-02"),
     row(accepted(priority="blocking", creator=None), f"{ROUTE} return --reason x", "route.return",
         priority="blocking", next="agent: correct 2026-03-02"),
@@ -78,7 +78,7 @@ EMPTY = {"status": "OPEN", "subject": None, "description": None, "category": Non
     row(accepted(queue="backoffice", came_from=None), f"{ROUTE} return --reason x", "route.return", **BACK),
     row(RETURNED, f"{ROUTE} recreate --category expert-support", "route.recreate", status="CLOSED",
         result="recreated", opened=[("K-2", "OPEN", "expert-support", "K-1")],
-        notes=["K-2 takes its place."], next=None),
+        notes=["Заменён на K-2."], next=None),
     *(row(ticket, f"{ROUTE} close --resolution 'Настроено'", "route.close", status="CLOSED",
           result="Настроено", queue=None) for state, ticket in STATES.items() if state != "closed"),
 )  # fmt: skip
@@ -95,7 +95,7 @@ def test_a_case_made_anew_keeps_what_is_not_given_anew(desk: Desk) -> None:
         "priority": "medium", "tags": [], "tasks": [], "category": "expert-support",
         "creator": "anna", "subject": "Замена SIM", "description": "Не работает.", "topic": "sim",
         "respond_by": "2026-03-04", "recreated_from": "K-1", "discounts": [],
-        "notes": [{"at": "2026-03-02", "text": "Takes the place of K-1."}],
+        "notes": [{"at": "2026-03-02", "text": "Заменяет K-1."}],
         "history": new["history"],
     }  # fmt: skip
     assert (new["assignee"], new["queue"]) == (None, None)
@@ -316,7 +316,7 @@ def test_whoever_asks_about_a_case_made_anew_hears_of_the_new_one(desk: Desk) ->
     row(case("OPEN-REJECT-RETURN", opened="2026-02-26", notes=[{"at": "2026-02-27", "text": "нет фото"}]),
         f"{ROUTE} returned", "returned.correct", next="anna: correct 2026-02-26 late 2"),
     row(RETURNED, f"{ROUTE} returned --text 'заберёт в салоне'", "returned.other-way",
-        notes=["The customer declines the courier and chooses another way: заберёт в салоне"],
+        notes=["Клиент отказывается от курьера и выбирает другой вариант: заберёт в салоне"],
         next="anna: close 2026-03-02", status="OPEN-REJECT-RETURN"),
 )  # fmt: skip
 def test_returned(desk: Desk, row: Row) -> None:

@@ -409,7 +409,7 @@ def test_a_night_switches_off_what_was_closed_once_the_grace_is_over(desk: Desk)
     shown = desk.show("P-1")
     assert (shown["status"], shown["result"]) == ("closed", "no-answer")
     assert shown["switched_off_on"] == TOMORROW
-    assert "visits lost: 3" in shown["notes"][-1]["text"]
+    assert "الزيارات الضائعة: 3" in shown["notes"][-1]["text"]
     before = desk.export()
     assert desk.good("triage --all --json", at="2026-03-04").rows == []
     assert desk.export() == before

@@ -322,7 +322,7 @@ def test_after_its_first_visit_a_cancelled_package_is_booked_anew(desk: Desk, ca
          status="waiting-on-customer", task=f"call-again {TOMORROW}",
          messages=[f"payment-reminder sms {PHONE}"], next=f"customer-success: call-again {TOMORROW}"),
     *(case(unpaid(status, EARLY), "call-outcome no-answer", "unpaid.too-early", status=status,
-           messages=[], wait=TOMORROW, next=None, note="Does not answer.")
+           messages=[], wait=TOMORROW, next=None, note="لا يرد.")
       for status in UNPAID[1:]),
     *(case(unpaid(status, EARLY), "call-outcome refuses --note Busy", "unpaid.x.refuses",
            status="waiting-on-customer", task=f"call-again {TOMORROW}", messages=[], note="Busy")

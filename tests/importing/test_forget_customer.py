@@ -180,7 +180,8 @@ def test_a_dry_run_counts_and_writes_nothing(told: Desk) -> None:
     ("command", "code", "sentence"),
     [
         ("C-77 --because x", 2, "forgetting C-77 can't be undone; give --yes to do it all the same."),
-        ("C-78 --because x --yes", 2, "there is no customer 'C-78'; `prassi customer list` lists them."),
+        ("C-78 --because x --yes", 2,
+         "there is no customer 'C-78'; did you mean 'C-77'? `prassi customer list` lists them."),
         ("C-77 --because ' ' --yes", 2, "--because is empty: say why the customer is forgotten."),
         ("C-77 --because 'chiesto da Zurlo' --yes", 2,
          "--because holds words of the customer, and it is kept: write it without."),

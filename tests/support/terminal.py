@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from desk import MONDAY, Desk
+
 
 def type_at_terminal(
     typed: str, folder: Path, env: Mapping[str, str], answers: str = ""
@@ -37,3 +39,9 @@ def type_at_terminal(
                 shown += piece
         os.close(ours)
     return process.returncode, shown.decode().replace("\r\n", "\n")
+
+
+def run_at_terminal(desk: Desk, command: str, answers: str) -> tuple[int, str]:
+    """The exit code of a command run at a terminal on a Monday, and what it showed there."""
+    env = {"PRASSI_FILE": str(desk.file), "PRASSI_AT": MONDAY}
+    return type_at_terminal(f"prassi {command}", desk.folder, env, answers)
