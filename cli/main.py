@@ -10,11 +10,10 @@ from typing import Any
 import click
 from prassi.core import VERSION
 from prassi.core.errors import PrassiError
-from prassi.core.system.language import say
+from prassi.core.system.language import ENGLISH, find_spoken, say
 
 from .language import choose_language
 from .lazy_group import LazyGroup
-from .spoken_errors import translate_error
 from .streams import drop_output, open_streams, warn
 
 COMMANDS = {
@@ -110,6 +109,15 @@ def main() -> None:
     sys.exit(run())
 
 
+def _translate(text: str) -> str:
+    """An error in the language that is spoken."""
+    if find_spoken() == ENGLISH:
+        return text
+    from .spoken_errors import translate_error  # late: 0.5 ms
+
+    return translate_error(text)
+
+
 def run(words: list[str] | None = None) -> int:
     """Run the command line, or these words of one; an error is a sentence on stderr and an exit code."""
     try:
@@ -120,14 +128,14 @@ def run(words: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        vars(error)["message"] = translate_error(error.message)
+        vars(error)["message"] = _translate(error.message)
         shown = StringIO()
         error.show(shown)
         return _tell(shown.getvalue().rstrip("\n"), 2)
     except (click.Abort, KeyboardInterrupt):
         return 130
     except PrassiError as error:
-        return _tell(say("Error: ") + translate_error(str(error)), error.exit_code)
+        return _tell(say("Error: ") + _translate(str(error)), error.exit_code)
     except OverflowError:
         return _tell(say("Error: a number is too large; give a smaller one."), 2)
     except UnicodeEncodeError:
