@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, nodes
 from prassi.core.system.language import DOMAINS, ERRORS, HELP, SAID, WEB
+from prassi.core.values.typed_dates import EXAMPLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -134,6 +135,7 @@ _ALSO = (
     "{0} has 1 fault:",
     "{0} has {1} faults:",
     "{0}; did you mean {1}?",
+    f"is {{0}}: write {EXAMPLES}",
     "customer",
     "ticket",
     "day is out of range for month",
