@@ -44,6 +44,7 @@ check: $(VENV)/installed
 	$(BIN)/python scripts/measure_house.py
 	$(BIN)/python scripts/reference.py --check
 	$(BIN)/python scripts/statements.py --check
+	$(BIN)/python scripts/morning_picture.py --check
 	$(BIN)/python scripts/draw_layers.py --check
 	$(BIN)/python scripts/catalogues.py --check
 
@@ -54,6 +55,7 @@ format: $(VENV)/installed
 reference: $(VENV)/installed
 	$(BIN)/python scripts/reference.py
 	$(BIN)/python scripts/statements.py
+	$(BIN)/python scripts/morning_picture.py
 
 catalogues: $(VENV)/installed
 	$(BIN)/python scripts/catalogues.py

@@ -125,7 +125,7 @@ class KeyFile:
         """Whose calendar an address is."""
         found = None
         for one in self.read():
-            if hmac.compare_digest(self.make_calendar_token(one), token):
+            if hmac.compare_digest(self.make_calendar_token(one).encode(), token.encode()):
                 found = one
         return found
 

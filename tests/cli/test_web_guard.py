@@ -213,6 +213,7 @@ def test_a_calendar_is_found_by_its_address_only(web: WebDesk) -> None:
     assert answer.text.startswith("BEGIN:VCALENDAR")
     assert answer.mimetype == "text/calendar"
     assert stranger.get(f"/cal/{token[:-1]}.ics").status_code == 404
+    assert stranger.get("/cal/%C3%A9.ics").status_code == 404
     assert stranger.get("/cal/x/../../.ics").status_code in (303, 404)
     web.keys.remove("anna")
     assert stranger.get(f"/cal/{token}.ics").status_code == 404
