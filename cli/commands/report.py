@@ -9,6 +9,7 @@ from prassi.core.system.language import find_spoken, say
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
+from ..streams import warn
 
 
 @click.command("report")
@@ -42,5 +43,7 @@ def command(common: CommonOptions, path: str, force: bool) -> None:
             else say("{path} has the report.")
         )
         print_text(told.format(path=path))
+    for one in report["left"]:
+        warn(one, label="Error: ")
     if report["left"]:
         raise NightFault(f"{len(report['left'])} tickets or books could not be decided on.")

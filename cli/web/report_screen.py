@@ -47,7 +47,7 @@ def read_report(door: DeskDoor, visitor: Visitor) -> ReportScreen:
     finally:
         todo.close()
     left = [f"{ref}: {why}" for ref, why in triage.left_tickets.items()]
-    left += [f"{book}: {fault}" for book, fault in triage.faulty_books.items()]
+    left += [f"book {book} is left out: {fault}" for book, fault in triage.faulty_books.items()]
     return {
         "day": office.today,
         "due": sum(one.due for one in groups),

@@ -44,9 +44,13 @@ def recall_result(
 ) -> KeptResult:
     """What `build` works out about a book, or what is kept of it; `fresh`: it is worked out anyway.
 
-    `also` is what it is made of beside. Raises BadInput where there is no such book.
+    `also` is what it is made of beside. Raises BadInput where there is no such book, and where a file
+    of it may not be read: others can write it, or it is a link that leads out.
     """
-    folder = Shelf(settings).files(book).folder
+    files = Shelf(settings).files(book)
+    for _ in files.messages.texts(book):
+        pass  # it is read for the fault that is raised
+    folder = files.folder
     place = load_sha256(many=True)(f"{what} {os.path.abspath(folder)}".encode(*_ANY)).hexdigest()
     name, digest = os.path.join("results", place[:24]), _digest(settings, book, folder, also)
     if fresh:

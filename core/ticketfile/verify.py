@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -186,8 +186,7 @@ class _FileChecker:
 
     def _check_events(self) -> None:
         """The chain, and all that events say of rows; a part of a file has neither whole."""
-        chained = "SELECT max(hash <> zeroblob(32)) FROM event NOT INDEXED"
-        if self._connection.execute(chained).fetchone() == (0,):
+        if self._is_part():
             self._faults.append(
                 "this is a part of a ticket file, as `prassi export --parts` makes them: its events are"
                 " not chained. Verify the whole file."
@@ -197,6 +196,13 @@ class _FileChecker:
         self._check("what is kept of books", self._check_books)
         self._check("who was forgotten", self._count_forgotten)
         self._check("the ends of rows", self._check_ends)
+
+    def _is_part(self) -> bool:
+        """Whether no event is chained; what can't be read is told by the walk along the chain."""
+        chained = "SELECT max(hash <> zeroblob(32)) FROM event NOT INDEXED"
+        with suppress(sqlite3.DatabaseError):
+            return bool(self._connection.execute(chained).fetchone() == (0,))
+        return False
 
     def _check_chain(self) -> None:
         expected = None if self._expected is None else bytes.fromhex(self._expected)

@@ -190,7 +190,9 @@ def read_anew(stage: Stage, book: str, some: Sequence[Scenario], mutation: Mutat
 @pytest.mark.parametrize("book", ["collections", "packages", "requests"])
 def test_short_ways_come_to_the_same_as_reading_the_book_anew(book: str, stage: Stage) -> None:
     """More of them, of all books: scripts/hard/mutants.py."""
-    some = scenarios(book)[:12]
+    # A book that is read anew here has no states of a ticket file.
+    known = [one for one in scenarios(book) if not one.setting.rows["states"]]
+    some = known[:: max(1, len(known) // 24)]
     kinds = ("cell", "condition", "place", "need", "due", "word", "action")
     mutations = drawn(book, 16, *kinds)
     trial = MutantTrial(original(book), stage, mutations)

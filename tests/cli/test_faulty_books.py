@@ -28,7 +28,7 @@ company = { name = "Quadrifoglia", email = "desk@example.org" }
 books = "books"
 """
 
-OF_ALL = ("triage", "todo", "stats", "what-if")
+OF_ALL = ("triage", "todo", "stats", "what-if", "report")
 """Commands about all books, which end with 1 where they had to leave one out."""
 
 MORE = {
@@ -49,6 +49,9 @@ MORE = {
     "undo of a run": Line("undo --run 8"),
     "graph": Line("book graph requests", "requests"),
 }
+
+APART = ("doctor", "desk")
+"""What is tried by itself, and what needs a terminal."""
 
 QUICK = {(OWN.name, "facts")}
 QUICK_LINES = ("triage", "export", "show", "event", "case-route", "sheet", "undo", "what-if")
@@ -174,7 +177,7 @@ def test_a_faulty_book_stops_its_own_tickets_only(
     desk = copy_desk(made.folder, tmp_path / "desk")
     told, before = BREAKS[kind](desk, book), desk.file.read_bytes()
     # What doctor prints is about the faulty book.
-    lines = {name: line for name, line in {**LINES, **MORE}.items() if name != "doctor"}
+    lines = {name: line for name, line in {**LINES, **MORE}.items() if name not in APART}
     for name in QUICK_LINES if (book, kind) in QUICK else lines:
         line = lines[name]
         usual, wanted = run_sound(made, name, line, tmp_path, monkeypatch)

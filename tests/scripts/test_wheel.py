@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("cli", "core", "templates", "fixtures")
+PAGES = (".html", ".css", ".js", ".svg")
 DATA = (".toml", ".sql", ".j2", ".json", ".jsonl", ".csv", ".xlsx")
 
 
@@ -58,7 +59,7 @@ def test_the_wheel_holds_every_module_and_data_file_below_one_name(wheel: Path) 
         f"prassi/{path.relative_to(ROOT).as_posix()}"
         for folder in FOLDERS
         for path in (ROOT / folder).rglob("*")
-        if path.suffix in (".py", *DATA) or path.name == "py.typed"
+        if path.suffix in (".py", *DATA, *PAGES) or path.name == "py.typed"
     }
     wanted |= {  # made when it is built
         f"prassi/{path.relative_to(ROOT).with_suffix('.mo').as_posix()}"
