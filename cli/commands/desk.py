@@ -43,7 +43,7 @@ def command(common: CommonOptions) -> None:
 
 
 def work_through(read: Callable[[], str]) -> None:
-    """Run the lines that `read` gives until there are no more; an error ends none but its own."""
+    """Run the lines that `read` gives until there are no more; an error ends only the line that has it."""
     from ..desk_session import DeskSession  # late: 45 ms
 
     KeptOpen.session = session = DeskSession()

@@ -1,4 +1,4 @@
-"""What commands print with --json that is no record of the core: the keys of each object.
+"""What commands print with --json where it is not a record of the core: the keys of each object.
 
 Commands write their objects as these types, so that mypy holds them to it, and `prassi schema` makes
 the schemas from them; nothing else imports this module when a command runs.

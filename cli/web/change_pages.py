@@ -15,7 +15,7 @@ from .web_desk import WebDesk
 from .workers import DeskFault
 
 _OURS = ("token", "form", "step", "back", "agreed")
-"""Names of a form that are no inputs of an event."""
+"""Fields of a form that are not inputs of an event."""
 
 _REFUSED = 409
 
