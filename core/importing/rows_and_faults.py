@@ -97,9 +97,10 @@ class FaultList:
         """A line of a source as faults name it."""
         return f"{self._names[source]}:{line}"
 
-    def is_last(self, source: int, line: int) -> bool:
-        """Whether a source has a fault on a line or after it."""
-        return any(one == source and at >= line for one, at, _, _ in self._kept)
+    def find_line(self, source: int, first: int) -> int | None:
+        """The first line of a source, from a line on, that has a fault."""
+        lines = (line for one, line, _, _ in self._kept if one == source and line >= first)
+        return min(lines, default=None)
 
     def raise_if_any(self) -> None:
         """Raise Faults with the first ones by file and line, and the number of the others."""

@@ -35,16 +35,16 @@ class SyncOptions(NamedTuple):
 
 
 def check_whole(given: Sequence[Source], intake: Intake, options: SyncOptions) -> None:
-    """Refuse a source that ends within a row, which then can't be read."""
+    """Refuse a source that ends within a row, which then can't be read or has a fault."""
     for source in given:
-        ended = (
-            intake.report.sums[source.number].ended if source.number in intake.report.sums else True
-        )
-        line = intake.last_lines.get(source.number, 1)
-        if not ended and not options.force and intake.faults.is_last(source.number, line + 1):
+        summed = intake.report.sums.get(source.number)
+        if options.force or summed is None or summed.ended:
+            continue
+        last = intake.last_lines.get(source.number, 2)
+        if line := intake.faults.find_line(source.number, last):
             raise Refused(
-                f"{source.name} ends in mid-row, after line {line}: it was cut off. Nothing was"
-                " written; write it again."
+                f"{source.name} ends in mid-row: line {line} has no end, and a fault. Nothing was"
+                " written; export it again. If it was not cut off, --force tells what is wrong."
             )
 
 

@@ -36,6 +36,9 @@ ROWS = (
     "3;Quiete;q@example.org;26/6;16/01/2026;50,00;",
 )
 
+CUT = "2;Tondo;t@example.org;26/3;13/01/2026;-"
+"""A row whose end is lost within its amount."""
+
 
 class Ledger:
     """A desk, and the export that it takes in."""
@@ -196,7 +199,8 @@ def test_a_new_item_in_a_currency_that_the_event_cannot_say_is_left(ledger: Ledg
         ("", "has no rows: 3 tickets and 6 proformas that came from it would be gone (1568.50 EUR)"),
         (HEAD + "\n", "has no rows: 3 tickets and 6 proformas"),
         ("\n".join([HEAD, *ROWS[:4]]) + "\n", "2 of 6 proformas that are open here (100.00) are gone"),
-        ("\n".join([HEAD, *ROWS])[:-30], "ends in mid-row, after line 6"),
+        ("\n".join([HEAD, *ROWS])[:-30], "ends in mid-row: line 7 has no end, and a fault"),
+        ("\n".join([HEAD, *ROWS[:2], CUT]), "ends in mid-row: line 4 has no end, and a fault"),
         ("\n".join([HEAD, *ROWS]), "its last line has no end"),
     ],
 )  # fmt: skip
