@@ -1,4 +1,4 @@
-"""Amounts as ledgers write them: 1.234,50 · -220,00 · 220,00- · (98,50) · EUR 1.220,00 · 98.50 CR."""
+"""Amounts as ledgers write them: 1.234,50 · -220,00 · 220,00- · (98,50) · EUR 1.220,00 · 98.50 CR · 50,-."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _PARTS = re.compile(
     rf"(?P<before>[-+]?)(?P<word>{_WORD})?(?P<sign>[-+]?)(?P<number>[0-9.,]+)"
     rf"(?P<after>[-+]?)(?P<unit>{_WORD})?(?P<last>[-+]?)"
 )
-_MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "'": None, "\u2019": None})
+_NO_CENTS = {one: re.compile(rf"(?<=[0-9]{re.escape(one)})-{{1,2}}(?![0-9])") for one in ".,"}
+"""The dash that stands for no cents, as in 50,- and 50.--: it is not a sign."""
+_MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "'": None, "\u2019": None})
 _SYMBOLS = {"\u20ac": "EUR", "\u00a3": "GBP", "\u20ba": "TRY", "\u20bd": "RUB", "\u20b9": "INR"}
 """Signs that are those of one currency only."""
 _NAMES = {"EURO": "EUR"}
@@ -51,7 +53,7 @@ def read_amount(text: str, decimal: str, rounds: bool = False) -> Amount:
     if _is_number(text, decimal):
         return Amount(_round(_read_number(text, decimal), rounds, text), None)
     bare, negative, symbol = _strip(text)
-    parts = _PARTS.fullmatch(bare)
+    parts = _PARTS.fullmatch(_NO_CENTS[decimal].sub("", bare))
     if parts is None or not _is_number(parts["number"], decimal):
         raise ValueError(
             f"is {text!r}: it is not an amount written with {decimal!r} before the cents"

@@ -12,8 +12,13 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!-){_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
-_FEWEST_DIGITS = 3
+_FEWEST_DIGITS, _MOST_DIGITS = 3, 15
+"""Of a telephone number: more than the world's numbering plan (E.164) allows are two numbers in one."""
+
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\/-]{2,29}")
+_TRUNK_ZERO = re.compile(r"(?:\+|00)(?!3(?:9|78) *\()[0-9]{1,3} *\(0\)")
+"""A country's code, and the 0 that is dialled within the country only. In Italy and San Marino the 0
+belongs to the number."""
 
 
 class Unsendable(Exception):
@@ -41,8 +46,10 @@ def parse_phone_number(written: str | None) -> str:
     if not written or not written.strip():
         raise Unsendable("there is no number")
     bare = re.sub("[\u200e\u200f\u00a0]", " ", written).strip()
-    number = re.sub(r"[^0-9+]", "", bare)
-    if not _PHONE.fullmatch(bare) or len(number.lstrip("+")) < _FEWEST_DIGITS:
+    dialled = _TRUNK_ZERO.sub(lambda found: found[0].replace("(0)", ""), bare)
+    number = re.sub(r"[^0-9+]", "", dialled)
+    digits = number.removeprefix("+").removeprefix("00")
+    if not _PHONE.fullmatch(bare) or not _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS:
         raise Unsendable(f"{written!r} is not one number such as +39 055 123456")
     return number
 

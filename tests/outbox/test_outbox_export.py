@@ -81,6 +81,9 @@ def test_anything_else_is_no_address(written: str | None) -> None:
 
 def test_numbers() -> None:
     assert parse_phone_number("+39 055 000-1 (2)") == "+3905500012"
+    assert parse_phone_number("+39 (0)55 123456") == "+39055123456"
+    assert parse_phone_number("+44 (0)20 7946 0000") == "+442079460000"
+    assert parse_phone_number("0044 (0) 20 7946 0000") == "00442079460000"
     assert parse_phone_number("\u200e0800/123 456\u200e") == "0800123456"
     for wrong in (
         None,
@@ -95,6 +98,7 @@ def test_numbers() -> None:
         "1;2;3456",
         "٣٤٥٦٧",
         "+3+9055123",
+        "055/123456 - 333 1234567",
     ):
         with pytest.raises(Unsendable):
             parse_phone_number(wrong)
