@@ -33,6 +33,12 @@ _SIDES = {"CR": "-", "DR": "+"}
 _HUNDREDTH = Decimal("0.01")
 
 
+class PlainNumber(str):
+    """A number that its source has as a number: with a point, whatever its amounts look like."""
+
+    __slots__ = ()
+
+
 class Amount(NamedTuple):
     """An amount, and its currency where the cell names one."""
 
@@ -100,7 +106,7 @@ def _round(value: Decimal, rounds: bool, text: str) -> Decimal:
 def _other_reading(text: str) -> str:
     """What a single sign with three digits after it can be too."""
     match = _THREE.search(text)
-    if match is None:
+    if match is None or isinstance(text, PlainNumber):
         return ""
     sign = "," if match[1] == "." else "."
     return f'; if it is {re.sub("[^0-9]", "", text)}, decimal = "{sign}"'

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from ..system.toml_document import Path
-from .amounts import Amount, read_amount
+from .amounts import Amount, PlainNumber, read_amount
 from .json_scanner import Number
 from .lookups import Lookup
 from .stamps import Formats, read_stamp, to_clock
@@ -25,12 +25,6 @@ class Clock(NamedTuple):
 
     source: str | None
     zone: str | None
-
-
-class PlainNumber(str):
-    """A number that its source has as a number: with a point, whatever its amounts look like."""
-
-    __slots__ = ()
 
 
 class Recipe(NamedTuple):

@@ -108,4 +108,4 @@ def check_columns(source: Source, by: Map, columns: Collection[str], nested: boo
         if column not in columns and not (nested and column.split(".")[0] in columns)
     ]
     if faults:
-        raise Faults(f"{by.document.name} does not fit {source.name}:", faults)
+        raise Faults(f"{by.document.name} does not fit {source.name}:", [*dict.fromkeys(faults)])

@@ -13,7 +13,7 @@ from brought_in import Box
 from openpyxl import Workbook
 from prassi.core.errors import BadInput, Faults
 from prassi.core.importing import import_tickets
-from prassi.core.importing.amounts import read_amount
+from prassi.core.importing.amounts import PlainNumber, read_amount
 from prassi.core.importing.import_tickets import Imported
 from prassi.core.importing.stamps import read_stamp
 from prassi.core.importing.tallies import ImportReport
@@ -101,6 +101,13 @@ def test_an_amount_however_it_is_written(
 def test_what_is_not_an_amount_is_not_guessed(written: str) -> None:
     with pytest.raises(ValueError, match=r"^is "):
         read_amount(written, ",")
+
+
+def test_only_what_can_be_read_in_two_ways_is_told_so() -> None:
+    for text, told in (("5.005", True), (PlainNumber("5.005"), False)):
+        with pytest.raises(ValueError, match="more than two decimals") as raised:
+            read_amount(text, ".")
+        assert ('if it is 5005, decimal = ","' in str(raised.value)) == told
 
 
 @pytest.mark.parametrize(
