@@ -94,7 +94,7 @@ def show(common: CommonOptions, ref: str) -> None:
 
 
 @command.command("add")
-@click.argument("values", metavar="NAME=VALUE...", nargs=-1, required=True)
+@click.argument("values", metavar="[REF] NAME=VALUE...", nargs=-1, required=True)
 @click.option("--again", is_flag=True, help="Also where another one has the phone or e-mail.")
 @add_common_options
 def add(common: CommonOptions, values: tuple[str, ...], again: bool) -> None:
@@ -105,7 +105,8 @@ def add(common: CommonOptions, values: tuple[str, ...], again: bool) -> None:
     """
     from prassi.core.importing.change_customers import add_customer  # late: 40 ms
 
-    given = _read_values(values)
+    named = () if "=" in values[0] else (f"ref={values[0]}",)
+    given = _read_values((*named, *values[len(named) :]))
     _carry_out(common, lambda file, events: add_customer(file, events, given, again), "added")
 
 

@@ -81,6 +81,14 @@ def test_a_second_customer_of_the_same_phone_is_found_first(two: Desk) -> None:
     two.good("verify")
 
 
+def test_a_customer_is_added_by_a_ref_before_the_values_or_among_them(two: Desk) -> None:
+    two.good("customer add C-8 name=Bianchi")
+    two.good("customer add name=Gialli ref=C-9")
+    assert customer(two, "C-8")["name"] == "Bianchi"
+    assert customer(two, "C-9")["name"] == "Gialli"
+    fails(two, "customer add C-10 ref=C-11", 2, "ref is given twice")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
