@@ -168,13 +168,14 @@ class LedgerSync:
         fault = assembler.fault(ledger.staged)
         assembler.check_customer(ledger.staged, fault)
         check_ticket(ledger.staged, form, ledger.lists, fault, assembler.fault)
-        assembler.drop_tasks_of_closed(ledger.staged, form, ledger.lists)
+        dropped = assembler.drop_tasks_of_closed(ledger.staged, form, ledger.lists)
         links = [*list_links(ledger.staged, form, ledger.lists)]
         for target in self._staging.find_missing([ref for _, ref in links]) if links else ():
             fault("", f"there is no ticket {target!r} here or in the ticket file")
         kinds = self.comparison.kinds_of(form.book.name)
         if ledger.is_settled(kinds):
             return
+        self._intake.report.count("closed-task", dropped)
         self.report.count(TICKETS, NEW)
         for name in kinds:
             self.report.count(name, NEW, len(ledger.lists[name]))

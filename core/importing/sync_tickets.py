@@ -82,6 +82,9 @@ class TicketSettler:
             self._sum(ledger.ref, ledger)
             return
         source = self._sources[ledger.staged.place.source].short
+        self._comparison.reader.assembler.drop_tasks_of_closed(
+            ledger.staged, ledger.form, ledger.lists
+        )
         opened = self._opener.open_new(ledger, source)
         if opened.customer is not None:
             self._tell_customer(opened.customer, opened.event_id)

@@ -101,12 +101,14 @@ class TicketAssembler:
             lists[kind] = credited.items
         return is_settled
 
-    def drop_tasks_of_closed(self, ticket: StagedTicket, form: Form, lists: Lists) -> None:
-        """Another program keeps the term of a closed ticket; here nothing is to be done any more."""
+    def drop_tasks_of_closed(self, ticket: StagedTicket, form: Form, lists: Lists) -> int:
+        """Another program keeps the term of a closed ticket; here nothing is to be done any more.
+        Returns how many tasks that are."""
         status = form.book.statuses.get(str(ticket.single.get("status")))
-        if self._intake.is_mapped and status is not None and status.closed and lists["tasks"]:
-            self._intake.report.count("closed-task", len(lists["tasks"]))
-            lists["tasks"] = []
+        if not self._intake.is_mapped or status is None or not status.closed:
+            return 0
+        dropped, lists["tasks"] = len(lists["tasks"]), []
+        return dropped
 
     def read_credit(self, items: Items, place: SourcePlace, raw: Raw) -> dict[str, Stored]:
         values = {name: value for name, value in raw.values.items() if name != "ticket"}
