@@ -99,7 +99,6 @@ def _make_completer() -> Completer:
     from prompt_toolkit.completion import Completer, Completion
 
     from ..completion import FILES, complete_line
-    from ..main import prassi as root
 
     class LineCompleter(Completer):
         """Offers what the last word can be."""
@@ -107,7 +106,7 @@ def _make_completer() -> Completer:
         def get_completions(self, document: Document, event: object) -> Iterator[Completion]:
             line = document.text_before_cursor
             begun = line.rpartition(" ")[2]
-            for one in complete_line(root, f"prassi {line}"):
+            for one in complete_line(f"prassi {line}"):
                 if one.word != FILES:
                     yield Completion(one.word, -len(begun), display_meta=one.about)
 
