@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from .command_grammar import Grammar, Parameter
+from .command_grammar import Grammar, LineParameter
 from .main import prassi
 
 
@@ -42,10 +42,10 @@ def _is_hidden(parameter: click.Parameter) -> bool:
     return isinstance(parameter, click.Option) and parameter.hidden
 
 
-def _describe_parameter(parameter: click.Parameter) -> Parameter:
+def _describe_parameter(parameter: click.Parameter) -> LineParameter:
     option = parameter if isinstance(parameter, click.Option) else None
     kind = parameter.type
-    return Parameter(
+    return LineParameter(
         name=parameter.name or "",
         opts=[] if option is None else [*option.opts, *option.secondary_opts],
         takes_value=option is None or not (option.is_flag or option.count),

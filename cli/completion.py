@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from prassi.core.errors import PrassiError
 from prassi.core.system.language import HELP, say
 
-from .command_grammar import Grammar, Parameter, read_grammar
+from .command_grammar import Grammar, LineParameter
+from .kept_grammar import read_grammar
 from .language import choose_language
 from .short_names import COMMANDS, REFS
 from .streams import make_safe, open_streams
@@ -47,7 +48,7 @@ class TypedLine(NamedTuple):
 
     grammar: Grammar
     given: Mapping[str, str]
-    param: Parameter | None
+    param: LineParameter | None
     begun: str
 
 
@@ -118,11 +119,13 @@ def _read_line(words: Sequence[str]) -> TypedLine:
     return TypedLine(grammar, given, param, begun)
 
 
-def _read_given(grammar: Grammar, words: Sequence[str]) -> tuple[dict[str, str], Parameter | None]:
+def _read_given(
+    grammar: Grammar, words: Sequence[str]
+) -> tuple[dict[str, str], LineParameter | None]:
     """What is given so far, and the option or argument whose value comes next."""
     given: dict[str, str] = {}
     arguments = [one for one in grammar.parameters if one.is_argument]
-    waiting: Parameter | None = None
+    waiting: LineParameter | None = None
     for word in words:
         if waiting is not None:
             given[waiting.name], waiting = word, None
