@@ -8,12 +8,17 @@ A shell asks at each press of its key, so nothing is imported that the answer do
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
+from prassi.core.errors import PrassiError
+from prassi.core.system.language import HELP, say
 
-from .short_forms import COMMANDS, REFS
+from .command_grammar import Grammar, LineParameter
+from .kept_grammar import read_grammar
+from .language import choose_language
+from .short_names import COMMANDS, REFS
+from .streams import make_safe, open_streams
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book, Input
@@ -41,25 +46,40 @@ class TypedLine(NamedTuple):
     `given` are the values of options and arguments so far, by name; `param` is what comes next.
     """
 
-    command: click.Command
-    context: click.Context
+    grammar: Grammar
     given: Mapping[str, str]
-    param: click.Parameter | None
+    param: LineParameter | None
     begun: str
 
 
-def complete_line(root: click.Group, line: str) -> Iterator[Candidate]:
+def complete_line(line: str) -> Iterator[Candidate]:
     """What the last word of a line can be."""
-    words = _split_words(line)
-    typed = _read_line(root, words)
-    if isinstance(typed.command, click.Group):
-        yield from _list_commands(typed)
-    elif typed.begun.startswith("-") and (typed.param is None or _is_argument(typed.param)):
+    typed = _read_line(_split_words(line))
+    if typed.begun.startswith("-") and (typed.param is None or typed.param.is_argument):
         yield from _list_options(typed)
     elif typed.param is not None:
         for one in _list_values(typed):
             if one.word == FILES or one.word.startswith(typed.begun) or one.about:
                 yield one
+    else:
+        yield from _list_commands(typed)
+
+
+def answer_shell(words: Sequence[str]) -> None:
+    """Answer a shell that asks as its script does, by the words of `prassi completion SHELL --line LINE`."""
+    open_streams()
+    choose_language(words)
+    print_candidates(words[-1])
+
+
+def print_candidates(line: str) -> None:
+    """Print what the last word can be, each with what it means after a tab; nothing on a fault, as
+    there is no place to say why."""
+    from prassi.core.ticketfile.connect import translate_errors  # late: 5 ms
+
+    with suppress(PrassiError, OSError), translate_errors(""):
+        for one in complete_line(line):
+            print(make_safe(f"{one.word}\t{one.about}" if one.about else one.word))
 
 
 def _split_words(line: str) -> list[str]:
@@ -81,70 +101,59 @@ def _split_words(line: str) -> list[str]:
 # --- what is typed so far ---------------------------------------------------------------------------
 
 
-def _read_line(root: click.Group, words: Sequence[str]) -> TypedLine:
-    command: click.Command = root
-    context, rest = click.Context(root, info_name="prassi"), [*words]
-    while isinstance(command, click.Group) and len(rest) > 1:
+def _read_line(words: Sequence[str]) -> TypedLine:
+    path, rest = list[str](), [*words]
+    grammar = read_grammar(path)
+    while grammar.commands and len(rest) > 1:
         word = rest.pop(0)
-        found = command.get_command(context, COMMANDS.get(word, word))
-        if found is None:
-            return TypedLine(click.Command(None), context, {}, None, rest[-1])
-        command, context = found, click.Context(found, context, found.name)
-    given, param = _read_given(command, rest[:-1])
+        word = word if path else COMMANDS.get(word, word)
+        if word not in grammar.commands:
+            return TypedLine(Grammar((), {}), {}, None, rest[-1])
+        path.append(word)
+        grammar = read_grammar(path)
+    given, param = _read_given(grammar, rest[:-1])
     begun = rest[-1] if rest else ""
     name, equals, value = begun.partition("=")
-    if equals and name.startswith("--") and (option := _find_option(command, name)) is not None:
-        return TypedLine(command, context, given, option, value)
-    return TypedLine(command, context, given, param, begun)
+    if equals and name.startswith("--") and (option := grammar.find_option(name)) is not None:
+        return TypedLine(grammar, given, option, value)
+    return TypedLine(grammar, given, param, begun)
 
 
 def _read_given(
-    command: click.Command, words: Sequence[str]
-) -> tuple[dict[str, str], click.Parameter | None]:
+    grammar: Grammar, words: Sequence[str]
+) -> tuple[dict[str, str], LineParameter | None]:
     """What is given so far, and the option or argument whose value comes next."""
     given: dict[str, str] = {}
-    arguments = [param for param in command.params if isinstance(param, click.Argument)]
-    waiting: click.Parameter | None = None
+    arguments = [one for one in grammar.parameters if one.is_argument]
+    waiting: LineParameter | None = None
     for word in words:
         if waiting is not None:
-            given[waiting.name or ""], waiting = word, None
+            given[waiting.name], waiting = word, None
         elif word.startswith("-") and len(word) > 1:
-            option = _find_option(command, word)
-            waiting = option if option is not None and not _is_flag(option) else None
+            option = grammar.find_option(word)
+            waiting = option if option is not None and option.takes_value else None
         elif arguments:
-            given[arguments[0].name or ""] = word
-            if arguments[0].nargs != -1:
+            given[arguments[0].name] = word
+            if not arguments[0].many:
                 arguments.pop(0)
     return given, waiting or (arguments[0] if arguments else None)
 
 
-def _find_option(command: click.Command, name: str) -> click.Parameter | None:
-    return next((param for param in command.params if name in param.opts), None)
-
-
-def _is_flag(param: click.Parameter) -> bool:
-    return isinstance(param, click.Option) and bool(param.is_flag or param.count)
-
-
-def _is_argument(param: click.Parameter) -> bool:
-    return isinstance(param, click.Argument)
-
-
 def _list_commands(typed: TypedLine) -> Iterator[Candidate]:
-    helps: Mapping[str, str] = getattr(typed.command, "helps", {})
-    assert isinstance(typed.command, click.Group)
-    for name in typed.command.list_commands(typed.context):
+    for name, help_text in typed.grammar.commands.items():
         if name.startswith(typed.begun):
-            own = None if name in helps else typed.command.get_command(typed.context, name)
-            yield Candidate(name, helps.get(name) or (own.get_short_help_str(70) if own else ""))
+            yield Candidate(name, _say_help(help_text))
 
 
 def _list_options(typed: TypedLine) -> Iterator[Candidate]:
-    for param in typed.command.get_params(typed.context):
-        if isinstance(param, click.Option) and not param.hidden:
-            for name in (*param.opts, *param.secondary_opts):
-                if name.startswith(typed.begun) and name.startswith("--"):
-                    yield Candidate(name, (param.help or "").split(".  [")[0])
+    for param in typed.grammar.parameters:
+        for name in param.opts:
+            if name.startswith(typed.begun) and name.startswith("--"):
+                yield Candidate(name, _say_help(param.help))
+
+
+def _say_help(text: str) -> str:
+    return say(text, HELP) if text else ""  # of no text, gettext says what the catalogue is
 
 
 # --- values -----------------------------------------------------------------------------------------
@@ -154,15 +163,14 @@ def _list_values(typed: TypedLine) -> Iterable[Candidate]:
     """The values that the option or argument can have."""
     param = typed.param
     assert param is not None
-    if isinstance(param.type, click.Choice):
-        return [Candidate(str(one)) for one in param.type.choices]
-    metavar = (param.metavar or "").strip("[]")
+    if param.choices:
+        return map(Candidate, param.choices)
+    metavar = param.metavar.strip("[]")
     if metavar.count("|") and metavar.replace("|", "").replace("-", "").islower():
         return [Candidate(word) for word in metavar.split("|")]
-    kind = _KINDS.get(param.name or "") if not metavar or param.name in REFS else None
-    found = (
-        kind or _KINDS.get(metavar.removesuffix("...").strip("[]")) or _KINDS.get(param.name or "")
-    )
+    by_name = _KINDS.get(param.name)
+    first = by_name if not metavar or param.name in REFS else None
+    found = first or _KINDS.get(metavar.removesuffix("...").strip("[]")) or by_name
     return found(typed) if found is not None else ()
 
 

@@ -34,17 +34,28 @@ def _tell_of_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
         sys.__unraisablehook__(unraisable)
 
 
+def _run(words: list[str]) -> None:
+    """Carry out a command; what a shell asks when it completes a line goes another way than the rest."""
+    match words:
+        case ["completion", "bash" | "zsh" | "fish", "--line", _]:
+            from .completion import answer_shell  # late: it needs no Click, which takes 25 ms
+
+            answer_shell(words)
+        case _:
+            load_inspect_late()
+            from .main import main as run  # late: 40 ms, in which an interrupt may come
+
+            run()
+
+
 def main() -> None:
     """Run the command line, and end the process with its exit code."""
     code: str | int | None = INTERRUPTED
     try:
         signal.signal(signal.SIGINT, _raise_interrupt)
         sys.unraisablehook = _tell_of_unraisable
-        load_inspect_late()
         try:
-            from .main import main as run  # late: 40 ms, in which an interrupt may come
-
-            run()
+            _run(sys.argv[1:])
         except SystemExit as ended:
             code = ended.code
         except Exception:

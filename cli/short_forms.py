@@ -14,6 +14,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.near_words import find_near
 
+from .short_names import COMMANDS, REFS, VALUES
 from .streams import is_attended
 
 if TYPE_CHECKING:
@@ -35,28 +36,6 @@ class DeskAccess(Protocol):
 
     def load_settings(self) -> Settings:
         """The settings."""
-
-
-COMMANDS = {
-    "co": "call-outcome",
-    "pr": "promise",
-    "pay": "payment",
-    "pb": "preblock",
-    "cr": "care-reply",
-    "hb": "hand-back",
-    "ic": "insistence-check",
-    "rt": "case-route",
-    "px": "package-expiry",
-    "sh": "show",
-    "ex": "explain",
-}
-"""Short names of commands."""
-
-VALUES = {"na": "no-answer", "ap": "already-paid", "ag": "agreement", "no": "no-agreement"}
-"""Short names of values, where a value of that name can be given."""
-
-REFS = ("ticket", "tickets", "case", "request", "refs")
-"""Parameters of commands that are refs of tickets."""
 
 
 def find_whole(word: str, known: Collection[str], aliases: Mapping[str, str]) -> str | None:

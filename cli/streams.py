@@ -13,8 +13,6 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import IO
 
-import click
-
 _STREAMS = (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w"))
 
 # Plain texts, not compiled patterns: most output never needs them, and compiling them costs 1 ms.
@@ -123,6 +121,8 @@ def is_unicode(stream: IO[str]) -> bool:
 
 def warn(text: str, label: str = "") -> None:
     """Print a warning or an error on stderr; lines that are too long are cut."""
+    import click  # late: a shell that completes a line needs no Click, which takes 25 ms
+
     shown = "\n".join(
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
         for line in make_safe(text, lines=True).split("\n")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import click
-from prassi.core.errors import PrassiError
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_text
@@ -88,15 +85,6 @@ def command(common: CommonOptions, shell: str, line: str | None) -> None:
     if line is None:
         print_text(_SCRIPTS[shell].strip("\n"))
         return
-    from prassi.core.ticketfile.connect import translate_errors  # late: 5 ms
+    from ..completion import print_candidates  # late: 5 ms
 
-    from ..completion import complete_line
-
-    root = click.get_current_context().find_root().command
-    assert isinstance(root, click.Group)
-    with (
-        suppress(PrassiError, OSError),
-        translate_errors(""),
-    ):  # nothing to offer, and no place to say why
-        for one in complete_line(root, line):
-            print_text(f"{one.word}\t{one.about}" if one.about else one.word, lines=False)
+    print_candidates(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -29,7 +30,8 @@ def command(common: CommonOptions) -> None:
     """Open a prompt: commands are typed without `prassi`, refs and words are completed with Tab.
 
     The ticket file and the books stay open, so that each command answers at once. What is given here,
-    such as --as anna, holds for all of them. exit, or Ctrl-D, ends it.
+    such as --as anna, holds for all of them. Ctrl-C ends the command that runs, or drops what is
+    typed; exit, or Ctrl-D, ends the desk.
     """
     if not is_attended():
         raise BadInput("desk needs a terminal: in a script, give each command by itself.")
@@ -47,6 +49,8 @@ def work_through(read: Callable[[], str]) -> None:
     from ..desk_session import DeskSession  # late: 45 ms
 
     KeptOpen.session = session = DeskSession()
+    # An interrupt ends a line here; the handler of `entry` would note it as the end of the process.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         while True:
             try:
@@ -59,12 +63,14 @@ def work_through(read: Callable[[], str]) -> None:
                 return
             run_line(line)
     finally:
+        signal.signal(signal.SIGINT, before)
         KeptOpen.session = None
         session.close()
 
 
 def run_line(line: str) -> None:
     """Run a command as it is typed, with `prassi` before it or without."""
+    from ..entry import INTERRUPTED
     from ..main import run
 
     try:
@@ -77,7 +83,8 @@ def run_line(line: str) -> None:
         warn("Error: this is the desk already.")
     elif words:
         try:
-            run(words)
+            if run(words) == INTERRUPTED:
+                warn("")  # the prompt stands in a line of its own
         except SystemExit:  # a command that ends with a code of its own
             sys.stdout.flush()
 
@@ -99,7 +106,6 @@ def _make_completer() -> Completer:
     from prompt_toolkit.completion import Completer, Completion
 
     from ..completion import FILES, complete_line
-    from ..main import prassi as root
 
     class LineCompleter(Completer):
         """Offers what the last word can be."""
@@ -107,7 +113,7 @@ def _make_completer() -> Completer:
         def get_completions(self, document: Document, event: object) -> Iterator[Completion]:
             line = document.text_before_cursor
             begun = line.rpartition(" ")[2]
-            for one in complete_line(root, f"prassi {line}"):
+            for one in complete_line(f"prassi {line}"):
                 if one.word != FILES:
                     yield Completion(one.word, -len(begun), display_meta=one.about)
 

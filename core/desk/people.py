@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..errors import BadInput
 from ..library.settings import Settings
 from ..system.near_words import find_near
 from ..ticketfile.read_tickets import read_assignees
 from ..ticketfile.sqlite import Connection
-from .office import Office
+
+if TYPE_CHECKING:  # the office takes 10 ms, and lists need none
+    from .office import Office
 
 
 def list_people(settings: Settings, connection: Connection) -> list[str]:

@@ -24,7 +24,9 @@ OWN_FIELDS = {
     "due": Field("due", "date"),
     "person": Field("person", "person"),
 }
-NEXT_FIELDS = {"action": "x.kind", "due": "x.due"}
+NEXT_FIELDS = {"action": "kind", "due": "due"}
+"""What is asked of the next task, by the columns that all tasks have."""
+
 CUSTOMER_FIELDS = ("customer", "name", "phone", "email", "language")
 MESSAGE_FIELDS = {
     **{name: Field(name, "text") for name in MESSAGE_COLUMNS},

@@ -56,7 +56,9 @@ class TicketLines:
         """`names` are the books of the tickets that will be read; None is all."""
         self._connection = connection
         books = books or ReadableBooks(shelf or Shelf(settings, connection), connection)
-        names = read_books_of_tickets(connection) if names is None else sorted(names)
+        if names is None:
+            names = read_books_of_tickets(connection, books.names())
+        names = sorted(names)
         found = {name: books.book(name) for name in names}
         self.books = {name: book for name, book in found.items() if book is not None}
         holders = {name: settings.roles_in(name) for name in self.books}

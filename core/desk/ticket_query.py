@@ -9,16 +9,28 @@ from typing import NamedTuple, NoReturn
 from ..book.model import Book
 from ..errors import BadInput
 from ..system.near_words import find_near
-from ..ticketfile.ticket_columns import URGENCY, rank_priority
+from ..ticketfile.ticket_columns import URGENCY
 from ..ticketfile.ticket_conditions import (
+    ALWAYS,
+    BOOK,
     MESSAGE,
     MESSAGE_COLUMNS,
+    NEVER,
+    NEXT_TASK,
     NOTE,
+    NOTE_TEXT,
+    OPEN,
     OPERATORS,
+    STATUS,
     TAG,
+    TAG_TEXT,
     TASK,
+    TASK_COLUMNS,
     Rows,
     TicketConditions,
+    customer_column,
+    is_missing,
+    is_there,
     join_all,
     join_any,
     negate,
@@ -77,7 +89,7 @@ class QueryReader:
     def read(self, tree: All | Any) -> str:
         """The condition; open tickets only, unless the query names a closed status or `all:yes`."""
         asked = self._read_node(tree)
-        return asked if self.with_closed else join_all(["t.open = 1", asked])
+        return asked if self.with_closed else join_all([OPEN, asked])
 
     # --- the tree ---
 
@@ -107,8 +119,8 @@ class QueryReader:
             "book": self._read_book,
             "status": self._read_status,
             "who": self._read_who,
-            "tag": partial(self._read_texts, TAG, "x.tag"),
-            "note": partial(self._read_texts, NOTE, "x.text"),
+            "tag": partial(self._read_texts, TAG, TAG_TEXT),
+            "note": partial(self._read_texts, NOTE, NOTE_TEXT),
         }
         name = asked.field
         if name in special:
@@ -132,14 +144,14 @@ class QueryReader:
         if [*map(str.lower, _texts(asked))] != ["yes"] or asked.operator:
             self._fail(asked, "write all:yes to look at closed tickets too")
         self.with_closed = True
-        return "1"
+        return ALWAYS
 
     def _read_book(self, asked: Criterion) -> str:
-        return self._read_known_words(asked, "t.book", self._words.books, "book")
+        return self._read_known_words(asked, BOOK, self._words.books, "book")
 
     def _read_status(self, asked: Criterion) -> str:
         known = self._words.statuses
-        condition = self._read_known_words(asked, "t.status", [*known], "status")
+        condition = self._read_known_words(asked, STATUS, [*known], "status")
         for value in asked.values:
             fits = _read_pattern(asked, value).fits
             self.with_closed |= any(closed and fits(name) for name, closed in known.items())
@@ -177,7 +189,7 @@ class QueryReader:
             self._fail(asked, "write who:NAME, or person:~NAME for a part of a name")
         found = []
         for value in asked.values:
-            if (missing := _read_missing(value, "n.id")) is not None:
+            if (missing := _read_missing(value, NEXT_TASK)) is not None:
                 found.append(missing)
                 continue
             self._check_person(asked, value)
@@ -190,7 +202,8 @@ class QueryReader:
         own = self._read_values(asked, OWN_FIELDS[asked.field], self._columns.select(asked.field))
         if any(value.text.lower() == "none" for value in asked.values):
             return own
-        of_any = self._read_values(asked, OWN_FIELDS[asked.field], NEXT_FIELDS[asked.field])
+        of_task = TASK_COLUMNS[NEXT_FIELDS[asked.field]]
+        of_any = self._read_values(asked, OWN_FIELDS[asked.field], of_task)
         return join_all([self._make.of_rows(TASK, [of_any]), own])
 
     def _read_customer(self, asked: Criterion) -> str:
@@ -198,21 +211,22 @@ class QueryReader:
         if asked.operator in OPERATORS:
             self._fail(asked, f"{asked.field} can't be compared: write {asked.field}:TEXT")
         name, found = asked.field, []
+        column = customer_column("name" if name == "customer" else name)
         for value in asked.values:
-            missing = _read_missing(value, f"o.{'name' if name == 'customer' else name}")
+            missing = _read_missing(value, column)
             if missing is not None and not asked.operator:
                 found.append(missing)
                 continue
             pattern = _read_pattern(asked, value)
             by_word = asked.operator == "" and "*" not in value.text
             if name == "customer":
-                found.append(self._make.fits_text("o.ref", pattern))
+                found.append(self._make.fits_text(customer_column("ref"), pattern))
             if name in ("customer", "name"):
                 of_name = word_of_text(value.text) if by_word else pattern
-                found.append(self._make.fits_text("o.name", of_name))
+                found.append(self._make.fits_text(column, of_name))
                 continue
             phone = phone_number(value.text) if name == "phone" and by_word else None
-            found += [self._make.fits_text(f"o.{name}", phone or pattern)] * (name != "customer")
+            found.append(self._make.fits_text(column, phone or pattern))
         return join_any(found)
 
     # --- rows and fields ---
@@ -269,7 +283,7 @@ class QueryReader:
         if kind == "message":
             sql = MESSAGE_COLUMNS[name]
         else:
-            sql = f"x.{name}" if kind == "task" else self._columns.extract("x.data", fields[name])
+            sql = TASK_COLUMNS[name] if kind == "task" else self._make.item_field(fields[name])
         return rows, self._read_values(asked, fields[name], sql)
 
     def _read_field(self, asked: Criterion) -> str:
@@ -278,7 +292,7 @@ class QueryReader:
         name, found, first = asked.field, dict[str, str](), None
         for book in self._books.values():
             if name in book.fields:
-                sql = self._columns.extract("t.fields", book.fields[name])
+                sql = self._make.field(book.fields[name])
                 try:
                     found[book.name] = self._read_values(asked, book.fields[name], sql)
                 except BadInput as error:
@@ -287,7 +301,7 @@ class QueryReader:
             if first is not None:
                 raise first
             self._fail_unknown(asked, "field", name, list_fields(self._books))
-        return self._columns.by_book(found, "0")
+        return self._columns.by_book(found, NEVER)
 
     def _fail_unknown(
         self, asked: Criterion, what: str, name: str, known: Sequence[str]
@@ -334,7 +348,7 @@ class QueryReader:
         if asked.operator == "~":
             raise ValueError("is a date: compare it with :, <, <=, > or >=")
         day = read_typed_date(written, self._today)
-        return self._make.compare(f"substr({sql}, 1, 10)", asked.operator, day)
+        return self._make.compare_day(sql, asked.operator, day)
 
     def _read_number(self, asked: Criterion, field: Field, sql: str, written: str) -> str:
         if asked.operator == "~":
@@ -347,7 +361,7 @@ class QueryReader:
             self._fail(asked, f"{asked.field} is a text, which can't be compared: use : or ~")
         self._check_word(asked, value.text, URGENCY, "priority")
         rank = URGENCY.index(value.text.lower())
-        return self._make.compare(rank_priority("t.priority"), asked.operator, rank)
+        return self._make.compare_priority(asked.operator, rank)
 
 
 def _texts(asked: Criterion) -> list[str]:
@@ -357,7 +371,7 @@ def _texts(asked: Criterion) -> list[str]:
 def _read_missing(value: Value, sql: str) -> str | None:
     """Whether there is a value at all, where that is asked: `none` or `any`."""
     word = "" if value.quoted else value.text.lower()
-    return {"none": f"{sql} IS NULL", "any": f"{sql} IS NOT NULL"}.get(word)
+    return {"none": is_missing(sql), "any": is_there(sql)}.get(word)
 
 
 def _read_pattern(asked: Criterion, value: Value) -> TextPattern:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..book.model import Book
 from ..errors import BadInput
-from ..ticketfile.recorded_decisions import find_newest_book
+from ..ticketfile.recorded_decisions import find_newest_book, read_kept_names
 from ..ticketfile.sqlite import Connection
 from .library import Shelf, as_kept
 
@@ -35,6 +35,10 @@ class ReadableBooks:
                 self.unreadable[name] = error.first
             self._faulty[name] = found
             return found
+
+    def names(self) -> list[str]:
+        """All books of which something is known: those at hand, and those that the file has kept."""
+        return sorted({*self._shelf.names(), *read_kept_names(self._connection)})
 
     def _read_declarations(self, name: str) -> Book | None:
         """What the book's file declares, where nothing is wrong with that."""

@@ -10,7 +10,10 @@ import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
-from gettext import NullTranslations, translation
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 ENGLISH = "en"
 LANGUAGES = ("it", "es", "ru", "ar", ENGLISH)
@@ -75,4 +78,6 @@ def list_said(language: str, domain: str) -> Mapping[str, str]:
 @cache
 def _load(language: str, domain: str) -> NullTranslations:
     """A catalogue of a language; English where it was not built."""
+    from gettext import translation  # late: 1 ms, and English needs none
+
     return translation(domain, FOLDER, [language], fallback=True)  # which Click asks for too

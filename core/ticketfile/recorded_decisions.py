@@ -139,3 +139,8 @@ def find_newest_book(connection: Connection, name: str) -> tuple[str, str] | Non
         "SELECT digest FROM book WHERE name = ? ORDER BY id DESC LIMIT 1", (name,)
     ).fetchone()
     return None if found is None else (read_book_text(connection, found[0]), found[0])
+
+
+def read_kept_names(connection: Connection) -> list[str]:
+    """The names of the books of which the file has kept a version."""
+    return [name for (name,) in connection.execute("SELECT DISTINCT name FROM book")]

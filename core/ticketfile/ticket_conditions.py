@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..system.fast_json import encode
+from ..values.field_types import Field
 from ..values.text_patterns import TextPattern
 from .sqlite import Connection
-from .ticket_columns import TicketColumns
+from .ticket_columns import TicketColumns, rank_priority
 
+OPEN, ALWAYS, NEVER = "t.open = 1", "1", "0"
+BOOK, STATUS, NEXT_TASK = "t.book", "t.status", "n.id"
+TAG_TEXT, NOTE_TEXT = "x.tag", "x.text"
+TASK_COLUMNS = {"kind": "x.kind", "due": "x.due"}
 OPERATORS = ("<", "<=", ">", ">=")
 """What compares numbers and dates; anything else is equality."""
 
@@ -70,6 +75,22 @@ class TicketConditions:
         sign = operator if operator in OPERATORS else "="
         return f"{value} {sign} {self.bind(with_value)}"
 
+    def compare_day(self, value: str, operator: str, day: str) -> str:
+        """The day of a date or a moment stands in a relation to a given one."""
+        return self.compare(f"substr({value}, 1, 10)", operator, day)
+
+    def compare_priority(self, operator: str, rank: int) -> str:
+        """The ticket's priority stands in a relation to a given one."""
+        return self.compare(rank_priority("t.priority"), operator, rank)
+
+    def field(self, field: Field) -> str:
+        """A field of the ticket."""
+        return self.columns.extract("t.fields", field)
+
+    def item_field(self, field: Field) -> str:
+        """A field of an item `x`."""
+        return self.columns.extract("x.data", field)
+
     def is_among(self, value: str, values: Sequence[str]) -> str:
         """A text is one of some."""
         if len(values) == 1:
@@ -100,18 +121,33 @@ class TicketConditions:
             book: self.is_among(holder, [role for role, people in roles.items() if who in people])
             for book, roles in self.columns.holders.items()
         }
-        mine = self.columns.by_book(held, "0")
+        mine = self.columns.by_book(held, NEVER)
         return f"({self.bind(who)} IN ({holder}, {whole}) OR {mine})"
+
+
+def customer_column(name: str) -> str:
+    """A column of the customer of `of_customer`."""
+    return f"o.{name}"
+
+
+def is_missing(value: str) -> str:
+    """There is no such value."""
+    return f"{value} IS NULL"
+
+
+def is_there(value: str) -> str:
+    """There is such a value."""
+    return f"{value} IS NOT NULL"
 
 
 def join_all(conditions: Sequence[str]) -> str:
     """All of some conditions."""
-    return " AND ".join(f"({one})" for one in conditions) or "1"
+    return " AND ".join(f"({one})" for one in conditions) or ALWAYS
 
 
 def join_any(conditions: Sequence[str]) -> str:
     """One of some conditions."""
-    return " OR ".join(f"({one})" for one in conditions) or "0"
+    return " OR ".join(f"({one})" for one in conditions) or NEVER
 
 
 def negate(condition: str) -> str:

@@ -52,12 +52,15 @@ def make_like(text: str) -> str:
 
 def _write_pattern(folded: str) -> str:
     letters = _read_variants()
-    classes = (
+    written = [
         f"[{re.escape(one + letters.get(one, ''))}][{_MARKS}]*" if one.isalnum() else re.escape(one)
         for one in folded
-    )
-    begins = f"(?<![^\\W_])(?<![{_MARKS}])" if folded[:1].isalnum() else ""
-    return begins + "".join(classes)
+    ]
+    if folded[:1].isalnum():
+        # After the first letter: what a pattern begins with is looked for four times as fast.
+        first, marks = written[0].split("]", 1)
+        written[0] = f"{first}](?<![^\\W_].)(?<![{_MARKS}].){marks}"
+    return "".join(written)
 
 
 @cache

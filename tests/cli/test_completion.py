@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from desk import Desk
+from prassi.core.ticketfile import ref_search
 
 CUSTOMERS = (
     {"ref": "C-1", "name": "Rossi Impianti srl"},
@@ -69,6 +70,65 @@ OFFERED = [
 @pytest.mark.parametrize(("line", "words"), OFFERED)
 def test_what_is_offered(typing: Desk, line: str, words: list[str]) -> None:
     assert offer(typing, line) == words
+
+
+@pytest.mark.parametrize(
+    ("word", "refs"),
+    [
+        ("trattoria", ["T-3"]),  # folded as `find` folds names
+        ("TRATTORIA", ["T-3"]),
+        ("però", ["T-3"]),
+        ("pero", ["T-3"]),
+        ("\u0431\u043e", ["T-4"]),
+        ("olle", []),  # the middle of a word
+        ("perro", []),
+        ("b_l", []),
+        ("b%", []),
+    ],
+)
+def test_names_are_found_by_the_beginnings_of_their_words(
+    desk: Desk, word: str, refs: list[str]
+) -> None:
+    names = ("Bolle Blu", None, "Trattoria Pero\u0300", "\u0411\u043e\u043b\u043b\u0435")
+    customers = [{"ref": f"C-{place}", "name": name} for place, name in enumerate(names, 1)]
+    tickets = [ticket(f"T-{place}", f"C-{place}") for place in range(1, 5)]
+    desk.load(*tickets, customers=customers)
+    assert offer(desk, f"prassi show {word}") == refs
+
+
+def test_names_of_all_pages_are_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ref_search, "_PAGE", 2)
+    customers = [{"ref": f"C-{place}", "name": f"Bolle {place}"} for place in range(1, 6)]
+    desk.load(ticket("T-1", "C-5"), ticket("T-2", "C-1"), customers=customers)
+    assert offer(desk, "prassi show bolle") == ["T-2", "T-1"]
+    assert offer(desk, "prassi customer show bolle") == [f"C-{place}" for place in range(1, 6)]
+
+
+def test_a_shell_is_answered_as_by_the_command_and_without_click(typing: Desk) -> None:
+    asked = ["completion", "bash", "--line", "prassi show bol"]
+    script = (
+        "import sys; from prassi.cli.entry import main\n"
+        "try: main()\n"
+        "finally: print('click' in sys.modules, file=sys.stderr)"
+    )
+    told = []
+    for _ in range(2):  # the first one keeps what the second one reads
+        ran = subprocess.run(
+            [sys.executable, "-c", script, *asked],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PRASSI_FILE": str(typing.file), "PRASSI_CACHE": str(typing.folder)},
+        )
+        told.append(ran.stderr.strip())
+        assert ran.stdout == typing.good(asked).out
+    assert told == ["True", "False"]
+
+
+def test_help_is_offered_in_the_language_of_the_desk(typing: Desk) -> None:
+    out = typing.good(["completion", "fish", "--line", "prassi show --js", "--lang", "it"]).out
+    english = typing.good(["completion", "fish", "--line", "prassi show --js"]).out
+    assert out.startswith("--json\t")
+    assert out != english
 
 
 def test_without_a_ticket_file_books_are_offered_and_no_refs(desk: Desk) -> None:

@@ -98,7 +98,7 @@ def test_changed_settings_hold_from_the_next_command(
 
 
 def test_it_is_a_prompt_at_a_terminal(working: Desk) -> None:
-    env = {"PRASSI_FILE": str(working.file), "PRASSI_AT": MONDAY}
+    env = {"PRASSI_FILE": str(working.file), "PRASSI_AT": MONDAY, "PROMPT_TOOLKIT_NO_CPR": "1"}
     code, shown = type_at_terminal("prassi desk", working.folder, env, "note 9 typed\rexit\r")
     assert (code, "prassi> " in shown) == (0, True)
     assert [one["text"] for one in working.show("T-9")["notes"]] == ["typed"]
@@ -107,3 +107,20 @@ def test_it_is_a_prompt_at_a_terminal(working: Desk) -> None:
 def test_without_a_terminal_it_says_so(desk: Desk) -> None:
     ran = desk.run("desk")
     assert (ran.code, "needs a terminal" in ran.err) == (2, True)
+
+
+def test_an_interrupt_ends_a_line_and_the_desk_goes_on(working: Desk) -> None:
+    env = {"PRASSI_FILE": str(working.file), "PRASSI_AT": MONDAY, "PROMPT_TOOLKIT_NO_CPR": "1"}
+    prompt = "\x1b[?2004h"
+    working.good("customer add ref=C-7 name=Bianchi")
+    steps = (
+        (prompt, "note 9 dropped\x03"),
+        (prompt, "customer forget C-7 --because asked\r"),
+        ("[y/N]", "\x03"),
+        (prompt, "note 9 kept\r"),
+        ("Written", ""),
+        (prompt, "\x04"),
+    )
+    code, shown = type_at_terminal("prassi desk", working.folder, env, "", *steps)
+    assert code == 0, shown
+    assert [one["text"] for one in working.show("T-9")["notes"]] == ["kept"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from desk import MONDAY, Desk
 from prassi.cli import lazy_group, main, options, short_forms
-from prassi.cli.short_forms import COMMANDS, VALUES, find_whole
+from prassi.cli.short_forms import find_whole
+from prassi.cli.short_names import COMMANDS, VALUES
 from prassi.core.values.typed_amounts import read_typed_amount
 from prassi.core.values.typed_dates import read_typed_date, read_typed_moment
 from terminal import type_at_terminal

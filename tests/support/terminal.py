@@ -10,15 +10,19 @@ import sys
 import termios
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from desk import MONDAY, Desk
 
 
 def type_at_terminal(
-    typed: str, folder: Path, env: Mapping[str, str], answers: str = ""
+    typed: str, folder: Path, env: Mapping[str, str], answers: str = "", *later: tuple[str, str]
 ) -> tuple[int, str]:
-    """Run `prassi ...` as it is typed in a folder; its exit code, and what the terminal shows."""
+    """Run `prassi ...` as it is typed in a folder; its exit code, and what the terminal shows.
+
+    `answers` are typed ahead; `later` are keys, each with what must be shown before they are typed.
+    """
     words = shlex.split(typed)
     assert words[0] == "prassi"
     ours, theirs = pty.openpty()
@@ -28,15 +32,19 @@ def type_at_terminal(
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
+        preexec_fn=partial(os.login_tty, theirs),  # so that Ctrl-C there is an interrupt
         cwd=folder,
         env={**os.environ, "COLUMNS": "80", "TERM": "xterm", "PRASSI_PAGER": "cat", **env},
     ) as process:
         os.close(theirs)
         os.write(ours, answers.encode())
-        shown = b""
+        shown, waiting, seen = b"", [*later], 0
         with suppress(OSError):  # a terminal whose last process has ended
             while piece := os.read(ours, 65_536):
                 shown += piece
+                if waiting and (at := shown.find(waiting[0][0].encode(), seen)) >= 0:
+                    seen = at + len(waiting[0][0])
+                    os.write(ours, waiting.pop(0)[1].encode())
         os.close(ours)
     return process.returncode, shown.decode().replace("\r\n", "\n")
 
