@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from typing import IO
 
 import click
+from prassi.core.system.language import ENGLISH, find_spoken
 
 _STREAMS = (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w"))
 
@@ -122,7 +123,12 @@ def is_unicode(stream: IO[str]) -> bool:
 
 
 def warn(text: str, label: str = "") -> None:
-    """Print a warning or an error on stderr; lines that are too long are cut."""
+    """Print a warning or an error on stderr, in the language that is spoken; lines that are too long
+    are cut."""
+    if find_spoken() != ENGLISH:
+        from .spoken_errors import translate_error  # late: 0.5 ms
+
+        text = translate_error(text)
     shown = "\n".join(
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
         for line in make_safe(text, lines=True).split("\n")
