@@ -135,7 +135,7 @@ def run(words: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return 130
     except PrassiError as error:
-        return _tell(say("Error: ") + _translate(str(error)), error.exit_code)
+        return _tell(str(error), error.exit_code, say("Error: "))
     except OverflowError:
         return _tell(say("Error: a number is too large; give a smaller one."), 2)
     except UnicodeEncodeError:
@@ -153,8 +153,8 @@ def run(words: list[str] | None = None) -> int:
         )
 
 
-def _tell(message: str, code: int) -> int:
-    warn(message)
+def _tell(message: str, code: int, label: str = "") -> int:
+    warn(message, label)
     return code
 
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from prassi.core.system.language import LANGUAGES, find_spoken
+from prassi.core.system.language import LANGUAGES, find_spoken, say
 from prassi.core.values.field_types import read_date, read_moment, read_money
 
 from .streams import drop_output, is_attended, warn
@@ -248,7 +248,7 @@ def _warn_of_idle_places(settings: "Settings") -> None:
     from prassi.core.library.library import Shelf  # late: 45 ms
 
     for sentence in Shelf(settings).find_idle_places():
-        warn(f"Warning: {sentence}")
+        warn(sentence, label=say("Warning: "))
 
 
 _AT, _SETTINGS = "prassi.at", "prassi.settings"

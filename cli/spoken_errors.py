@@ -35,10 +35,12 @@ def translate_error(text: str) -> str:
 def _translate_line(line: str) -> str:
     if len(line) > _LONGEST:  # what is quoted is that long, and is cut when it is printed anyway
         line = f"{line[: _LONGEST - _TAIL]}…{line[-_TAIL:]}"
-    placed = _PLACE.match(line)
+    text = line.lstrip(" ")
+    head = line[: len(line) - len(text)]
+    placed = _PLACE.match(text)
     if placed is not None and (told := _translate(placed[2], _DEEPEST)) != placed[2]:
-        return placed[1] + told
-    return _translate(line, _DEEPEST)
+        return head + placed[1] + told
+    return head + _translate(text, _DEEPEST)
 
 
 def _translate(text: str, depth: int) -> str:
@@ -49,25 +51,41 @@ def _translate(text: str, depth: int) -> str:
         return plain
     if depth == 0 or " " not in text:
         return text
-    best = max(_find_fitting(text, known), key=lambda fit: _count_letters(fit[0]), default=None)
+    best = _find_best(text, known)
+    named, _, rest = text.partition(" ")
+    if rest.startswith(_ABOUT_INPUTS):  # such as `--on is x: it must be a date.`
+        wrong = rest.removesuffix(".")
+        told = _translate(wrong, depth - 1)
+        if told != wrong and _weigh(_find_best(wrong, known)) > _weigh(best):
+            return f"{named} {told}{rest[len(wrong) :]}"
     if best is None:
-        return _translate_rest(text, depth)
+        return text
     template, values = best
     put_in = [_translate(value, depth - 1) for value in values]
     return _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])], known[template])
 
 
-def _translate_rest(text: str, depth: int) -> str:
-    """A sentence of an input and what is wrong with it, such as `--on is x: it must be a date.`"""
-    named, _, rest = text.partition(" ")
-    wrong = rest.removesuffix(".")
-    told = _translate(wrong, depth - 1) if wrong.startswith(("is ", "has ", "contains ")) else wrong
-    return text if told == wrong else f"{named} {told}{rest[len(wrong) :]}"
+Fit = tuple[str, list[str]]
+"""A sentence of the catalogue, and what is put into it."""
+
+_ABOUT_INPUTS = ("is ", "has ", "contains ", "must ", "needs ", "names ")
+"""How a sentence goes on about an input that is named before it."""
 
 
-def _find_fitting(text: str, known: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+def _weigh(fit: Fit | None) -> int:
+    return 0 if fit is None else _count_letters(fit[0])
+
+
+def _find_best(text: str, known: Mapping[str, str]) -> Fit | None:
+    """The sentence that fits, with most words of its own."""
+    if text in known:
+        return text, []
+    return max(_find_fitting(text, known), key=_weigh, default=None)
+
+
+def _find_fitting(text: str, known: Mapping[str, str]) -> list[Fit]:
     """The sentences that a text can be, each with what is put in."""
-    found = []
+    found = list[Fit]()
     for template in known:
         pieces = _split(template)
         if len(pieces) > 1 and text.startswith(pieces[0]) and text.endswith(pieces[-1]):

@@ -13,6 +13,8 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import IO
 
+from prassi.core.system.language import ENGLISH, find_spoken
+
 _STREAMS = (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w"))
 
 # Plain texts, not compiled patterns: most output never needs them, and compiling them costs 1 ms.
@@ -120,9 +122,14 @@ def is_unicode(stream: IO[str]) -> bool:
 
 
 def warn(text: str, label: str = "") -> None:
-    """Print a warning or an error on stderr; lines that are too long are cut."""
+    """Print a warning or an error on stderr, in the language that is spoken; lines that are too long
+    are cut."""
     import click  # late: a shell that completes a line needs no Click, which takes 25 ms
 
+    if find_spoken() != ENGLISH:
+        from .spoken_errors import translate_error  # late: 0.5 ms
+
+        text = translate_error(text)
     shown = "\n".join(
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
         for line in make_safe(text, lines=True).split("\n")

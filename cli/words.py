@@ -2,41 +2,120 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from prassi.core.system.language import ENGLISH, find_spoken, mark, say, say_count
 
 _NAMES = (
+    mark("again"),
+    mark("age"),
+    mark("all"),
     mark("amount"),
     mark("assignee"),
+    mark("at"),
     mark("attachment"),
+    mark("attempts"),
     mark("blocking"),
     mark("book"),
+    mark("books"),
+    mark("broken"),
+    mark("calendar"),
+    mark("cases"),
+    mark("change"),
+    mark("channel"),
+    mark("check"),
+    mark("class"),
+    mark("closed"),
+    mark("closure"),
+    mark("conflict"),
+    mark("count"),
     mark("customer"),
+    mark("customers"),
+    mark("date"),
+    mark("day"),
+    mark("discounts"),
+    mark("documents"),
     mark("due"),
     mark("email"),
+    mark("equal"),
+    mark("error"),
+    mark("estimated"),
+    mark("expected"),
+    mark("fact"),
+    mark("facts"),
+    mark("fault"),
+    mark("file"),
+    mark("fine"),
+    mark("funnel"),
+    mark("gone"),
+    mark("group"),
     mark("high"),
     mark("history"),
+    mark("holiday"),
+    mark("id"),
+    mark("kept"),
     mark("kind"),
+    mark("lang"),
     mark("language"),
     mark("low"),
+    mark("may be closed"),
     mark("medium"),
     mark("messages"),
+    mark("met"),
+    mark("missed"),
+    mark("name"),
+    mark("new"),
     mark("next"),
     mark("no"),
+    mark("no date"),
     mark("none"),
     mark("notes"),
+    mark("now"),
+    mark("number"),
+    mark("ok"),
+    mark("open"),
     mark("opened"),
     mark("other ticket"),
+    mark("owner"),
+    mark("packages"),
+    mark("person"),
     mark("phone"),
     mark("priority"),
+    mark("proformas"),
+    mark("promises"),
+    mark("reason"),
+    mark("region"),
     mark("result"),
+    mark("rule"),
+    mark("rules"),
+    mark("sent"),
+    mark("share"),
     mark("state"),
+    mark("statements"),
     mark("status"),
+    mark("subject"),
     mark("tags"),
     mark("tasks"),
+    mark("template"),
     mark("text"),
+    mark("then"),
+    mark("ticket"),
+    mark("tickets"),
+    mark("time zone"),
+    mark("to"),
+    mark("told"),
+    mark("type"),
+    mark("unknown"),
+    mark("warning"),
+    mark("weekday"),
+    mark("who"),
+    mark("workdays"),
+    mark("working"),
+    mark("working days"),
+    mark("year"),
     mark("yes"),
 )
-"""Names that every ticket has."""
+"""Names of columns, of what every ticket has, and values that are words of ours."""
 
 
 def say_name(name: str) -> str:
@@ -46,6 +125,51 @@ def say_name(name: str) -> str:
     if find_spoken() == ENGLISH:
         return spaced
     return say(spaced) if spaced in _NAMES else name
+
+
+def say_heads(names: Iterable[str]) -> list[str]:
+    """The heads of a table."""
+    return [say_name(name) for name in names]
+
+
+def say_kind(kind: str, count: int) -> str:
+    """How many customers, tickets or items of a kind there are; those of a book are called by its id."""
+    known = _KINDS.get(kind)
+    if known is not None:
+        return known(count).format(count=count)
+    if find_spoken() != ENGLISH:
+        return f"{kind}: {count}"
+    return f"1 {name_one(kind)}" if count == 1 else f"{count} {kind}"
+
+
+def name_one(kind: str) -> str:
+    """One of the things a kind is called by; in other languages than English by its id."""
+    if find_spoken() != ENGLISH and kind not in _KINDS:
+        return kind
+    return say(f"{kind.removesuffix('ies')}y" if kind.endswith("ies") else kind.removesuffix("s"))
+
+
+_KINDS: dict[str, Callable[[int], str]] = {
+    "customers": lambda count: say_count("{count} customer", "{count} customers", count),
+    "documents": lambda count: say_count("{count} document", "{count} documents", count),
+    "events": lambda count: say_count("{count} event", "{count} events", count),
+    "notes": lambda count: say_count("{count} note", "{count} notes", count),
+    "proformas": lambda count: say_count("{count} proforma", "{count} proformas", count),
+    "promises": lambda count: say_count("{count} promise", "{count} promises", count),
+    "tasks": lambda count: say_count("{count} task", "{count} tasks", count),
+    "tickets": lambda count: say_count("{count} ticket", "{count} tickets", count),
+}
+"""Kinds that the shipped books have, in all languages."""
+
+_ONE_EACH = (
+    mark("document"),
+    mark("event"),
+    mark("note"),
+    mark("proforma"),
+    mark("promise"),
+    mark("task"),
+)
+"""One of a kind, where it is not one of the names above."""
 
 
 def say_key(name: str) -> str:

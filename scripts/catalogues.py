@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 from catalogue_texts import ROOT, Text, list_texts
-from prassi.core.system.language import DOMAINS
+from prassi.core.system.language import DOMAINS, WEB
 
 LANGUAGES = ("it", "es", "ru", "ar")
 FOLDER = ROOT / "core" / "locale"
@@ -49,13 +49,30 @@ def write_catalogue(language: str, domain: str, known: Mapping[str, Translated])
     catalogue.header_comment = "#"
     for text in list_texts(domain):
         empty: Translated = ("",) * catalogue.num_plurals if text.many else ""
-        catalogue.add((text.one, text.many) if text.many else text.one, known.get(text.one, empty))
+        said = known.get(text.one, empty)
+        if language == "ar" and domain != WEB:  # a page has its own marks
+            said = hold_left(said) if isinstance(said, str) else tuple(map(hold_left, said))
+        catalogue.add((text.one, text.many) if text.many else text.one, said)
     path = find_path(language, domain)
     path.parent.mkdir(parents=True, exist_ok=True)
     made = BytesIO()
     write_po(made, catalogue, no_location=True, sort_output=True, width=100)
     lines = made.getvalue().decode().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith(_DATED)))
+
+
+_LEFT = "\u200e"
+_FROM_LEFT = re.compile(
+    rf"{_LEFT}?(?<![\w-])(--?[A-Za-z]|\[[A-Za-z])"  # an option; a table of a TOML file
+    rf"|{_LEFT}?(`[^`]*`){_LEFT}?"  # a command
+)
+
+
+def hold_left(text: str) -> str:
+    """A text in Arabic, with marks that keep what runs from left to right in it together."""
+    return _FROM_LEFT.sub(
+        lambda found: f"{_LEFT}{found[1]}" if found[1] else f"{_LEFT}{found[2]}{_LEFT}", text
+    )
 
 
 def find_faults(language: str, domain: str) -> Iterator[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..words import say_kind
 
 if TYPE_CHECKING:
     from ..printing.json_rows import BackupJson
@@ -34,7 +36,10 @@ def command(common: CommonOptions, destination: str) -> None:
         }
         print_json(row)
     elif not common.quiet:
-        done = "would be" if common.dry_run else "is"
-        print_text(
-            f"{destination} {done} a backup of {common.file}: {made.events} events, head {made.head}."
+        told = (
+            say("{destination} would be a backup of {file}: {events}, head {head}.")
+            if common.dry_run
+            else say("{destination} is a backup of {file}: {events}, head {head}.")
         )
+        counts = {"events": say_kind("events", made.events), "head": made.head}
+        print_text(told.format(destination=destination, file=common.file, **counts))

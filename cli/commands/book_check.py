@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 from prassi.core.errors import BadInput
-from prassi.core.system.language import say
+from prassi.core.system.language import say, say_count
 
 from ..command_names import is_command
 from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..spoken_errors import translate_error
 from ..streams import warn
 from ..trust import add_trust_option
 
@@ -84,9 +85,16 @@ def _print_findings(common: CommonOptions, name: str, checked: Checked) -> bool:
     findings = checked["findings"]
     warnings = sum(is_warning for _, _, is_warning in findings)
     for line, as_json, _ in findings:
-        print_json(as_json) if common.json else print_text(line, lines=False)
+        print_json(as_json) if common.json else print_text(translate_error(line), lines=False)
     has_faults = len(findings) > warnings
     if not has_faults and not common.json and not common.quiet:
-        told = f"{warnings} warning{'s' if warnings > 1 else ''}" if warnings else "nothing found"
-        print_text(f"{name}: {checked['rules']} rules in {checked['tables']} tables, {told}.")
+        found = say_count("{count} warning", "{count} warnings", warnings).format(count=warnings)
+        told = say_count(
+            "{book}: {count} rule in {tables} tables, {found}.",
+            "{book}: {count} rules in {tables} tables, {found}.",
+            checked["rules"],
+        )
+        counts = {"count": checked["rules"], "tables": checked["tables"]}
+        found = found if warnings else say("nothing found")
+        print_text(told.format(book=name, found=found, **counts))
     return has_faults

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.system.language import say, say_count
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
+from ..spoken_errors import translate_error
 
 if TYPE_CHECKING:
     from prassi.core.publish.dmn import DmnExport
@@ -43,13 +45,28 @@ def command(common: CommonOptions, name: str, path: str, force: bool) -> None:
 
 
 def _print_export(path: str, made: DmnExport, dry_run: bool) -> None:
-    done = "would have" if dry_run else "has"
-    print_text(f"{path} {done} {made.tables} decision tables with {made.rules} rules.")
+    told = (
+        say_count(
+            "{path} would have {count} decision table with {rules} rules.",
+            "{path} would have {count} decision tables with {rules} rules.",
+            made.tables,
+        )
+        if dry_run
+        else say_count(
+            "{path} has {count} decision table with {rules} rules.",
+            "{path} has {count} decision tables with {rules} rules.",
+            made.tables,
+        )
+    )
+    print_text(told.format(path=path, count=made.tables, rules=made.rules))
     if made.omitted:
-        print_text("What DMN can't say, and is left out:")
+        print_text(say("What DMN can't say, and is left out:"))
     for part in made.omitted:
         names = ", ".join(part.names[:_NAMED]) + (", ..." if len(part.names) > _NAMED else "")
-        print_text(f"  {part.part} ({part.times}){': ' if names else ''}{names}", lines=False)
+        print_text(
+            f"  {translate_error(part.part)} ({part.times}){': ' if names else ''}{names}",
+            lines=False,
+        )
 
 
 def _print_export_json(book: str, path: str, made: DmnExport, dry_run: bool) -> None:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..spoken_errors import translate_error
 
 if TYPE_CHECKING:
     from ..printing.json_book_rows import BookLineJson, FaultyBookJson
@@ -32,7 +34,8 @@ def command(common: CommonOptions) -> None:
                 fault: FaultyBookJson = {"book": name, "fault": error.first}
                 print_json(fault)
             else:
-                print_text(f"{name:<14} can't be read: {error.first}", lines=False)
+                told = say("can't be read: {fault}").format(fault=translate_error(error.first))
+                print_text(f"{name:<14} {told}", lines=False)
             continue
         if common.json:
             line: BookLineJson = {
@@ -43,6 +46,7 @@ def command(common: CommonOptions) -> None:
             }
             print_json(line)
         else:
-            print_text(
-                f"{name:<14} {book.title} (calendar {book.calendar}, language {book.language})"
+            told = say("{title} (calendar {calendar}, language {language})").format(
+                title=book.title, calendar=book.calendar, language=book.language
             )
+            print_text(f"{name:<14} {told}")

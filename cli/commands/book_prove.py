@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
 from ..sound_books import name_sound_books
+from ..spoken_errors import translate_error
 from ..streams import warn
 from ..trust import add_trust_option
 
@@ -102,7 +104,8 @@ def _prove_book(
         if not common.quiet:
             warn_of_kept(name)
     if not answers and not common.quiet and not common.json:
-        print_text(f"{name}: nothing is declared that could be proven.")
+        told = say("{book}: nothing is declared that could be proven.")
+        print_text(told.format(book=name))
     scenarios = [one["scenario"] for one in answers if one["scenario"] is not None]
     return scenarios, all(one["is_proven"] for one in answers)
 
@@ -128,7 +131,7 @@ def _print_answer(common: CommonOptions, answer: PrintedProof) -> None:
         print_json(answer["json"])
     elif not (common.quiet and answer["is_proven"]):
         for line in answer["lines"]:
-            print_text(line, lines=False)
+            print_text(translate_error(line), lines=False)
 
 
 def _format_scenarios(book: str, scenarios: Sequence[str]) -> bytes:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing import procedure
 from ..printing.output import print_heading, print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
 from ..printing.trace_page import format_lines, format_page
+from ..spoken_errors import translate_error
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book
@@ -98,6 +100,10 @@ def _print_trace(common: CommonOptions, book: Book, html: str | None, force: boo
         for line in format_lines(traced):
             print_text(line)
     elif not common.quiet:
-        print_text(
-            f"{html} {'would have' if common.dry_run else 'has'} the trace. {traced.summarize()}"
+        told = (
+            say("{path} would have the trace. {summary}")
+            if common.dry_run
+            else say("{path} has the trace. {summary}")
         )
+        summary = translate_error(traced.summarize())
+        print_text(told.format(path=html, summary=summary))

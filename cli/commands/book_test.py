@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say, say_count
 
 from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.causes import WIDTH, format_rules
 from ..printing.output import print_json, print_text
 from ..sound_books import name_sound_books
+from ..spoken_errors import translate_error
 from ..streams import warn
 from ..trust import add_trust_option
 
@@ -148,7 +150,7 @@ def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> N
     elif one.differences:
         print_text(f"{one.scenario.place}: {one.scenario.name}", lines=False)
         for line in one.differences:
-            print_text(f"  {line}", lines=False)
+            print_text(f"  {translate_error(line)}", lines=False)
     elif listed:
         expected = one.scenario.expected
         print_text(f"ok  {one.scenario.name}: {expected.rule or expected.error}", lines=False)
@@ -163,7 +165,12 @@ def _print_failing_groups(common: CommonOptions, played: Sequence[ScenarioResult
             _print_failing(common, group.results)
             continue
         _print_played(common, group.results[0], False)
-        count = f"  {len(group.results)} scenarios fail like this: "
+        told = say_count(
+            "{count} scenario fails like this: ",
+            "{count} scenarios fail like this: ",
+            len(group.results),
+        )
+        count = f"  {told.format(count=len(group.results))}"
         print_text(f"{count}{format_rules(group.rules, WIDTH - len(count) - 1)}.", lines=False)
 
 
@@ -202,16 +209,20 @@ def _print_coverage(
         }
         print_json(row)
         return
-    results = f"{failed} not as they should be" if failed else "all as they should be"
     if not count:
-        print_text(f"{book}: no scenarios; {len(rules)} rules, none tried.")
+        told = say("{book}: no scenarios; {rules} rules, none tried.")
+        print_text(told.format(book=book, rules=len(rules)))
         return
-    print_text(
-        f"{book}: {count} scenario{'s' if count > 1 else ''}, {results};"
-        f" {reached} of {len(rules)} rules reached, {rows} of {all_rows} rows."
+    told = say_count(
+        "{book}: {count} scenario, {results}; {reached} of {rules} rules reached, {row} of {rows} rows.",
+        "{book}: {count} scenarios, {results}; {reached} of {rules} rules reached, {row} of {rows} rows.",
+        count,
     )
+    results = say("{failed} not as they should be") if failed else say("all as they should be")
+    reach = {"reached": reached, "rules": len(rules), "row": rows, "rows": all_rows}
+    print_text(told.format(book=book, count=count, results=results.format(failed=failed), **reach))
     if missing:
-        print_text(f"  not reached: {', '.join(missing)}")
+        print_text(say("  not reached: {rules}").format(rules=", ".join(missing)))
 
 
 # --- boundaries -----------------------------------------------------------------------------------
@@ -248,7 +259,11 @@ def _check_boundaries(common: CommonOptions, stage: Stage, target: Target, write
         _append_scenarios(common, target, texts, "boundaries.toml")
         _append_scenarios(common, target, says, SAID)
     elif not common.quiet and not common.json:
-        warn(f"{target.book}: {count or 'no'} scenarios are missing.")
+        told = say_count(
+            "{book}: {count} scenario is missing.", "{book}: {count} scenarios are missing.", count
+        )
+        told = told if count else say("{book}: no scenarios are missing.")
+        warn(told.format(book=target.book, count=count))
     return write or not count
 
 
@@ -261,7 +276,12 @@ def _append_scenarios(
         return
     path = append_scenarios(target.folder or "", texts, file)
     if not common.json:
-        print_text(f"{target.book}: {len(texts)} scenarios added to {path}: read what they expect.")
+        told = say_count(
+            "{book}: {count} scenario added to {path}: read what it expects.",
+            "{book}: {count} scenarios added to {path}: read what they expect.",
+            len(texts),
+        )
+        print_text(told.format(book=target.book, count=len(texts), path=path))
 
 
 def _print_failing(common: CommonOptions, wrong: Sequence[ScenarioResult]) -> None:
@@ -297,9 +317,16 @@ def _check_mutants(
         return False
     for left in verdict.survivors:
         _print_left(common, target.book, left)
+    if common.json or not common.quiet or verdict.score < least:
+        _print_score(common, target.book, verdict)
+    return verdict.score >= least
+
+
+def _print_score(common: CommonOptions, book: str, verdict: MutationReport) -> None:
+    """How many changes of a book its scenarios notice."""
     if common.json:
         score: MutantsJson = {
-            "book": target.book,
+            "book": book,
             "changes": verdict.mutations,
             "noticed": verdict.killed_count,
             "alike": verdict.equivalent_count,
@@ -307,12 +334,24 @@ def _check_mutants(
             "score": verdict.score,
         }
         print_json(score)
-    elif not common.quiet or verdict.score < least:
-        print_text(
-            f"{target.book}: {verdict.mutations} changes, {verdict.killed_count} noticed, {verdict.missed_count} not;"
-            f" {verdict.equivalent_count} make no difference. Score: {verdict.score:g} %."
+        return
+    told = say_count(
+        "{book}: {count} change, {noticed} noticed, {missed} not; {alike} make no difference. Score:"
+        " {score} %.",
+        "{book}: {count} changes, {noticed} noticed, {missed} not; {alike} make no difference. Score:"
+        " {score} %.",
+        verdict.mutations,
+    )
+    print_text(
+        told.format(
+            book=book,
+            count=verdict.mutations,
+            noticed=verdict.killed_count,
+            missed=verdict.missed_count,
+            alike=verdict.equivalent_count,
+            score=f"{verdict.score:g}",
         )
-    return verdict.score >= least
+    )
 
 
 def _try_mutations(
@@ -351,6 +390,7 @@ def _print_left(common: CommonOptions, book: str, left: Survivor) -> None:
         }
         print_json(row)
     elif left.reason is None:
-        print_text(f"{left.place}: {left.about}: {left.mutation}", lines=False)
+        print_text(f"{left.place}: {left.about}: {translate_error(left.mutation)}", lines=False)
     elif not common.quiet:
-        print_text(f"{left.place}: {left.about}: {left.mutation} ({left.reason})", lines=False)
+        told, reason = translate_error(left.mutation), translate_error(left.reason)
+        print_text(f"{left.place}: {left.about}: {told} ({reason})", lines=False)

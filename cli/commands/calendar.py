@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say, say_count
 
 from ..options import CommonOptions, add_common_options
-from ..printing.columns import format_table, measure_screen
+from ..printing.columns import format_table, measure_screen, measure_width
+from ..printing.day_names import name_month, name_weekday
 from ..printing.output import print_heading, print_json, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
+from ..words import say_heads, say_name
 
 if TYPE_CHECKING:
     from prassi.core.desk.holiday_news import CalendarChange, ChangedDay
     from prassi.core.library.library import Shelf
-    from prassi.core.values.working_days import Calendar
+    from prassi.core.values.working_days import Calendar, Day
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("calendar", "date", "weekday", "kind", "name", "estimated")
 _DIFF = (
     "calendar",
@@ -91,17 +93,18 @@ def _print_calendars(common: CommonOptions, shelf: Shelf, year: int) -> None:
             record["books"] = str(record["books"]).split(", ")
             print_json({name: value if value != "" else None for name, value in record.items()})
     else:
-        heads = [head.replace("_", " ") for head in _CALENDARS]
         shown = [(*row[:3], str(row[3]), *row[4:]) for row in rows]
-        print_text("\n".join(format_table(shown, heads, measure_screen())))
+        print_text("\n".join(format_table(shown, say_heads(_CALENDARS), measure_screen())))
 
 
 def _print_year(common: CommonOptions, calendar: Calendar, year: int) -> None:
     """Print the days of a year on which a place does not work, and its working days by month."""
     months, days = calendar.count(year), calendar.list_special_days(year)
     if not any(day.kind == "holiday" for day in days):
-        told = "only weekends and the settings' days count"
-        warn(f"No holidays of {calendar.country} are known for {year}: {told}.")
+        told = say(
+            "No holidays of {country} are known for {year}: only weekends and the settings' days count."
+        )
+        warn(told.format(country=calendar.country, year=year))
     rows = [
         (calendar.country, one.day.isoformat(), f"{one.day:%a}", one.kind, one.name, one.estimated)
         for one in days
@@ -114,8 +117,14 @@ def _print_year(common: CommonOptions, calendar: Calendar, year: int) -> None:
             print_json(dict(zip(_DAYS, row, strict=True)))
     else:
         zone = f" ({calendar.zone})" if calendar.zone else ""
-        print_heading(f"{calendar.country} {year}: {sum(months)} working days{zone}")
-        print_text("\n".join(_format_days(rows, months)))
+        count = sum(months)
+        told = say_count(
+            "{country} {year}: {count} working day{zone}",
+            "{country} {year}: {count} working days{zone}",
+            count,
+        )
+        print_heading(told.format(country=calendar.country, year=year, count=count, zone=zone))
+        print_text("\n".join(_format_days(days, months)))
 
 
 def _print_diff(common: CommonOptions, calendars: list[Calendar], year: int) -> None:
@@ -126,8 +135,11 @@ def _print_diff(common: CommonOptions, calendars: list[Calendar], year: int) -> 
     for calendar in calendars:
         found = compare_country_days(connection, calendar, year)
         if found is None:
-            told = f"from an older release of holidays: nothing to compare {year} with"
-            warn(f"{calendar.country}: no night kept days {told}.")
+            told = say(
+                "{country}: no night kept days from an older release of holidays: nothing to compare"
+                " {year} with."
+            )
+            warn(told.format(country=calendar.country, year=year))
         elif common.csv or common.json:
             rows += [_row_of_change(calendar.country, found, one) for one in found.days]
         else:
@@ -152,27 +164,32 @@ def _row_of_change(
 def _print_changes(what: str, found: CalendarChange) -> None:
     """Print the changes of a country's year as a table."""
     count = len(found.days)
-    days = "1 day differs" if count == 1 else f"{count} days differ"
-    between = f"holidays {found.newer} and {found.older}"
-    print_heading(f"{what}: {days} between {between}, kept on {found.kept_on}")
+    told = say_count(
+        "{what}: {count} day differs between holidays {newer} and {older}, kept on {kept_on}",
+        "{what}: {count} days differ between holidays {newer} and {older}, kept on {kept_on}",
+        count,
+    )
+    releases = {"newer": found.newer, "older": found.older, "kept_on": found.kept_on}
+    print_heading(told.format(what=what, count=count, **releases))
     shown = [
-        (day.isoformat(), f"{day:%a}", change, kind + " (estimated)" * estimated, name)
-        for change, (day, kind, name, estimated) in found.days
+        (one.day.isoformat(), name_weekday(one.day), say_name(change), _describe(one), one.name)
+        for change, one in found.days
     ]
     if shown:
-        heads = ("date", "day", "change", "kind", "name")
+        heads = say_heads(("date", "day", "change", "kind", "name"))
         print_text("\n".join(format_table(shown, heads, measure_screen())))
 
 
-def _format_days(
-    rows: list[tuple[str, str, str, str, str, bool]], months: list[int]
-) -> Iterator[str]:
-    shown = [
-        (date, weekday, kind + " (estimated)" * estimated, name)
-        for _, date, weekday, kind, name, estimated in rows
-    ]
-    yield from format_table(shown, ("date", "day", "kind", "name"), measure_screen())
+def _describe(one: Day) -> str:
+    kind = say_name(one.kind)
+    return say("{kind} (estimated)").format(kind=kind) if one.estimated else kind
+
+
+def _format_days(days: Sequence[Day], months: list[int]) -> Iterator[str]:
+    shown = [(one.day.isoformat(), name_weekday(one.day), _describe(one), one.name) for one in days]
+    yield from format_table(shown, say_heads(("date", "day", "kind", "name")), measure_screen())
     yield ""
-    counts = [f"{name} {count}" for name, count in zip(_MONTHS, months, strict=True)]
-    yield f"working days: {', '.join(counts[:6])},"
-    yield f"              {', '.join(counts[6:])}"
+    counts = [f"{name_month(month)} {count}" for month, count in enumerate(months, 1)]
+    lead = f"{say_name('working days')}: "
+    yield f"{lead}{', '.join(counts[:6])},"
+    yield f"{'':{measure_width(lead)}}{', '.join(counts[6:])}"

@@ -16,6 +16,7 @@ from ..printing.output import print_heading, print_json, print_text
 from ..printing.sheets import print_sheet
 from ..printing.tickets import format_changes, print_ticket, read_ticket
 from ..streams import is_attended
+from ..words import say_key
 
 _BOOK = "cases"
 _STEPS = ("save", "dispatch", "accept", "forward", "return", "recreate", "close")
@@ -113,7 +114,9 @@ def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any
                     event["at"],
                     event["who"] or "",
                     event["rule"] or event["event"],
-                    "undone" if event["undone"] else format_changes(event["changes"]),
+                    say(" (undone)").strip(" ()")
+                    if event["undone"]
+                    else format_changes(event["changes"]),
                 ]
                 for event in events
             ]
@@ -127,7 +130,9 @@ def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any
 
 
 def _print_events(rows: Sequence[Sequence[str]]) -> None:
-    for line in format_table(rows, ("at", "who", "what", "changed"), measure_screen()):
+    for line in format_table(
+        rows, [say_key(head) for head in ("at", "who", "what", "changed")], measure_screen()
+    ):
         print_text(line)
 
 

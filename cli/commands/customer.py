@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
-from prassi.core.system.language import say
+from prassi.core.system.language import mark, say, say_count
 
 from ..key_values import read_key_values
 from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
+from ..words import say_heads, say_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +55,7 @@ def list_(common: CommonOptions, since: str | None, limit: int | None) -> None:
         return
     table = [*rows]
     if table:
-        print_plain_table(table, _HEADS)
+        print_plain_table(table, say_heads(_HEADS))
     else:
         print_text(say("No customers."))
 
@@ -80,17 +81,18 @@ def show(common: CommonOptions, ref: str) -> None:
     print_text(f"{customer.ref}  {customer.values['name'] or say('no name')}", lines=False)
     for name in ("phone", "email", "language"):
         bad = customer.values.get(f"{name}_bad_on")
-        told = f" (bad since {bad}: a message came back)" if bad else ""
-        print_text(f"  {name}: {customer.values[name] or '-'}{told}", lines=False)
+        told = say(" (bad since {bad}: a message came back)").format(bad=bad) if bad else ""
+        print_text(f"  {say_key(name)}: {customer.values[name] or '-'}{told}", lines=False)
     for ticket in tickets:
-        print_text(f"  ticket {ticket.ref}: {ticket.book}, {ticket.status}", lines=False)
+        told = say("ticket {ref}: {book}, {status}")
+        told = told.format(ref=ticket.ref, book=ticket.book, status=ticket.status)
+        print_text(f"  {told}", lines=False)
     for event in history:
-        undone = "  (undone)" if event["undone"] else ""
+        undone = f" {say(' (undone)')}" if event["undone"] else ""
         what = ", ".join(f"{name} {value}" for name, value in event["facts"].items())
-        print_text(
-            f"  event {event['event_id']}  {event['at']}  {event['by'] or '-'}  {what}{undone}",
-            lines=False,
-        )
+        number = say("event {number}").format(number=event["event_id"])
+        told = f"{number}  {event['at']}  {event['by'] or '-'}  {what}{undone}"
+        print_text(f"  {told}", lines=False)
 
 
 @command.command("add")
@@ -107,7 +109,7 @@ def add(common: CommonOptions, values: tuple[str, ...], again: bool) -> None:
 
     named = () if "=" in values[0] else (f"ref={values[0]}",)
     given = _read_values((*named, *values[len(named) :]))
-    _carry_out(common, lambda file, events: add_customer(file, events, given, again), "added")
+    _carry_out(common, lambda file, events: add_customer(file, events, given, again), _ADDED)
 
 
 @command.command("set")
@@ -119,7 +121,7 @@ def set_(common: CommonOptions, ref: str, values: tuple[str, ...]) -> None:
     from prassi.core.importing.change_customers import set_customer
 
     given = _read_values(values)
-    _carry_out(common, lambda file, events: set_customer(file, events, ref, given), "changed")
+    _carry_out(common, lambda file, events: set_customer(file, events, ref, given), _CHANGED)
 
 
 @command.command("merge")
@@ -130,8 +132,9 @@ def merge(common: CommonOptions, ref: str, into: str) -> None:
     """Let the tickets of customer A be those of customer B, and A go: one step."""
     from prassi.core.importing.change_customers import merge_customers
 
-    what = f"merged into {into}"
-    _carry_out(common, lambda file, events: merge_customers(file, events, ref, into), what)
+    _carry_out(
+        common, lambda file, events: merge_customers(file, events, ref, into), _MERGED, into=into
+    )
 
 
 @command.command("forget")
@@ -172,21 +175,31 @@ def forget(common: CommonOptions, ref: str, because: str, yes: bool) -> None:
 
 def _print_forgotten(common: CommonOptions, done: ForgottenCustomer) -> None:
     if common.json:
-        told = {**done._asdict(), "applied": not common.dry_run, "by": common.person}
-        print_json(told | {"event_ids": [] if common.dry_run else done.event_ids})
+        row = {**done._asdict(), "applied": not common.dry_run, "by": common.person}
+        print_json(row | {"event_ids": [] if common.dry_run else done.event_ids})
     elif not common.quiet:
-        would = "would be" if common.dry_run else "is"
-        name = done.ref
-        print_text(f"The customer {would} forgotten, and called {name} from now on.")
-        print_text(f"  rows blanked: {done.rows}; events blanked: {done.events}", lines=False)
+        told = (
+            say("The customer would be forgotten, and called {name} from now on.")
+            if common.dry_run
+            else say("The customer is forgotten, and called {name} from now on.")
+        )
+        print_text(told.format(name=done.ref))
+        told = say("  rows blanked: {rows}; events blanked: {events}")
+        print_text(told.format(rows=done.rows, events=done.events), lines=False)
         if done.unguarded:
-            print_text(
-                f"  {done.unguarded} of these events are from before schema 3: their hashes have no"
-                " secret, so whoever guesses all their words can see that they fit."
+            told = say_count(
+                "  {count} of these events is from before schema 3: its hash has no secret, so whoever"
+                " guesses all its words can see that they fit.",
+                "  {count} of these events are from before schema 3: their hashes have no secret, so"
+                " whoever guesses all their words can see that they fit.",
+                done.unguarded,
             )
+            print_text(told.format(count=done.unguarded))
         print_text(
-            "  Backups of this file, and messages that were sent or handed over, still have the"
-            " words: delete or replace them by hand."
+            say(
+                "  Backups of this file, and messages that were sent or handed over, still have the"
+                " words: delete or replace them by hand."
+            )
         )
 
 
@@ -198,7 +211,16 @@ def _read_values(values: tuple[str, ...]) -> Mapping[str, str]:
     return {name: str(value) for name, value in given.items()}
 
 
-def _carry_out(common: CommonOptions, change: Change, what: str) -> None:
+_ADDED = (mark("Customer {ref} is added."), mark("Customer {ref} would be added."))
+_CHANGED = (mark("Customer {ref} is changed."), mark("Customer {ref} would be changed."))
+_MERGED = (
+    mark("Customer {ref} is merged into {into}."),
+    mark("Customer {ref} would be merged into {into}."),
+)
+"""What is told of a change that is done, and of one that would be."""
+
+
+def _carry_out(common: CommonOptions, change: Change, told: tuple[str, str], **names: str) -> None:
     from prassi.core.ticketfile.connect import transaction
 
     connection = common.open_file_to_act()
@@ -220,12 +242,12 @@ def _carry_out(common: CommonOptions, change: Change, what: str) -> None:
                 say("Customer {ref} is so already; nothing was written.").format(ref=done.ref)
             )
             return
-        would = "would be" if common.dry_run else "is"
-        print_text(f"Customer {done.ref} {would} {what}.")
+        print_text(say(told[common.dry_run]).format(ref=done.ref, **names))
         for name, (old, new) in done.changes.items():
-            print_text(f"  {name}: {_show(old)} -> {_show(new)}", lines=False)
+            print_text(f"  {say_key(name)}: {_show(old)} -> {_show(new)}", lines=False)
         if done.messages:
-            print_text(f"  Messages that go to the new address: {done.messages}.")
+            follow = say("  Messages that go to the new address: {messages}.")
+            print_text(follow.format(messages=done.messages))
 
 
 def _show(value: object) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions, KeptOpen, add_common_options
 from ..streams import is_attended, warn
@@ -76,7 +77,7 @@ def run_line(line: str) -> None:
     try:
         words = shlex.split(line)
     except ValueError as error:
-        warn(f"Error: {str(error).lower()}: close the quote.")
+        warn(f"{str(error).lower()}: close the quote.", label=say("Error: "))
         return
     words = words[words[:1] == ["prassi"] :]
     if words[:1] == ["desk"]:

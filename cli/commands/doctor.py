@@ -16,6 +16,8 @@ from ..options import CommonOptions, add_common_options, read_clock
 from ..printing.columns import format_table, measure_screen
 from ..printing.output import print_json, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
+from ..spoken_errors import translate_error
+from ..words import say_heads, say_word
 
 if TYPE_CHECKING:
     from prassi.core.desk.doctor import Diagnosis
@@ -67,11 +69,15 @@ def _examine(common: CommonOptions, backups: str | None) -> list[Diagnosis]:
 
 
 def _print(common: CommonOptions, findings: Iterable[Diagnosis]) -> None:
-    rows = [(one.check, one.state, one.told) for one in findings]
     if common.csv:
-        print_csv(_HEADS, rows, common.raw)
+        print_csv(_HEADS, ((one.check, one.state, one.told) for one in findings), common.raw)
     elif common.json:
         for one in findings:
             print_json(asdict(one))
-    elif rows:
-        print_text("\n".join(format_table(rows, _HEADS, measure_screen())))
+    else:
+        rows = [
+            (say_word(one.check), say_word(one.state), translate_error(one.told))
+            for one in findings
+        ]
+        if rows:
+            print_text("\n".join(format_table(rows, say_heads(_HEADS), measure_screen())))

@@ -53,5 +53,9 @@ def command(
         return
     lines = tickets.read(query, names, split_names("--sort", sort), limit)
     if not print_lines(common, line_options, names, lines):
-        hint = "" if tickets.with_closed else "; all:yes looks at closed tickets too"
-        tell_nothing(common, say("Nothing found{hint}.").format(hint=hint))
+        told = (
+            say("Nothing found.")
+            if tickets.with_closed
+            else say("Nothing found; all:yes looks at closed tickets too.")
+        )
+        tell_nothing(common, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from prassi.core.system.language import say
 
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -20,15 +21,16 @@ def command(
     from prassi.core.ticketfile import log, read_tickets  # late: 25 ms
 
     connection = common.open_file()
+    run = say("run {number}")
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
     for entry in log.read_entries(connection, number, since, limit):
         if common.json:
             print_json(entry._asdict())
         else:
-            undone = "  (undone)" if entry.undone else ""
+            undone = f" {say(' (undone)')}" if entry.undone else ""
             what = entry.rule or entry.event
             print_text(
-                f"{entry.event_id:>6}  run {entry.run}  {entry.at}  {entry.by or '-'}"
+                f"{entry.event_id:>6}  {run.format(number=entry.run)}  {entry.at}  {entry.by or '-'}"
                 f"  {entry.ticket or entry.customer or '-'}  {what}{undone}",
                 lines=False,
             )

@@ -5,20 +5,22 @@ What sends them is in outbox_send.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput, PartlyDone
-from prassi.core.system.language import say
+from prassi.core.system.language import say, say_count
 from prassi.core.ticketfile.message_states import STATES
 
 from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
+from ..spoken_errors import translate_error
 from ..streams import warn
+from ..words import say_heads
 from .outbox_send import command as send
 
 if TYPE_CHECKING:
@@ -68,9 +70,9 @@ def list_(
     if common.csv:
         print_csv((*_HEADS, "body"), ((*_make_row(m, ""), m.body) for m in messages), common.raw)
         return
-    rows = [[str(cell) for cell in _make_row(m, "no address")] for m in messages]
+    rows = [[str(cell) for cell in _make_row(m, say("no address"))] for m in messages]
     if rows:
-        print_plain_table(rows, _HEADS)
+        print_plain_table(rows, say_heads(_HEADS))
     else:
         print_text(say("No messages.") if wanted != NEEDS_SOMEBODY else say("No messages wait."))
 
@@ -108,7 +110,7 @@ def show(common: CommonOptions, number: int) -> None:
     if common.json:
         print_json(message._asdict())
         return
-    left = f" on {message.left_on}" if message.left_on else ""
+    left = say(" on {left_on}").format(left_on=message.left_on) if message.left_on else ""
     print_text(
         say("State: {message}{left}").format(message=_describe_state(message), left=left),
         lines=False,
@@ -143,8 +145,11 @@ def retry(common: CommonOptions, numbers: tuple[int, ...], again: bool) -> None:
     elif not unsigned and not common.quiet and not common.json:
         print_text(say("No messages to retry."))
     if unsigned and not signed:
-        some = "1 e-mail stays" if len(unsigned) == 1 else f"{len(unsigned)} e-mails stay"
-        raise PartlyDone(f"{some} held: {common.describe_missing_company()}.")
+        told = say_count(
+            "{count} e-mail stays held: {why}.", "{count} e-mails stay held: {why}.", len(unsigned)
+        )
+        why = translate_error(common.describe_missing_company())
+        raise PartlyDone(told.format(count=len(unsigned), why=why))
 
 
 def _find_to_retry(common: CommonOptions) -> tuple[list[int], list[int]]:
@@ -220,11 +225,21 @@ def _print_change(common: CommonOptions, change: MessageChange) -> None:
         }
         print_json(row)
     elif not common.quiet:
-        would = "would be" if change.event_id is None else "is"
-        answer = f"; its book answers [{change.answer}]" if change.answer else ""
+        told = (
+            say("Message {id} ({template}) of {ticket} would be {state}, after {before}{answer}.")
+            if change.event_id is None
+            else say("Message {id} ({template}) of {ticket} is {state}, after {before}{answer}.")
+        )
+        answer = say("; its book answers [{rule}]").format(rule=change.answer)
+        states = {"state": change.state, "before": message.state}
         print_text(
-            f"Message {message.id} ({message.template}) of {message.ticket} {would} {change.state},"
-            f" after {message.state}{answer}."
+            told.format(
+                id=message.id,
+                template=message.template,
+                ticket=message.ticket,
+                answer=answer if change.answer else "",
+                **states,
+            )
         )
 
 
@@ -280,11 +295,33 @@ def _print_export(common: CommonOptions, folder: str, done: Iterable[HandOver]) 
         else:
             before += 1
     if stuck > _MOST_WARNINGS:
-        warn(f"{stuck - _MOST_WARNINGS} more can't be sent; --json names them.")
+        more = stuck - _MOST_WARNINGS
+        told = say_count(
+            "{count} more can't be sent; --json names it.",
+            "{count} more can't be sent; --json names them.",
+            more,
+        )
+        warn(told.format(count=more))
     if not common.json and not common.quiet:
-        done_ = "would be put into" if common.dry_run else "are put into"
-        e_mails = f"{counts['email']} e-mail{'s' * (counts['email'] != 1)}"
-        some = f"{e_mails} and {counts['sms']} SMS"
-        print_text(f"{some} {done_} {folder}; {before} were put there before.")
+        _print_counts(common, folder, counts, before)
     if stuck:
-        raise PartlyDone(f"{stuck} of the messages could not be handed over; they still wait.")
+        told = say_count(
+            "{count} of the messages could not be handed over; it still waits.",
+            "{count} of the messages could not be handed over; they still wait.",
+            stuck,
+        )
+        raise PartlyDone(told.format(count=stuck))
+
+
+def _print_counts(
+    common: CommonOptions, folder: str, counts: Mapping[str, int], before: int
+) -> None:
+    """Print how many messages are in the folder now."""
+    told = (
+        say("{e_mails} and {sms} SMS would be put into {folder}; {before} were put there before.")
+        if common.dry_run
+        else say("{e_mails} and {sms} SMS are put into {folder}; {before} were put there before.")
+    )
+    e_mails = say_count("{count} e-mail", "{count} e-mails", counts["email"])
+    e_mails = e_mails.format(count=counts["email"])
+    print_text(told.format(e_mails=e_mails, sms=counts["sms"], folder=folder, before=before))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput, PartlyDone
-from prassi.core.system.language import say
+from prassi.core.system.language import mark, say, say_count
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..spoken_errors import translate_error
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -66,9 +67,8 @@ def _print_results(common: CommonOptions, results: Iterable[SendResult]) -> None
         counts[one.outcome] += 1
         if one.change is not None and one.change.trouble is not None:
             message = one.message
-            warn(
-                f"Message {message.id} of {message.ticket}: its book can't answer: {one.change.trouble}"
-            )
+            told = f"Message {message.id} of {message.ticket}: its book can't answer: "
+            warn(told + one.change.trouble)
         if common.json:
             print_json(_as_json(common, one))
         elif common.dry_run and not common.quiet:
@@ -78,9 +78,11 @@ def _print_results(common: CommonOptions, results: Iterable[SendResult]) -> None
             if faults <= _MOST_WARNINGS and not common.dry_run:
                 warn(f"{_describe(one).rstrip('.')}.")
     if faults > _MOST_WARNINGS and not common.dry_run:
-        warn(f"{faults - _MOST_WARNINGS} more; --json names them.")
+        warn(say("{count} more; --json names them.").format(count=faults - _MOST_WARNINGS))
     if not common.json and not common.quiet:
-        counted = ", ".join(f"{count} {_WORDS.get(what, what)}" for what, count in counts.items())
+        counted = ", ".join(
+            f"{count} {say(_COUNTED.get(what, what))}" for what, count in counts.items()
+        )
         print_text(
             say("Messages: {counted}.").format(counted=counted)
             if counted
@@ -93,25 +95,43 @@ def _raise_faults(counts: Counter[str], faults: int) -> None:
     if counts["stopped"]:
         raise PartlyDone("sending stopped; what was not sent waits.")
     if faults:
-        some = "1 message needs" if faults == 1 else f"{faults} messages need"
-        raise PartlyDone(f"{some} somebody; `prassi outbox list` shows them.")
+        told = say_count(
+            "{count} message needs somebody; `prassi outbox list` shows them.",
+            "{count} messages need somebody; `prassi outbox list` shows them.",
+            faults,
+        )
+        raise PartlyDone(told.format(count=faults))
 
 
-_WORDS = {
-    "waiting": "tried again later",
-    "waits": "waiting",
-    "stopped": "not taken, so sending stopped",
+_TOLD = {
+    "waiting": mark("tried again later"),
+    "waits": mark("waits"),
+    "stopped": mark("stopped"),
+    "unsendable": mark("unsendable"),
+    "would go": mark("would go"),
 }
-"""Outcomes as they are counted, where they are not called so."""
+"""Outcomes as they are told of one message; the others are states."""
+
+_COUNTED = {
+    **_TOLD,
+    "waits": mark("waiting"),
+    "stopped": mark("not taken, so sending stopped"),
+}
+"""Outcomes as they are counted."""
 
 
 def _describe(one: SendResult) -> str:
     """What became of a message, on a line."""
     message = one.message
-    to = message.to or "no address"
-    head = f"{message.id} {message.ticket} {message.template} {message.channel} to {to}"
-    outcome = "tried again later" if one.outcome == "waiting" else one.outcome
-    return f"{head} | {outcome}: {one.reason}" if one.reason else f"{head} | {outcome}"
+    head = say("{id} {ticket} {template} {channel} to {to}").format(
+        id=message.id,
+        ticket=message.ticket,
+        template=message.template,
+        channel=message.channel,
+        to=message.to or say("no address"),
+    )
+    told = f"{head} | {say(_TOLD.get(one.outcome, one.outcome))}"
+    return f"{told}: {translate_error(one.reason)}" if one.reason else told
 
 
 def _as_json(common: CommonOptions, one: SendResult) -> SentJson:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.system.language import say, say_count
 
 from ..options import CommonOptions, add_common_options
 from ..printing.causes import print_causes, shorten_pair
@@ -48,7 +49,10 @@ def command(
             _print_changes(again)
     if not common.json and not common.quiet:
         if not listed:
-            print_causes(summary.causes.list(), "decision")
+            print_causes(
+                summary.causes.list(),
+                lambda count: say_count("{count} decision", "{count} decisions", count),
+            )
         _print_figures(summary)
     if fail_on_change and summary.same < summary.decisions:
         sys.exit(1)
@@ -60,7 +64,7 @@ def _print_changes(again: ReplayedDecision) -> None:
     for one in again.changes:
         was, now = shorten_pair(one.was, one.now)
         if one.kind in ("rule", "no rule"):
-            none = "no rule: " if one.kind == "no rule" else ""
+            none = say("no rule: ") if one.kind == "no rule" else ""
             print_text(f"{where}  {again.rule} → {none}{now}", lines=False)
         else:
             print_text(f"{where}  {again.rule}, {one.title}: {was} → {now}", lines=False)
@@ -68,9 +72,16 @@ def _print_changes(again: ReplayedDecision) -> None:
 
 def _print_figures(summary: ReplaySummary) -> None:
     """How many decisions come out the same, and how many could not be compared."""
-    print_text(f"{summary.same} of {summary.decisions} decisions come out the same.")
+    told = say_count(
+        "{same} of {count} decisions come out the same.",
+        "{same} of {count} decisions come out the same.",
+        summary.decisions,
+    )
+    print_text(told.format(same=summary.same, count=summary.decisions))
     if count := summary.forgotten:
-        are, they = ("is", "it") if count == 1 else ("are", "they")
-        print_text(
-            f"{count} more {are} about customers who were forgotten: {they} can't be compared."
+        told = say_count(
+            "{count} more is about customers who were forgotten: it can't be compared.",
+            "{count} more are about customers who were forgotten: they can't be compared.",
+            count,
         )
+        print_text(told.format(count=count))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
-from prassi.core.system.language import say
+from prassi.core.system.language import mark, say
 
 from ..events import record_event
 from ..lazy_group import ShortGroup
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _BOOK, _EVENT = "requests", "request"
 
-_IRREVERSIBLE = "A document can't be taken back once it is made."
-_ADVICE = "Closing the request is recommended where further work happens in the document."
+_IRREVERSIBLE = mark("A document can't be taken back once it is made.")
+_ADVICE = mark("Closing the request is recommended where further work happens in the document.")
 
 _NEEDS_OWNER = "request.needs-owner"
 """The rule that refuses a step without an owner; at a terminal the owner is asked for first."""
@@ -115,7 +115,7 @@ def _confirm_close(common: CommonOptions, request: str, step: dict[str, Any]) ->
     record_event(trial, request, _EVENT, step)
     return click.confirm(
         say("{irreversible}\n{advice}\nClose the request with it?").format(
-            irreversible=_IRREVERSIBLE, advice=_ADVICE
+            irreversible=say(_IRREVERSIBLE), advice=say(_ADVICE)
         ),
         err=True,
     )
@@ -278,7 +278,12 @@ def _change_states(
         written = {"applied": not common.dry_run, "event_id": None if common.dry_run else event}
         print_json({"book": _BOOK, **made.entry, "states": names, "tickets": renamed, **written})
     elif not common.quiet:
-        print_text(f"The states {'would be' if common.dry_run else 'are'} now: {', '.join(names)}.")
+        told = (
+            say("The states would be now: {states}.")
+            if common.dry_run
+            else say("The states are now: {states}.")
+        )
+        print_text(told.format(states=", ".join(names)))
         if renamed:
             print_text(
                 say("{renamed} in the renamed state went along.").format(renamed=len(renamed))
@@ -293,4 +298,4 @@ def _change_states(
 
 
 def _format_last(event: int, renamed: list[str]) -> str:
-    return f" to {event + len(renamed)}" if renamed else ""
+    return say(" to {last}").format(last=event + len(renamed)) if renamed else ""

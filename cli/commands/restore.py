@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.system.language import say, say_count
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..words import say_kind
 
 if TYPE_CHECKING:
     from ..printing.json_rows import RestoreJson
@@ -39,15 +41,21 @@ def command(common: CommonOptions, source: str, replace: bool) -> None:
         }
         print_json(row)
     elif not common.quiet:
-        becomes = "would be" if common.dry_run else "is"
-        kept = f" What was there is now {aside}." if aside else ""
-        some = "1 message is" if held == 1 else f"{held} messages are"
-        kept += (
-            f" {some} held, which may have left since the backup; `prassi outbox retry ID` lets one"
-            " wait again."
-            if held
-            else ""
+        told = (
+            say("{file} would be {source} again: {events}, head {head}.")
+            if common.dry_run
+            else say("{file} is {source} again: {events}, head {head}.")
         )
-        print_text(
-            f"{common.file} {becomes} {source} again: {chain.events} events, head {chain.head}.{kept}"
-        )
+        counts = {"events": say_kind("events", chain.events), "head": chain.head}
+        told = told.format(file=common.file, source=source, **counts)
+        if aside:
+            told += say(" What was there is now {aside}.").format(aside=aside)
+        if held:
+            told += say_count(
+                " {count} message is held, which may have left since the backup; `prassi outbox retry ID`"
+                " lets it wait again.",
+                " {count} messages are held, which may have left since the backup; `prassi outbox retry"
+                " ID` lets one wait again.",
+                held,
+            ).format(count=held)
+        print_text(told)

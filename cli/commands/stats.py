@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
-from prassi.core.system.language import say
+from prassi.core.system.language import mark, say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.columns import Cell, format_table, measure_screen, wrap_text
 from ..printing.output import print_heading, print_json, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
+from ..words import say_heads, say_word
 
 if TYPE_CHECKING:
     from prassi.core.desk.stats import Entry, Figures
 
-_FIGURES = ("ageing", "promises", "calls", "sla", "funnel")
+_TITLES = {
+    "ageing": mark("ageing"),
+    "promises": mark("promises"),
+    "calls": mark("calls"),
+    "sla": mark("sla"),
+    "funnel": mark("funnel"),
+}
+_FIGURES = tuple(_TITLES)
 
 
 @click.command("stats")
@@ -70,9 +78,15 @@ def _print_figure(
         return
     totals = [vars(one) for one in add_up(figure, entries, None if by == "book" else by)]
     if not (common.json or common.csv or common.quiet):
-        period = common.at[:10] if figure == "ageing" else " to ".join(between)
-        print_heading(f"{figure}, {period}")
-        for line in wrap_text(DEFINITIONS[figure], measure_screen()):
+        first, last = between
+        print_heading(
+            say("{figure}, {day}").format(figure=say(_TITLES[figure]), day=common.at[:10])
+            if figure == "ageing"
+            else say("{figure}, {first} to {last}").format(
+                figure=say(_TITLES[figure]), first=first, last=last
+            )
+        )
+        for line in wrap_text(say(DEFINITIONS[figure]), measure_screen()):
             print_text(line)
     _print(common, [*TotalJson.__annotations__], [{**one, "class": one["kind"]} for one in totals])
 
@@ -132,12 +146,15 @@ def _print(common: CommonOptions, names: Sequence[str], rows: Sequence[Mapping[s
         print_csv(names, ([row[name] for name in names] for row in rows), common.raw)
     elif rows:
         shown = [name for name in names if any(row[name] is not None for row in rows)]
-        cells: list[list[Cell]] = [[_show_cell(row[name]) for name in shown] for row in rows]
-        for line in format_table(cells, shown, measure_screen()):
+        cells: list[list[Cell]] = [[_show_cell(name, row[name]) for name in shown] for row in rows]
+        for line in format_table(cells, say_heads(shown), measure_screen()):
             print_text(line)
     elif not common.quiet:
         print_text(say("Nothing to count."))
 
 
-def _show_cell(value: object) -> Cell:
-    return value if isinstance(value, int) else "" if value is None else str(value)
+def _show_cell(name: str, value: object) -> Cell:
+    if isinstance(value, int):
+        return value
+    told = "" if value is None else str(value)
+    return say_word(told) if name == "class" else told

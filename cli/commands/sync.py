@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import PartlyDone
+from prassi.core.system.language import say_count
 
 from ..options import CommonOptions, add_common_options
 
@@ -93,10 +94,12 @@ def command(
     print_sync(common, report, read, reconcile)
     left = len([*report.left])
     if left:
-        raise PartlyDone(
-            f"{left} {'difference was' if left == 1 else 'differences were'} left as"
-            f" {'it is' if left == 1 else 'they are'}; record by hand what is right."
+        told = say_count(
+            "{count} difference was left as it is; record by hand what is right.",
+            "{count} differences were left as they are; record by hand what is right.",
+            left,
         )
+        raise PartlyDone(told.format(count=left))
 
 
 def _sync(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import NightFault, PartlyDone
-from prassi.core.system.language import say
+from prassi.core.system.language import say, say_count
 
 from ..events import read_decisions
 from ..options import CommonOptions, add_common_options
@@ -175,11 +175,16 @@ def _send(common: CommonOptions, todo: TodoList, who: str | None) -> None:
             row: TodoMailJson = {"person": mail.person, "to": mail.address, "duties": mail.duties}
             print_json(row)
         elif not common.quiet:
-            sent = "would go" if common.dry_run else "sent"
+            sent = say("would go") if common.dry_run else say("sent")
             print_text(
                 say("{person} <{address}>: {duties} to do, {sent}").format(
                     person=mail.person, address=mail.address, duties=mail.duties, sent=sent
                 )
             )
     if failed:
-        raise PartlyDone(f"{failed} of {len(chosen)} people did not get their e-mail.")
+        told = say_count(
+            "{failed} of {count} person did not get their e-mail.",
+            "{failed} of {count} people did not get their e-mail.",
+            len(chosen),
+        )
+        raise PartlyDone(told.format(failed=failed, count=len(chosen)))

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
-from prassi.core.system.language import say
+from prassi.core.system.language import say, say_count
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
+from ..spoken_errors import translate_error
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def command(common: CommonOptions, only_head: bool, expect: str | None, mend: bo
     elif not common.quiet:
         tell = warn if only_head else print_text
         for told in _describe(found, mend, mended):
-            tell(told)
+            tell(translate_error(told))
         if only_head and not found.faults:
             print_text(found.head)
         elif not found.faults:
@@ -74,8 +75,11 @@ def command(common: CommonOptions, only_head: bool, expect: str | None, mend: bo
 
 
 def _describe_forgotten(count: int) -> str:
-    who = "1 customer was" if count == 1 else f"{count} customers were"
-    return f"{who} forgotten: of their events, what remains is checked."
+    return say_count(
+        "{count} customer was forgotten: of their events, what remains is checked.",
+        "{count} customers were forgotten: of their events, what remains is checked.",
+        count,
+    ).format(count=count)
 
 
 def _describe(found: FileCheck, mend: bool, mended: Sequence[str]) -> list[str]:

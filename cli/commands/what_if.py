@@ -16,6 +16,7 @@ from ..printing.long_table import LongTable
 from ..printing.output import print_json
 from ..printing.trial import print_trial, trial_as_json
 from ..streams import warn
+from ..words import say_key
 
 if TYPE_CHECKING:
     from prassi.core.analysis.trial_events import TrialEvents
@@ -76,14 +77,14 @@ def command(
     offices = dry.open_office(present), dry.open_office(trial)
     names, left_out = _find_books(offices, common.at[:10], until)
     recorded = _open_events(offices, events)
-    summary = Summary()
+    summary, heads = Summary(), [say_key(head) for head in _HEADS]
     compared = _compare(offices, (present, trial), common.at, until, names)
     with LongTable() as table:
         for row in _list_rows(summary, compared, recorded):
             if listed and common.json:
                 print_json(row)
             elif listed:
-                table.add([_format_cell(row.get(head)) for head in _HEADS], _HEADS)
+                table.add([_format_cell(row.get(head)) for head in _HEADS], heads)
         if common.json and not listed:
             print_json(trial_as_json(summary, recorded))
         elif not common.json:

@@ -68,17 +68,17 @@ def _format_column(requests: Sequence[Request], width: int, limit: int | None) -
         yield from [""] if place else []
         yield from _format_card(request, width)
     if len(shown) < len(requests):
-        yield from ("", f"... and {len(requests) - len(shown)} more")
+        yield from ("", say("... and {count} more").format(count=len(requests) - len(shown)))
 
 
 def _format_card(request: Request, width: int) -> Iterator[str]:
     """Number and age, the customer, the type and the owner, then the beginning of the text."""
-    age = f" {request.age} d"
+    age = say(" {days} d").format(days=request.age)
     first, *rest = wrap_text(request.number, width - len(age))
     yield pad_text(first, width - len(age)) + age
     yield from rest
     yield from wrap_text(request.name, width)
-    yield from wrap_text(f"{request.type}, {request.owner or 'no owner'}", width)
+    yield from wrap_text(f"{request.type}, {request.owner or say('no owner')}", width)
     if request.text:
         first, *more = wrap_text(request.text, width)
         yield first

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from prassi.core.system.language import ENGLISH, find_spoken, say
+
+from ..words import say_word
 from .output import print_text
 
 if TYPE_CHECKING:
@@ -20,21 +23,29 @@ WIDTH = 80
 """Of a line that names rules."""
 
 
-def print_causes(causes: Sequence[Cause], unit: str) -> None:
-    """Each cause once: what differs, in how many decisions (`unit` is what they are called) of which
+def print_causes(causes: Sequence[Cause], count_unit: Callable[[int], str]) -> None:
+    """Each cause once: what differs, in how many decisions (`count_unit` says what they are called) of which
     rules, with the first of them as an example."""
     book = None
     for cause in causes:
         if cause.book != book:
             book = cause.book
             print_text(f"{book}:")
-        count = f"{cause.count} {unit}{'s' if cause.count > 1 else ''}"
-        title = f"  {cause.title}: {count}"
+        count = count_unit(cause.count).format(count=cause.count)
+        title = f"  {_say_title(cause)}: {count}"
         print_text(f"{title} ({format_rules(cause.rules, WIDTH - len(title) - 3)})", lines=False)
         was, now = shorten_pair(cause.change.was, cause.change.now)
         print_text(f"    {cause.example}:", lines=False)
-        print_text(f"      was: {was}", lines=False)
-        print_text(f"      now: {now}", lines=False)
+        print_text(f"      {say('was: {was}').format(was=was)}", lines=False)
+        print_text(f"      {say('now: {now}').format(now=now)}", lines=False)
+
+
+def _say_title(cause: Cause) -> str:
+    kind = cause.change.kind
+    if find_spoken() == ENGLISH:
+        return cause.title
+    about = cause.title.removeprefix(kind).removeprefix(" of")
+    return f"{say_word(kind)}{about}"
 
 
 def cause_as_json(cause: Cause) -> CauseJson:
@@ -64,12 +75,12 @@ def format_rules(rules: Counter[str], width: int) -> str:
 
 def _name_first(named: Sequence[str], shown: int) -> str:
     more = len(named) - shown
-    return ", ".join([*named[:shown], *([f"{more} more"] if more else [])])
+    return ", ".join([*named[:shown], *([say("{count} more").format(count=more)] if more else [])])
 
 
 def shorten_pair(was: str | None, now: str | None) -> tuple[str, str]:
     """Two texts in a line each, from a little before the place where they part."""
-    one, other = (" ".join((text or "nothing").split()) for text in (was, now))
+    one, other = (" ".join((text or say("nothing")).split()) for text in (was, now))
     start = 0
     if was is not None and now is not None and max(len(one), len(other)) > _LONG:
         start = max(0, _count_common(one, other) - _BEFORE)

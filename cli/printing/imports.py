@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prassi.core.importing.tallies import LEFT_OUT
+from prassi.core.system.language import say
 
 from ..options import CommonOptions
 from ..streams import warn
+from ..words import name_one, say_kind
 from .columns import measure_screen, wrap_text
 from .output import print_json, print_text
 
@@ -41,7 +43,9 @@ def _format_made(raw: Raw, width: int) -> Iterator[str]:
     fields = [
         f"{name} {_format_value(value)}" for name, value in raw.values.items() if name != "ticket"
     ]
-    fields += [f"{name} can't be read" for name in raw.told if name.isidentifier()]
+    fields += [
+        say("{name} can't be read").format(name=name) for name in raw.told if name.isidentifier()
+    ]
     kind = name_one(raw.kind)
     room = measure_screen() - width - 2 * _INDENT
     for place, line in enumerate(wrap_text(", ".join(fields), max(room, 20))):
@@ -59,35 +63,38 @@ def print_report(common: CommonOptions, made: Imported, report: ImportReport) ->
         counts = {"customers": made.customers, "tickets": made.tickets, **report.as_json()}
         print_json({**counts, "applied": not common.dry_run})
     elif not common.quiet:
-        done = "would be imported" if common.dry_run else "imported"
-        head = f"{_count(made.customers, 'customers')} and {_count(made.tickets, 'tickets')}"
-        print_text("\n".join(wrap_text(f"{head} {done}{_tell(report)}.", measure_screen())))
+        told = (
+            say("{customers} and {tickets} would be imported{items}.")
+            if common.dry_run
+            else say("{customers} and {tickets} imported{items}.")
+        ).format(
+            customers=say_kind("customers", made.customers),
+            tickets=say_kind("tickets", made.tickets),
+            items=_tell(report),
+        )
+        print_text("\n".join(wrap_text(told, measure_screen())))
         for line in format_left_out(report.left_out):
             print_text(line)
     for sentence in report.warnings:
-        warn(f"Warning: {sentence}")
-
-
-def _count(count: int, kind: str) -> str:
-    return f"1 {name_one(kind)}" if count == 1 else f"{count} {kind}"
-
-
-def name_one(kind: str) -> str:
-    """One of the things a kind is called by."""
-    return f"{kind.removesuffix('ies')}y" if kind.endswith("ies") else kind.removesuffix("s")
+        warn(sentence, label=say("Warning: "))
 
 
 def _tell(report: ImportReport) -> str:
     """What the tickets have, by kind."""
-    counts = [_count(count, kind) for kind, count in report.items.items() if count]
+    counts = [say_kind(kind, count) for kind, count in report.items.items() if count]
     if not counts:
         return ""
-    return f", with {' and '.join([', '.join(counts[:-1]), counts[-1]] if counts[1:] else counts)}"
+    if not counts[1:]:
+        return say(", with {items}").format(items=counts[0])
+    return say(", with {items} and {last}").format(items=", ".join(counts[:-1]), last=counts[-1])
 
 
 def format_left_out(left_out: Mapping[str, int]) -> Iterator[str]:
     """What was left out, with the reasons, as far as anything was."""
     total = sum(left_out.values())
     if total:
-        reasons = "; ".join(f"{count} {LEFT_OUT[reason]}" for reason, count in left_out.items())
-        yield "\n".join(wrap_text(f"Left out: {reasons}.", measure_screen()))
+        reasons = "; ".join(
+            f"{count} {say(LEFT_OUT[reason])}" for reason, count in left_out.items()
+        )
+        told = say("Left out: {reasons}.").format(reasons=reasons)
+        yield "\n".join(wrap_text(told, measure_screen()))

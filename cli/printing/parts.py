@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prassi.core.system.language import say, say_count
+
+from ..words import say_kind
 from .output import print_json, print_text
 
 if TYPE_CHECKING:
@@ -16,18 +19,18 @@ def print_parts(found: TakenApart, as_json: bool, dry_run: bool) -> None:
         if as_json:
             print_json(part._asdict())
         else:
-            print_text(f"{part.file}: {_count(part.tickets, 'ticket')}", lines=False)
+            print_text(f"{part.file}: {say_kind('tickets', part.tickets)}", lines=False)
     if as_json:
         return
-    would = "would be" if dry_run else "are"
-    print_text(
-        f"{_count(sum(part.tickets for part in found.parts), 'ticket')} {would} in {_count(len(found.parts), 'part')}."
-    )
+    told = say("{tickets} would be in {parts}.") if dry_run else say("{tickets} are in {parts}.")
+    count = len(found.parts)
+    parts = say_count("{count} part", "{count} parts", count).format(count=count)
+    tickets = say_kind("tickets", sum(part.tickets for part in found.parts))
+    print_text(told.format(tickets=tickets, parts=parts))
     if found.largest > 1:
-        print_text(
-            f"The largest group that stays together has {found.largest} tickets; {found.example} is its first."
+        told = say_count(
+            "The largest group that stays together has {count} ticket; {example} is its first.",
+            "The largest group that stays together has {count} tickets; {example} is its first.",
+            found.largest,
         )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+        print_text(told.format(count=found.largest, example=found.example))

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from prassi.core.system.language import say
+
 if TYPE_CHECKING:
     from prassi.core.book.model import Book, Event, Input, Rule, Step
 
@@ -47,40 +49,42 @@ def book_as_json(book: Book) -> BookJson:
 
 def format_book(book: Book) -> Iterator[str]:
     """The book in lines of text."""
-    yield f"Source: {book.source}. Calendar {book.calendar}, language {book.language}."
-    yield "\nParameters"
+    yield say("Source: {source}. Calendar {calendar}, language {language}.").format(
+        source=book.source, calendar=book.calendar, language=book.language
+    )
+    yield f"\n{say('Parameters')}"
     for parameter in book.parameters.values():
         yield f"  {parameter.name} = {parameter.value} {parameter.unit}: {parameter.about}"
-    yield "\nWho takes part"
+    yield f"\n{say('Who takes part')}"
     for role, about in book.roles.items():
         yield f"  {role}: {about}"
-    yield "\nWhere a ticket can stand"
+    yield f"\n{say('Where a ticket can stand')}"
     for status in book.statuses.values():
-        yield f"  {status.name}: {status.about}{' (closed)' if status.closed else ''}"
+        yield f"  {status.name}: {status.about}{say(' (closed)') if status.closed else ''}"
     yield from _format_tasks(book)
     for name in book.event_names:
         yield from _format_event(book.event(name))
     if impossible := _impossible_facts(book):
-        yield "\nWhat can't be"
+        yield "\n" + say("What can't be")
         for row in impossible:
             tests = "; ".join(
                 f"{fact}: {_format_value(test)}" for fact, test in row["facts"].items()
             )
             yield f"  {tests}  ({row['why']})"
-    yield "\nStatements of the procedure, and the rules that come from them"
+    yield "\n" + say("Statements of the procedure, and the rules that come from them")
     rules = [rule for name in book.event_names for rule in book.event(name).rules]
     for statement in book.statements.values():
         cited = ", ".join(rule.id for rule in rules if statement.id in rule.statements)
         way = "; ".join(f"{key}: {text}" for key, text in statement.without_rules.items())
         yield f"  {statement.id}  {statement.says} [{cited or way}]"
-    yield "\nWhat the source leaves open, and what was decided"
+    yield "\n" + say("What the source leaves open, and what was decided")
     for remark in book.remarks.values():
         yield f"  {remark.id}  {remark.says}"
 
 
 def _format_tasks(book: Book) -> Iterator[str]:
     if book.tasks:
-        yield "\nTasks"
+        yield f"\n{say('Tasks')}"
     for task in book.tasks.values():
         yield f"  {task.name}: {task.about} ({task.who})"
 
@@ -92,28 +96,34 @@ def _impossible_facts(book: Book) -> list[ImpossibleJson]:
 
 
 def _format_event(event: Event) -> Iterator[str]:
-    yield f"\nEvent {event.name}: {event.title}"
+    yield "\n" + say("Event {name}: {title}").format(name=event.name, title=event.title)
     for name, given in event.inputs.items():
-        yield f"  given {name}{_format_place(given)}: {given.field.about}"
+        told = say("given {name}{place}: {about}")
+        told = told.format(name=name, place=_format_place(given), about=given.field.about)
+        yield f"  {told}"
     for rule in event.rules:
-        yield f"  {rule.id}{'  (extrapolated)' if rule.extrapolated else ''}"
+        guessed = f" {say(' (extrapolated)')}" if rule.extrapolated else ""
+        yield f"  {rule.id}{guessed}"
         yield f"    {rule.why.as_written}"
         for row in rule.rows:
-            yield f"    when {'; '.join(f'{fact}: {cell.text}' for fact, cell in row.items()) or 'always'}"
+            tests = "; ".join(f"{fact}: {cell.text}" for fact, cell in row.items())
+            yield f"    {say('when')} {tests or say('always')}"
         if rule.needs:
-            yield f"    needs {', '.join(rule.needs)}"
-        for place, told in enumerate(list(_format_actions(rule)) or ["nothing by itself"]):
-            yield f"    {'then' if place == 0 else '    '} {told}"
+            yield f"    {say('needs')} {', '.join(rule.needs)}"
+        then = say("then")
+        for place, told in enumerate(list(_format_actions(rule)) or [say("nothing by itself")]):
+            yield f"    {then if place == 0 else ' ' * len(then)} {told}"
         if sources := [*rule.statements, *rule.remarks]:
-            yield f"    from {', '.join(sources)}"
+            yield f"    {say('from')} {', '.join(sources)}"
 
 
 def _format_place(given: Input) -> str:
     """Where an input has a place, and whether it may be left out."""
     if given.when:
-        return f" (with {'; '.join(f'{fact}: {cell.text}' for fact, cell in given.when.items())})"
+        tests = "; ".join(f"{fact}: {cell.text}" for fact, cell in given.when.items())
+        return say(" (with {tests})").format(tests=tests)
     free = given.field.optional or given.field.default is not None or given.default_today
-    return " (may be left out)" if free else ""
+    return say(" (may be left out)") if free else ""
 
 
 def _format_actions(rule: Rule) -> Iterator[str]:

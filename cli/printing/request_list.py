@@ -10,6 +10,7 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
 from ..options import CommonOptions
+from ..words import say_heads
 from .columns import cut_text, format_table, measure_screen
 from .output import print_heading, print_json, print_text
 from .requests import Request, RequestFilter, format_title, place_state, read_requests
@@ -53,7 +54,7 @@ def print_list(
     )
     if requests and not counts:
         print_text()
-        _print_table([_make_row(request) for request in requests], _HEADS)
+        _print_table([_make_row(request) for request in requests], say_heads(_HEADS))
     if requests:
         print_text()
         _print_counts(requests, states)
@@ -98,8 +99,8 @@ def _print_counts(requests: Sequence[Request], states: Sequence[str]) -> None:
         of_state = [counts[state, kind] for kind in kinds]
         rows.append([state, *of_state, sum(of_state)])
     totals = [sum(counts[state, kind] for state in used) for kind in kinds]
-    rows.append(["all", *totals, len(requests)])
-    _print_table(rows, ["state", *kinds, "all"])
+    rows.append([say("all"), *totals, len(requests)])
+    _print_table(rows, [say("state"), *kinds, say("all")])
 
 
 def print_states(common: CommonOptions, name: str) -> None:
@@ -115,5 +116,7 @@ def print_states(common: CommonOptions, name: str) -> None:
         for state in states:
             print_json({**state._asdict(), "open": used.get(state.name, 0)})
         return
-    rows = [[s.name, "yes" if s.completed else "", used.get(s.name, 0)] for s in states]
-    _print_table(rows, ["state", "may be closed", "open"])
+    rows: list[list[str | int]] = [
+        [s.name, say("yes") if s.completed else "", used.get(s.name, 0)] for s in states
+    ]
+    _print_table(rows, say_heads(["state", "may be closed", "open"]))

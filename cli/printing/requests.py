@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 
 from ..options import CommonOptions
 
@@ -155,5 +156,5 @@ def place_state(state: str, states: Sequence[str]) -> int:
 
 def format_title(common: CommonOptions, chosen: RequestFilter) -> str:
     """What the view shows, and of which day."""
-    what = "Tickets from requests" if chosen.tickets else "Requests"
+    what = say("Tickets from requests") if chosen.tickets else say("Requests")
     return f"{what}, {common.at[:10]}"

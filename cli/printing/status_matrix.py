@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from prassi.core.system.language import say
+
 if TYPE_CHECKING:
     from prassi.core.analysis.status_matrix import MatrixRow
     from prassi.core.book.model import Status
@@ -15,7 +17,7 @@ def format_matrix(rows: Sequence[MatrixRow], statuses: Sequence[Status]) -> Iter
     """The matrix in lines of text, a paragraph for each status."""
     abouts = {status.name: _describe(status) for status in statuses}
     for status, of_status in groupby(rows, lambda row: row.status):
-        yield f"\n{'no ticket yet' if status is None else abouts[status]}"
+        yield f"\n{say('no ticket yet') if status is None else abouts[status]}"
         for (event, given), of_event in groupby(of_status, lambda row: (row.event, row.given)):
             tests = "; ".join(f"{name}: {test}" for name, test in given)
             yield f"  {event}{' (' * bool(tests)}{tests}{')' * bool(tests)}"
@@ -24,19 +26,22 @@ def format_matrix(rows: Sequence[MatrixRow], statuses: Sequence[Status]) -> Iter
 
 
 def _describe(status: Status) -> str:
-    marks = [word for word, holds in (("waits", status.waits), ("closed", status.closed)) if holds]
+    known = ((say("waits"), status.waits), (say("closed"), status.closed))
+    marks = [word for word, holds in known if holds]
     return f"{status.name}{''.join(f' ({mark})' for mark in marks)}: {status.about}"
 
 
 def _list_ends(rows: Sequence[MatrixRow]) -> str:
     """Where tickets stand after a rule, in words."""
     ends = list(dict.fromkeys(_name_end(row) for row in rows))
-    return " or ".join([", ".join(ends[:-1]), ends[-1]] if len(ends) > 1 else ends)
+    if len(ends) == 1:
+        return ends[0]
+    return say("{some} or {last}").format(some=", ".join(ends[:-1]), last=ends[-1])
 
 
 def _name_end(row: MatrixRow) -> str:
     if row.status_after is None:
-        return "as it is given"
+        return say("as it is given")
     if row.status_after != row.status:
         return row.status_after
-    return "refused" if row.refuses else "stays"
+    return say("refused") if row.refuses else say("stays")

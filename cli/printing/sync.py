@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prassi.core.importing.sync_report import BUCKETS, CUSTOMERS, TICKETS
-from prassi.core.system.language import say
+from prassi.core.system.language import say, say_count
 from prassi.core.values.field_types import format_money
 
 from ..options import CommonOptions
 from ..streams import warn
+from ..words import name_one, say_kind, say_name
 from .columns import measure_screen, wrap_text
-from .imports import format_left_out, name_one
+from .imports import format_left_out
 from .output import print_json, print_plain_table, print_text
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def print_sync(
     elif not common.quiet:
         _print_text(common, report, read, reconcile)
     for sentence in read.warnings:
-        warn(f"Warning: {sentence}")
+        warn(sentence, label=say("Warning: "))
     for line in report.left:
         warn(f"{_name(line)}: {line.left}", label=say("Error: "))
 
@@ -89,8 +90,10 @@ def _print_text(
         for line in report.lines:
             if line.left is None:
                 print_text("\n".join(_format_difference(line)))
-    rows = [[kind, *(str(found[one]) for one in BUCKETS)] for kind, found in _order(report)]
-    print_plain_table(rows, ["", *BUCKETS])
+    rows = [
+        [say_name(kind), *(str(found[one]) for one in BUCKETS)] for kind, found in _order(report)
+    ]
+    print_plain_table(rows, ["", *map(say_name, BUCKETS)])
     for text in format_left_out(read.left_out):
         print_text(text)
     print_text(_tell_events(common, report))
@@ -104,11 +107,13 @@ def _print_text(
 def _tell_events(common: CommonOptions, report: SyncReport) -> str:
     events = len(report.events)
     if common.dry_run:
-        return "Nothing was written (--dry-run)."
+        return say("Nothing was written (--dry-run).")
     if report.run is None:
-        return "Nothing was written."
-    count = "1 event" if events == 1 else f"{events} events"
-    return f"{count} written by run {report.run}."
+        return say("Nothing was written.")
+    told = say_count(
+        "{count} event written by run {run}.", "{count} events written by run {run}.", events
+    )
+    return told.format(count=events, run=report.run)
 
 
 def _name(line: SyncLine) -> str:
@@ -134,25 +139,25 @@ def _tell_ahead(report: SyncReport) -> Iterator[str]:
     """A sentence about what people recorded here that the ledger does not have yet."""
     counts = Counter(line.kind for line in report.ahead)
     for kind, count in counts.items():
-        what = (
-            f"1 {name_one(kind)} stays as it is"
-            if count == 1
-            else f"{count} {kind} stay as they are"
+        told = say_count(
+            "{counted} stays as it is here: people recorded what the ledger does not have yet (it has"
+            " {days} days for that: lag_days in the map).",
+            "{counted} stay as they are here: people recorded what the ledger does not have yet (it has"
+            " {days} days for that: lag_days in the map).",
+            count,
         )
-        yield (
-            f"{what} here: people recorded what the ledger does not have yet (it has"
-            f" {report.lag_days} days for that: lag_days in the map)."
-        )
+        yield told.format(counted=say_kind(kind, count), days=report.lag_days)
 
 
 def _format_ahead(line: SyncLine) -> str:
     """What is here and in the ledger of an item that people changed here."""
     if not line.now:
-        return "open here, not in the ledger"
+        return say("open here, not in the ledger")
     if "paid" in line.was:
-        return f"paid {line.was['paid']} here, open in the ledger"
+        return say("paid {day} here, open in the ledger").format(day=line.was["paid"])
+    told = say("{name} {here} here, {there} in the ledger")
     return "; ".join(
-        f"{name} {line.was[name]} here, {value} in the ledger"
+        told.format(name=name, here=line.was[name], there=value)
         for name, value in line.now.items()
         if line.was.get(name, value) != value
     )
@@ -163,10 +168,11 @@ def _format_values(line: SyncLine) -> Iterator[str]:
         yield from (f"{name} {value}" for name, value in line.was.items() if value != line.key)
         return
     if line.difference == "credit":
-        yield from (f"credit of {value}" for name, value in line.now.items() if name == "amount")
+        told = say("credit of {amount}")
+        yield from (told.format(amount=one) for name, one in line.now.items() if name == "amount")
         return
     if line.difference == "again":
-        yield "open again"
+        yield say("open again")
         yield from (f"{name} {value}" for name, value in line.now.items() if value != line.key)
         return
     for name, value in line.now.items():
@@ -180,22 +186,29 @@ def _format_sums(report: SyncReport, reconcile: bool) -> Iterator[str]:
     """The sums of what is open; where they differ by customer, and by ticket where that is asked."""
     for currency, (here, ledger) in report.sums.totals.items():
         if here == ledger:
-            yield f"Open here and in the ledger: {_show_sum(here, currency)}."
+            told = say("Open here and in the ledger: {amount}.")
+            yield told.format(amount=_show_sum(here, currency))
         else:
-            more = "more" if here > ledger else "less"
-            yield (
-                f"Open here: {_show_sum(here, currency)}. In the ledger:"
-                f" {_show_sum(ledger, currency)}. That is {_show_sum(abs(here - ledger), currency)}"
-                f" {more} here."
+            told = (
+                say("Open here: {here}. In the ledger: {ledger}. That is {more} more here.")
+                if here > ledger
+                else say("Open here: {here}. In the ledger: {ledger}. That is {more} less here.")
+            )
+            yield told.format(
+                here=_show_sum(here, currency),
+                ledger=_show_sum(ledger, currency),
+                more=_show_sum(abs(here - ledger), currency),
             )
     for (customer, currency), (here, ledger) in report.sums.by_customer.items():
-        yield f"  customer {customer}: {_format_gap(here, ledger, currency)}"
+        yield f"  {say_name('customer')} {customer}: {_format_gap(here, ledger, currency)}"
     for gap in report.sums.gaps if reconcile else ():
-        yield f"  ticket {gap.ticket}: {_format_gap(gap.here, gap.ledger, gap.currency)}"
+        told = _format_gap(gap.here, gap.ledger, gap.currency)
+        yield f"  {say_name('ticket')} {gap.ticket}: {told}"
 
 
 def _format_gap(here: int, ledger: int, currency: str) -> str:
-    return f"{_show_sum(here, currency)} here, {_show_sum(ledger, currency)} in the ledger"
+    told = say("{here} here, {ledger} in the ledger")
+    return told.format(here=_show_sum(here, currency), ledger=_show_sum(ledger, currency))
 
 
 def _show_sum(amount: int, currency: str) -> str:

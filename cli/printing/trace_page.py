@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from prassi.core.system.language import find_direction, find_spoken, say, say_count
+
+from ..spoken_errors import translate_error
+
 if TYPE_CHECKING:
     from prassi.core.analysis.traceability import BookTrace, RuleTrace, StatementTrace
 
@@ -13,27 +17,30 @@ if TYPE_CHECKING:
 def format_lines(trace: BookTrace) -> Iterator[str]:
     """Each statement with its rules below it, their remarks, and how many scenarios show them."""
     for traced in trace.statements:
-        yield (
-            f"\n{traced.id}  {traced.says}" if traced.id else "\nFrom no statement of the procedure"
-        )
+        none = say("From no statement of the procedure")
+        yield f"\n{traced.id}  {traced.says}" if traced.id else f"\n{none}"
         if traced.without is not None:
             yield f"  {_format_without(trace, traced.without)}"
         for carried in traced.rules:
             remarks = f" [{', '.join(carried.rule.remarks)}]" if carried.rule.remarks else ""
-            count = len(carried.scenarios)
-            shown = f": {count or 'no'} scenario{'' if count == 1 else 's'}" if trace.tried else ""
+            shown = f": {_count_scenarios(len(carried.scenarios))}" if trace.tried else ""
             yield f"  {carried.rule.id}{remarks}{shown}"
-    yield f"\n{trace.summarize()}"
+    yield f"\n{translate_error(trace.summarize())}"
+
+
+def _count_scenarios(count: int) -> str:
+    told = say_count("{count} scenario", "{count} scenarios", count)
+    return told.format(count=count) if count else say("no scenarios")
 
 
 def _format_without(trace: BookTrace, without: tuple[str, str]) -> str:
     """What carries out a statement in place of rules."""
     key, text = without
     if key == "view":
-        return f"a view: prassi {text}"
+        return say("a view: prassi {command}").format(command=text)
     if key == "reading":
-        return f"as it is read: {trace.book.remarks[text].says}"
-    return f"by hand: {text}"
+        return say("as it is read: {text}").format(text=trace.book.remarks[text].says)
+    return say("by hand: {text}").format(text=text)
 
 
 _MANY = 3
@@ -52,15 +59,19 @@ tr.manual td { background: #fbf7ea; } .none { color: #a04a3f; }
 def format_page(trace: BookTrace) -> str:
     """A self-contained page of HTML, with a row for each rule of a statement."""
     book = trace.book
-    heads = ["Statement", "Rule", "Remarks", *(["Scenarios"] if trace.tried else [])]
+    heads = [say("Statement"), say("Rule"), say("Remarks")]
+    heads += [say("Scenarios")] if trace.tried else []
+    version = say("Book {name}, version {version}.").format(
+        name=f"<code>{escape(book.name)}</code>", version=f"<code>{book.digest[:12]}</code>"
+    )
     rows = "\n".join(row for traced in trace.statements for row in _format_rows(trace, traced))
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{find_spoken()}" dir="{find_direction()}">
 <head><meta charset="utf-8"><title>{escape(book.title)}</title><style>{STYLE}</style></head>
 <body>
 <h1>{escape(book.title)}</h1>
-<p>{escape(book.source)}. Book <code>{escape(book.name)}</code>, version <code>{book.digest[:12]}</code>.</p>
-<p>{escape(trace.summarize())}</p>
+<p>{escape(book.source)}. {version}</p>
+<p>{escape(translate_error(trace.summarize()))}</p>
 <table>
 <thead><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr></thead>
 <tbody>
@@ -80,7 +91,9 @@ def _format_rows(trace: BookTrace, traced: StatementTrace) -> Iterator[str]:
         reason = f"<small>{escape(reason or '')}</small>"
         of_rules = [f'<td colspan="{3 if trace.tried else 2}">{reason}</td>']
     statement = (
-        f"<b>{escape(traced.id)}</b> {escape(traced.says)}" if traced.id else "<i>no statement</i>"
+        f"<b>{escape(traced.id)}</b> {escape(traced.says)}"
+        if traced.id
+        else f"<i>{say('no statement')}</i>"
     )
     mark = "" if traced.rules else ' class="manual"'
     first = f'<td rowspan="{len(of_rules)}">{statement}</td>'
@@ -110,7 +123,7 @@ def _format_scenarios(carried: RuleTrace) -> str:
         for one in carried.scenarios
     )
     if count == 0:
-        return '<span class="none">none</span>'
+        return f'<span class="none">{say("none")}</span>'
     if count <= _MANY:
         return f"<ul>{shown}</ul>"
-    return f"<details><summary>{count} scenarios</summary><ul>{shown}</ul></details>"
+    return f"<details><summary>{_count_scenarios(count)}</summary><ul>{shown}</ul></details>"

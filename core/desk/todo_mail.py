@@ -12,6 +12,7 @@ from ..messages.addresses import Unsendable, parse_mail_address
 from ..messages.plain_text import plain
 from ..outbox.delivery import SENT
 from ..outbox.emails import MessageComposer
+from ..system.language import find_spoken, say, say_count
 from ..ticketfile.read_messages import OutboxMessage
 from .todo import Row
 from .transports import list_transports
@@ -81,7 +82,7 @@ class TodoMailer:
             ticket="",
             template="todo",
             channel="email",
-            language="en",
+            language=find_spoken(),
             to=address,
             subject=_format_title(self._at, rows),
             body="\n\n".join([_format_title(self._at, rows), *map(format_duty, rows)]) + "\n",
@@ -95,16 +96,23 @@ class TodoMailer:
 
 def _format_title(at: str, rows: Sequence[Row]) -> str:
     late = sum(bool(row["late_workdays"]) for row in rows)
-    return f"To do on {at[:10]}: {len(rows)}{f', {late} of them late' if late else ''}"
+    told = say("To do on {day}: {count}").format(day=at[:10], count=len(rows))
+    if not late:
+        return told
+    return told + say_count(", {count} of them late", ", {count} of them late", late).format(
+        count=late
+    )
 
 
 def format_duty(given: Row) -> str:
     """A duty in some lines of text."""
     row = plain(given)
     contact = ", ".join(str(row[name]) for name in ("phone", "email") if row[name])
-    late = f", {row['late_workdays']} working days late" if row["late_workdays"] else ""
+    days = int(str(row["late_workdays"] or 0))
+    late = say_count(", {days} working days late", ", {days} working days late", days)
+    step = say("{action} by {due}").format(action=row["action"], due=row["due"])
     lines = [
-        f"{row['action']} by {row['due']}{late}",
+        f"{step}{late.format(days=days) if days else ''}",
         f"  {row['ticket']}  {row['name'] or row['customer']}",
         *([f"  {contact}"] if contact else []),
         f"  {row['why']}",

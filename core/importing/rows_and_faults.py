@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import BadInput, Faults
+from ..system.language import mark_texts, say_count
 
 CUSTOMERS, TICKETS, STATES = "customers", "tickets", "states"
 """The kinds of rows that stand for themselves; all others hang on a ticket."""
@@ -47,6 +48,17 @@ class EmptySource(BadInput):
     """A source has nothing in it at all."""
 
 
+NOT_IMPORTED = mark_texts(
+    "nothing was imported{why}; there is {count} fault:",
+    "nothing was imported{why}; there are {count} faults:",
+)
+NOT_WRITTEN = mark_texts(
+    "nothing was written{why}; there is {count} fault:",
+    "nothing was written{why}; there are {count} faults:",
+)
+"""What was not done with sources that have faults."""
+
+
 class FaultList:
     """The faults of all sources, of which the first ones are kept, in the order of the sources.
 
@@ -59,7 +71,7 @@ class FaultList:
         self._kind_of: dict[int, str] = {}
         self._newest: tuple[int, int, str] | None = None
         self.count = 0
-        self.done = "imported"
+        self.undone = NOT_IMPORTED
         """What was not done with the sources."""
         self.once_more = ""
         """What explains the faults, where a source has come in before."""
@@ -114,9 +126,9 @@ class FaultList:
         ]
         if self.count > sum(alike):
             told.append(f"and {self.count - sum(alike)} more.")
-        faults = "1 fault" if self.count == 1 else f"{self.count} faults"
         why = f" ({self.once_more})" if self.once_more else ""
-        raise Faults(f"nothing was {self.done}{why}; there {_is(self.count)} {faults}:", told)
+        about = say_count(*self.undone, self.count).format(why=why, count=self.count)
+        raise Faults(about, told)
 
     def _count_alike(self, number: int) -> int:
         return 1 if self._kinds is None else self._kinds[self._kind_of[number]]
@@ -130,7 +142,3 @@ _MOST_KINDS = 1000
 
 def _tell_alike(rows: int) -> str:
     return "" if rows == 1 else f" ({rows} rows have this fault; this is the first.)"
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"

@@ -29,7 +29,7 @@ from .import_tickets import note_sources
 from .ledger import AHEAD, Chain, Difference, ItemKind
 from .ledger_reader import LedgerReader, LedgerTicket
 from .row_forms import Forms
-from .rows_and_faults import TICKETS, EmptySource, FaultList
+from .rows_and_faults import NOT_WRITTEN, TICKETS, EmptySource, FaultList
 from .sources import Source
 from .sync_compare import LedgerComparison
 from .sync_customers import ChangedCustomer, CustomerSync
@@ -75,7 +75,7 @@ class LedgerSync:
             )
         self._sources = [Source(number, path) for number, path in enumerate(paths)]
         faults = FaultList([source.name for source in self._sources], by_kind=True)
-        faults.done = "written"
+        faults.undone = NOT_WRITTEN
         self._staging = Staging(office.connection, compares=True)
         self._intake = Intake(self._forms, self._staging, faults, self._by, read)
         self._map_path, self._notes = map_path, list[SourceNote]()

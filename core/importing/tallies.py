@@ -6,20 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ..system.language import mark, say, say_count
 from .rows_and_faults import Raw
 from .sources import FileSum
 
 LEFT_OUT = {
-    "before-header": "before the header",
-    "repeated-header": "repeating the header",
-    "after-rows": "after the last row",
-    "skipped": "by [only] or [skip]",
-    "zero": "with an amount of 0.00",
-    "negative": "with an amount below zero",
-    "settled": "settled by credits",
-    "equal": "equal to another of the ticket",
-    "closed-task": "to do on closed tickets",
-    "forgotten": "of forgotten customers",
+    "before-header": mark("before the header"),
+    "repeated-header": mark("repeating the header"),
+    "after-rows": mark("after the last row"),
+    "skipped": mark("by [only] or [skip]"),
+    "zero": mark("with an amount of 0.00"),
+    "negative": mark("with an amount below zero"),
+    "settled": mark("settled by credits"),
+    "equal": mark("equal to another of the ticket"),
+    "closed-task": mark("to do on closed tickets"),
+    "forgotten": mark("of forgotten customers"),
 }
 """Why lines, rows and items are left out: the word in JSON, and what stands behind their number."""
 
@@ -101,44 +102,56 @@ class ImportReport:
     def tell_refused(self) -> Iterator[str]:
         """A sentence about events that the book refused, if there are any."""
         if self.refused:
-            many = f"{self.refused} rows came in as notes, because the book refuses their events"
-            what = "1 row came in as a note, because the book refuses its event"
-            yield f"{what if self.refused == 1 else many}. The first is {self._first_refused}"
+            told = say_count(
+                "{count} row came in as a note, because the book refuses its event. The first is {first}",
+                "{count} rows came in as notes, because the book refuses their events. The first is"
+                " {first}",
+                self.refused,
+            )
+            yield told.format(count=self.refused, first=self._first_refused)
 
     def tell_addresses(self) -> Iterator[str]:
         """A sentence about addresses to which nothing can be sent, if there are any."""
         if self._addresses:
             count, first = len(self._addresses), next(iter(self._addresses.values()))
-            many = (
-                f"{'at least ' if count == MOST_ADDRESSES else ''}{count} addresses can't be used"
+            what = say_count(
+                "{count} address can't be used", "{count} addresses can't be used", count
             )
-            what = "1 address can't be used" if count == 1 else many
-            yield (
-                f"{what}: {first}. It is kept as it is, and nothing is sent to it; correct it there,"
+            if count == MOST_ADDRESSES:
+                what = say("at least {count} addresses can't be used")
+            told = say(
+                "{what}: {first}. It is kept as it is, and nothing is sent to it; correct it there,"
                 " or with `prassi customer set`."
             )
+            yield told.format(what=what.format(count=count), first=first)
 
     def tell_names(self) -> Iterator[str]:
         """A sentence about customers whose name varies, if there are any."""
         if self._names:
             ref, (first, other) = next(iter(self._names.items()))
             count = len(self._names)
-            who = "1 customer has" if count == 1 else f"{count} customers have"
-            yield (
-                f"{who} several names, of which the first counts: {ref} is {first!r}, later {other!r};"
-                ' for the last one write take = "last" in the map.'
+            told = say_count(
+                "{count} customer has several names, of which the first counts: {ref} is {first},"
+                ' later {other}; for the last one write take = "last" in the map.',
+                "{count} customers have several names, of which the first counts: {ref} is {first},"
+                ' later {other}; for the last one write take = "last" in the map.',
+                count,
             )
+            yield told.format(count=count, ref=ref, first=repr(first), other=repr(other))
 
     def tell_unused_credits(self) -> Iterator[str]:
         """A sentence about credits for which there is nothing open."""
         unused = self.unused_credits
         if unused:
             ref, rest = next(iter(unused.items()))
-            count = "1 ticket" if len(unused) == 1 else f"{len(unused)} tickets"
-            yield (
-                f"Credits of {count} are more than is open there ({ref}: {rest}): the rest is left"
-                " out."
+            told = say_count(
+                "Credits of {count} ticket are more than is open there ({ref}: {rest}): the rest is"
+                " left out.",
+                "Credits of {count} tickets are more than is open there ({ref}: {rest}): the rest is"
+                " left out.",
+                len(unused),
             )
+            yield told.format(count=len(unused), ref=ref, rest=rest)
 
     def as_json(self) -> Mapping[str, object]:
         """What came in beside customers and tickets, and what was left out; nothing where there is

@@ -67,6 +67,11 @@ def mark_count(one: str, many: str) -> str:
     return many
 
 
+def mark_texts(one: str, many: str) -> tuple[str, str]:
+    """A text with a count, in both forms, for `say_count`."""
+    return one, many
+
+
 @cache
 def list_said(language: str, domain: str) -> Mapping[str, str]:
     """All texts of a catalogue, by their English."""
