@@ -72,7 +72,7 @@ def _print_figure(
     if not (common.json or common.csv or common.quiet):
         period = common.at[:10] if figure == "ageing" else " to ".join(between)
         print_heading(f"{figure}, {period}")
-        for line in wrap_text(DEFINITIONS[figure], measure_screen()):
+        for line in wrap_text(say(DEFINITIONS[figure]), measure_screen()):
             print_text(line)
     _print(common, [*TotalJson.__annotations__], [{**one, "class": one["kind"]} for one in totals])
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypedDict
 
 from ..book.model import Book
 from ..book.stat_sources import CLOSED
+from ..system.language import mark
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.stat_rows import StatRow, StatRows
 from ..ticketfile.ticket_columns import TicketColumns
@@ -16,17 +17,28 @@ from ..values.field_types import format_money
 from ..values.working_days import Calendar
 
 DEFINITIONS = {
-    "ageing": "What is owed of the items of open tickets, now, by the days since they were issued, of all that is"
-    " owed. Who: to whom the ticket is assigned. Month: of the issue.",
-    "promises": "Promises by what became of them, by the day that was promised. Share: kept ones, or broken ones,"
-    " of the kept and broken. Who: to whom the ticket is assigned.",
-    "calls": "Calls that were recorded and not undone, by how they went. Share: of all calls. Who: the person who"
-    " recorded them.",
-    "sla": "Tickets by whether they were done by their last day. Met: done by then; missed: done later, or not done"
-    " and past; open: not done, and not past; unknown: closed before it came in. Share: of the met and missed. Days:"
-    " working days from the opening until it was done (or today), on average. Who: to whom the ticket is assigned.",
-    "funnel": "Statuses by how often tickets came into them, by events that were not undone; opened: tickets by their"
-    " date of opening. Share: tickets, of those opened. Who: the person who did it, of openings the assignee.",
+    "ageing": mark(
+        "What is owed of the items of open tickets, now, by the days since they were issued, of all that is"
+        " owed. Who: to whom the ticket is assigned. Month: of the issue."
+    ),
+    "promises": mark(
+        "Promises by what became of them, by the day that was promised. Share: kept ones, or broken ones,"
+        " of the kept and broken. Who: to whom the ticket is assigned."
+    ),
+    "calls": mark(
+        "Calls that were recorded and not undone, by how they went. Share: of all calls. Who: the person who"
+        " recorded them."
+    ),
+    "sla": mark(
+        "Tickets by whether they were done by their last day. Met: done by then; missed: done later, or not done"
+        " and past; open: not done, and not past; unknown: closed before it came in. Share: of the met and missed."
+        " Days: working days from the opening until it was done (or today), on average."
+        " Who: to whom the ticket is assigned."
+    ),
+    "funnel": mark(
+        "Statuses by how often tickets came into them, by events that were not undone; opened: tickets by their"
+        " date of opening. Share: tickets, of those opened. Who: the person who did it, of openings the assignee."
+    ),
 }
 """The figures there are, each with what it counts."""
 
