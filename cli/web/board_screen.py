@@ -1,7 +1,8 @@
 """The board: a column for each open status of a book, and what a card can be dragged to.
 
 What dragging means is read from the book: an event with an input of type `status` moves a card to
-another column, and where a rule of that event can't be taken back, its choices are drop zones.
+another column at once; otherwise `move_screen` finds the events that lead there. Where a rule of that
+event can't be taken back, its choices are drop zones.
 """
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
@@ -12,9 +13,9 @@ from typing import Any, NamedTuple
 from prassi.core.book.model import Book, Event, Input, Rule
 from prassi.core.desk.ticket_list import TicketList
 from prassi.core.errors import BadInput
-from prassi.core.ticketfile.state_catalogue import count_open_tickets
 
 from .desk_door import DeskDoor
+from .move_screen import find_status_input
 from .workers import Visitor
 
 FEW = 12
@@ -45,20 +46,22 @@ class DropZone(NamedTuple):
 
 
 class BoardColumn(NamedTuple):
-    """A status with its cards."""
+    """A status with its cards; of a closed one, that it can be moved to."""
 
     status: str
     about: str
-    tickets: int
-    cards: Sequence[Mapping[str, Any]]
+    tickets: int = 0
+    cards: Sequence[Mapping[str, Any]] = ()
 
 
 class BoardScreen(NamedTuple):
-    """The board of a book."""
+    """The board of a book: columns of open statuses, and `closed` ones to move to. `move` is the
+    event that takes a status, if there is one."""
 
     book: str
     title: str
     columns: Sequence[BoardColumn]
+    closed: Sequence[BoardColumn]
     move: BoardMove | None
     zones: Sequence[DropZone]
     boards: Sequence[str]
@@ -73,24 +76,29 @@ def read_board(door: DeskDoor, visitor: Visitor, name: str, query: str) -> Board
         raise BadInput(f"there is no board {name!r}; there are {', '.join(boards)}.")
     book = shelf.book(name)
     query = query or door.settings.views.get(f"board-{name}", "")
-    counts = count_open_tickets(door.connection, name)
-    columns = [
-        BoardColumn(
-            one.name, one.about, counts.get(one.name, 0), _read_cards(door, book, one.name, query)
-        )
-        for one in book.statuses.values()
-        if not one.closed
-    ]
     event = _find_moving_event(book)
     return BoardScreen(
         book=name,
         title=book.title,
-        columns=columns,
+        columns=[*_read_columns(door, book, query)],
+        closed=[BoardColumn(one.name, one.about) for one in book.statuses.values() if one.closed],
         move=None if event is None else _make_move(event),
         zones=[] if event is None else [*_list_zones(event)],
         boards=boards,
         query=query,
     )
+
+
+def _read_columns(door: DeskDoor, book: Book, query: str) -> Iterator[BoardColumn]:
+    """The open statuses, each with the cards that fit a query, the oldest first."""
+    tickets = TicketList(door.connection, door.settings, door.at, door.shelf, [book.name])
+    shown = [*_COLUMNS, *(name for name in ("text", "subject") if name in book.fields)]
+    words = f"book:{book.name} ({query})" if query else f"book:{book.name}"
+    groups = tickets.read_groups([words], shown, "status", ["opened"], CARDS)
+    for one in book.statuses.values():
+        if not one.closed:
+            count, lines = groups.get(one.name, (0, ()))
+            yield BoardColumn(one.name, one.about, count, [dict(line) for line in lines])
 
 
 def list_boards(door: DeskDoor, visitor: Visitor) -> Sequence[str]:
@@ -102,32 +110,17 @@ def _has_board(book: Book) -> bool:
     return book.catalogue or sum(not one.closed for one in book.statuses.values()) <= FEW
 
 
-def _read_cards(door: DeskDoor, book: Book, status: str, query: str) -> list[Mapping[str, Any]]:
-    tickets = TicketList(door.connection, door.settings, door.at, door.shelf)
-    columns = [*_COLUMNS, *(name for name in ("text", "subject") if name in book.fields)]
-    wanted = f'book:{book.name} status:"{status}"'
-    words = [f"{wanted} ({query})" if query else wanted]
-    return [dict(line) for line in tickets.read(words, columns, ["opened"], CARDS)]
-
-
 def _find_moving_event(book: Book) -> Event | None:
     """The event by which a person says to which status a ticket goes."""
     for name in book.event_names:
         event = book.event(name)
-        if not event.opens and _find_status_input(event) is not None:
+        if not event.opens and find_status_input(event) is not None:
             return event
     return None
 
 
-def _find_status_input(event: Event) -> Input | None:
-    for spec in event.inputs.values():
-        if spec.field.type == "status" and spec.standing is None:
-            return spec
-    return None
-
-
 def _make_move(event: Event) -> BoardMove:
-    spec = _find_status_input(event)
+    spec = find_status_input(event)
     assert spec is not None
     return BoardMove(event.name, spec.field.name, _find_words(spec, event))
 

@@ -74,13 +74,9 @@ class MatrixScreen(TypedDict):
 
 def read_matrix(door: DeskDoor, visitor: Visitor, name: str) -> MatrixScreen:
     """The matrix of a book; BadInput where there is none of that name."""
-    from prassi.core.analysis.status_matrix import StatusMatrix  # late: 20 ms, and few ask
-
-    book = door.shelf.book(name)
-    rows = StatusMatrix(book, door.shelf.files(name).reader()).list_rows()
-    groups = groupby(rows, lambda row: row.status)
+    groups = groupby(door.read_matrix(name), lambda row: row.status)
     statuses = [(status, [row._asdict() for row in own]) for status, own in groups]
-    return {"book": name, "title": book.title, "statuses": statuses}
+    return {"book": name, "title": door.shelf.book(name).title, "statuses": statuses}
 
 
 def draw_picture(door: DeskDoor, visitor: Visitor, name: str, picture: str) -> str:

@@ -44,14 +44,14 @@ def add_pages(app: Flask, desk: WebDesk) -> None:
         if change in ("cancel", "sent") and not desk.signed.key.may("lead"):
             raise Refusal(403, "Only a lead withdraws messages, or says that they were sent.")
         again = request.form.get("agreed") == "yes"
-        done = desk.read(work_screens.change_message, number, MESSAGE_CHANGES[change], again)
+        done = desk.write(work_screens.change_message, number, MESSAGE_CHANGES[change], again)
         desk.session.notices.append({"kind": "message", "change": done})
         return _go_back("/outbox")
 
     @app.post("/c/<path:ref>")
     def change_customer(ref: str) -> Any:
         given = {name: request.form.get(name, "").strip() for name in customer_screen.FIELDS}
-        changed = desk.read(customer_screen.change_customer, ref, given)
+        changed = desk.write(customer_screen.change_customer, ref, given)
         desk.session.notices.append({"kind": "customer", "changed": changed})
         return redirect(f"/c/{quote(ref)}", 303)
 
@@ -77,7 +77,7 @@ def _record(desk: WebDesk, ref: str, event: str, sent: Mapping[str, list[str]]) 
         desk.session.notices.append({"kind": "twice"})
         return redirect(f"/t/{quote(ref)}", 303)
     try:
-        done = desk.read(ticket_screen.record_event, ref, event, sent)
+        done = desk.write(ticket_screen.record_event, ref, event, sent)
         missing = None
         if done["refusal"] is not None:
             missing = desk.read(ticket_screen.find_missing, ref, event, sent)
@@ -106,7 +106,7 @@ def _show_fault(
 def _take_back(desk: WebDesk, number: int) -> Any:
     """Take a step back; where that has to be agreed to, ask first."""
     agreed = request.form.get("agreed") == "yes"
-    done = desk.read(ticket_screen.take_back, number, agreed)
+    done = desk.write(ticket_screen.take_back, number, agreed)
     back = read_way_back(request.form.get("back") or f"/t/{quote(done['ticket'] or '')}")
     if done["asks"] is not None:
         return desk.show("agree.html", 409, done=done, back=back)

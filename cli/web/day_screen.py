@@ -1,7 +1,7 @@
 """My day: what somebody has to do, the most urgent first.
 
 Who has to do what is found by going through all open tickets, which takes its time; it is done
-now and then (`list_duty_refs`), and what a page shows of it is decided anew (`decide_duties`).
+now and then (`list_duty_refs`), and what a page shows of it is decided anew (`read_day`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from prassi.core.decision.plan import ANY_AGENT
 from prassi.core.desk.duties import Duty, list_duties
+from prassi.core.desk.office import Office
 from prassi.core.desk.todo import DutyJson, make_row, rank_duty
 from prassi.core.desk.triage import Triage, only_waits
 from prassi.core.ticketfile import read_tickets
+from prassi.core.ticketfile.sqlite import Connection
 from prassi.core.ticketfile.write_events import read_last_event
 
 from .desk_door import DeskDoor
@@ -66,20 +68,44 @@ def _find_holders(duty: Duty) -> Sequence[str]:
 
 
 class DayScreen(NamedTuple):
-    """Rows of somebody's day."""
+    """Rows of somebody's day, and of what nobody has yet, as of an event of the file."""
 
     at: str
     last_event: int
     rows: Sequence[DutyJson]
+    anybody: Sequence[DutyJson]
+    time_zone: str | None
 
 
-def decide_duties(
-    door: DeskDoor, visitor: Visitor, who: str, refs: Sequence[str], later: bool
+def read_day(
+    door: DeskDoor, visitor: Visitor, who: str, refs: Sequence[str], anybody: Sequence[str]
 ) -> DayScreen:
-    """What somebody has to do about some tickets, now; with `later` also what is not due yet."""
+    """What somebody has to do about some tickets, now, and what anybody may do about others."""
     office = door.open_office(visitor.name)
-    last, _ = read_last_event(office.connection)
-    open_refs = [ref for ref in refs if _is_open(door, ref)]
+    others = [] if who == ANY_AGENT else _decide_duties(office, ANY_AGENT, anybody, False)
+    return DayScreen(
+        office.at,
+        read_last_event(office.connection)[0],
+        _decide_duties(office, who, refs, False),
+        others,
+        door.settings.time_zone,
+    )
+
+
+def read_tasks(door: DeskDoor, visitor: Visitor, who: str, refs: Sequence[str]) -> DayScreen:
+    """What somebody has to do about some tickets, also what is not due yet."""
+    office = door.open_office(visitor.name)
+    rows = _decide_duties(office, who, refs, True)
+    last = read_last_event(office.connection)[0]
+    return DayScreen(office.at, last, rows, (), door.settings.time_zone)
+
+
+def _decide_duties(
+    office: Office, who: str, refs: Sequence[str], later: bool
+) -> Sequence[DutyJson]:
+    """What somebody has to do about those of some tickets that are open; with `later` also what is
+    not due yet."""
+    open_refs = [ref for ref in refs if _is_open(office.connection, ref)]
     duties = list[Duty]()
     if open_refs:
         shows = (lambda rule: True) if later else (lambda rule: not only_waits(rule))
@@ -90,7 +116,7 @@ def decide_duties(
                 if (later or duty.is_due) and _is_for(duty, who)
             )
     duties.sort(key=lambda duty: (not duty.is_due, rank_duty(duty)))
-    return DayScreen(office.at, last, [make_row(duty) for duty in duties])
+    return [make_row(duty) for duty in duties]
 
 
 def _is_for(duty: Duty, who: str) -> bool:
@@ -98,16 +124,6 @@ def _is_for(duty: Duty, who: str) -> bool:
     return not duty.people if who == ANY_AGENT else duty.is_of(who)
 
 
-def _is_open(door: DeskDoor, ref: str) -> bool:
-    number = read_tickets.find_ticket_id(door.connection, ref)
-    return number is not None and read_tickets.find_ticket(door.connection, ref)[2]
-
-
-def read_newest_event(door: DeskDoor, visitor: Visitor) -> tuple[str, int]:
-    """The day, and the newest event of the file."""
-    return door.at[:10], read_last_event(door.connection)[0]
-
-
-def read_time_zone(door: DeskDoor, visitor: Visitor) -> str | None:
-    """The time zone of the desk; None where the settings have none."""
-    return door.settings.time_zone
+def _is_open(connection: Connection, ref: str) -> bool:
+    number = read_tickets.find_ticket_id(connection, ref)
+    return number is not None and read_tickets.find_ticket(connection, ref)[2]

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from threading import Lock
 from time import monotonic
 
-from .day_screen import DutyRefs, list_duty_refs, read_newest_event
+from .day_screen import DutyRefs, list_duty_refs
 from .workers import DeskFault, Overloaded, Visitor, WorkerAnswer, WorkerPool, Workers
 
 SECONDS = 10.0
@@ -40,24 +41,40 @@ class DayWatch:
         self._touched[ref] = None
 
     def read(self) -> tuple[DutyRefs | None, Sequence[str]]:
-        """The newest list (None where there is none yet), and tickets that were touched since."""
+        """The newest list, and tickets that were touched since; None where there is no list yet."""
         if self._pool is None:
-            return self._workers.call(list_duty_refs, _NOBODY), ()
-        day, newest = self._workers.call(read_newest_event, _NOBODY)
+            return self._workers.read(list_duty_refs, _NOBODY), ()
         with self._lock:
             self._take_result()
-            stale = self._found is None or self._found.day != day
-            if stale or (self._found.last_event != newest and self._may_renew()):  # type: ignore[union-attr]
+            if self._found is None:
                 self._start(self._pool)
-            under_way = self._under_way
-        if stale and under_way is not None:
-            try:
-                under_way.result(_PATIENCE)
-            except TimeoutError:
-                return None, ()
-            with self._lock:
-                self._take_result()
+            first = self._under_way if self._found is None else None
+        if first is not None:
+            self._await(first)
         return self._found, [*self._touched]
+
+    def compare(self, day: str, last_event: int) -> bool:
+        """Whether the list is of that day; it is renewed where it is not, or where the newest event of
+        the file is another one. Of a new day, the list is waited for."""
+        found = self._found
+        if self._pool is None or found is None:
+            return True
+        is_of_day = found.day == day
+        if is_of_day and (found.last_event == last_event or not self._may_renew()):
+            return True
+        with self._lock:
+            self._take_result()
+            self._start(self._pool)
+            under_way = self._under_way
+        if not is_of_day and under_way is not None:
+            self._await(under_way)
+        return is_of_day
+
+    def _await(self, under_way: Future[WorkerAnswer]) -> None:
+        with suppress(TimeoutError):
+            under_way.result(_PATIENCE)
+        with self._lock:
+            self._take_result()
 
     def _may_renew(self) -> bool:
         return monotonic() - self._ended > max(SECONDS, _TIMES * self._took)

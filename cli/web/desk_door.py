@@ -7,9 +7,9 @@ where another one lies in its place.
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from prassi.core.desk.office import Office
 from prassi.core.library.library import Shelf
@@ -23,6 +23,9 @@ from prassi.core.ticketfile.writer_process import InProcessWriter
 
 from ..options import read_clock
 from ..streams import warn
+
+if TYPE_CHECKING:
+    from prassi.core.analysis.status_matrix import MatrixRow
 
 COMMAND = "serve"
 """The command of the runs that are recorded in a browser."""
@@ -50,6 +53,7 @@ class DeskDoor:
         self._settings: Settings | None = None
         self._shelves = dict[str, Shelf]()
         self._states = dict[tuple[str, str], object]()
+        self._matrices = dict[str, "Sequence[MatrixRow]"]()
         self._language = place.language
 
     def speak(self, language: str | None) -> None:
@@ -91,6 +95,16 @@ class DeskDoor:
                     self._states[key] = states
                     shelf.forget(book.name)
         return shelf
+
+    def read_matrix(self, name: str) -> "Sequence[MatrixRow]":
+        """The matrix of a book: which rule can answer which event in which status."""
+        book = self.shelf.book(name)
+        if book.digest not in self._matrices:
+            from prassi.core.analysis.status_matrix import StatusMatrix  # late: 20 ms, and few ask
+
+            rows = StatusMatrix(book, self.shelf.files(name).reader()).list_rows()
+            self._matrices[book.digest] = rows
+        return self._matrices[book.digest]
 
     @property
     def at(self) -> str:

@@ -9,6 +9,7 @@ from prassi.core.decision.plan import ANY_AGENT
 
 from ..printing.task_calendar import format_calendar
 from . import customer_screen, day_screen, ticket_screen
+from .day_screen import DayScreen, DutyRefs
 from .guard import Refusal
 from .web_desk import WebDesk
 from .workers import DeskFault, Visitor
@@ -72,30 +73,33 @@ def show_ticket_page(desk: WebDesk, ref: str, status: int = 200, **more: object)
 
 def _show_day(desk: WebDesk) -> Response:
     who = request.args.get("who") or desk.visitor.name
-    duties, touched = desk.watch.read()
-    mine: list[Any] = []
-    anybody: list[Any] = []
-    if duties is not None:
-        mine = _decide(desk, who, duties, touched)
-        anybody = [] if who == ANY_AGENT else _decide(desk, ANY_AGENT, duties, touched)
+    duties, shown = _read_day(desk, who)
     everybody = {} if duties is None else duties.counts
     return desk.show(
         "day.html",
         who=who,
-        mine=mine,
-        anybody=anybody,
+        shown=shown,
         duties=duties,
         people=sorted(name for name, count in everybody.items() if count),
         counts=everybody,
-        calendar=desk.keys.make_calendar_token(desk.signed.key),
-        agent=ANY_AGENT,
+        calendar=f"{desk.address}/cal/{desk.keys.make_calendar_token(desk.signed.key)}.ics",
     )
 
 
-def _decide(desk: WebDesk, who: str, duties: day_screen.DutyRefs, touched: Any) -> list[Any]:
-    refs = [*dict.fromkeys((*touched, *duties.refs.get(who, ())[:_SHOWN]))]
-    screen: day_screen.DayScreen = desk.read(day_screen.decide_duties, who, refs, False)
-    return [*screen.rows]
+def _read_day(desk: WebDesk, who: str) -> tuple[DutyRefs | None, DayScreen | None]:
+    """The list of who has to do what, and somebody's day; read once more where the day is a new one."""
+    for _ in range(2):
+        duties, touched = desk.watch.read()
+        if duties is None:
+            break
+        refs, others = (
+            [*dict.fromkeys((*touched, *duties.refs.get(one, ())[:_SHOWN]))]
+            for one in (who, ANY_AGENT)
+        )
+        shown: DayScreen = desk.read(day_screen.read_day, who, refs, others)
+        if desk.watch.compare(shown.at[:10], shown.last_event):
+            return duties, shown
+    return None, None
 
 
 def _show_calendar(desk: WebDesk, token: str) -> Response:
@@ -108,8 +112,8 @@ def _show_calendar(desk: WebDesk, token: str) -> Response:
         raise Refusal(503, "The calendar is not ready: try again in a moment.")
     visitor = Visitor(key.name, "read", key.language)
     refs = [*dict.fromkeys((*touched, *duties.refs.get(key.name, ())))]
-    found = desk.workers.call(day_screen.decide_duties, visitor, key.name, refs, True)
+    found = desk.workers.read(day_screen.read_tasks, visitor, key.name, refs)
+    desk.watch.compare(found.at[:10], found.last_event)
     rows = [{**row, "holder": key.name} for row in found.rows]
-    zone = desk.workers.call(day_screen.read_time_zone, visitor)
-    made = format_calendar(found.at, zone, iter(rows))
+    made = format_calendar(found.at, found.time_zone, iter(rows))
     return Response(made, mimetype="text/calendar")

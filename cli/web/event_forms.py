@@ -12,6 +12,8 @@ from prassi.core.desk.office import Office
 from prassi.core.errors import BadInput, Refused
 from prassi.core.tables.cells import Cell
 
+from .browser_words import put_in_browser_words
+
 OF_MESSAGES = ("sent", "undelivered")
 """Events that the outbox raises, and no person."""
 
@@ -71,13 +73,14 @@ def make_form(office: Office, book: Book, state: TicketState, event: Event) -> E
     """The form of an event of a ticket, or of one that opens a ticket."""
     fields = [*_list_fields(office, book, state, event)]
     reasons = [rule.irreversible for rule in event.rules if rule.irreversible]
+    refusal = _find_refusal(office, state, event, fields) if state.id else None
     return EventForm(
         event=event.name,
         title=event.title,
         fields=fields,
         one_of=event.one_of,
         own=event.name in book.event_names,
-        refused=_find_refusal(office, state, event, fields) if state.id else None,
+        refused=None if refusal is None else put_in_browser_words(refusal, book),
         irreversible=reasons[0] if reasons else None,
     )
 

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from prassi.core.desk.stats import DEFINITIONS, Entry, Figures, add_up
 from prassi.core.errors import BadInput
+from prassi.core.system.language import say
 from prassi.core.ticketfile.ticket_columns import read_books_of_tickets
 from prassi.core.values.due_dates import add_months
 from prassi.core.values.field_types import format_money
@@ -53,7 +54,7 @@ def read_figures(
     most = max([_weigh(one) for one in totals], default=1) or 1
     return {
         "figure": figure,
-        "definition": DEFINITIONS[figure],
+        "definition": say(DEFINITIONS[figure]),
         "first": between[0],
         "last": between[1],
         "group": by,

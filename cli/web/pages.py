@@ -44,6 +44,7 @@ def _load_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("prassi.cli.web"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -22,10 +22,13 @@ from .guard import Guard
 from .keys import KeyFile
 from .sessions import Sessions
 from .tls_door import TlsDoor, load_certificate
-from .workers import WorkerPool
+from .workers import DeskWorkers, WorkerPool
 
 THREADS = 16
 """Pages that are waited for at once."""
+
+_WRITERS = 2
+"""Processes that record: they do it one after the other, as the ticket file has one lock."""
 
 _LARGEST_REQUEST = 1_500_000
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -104,7 +107,10 @@ def serve(place: DeskPlace, options: ServerOptions, tell: Callable[[str], None])
             "nobody has a key yet: make the first one with `prassi serve key add NAME --role lead`."
         )
     _check_desk(place)
-    workers, watcher = WorkerPool(place, _count_workers()), WorkerPool(place, 1)
+    workers, watcher = (
+        DeskWorkers(place, _count_readers(), _WRITERS),
+        WorkerPool(place, 1, patient=True),
+    )
     guard = Guard(keys, Sessions(), options.list_hosts(), options.is_secure, options.read_only)
     app = make_app(workers, DayWatch(workers, watcher), keys, guard, place.language)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page that waits is no news
@@ -133,7 +139,7 @@ def _check_desk(place: DeskPlace) -> None:
         door.close()
 
 
-def _count_workers() -> int:
+def _count_readers() -> int:
     return max(2, min(4, os.cpu_count() or 2))
 
 

@@ -10,6 +10,8 @@ from prassi.core.book.placeholders import show
 from prassi.core.decision.explain import Explanation
 from prassi.core.decision.facts import facts_as_json
 from prassi.core.decision.next_step import NextStep
+from prassi.core.decision.plan import Plan
+from prassi.core.decision.ticket_state import TicketState
 from prassi.core.desk.decision_json import actions_as_json
 from prassi.core.desk.office import Office, PlanResult
 from prassi.core.desk.ticket_view import TicketView
@@ -19,6 +21,7 @@ from prassi.core.ticketfile.find_steps import RecordedStep, find_event
 from prassi.core.ticketfile.undo import undo_events
 
 from ..printing.tickets import format_changes
+from .browser_words import put_in_browser_words
 from .desk_door import DeskDoor, label_field
 from .event_forms import EventForm, list_forms, make_form, read_given
 from .workers import Visitor
@@ -57,7 +60,7 @@ class TicketScreen(TypedDict):
 def read_ticket(door: DeskDoor, visitor: Visitor, ref: str) -> TicketScreen:
     """A ticket with its forms; BadInput where there is none of that ref."""
     office = door.open_office(visitor.name)
-    state = _read_state(office, ref)
+    state = read_state(office, ref)
     shown = TicketView(office.connection, office.settings, office.shelf).read(ref, office.at)
     today, fault = _plan_day(office, ref)
     forms: Sequence[EventForm] = ()
@@ -74,7 +77,8 @@ def read_ticket(door: DeskDoor, visitor: Visitor, ref: str) -> TicketScreen:
     }
 
 
-def _read_state(office: Office, ref: str) -> Any:
+def read_state(office: Office, ref: str) -> TicketState:
+    """A ticket as it stands; BadInput where there is none of that ref."""
     number = read_tickets.find_ticket(office.connection, ref).id
     return read_tickets.read_states(office.connection, [number])[number]
 
@@ -92,7 +96,8 @@ def _plan_day(office: Office, ref: str) -> tuple[DecisionScreen | None, str | No
 def show_decision(decision: PlanResult) -> DecisionScreen:
     """A decision as pages have it."""
     plan = decision.plan
-    lines = (done.line(plan) for done in plan.actions)
+    book = plan.context.book
+    lines = [line for done in plan.actions if (line := done.line(plan)) is not None]
     actions = actions_as_json(plan)
     return {
         "ticket": plan.state.ref,
@@ -100,15 +105,21 @@ def show_decision(decision: PlanResult) -> DecisionScreen:
         "rule": plan.rule.id,
         "extrapolated": plan.rule.extrapolated,
         "why": plan.why,
-        "lines": [line for line in lines if line is not None],
+        "lines": [put_in_browser_words(line, book) for line in lines],
         "messages": [one for one in actions if one["action"] == "message"],
-        "refusal": plan.refusal,
+        "refusal": find_refusal(plan),
         "irreversible": plan.rule.irreversible,
         "next": plan.next,
         "beside": plan.beside,
         "open": plan.is_open,
         "event_id": decision.event_id,
     }
+
+
+def find_refusal(plan: Plan) -> str | None:
+    """Why the procedure refuses an event, in the words of the browser; None where it does not."""
+    refusal = plan.refusal
+    return None if refusal is None else put_in_browser_words(refusal, plan.context.book)
 
 
 # --- recording ------------------------------------------------------------------------------------
@@ -131,7 +142,7 @@ def record_event(
 def _handle(
     office: Office, ref: str, event: str, sent: Mapping[str, Sequence[str]]
 ) -> DecisionScreen:
-    state = _read_state(office, ref)
+    state = read_state(office, ref)
     book = office.shelf.book(state.book)
     form = make_form(office, book, state._replace(id=0), book.event(event))
     return show_decision(office.handle(ref, event, read_given(sent, form), label_field))
@@ -143,7 +154,7 @@ def find_missing(
     """The one input of text without which the procedure refuses an event, such as the owner; None
     where there is none."""
     office = door.open_office(visitor.name)
-    state = _read_state(office, ref)
+    state = read_state(office, ref)
     book = office.shelf.book(state.book)
     form = make_form(office, book, state._replace(id=0), book.event(event))
     given = read_given(sent, form)
@@ -162,11 +173,13 @@ def find_missing(
 
 
 class TakenBack(TypedDict):
-    """What became of a step that is to be taken back; `asks` is what has to be agreed to first."""
+    """What became of a step of a person that is to be taken back; `asks` is what has to be agreed to
+    first: that a message has `left`, or that the step is somebody `else`'s."""
 
     ticket: str | None
     event: str
     event_id: int
+    person: str | None
     by: int | None
     asks: str | None
 
@@ -193,10 +206,8 @@ def take_back(door: DeskDoor, visitor: Visitor, number: int, agreed: bool) -> Ta
 
 def _find_objection(step: RecordedStep, visitor: Visitor) -> str | None:
     if step.has_left:
-        return f"A message of event {step.event_id} has left already; it is not called back."
-    if step.person != visitor.name:
-        return f"Event {step.event_id} is {step.person}'s."
-    return None
+        return "left"
+    return None if step.person == visitor.name else "else"
 
 
 def _make_taken_back(step: RecordedStep, by: int | None, asks: str | None) -> TakenBack:
@@ -204,6 +215,7 @@ def _make_taken_back(step: RecordedStep, by: int | None, asks: str | None) -> Ta
         "ticket": step.ticket,
         "event": step.event,
         "event_id": step.event_id,
+        "person": step.person,
         "by": by,
         "asks": asks,
     }

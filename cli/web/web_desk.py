@@ -42,6 +42,11 @@ class WebDesk:
         """Their session."""
         return self.signed.session
 
+    @property
+    def address(self) -> str:
+        """How the browser reaches the server, without a path."""
+        return f"{'https' if self.guard.secure else 'http'}://{request.host}"
+
     def choose_language(self) -> str:
         """The language of who asks: that of their key, else the desk's."""
         signed: Signed | None = g.get("signed")
@@ -49,7 +54,11 @@ class WebDesk:
 
     def read(self, screen: Screen, *given: object) -> Any:
         """What a screen has for who asks."""
-        return self.workers.call(screen, self.visitor, *given)
+        return self.workers.read(screen, self.visitor, *given)
+
+    def write(self, screen: Screen, *given: object) -> Any:
+        """What who asks records, and what came of it."""
+        return self.workers.write(screen, self.visitor, *given)
 
     def show(self, template: str, status: int = 200, **values: object) -> Response:
         """A page for who asks."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, redirect, request
 
-from . import board_screen, book_screen, figures_screen, work_screens
-from .guard import Refusal
+from . import board_screen, book_screen, figures_screen, move_screen, work_screens
+from .guard import Refusal, read_way_back
 from .web_desk import WebDesk
 from .workers import DeskFault, Screen
 
@@ -45,6 +47,10 @@ def add_pages(app: Flask, desk: WebDesk) -> None:
         shown = _find(desk, board_screen.read_board, book, request.args.get("q", "").strip())
         return desk.show("board.html", shown=shown)
 
+    @app.get("/move")
+    def show_moves() -> Any:
+        return _show_moves(desk)
+
     _add_book_pages(app, desk)
 
 
@@ -75,6 +81,25 @@ def _find(desk: WebDesk, screen: Screen, *given: object) -> Any:
         if fault.kind == "BadInput":
             raise Refusal(404, fault.text) from None
         raise
+
+
+def _show_moves(desk: WebDesk) -> Any:
+    """The events by which a ticket gets to a status; to the form of the one, where there is one only."""
+    ref, status = request.args.get("ticket", ""), request.args.get("status") or None
+    shown = _find(desk, move_screen.read_moves, ref, status)
+    back = read_way_back(request.args.get("back"))
+    links = [
+        (step, f"/t/{quote(ref, safe='')}?{_make_query(step, back)}#e-{quote(step['event'])}")
+        for step in shown["steps"]
+    ]
+    if status is not None and len(links) == 1:
+        return redirect(links[0][1], 303)
+    groups = [(after, [*own]) for after, own in groupby(links, lambda one: one[0]["after"])]
+    return desk.show("move.html", 200 if links else 409, shown=shown, groups=groups, back=back)
+
+
+def _make_query(step: move_screen.MoveStep, back: str) -> str:
+    return urlencode({**step["given"], "event": step["event"], "back": back})
 
 
 def _show_list(desk: WebDesk) -> Response:

@@ -20,12 +20,18 @@ from typing import Any, NamedTuple, Protocol
 
 from prassi.core.errors import PrassiError
 from prassi.core.ticketfile.connect import translate_errors
+from prassi.core.ticketfile.query_limits import watch_together
+from prassi.core.ticketfile.read_tickets import read_snapshot
 
 from ..spoken_errors import translate_error
+from .browser_words import put_in_browser_words
 from .desk_door import DeskDoor, DeskPlace
 
 SECONDS = 60.0
 """How long a page waits for a worker."""
+
+_PATIENCE = 10
+"""By how much a patient worker is nicer than the server."""
 
 
 class Visitor(NamedTuple):
@@ -62,10 +68,13 @@ class WorkerAnswer(NamedTuple):
 
 
 class Workers(Protocol):
-    """Who reads screens and records events."""
+    """Who reads screens and records events; DeskFault where the core has something against it."""
 
-    def call(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
-        """What a screen has for somebody; DeskFault where the core has something against it."""
+    def read(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
+        """What a screen has for somebody, all of it as of one moment."""
+
+    def write(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
+        """What somebody records, and what came of it."""
 
     def close(self) -> None:
         """End them."""
@@ -77,7 +86,11 @@ class OwnWorker:
     def __init__(self, place: DeskPlace) -> None:
         self._door, self._lock = DeskDoor(place), Lock()
 
-    def call(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
+    def read(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
+        with self._lock:
+            return _open_answer(_answer(self._door, _read, visitor, (screen, *given)))
+
+    def write(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
         with self._lock:
             return _open_answer(_answer(self._door, screen, visitor, given))
 
@@ -85,14 +98,34 @@ class OwnWorker:
         self._door.close()
 
 
-class WorkerPool:
-    """Worker processes; they end with this one."""
+class DeskWorkers:
+    """Worker processes: some read, others write, so that no page waits for the lock that a writer
+    waits for."""
 
-    def __init__(self, place: DeskPlace, count: int) -> None:
-        self._place, self._count, self._lock = place, count, Lock()
+    def __init__(self, place: DeskPlace, readers: int, writers: int) -> None:
+        self._readers, self._writers = WorkerPool(place, readers), WorkerPool(place, writers)
+
+    def read(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
+        return self._readers.call(_read, visitor, screen, *given)
+
+    def write(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
+        return self._writers.call(screen, visitor, *given)
+
+    def close(self) -> None:
+        self._readers.close()
+        self._writers.close()
+
+
+class WorkerPool:
+    """Worker processes that all do the same; they end with this one. With `patient`, whoever else
+    wants a processor comes first."""
+
+    def __init__(self, place: DeskPlace, count: int, patient: bool = False) -> None:
+        self._place, self._count, self._patient, self._lock = place, count, patient, Lock()
         self._pool = self._start()
 
     def call(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
+        """What a screen has for somebody; DeskFault where the core has something against it."""
         return _open_answer(self._await(self.submit(screen, visitor, *given)))
 
     def submit(self, screen: Screen, visitor: Visitor, *given: object) -> "Future[WorkerAnswer]":
@@ -128,11 +161,11 @@ class WorkerPool:
     def _start(self) -> ProcessPoolExecutor:
         # Spawned: the server has threads, and a process with threads can't be forked safely.
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self._count, context, _begin_work, (self._place,))
-        for _ in range(
-            self._count
-        ):  # each begins a process, which reads its books before it is asked
-            pool.submit(_work, prepare_books, Visitor("", "read", self._place.language), ())
+        begin = (self._place, self._patient)
+        pool = ProcessPoolExecutor(self._count, context, _begin_work, begin)
+        visitor = Visitor("", "read", self._place.language)
+        for _ in range(self._count):  # begins a process, which reads its books before it is asked
+            pool.submit(_work, prepare_books, visitor, ())
         return pool
 
 
@@ -142,9 +175,11 @@ class _Work:
     door: DeskDoor
 
 
-def _begin_work(place: DeskPlace) -> None:
+def _begin_work(place: DeskPlace, patient: bool) -> None:
     """Make a process a worker: it leaves interrupts to the server, and ends when that is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if patient and hasattr(os, "nice"):  # not on Windows
+        os.nice(_PATIENCE)
     Thread(target=_end_with_parent, daemon=True).start()
     _Work.door = DeskDoor(place)
 
@@ -167,6 +202,13 @@ def _work(screen: Screen, visitor: Visitor, given: tuple[object, ...]) -> Worker
     return _answer(_Work.door, screen, visitor, given)
 
 
+def _read(door: DeskDoor, visitor: Visitor, screen: Screen, *given: object) -> Any:
+    """What a screen has, all of it as of one moment; each facts query without a thread of its own."""
+    connection = door.connection
+    with watch_together(connection), read_snapshot(connection):
+        return screen(door, visitor, *given)
+
+
 def _answer(
     door: DeskDoor, screen: Screen, visitor: Visitor, given: tuple[object, ...]
 ) -> WorkerAnswer:
@@ -176,9 +218,8 @@ def _answer(
         with translate_errors(door.place.file):
             return WorkerAnswer(screen(door, visitor, *given))
     except PrassiError as error:
-        return WorkerAnswer(
-            None, translate_error(str(error)), error.exit_code, type(error).__name__
-        )
+        told = put_in_browser_words(translate_error(str(error)))
+        return WorkerAnswer(None, told, error.exit_code, type(error).__name__)
     except OverflowError:
         told = translate_error("a number is too large; give a smaller one.")
         return WorkerAnswer(None, told, 2, "BadInput")

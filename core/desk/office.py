@@ -22,6 +22,7 @@ from ..messages.plain_text import plain
 from ..messages.templates import Messages
 from ..ticketfile import read_tickets
 from ..ticketfile.packed_plans import KeptBook, pack_plans
+from ..ticketfile.query_limits import watch_together
 from ..ticketfile.sqlite import Connection
 from .fact_reader import FactReader, FactSource
 from .free_numbers import FreeNumbers
@@ -197,7 +198,11 @@ class Office:
     ) -> tuple[str, str] | None:
         """The next day, within a year, on which an event would be answered by another rule if
         nothing else happens, and that rule; None where there is no such day."""
-        book, event, ticket, inputs = self._read_occurrence(ref, event_name, given, label)
+        with watch_together(self.connection):
+            return self._find_turn(self._read_occurrence(ref, event_name, given, label))
+
+    def _find_turn(self, occurrence: Occurrence) -> tuple[str, str] | None:
+        book, event, ticket, inputs = occurrence
         reader = FactReader(self.connection, self.shelf)
         row = reader.read_row(book, event, ticket.id, inputs, self.at)
         same = ":today" not in book.facts_sql and ":now" not in book.facts_sql

@@ -1,9 +1,10 @@
 """The tickets that fit a query, a line each."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from ..book.model import Book
 from ..errors import BadInput
@@ -12,7 +13,7 @@ from ..library.readable_books import ReadableBooks
 from ..library.settings import Settings
 from ..system.write_toml import format_toml
 from ..ticketfile.sqlite import Connection
-from ..ticketfile.ticket_columns import AGENT, find_tickets
+from ..ticketfile.ticket_columns import AGENT, find_tickets, group_tickets
 from ..ticketfile.ticket_conditions import TicketConditions
 from .people import list_people
 from .query_fields import check_column, list_columns
@@ -21,19 +22,32 @@ from .ticket_lines import Line, TicketLines
 from .ticket_query import KnownWords, QueryReader
 
 
+class LineGroup(NamedTuple):
+    """Tickets that have the same in a column: how many there are, and lines of the first."""
+
+    size: int
+    lines: Sequence[Line]
+
+
 class TicketList:
-    """Lists tickets of one file; `today` is what dates of a query count from.
+    """Lists tickets of one file; `today` is what dates of a query count from, `names` are the books of
+    the tickets that will be read, None is all.
 
     `with_closed` says whether the last query looked at closed tickets too.
     """
 
     def __init__(
-        self, connection: Connection, settings: Settings, today: str, shelf: Shelf | None = None
+        self,
+        connection: Connection,
+        settings: Settings,
+        today: str,
+        shelf: Shelf | None = None,
+        names: Collection[str] | None = None,
     ) -> None:
         self._connection, self._settings, self._today = connection, settings, today
         self._shelf = shelf or Shelf(settings, connection)
         books = ReadableBooks(self._shelf, connection)
-        self._lines, self.with_closed = TicketLines(connection, settings, books), False
+        self._lines, self.with_closed = TicketLines(connection, settings, books, names), False
 
     def read(
         self, words: Sequence[str], names: Sequence[str], order: Sequence[str], most: int | None
@@ -45,6 +59,25 @@ class TicketList:
         conditions.prepare(self._connection)
         ids = find_tickets(self._connection, self._lines.columns, condition, order, most)
         return self._lines.read(names, ids)
+
+    def read_groups(
+        self,
+        words: Sequence[str],
+        names: Sequence[str],
+        group: str,
+        order: Sequence[str],
+        most: int,
+    ) -> dict[str, LineGroup]:
+        """The tickets that fit the words of a query by what they have in a column, of each group these
+        columns of the first so many; BadInput where one of them is not right."""
+        conditions = TicketConditions(self._lines.columns)
+        condition = self._read_condition(conditions, words, [*names, group], order)
+        conditions.prepare(self._connection)
+        found = group_tickets(self._connection, self._lines.columns, condition, group, order, most)
+        return {
+            value: LineGroup(one.size, [*self._lines.read(names, one.first)])
+            for value, one in found.items()
+        }
 
     def write_view(self, name: str, words: Sequence[str]) -> str:
         """A query as a line for [views] of the settings; BadInput where it is not right."""

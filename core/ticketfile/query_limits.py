@@ -32,45 +32,93 @@ LAST_WORDS = (
 )
 
 
+class _Watcher:
+    """A thread that looks now and then whether the query of `timer` has taken too long."""
+
+    def __init__(self) -> None:
+        self.timer: QueryTimer | None = None
+        self.lock, self._done, self._ended = allocate_lock(), allocate_lock(), allocate_lock()
+        self._done.acquire()
+        self._ended.acquire()
+        start_new_thread(self._watch, ())
+
+    def end(self) -> None:
+        """Stop watching; the thread has ended afterwards, so that the process can fork."""
+        self._done.release()
+        self._ended.acquire()
+
+    def _watch(self) -> None:
+        while not self._done.acquire(timeout=INTERVAL):
+            with self.lock:
+                if self.timer is not None:
+                    self.timer.stop_if_late()
+        self._ended.release()
+
+
+_shared: dict[Connection, _Watcher | None] = {}
+"""The thread that watches all queries of a connection; None until the first of them begins."""
+
+
+@contextmanager
+def watch_together(connection: Connection) -> Iterator[None]:
+    """Have one thread watch all queries of a connection as long as this lasts.
+
+    Otherwise each query has a thread of its own, and on a busy machine it takes longer to start and
+    end that than to answer the query.
+    """
+    if connection in _shared:
+        yield
+        return
+    _shared[connection] = None
+    try:
+        yield
+    finally:
+        watcher = _shared.pop(connection)
+        if watcher is not None:
+            watcher.end()
+
+
 class QueryTimer:
     """Stops what a connection is doing once it has taken SECONDS; `expired` says that it has."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection, self._until = connection, process_time() + SECONDS
-        self._done, self._ended, self.expired = allocate_lock(), allocate_lock(), False
-        self._done.acquire()
-        self._ended.acquire()
-        self._has_thread = True
+        self.expired, self._is_shared = False, connection in _shared
+        self._watcher: _Watcher | None = None
         try:
-            start_new_thread(self._watch, ())
+            self._watcher = _shared.get(connection) or _Watcher()
         except RuntimeError:  # as under a limit of processes
-            self._has_thread = False
             _end_process_after(SECONDS + GRACE)
+            return
+        self._watcher.timer = self
+        if self._is_shared:
+            _shared[connection] = self._watcher
 
     def end(self) -> None:
-        """Stop watching; the thread has ended afterwards, so that the process can fork."""
-        if self._has_thread:
-            self._done.release()
-            self._ended.acquire()
-        else:
+        """Stop watching."""
+        if self._watcher is None:
             _end_process_after(0)
+        elif self._is_shared:
+            with self._watcher.lock:
+                self._watcher.timer = None
+        else:
+            self._watcher.end()
 
     def must_stop(self) -> bool:
         """Whether what the connection is doing has to stop, where no thread watches it."""
-        if not self._has_thread and process_time() > self._until:
+        if self._watcher is None and process_time() > self._until:
             self.expired = True
         return self.expired
 
-    def _watch(self) -> None:
-        while not self._done.acquire(timeout=INTERVAL):
-            late = process_time() - self._until
-            if late > 0:
-                self.expired = True
-                self._connection.interrupt()
-            if late > GRACE:
-                _print_last_words()
-                os._exit(2)
-        self._ended.release()
+    def stop_if_late(self) -> None:
+        """Interrupt the connection where its time is over, and end the process where that did not help."""
+        late = process_time() - self._until
+        if late > 0:
+            self.expired = True
+            self._connection.interrupt()
+        if late > GRACE:
+            _print_last_words()
+            os._exit(2)
 
 
 def _print_last_words() -> None:

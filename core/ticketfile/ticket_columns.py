@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from ..book.model import Book
 from ..system.fast_json import encode
@@ -224,6 +225,39 @@ def find_tickets(
         {**columns.parameters, "most": -1 if most is None else most},
     )
     return [row[0] for row in rows]
+
+
+class TicketGroup(NamedTuple):
+    """Tickets that have the same in a column: how many there are, and the first of them."""
+
+    size: int
+    first: list[int]
+
+
+def group_tickets(
+    connection: Connection,
+    columns: TicketColumns,
+    condition: str,
+    group: str,
+    order: Sequence[str],
+    most: int,
+) -> dict[str, TicketGroup]:
+    """The tickets that fit a condition by what they have in a column; of each group the first so many
+    in an order."""
+    by = columns.select(group)
+    asked = ", ".join([*map(partial(_sort_by, columns), order), "t.id"])
+    rows = connection.execute(
+        f"SELECT value, count, id FROM (SELECT {by} AS value, t.id AS id,"
+        f" count(*) OVER (PARTITION BY {by}) AS count,"
+        f" row_number() OVER (PARTITION BY {by} ORDER BY {asked}) AS place"
+        f" FROM {columns.source(by + condition + asked)} WHERE t.ended_by IS NULL AND {condition})"
+        " WHERE place <= :most ORDER BY value, place",
+        {**columns.parameters, "most": most},
+    )
+    groups = dict[str, TicketGroup]()
+    for value, count, number in rows:
+        groups.setdefault(value, TicketGroup(count, [])).first.append(number)
+    return groups
 
 
 def _sort_by(columns: TicketColumns, name: str) -> str:

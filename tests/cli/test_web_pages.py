@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from desk import MONDAY, SETTINGS, Desk
@@ -28,12 +31,28 @@ NEW = {
     "proformas": [{"number": "PF-2", "amount": "10.00", "issued": "2025-01-10"}],
 }
 REQUEST = {"ref": "Q-1", "book": "requests", "customer": "C-1", "status": "new", "text": "a quote"}
+CASE = {
+    "ref": "K-1",
+    "book": "cases",
+    "customer": "C-1",
+    "status": "OPEN-REJECT-RETURN",
+    "category": "backoffice",
+    "creator": "anna",
+}
+REQUIREMENT = {
+    "ref": "R-1",
+    "book": "insistence",
+    "customer": "C-1",
+    "status": "open",
+    "line": "metered",
+    "respond_by": "2026-03-20",
+}
 
 
 @pytest.fixture
 def web(desk: Desk) -> Iterator[WebDesk]:
     desk.settings(f"{SETTINGS}\n[views]\nmine = 'assignee:anna'\n")
-    web = WebDesk(desk.load(CALLING, NEW, REQUEST))
+    web = WebDesk(desk.load(CALLING, NEW, REQUEST, CASE, REQUIREMENT))
     yield web
     web.close()
 
@@ -153,6 +172,59 @@ def test_a_move_without_an_owner_asks_for_the_owner(anna: Visit, desk: Desk) -> 
     assert anna.record("Q-1", "request", **move, owner="luca").status_code == 303
     shown = desk.show("Q-1")
     assert (shown["status"], shown["owner"]) == ("waiting", "luca")
+
+
+DRAGS = (
+    ("T-1", "missed-contact", None, {}),  # the fourth call in vain leads there
+    ("T-1", "blocked", None, {}),
+    ("T-1", "pre-block", "call", {"outcome": "no-agreement", "reason": "refuses"}),
+    ("T-2", "calling", "call", {"outcome": "no-answer"}),
+    ("Q-1", "waiting", "request", {"what": "move", "state": "waiting"}),
+    ("K-1", "OPEN", None, {}),
+)
+"""Tickets dragged to a status, with the event that leads there: None where none can happen."""
+
+
+def test_a_drag_to_a_status_leads_to_what_can_happen(anna: Visit, desk: Desk) -> None:
+    before = desk.good("log --json").out
+    for ref, status, event, given in DRAGS:
+        answer = anna.get(f"/move?ticket={ref}&status={status}&back=/board/x")
+        if event is None:
+            assert answer.status_code == 409
+            assert "Nothing that can happen to it now leads" in read_text(answer.text)
+        else:
+            assert answer.status_code == 303, (ref, status)
+            sent = dict(parse_qsl(urlsplit(answer.location).query))
+            assert sent == {**given, "event": event, "back": "/board/x"}
+    asked = anna.page("/move?ticket=T-1&status=awaiting-payment")
+    ways = [dict(parse_qsl(urlsplit(unescape(one)).query)) for one in _WAY.findall(asked)]
+    assert {(one["event"], one.get("outcome")) for one in ways} == {
+        ("call", "agreement"),
+        ("call", "already-paid"),
+        ("promise", None),
+    }
+    reached = re.findall(r"<h2><bdi>(.*?)</bdi>", anna.page("/move?ticket=T-1"))
+    assert {"closed", "pre block", "with department"} <= {*reached}
+    assert "blocked" not in reached
+    assert desk.good("log --json").out == before
+
+
+_WAY = re.compile(r'<li data-row><a href="([^"]*)"')
+
+
+def test_a_board_counts_what_fits_its_query(anna: Visit) -> None:
+    column = anna.page("/board/collections").partition('data-status="calling"')[2]
+    assert "<small>1</small>" in column.partition("</h2>")[0]
+    narrowed = anna.page("/board/collections?q=assignee:luca").partition('data-status="calling"')[2]
+    assert "<small>0</small>" in narrowed.partition("</h2>")[0]
+    assert "/t/T-1" not in narrowed.partition("</section>")[0]
+
+
+def test_the_browser_has_forms_in_place_of_commands(anna: Visit) -> None:
+    shown = anna.record("R-1", "close", "preview", result="accepted").text
+    assert "record one with “An answer came in”" in read_text(shown)
+    for path in ("/t/T-1", "/t/R-1", "/t/nothing", "/c/nothing", "/why/99"):
+        assert "prassi " not in read_text(anna.get(path).text).replace("· Prassi", "")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
 
 // --- the board ---------------------------------------------------------------------------------------
 
-const board = document.querySelector(".board[data-move]");
+const board = document.querySelector(".board[data-board]");
 let dragged = null;
 
 async function record(form) {
@@ -76,23 +76,29 @@ async function record(form) {
 }
 
 function askFor(form, page) {
-  const dialog = document.getElementById("ask");
   const asked = page.querySelector("[data-asked]");
   const input = document.getElementById("ask-value");
-  document.getElementById("ask-text").textContent =
-    page.querySelector("main .fault")?.textContent ?? page.querySelector("main")?.textContent ?? "";
   document.getElementById("ask-label").textContent = asked?.querySelector("label")?.textContent ?? "";
-  input.closest(".field").hidden = !asked;
-  input.required = Boolean(asked);
   input.value = "";
-  dialog.returnValue = "no";
-  dialog.onclose = () => {
-    if (dialog.returnValue !== "go" || !asked) return form.reset();
+  openDialog(page, Boolean(asked)).onclose = (event) => {
+    if (event.target.returnValue !== "go" || !asked) return form.reset();
     setHidden(form, asked.dataset.asked, input.value);
-    setHidden(form, "form", page.querySelector(`[data-asked]`).closest("form").elements.form.value);
+    setHidden(form, "form", asked.closest("form").elements.form.value);
     record(form);
   };
+}
+
+// Say why something was refused; where one thing is missing for it, ask for that.
+function openDialog(page, asks) {
+  const dialog = document.getElementById("ask"), input = document.getElementById("ask-value");
+  document.getElementById("ask-text").textContent =
+    page.querySelector("main .fault")?.textContent ?? page.querySelector("main")?.textContent ?? "";
+  for (const one of dialog.querySelectorAll("[data-asks]")) one.hidden = one.dataset.asks !== String(asks);
+  input.required = asks;
+  dialog.returnValue = "no";
+  dialog.onclose = null;
   dialog.showModal();
+  return dialog;
 }
 
 function setHidden(form, name, value) {
@@ -107,7 +113,7 @@ function setHidden(form, name, value) {
 }
 
 if (board) {
-  for (const form of board.querySelectorAll(".move form")) {
+  for (const form of board.querySelectorAll(".move form[method=post]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       record(form);
@@ -140,7 +146,18 @@ function dropOn(target) {
     return;
   }
   if (dragged.closest(".column") === target) return;
-  const form = dragged.querySelector(".move form");
-  form.querySelector("select").value = target.dataset.status;
-  record(form);
+  const form = dragged.querySelector(".move form[method=post]"), status = target.dataset.status;
+  const choice = form?.querySelector("select");
+  if (choice && [...choice.options].some((one) => one.value === status)) {
+    choice.value = status;
+    record(form);
+  } else findWay(dragged.dataset.ref, status);
+}
+
+// Where the book has no event that takes a status, the server knows which events lead there.
+async function findWay(ticket, status) {
+  const query = new URLSearchParams({ ticket, status, back: location.pathname + location.search });
+  const answer = await fetch(`/move?${query}`, { redirect: "manual" });
+  if (answer.ok || answer.type === "opaqueredirect") location.href = `/move?${query}`;
+  else openDialog(new DOMParser().parseFromString(await answer.text(), "text/html"), false);
 }
