@@ -10,22 +10,12 @@ that nobody has; and of `prassi --version` beside them, which does nothing.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import statistics
-import subprocess
 import sys
-import time
 from contextlib import closing
 
-PRASSI = [sys.executable, "-m", "prassi.cli.entry"]
-
-
-def measure(words: list[str], env: dict[str, str]) -> float:
-    """The milliseconds that a command takes."""
-    start = time.perf_counter()
-    subprocess.run([*PRASSI, *words], check=True, stdout=subprocess.DEVNULL, env=env)
-    return (time.perf_counter() - start) * 1000
+from measuring.processes import PRASSI, run_process
 
 
 def main() -> None:
@@ -35,7 +25,6 @@ def main() -> None:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         query = "SELECT t.ref, c.name FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
         ref, name = connection.execute(f"{query} ORDER BY t.id DESC").fetchone()
-    env = {**os.environ, "PRASSI_FILE": path}
     cases = {
         "the beginning of a ref": ["completion", "bash", "--line", f"prassi show {ref[:-2]}"],
         "a customer's name": ["completion", "bash", "--line", f"prassi show {name.split()[0]}"],
@@ -43,8 +32,11 @@ def main() -> None:
         "--version": ["--version"],
     }
     for told, words in cases.items():
-        took = statistics.median(measure(words, env) for _ in range(rounds))
-        print(f"{told:<26}{took:7.0f} ms")
+        costs = [
+            run_process([PRASSI, *words], environment={"PRASSI_FILE": path}) for _ in range(rounds)
+        ]
+        took = statistics.median(cost.clock for cost in costs)
+        print(f"{told:<26}{1000 * took:7.0f} ms")
 
 
 if __name__ == "__main__":
