@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 # A new or moved file needs the install again, so every target that runs something depends on it.
 SOURCES := $(shell find cli core templates fixtures -type d -o -name '*.py' -o -name '*.toml' -o -name '*.sql' -o -name '*.j2' -o -name '*.json' -o -name '*.po' -o -name '*.html' -o -name '*.css' -o -name '*.js' 2>/dev/null | grep -v __pycache__)
 
-.PHONY: demo serve test test-slow test-pythons hard check format bench snapshots reference catalogues architecture clean
+.PHONY: demo serve test test-slow test-pythons hard check format bench bench-check snapshots reference catalogues architecture clean
 
 demo: $(VENV)/installed
 	@$(BIN)/python scripts/demo.py
@@ -66,9 +66,17 @@ architecture: $(VENV)/installed
 snapshots: $(VENV)/installed
 	PRASSI_SNAPSHOTS=renew $(BIN)/python -m pytest tests
 
-bench: $(VENV)/installed
+# What commands cost, and the page that tells of it: docs/performance.md.
+bench: $(VENV)/installed $(VENV)/bench
+	@$(BIN)/python scripts/bench/page.py
+
+# Whether a figure got worse than the one in docs/performance.md; NAMES="start decide" for some of them.
+bench-check: $(VENV)/installed $(VENV)/bench
+	@$(BIN)/python scripts/bench/check.py $(NAMES)
+
+$(VENV)/bench:
 	@$(BIN)/python -c 'import zen' 2>/dev/null || $(BIN)/python -m pip install -qq --editable '.[bench]' || true
-	$(BIN)/python scripts/bench/page.py
+	@touch $@
 
 $(VENV)/made: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Prassi needs Python 3.11 or later; set PYTHON=..." if sys.version_info < (3, 11) else 0)'

@@ -29,7 +29,7 @@ for folder in ("bench", "hard"):
 
 from common.figures import KEPT  # noqa: E402
 from common.promises import BOOKS, FILE, INPUT, Promise  # noqa: E402
-from page import machine  # noqa: E402
+from measuring.machine import OtherWork, describe_machine  # noqa: E402
 
 SCRIPTS = ROOT / "scripts" / "hard"
 PAGE = ROOT / "docs" / "reliability.md"
@@ -92,9 +92,9 @@ def kept() -> dict[str, Figures]:
 # --- the page -----------------------------------------------------------------------------------------
 
 
-def page(about: Sequence[str], found: Mapping[str, Figures]) -> str:
+def page(about: str, found: Mapping[str, Figures]) -> str:
     """The part of the page that the figures make."""
-    parts = [";\n".join(about) + ".", ""]
+    parts = [about, ""]
     for title, promises in (
         ("The ticket file", FILE),
         ("What comes from outside", INPUT),
@@ -156,11 +156,11 @@ def main() -> None:
     wanted = parser.parse_args().names or names()
     if unknown := {*wanted} - {*names()}:
         parser.error(f"there is no {', '.join(sorted(unknown))}: choose from {', '.join(names())}")
-    about = list(machine())
+    about, others = describe_machine(), OtherWork()
     wrong = run_all(wanted)
     found = kept()
     if not wrong and not {*names()} - {*found}:
-        write(page(about, found))
+        write(page(f"{about};\nmeanwhile {others} processors worked for others.", found))
         print(f"The figures stand in {PAGE}")
     if wrong:
         sys.exit(f"Something was wrong: {', '.join(f'hard/{name}.py' for name in wrong)}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..tables.decision_table import find_misses
 from .facts import Facts
 from .plan import Plan
 from .plan_builder import make_plan
@@ -46,8 +47,9 @@ class Answers:
     def __init__(self, event: Event, made: FactRow) -> None:
         self._event, self._made = event, made
         self._places = {name: place for place, name in enumerate(event.facts)}
+        self._many = {name for name, field in event.fields.items() if field.many}
         self._known: dict[tuple[Stored, ...], Answer] = {}
-        self._uses: dict[str, list[int] | None] = {}
+        self._uses: dict[tuple[object, ...], list[int] | None] = {}
 
     def to(self, row: tuple[Stored, ...]) -> Answer:
         """The answer to a row, its ticket's id first; raises Undecided."""
@@ -61,22 +63,27 @@ class Answers:
 
     def _answer(self, row: tuple[Stored, ...], alone: bool = False) -> Answer:
         event, facts = self._event, self._made(row, {})
-        rule = event.rules[event.decide(facts)]
-        if rule.id not in self._uses:
-            names = _uses(event, rule)
-            self._uses[rule.id] = None if names is None else [self._places[n] for n in names]
-        uses = None if alone else self._uses[rule.id]
+        rule, values = event.rules[event.decide(facts)], Facts(self._places, facts)
+        uses = None if alone else self._find_uses(rule, values)
         used = None if uses is None else tuple([facts[place] for place in uses])
-        return Answer(rule, Facts(self._places, facts), used)
+        return Answer(rule, values, used)
 
-
-def _uses(event: Event, rule: Rule) -> list[str] | None:
-    """The facts that a rule's actions use; None where they use what is a ticket's own."""
-    names = {name for step in rule.steps for name in (*step.when, *step.action.names)}
-    many = {name for name, field in event.fields.items() if field.many}
-    if rule.wants is None or names & (_OWN | many):
-        return None
-    return sorted(names & set(event.facts))
+    def _find_uses(self, rule: Rule, values: Facts) -> list[int] | None:
+        """The places of the facts that a rule's actions use; None where they use what is a ticket's
+        own. What is not done with these facts uses nothing but its condition."""
+        done = [
+            place
+            for place, step in enumerate(rule.steps)
+            if not step.when or not find_misses(step.when, values)
+        ]
+        key = (rule.id, *done)
+        if key not in self._uses:
+            names = {name for step in rule.steps for name in step.when}
+            names |= {name for place in done for name in rule.steps[place].action.names}
+            own = rule.wants is None or names & (_OWN | self._many)
+            known = sorted(names & self._places.keys())
+            self._uses[key] = None if own else [self._places[name] for name in known]
+        return self._uses[key]
 
 
 class Plans:

@@ -6,7 +6,8 @@ pure: no clock, no file, no chance.
 
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ CellRow = Mapping[str, Cell]
 
 Decide = Callable[[Sequence[object]], int]
 """From the facts, in the table's order, to the place of the one rule that answers."""
+
+
+_DEEPEST = 30
+"""How deep tests are nested in the code of a table; Python takes 100."""
 
 
 class RuleCells(NamedTuple):
@@ -43,7 +48,7 @@ def compile_table(
 
     The function raises Undecided, with the facts, where no rule or more than one answers, and
     EngineFault where a fact is of another type than its tests. Where it is known that no two rules
-    answer the same facts, they are `apart`, and the first one that does is the only one.
+    answer the same facts, they are `apart`: the first one that is found to is the only one.
     """
     return load_table(table, names, lambda: rules, make_code(table, names, rules, apart))
 
@@ -81,22 +86,58 @@ def _write_function(names: Sequence[str], rules: Sequence[RuleCells], apart: boo
     if slots:
         lines.append(f"    {', '.join(slots.values())}, = facts")
     lines += ["    hits = []", "    try:", "        pass"]
-    answer = "return {0}" if apart else "hits.append({0})"
-    for place, rule in enumerate(rules):
-        lines.append(f"        if {_build_condition(rule.rows, slots)}: {answer.format(place)}")
+    lines += _write_first(rules, slots) if apart else _write_all(rules, slots)
     lines.append("    except TypeError as error: raise explain(facts, None) from error")
     lines += ["    if len(hits) == 1: return hits[0]", "    raise explain(facts, hits)"]
     return "\n".join(lines)
 
 
-def _build_condition(rows: Sequence[CellRow], slots: Mapping[str, str]) -> str:
-    return (
-        " or ".join(
-            " and ".join(cell.source(slots[name]) for name, cell in row.items()) or "True"
-            for row in rows
-        )
-        or "False"
-    )
+def _write_all(rules: Sequence[RuleCells], slots: Mapping[str, str]) -> Iterator[str]:
+    """All rules that answer are hits."""
+    for place, rule in enumerate(rules):
+        condition = " or ".join(_join_tests(_list_tests(row, slots)) for row in rule.rows)
+        yield f"        if {condition or 'False'}: hits.append({place})"
+
+
+def _write_first(rules: Sequence[RuleCells], slots: Mapping[str, str]) -> list[str]:
+    """The first row that holds answers."""
+    rows = [
+        _GuardedRow(_list_tests(row, slots), place)
+        for place, rule in enumerate(rules)
+        for row in rule.rows
+    ]
+    return _write_rows(rows)
+
+
+class _GuardedRow(NamedTuple):
+    """A row of a rule as the tests that are still to be made, and the place of its rule."""
+
+    tests: list[str]
+    place: int
+
+
+def _list_tests(row: CellRow, slots: Mapping[str, str]) -> list[str]:
+    return [cell.source(slots[name]) for name, cell in row.items()]
+
+
+def _join_tests(tests: Sequence[str]) -> str:
+    return " and ".join(tests) or "True"
+
+
+def _write_rows(rows: Sequence[_GuardedRow], depth: int = 2) -> list[str]:
+    """Tests that several rows share are made once for all of them, first those that most share."""
+    indent, lines = "    " * depth, list[str]()
+    while rows and depth < _DEEPEST:
+        counts = Counter(test for row in rows for test in row.tests)
+        most, count = counts.most_common(1)[0] if counts else ("", 0)
+        if count < 2:
+            break
+        sharing = [row for row in rows if most in row.tests]
+        shared = [t for t in sharing[0].tests if all(t in row.tests for row in sharing)]
+        inner = [row._replace(tests=[t for t in row.tests if t not in shared]) for row in sharing]
+        lines += [f"{indent}if {_join_tests(shared)}:", *_write_rows(inner, depth + 1)]
+        rows = [row for row in rows if most not in row.tests]
+    return lines + [f"{indent}if {_join_tests(row.tests)}: return {row.place}" for row in rows]
 
 
 def _make_undecided(table: str, facts: Mapping[str, Value], hits: Sequence[str]) -> Undecided:

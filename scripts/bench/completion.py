@@ -10,25 +10,14 @@ name, by a name that nobody has; and of `python -c "import sqlite3"` beside them
 
 from __future__ import annotations
 
-import os
-import resource
 import sqlite3
 import statistics
-import subprocess
 import sys
-import time
 from contextlib import closing
 
-ASK = [os.path.join(os.path.dirname(sys.executable), "prassi"), "completion", "bash", "--line"]
+from measuring.processes import PRASSI, run_process
 
-
-def measure(command: list[str], env: dict[str, str]) -> tuple[float, float]:
-    """The milliseconds on the clock and of the processor that a command takes."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=env)
-    after, took = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
-    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return took * 1000, worked * 1000
+ASK = [PRASSI, "completion", "bash", "--line"]
 
 
 def main() -> None:
@@ -38,7 +27,6 @@ def main() -> None:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         query = "SELECT t.ref, c.name FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
         ref, name = connection.execute(f"{query} ORDER BY t.id DESC").fetchone()
-    env = {**os.environ, "PRASSI_FILE": path}
     cases = {
         "the beginning of a ref": [*ASK, f"prassi show {ref[:-2]}"],
         "a customer's name": [*ASK, f"prassi show {name.split()[0]}"],
@@ -47,8 +35,9 @@ def main() -> None:
     }
     print(f"{'':<26}   clock  processor")
     for told, command in cases.items():
-        taken = [measure(command, env) for _ in range(rounds)]
-        took, worked = map(statistics.median, zip(*taken, strict=True))
+        costs = [run_process(command, environment={"PRASSI_FILE": path}) for _ in range(rounds)]
+        took = 1000 * statistics.median(cost.clock for cost in costs)
+        worked = 1000 * statistics.median(cost.processor for cost in costs)
         print(f"{told:<26}{took:5.0f} ms{worked:8.0f} ms")
 
 

@@ -1,40 +1,64 @@
 #!/usr/bin/env python
 """Decisions a second of each book's largest table, beside GoRules Zen on the same rules and facts.
 
-    python scripts/bench/decide.py [FACTS]      default: 2000 for each table
+    python scripts/bench/decide.py [BOOK ...] [--check | --small]
 
 Zen is an extra (`pip install 'prassi[bench]'`); where it is missing only our own figure is printed.
 Both get the same facts, drawn from those that can occur, and every answer is compared first. Zen is
 asked in the ways its engine can be from Python, with a dict or with JSON made before, and its best one
-counts. Ours is asked as in a sweep, with values in the table's order, as SQLite gives them, and with a
-dict, where putting them in order counts as well. What is counted is processor time, since a busy
-machine slows Zen down far more than us.
+of each round counts. Ours is asked as in a sweep, with values in the table's order, as SQLite gives
+them, and with the dict that Zen gets, compiled for what stands in it, where putting its values in order
+counts as well. What is counted is processor time, since a busy machine slows Zen down far more than us.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import statistics
 import sys
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from measuring.machine import OtherWork
+from measuring.samples import compare_pairs
+from measuring.sections import Section, Size, add_sizes, find_size, print_section
 from prassi.core.book.model import Event
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
 from prassi.core.tables.cells import Cell, Span
+from prassi.core.tables.decision_table import RuleCells, compile_table
 
 sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
 
 from drawn_facts import Drawer
 
-ROUNDS = 15
-MISSING = "zen-engine is not installed, so nothing is measured beside it; pip install 'prassi[bench]' has it."
+MISSING = "Zen was not installed, so nothing was measured beside it; `pip install 'prassi[bench]'` has it."
+SECTION = Section(
+    "Decisions",
+    "`decide.py`: decisions in a second of processor time by each book's largest table, on facts in the\n"
+    "table's order and, where that has to be made, from a dict of those that the table tests. Beside it GoRules\n"
+    "Zen's fastest way on the same rules and facts, where it is installed (`pip install 'prassi[bench]'`); all\n"
+    "answers are equal.",
+    ("book", "table"),
+    (
+        "rules",
+        "decisions/s",
+        "from a dict/s",
+        "Zen/s",
+        "times Zen",
+        "at least",
+        "from a dict, times Zen",
+        "at least, from a dict",
+    ),
+)
+GOALS = 20, 15
 
-Answer = Callable[[Mapping[str, Any]], str]
+Answer = Callable[[Any], object]
 
 
 def largest(shelf: Shelf, book: str) -> Event:
@@ -118,7 +142,7 @@ def bounds(span: Span) -> list[str]:
     return low + ([f"$ <= {span.high}"] if span.high is not None else [])
 
 
-def zen(made: dict[str, Any]) -> dict[str, Answer]:
+def ask_zen(made: dict[str, Any]) -> dict[str, Callable[[Any], str]]:
     """The ways to ask Zen from Python; `facts` may be a dict or JSON."""
     import zen as library
 
@@ -133,69 +157,94 @@ def zen(made: dict[str, Any]) -> dict[str, Answer]:
 # --- measuring --------------------------------------------------------------------------------------
 
 
-def rate(answer: Callable[[Any], object], rows: Sequence[Any]) -> float:
-    """Answers in a second of processor time, in the best of some rounds over all rows."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        for row in rows:
-            answer(row)
-        times.append(time.process_time() - start)
-    return len(rows) / min(times)
+class Way(NamedTuple):
+    """A way to be asked, and the facts in the form that it takes."""
+
+    answer: Answer
+    facts: Sequence[Any]
+
+    def time(self) -> float:
+        """Seconds of processor time for an answer on each of the facts."""
+        answer, start = self.answer, time.process_time()
+        for one in self.facts:
+            answer(one)
+        return time.process_time() - start
 
 
-def measure(shelf: Shelf, book: str, count: int) -> dict[str, Any]:
-    """One book's figures; an answer that differs ends the script."""
+class Ways(NamedTuple):
+    """How our table is asked in a sweep and with a dict, and how Zen is."""
+
+    event: Event
+    sweep: Way
+    dicts: Way
+    zen: Sequence[Way]
+
+
+def make_ways(shelf: Shelf, book: str, count: int) -> Ways:
+    """The ways to ask a book's largest table; an answer of Zen's that differs ends the script."""
     event = largest(shelf, book)
     drawer = Drawer(shelf.files(book), event.name)
-    asked, names = drawer.tested, event.facts
-    rows = [{name: facts[name] for name in asked} for facts in drawer.draw(count)]
-    every = [{**dict.fromkeys(names), **row} for row in rows]
-    ids, decide, in_order = [rule.id for rule in event.rules], event.decide, itemgetter(*names)
+    rows = [{name: facts[name] for name in drawer.tested} for facts in drawer.draw(count)]
+    padded = [(*map(row.get, event.facts),) for row in rows]
+    ids, in_order = [rule.id for rule in event.rules], itemgetter(*drawer.tested)
+    rules = [RuleCells(rule.id, rule.rows) for rule in event.rules]
+    decide = compile_table(event.name, drawer.tested, rules, apart=True)
 
     def ours(row: Mapping[str, Any]) -> str:
         return ids[decide(in_order(row))]
 
-    rates = {"sweep": rate(decide, [in_order(row) for row in every]), "dict": rate(ours, every)}
-    told: dict[str, Any] = {
-        "book": book,
-        "event": event.name,
-        "rules": len(event.rules),
-        "inputs": len(asked),
-        "facts": count,
-        "per_s": round(rates["sweep"]),
-        "from_dict_per_s": round(rates["dict"]),
-    }
-    if find_spec("zen") is None:
-        return told
-    texts = [json.dumps(row).encode() for row in rows]
-    empty = {name for row in rows for name, value in row.items() if value is None}
-    best = 0.0
-    for way, answer in zen(decision(event, asked, empty)).items():
-        ways: tuple[Sequence[Any], ...] = (rows, texts)
-        for given in ways:
-            wrong = [one for row, one in zip(every, given, strict=True) if answer(one) != ours(row)]
-            if wrong:
-                sys.exit(
-                    f"{book}, {event.name}, {way}: {len(wrong)} answers differ, such as of {wrong[0]}"
-                )
-            best = max(best, rate(answer, given))
-    told |= {
-        "equal": count,
-        "zen_per_s": round(best),
-        "ratio": round(rates["sweep"] / best, 1),
-        "ratio_from_dict": round(rates["dict"] / best, 1),
-    }
-    return told
+    ways: list[Way] = []
+    if find_spec("zen") is not None:
+        texts = [json.dumps(row).encode() for row in rows]
+        empty = {name for row in rows for name, value in row.items() if value is None}
+        made = decision(event, drawer.tested, empty)
+        forms: tuple[Sequence[Any], ...] = (rows, texts)
+        ways = [Way(answer, form) for answer in ask_zen(made).values() for form in forms]
+    for way in ways:
+        for row, one in zip(rows, way.facts, strict=True):
+            if way.answer(one) != ours(row):
+                sys.exit(f"{book}, {event.name}: Zen answers otherwise on {one}")
+    if [*map(event.decide, padded)] != [decide(in_order(row)) for row in rows]:
+        sys.exit(f"{book}, {event.name}: it answers otherwise on a dict")
+    return Ways(event, Way(event.decide, padded), Way(ours, rows), ways)
+
+
+def measure(books: Sequence[str], size: Size) -> Iterator[Sequence[object]]:
+    """A row for each book."""
+    shelf, count = Shelf(NONE), size.choose(2_000, 2_000, 50)
+    for book in books or shelf.names():
+        others = OtherWork()
+        ways = make_ways(shelf, book, count)
+        rounds: dict[str, list[float]] = {"sweep": [], "dicts": [], "zen": []}
+        for _ in range(size.choose(15, 11, 2)):
+            # Our time is short: the best of some is taken, as of Zen's four ways.
+            rounds["sweep"].append(min(ways.sweep.time() for _ in range(4)))
+            rounds["dicts"].append(min(ways.dicts.time() for _ in range(4)))
+            if ways.zen:
+                rounds["zen"].append(min(way.time() for way in ways.zen))
+        yield book, ways.event.name, *format_figures(ways.event, count, rounds), others
+
+
+def format_figures(
+    event: Event, count: int, rounds: Mapping[str, Sequence[float]]
+) -> Iterator[object]:
+    """The figures of a row."""
+    yield len(event.rules)
+    for name in ("sweep", "dicts", "zen"):
+        yield f"{count / statistics.median(rounds[name]):,.0f}" if rounds[name] else ""
+    for name, goal in zip(("sweep", "dicts"), GOALS, strict=True):
+        yield compare_pairs(rounds["zen"], rounds[name]) if rounds["zen"] else ""
+        yield goal if rounds["zen"] else ""
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("books", nargs="*", metavar="BOOK", help="by default all")
+    add_sizes(parser)
+    given = parser.parse_args()
+    print_section(SECTION, measure(given.books, find_size(given)))
     if find_spec("zen") is None:
-        print(MISSING, file=sys.stderr)
-    shelf = Shelf(NONE)
-    for book in shelf.names():
-        print(json.dumps(measure(shelf, book, count)), flush=True)
+        print(f"{MISSING}\n")
 
 
 if __name__ == "__main__":

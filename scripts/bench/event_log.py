@@ -21,6 +21,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from measuring.processes import PRASSI, run_process
+
 LIMIT = 30
 """Seconds of the processor."""
 
@@ -53,19 +55,14 @@ refused = "note"
 
 def bring_in(folder: Path, by: str) -> tuple[dict[str, object], float]:
     """What an import of the log says, and how many seconds of the processor it takes."""
-    prassi = str(Path(sys.executable).parent / "prassi")
     (folder / "map.toml").write_text(by, encoding="utf-8")
     (folder / "tickets.db").unlink(missing_ok=True)
-    subprocess.run([prassi, "init", "--quiet"], cwd=folder, check=True)
-    words = [prassi, "import", "log.csv", "--map", "map.toml", "--json", "--at", "2026-03-02"]
-    process = subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert process.stdout is not None
-    printed = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"the import ended with {os.waitstatus_to_exitcode(status)}")
-    made: dict[str, object] = json.loads(printed)
-    return made, used.ru_utime + used.ru_stime
+    subprocess.run([PRASSI, "init", "--quiet"], cwd=folder, check=True)
+    words = ["import", "log.csv", "--map", "map.toml", "--json", "--at", "2026-03-02"]
+    printed = folder / "printed.json"
+    cost = run_process([PRASSI, *words], str(folder), target=str(printed))
+    made: dict[str, object] = json.loads(printed.read_text(encoding="utf-8"))
+    return made, cost.processor
 
 
 def count_made(made: dict[str, object]) -> int:

@@ -11,9 +11,7 @@ milliseconds of the processor. What stands in the page outside of its marks stay
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,7 +22,9 @@ from typing import NamedTuple
 sys.path.append(str(Path(__file__).parents[1] / "hard"))
 
 from common.files import CHUNK, make_many
-from page import DOCS, machine
+from measuring.machine import OtherWork, describe_machine
+from measuring.processes import PRASSI, run_process
+from page import DOCS
 from prassi.core.ticketfile import connect
 from prassi.core.ticketfile.open import open_file
 from prassi.core.ticketfile.write_events import EventRecord, EventWriter
@@ -111,12 +111,7 @@ def _make_notes(first: int, last: int) -> Iterator[EventRecord]:
 
 def run_prassi(folder: Path, words: str) -> float:
     """How many milliseconds of the processor a command takes, in a process of its own."""
-    prassi = str(Path(sys.executable).parent / "prassi")
-    process = subprocess.Popen([prassi, *words.split()], cwd=folder, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"prassi {words} ended with {os.waitstatus_to_exitcode(status)}")
-    return 1000 * (used.ru_utime + used.ru_stime)
+    return 1000 * run_process([PRASSI, *words.split()], str(folder)).processor
 
 
 def measure(folder: Path) -> Iterator[tuple[Question, float]]:
@@ -134,10 +129,13 @@ Figures = Mapping[int, Mapping[Question, float]]
 """What the commands cost, by the number of tickets."""
 
 
-def format_page(figures: Figures) -> Iterator[str]:
+def format_page(figures: Figures, others: OtherWork) -> Iterator[str]:
     """The table of the page."""
     sizes = sorted(figures)
-    yield f"{', '.join(machine())}. Milliseconds of the processor, each a process of its own."
+    yield (
+        f"{describe_machine()}; meanwhile {others} processors worked for others. Milliseconds of the"
+        " processor, each command a process of its own."
+    )
     yield ""
     yield f"| command | {' | '.join(f'{size:,} tickets' for size in sizes)} | it may grow, because |"
     yield f"| --- |{' ---: |' * len(sizes)} --- |"
@@ -156,16 +154,17 @@ def find_grown(figures: Figures) -> Iterator[str]:
             yield f"{question.words}: {before:.0f} ms at {first:,} tickets, {after:.0f} ms at {last:,}"
 
 
-def write_page(figures: Figures) -> None:
+def write_page(figures: Figures, others: OtherWork) -> None:
     """Put the table between the marks of the page."""
     text = PAGE.read_text(encoding="utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    table = "\n".join(format_page(figures))
+    table = "\n".join(format_page(figures, others))
     PAGE.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
 def main() -> None:
     figures: dict[int, dict[Question, float]] = {}
+    others = OtherWork()
     for size in [int(one) for one in sys.argv[1:]] or SIZES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -174,7 +173,7 @@ def main() -> None:
             for question, cost in measure(folder):
                 figures[size][question] = cost
                 print(f"{size:>9,}  {question.words:<32}{cost:10,.0f} ms", flush=True)
-    write_page(figures)
+    write_page(figures, others)
     grown = [*find_grown(figures)]
     for sentence in grown:
         print(f"GROWS: {sentence}")

@@ -9,12 +9,11 @@ medians of the time on the clock and of the processor, and the difference of the
 
 from __future__ import annotations
 
-import os
-import resource
 import statistics
-import subprocess
 import sys
-import time
+from functools import partial
+
+from measuring.processes import PRASSI, run_in_turn, run_process
 
 BARE = """
 import sqlite3, sys
@@ -53,26 +52,21 @@ CASES = {
 }
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """The milliseconds on the clock and of the processor that a command takes."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    after, took = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
-    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return took * 1000, worked * 1000
-
-
 def main() -> None:
     file, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 11
-    prassi = os.path.join(os.path.dirname(sys.executable), "prassi")
     print(
         "| command | ms | bare | processor ms | bare | more |\n| --- | --- | --- | --- | --- | --- |"
     )
     for words, query in CASES.items():
-        ours = [prassi, *words.split(), "--file", file, "--at", "2026-03-02", "-q"]
+        ours = [PRASSI, *words.split(), "--file", file, "--at", "2026-03-02", "-q"]
         bare = [sys.executable, "-c", BARE, file, query]
-        taken = [(*measure(ours), *measure(bare)) for _ in range(rounds)]
-        clock, worked, bare_clock, bare_worked = map(statistics.median, zip(*taken, strict=True))
+        jobs = {"ours": partial(run_process, ours), "bare": partial(run_process, bare)}
+        middles = [
+            1000 * statistics.median(times)
+            for costs in run_in_turn(rounds, jobs).values()
+            for times in list(zip(*costs, strict=True))[:2]
+        ]
+        clock, worked, bare_clock, bare_worked = middles
         print(
             f"| `{words}` | {clock:.0f} | {bare_clock:.0f} | {worked:.0f} | {bare_worked:.0f}"
             f" | {worked - bare_worked:.0f} |",

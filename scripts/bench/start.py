@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """How long commands take from start to end, beside a minimal script with Click and sqlite3.
 
-    python scripts/bench/start.py [ROUNDS]          default: 21
+    python scripts/bench/start.py [--check | --small]
 
 All commands run in turn, round after round, so that a busy moment hits them alike; what is printed
 is each one's median, and the median of its ratios to the minimal script in the same round.
@@ -14,7 +14,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator, Mapping, Sequence
+
+from measuring.machine import OtherWork
+from measuring.processes import PRASSI, Cost, run_process
+from measuring.samples import compare_pairs
+from measuring.sections import Section, Size, print_section, read_size
 
 MINIMAL = """
 import sqlite3, click
@@ -33,13 +38,20 @@ TICKETS = """{"customers": [{"ref": "C-1", "name": "Officine Verdi srl", "email"
 TICKET = """{"ref": "T-%d", "book": "collections", "customer": "C-1", "status": "new", "opened": "2026-02-01",
 "missed_calls": %d, "proformas": [{"number": "PF-1", "amount": "120.00", "currency": "EUR"}]}"""
 
+SETTINGS = '[company]\nname = "Quadrifoglia"\n'
 AT = ("--at", "2026-03-02")
-GOALS = {"show": 1.3, "--help": 1.3, "call-outcome": 1.5, "call-outcome, message": 2.2}
+GOALS = {"show": 1.15, "--help": 0.9, "call-outcome": 1.35, "call-outcome, message": 1.8}
+SECTION = Section(
+    "From start to end",
+    "`start.py`: short commands, beside a minimal script with Click and sqlite3, round after round.",
+    ("command",),
+    ("ms", "ratio", "at most", "peak MiB"),
+)
 
 
 def prassi(*words: str) -> list[str]:
-    """The installed command itself, as users start it."""
-    return [os.path.join(os.path.dirname(sys.executable), "prassi"), *words]
+    """A command line."""
+    return [PRASSI, *words]
 
 
 def prepare(folder: str, rounds: int) -> tuple[str, str]:
@@ -49,6 +61,8 @@ def prepare(folder: str, rounds: int) -> tuple[str, str]:
     tickets = ",".join(TICKET % (n, n % 2) for n in range(1, 2 * rounds + 5))
     with open(source, "w", encoding="utf-8") as file:
         file.write(TICKETS % tickets)
+    with open(os.path.join(folder, "prassi.toml"), "w", encoding="utf-8") as file:
+        file.write(SETTINGS)
     for path in (full, empty):
         subprocess.run(prassi("init", "--file", path, "-q"), check=True)
     subprocess.run(prassi("import", source, "--file", full, "-q", *AT), check=True)
@@ -70,32 +84,33 @@ def commands(script: str, full: str, empty: str, turn: int) -> dict[str, list[st
     }
 
 
-def seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 21
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+def measure(size: Size) -> Iterator[Sequence[object]]:
+    """A row for each command."""
+    rounds, others = size.choose(21, 11, 2), OtherWork()
     with tempfile.TemporaryDirectory() as folder:
         script = os.path.join(folder, "minimal.py")
         with open(script, "w", encoding="utf-8") as file:
             file.write(MINIMAL)
         full, empty = prepare(folder, rounds)
-        timed: dict[str, list[float]] = {}
+        found: dict[str, list[Cost]] = {}
         for turn in range(rounds + 1):
             for name, command in commands(script, full, empty, turn).items():
-                timed.setdefault(name, []).append(seconds(command))
-    for name, all_times in timed.items():
-        times = all_times[1:]  # the first round warms caches
-        ratio = statistics.median(a / b for a, b in zip(times, timed["minimal"][1:], strict=True))
-        goal = f"   to reach: {GOALS[name]}" if name in GOALS else ""
-        print(
-            f"{name:<24} {statistics.median(times) * 1000:6.1f} ms   {ratio:4.2f} of minimal{goal}"
-        )
+                found.setdefault(name, []).append(run_process(command))
+    yield from format_rows({name: costs[1:] for name, costs in found.items()}, others)
+
+
+def format_rows(
+    found: Mapping[str, Sequence[Cost]], others: OtherWork
+) -> Iterator[Sequence[object]]:
+    """The rows of what was measured; the first round, which warms caches, is left out before."""
+    least = [cost.clock for cost in found["minimal"]]
+    for name, costs in found.items():
+        clocks = [cost.clock for cost in costs]
+        milliseconds = f"{1000 * statistics.median(clocks):.1f}"
+        memory = f"{statistics.median(cost.memory for cost in costs):.1f}"
+        ratio = compare_pairs(clocks, least) if name != "minimal" else ""
+        yield name, milliseconds, ratio, GOALS.get(name, ""), memory, others
 
 
 if __name__ == "__main__":
-    main()
+    print_section(SECTION, measure(read_size(__doc__)))

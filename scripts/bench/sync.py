@@ -11,16 +11,15 @@ reading, and the largest memory. Processor seconds, since other work on the mach
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from measuring.processes import PRASSI, Cost, run_process
 
 AT = "2026-03-02"
 LATER = "2026-03-03"
@@ -73,31 +72,11 @@ def read_only(path: str, ledger: str, by: str) -> None:
         pass
 
 
-class Cost(NamedTuple):
-    """Seconds of the processor and by the clock, and MiB."""
-
-    processor: float
-    clock: float
-    memory: float
-
-
-def measure(*command: str) -> Cost:
-    """What a command costs in a process of its own."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    took = time.perf_counter() - start
-    if status:
-        sys.exit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return Cost(usage.ru_utime + usage.ru_stime, took, usage.ru_maxrss / 1024)
-
-
 def main() -> None:
     if sys.argv[1:2] == ["--read"]:
         read_only(*sys.argv[2:])
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    prassi = str(Path(sys.executable).parent / "prassi")
     with tempfile.TemporaryDirectory() as folder:
         names = {
             one: f"{folder}/{one}" for one in ("map.toml", "one.csv", "two.csv", "a.db", "b.db")
@@ -105,9 +84,9 @@ def main() -> None:
         Path(names["map.toml"]).write_text(MAP, encoding="utf-8")
         Path(names["one.csv"]).write_text("\n".join(rows(count, False)) + "\n", encoding="utf-8")
         Path(names["two.csv"]).write_text("\n".join(rows(count, True)) + "\n", encoding="utf-8")
-        subprocess.run([prassi, "init", "-q", "-f", names["a.db"]], check=True)
-        sync = [prassi, "sync", "--quiet", "--map", names["map.toml"], "--at"]
-        first = measure(*sync, AT, names["one.csv"], "-f", names["a.db"])
+        subprocess.run([PRASSI, "init", "-q", "-f", names["a.db"]], check=True)
+        sync = [PRASSI, "sync", "--quiet", "--map", names["map.toml"], "--at"]
+        first = run_process([*sync, AT, names["one.csv"], "-f", names["a.db"]])
         print(f"{count} rows of {count // 4} customers")
         print_cost("first sync", [first], 0.0)
         found: dict[str, list[Cost]] = {}
@@ -115,25 +94,26 @@ def main() -> None:
             shutil.copy(names["a.db"], names["b.db"])
             read = [sys.executable, __file__, "--read"]
             found.setdefault("reading alone", []).append(
-                measure(*read, names["b.db"], names["one.csv"], names["map.toml"])
+                run_process([*read, names["b.db"], names["one.csv"], names["map.toml"]])
             )
             found.setdefault("unchanged", []).append(
-                measure(*sync, LATER, names["one.csv"], "-f", names["b.db"])
+                run_process([*sync, LATER, names["one.csv"], "-f", names["b.db"]])
             )
             found.setdefault("2% changed", []).append(
-                measure(*sync, LATER, names["two.csv"], "-f", names["b.db"])
+                run_process([*sync, LATER, names["two.csv"], "-f", names["b.db"]])
             )
-        floor = min(found["reading alone"]).processor
+        floor = min(one.processor for one in found["reading alone"])
         for name, runs in found.items():
             print_cost(name, runs, floor)
 
 
 def print_cost(name: str, runs: list[Cost], floor: float) -> None:
     """A line about what is measured."""
-    best, ratio = min(runs), f"{min(runs).processor / floor:5.2f}" if floor else "     "
+    best = min(one.processor for one in runs)
+    ratio = f"{best / floor:5.2f}" if floor else "     "
     clock, memory = min(one.clock for one in runs), max(one.memory for one in runs)
     print(
-        f"  {name:<16}{best.processor:6.1f} s {ratio}  clock {clock:6.1f} s  {memory:4.0f} MiB",
+        f"  {name:<16}{best:6.1f} s {ratio}  clock {clock:6.1f} s  {memory:4.0f} MiB",
         flush=True,
     )
 

@@ -1,299 +1,200 @@
 #!/usr/bin/env python
 """How long a night takes beside the floor: a bare sqlite3 script that writes the very same rows.
 
-    python scripts/triage.py [BOOK ...] [N ...]    default: 10000 100000 1000000 of collections
+    python scripts/bench/triage.py [BOOK ...] [N ...] [--least] [--rounds N] [--no-agents] [--check | --small]
 
-For each N a ticket file is made with N open tickets on which the night acts (of ten: seven missed
-payments, two notices whose days are over, one promise beyond the limits, which sends a notice).
-Then, in turn and in processes of their own, `prassi triage --quiet` runs over one copy, and over
-another copy a script inserts and updates the same rows, taken from the first, in one transaction.
-While a sweep runs, agents' commands come in; how long they wait is printed too.
+By default `collections` at 1,000 to 1,000,000 tickets, on all of which the night acts. Of any other BOOK
+(`all` is every book) the tickets are those of its fixture on which the night acts, copied. Where it acts on
+none there are no rows to write, so there is no floor and no ratio.
 
-Of any other BOOK (`all` is every book) the tickets are those of its fixture on which the night acts,
-copied. Where it acts on none there are no rows to write, so there is no floor and no ratio.
-
-The floor sets all columns of a ticket that a night changes, as a script would that doesn't know which
-they are; with `--least`, only those that change, as the sweep itself does.
+In turn and in processes of their own, `prassi triage --quiet` runs over one copy of a ticket file, and
+over another the floor (floor.py), some rounds. After each size of `collections` a night runs once more
+while agents' commands come in; how long they wait is printed too.
 """
 
 from __future__ import annotations
 
-import json
-import math
+import argparse
 import os
 import random
 import shutil
-import sqlite3
-import subprocess
+import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
-import models
+import floor
+from measuring.machine import OtherWork
+from measuring.processes import PRASSI, Cost, run_in_turn, run_process
+from measuring.samples import compare_pairs
+from measuring.sections import Section, Size, add_sizes, find_size, print_section
+from night_files import AT, make_file
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import NONE
-from prassi.core.system.fast_json import encode
-from prassi.core.ticketfile import connect
-from prassi.core.ticketfile.event_hash import INSERTED
-from prassi.core.ticketfile.open import create_file
-from prassi.core.ticketfile.schema import TICKET
-from prassi.core.ticketfile.write_events import EventRecord, EventWriter
 
-AT = "2026-03-02"
-CHUNK = 1000
+TRIAGE = (PRASSI, "triage", "--at", AT, "--quiet", "--file")
+GOALS = {100_000: 1.8, 1_000_000: 1.35}
+COMPARED = 100_000
+"""The most tickets at which it is checked that the floor writes the same."""
+COLUMNS = ("rows", "night s", "floor s", "ratio", "at most", "µs a ticket", "peak MiB", "agents s")
+NIGHT = Section(
+    "A night",
+    "`triage.py`: a night that acts on all tickets of `collections`, beside the floor, a bare `sqlite3`\n"
+    "script that writes the very same rows in one transaction. Agents' commands come in beside another night:\n"
+    "how many seconds the longest of them took, from start to end (at most 1).",
+    ("book", "tickets"),
+    COLUMNS,
+)
+EACH = NIGHT._replace(
+    title="Each book",
+    about="`triage.py all`: the same for the tickets of each book's fixture, copied. Where the night only asks"
+    " people\nfor something it writes nothing, and there is no floor.",
+)
 
 
-def tickets(count: int) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
-    """The rows of each ticket due on the day, its customer's included."""
-    for number in range(1, count + 1):
-        kind = number % 20
-        status = "pre-block" if kind % 5 == 3 else "awaiting-payment"
-        broken = 2 if kind == 19 else 0
-        fields: dict[str, object] = {
-            "missed_calls": 0,
-            "missed_appointments": 0,
-            "missed_contacts": 0,
-            "broken_promises": broken,
-            "received": 0,
-        }
-        if status == "pre-block":
-            fields["preblock_on"] = "2026-02-10"
-        customer = (
-            number,
-            f"C-{number}",
-            f"Officine Verdi {number} srl",
-            f"c{number}@example.org",
-            None,
-            "it",
-            None,
-            None,
+class Asked(NamedTuple):
+    """What is to be measured: of which books, at how many tickets, how often."""
+
+    books: Sequence[str]
+    counts: Sequence[int]
+    rounds: int
+    least: bool
+    agents: bool
+
+
+class Trial:
+    """A ticket file, and copies of it over which night and floor run."""
+
+    def __init__(self, folder: str, book: str, count: int, least: bool) -> None:
+        self.base = make_file(folder, book, count)
+        self.done, self.bare, self.rows_path = (
+            os.path.join(folder, name) for name in ("done.db", "bare.db", "rows.db")
         )
-        ticket = (
-            number,
-            f"T-{number}",
-            "collections",
-            number,
-            status,
-            1,
-            "2026-01-15",
-            "medium",
-            None,
-            None,
-            encode(fields),
+        self.run_night()
+        self.rows = floor.take_rows(self.done, self.base, self.rows_path, least)
+        if self.rows and count <= COMPARED and not least:
+            self.run_floor()
+            floor.compare_files(self.done, self.bare)
+
+    def run_night(self) -> Cost:
+        """A night over a fresh copy."""
+        copy_file(self.base, self.done)
+        return run_process([*TRIAGE, self.done])
+
+    def run_floor(self) -> Cost:
+        """The floor over a fresh copy; its time is that of the statements alone."""
+        copy_file(self.base, self.bare)
+        printed = f"{self.rows_path}.seconds"
+        cost = run_process(
+            [sys.executable, "-c", floor.SCRIPT, self.bare, self.rows_path], target=printed
         )
-        rows: list[tuple[str, tuple[object, ...]]] = [("customer", customer), ("ticket", ticket)]
-        for part in range(1 + number % 3):
-            proforma = {
-                "number": f"PF-{number}-{part}",
-                "amount": 12000 + part,
-                "currency": "EUR",
-                "issued": "2025-12-10",
-                "paid": None,
-            }
-            rows.append(("item", (number, "proformas", proforma)))
-        if status == "awaiting-payment":
-            promise = {"pay_on": "2026-02-20", "kind": "full", "amount": None, "state": "open"}
-            rows.append(("item", (number, "promises", promise)))
-            rows.append(("task", (number, "payment-check", "2026-02-25")))
-        else:
-            rows.append(("task", (number, "preblock-check", "2026-02-25")))
-            rows.append(("tag", (number, "preblocco")))
-        yield rows
+        return cost._replace(clock=float(Path(printed).read_text()))
 
 
-def make(path: str, count: int) -> None:
-    """A ticket file with `count` open tickets on which the night acts."""
-    connection = create_file(path)
-    with connect.transaction(connection):
-        writer = EventWriter(connection, "import", "2026-02-01")
-        made: list[tuple[str, tuple[object, ...]]] = []
-        for number, rows in enumerate(tickets(count), 1):
-            made += rows
-            if number % CHUNK == 0 or number == count:
-                writer.write_records([EventRecord(event="import", made=made)])
-                made = []
-    connection.close()
+def copy_file(path: str, target: str) -> None:
+    """Copy a file to the disk: what is still to be written must not slow down what is measured."""
+    shutil.copy(path, target)
+    os.sync()
 
 
-def run(*command: str) -> tuple[float, float]:
-    """Seconds of a process, and the peak MiB of the largest one that it was: it or a child of it."""
-    start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    took = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}.")
-    return took, used.ru_maxrss / 1024
+def wait_beside(trial: Trial, count: int) -> float:
+    """Seconds of the longest of the agents' commands that come in while a night runs."""
+    copy_file(trial.base, trial.done)
+    stop, waits = threading.Event(), list[float]()
+    thread = threading.Thread(target=call_agents, args=(trial.done, count, stop, waits))
+    thread.start()
+    try:
+        run_process([*TRIAGE, trial.done])
+    finally:
+        stop.set()
+        thread.join()
+    if not waits:
+        sys.exit("An agent's command beside the night failed.")
+    return max(waits)
 
 
-FLOOR = r"""
-import sqlite3, sys
-path, source = sys.argv[1:]
-rows = sqlite3.connect(source)
-db = sqlite3.connect(path, isolation_level=None)
-db.execute("PRAGMA synchronous = FULL")
-statements = [row for row in rows.execute("SELECT statement, id FROM statement ORDER BY id")]
-import time
-ready = [(s, rows.execute(f"SELECT * FROM rows_{i}").fetchall()) for s, i in statements]
-start = time.perf_counter()
-db.execute("BEGIN IMMEDIATE")
-for statement, values in ready:
-    db.executemany(statement, values)
-db.execute("COMMIT")
-print(time.perf_counter() - start)
-"""
-
-
-WHOLE = ("status", "priority", "assignee", "result", "fields")
-"""The columns of a ticket that a floor sets which doesn't know what changed."""
-
-
-def taken(done: str, events: int, rows_path: str, least: bool) -> int:
-    """Put what the sweep wrote aside, as statements and their rows; returns how many rows."""
-    db = sqlite3.connect(rows_path)
-    db.execute("ATTACH ? AS done", (done,))
-    db.execute("CREATE TABLE statement (statement, id)")
-    statements = {
-        "run": "SELECT * FROM done.run WHERE id > 1",
-        "book": "SELECT * FROM done.book",
-        "event": f"SELECT * FROM done.event WHERE id > {events}",
-        **{t: f"SELECT * FROM done.{t} WHERE made_by > {events}" for t in INSERTED},
-        "letter": "SELECT l.* FROM done.letter AS l JOIN done.message AS m ON m.id = l.message"
-        f" WHERE m.made_by > {events}",
-    }
-    count = 0
-    for place, (table, query) in enumerate(statements.items()):
-        db.execute(f"CREATE TABLE rows_{place} AS {query}")
-        width = len(db.execute(f"SELECT * FROM rows_{place} LIMIT 0").description)
-        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * width)})"
-        db.execute("INSERT INTO statement VALUES (?, ?)", (insert, place))
-        count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
-    updates = {
-        **{
-            f"UPDATE {t} SET ended_by = ? WHERE id = ?": f"SELECT ended_by, id FROM done.{t} WHERE ended_by > {events}"
-            for t in INSERTED
-        },
-    }
-    sets = changed(db, events, least)
-    for columns, tickets in sets.items():
-        update = f"UPDATE ticket SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?"
-        updates[update] = (
-            f"SELECT {', '.join(columns)}, id FROM done.ticket WHERE id IN ({tickets})"
-        )
-    for place, (update, query) in enumerate(updates.items(), 100):
-        db.execute(f"CREATE TABLE rows_{place} AS {query}")
-        db.execute("INSERT INTO statement VALUES (?, ?)", (update, place))
-        count += db.execute(f"SELECT count(*) FROM rows_{place}").fetchone()[0]
-    db.commit()
-    return count
-
-
-def changed(db: sqlite3.Connection, events: int, least: bool) -> dict[tuple[str, ...], str]:
-    """The sets of columns to be set on tickets, with a query for the tickets of each."""
-    if not least:
-        return {WHOLE: f"SELECT ticket FROM done.event WHERE id > {events}"}
-    db.execute("CREATE TABLE acted (ticket, columns)")
-    asked = db.execute(f"SELECT ticket, changes FROM done.event WHERE id > {events}")
-    found: dict[tuple[str, ...], str] = {}
-    for ticket, changes in asked.fetchall():
-        names = json.loads(changes)
-        columns = tuple(name for name in TICKET if name in names)
-        columns += ("fields",) * (len(columns) < len(names))
-        if columns:
-            found[columns] = f"SELECT ticket FROM acted WHERE columns = '{encode(columns)}'"
-            db.execute("INSERT INTO acted VALUES (?, ?)", (ticket, encode(columns)))
-    db.execute("CREATE INDEX acted_columns ON acted (columns, ticket)")
-    return found
-
-
-def floor(path: str, rows_path: str) -> float:
-    """Seconds a bare script needs to write those rows, once they stand ready in memory."""
-    out = subprocess.run(
-        [sys.executable, "-c", FLOOR, path, rows_path], check=True, capture_output=True, text=True
-    )
-    return float(out.stdout)
-
-
-def agents(path: str, count: int, stop: threading.Event, waits: list[float]) -> None:
-    """Calls that come in while the sweep runs, on tickets of its own kind."""
+def call_agents(path: str, count: int, stop: threading.Event, waits: list[float]) -> None:
+    """Put down how long commands take on tickets of the night's own kind; nothing if one fails."""
     chance = random.Random(1)
-    while not stop.is_set():
+    while True:
         ref = f"T-{chance.randrange(1, min(count, 10_000))}"
-        start = time.perf_counter()
-        command = [
-            "-m",
-            "prassi.cli.main",
-            "call-outcome",
-            ref,
-            "no-answer",
-            "--file",
-            path,
-            "--at",
-            AT,
-            "-q",
-        ]
-        if subprocess.run([sys.executable, *command], check=False).returncode:
-            waits.append(math.inf)
+        words = (PRASSI, "call-outcome", ref, "no-answer", "--file", path, "--at", AT, "--quiet")
+        try:
+            waits.append(run_process(words).clock)
+        except SystemExit:
+            waits.clear()
             return
-        waits.append(time.perf_counter() - start)
+        if stop.is_set():
+            return
         time.sleep(0.2)
 
 
-def measure(book: str, count: int, folder: str, with_agents: bool) -> None:
-    """One size: make, sweep, floor, print."""
-    base, done, bare, rows_path = (
-        os.path.join(folder, n) for n in ("base", "done", "bare", "rows")
+def measure(asked: Asked) -> Iterator[Sequence[object]]:
+    """A row for each book and size."""
+    for book in asked.books:
+        for count in asked.counts:
+            others = OtherWork()
+            with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
+                yield book, f"{count:,}", *measure_one(folder, book, count, asked), others
+
+
+def measure_one(folder: str, book: str, count: int, asked: Asked) -> Iterator[object]:
+    """The figures of a row."""
+    trial = Trial(folder, book, count, asked.least)
+    jobs: dict[str, Callable[[], Cost]] = {"night": trial.run_night}
+    if trial.rows:
+        jobs["floor"] = trial.run_floor
+    found = run_in_turn(asked.rounds, jobs)
+    nights, floors = ([cost.clock for cost in found.get(one, ())] for one in ("night", "floor"))
+    night = statistics.median(nights)
+    yield f"{trial.rows:,}"
+    yield f"{night:.2f}"
+    yield f"{statistics.median(floors):.2f}" if floors else ""
+    yield compare_pairs(nights, floors) if floors else ""
+    yield GOALS.get(count, "") if floors else ""
+    yield f"{1e6 * night / count:.2f}"
+    yield f"{statistics.median(cost.memory for cost in found['night']):.1f}"
+    yield f"{wait_beside(trial, count):.2f}" if asked.agents and book == "collections" else ""
+
+
+def read_asked() -> tuple[Section, Asked]:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("asked", nargs="*", metavar="BOOK|N")
+    parser.add_argument("--least", action="store_true", help="the floor sets what changed only")
+    parser.add_argument("--rounds", type=int, help="nights and floors in turn, by default 5")
+    parser.add_argument("--no-agents", action="store_true", help="no commands beside a night")
+    add_sizes(parser)
+    given = parser.parse_args()
+    size = find_size(given)
+    books = [word for word in given.asked if not word.isdigit()]
+    each = books == ["all"]
+    counts = [int(word) for word in given.asked if word.isdigit()] or choose_counts(size, each)
+    asked = Asked(
+        books=Shelf(NONE).names() if each else books or ["collections"],
+        counts=counts,
+        rounds=given.rounds or size.choose(5, 5, 1),
+        least=given.least,
+        agents=not given.no_agents and not each,
     )
-    if book == "collections":
-        make(base, count)
-    else:
-        models.make(base, book, count, AT)
-    events = sqlite3.connect(base).execute("SELECT max(id) FROM event").fetchone()[0]
-    shutil.copy(base, done)
-    triage = ("-m", "prassi.cli.main", "triage", "--at", AT, "--quiet", "--file")
-    took, memory = run(*triage, done)
-    rows = taken(done, events, rows_path, "--least" in sys.argv)
-    least = floor(base, rows_path) if rows else 0.0
-    waits: list[float] = []
-    if with_agents:
-        # `base` is used up by the floor: the sweep that agents disturb runs on a fresh copy.
-        make(bare, count)
-        stop = threading.Event()
-        thread = threading.Thread(target=agents, args=(bare, count, stop, waits))
-        thread.start()
-        run(*triage, bare)
-        stop.set()
-        thread.join()
-        if math.inf in waits:
-            sys.exit("An agent's call beside the sweep failed.")
-    told: dict[str, object] = {
-        "book": book,
-        "tickets": count,
-        "rows": rows,
-        "sweep_s": round(took, 2),
-        "floor_s": round(least, 2) or None,
-        "ratio": round(took / least, 2) if rows else None,
-        "tickets_per_s": round(count / took),
-        "peak_mib": round(memory, 1),
-        "us_per_ticket": round(took / count * 1e6, 2),
-    }
-    if waits:
-        told["agents"], told["agent_longest_s"] = len(waits), round(max(waits), 2)
-    print(json.dumps(told), flush=True)
+    return EACH if each else NIGHT, asked
+
+
+def choose_counts(size: Size, each: bool) -> Sequence[int]:
+    """How many tickets there are by default."""
+    if each:
+        return (size.choose(100_000, 100_000, 100),)
+    counts = {"full": (1_000, 10_000, 100_000, 1_000_000), "check": (1_000, 10_000, 100_000)}
+    return counts.get(size.name, (100,))
 
 
 def main() -> None:
-    sizes = [int(size) for size in sys.argv[1:] if size.isdigit()] or [10_000, 100_000, 1_000_000]
-    named = [word for word in sys.argv[1:] if not word.isdigit() and word[0] != "-"]
-    books = Shelf(NONE).names() if named == ["all"] else named or ["collections"]
-    for book in books:
-        for count in sizes:
-            with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
-                agents_too = "--no-agents" not in sys.argv and book == "collections"
-                measure(book, count, folder, agents_too)
+    section, asked = read_asked()
+    print_section(section, measure(asked))
 
 
 if __name__ == "__main__":

@@ -1,66 +1,68 @@
 #!/usr/bin/env python
 """How long `prassi what-if` takes beside a dry-run triage of the same file, and what memory it takes.
 
-    python scripts/bench/what_if.py [N ...]    default: 10000 100000
+    python scripts/bench/what_if.py [--check | --small]
 
-For each N a ticket file is made with N open tickets of collections, as triage.py makes it.
-Then, in turn and in processes of their own, a dry-run triage and a trial run over it, some rounds:
-the middle one counts, in seconds of the processor, user's and system's. The trial has another figure
-and another closure, and lists every ticket that goes another way. Beside the triage that prints what
-is to be done there is one that prints nothing, and so has less to work out.
+A ticket file is made with open tickets of collections, as for a night. Then, in turn and in processes of
+their own, a dry-run triage and a trial run over it, in seconds of the processor. The trial has another
+figure and another closure, and lists every ticket that goes another way. Beside the triage that prints
+what is to be done there is one that prints nothing, and so has less to work out.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
+import statistics
 import tempfile
-from statistics import median
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-import triage
+from measuring.machine import OtherWork
+from measuring.processes import PRASSI, run_in_turn, run_process
+from measuring.samples import compare_pairs
+from measuring.sections import Section, Size, print_section, read_size
+from night_files import AT, make_file
 
-ROUNDS = 3
-AT = triage.AT
 COMMANDS = {
     "triage": ("triage", "--dry-run"),
     "quiet": ("triage", "--dry-run", "--quiet"),
-    "what_if": ("what-if", "--set", "collections.preblock_days=25", "--closure", AT, "--list"),
+    "what-if": ("what-if", "--set", "collections.preblock_days=25", "--closure", AT, "--list"),
 }
+SECTION = Section(
+    "What if",
+    "`what_if.py`: `what-if` with another figure and another closure, which lists every ticket that goes\n"
+    "another way, beside `triage --dry-run` on the same tickets of `collections`; with `--quiet` that prints\n"
+    "nothing, and has less to work out. Seconds of the processor.",
+    ("tickets",),
+    ("what-if s", "dry run s", "ratio", "at most", "quiet s", "ratio to quiet", "peak MiB"),
+)
+GOAL = 2
 
 
-def run(path: str, *command: str) -> tuple[float, float]:
-    """Seconds of the processor and peak MiB of a command."""
-    words = [sys.executable, "-m", "prassi.cli.main", *command, "--file", path, "--at", AT]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+def measure(size: Size) -> Iterator[Sequence[object]]:
+    """A row for each number of tickets."""
+    counts = (1_000, 10_000, 100_000) if size.name == "full" else (size.choose(0, 10_000, 100),)
+    for count in counts:
+        others = OtherWork()
+        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
+            yield f"{count:,}", *measure_one(folder, count, size), others
 
 
-def measure(count: int) -> dict[str, object]:
-    """One size: make it, run each command some rounds in turn."""
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
-        path = os.path.join(folder, "base")
-        triage.make(path, count)
-        ran = [{name: run(path, *words) for name, words in COMMANDS.items()} for _ in range(ROUNDS)]
-    took = {name: median(one[name][0] for one in ran) for name in COMMANDS}
-    return {
-        "tickets": count,
-        **{f"{name}_s": round(seconds, 2) for name, seconds in took.items()},
-        "ratio": round(took["what_if"] / took["triage"], 2),
-        "ratio_to_quiet": round(took["what_if"] / took["quiet"], 2),
-        "peak_mib": round(max(one["what_if"][1] for one in ran), 1),
-    }
-
-
-def main() -> None:
-    for count in [int(size) for size in sys.argv[1:]] or [10_000, 100_000]:
-        print(json.dumps(measure(count)), flush=True)
+def measure_one(folder: str, count: int, size: Size) -> Iterator[object]:
+    """The figures of a row."""
+    end = ("--file", make_file(folder, "collections", count), "--at", AT)
+    jobs = {name: partial(run_process, [PRASSI, *words, *end]) for name, words in COMMANDS.items()}
+    found = run_in_turn(size.choose(5, 5, 1), jobs)
+    worked = {name: [cost.processor for cost in costs] for name, costs in found.items()}
+    middle = {name: f"{statistics.median(times):.2f}" for name, times in worked.items()}
+    yield middle["what-if"]
+    yield middle["triage"]
+    yield compare_pairs(worked["what-if"], worked["triage"])
+    yield GOAL
+    yield middle["quiet"]
+    yield compare_pairs(worked["what-if"], worked["quiet"])
+    yield f"{statistics.median(cost.memory for cost in found['what-if']):.1f}"
 
 
 if __name__ == "__main__":
-    main()
+    print_section(SECTION, measure(read_size(__doc__)))

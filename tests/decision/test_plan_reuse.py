@@ -163,19 +163,44 @@ def test_a_whole_number_and_its_fraction_are_other_facts(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("note", "apart"),
-    [("Reminded.", 1), ("{out} copies are out.", 1), ("{customer} has {out} copies.", 2), ("{ref}", 2)],
-)  # fmt: skip
+    [
+        ('"Reminded."', 1),
+        ('"{out} copies are out."', 1),
+        ('"{customer} has {out} copies."', 2),
+        ('"{ref}"', 2),
+        ('"{ref}", if = { out = "> 0" }', 2),
+        ('"{ref}", if = { out = "> 1" }', 1),  # not done, so it uses nothing of a ticket's own
+        ('"Reminded.", if = { out = "> 1" }', 1),
+    ],
+)
 def test_a_text_with_the_tickets_own_name_is_its_own(desk: Desk, note: str, apart: int) -> None:
+    load_loans(desk, note, 1, 1)
+    check_loans(desk, apart)
+
+
+def test_a_step_that_is_done_for_some_only_tells_plans_apart(desk: Desk) -> None:
+    load_loans(desk, '"Reminded.", if = { out = "> 1" }', 1, 2, 2)
+    check_loans(desk, 2)
+
+
+def load_loans(desk: Desk, note: str, *copies: int) -> None:
+    """Late loans of so many copies, in a book that writes a note in place of a letter."""
     folder = desk.file.parent / "books" / "loans"
     shutil.copytree(LOANS, folder)
     book = (folder / "book.toml").read_text(encoding="utf-8")
-    changed = book.replace('{ message = "reminder", channel = "email" }', f'{{ note = "{note}" }}')
+    changed = book.replace('{ message = "reminder", channel = "email" }', f"{{ note = {note} }}")
     assert changed != book
     changed = changed.partition("[[property]]")[0]  # it promises something about that message
     (folder / "book.toml").write_text(changed, encoding="utf-8")
     desk.settings('[folders]\nbooks = "books"\n')
-    late = {"book": "loans", "customer": "C-1", "opened": "2026-01-05", "copies": [COPY]}
-    desk.load({"ref": "L-1", **late}, {"ref": "L-2", **late})
+    for place, count in enumerate(copies):
+        out = [{**COPY, "barcode": f"10000{copy}"} for copy in range(count)]
+        late = {"book": "loans", "customer": "C-1", "opened": "2026-01-05", "copies": out}
+        desk.load({"ref": f"L-{place}", **late})
+
+
+def check_loans(desk: Desk, apart: int) -> None:
+    """The night's plans have so many effects, and are those that each loan would have."""
     with night(desk, "2026-03-02", "loans") as tonight:
         asked = found(tonight)
         plans = shared(tonight, asked)

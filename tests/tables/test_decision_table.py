@@ -247,10 +247,11 @@ def test_an_overlap_is_told_just_where_some_facts_are_answered_twice(
         assert other.answers(facts)
 
 
-@given(st.lists(rules, max_size=4))
+@given(st.lists(rules, max_size=6))
 @settings(deadline=None)
 def test_the_compiled_table_decides_as_its_rules_answer(drawn: list[RuleCells]) -> None:
     table = compile_table("event x", NAMES, drawn)
+    first = compile_table("event x", NAMES, drawn, apart=True)
     for facts in EVERY[::7]:
         answering = [place for place, one in enumerate(drawn) if one.answers(facts)]
         values = tuple(facts.values())
@@ -259,3 +260,20 @@ def test_the_compiled_table_decides_as_its_rules_answer(drawn: list[RuleCells]) 
         else:
             with pytest.raises(Undecided):
                 table(values)
+        if answering:
+            assert first(values) in answering
+        else:
+            with pytest.raises(Undecided):
+                first(values)
+
+
+def test_tests_are_nested_only_as_deep_as_python_takes() -> None:
+    names = [f"fact{place}" for place in range(150)]
+    cell = parse_cell(1, Domain(low=0), {})
+    rows = [dict.fromkeys(names[:count], cell) for count in range(1, 151)]
+    rows += [{**rows[-1], names[-1]: parse_cell(2, Domain(low=0), {})}]
+    drawn = [RuleCells(str(place), (row,)) for place, row in enumerate(rows)]
+    table = compile_table("event x", names, drawn, apart=True)
+    assert table([1] * 150) in range(150)
+    assert table([1] * 9 + [0] * 141) in range(9)
+    assert told_by(table, *[0] * 150).startswith("no rule of event x answers")
