@@ -141,7 +141,13 @@ class EventReader:
 
     def impossible(self, event: Event) -> dict[int, CellRow]:
         """The facts that the book says can't be together, by place, as far as an event has them."""
-        domains = self.domains(event.inputs)
+        return self._impossible_in(self.domains(event.inputs))
+
+    def impossible_of_facts(self) -> list[CellRow]:
+        """Those rows that name facts alone, and no inputs."""
+        return list(self._impossible_in(self.domains({})).values())
+
+    def _impossible_in(self, domains: Mapping[str, Domain]) -> dict[int, CellRow]:
         return {
             place: self.rules.row(facts, ("impossible", place, "facts"), domains)
             for place, facts in self.impossible_facts()

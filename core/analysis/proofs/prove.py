@@ -33,7 +33,8 @@ class Prover:
             self.book = self.player.book
             self.declared = read_properties(self.player.stage.shelf, name)
             rows = [row for one in self.declared.properties for row in one.tests]
-            self.shared = opened.enter_context(closing(SharedKnowledge(self.book, rows)))
+            shared = SharedKnowledge(self.book, rows, self.declared.impossible)
+            self.shared = opened.enter_context(closing(shared))
             self._opened = opened.pop_all()
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ...book.properties import Property
@@ -90,16 +91,12 @@ class RefinementLoop:
         self._share = Limit(MOST_STATES, begun + SECONDS / SHARE)
         self._played: _Played | None = None
         self._tried = set[tuple[str, ...]]()
+        self._ruled_out = list[Counterexample]()
+        """The counterexamples so far that were spurious."""
 
     def decide(self) -> Verdict:
         """Prove the property, or find the story that breaks it in the fewest steps, or days."""
-        abstraction = TicketAbstraction(
-            self._shared,
-            first_precision(self._shared, self._declared),
-            self._monitor.observables,
-            list_names(self._declared),
-            on_its_day=self._in_days,
-        )
+        abstraction = self._coarsest
         while True:
             search = self._make_search(abstraction)
             try:
@@ -125,7 +122,17 @@ class RefinementLoop:
             finer = self._refine(abstraction, found)
             if finer is None or finer.precision == abstraction.precision:
                 return self._decide_at_finest(abstraction, found, search.states)
-            abstraction = finer
+            abstraction = self._coarsen(finer, found)
+
+    @cached_property
+    def _coarsest(self) -> TicketAbstraction:
+        return TicketAbstraction(
+            self._shared,
+            first_precision(self._shared, self._declared),
+            self._monitor.observables,
+            list_names(self._declared),
+            on_its_day=self._in_days,
+        )
 
     def _undecided(self, abstraction: TicketAbstraction, states: int, why: str) -> Verdict:
         """What is told where a search can't go on: a story that was played, if there is one."""
@@ -256,6 +263,18 @@ class RefinementLoop:
         for part in finer.list_refined(coarse):
             coarser = finer.coarser(part, coarse)
             finer = next((one for one in coarser if self._is_spurious(one, found)), finer)
+        return finer
+
+    def _coarsen(self, finer: TicketAbstraction, found: Counterexample) -> TicketAbstraction:
+        """Without what was kept before, and is not needed any more to rule counterexamples out."""
+        if self._is_about_goal:
+            return finer
+        self._ruled_out.append(found)
+        for part in finer.list_refined(self._coarsest):
+            for coarser in finer.coarser(part, self._coarsest):
+                if all(self._is_spurious(coarser, one) for one in reversed(self._ruled_out)):
+                    finer = coarser
+                    break
         return finer
 
     def _is_spurious(self, abstraction: TicketAbstraction, found: Counterexample) -> bool:

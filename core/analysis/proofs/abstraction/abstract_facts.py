@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 
 from ....book.model import Book, Event
 from ....book.ticket_parts import Part
-from ....ticketfile.facts_sql_sample import SampleFile
+from ....ticketfile.facts_sql_sample import SampleFile, SampleRow
 from ....values.field_types import Field
 from ..abstract_values import ALL, ANY, SOME, SOME_OF, AbstractValue, Unknown, Values, day
 from .abstract_ticket import AbstractTicket
@@ -180,6 +180,17 @@ class AbstractFacts:
         many = self._more_than_compared(columns)
         sample = SampleTicket(number, self.bounds, inputs, many, word)
         rows = [NO_TICKET] if ticket is None else [*sample.rows(query.kept, ticket)]
+        return self.ask_sample(sample, rows, names, query.inputs, inputs)
+
+    def ask_sample(
+        self,
+        sample: SampleTicket,
+        rows: Sequence[SampleRow],
+        names: Sequence[str],
+        fields: Mapping[str, Field],
+        inputs: Values,
+    ) -> Sequence[AbstractValue]:
+        """Columns of facts.sql for one ticket, whose rows are these; `fields` are those of inputs."""
         today = sample.today.isoformat()
         said = self._sample.ask(
             rows,
@@ -187,7 +198,7 @@ class AbstractFacts:
             {
                 **self._figures,
                 **dict.fromkeys(self.book.input_names),
-                **as_parameters(sample, query.inputs, inputs),
+                **as_parameters(sample, fields, inputs),
                 "book": self.book.name,
                 "today": today,
                 "now": f"{today}T00:00",

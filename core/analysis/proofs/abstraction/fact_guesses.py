@@ -6,7 +6,7 @@ that its tests tell apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import product
 from typing import NamedTuple
 
@@ -109,9 +109,12 @@ class FactGuesses:
         if any(n not in unknown and not cell.holds(values[n]) for n, cell in row.items()):
             return
         halves = [n for n in rule.uses if values.get(n, ANY) is ANY]
+        never = self._list_never(event, rule, values, {*unknown, *halves})
+        if {} in never:
+            return
         if unknown or halves:
-            yield from self._guess(relevant, rule, row, values, unknown, halves)
-        elif not self._is_never(event, rule, values):
+            yield from self._guess(relevant, rule, row, values, unknown, halves, never)
+        else:
             yield FactChoice(dict(values), frozenset())
 
     def _guess(
@@ -122,11 +125,13 @@ class FactGuesses:
         values: Values,
         unknown: Sequence[str],
         halves: Sequence[str],
+        never: Sequence[FactTests],
     ) -> Iterator[FactChoice]:
         """Choices of what is `unknown`, and of whether there is a value for the `halves`.
 
-        Of facts that the rule's steps do not ask for, one choice that is possible is enough; where
-        very many are not, the next one is taken for possible: a proof looks at more then, never at less.
+        `never` are rows that do not hold for what is guessed, if all else is as it is. Of facts that
+        the rule's steps do not ask for, one choice that is possible is enough; where very many are
+        not, the next one is taken for possible: a proof looks at more then, never at less.
         """
         guessed = frozenset((*unknown, *halves))
         in_steps = [n for n in unknown if n in rule.in_steps]
@@ -135,11 +140,11 @@ class FactGuesses:
         each = [_guesses(relevant, row, n, values.get(n, ANY)) for n in in_steps]
         of_rest = [_guesses(relevant, row, n, values.get(n, ANY)) for n in rest]
         for choice in product(*each, *([None, SOME] for _ in halves)):
-            chosen = {**values, **dict(zip(names, choice, strict=True))}
+            chosen = dict(zip(names, choice, strict=True))
             for tries, others in enumerate(product(*of_rest), 1):
                 whole = {**chosen, **dict(zip(rest, others, strict=True))}
-                if tries == _MOST_TRIES or not self._is_never(relevant.event, rule, whole):
-                    yield FactChoice(whole, guessed)
+                if tries == _MOST_TRIES or not self._fits_one(relevant.event, never, whole):
+                    yield FactChoice({**values, **whole}, guessed)
                     break
 
     def _is_guess(self, event: Event, name: str, value: AbstractValue) -> bool:
@@ -147,16 +152,28 @@ class FactGuesses:
             event.inputs[name].field if name in event.inputs else self._facts[name], value
         )
 
-    def _is_never(self, event: Event, rule: RelevantRule, values: Values) -> bool:
-        """Whether the book, or what facts are worked out from, rules these facts out."""
+    def _list_never(
+        self, event: Event, rule: RelevantRule, values: Values, guessed: Set[str]
+    ) -> list[FactTests]:
+        """What the book, or what facts are worked out from, rules out of what is guessed: rows of the
+        tests that are left of it, where the known facts are as they are."""
+        found = list[FactTests]()
         for row in rule.never:
-            for name, test in row.items():
-                value = values[name]
-                if self._is_guess(event, name, value) or not test.holds(value):
-                    break
-            else:
-                return True
-        return False
+            known = (n for n in row if n not in guessed)
+            if all(self._is_known_to_hold(event, n, values[n], row) for n in known):
+                found.append({n: test for n, test in row.items() if n in guessed})
+        return found
+
+    def _is_known_to_hold(
+        self, event: Event, name: str, value: AbstractValue, row: FactTests
+    ) -> bool:
+        return not self._is_guess(event, name, value) and row[name].holds(value)
+
+    def _fits_one(self, event: Event, rows: Sequence[FactTests], values: Values) -> bool:
+        """Whether one of some rows holds for what is guessed."""
+        return any(
+            all(self._is_known_to_hold(event, n, values[n], row) for n in row) for row in rows
+        )
 
 
 def _guesses(

@@ -64,10 +64,10 @@ def _column_values(kept: KeptParts, name: str) -> Sequence[AbstractValue]:
         return [column.abstract(value) for value in values.get(name, [None])]
     field = book.fields[name]
     if name in first.needs:
-        return _field_values(kept, "ticket", field._replace(optional=False))
+        return list_field_values(kept, "ticket", field._replace(optional=False))
     if name in fields_set(book):
         return [column.abstract(_default(field))]
-    return _field_values(kept, "ticket", field)
+    return list_field_values(kept, "ticket", field)
 
 
 def _opening_days(kept: KeptParts) -> Sequence[AbstractValue]:
@@ -83,7 +83,7 @@ def _default(field: Field) -> AbstractValue:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _field_values(kept: KeptParts, table: str, field: Field) -> list[AbstractValue]:
+def list_field_values(kept: KeptParts, table: str, field: Field) -> list[AbstractValue]:
     """A value of each class that a field can have."""
     part = Part(table, field.name)
     none = [None] if field.optional and field.default is None else []
@@ -129,4 +129,4 @@ def _item_values(kept: KeptParts, kind: str, name: str) -> Sequence[AbstractValu
     field = fields_of(kept.book, kind)[name]
     if name in _fields_changed(kept.book, kind):
         return [kept.column(kind, name).abstract(_default(field))]
-    return _field_values(kept, kind, field)
+    return list_field_values(kept, kind, field)

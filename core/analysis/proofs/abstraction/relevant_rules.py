@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 
 from ....book.action_base import Action
@@ -11,6 +11,7 @@ from ....book.model import Event, Rule, Step
 from ....book.ticket_parts import MESSAGE_PART, STATUS_PART, TASK_DUE_PART, Part
 from ....tables.cells import GIVEN, Domain
 from ....tables.regions import Space, Tests
+from ....values.field_types import Field
 from ...checks.impossible_facts import find_bases, find_impossible_rows
 from ...scenarios.mail_outcome import MAIL_EVENTS
 from ..abstract_values import ANY, SOME, AbstractValue, FactTests, OneOf
@@ -45,6 +46,7 @@ class RelevantRule:
         self.uses = tuple(sorted((uses & named) - self.tests))
         self.effects = tuple(sorted(uses & named))
         facts = add_bases(book, {*self.tests, *uses}) & named
+        facts |= relevant.list_excluding(facts)
         self.columns = select_columns(book, facts - inputs.keys())
         self.query = shared.facts.make_query(kept, event, self.columns)
         self.derived = select_derived(book, facts - inputs.keys())
@@ -214,7 +216,24 @@ class RelevantEvent:
     @cached_property
     def never(self) -> list[Tests]:
         """Rows that do not hold for any facts of the event."""
-        return list(find_impossible_rows(self.event, self.shared.book.facts, {}))
+        rows = find_impossible_rows(self.event, self.shared.book.facts, {})
+        given = self.event.inputs.keys()
+        return [*rows, *(row for row in self.shared.never if given.isdisjoint(row))]
+
+    def list_excluding(self, facts: Set[str]) -> set[str]:
+        """Other facts that rule out values of some facts, and are known of every class that is kept."""
+        near = {name for row in self.never if not facts.isdisjoint(row) for name in row}
+        return {name for name in near - facts if self._is_plainly_known(name)}
+
+    def _is_plainly_known(self, name: str) -> bool:
+        """Whether a fact is read from columns of the ticket alone, all of which are kept."""
+        fact = self.shared.book.facts.get(name)
+        if not isinstance(fact, Field) or name in self.event.inputs:
+            return False
+        reads = self.shared.dependencies.of(name)
+        columns = [part for part in reads.parts if part.column]
+        is_of_ticket = all(part.table == "ticket" for part in reads.parts)
+        return is_of_ticket and not reads.given and all(map(self.kept.keeps, columns))
 
     # --- classes of facts ------------------------------------------------------------------------
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, closing
+from functools import cached_property
 
 from ....book.model import Book, DateFact, DueFact, ForbiddenFact
 from ....tables.decision_table import CellRow
 from ....values.field_types import Field
 from .abstract_facts import AbstractFacts
 from .fact_dependencies import FactDependencies
+from .impossible_rows import find_rows_that_hold
 from .possible_events import list_event_names, list_templates
 from .value_bounds import ValueBounds
 
@@ -17,10 +19,13 @@ from .value_bounds import ValueBounds
 class SharedKnowledge:
     """What a book's facts read, the bounds of its values, and what facts.sql said of classes.
 
-    `rows` are tests beside those of the book's tables. Close it at the end.
+    `rows` are tests beside those of the book's tables, `impossible` the rows of facts that the book
+    says never hold. Close it at the end.
     """
 
-    def __init__(self, book: Book, rows: Iterable[CellRow]) -> None:
+    def __init__(
+        self, book: Book, rows: Iterable[CellRow], impossible: Sequence[CellRow] = ()
+    ) -> None:
         self.book = book
         self.event_names = list_event_names(book)
         """The events that can happen."""
@@ -32,7 +37,13 @@ class SharedKnowledge:
             self.facts = opened.enter_context(
                 closing(AbstractFacts(book, self.dependencies, self.bounds))
             )
+            self._impossible = impossible
             self._opened = opened.pop_all()
+
+    @cached_property
+    def never(self) -> Sequence[CellRow]:
+        """Those of the book's impossible rows that hold for no ticket, as far as could be tried."""
+        return list(find_rows_that_hold(self.facts, self._impossible))
 
     def close(self) -> None:
         """Close the samples that are asked."""
