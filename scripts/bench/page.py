@@ -85,7 +85,9 @@ def draw_nights(nights: Sequence[Row]) -> str:
     heads = {"night": "night s", "floor": "floor s"}
     return plot.plot(
         {
-            name: [(count_tickets(row), float(row.cells[head])) for row in nights if row.cells[head]]
+            name: [
+                (count_tickets(row), float(row.cells[head])) for row in nights if row.cells[head]
+            ]
             for name, head in heads.items()
         }
     )
