@@ -116,8 +116,10 @@ def _join_tests(tests: Sequence[str]) -> str:
 
 
 def _write_rows(rows: Sequence[tuple[list[str], int]], depth: int = 2) -> list[str]:
-    """Rows are given as the tests that are left to make, and the place of their rule. Tests that several
-    share are made once for all of them, first those that most share."""
+    """The code of rows: each is the tests that are still to be made, and the place of its rule.
+
+    Tests that several rows share are made once for all of them, first those that most share.
+    """
     indent, lines = "    " * depth, list[str]()
     while rows and depth < _DEEPEST:
         counts = Counter(test for tests, _ in rows for test in tests)
