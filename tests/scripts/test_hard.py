@@ -119,15 +119,15 @@ def test_the_page_is_renewed_between_its_marks(
     for empty in ("INPUT", "BOOKS"):
         monkeypatch.setattr(reliability, empty, ())
     for _ in range(2):
-        reliability.write(reliability.page(["2026-03-02"], {"x": {"kills": 1000, "seconds": 3}}))
+        reliability.write(reliability.page("2026-03-02.", {"x": {"kills": 1000, "seconds": 3}}))
     page = path.read_text(encoding="utf-8")
     assert page.startswith(f"Before.\n\n{BEGIN}\n\n2026-03-02.\n")
     assert page.endswith(f"{END}\n\nAfter.\n")
     assert "| It holds. | `scripts/hard/x.py`, `tests/t.py` | 1,000 kills |" in page
     assert "yesterday" not in page
     with pytest.raises(KeyError):
-        reliability.page(["2026-03-02"], {"x": {"deaths": 1000}})
-    skipped = reliability.page(["2026-03-02"], {"x": {"not tried": "there is no x"}})
+        reliability.page("2026-03-02.", {"x": {"deaths": 1000}})
+    skipped = reliability.page("2026-03-02.", {"x": {"not tried": "there is no x"}})
     assert "| not tried: there is no x |" in skipped
 
 
