@@ -49,6 +49,11 @@ ONE_CORE = ("bounds", "disk", "dmn", "mail", "mutants", "properties", "sheets")
 Figures = Mapping[str, Any]
 
 
+def find_python(name: str) -> str:
+    """The Python that runs a script: one with the engines it asks, where it needs some and they are there."""
+    return str(ENGINES) if name in APART and ENGINES.exists() else sys.executable
+
+
 def names() -> list[str]:
     """All there is to run."""
     return sorted(path.stem for path in SCRIPTS.glob("*.py"))
@@ -56,7 +61,7 @@ def names() -> list[str]:
 
 def run(name: str) -> bool:
     """Run a script, which prints as it goes on; whether nothing was wrong."""
-    python = str(ENGINES) if name in APART and ENGINES.exists() else sys.executable
+    python = find_python(name)
     apart = subprocess.PIPE if name in ONE_CORE else None
     kept = FOUND / f"{name}.json"
     kept.unlink(missing_ok=True)

@@ -102,18 +102,9 @@ def _write_all(rules: Sequence[RuleCells], slots: Mapping[str, str]) -> Iterator
 def _write_first(rules: Sequence[RuleCells], slots: Mapping[str, str]) -> list[str]:
     """The first row that holds answers."""
     rows = [
-        _GuardedRow(_list_tests(row, slots), place)
-        for place, rule in enumerate(rules)
-        for row in rule.rows
+        (_list_tests(row, slots), place) for place, rule in enumerate(rules) for row in rule.rows
     ]
     return _write_rows(rows)
-
-
-class _GuardedRow(NamedTuple):
-    """A row of a rule as the tests that are still to be made, and the place of its rule."""
-
-    tests: list[str]
-    place: int
 
 
 def _list_tests(row: CellRow, slots: Mapping[str, str]) -> list[str]:
@@ -124,20 +115,23 @@ def _join_tests(tests: Sequence[str]) -> str:
     return " and ".join(tests) or "True"
 
 
-def _write_rows(rows: Sequence[_GuardedRow], depth: int = 2) -> list[str]:
-    """Tests that several rows share are made once for all of them, first those that most share."""
+def _write_rows(rows: Sequence[tuple[list[str], int]], depth: int = 2) -> list[str]:
+    """The code of rows: each is the tests that are still to be made, and the place of its rule.
+
+    Tests that several rows share are made once for all of them, first those that most share.
+    """
     indent, lines = "    " * depth, list[str]()
     while rows and depth < _DEEPEST:
-        counts = Counter(test for row in rows for test in row.tests)
+        counts = Counter(test for tests, _ in rows for test in tests)
         most, count = counts.most_common(1)[0] if counts else ("", 0)
         if count < 2:
             break
-        sharing = [row for row in rows if most in row.tests]
-        shared = [t for t in sharing[0].tests if all(t in row.tests for row in sharing)]
-        inner = [row._replace(tests=[t for t in row.tests if t not in shared]) for row in sharing]
+        sharing = [(tests, place) for tests, place in rows if most in tests]
+        shared = [t for t in sharing[0][0] if all(t in tests for tests, _ in sharing)]
+        inner = [([t for t in tests if t not in shared], place) for tests, place in sharing]
         lines += [f"{indent}if {_join_tests(shared)}:", *_write_rows(inner, depth + 1)]
-        rows = [row for row in rows if most not in row.tests]
-    return lines + [f"{indent}if {_join_tests(row.tests)}: return {row.place}" for row in rows]
+        rows = [(tests, place) for tests, place in rows if most not in tests]
+    return lines + [f"{indent}if {_join_tests(tests)}: return {place}" for tests, place in rows]
 
 
 def _make_undecided(table: str, facts: Mapping[str, Value], hits: Sequence[str]) -> Undecided:

@@ -9,6 +9,7 @@ of text, and no secrets; they go on with the second after an event named `editio
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..system.fast_json import decode, encode
@@ -112,7 +113,7 @@ def format_hashed_text(
     """
     event, rule, facts, changes, ended, undoes = columns
     ticket, customer = subject
-    names = encode([event, rule])[1:-1]
+    names = _format_names(event, rule)
     text = (
         f"[2,{number},{common.run},{common.first},{common.digest},{_as_json(ticket)},"
         f"{_as_json(customer)},{names},{facts},{changes},{ended},{_as_json(undoes)},{rows},{secrets}"
@@ -121,13 +122,20 @@ def format_hashed_text(
     return text.encode("utf-8", "surrogatepass")
 
 
+@lru_cache(32)
+def _format_names(event: str, rule: str | None) -> str:
+    """An event and its rule as JSON; of the events of a night few have others."""
+    return encode([event, rule])[1:-1]
+
+
 def _as_json(number: int | None) -> str:
     return "null" if number is None else str(number)
 
 
 def format_secrets(secrets: Mapping[int, bytes]) -> str:
     """The secrets of some customers as the hash covers them: by the customers' numbers."""
-    return encode([secrets[number].hex() for number in sorted(secrets)])
+    quoted = [f'"{secrets[number].hex()}"' for number in sorted(secrets)]
+    return f"[{','.join(quoted)}]"
 
 
 def customers_of(made: Sequence[MadeRow]) -> set[int]:

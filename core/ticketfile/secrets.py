@@ -39,7 +39,6 @@ class Secrets:
         self._connection = connection
         self._known: dict[int, bytes | None] = {}
         self._new: dict[int, bytes] = {}
-        self._texts: dict[int | None, str] = {}
         self.customers: dict[int, int] = {}
 
     def read_customers(self, tickets: Sequence[int]) -> None:
@@ -55,14 +54,10 @@ class Secrets:
 
         A customer that was forgotten has none any more.
         """
-        if touched:
-            return self._format({one for one in (customer, *touched) if one is not None})
-        if customer not in self._texts:
-            self._texts[customer] = self._format(() if customer is None else (customer,))
-        return self._texts[customer]
-
-    def _format(self, customers: Collection[int]) -> str:
-        found = {one: self._find(one) for one in customers}
+        if customer is not None and not touched:  # the commonest
+            secret = self._find(customer)
+            return format_secrets({} if secret is None else {customer: secret})
+        found = {one: self._find(one) for one in (customer, *touched) if one is not None}
         return format_secrets({one: secret for one, secret in found.items() if secret is not None})
 
     def write(self) -> None:

@@ -193,10 +193,9 @@ def load_loans(desk: Desk, note: str, *copies: int) -> None:
     changed = changed.partition("[[property]]")[0]  # it promises something about that message
     (folder / "book.toml").write_text(changed, encoding="utf-8")
     desk.settings('[folders]\nbooks = "books"\n')
-    for place, count in enumerate(copies):
-        out = [{**COPY, "barcode": f"10000{copy}"} for copy in range(count)]
-        late = {"book": "loans", "customer": "C-1", "opened": "2026-01-05", "copies": out}
-        desk.load({"ref": f"L-{place}", **late})
+    late = {"book": "loans", "customer": "C-1", "opened": "2026-01-05"}
+    out = [[{**COPY, "barcode": f"10000{copy}"} for copy in range(count)] for count in copies]
+    desk.load(*({"ref": f"L-{n}", **late, "copies": lent} for n, lent in enumerate(out)))
 
 
 def check_loans(desk: Desk, apart: int) -> None:

@@ -3,6 +3,7 @@ worse is found."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -178,15 +179,13 @@ def _outside(page: str) -> tuple[str, str]:
     return page.partition(bench_page.BEGIN)[0], page.partition(bench_page.END)[2]
 
 
-def test_each_figure_of_the_page_is_held_to_its_goal() -> None:
-    """The page as it stands can be read by `make bench-check`: no figure of it is out of its reach."""
-    ratios = check.read_ratios((bench_page.DOCS / bench_page.PAGE).read_text(encoding="utf-8"))
-    assert {place.title for place in ratios} >= {
-        "From start to end", "A night", "Each book", "What if", "Decisions",
-    }  # fmt: skip
-    assert {place.title for place in ratios if place.more_is_better} <= {
-        "Decisions", "Beside Taskwarrior",
-    }  # fmt: skip
+def test_the_ratios_of_the_page_can_be_read() -> None:
+    """Each of them is one that `make bench-check` can compare with."""
+    text = (bench_page.DOCS / bench_page.PAGE).read_text(encoding="utf-8")
+    ratios = check.read_ratios(text)
+    assert len(ratios) == len(re.findall(r"\| [\d.]+ \([\d.]+ to [\d.]+\) \|", text)) > 10
+    for place in ratios:
+        assert place.more_is_better == (place.title in ("Decisions", "Beside Taskwarrior"))
 
 
 # --- what got worse ---------------------------------------------------------------------------------

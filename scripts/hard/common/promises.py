@@ -202,7 +202,7 @@ BOOKS = (
         "A night, a what-if and a replay over the parts of a file, by Spark on several processes, say line for"
         " line what the commands say of the whole; so does a task that was killed and done again",
         "spark",
-        ("spark/test_part_work.py", "ticketfile/test_parts.py"),
+        ("scripts/test_hard.py", "spark/test_part_work.py", "ticketfile/test_parts.py"),
         "{tickets} tickets in {parts} parts: {lines of a night} lines of a night, {lines of a night that differ}"
         " differ; {lines of a what-if} of a what-if, {lines of a what-if that differ} differ; {lines of a replay}"
         " of a replay, {lines of a replay that differ} differ; after a kill"
