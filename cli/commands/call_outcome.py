@@ -17,6 +17,7 @@ from ..options import AMOUNT, DAY, MOMENT, CommonOptions, add_common_options
 @click.option("--paid-on", type=DAY, help="The day the customer says they paid.")
 @click.option("--agreed-on", type=DAY, help="The day the customer will pay.")
 @click.option("--partial", type=AMOUNT, help="The part that will be paid.")
+@click.option("--full", is_flag=True, help="All that is due, where a part was missed before.")
 @click.option(
     "--reason",
     metavar="problem|refuses-contact|must-verify|refuses",

@@ -24,9 +24,8 @@ _OPTIONS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--resched
 )
 @click.option("--extend", type=DAY, help="The new day of a promise, announced before it is due.")
 @click.option("--reschedule", type=DAY, help="The new day after a missed promise.")
-@click.option(
-    "--full", is_flag=True, help="With --reschedule: all that is due, not the part missed."
-)
+@click.option("--full", is_flag=True, help="All that is due, where a part was missed before.")
+@click.option("--channel", metavar="call|email|ticket", help="How the customer said so.")
 @click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
 @add_common_options
 def command(
@@ -37,6 +36,7 @@ def command(
     extend: str | None,
     reschedule: str | None,
     full: bool,
+    channel: str | None,
     note: str | None,
 ) -> None:
     """Record a promise to pay, move one, or list them.
@@ -49,7 +49,7 @@ def command(
         options = [_OPTIONS[what] for what in named]
         raise BadInput(f"{options[0]} can't be used with {' or '.join(options[1:])}: give one.")
     if not named:
-        if partial or full or note:
+        if partial or full or channel or note:
             raise BadInput(
                 "--agreed-on, --extend or --reschedule is missing: give the day of the promise."
             )
@@ -58,9 +58,12 @@ def command(
     (what, day), *_ = named.items()
     if partial and what == "extend":
         raise BadInput("--partial can only be used with --agreed-on or --reschedule.")
-    if full and (partial or what != "reschedule"):
-        raise BadInput("--full can only be used with --reschedule, and without --partial.")
-    given = {"what": what, "agreed_on": day, "partial": partial, "full": full, "note": note}
+    if full and (partial or what == "extend"):
+        raise BadInput(
+            "--full can only be used with --agreed-on or --reschedule, and without --partial."
+        )
+    given = {"what": what, "agreed_on": day, "partial": partial, "full": full}
+    given |= {"channel": channel, "note": note}
     record_event(common, ticket, "promise", given, lambda name: _label_promise(name, what))
 
 

@@ -125,6 +125,7 @@ class TrialEventsJson(TypedDict):
     forgotten: int
     unreadable: int
     unmade: int
+    uncounted: int
 
 
 class TrialJson(TypedDict):

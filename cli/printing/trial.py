@@ -67,11 +67,12 @@ def _print_events(recorded: TrialEvents) -> None:
 
 def _list_left_out(recorded: TrialEvents) -> list[str]:
     """What a trial does not look at."""
-    found = [say("what people will do"), say("other facts of recorded events")]
+    found = [say("what people will do")]
     counted = (
         (recorded.older, _OLDER),
         (recorded.forgotten, _FORGOTTEN),
         (recorded.unmade, _UNMADE),
+        (recorded.uncounted, _UNCOUNTED),
         (recorded.unreadable, _UNREADABLE),
     )
     found += [say_count(*texts, count).format(count=count) for count, texts in counted if count]
@@ -86,6 +87,10 @@ _FORGOTTEN = mark_texts(
 _UNMADE = mark_texts(
     "{count} event whose facts the log does not have",
     "{count} events whose facts the log does not have",
+)
+_UNCOUNTED = mark_texts(
+    "{count} event whose facts can't be counted anew",
+    "{count} events whose facts can't be counted anew",
 )
 _UNREADABLE = mark_texts(
     "{count} event of books that can't be read", "{count} events of books that can't be read"
@@ -114,5 +119,6 @@ def trial_as_json(summary: TrialSummary, recorded: TrialEvents) -> TrialJson:
             "forgotten": recorded.forgotten,
             "unreadable": recorded.unreadable,
             "unmade": recorded.unmade,
+            "uncounted": recorded.uncounted,
         },
     }

@@ -3,7 +3,7 @@ don't show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ..ticketfile.past_states import PastDecision, read_forgotten, read_past_dec
 from ..ticketfile.recorded_decisions import RecordedDecision, read_people_decisions
 from .causes import Causes
 from .effects import NONE, REFUSED, RULE, EffectChange, find_plan_changes
+from .recounted_facts import recount_facts
 from .remade_events import BookArchive, EventRemaker, RemadeEvent
 
 DAYS = 90
@@ -36,8 +37,8 @@ class ComparedEvent(NamedTuple):
 class TrialEvents:
     """The newest events of people, at most so many of the last 90 days, under both offices' settings.
 
-    Their facts are those of the log: facts.sql is not run again, and days are not counted again. The
-    figures are there when `compare` has come to its end.
+    Their facts are those of the log, but for those that the trial's settings count otherwise
+    (`recounted_facts`). The figures are there when `compare` has come to its end.
     """
 
     def __init__(self, now: Office, then: Office, newest: int | None, books: Sequence[str]) -> None:
@@ -45,7 +46,7 @@ class TrialEvents:
         self._newest = newest
         self.since = (date.fromisoformat(now.today) - timedelta(days=DAYS)).isoformat()
         self.looked_at = self.otherwise = self.older = self.forgotten = self.unreadable = 0
-        self.unmade = 0
+        self.unmade = self.uncounted = 0
         self.causes = Causes()
 
     def compare(self) -> Iterator[ComparedEvent]:
@@ -57,6 +58,13 @@ class TrialEvents:
         changed = self._find_changed_books()
         archive = BookArchive(connection)
         remakers = [EventRemaker(office, archive) for office in self._offices]
+        made_again = [
+            one
+            for one in found.newest
+            if one.book in changed and one.event_id not in forgotten and one.book in self._books
+        ]
+        anew = recount_facts(*self._offices, made_again)
+        self.uncounted = anew.failed
         for first in range(0, len(found.newest), _PAGE):
             page = [one for one in found.newest[first : first + _PAGE] if self._is_known(one)]
             self.forgotten += sum(one.event_id in forgotten for one in page)
@@ -66,7 +74,8 @@ class TrialEvents:
             wanted = [(one.event_id, one.ticket_id) for one in page]
             past = dict(read_past_decisions(connection, wanted)) if wanted else {}
             for recorded in page:
-                compared = _compare_one(remakers, recorded, past[recorded.event_id])
+                other = anew.changed.get(recorded.event_id, {})
+                compared = _compare_one(remakers, recorded, past[recorded.event_id], other)
                 self.unmade += compared.now is None and compared.then is None
                 if compared.changes:
                     self._count(compared)
@@ -107,9 +116,14 @@ def find_readable_books(now: Office, then: Office) -> list[str]:
 
 
 def _compare_one(
-    remakers: Sequence[EventRemaker], recorded: RecordedDecision, past: PastDecision
+    remakers: Sequence[EventRemaker],
+    recorded: RecordedDecision,
+    past: PastDecision,
+    other: Mapping[str, object],
 ) -> ComparedEvent:
-    now, then = (remaker.remake(recorded, past) for remaker in remakers)
+    """An event under both settings; `other` are the facts that are others under the trial's."""
+    counted = recorded._replace(facts={**recorded.facts, **other})
+    now, then = remakers[0].remake(recorded, past), remakers[1].remake(counted, past)
     return ComparedEvent(
         event_id=recorded.event_id,
         ticket=recorded.ticket,

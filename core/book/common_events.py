@@ -164,9 +164,9 @@ def _close(book: Book, said: Mapping[str, Any]) -> Raw:
     }
     refused = _in_statuses(book, said, "close", inputs)
     when = {"status": [*said["status"]]} if refused else {}
-    rule = _rule(
-        say("Closed by hand."), [{"done": "tasks"}, {"note": "{note}"}, {"close": "{result}"}], when
-    )
+    first = [{"do": said["do"]}] if "do" in said else []
+    then = [*first, {"done": "tasks"}, {"note": "{note}"}, {"close": "{result}"}]
+    rule = _rule(say("Closed by hand."), then, when)
     rule["needs"] = [*said.get("needs", ())]
     return _event("close", inputs, [_hand_on(said, rule, inputs), *refused])
 

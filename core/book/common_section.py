@@ -12,11 +12,17 @@ COMMON_KEYS: dict[str, Kind] = {
     "status": list,
     "results": list,
     "needs": list,
+    "do": str,
     "event": str,
     "with": dict,
 }
 _WITH_STATUS = ("assign", "postpone", "task-done", "close")
-_ONLY_OF = {"results": ("close",), "needs": ("close",), "status": _WITH_STATUS}
+_ONLY_OF = {
+    "results": ("close",),
+    "needs": ("close",),
+    "do": ("close",),
+    "status": _WITH_STATUS,
+}
 _NEEDED = ("note",)
 """What a book can ask for when a ticket is closed."""
 
@@ -55,6 +61,8 @@ def _read_table(
     for one in good.words("needs"):
         if one not in _NEEDED:
             toml.fault((*path, "needs"), f"{name} has no {one!r} to need; it has note.")
+    if "do" in good and good.text("do") not in toml.section("sequences"):
+        toml.fault((*path, "do"), f"there is no sequence {good.text('do')!r}.")
     if "event" in good and good.text("event") not in toml.section("events"):
         toml.fault((*path, "event"), f"there is no event {good.text('event')!r} to hand on to.")
     if "with" in good and "event" not in good:

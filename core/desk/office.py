@@ -79,6 +79,10 @@ class Office:
         self._messages, before = messages, self._messages
         return before
 
+    def use_company(self, company: Mapping[str, str]) -> None:
+        """Write for another company from now on."""
+        self.settings = self.settings._replace(company=dict(company))
+
     def find_book(self, ref: str) -> Book:
         """The book of a ticket, or the one of that name; BadInput where there is neither."""
         if read_tickets.find_ticket_id(self.connection, ref) is None and ref in self.shelf.names():

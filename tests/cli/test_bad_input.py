@@ -223,7 +223,7 @@ def test_a_missing_argument(desk: Desk, command: str, told: str) -> None:
         ),
         (
             "promise T-6 --reschedule 2026-03-12 --note x --partial 5 --full",
-            ["--full can only be used with --reschedule, and without --partial."],
+            ["--full can only be used with --agreed-on or --reschedule, and without --partial."],
         ),
         (
             "promise T-6 --extend 2026-03-12 --agreed-on 2026-03-12",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from ...errors import BadInput, Faults
+from ...library.settings import COMPANY
 from ...system.parse_toml import parse
 from ...system.toml_document import Document, Path
 from ...system.toml_reader import Kind, TableKeys, TomlReader, TomlTable
@@ -17,6 +18,7 @@ SHARED = {
     "book": "the book the scenarios are for; beside a book it is that one",
     "at": "the moment of all scenarios that have no `at` of their own",
     "customer": "the customer of the ticket, instead of the default one",
+    "company": "what the settings say of the company, instead of a name alone",
     "ticket": "what the tickets of all scenarios have in common",
     "customers": "customers beside the ticket's",
     "tickets": "tickets beside the one the scenario is about",
@@ -27,7 +29,8 @@ SHARED = {
 SCENARIO = {
     "name": "what it shows, in words; each has its own",
     "like": "the name of a scenario from which it takes what it does not say itself",
-    **{key: SHARED[key] for key in ("at", "customer", "customers", "tickets", "states")},
+    **{key: SHARED[key] for key in ("at", "customer", "company")},
+    **{key: SHARED[key] for key in ("customers", "tickets", "states")},
     "at": "the moment: a date, or a date and a time",
     "ticket": "the ticket it is about, as in the import format; ref, book and customer can be left out",
     "before": "what happened first: a list of { at, event, given }",
@@ -48,7 +51,7 @@ BEFORE = ("at", "event", "given", "facts")
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("book", "name", "like", "event", "rule", "why", "next", "error"), str),
-    **dict.fromkeys(("customer", "ticket", "given", "facts"), dict),
+    **dict.fromkeys(("customer", "company", "ticket", "given", "facts"), dict),
     **dict.fromkeys(("customers", "tickets", "states", "before", "does", "says"), list),
     "at": str,
 }
@@ -56,7 +59,7 @@ FILE_KEYS: dict[str, Kind] = {**{key: _KINDS[key] for key in SHARED}, "scenario"
 SCENARIO_KEYS = TableKeys({key: _KINDS[key] for key in SCENARIO}, ("name",))
 BEFORE_KEYS = TableKeys({key: _KINDS[key] for key in BEFORE}, ("event",))
 
-_TABLES = ("customer", "ticket", "given", "facts")
+_TABLES = ("customer", "company", "ticket", "given", "facts")
 _LISTS_OF_TEXTS = ("does", "says")
 _EXPECTED = ("rule", "why", "says", "does", "next", "error")
 
@@ -82,7 +85,7 @@ class Setting(NamedTuple):
     """What is there before: rows of the import format by their kind, and the steps that came first.
 
     Equal settings have the same `key`. The first ticket is `made_up` if the scenario says nothing of
-    it; it is left out for an event that opens one.
+    it; it is left out for an event that opens one. `company` is what the settings say of the company.
     """
 
     ref: str
@@ -90,6 +93,7 @@ class Setting(NamedTuple):
     rows: Mapping[str, Sequence[Mapping[str, object]]]
     before: tuple[ScenarioStep, ...]
     key: str
+    company: Mapping[str, str]
 
 
 class Expectation(NamedTuple):
@@ -228,6 +232,10 @@ class ScenarioReader:
         for key in _LISTS_OF_TEXTS:
             if not all(isinstance(one, str) for one in good.items(key)):
                 toml.fault((*path, key), f"{key} must be a list of texts.")
+        for key, value in good.table("company").items():
+            if key not in COMPANY or not isinstance(value, str):
+                known = ", ".join(COMPANY)
+                toml.fault((*path, "company", key), f"company has texts only; there are {known}.")
         for place, raw in enumerate(good.items("before")):
             at = (*path, "before", place)
             self._check_moment(toml, at, toml.keys(raw, at, BEFORE_KEYS))
@@ -316,8 +324,9 @@ def _build_setting(whole: TomlTable, before: tuple[ScenarioStep, ...]) -> Settin
         "states": whole.tables("states"),
     }
     made_up, first = "ticket" not in whole, (*before, _build_step(whole))[0]
-    key = repr((rows, before, first.at[:10], made_up and first.event))
-    return Setting(ref=str(ticket["ref"]), made_up=made_up, rows=rows, before=before, key=key)
+    company = {name: str(value) for name, value in whole.table("company").items()}
+    key = repr((rows, before, first.at[:10], made_up and first.event, company))
+    return Setting(str(ticket["ref"]), made_up, rows, before, key, company)
 
 
 def build_bare_scenario(book: str, at: str, event: str, fields: Mapping[str, object]) -> Scenario:

@@ -161,7 +161,7 @@ class Stage:
             )
             self._messages = TrialMessages(bare.template_roots)
             self._office.use_messages(self._messages)
-        self._opened = ""
+        self._opened, self._company = "", bare.company
 
     def close(self) -> None:
         """Close the ticket file in memory; nothing can be played from then on."""
@@ -189,6 +189,7 @@ class Stage:
             Raw(line=1, kind=kind, values=row) for kind, listed in kinds.items() for row in listed
         ]
         self._opened = ""
+        self._office.use_company({**self._company, **setting.company})
         try:
             with self.furnish(rows, first.at):
                 for step in setting.before:
@@ -197,6 +198,7 @@ class Stage:
                     self._opened = plan.state.ref
                 yield
         finally:
+            self._office.use_company(self._company)
             for row in setting.rows["states"]:
                 self.shelf.forget(str(row.get("book")))
 

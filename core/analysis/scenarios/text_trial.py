@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
@@ -22,6 +24,19 @@ from .mutated_book import Original
 from .scenario_files import Expectation, Scenario
 from .stage import PlayResult, Stage
 from .text_mutations import TextMutation, find_text_mutations
+
+EXAMPLE = {
+    "address": "12 Example Street, Example Town",
+    "email": "desk@example.com",
+    "phone": "+39 055 000 2",
+    "hotline": "800 000 000",
+    "iban": "IT00 X000 0000 0000 0000 0012 345",
+    "bank": "Example Bank",
+    "website": "https://example.com",
+}
+"""What messages can show of a company beside its name."""
+
+_NO_COMPANY: Mapping[str, str] = MappingProxyType({})
 
 SAID = "messages-said.toml"
 """The file of the scenarios that say messages whole."""
@@ -44,12 +59,15 @@ class TextScenario(NamedTuple):
     scenario: Scenario
     language: str
     given: Mapping[str, object]
+    company: Mapping[str, str]
 
     def as_toml(self) -> str:
         """It as a file has it."""
         lines = ["[[scenario]]", f"name = {format_toml(self.scenario.name)}"]
         lines.append(f"like = {format_toml(self.like.name)}")
         lines.append(f"customer = {{ language = {format_toml(self.language)} }}")
+        if self.company:
+            lines.append(f"company = {format_toml(self.company)}")
         if self.given:
             lines.append(f"given = {format_toml(self.given)}")
         lines.append(f"rule = {format_toml(self.scenario.expected.rule)}")
@@ -142,10 +160,11 @@ class TextTrial:
         """Scenarios that notice what none has noticed: each says a message whole, as it is now."""
         for file in [*self._alive]:
             language = file.rsplit(".", 2)[1]
-            for seen in self._choose(file):
+            chosen = self._choose(file)
+            for seen, company in itertools.product(chosen, (_NO_COMPANY, EXAMPLE)):
                 if not self._alive[file]:
                     break
-                if (made := self._make(seen.scenario, file, language)) is not None:
+                if (made := self._make(seen.scenario, file, language, company)) is not None:
                     yield made
 
     def _choose(self, file: str) -> list[PlayedScenario]:
@@ -158,8 +177,10 @@ class TextTrial:
         rest = [one for one in found if all(one is not known for known in first.values())]
         return [*first.values(), *rest][:_TRIES]
 
-    def _make(self, like: Scenario, file: str, language: str) -> TextScenario | None:
-        scenario = self._speak_in(like, language)
+    def _make(
+        self, like: Scenario, file: str, language: str, company: Mapping[str, str]
+    ) -> TextScenario | None:
+        scenario = self._speak_in(like, language, company)
         try:
             with self._stage.set_up(scenario):
                 played = self._stage.play(scenario)
@@ -173,11 +194,13 @@ class TextTrial:
         except PrassiError:
             return None
         given = dict.fromkeys(self._find_language_inputs(like), language)
-        return TextScenario(like, scenario, language, given)
+        return TextScenario(like, scenario, language, given, company)
 
-    def _speak_in(self, like: Scenario, language: str) -> Scenario:
+    def _speak_in(
+        self, like: Scenario, language: str, company: Mapping[str, str] = _NO_COMPANY
+    ) -> Scenario:
         given = dict.fromkeys(self._find_language_inputs(like), language)
-        return _speak(like, language, given)
+        return _speak(like, language, given, company)
 
     def _find_language_inputs(self, like: Scenario) -> set[str]:
         """The inputs of an event that say in which language something is told."""
@@ -213,13 +236,18 @@ def _name_template(file: str) -> str:
     return file.partition(".")[0]
 
 
-def _speak(like: Scenario, language: str, given: Mapping[str, object]) -> Scenario:
-    """A scenario of which the customer speaks a language, with other inputs."""
+def _speak(
+    like: Scenario, language: str, given: Mapping[str, object], company: Mapping[str, str]
+) -> Scenario:
+    """A scenario of which the customer speaks a language, with other inputs, for a company of which the
+    settings say all, or only the name."""
     rows: Mapping[str, Sequence[Mapping[str, object]]] = like.setting.rows
     first, *others = rows["customers"]
     spoken = {**rows, "customers": [{**first, "language": language}, *others]}
-    setting = like.setting._replace(rows=spoken, key=f"{like.setting.key} {language}")
-    name = f"{like.name}, in {language}"
+    key = f"{like.setting.key} {language} {bool(company)}"
+    whole = {**like.setting.company, **company}
+    setting = like.setting._replace(rows=spoken, key=key, company=whole)
+    name = f"{like.name}, in {language}{', for a company with an address' if company else ''}"
     step = like.step._replace(given={**like.step.given, **given})
     return like._replace(name=name, place="new", setting=setting, step=step, expected=Expectation())
 
