@@ -26,6 +26,7 @@ from common.figures import Figures, given
 from common.files import folder_for
 from prassi.core.analysis.proofs.prove import Prover
 from prassi.core.analysis.proofs.refinement_loop import PROVEN
+from prassi.core.errors import BadInput
 from prassi.core.library.settings import NONE, load
 
 ROOT = Path(__file__).parents[2]
@@ -215,7 +216,11 @@ def is_otherwise_proven(settings: str, book: str) -> bool:
         with closing(Prover(NONE, book)) as prover:
             verdicts = prover.decide_all()
             _PROVEN[book] = {one.declared.id for one in verdicts if one.outcome == PROVEN}
-    with closing(Prover(load(settings), book)) as prover:
+    try:
+        prover = Prover(load(settings), book)
+    except BadInput:
+        return True  # it is refused
+    with closing(prover):
         verdicts = prover.decide_all()
         return any(v.declared.id in _PROVEN[book] and v.outcome != PROVEN for v in verdicts)
 
