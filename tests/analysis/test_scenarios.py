@@ -422,6 +422,8 @@ does = [
         (f'{CALL}rule = "x"\nbefore = [{{ event = "day", rule = "x" }}]\n', 12,
          "before 1 has no key 'rule'; its keys are at, event, given, facts."),
         (f'{CALL}rule = "x"\ntickets = [1]\n', 12, "tickets must be a list of tables."),
+        (f'{CALL}rule = "x"\ncompany = {{ fax = "1" }}\n', 12,
+         "company has texts only; there are name, address, email, phone, hotline, iban, bank, website."),
         (f'{CALL}rule = "x"\nsays = [\n"y",\n1]\n', 12, "says must be a list of texts."),
         ('[[scenario]]\nname = "x"\nrule = "x"\n', 6, "'x' needs event: what happens."),
         ('[scenario]\nname = "x"\n', 6, "write [[scenario]], with two brackets."),
