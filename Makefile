@@ -76,7 +76,7 @@ bench-check: $(VENV)/installed $(VENV)/bench
 
 $(VENV)/bench:
 	@$(BIN)/python -c 'import zen' 2>/dev/null || $(BIN)/python -m pip install -qq --editable '.[bench]' || true
-	@touch $@
+	@$(BIN)/python -c 'import zen' 2>/dev/null && touch $@ || true
 
 $(VENV)/made: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Prassi needs Python 3.11 or later; set PYTHON=..." if sys.version_info < (3, 11) else 0)'

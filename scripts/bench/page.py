@@ -45,9 +45,11 @@ def run_benchmark(name: str, *options: str) -> str:
     print(f"{name} ...", end="", file=sys.stderr, flush=True)
     path = Path(__file__).parent / f"{script}.py"
     command = [sys.executable, str(path), *words, *options]
-    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if ran.returncode:
+        sys.exit(f"The benchmark {name} failed; nothing was written.")
     print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    return printed
+    return ran.stdout
 
 
 def format_page(sections: Iterable[str]) -> str:

@@ -121,6 +121,7 @@ def test_a_shell_is_answered_as_by_the_command_and_without_click(typing: Desk) -
         )
         told.append(ran.stderr.strip())
         assert ran.stdout == typing.good(asked).out
+        assert ran.returncode == 0
     assert told == ["True", "False"]
 
 

@@ -53,10 +53,12 @@ def run_process(
     )
     try:
         printed, _ = launcher.communicate(timeout=most)
-    except subprocess.TimeoutExpired:
+    except BaseException as error:  # Ctrl-C does not reach it either, in a session of its own
         os.killpg(launcher.pid, signal.SIGKILL)
         launcher.communicate()
-        raise TooLong from None
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise TooLong from None
+        raise
     # The launcher itself fails where there is no such command.
     code, cost = json.loads(printed) if launcher.returncode == 0 else ("no start", ())
     if code:
