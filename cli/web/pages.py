@@ -78,8 +78,14 @@ def _show_value(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return make_safe(value, lines=True)
+        safe = make_safe(value, lines=True)
+        return _DATE.sub(f"{_LEFT_TO_RIGHT}\\g<0>", safe) if find_direction() == "rtl" else safe
     return value
+
+
+_LEFT_TO_RIGHT = "\u200e"
+_DATE = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
+"""A date, which in a text from right to left would be shown with its day first without the mark."""
 
 
 _SHOWN_APART = frozenset(

@@ -30,7 +30,7 @@ from .desk_door import DeskDoor, DeskPlace
 SECONDS = 60.0
 """How long a page waits for a worker."""
 
-_PATIENCE = 10
+_PATIENCE = 5
 """By how much a patient worker is nicer than the server."""
 
 

@@ -294,6 +294,9 @@ def test_pages_speak_the_person_s_language(web: WebDesk) -> None:
     page = web.sign_in("samir", language="ar").page("/")
     assert '<html lang="ar" dir="rtl">' in page
     assert "يومي" in page
+    stats = web.sign_in("samira", language="ar").page("/stats?class=31-60&book=collections")
+    assert 'name="from" type="date" value="2025-03-03"' in stats
+    assert "<td>\u200e2026-01-10</td>" in stats  # else shown as 10-01-2026
     assert '<html lang="it" dir="ltr">' in web.sign_in("gina", language="it").page("/")
 
 
