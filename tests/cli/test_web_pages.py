@@ -296,7 +296,7 @@ def test_pages_speak_the_person_s_language(web: WebDesk) -> None:
     assert "يومي" in page
     stats = web.sign_in("samira", language="ar").page("/stats?class=31-60&book=collections")
     assert 'name="from" type="date" value="2025-03-03"' in stats
-    assert "<td>\u200e2026-01-10</td>" in stats  # else shown as 10-01-2026
+    assert "<td>\u20662026-01-10\u2069</td>" in stats  # else shown as 10-01-2026
     assert '<html lang="it" dir="ltr">' in web.sign_in("gina", language="it").page("/")
 
 
