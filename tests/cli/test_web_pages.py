@@ -87,6 +87,9 @@ def test_what_the_procedure_refuses_now_stands_apart(anna: Visit) -> None:
     assert 'id="e-call"' in possible
     assert 'id="e-care"' in not_now
     assert 'id="e-care"' not in possible
+    apart = anna.page("/t/R-1").partition("<h3>Not now</h3>")[2]
+    assert "R-1 is open and not with the supervisor" in read_text(apart)
+    assert "R-1 has no open task." in read_text(apart)
 
 
 def test_a_preview_writes_nothing_and_says_what_the_record_then_does(
