@@ -177,7 +177,7 @@ def _find_refusal(
             return None
     asked = [one for one in fields if one.kind in ("text", "long") and not one.when]
     needed, texts = ({one.name: "x" for one in asked if one.required or every} for every in (0, 1))
-    first = None
+    reason = None
     for given in tried:
         refusal = _plan_refusal(office, state.ref, event.name, {**needed, **given})
         if refusal is None:
@@ -186,8 +186,8 @@ def _find_refusal(
             more = {**texts, **given}
             if _plan_refusal(office, state.ref, event.name, more) is None:
                 return None
-        first = first or refusal
-    return first
+        reason = reason or refusal
+    return reason
 
 
 def _plan_refusal(office: Office, ref: str, event: str, given: Mapping[str, object]) -> str | None:

@@ -28,6 +28,9 @@ from .workers import DeskWorkers, WorkerPool
 THREADS = 16
 """Pages that are waited for at once."""
 
+_START_SECONDS = 10.0
+"""How long a start waits for the first list of who has to do what."""
+
 _WRITERS = 2
 """Processes that record: they do it one after the other, as the ticket file has one lock."""
 
@@ -124,7 +127,8 @@ def serve(place: DeskPlace, options: ServerOptions, tell: Callable[[str], None])
         WorkerPool(place, 1, patient=True),
     )
     guard = Guard(keys, Sessions(), options.list_hosts(), options.is_secure, options.read_only)
-    app = make_app(workers, DayWatch(workers, watcher), keys, guard, place.language)
+    watch = DayWatch(workers, watcher)
+    app = make_app(workers, watch, keys, guard, place.language)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page that waits is no news
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -135,6 +139,8 @@ def serve(place: DeskPlace, options: ServerOptions, tell: Callable[[str], None])
             door = TlsDoor(options.host, options.port, context, server.effective_port)
             app.wsgi_app = _AddressOf(app.wsgi_app, door)  # type: ignore[method-assign]
             door.start()
+        workers.await_start()
+        watch.await_first(_START_SECONDS)
         tell(options.address)
         server.run()
     finally:
