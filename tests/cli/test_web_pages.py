@@ -210,6 +210,10 @@ def test_a_drag_to_a_status_leads_to_what_can_happen(anna: Visit, desk: Desk) ->
     assert {"closed", "pre block", "with department"} <= {*reached}
     assert "blocked" not in reached
     assert desk.good("log --json").out == before
+    desk.good("request states add parked")
+    assert "state=parked" in anna.get("/move?ticket=Q-1&status=parked").location
+    desk.good("request move Q-1 parked --owner anna")
+    assert "state=waiting" in anna.get("/move?ticket=Q-1&status=waiting").location
 
 
 _WAY = re.compile(r'<li data-row><a href="([^"]*)"')
