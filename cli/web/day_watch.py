@@ -4,7 +4,7 @@ file has changed."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from threading import Lock
 from time import monotonic
@@ -18,8 +18,8 @@ SECONDS = 10.0
 _TIMES = 5
 """And how many times as long as finding it takes, so that it keeps no processor busy."""
 
-_PATIENCE = 15.0
-"""Seconds that a page waits for the first list of a day."""
+_PATIENCE = 2.0
+"""Seconds that a page waits for the first list of a day; it is loaded again, then."""
 
 _NOBODY = Visitor("", "read")
 
@@ -35,6 +35,12 @@ class DayWatch:
         self._touched = dict[str, None]()
         if pool is not None:  # before anybody asks
             self._start(pool)
+
+    def await_first(self, seconds: float) -> None:
+        """Wait until the first list is found, so long."""
+        if self._under_way is not None:
+            with suppress(TimeoutError, CancelledError):
+                self._under_way.exception(seconds)
 
     def touch(self, ref: str) -> None:
         """Something was recorded on a ticket: it may be anybody's turn."""

@@ -53,7 +53,7 @@ class DeskDoor:
         self._settings: Settings | None = None
         self._shelves = dict[str, Shelf]()
         self._states = dict[tuple[str, str], object]()
-        self._matrices = dict[str, "Sequence[MatrixRow]"]()
+        self._matrices = dict[tuple[str, ...], "Sequence[MatrixRow]"]()
         self._language = place.language
 
     def speak(self, language: str | None) -> None:
@@ -99,12 +99,13 @@ class DeskDoor:
     def read_matrix(self, name: str) -> "Sequence[MatrixRow]":
         """The matrix of a book: which rule can answer which event in which status."""
         book = self.shelf.book(name)
-        if book.digest not in self._matrices:
+        key = (book.digest, *book.statuses)
+        if key not in self._matrices:
             from prassi.core.analysis.status_matrix import StatusMatrix  # late: 20 ms, and few ask
 
             rows = StatusMatrix(book, self.shelf.files(name).reader()).list_rows()
-            self._matrices[book.digest] = rows
-        return self._matrices[book.digest]
+            self._matrices[key] = rows
+        return self._matrices[key]
 
     @property
     def at(self) -> str:

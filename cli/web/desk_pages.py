@@ -64,6 +64,7 @@ def show_ticket_page(desk: WebDesk, ref: str, status: int = 200, **more: object)
     values = {
         "opened": request.args.get("event"),
         "sent": given,
+        "back": request.values.get("back"),
         "plan": None,
         "told": None,
         "asked": None,

@@ -175,15 +175,19 @@ def _find_refusal(
         tried = [{first.name: word} for word in first.choices[:_MOST_TRIED]]
         if len(first.choices) > _MOST_TRIED:
             return None
-    texts = {one.name: "x" for one in fields if one.kind in ("text", "long") and not one.when}
-    refusal = None
+    asked = [one for one in fields if one.kind in ("text", "long") and not one.when]
+    needed, texts = ({one.name: "x" for one in asked if one.required or every} for every in (0, 1))
+    reason = None
     for given in tried:
-        refusal = _plan_refusal(office, state.ref, event.name, given)
-        if refusal is not None and not given.keys() >= texts.keys():
-            refusal = _plan_refusal(office, state.ref, event.name, {**texts, **given})
+        refusal = _plan_refusal(office, state.ref, event.name, {**needed, **given})
         if refusal is None:
             return None
-    return refusal
+        if texts.keys() - needed.keys() - given.keys():
+            more = {**texts, **given}
+            if _plan_refusal(office, state.ref, event.name, more) is None:
+                return None
+        reason = reason or refusal
+    return reason
 
 
 def _plan_refusal(office: Office, ref: str, event: str, given: Mapping[str, object]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypedDict
 
@@ -24,8 +24,16 @@ MOST = 500
 """Entries of a drill-down that are shown."""
 
 
+class EntriesScreen(TypedDict):
+    """What a sum counts: the first of its entries, and how many there are."""
+
+    entries: list[Mapping[str, Any]]
+    count: int
+
+
 class FiguresScreen(TypedDict):
-    """The sums of a figure, with the share of the largest that each one's bar has, in percent."""
+    """The sums of a figure, with the share of the largest that each one's bar has, in percent; and
+    the entries of one of them, if they are wanted."""
 
     figure: str
     definition: str
@@ -34,23 +42,28 @@ class FiguresScreen(TypedDict):
     group: str
     totals: Sequence[Mapping[str, Any]]
     faulty: Mapping[str, str]
-
-
-class EntriesScreen(TypedDict):
-    """What a sum counts."""
-
-    entries: Sequence[Mapping[str, Any]]
-    count: int
+    entries: EntriesScreen | None
 
 
 def read_figures(
-    door: DeskDoor, visitor: Visitor, figure: str, first: str, last: str, group: str
+    door: DeskDoor,
+    visitor: Visitor,
+    figure: str,
+    first: str,
+    last: str,
+    group: str,
+    wanted: Mapping[str, str] | None = None,
 ) -> FiguresScreen:
-    """The sums of a figure; BadInput where there is no such figure or period."""
+    """The sums of a figure, with what the sum counts of which `book`, `class` and `group` are wanted;
+    BadInput where there is no such figure or period."""
     between = _read_period(door.at[:10], figure, first, last)
     by = group if group in GROUPS else ""
     figures, faulty = _open_figures(door, between)
-    totals = [vars(one) for one in add_up(figure, figures.read(figure), by or None)]
+    entries, gathered = figures.read(figure), None
+    if wanted is not None:
+        gathered = EntriesScreen(entries=[], count=0)
+        entries = _gather_entries(entries, gathered, by, wanted)
+    totals = [vars(one) for one in add_up(figure, entries, by or None)]
     most = max([_weigh(one) for one in totals], default=1) or 1
     return {
         "figure": figure,
@@ -60,6 +73,7 @@ def read_figures(
         "group": by,
         "totals": [{**one, "bar": round(100 * _weigh(one) / most, 1)} for one in totals],
         "faulty": faulty,
+        "entries": gathered,
     }
 
 
@@ -68,25 +82,16 @@ def _weigh(total: Mapping[str, Any]) -> float:
     return float(total["amount"] if total["amount"] is not None else total["count"])
 
 
-def list_entries(
-    door: DeskDoor,
-    visitor: Visitor,
-    figure: str,
-    first: str,
-    last: str,
-    group: str,
-    wanted: Mapping[str, str],
-) -> EntriesScreen:
-    """What one sum of a figure counts: of the `book`, `class` and `group` that are wanted."""
-    between = _read_period(door.at[:10], figure, first, last)
-    figures, _ = _open_figures(door, between)
-    shown, count = list[Mapping[str, Any]](), 0
-    for entry in figures.read(figure):
+def _gather_entries(
+    entries: Iterator[Entry], gathered: EntriesScreen, group: str, wanted: Mapping[str, str]
+) -> Iterator[Entry]:
+    """Hand entries on, and gather those that are wanted."""
+    for entry in entries:
         if _is_wanted(entry, group, wanted):
-            count += 1
-            if count <= MOST:
-                shown.append(_show_entry(entry))
-    return {"entries": shown, "count": count}
+            gathered["count"] += 1
+            if gathered["count"] <= MOST:
+                gathered["entries"].append(_show_entry(entry))
+        yield entry
 
 
 def _is_wanted(entry: Entry, group: str, wanted: Mapping[str, str]) -> bool:

@@ -59,6 +59,7 @@ def _load_environment() -> Environment:
     environment.filters["moment"] = show_moment
     environment.filters["phone"] = make_phone_link
     environment.filters["sentence"] = begin_sentence
+    environment.filters["stored"] = show_stored
     environment.filters["words"] = show_words
     return environment
 
@@ -78,8 +79,14 @@ def _show_value(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return make_safe(value, lines=True)
+        safe = make_safe(value, lines=True)
+        return _DATE.sub(_FROM_LEFT, safe) if find_direction() == "rtl" else safe
     return value
+
+
+_FROM_LEFT = "\u2066\\g<0>\u2069"
+_DATE = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
+"""A date: in a text from right to left it would be shown with its day first, so it is set apart."""
 
 
 _SHOWN_APART = frozenset(
@@ -104,6 +111,15 @@ def quote_address(text: object) -> str:
 def show_moment(moment: object) -> str:
     """A date, or a date and a time to the minute."""
     return str(moment)[: len("2026-03-02T10:30")].replace("T", " ")
+
+
+def show_stored(value: object) -> object:
+    """A value of a ticket: a moment with a blank in place of its T."""
+    is_moment = isinstance(value, str) and _MOMENT.fullmatch(value) is not None
+    return show_moment(value) if is_moment else value
+
+
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
 
 
 def make_phone_link(phone: str) -> str:

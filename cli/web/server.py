@@ -5,6 +5,7 @@
 import ipaddress
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -27,10 +28,17 @@ from .workers import DeskWorkers, WorkerPool
 THREADS = 16
 """Pages that are waited for at once."""
 
+_START_SECONDS = 10.0
+"""How long a start waits for the first list of who has to do what."""
+
 _WRITERS = 2
 """Processes that record: they do it one after the other, as the ticket file has one lock."""
 
+_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\]", re.ASCII)
+"""How browsers can call a server: a name, or an address."""
+
 _LARGEST_REQUEST = 1_500_000
+_NO_HOST = "this machine has no such address"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -59,7 +67,14 @@ class ServerOptions(NamedTuple):
             return self.host == "localhost"
 
     def check(self) -> None:
-        """BadInput where it would be reached without TLS, or by no name."""
+        """BadInput where it would be reached without TLS, or by no name or a wrong one."""
+        if not self.host.strip():
+            raise BadInput("--host is empty: give the address to listen on, such as 127.0.0.1.")
+        for name in self.names:
+            if not _NAME.fullmatch(name):
+                raise BadInput(
+                    f"--name {name!r} is not a name: give it as desk.example.org, without a port."
+                )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise BadInput("--tls-cert and --tls-key belong together: give both.")
         if self.tls_cert is not None and self.behind_proxy:
@@ -112,7 +127,8 @@ def serve(place: DeskPlace, options: ServerOptions, tell: Callable[[str], None])
         WorkerPool(place, 1, patient=True),
     )
     guard = Guard(keys, Sessions(), options.list_hosts(), options.is_secure, options.read_only)
-    app = make_app(workers, DayWatch(workers, watcher), keys, guard, place.language)
+    watch = DayWatch(workers, watcher)
+    app = make_app(workers, watch, keys, guard, place.language)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page that waits is no news
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -123,6 +139,8 @@ def serve(place: DeskPlace, options: ServerOptions, tell: Callable[[str], None])
             door = TlsDoor(options.host, options.port, context, server.effective_port)
             app.wsgi_app = _AddressOf(app.wsgi_app, door)  # type: ignore[method-assign]
             door.start()
+        workers.await_start()
+        watch.await_first(_START_SECONDS)
         tell(options.address)
         server.run()
     finally:
@@ -158,8 +176,11 @@ def _listen(app: Flask, options: ServerOptions, host: str, port: int) -> Any:
         given["trusted_proxy_count"] = 1
     try:
         return create_server(app, host=host, port=port, **given)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # waitress tells a host that it can't find as a ValueError
+        reason = (getattr(error, "strerror", None) or _NO_HOST).lower()
         raise FileUnusable(f"--host {host} --port {port} can't be used: {reason}.") from None
 
 

@@ -123,15 +123,14 @@ def _show_figures(desk: WebDesk) -> Response:
     args = request.args
     figure = args.get("figure") or figures_screen.FIGURES[0]
     asked = [figure, args.get("from", ""), args.get("to", ""), args.get("by", "")]
-    shown = _find(desk, figures_screen.read_figures, *asked)
-    entries = None
+    wanted = None
     if "class" in args:
         wanted = {name: args.get(name, "") for name in ("book", "class", "group")}
-        entries = desk.read(figures_screen.list_entries, *asked, wanted)
+    shown = _find(desk, figures_screen.read_figures, *asked, wanted)
     return desk.show(
         "stats.html",
         shown=shown,
-        entries=entries,
+        entries=shown["entries"],
         wanted=args,
         figures=figures_screen.FIGURES,
         groups=figures_screen.GROUPS,

@@ -15,7 +15,9 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.synchronize import Semaphore
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
 from prassi.core.errors import PrassiError
@@ -30,7 +32,7 @@ from .desk_door import DeskDoor, DeskPlace
 SECONDS = 60.0
 """How long a page waits for a worker."""
 
-_PATIENCE = 10
+_PATIENCE = 5
 """By how much a patient worker is nicer than the server."""
 
 
@@ -111,6 +113,11 @@ class DeskWorkers:
     def write(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
         return self._writers.call(screen, visitor, *given)
 
+    def await_start(self) -> None:
+        """Wait until they have read their books, for a while."""
+        self._readers.await_start()
+        self._writers.await_start()
+
     def close(self) -> None:
         self._readers.close()
         self._writers.close()
@@ -122,7 +129,16 @@ class WorkerPool:
 
     def __init__(self, place: DeskPlace, count: int, patient: bool = False) -> None:
         self._place, self._count, self._patient, self._lock = place, count, patient, Lock()
+        # Spawned: the server has threads, and a process with threads can't be forked safely.
+        self._context = multiprocessing.get_context("spawn")
+        self._ready = self._context.Semaphore(0)
         self._pool = self._start()
+
+    def await_start(self) -> None:
+        """Wait until all processes have read their books, for a while."""
+        until = monotonic() + SECONDS
+        for _ in range(self._count):
+            self._ready.acquire(timeout=max(0.0, until - monotonic()))
 
     def call(self, screen: Screen, visitor: Visitor, *given: object) -> Any:
         """What a screen has for somebody; DeskFault where the core has something against it."""
@@ -159,13 +175,10 @@ class WorkerPool:
                 self._pool = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
-        # Spawned: the server has threads, and a process with threads can't be forked safely.
-        context = multiprocessing.get_context("spawn")
-        begin = (self._place, self._patient)
-        pool = ProcessPoolExecutor(self._count, context, _begin_work, begin)
-        visitor = Visitor("", "read", self._place.language)
-        for _ in range(self._count):  # begins a process, which reads its books before it is asked
-            pool.submit(_work, prepare_books, visitor, ())
+        begin = (self._place, self._patient, self._ready)
+        pool = ProcessPoolExecutor(self._count, self._context, _begin_work, begin)
+        for _ in range(self._count):  # each begins a process
+            pool.submit(os.getpid)
         return pool
 
 
@@ -175,13 +188,16 @@ class _Work:
     door: DeskDoor
 
 
-def _begin_work(place: DeskPlace, patient: bool) -> None:
-    """Make a process a worker: it leaves interrupts to the server, and ends when that is gone."""
+def _begin_work(place: DeskPlace, patient: bool, ready: Semaphore) -> None:
+    """Make a process a worker: it reads its books before it is asked, leaves interrupts to the server,
+    and ends when that is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if patient and hasattr(os, "nice"):  # not on Windows
         os.nice(_PATIENCE)
     Thread(target=_end_with_parent, daemon=True).start()
     _Work.door = DeskDoor(place)
+    _answer(_Work.door, prepare_books, Visitor("", "read", place.language), ())
+    ready.release()
 
 
 def prepare_books(door: DeskDoor, visitor: Visitor) -> None:

@@ -133,6 +133,38 @@ def test_a_document_is_made_once_and_warns_before(anna: Person, server: Server) 
     assert [one["kind"] for one in made] == ["quote"]
 
 
+def test_a_drag_on_any_board_leads_to_the_form_of_what_has_happened(
+    anna: Person, server: Server
+) -> None:
+    page, before = anna.page, history(server, "T-1003")
+    anna.go("/board/collections?q=assignee:anna")
+    anna.drag('[data-ref="T-1003"]', '.column[data-status="appointment"]')
+    form = page.locator("#e-call form")
+    form.wait_for()
+    assert form.get_by_label("must verify").is_checked()
+    assert history(server, "T-1003") == before
+    form.locator("[name=appointment]").fill("2026-03-04T10:00")
+    form.get_by_role("button", name="Preview").click()
+    page.locator("#e-call").get_by_role("button", name="Record").click()
+    page.locator('.column[data-status="appointment"] [data-ref="T-1003"]').wait_for()
+    assert page.url.endswith("/board/collections?q=assignee:anna")
+    assert history(server, "T-1003")[-1][0] == "call"
+
+
+def test_a_drag_that_nothing_can_lead_to_is_refused_aloud(anna: Person, server: Server) -> None:
+    page, before = anna.page, history(server, "K-216")
+    anna.go("/board/cases")
+    anna.drag('[data-ref="K-216"]', '.column[data-status="OPEN"]')
+    page.locator("#ask[open]").wait_for()
+    assert "leads from “OPEN REJECT RETURN” to “OPEN”" in page.locator("#ask-text").inner_text()
+    assert not page.locator("#ask-value").is_visible()
+    assert not page.locator("#ask").get_by_role("button", name="Record").is_visible()
+    page.get_by_role("button", name="Leave it").click()
+    anna.drag('[data-ref="K-216"]', '.zone[data-status="CLOSED"]')
+    page.get_by_text("What has happened?").wait_for()
+    assert history(server, "K-216") == before
+
+
 def test_a_form_that_is_sent_twice_is_recorded_once(anna: Person, server: Server) -> None:
     page = anna.page
     anna.go("/t/T-1012")
@@ -210,9 +242,11 @@ def test_a_page_of_another_server_can_not_send_a_form(anna: Person, server: Serv
 
 SCREENS = (
     "/", "/t/T-1009", "/t/T-1009?event=call", "/t/T-1027", "/t/R-114", "/t/K-216", "/t/P-113", "/t/Q-110",
-    "/c/C-1001", "/board/requests", "/board/cases", "/list?q=book:collections", "/list?q=zzz", "/list?q=status:x",
+    "/c/C-101", "/board/requests", "/board/cases", "/board/collections",
+    "/list?q=book:collections", "/list?q=zzz", "/list?q=status:x",
     "/outbox", "/stats", "/stats?figure=calls&by=who", "/stats?figure=ageing&book=collections&class=31-60",
-    "/books", "/books/collections", "/why/t/T-1009", "/nothing",
+    "/books", "/books/collections", "/books/cases/matrix", "/why/t/T-1009", "/move?ticket=T-1009",
+    "/move?ticket=T-1009&status=blocked", "/nothing",
 )  # fmt: skip
 ALL = os.environ.get("PRASSI_AXE") == "all"
 TELLING = ("/", "/t/T-1009?event=call", "/board/requests", "/stats?figure=calls&by=who", "/nothing")

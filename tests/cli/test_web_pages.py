@@ -87,6 +87,9 @@ def test_what_the_procedure_refuses_now_stands_apart(anna: Visit) -> None:
     assert 'id="e-call"' in possible
     assert 'id="e-care"' in not_now
     assert 'id="e-care"' not in possible
+    apart = anna.page("/t/R-1").partition("<h3>Not now</h3>")[2]
+    assert "R-1 is open and not with the supervisor" in read_text(apart)
+    assert "R-1 has no open task." in read_text(apart)
 
 
 def test_a_preview_writes_nothing_and_says_what_the_record_then_does(
@@ -207,6 +210,10 @@ def test_a_drag_to_a_status_leads_to_what_can_happen(anna: Visit, desk: Desk) ->
     assert {"closed", "pre block", "with department"} <= {*reached}
     assert "blocked" not in reached
     assert desk.good("log --json").out == before
+    desk.good("request states add parked")
+    assert "state=parked" in anna.get("/move?ticket=Q-1&status=parked").location
+    desk.good("request move Q-1 parked --owner anna")
+    assert "state=waiting" in anna.get("/move?ticket=Q-1&status=waiting").location
 
 
 _WAY = re.compile(r'<li data-row><a href="([^"]*)"')
@@ -294,6 +301,9 @@ def test_pages_speak_the_person_s_language(web: WebDesk) -> None:
     page = web.sign_in("samir", language="ar").page("/")
     assert '<html lang="ar" dir="rtl">' in page
     assert "يومي" in page
+    stats = web.sign_in("samira", language="ar").page("/stats?class=31-60&book=collections")
+    assert 'name="from" type="date" value="2025-03-03"' in stats
+    assert "<td>\u20662026-01-10\u2069</td>" in stats  # else shown as 10-01-2026
     assert '<html lang="it" dir="ltr">' in web.sign_in("gina", language="it").page("/")
 
 

@@ -198,6 +198,38 @@ def test_a_step_without_end_ends_with_the_process() -> None:
     )
 
 
+def test_one_thread_watches_queries_together(
+    file: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, start = list[object](), query_limits.start_new_thread
+    monkeypatch.setattr(query_limits, "SECONDS", 0.1)
+
+    def count(*given: Any) -> int:
+        started.append(given)
+        return start(*given)
+
+    monkeypatch.setattr(query_limits, "start_new_thread", count)
+    sql, listed = next(iter(ENDLESS)), f"[{'1,' * 999}1]"
+    with query_limits.watch_together(file), query_limits.watch_together(file):
+        assert [ask(file, f"SELECT {number}") for number in range(3)] == [[(0,)], [(1,)], [(2,)]]
+        for _ in range(2):  # each has its own time
+            with pytest.raises(facts_sql_guard.UnfitQuery, match=r"stopped after 0\.1 s"):
+                ask(file, sql, list=listed)
+            assert ask(file, "SELECT 1") == [(1,)]
+        assert len(started) == 1
+    assert ask(file, "SELECT 1") == [(1,)]
+    assert len(started) == 2
+
+
+@pytest.mark.slow
+def test_a_step_without_end_ends_with_the_process_also_where_queries_are_watched_together() -> None:
+    head, _, tail = STEP.partition("print(")
+    code = f"{head}query_limits.watch_together(connection).__enter__()\nprint({tail}"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout) == (2, "[(1,)]\n")
+    assert ran.stderr == query_limits.LAST_WORDS
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("streams", ["2>&-", "2>/dev/full", ">&- 2>&-"])
 def test_a_step_without_end_ends_with_the_process_whatever_stderr_is(streams: str) -> None:

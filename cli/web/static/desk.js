@@ -41,6 +41,9 @@ for (const form of document.querySelectorAll(".event-form")) {
 const opened = document.querySelector("details.event[open]");
 if (opened) (opened.querySelector("[autofocus], .decision") ?? opened).scrollIntoView({ block: "center" });
 
+// What is still being made is looked for again.
+if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 3000);
+
 // --- lists: j and k go down and up, Enter opens ------------------------------------------------------
 
 const rows = [...document.querySelectorAll("[data-row]")];
