@@ -72,8 +72,9 @@ _ABOUT_INPUTS = ("is ", "has ", "contains ", "must ", "needs ", "names ")
 """How a sentence goes on about an input that is named before it."""
 
 
-def _weigh(fit: Fit | None) -> int:
-    return 0 if fit is None else _count_letters(fit[0])
+def _weigh(fit: Fit | None) -> tuple[int, int]:
+    """How much of a text a sentence says itself: in letters, then in signs too."""
+    return (0, 0) if fit is None else _count_signs(fit[0])
 
 
 def _find_best(text: str, known: Mapping[str, str]) -> Fit | None:
@@ -113,5 +114,7 @@ def _find_values(text: str, pieces: list[str]) -> list[str] | None:
     return [*values, text[at:end]] if at < end else None
 
 
-def _count_letters(template: str) -> int:
-    return sum(one.isalpha() for one in template)
+@cache
+def _count_signs(template: str) -> tuple[int, int]:
+    own = "".join(_split(template))
+    return sum(one.isalpha() for one in own), len(own)
