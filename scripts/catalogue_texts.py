@@ -160,6 +160,7 @@ _ALSO = (
     "{0}; did you mean {1}?",
     f"is {{0}}: write {EXAMPLES}",
     "customer",
+    "is {0}: it must be {1}",
     "ticket",
     "day is out of range for month",
     "hour must be in 0..23",
