@@ -9,7 +9,7 @@ unless it is such a sentence itself. A sentence that the catalogue does not have
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from prassi.core.system.language import ENGLISH, ERRORS, find_spoken, list_said
@@ -69,9 +69,9 @@ def _solve_whole(text: str, known: Mapping[str, str], depth: int) -> tuple[Weigh
     if not fits:
         return _NOTHING, text
     template, values = max(fits, key=lambda fit: _count_signs(fit[0]))
-    put_in = [_translate(value, depth - 1) for value in values]
-    told = _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])], known[template])
-    return _count_signs(template), told
+    put_in = [_solve(value, depth - 1) for value in values]
+    told = _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])][1], known[template])
+    return _add([_count_signs(template), *(weight for weight, _ in put_in)]), told
 
 
 def _solve_input(text: str, depth: int) -> tuple[Weight, str]:
@@ -93,14 +93,18 @@ def _solve_head(text: str, depth: int) -> tuple[Weight, str]:
     if known == _NOTHING and " " in head:
         return _NOTHING, text
     weight, wrong = _solve(rest, depth - 1)
-    return weight, f"{told}: {wrong}"
+    return _add([known, weight]), f"{told}: {wrong}"
+
+
+def _add(weights: Sequence[Weight]) -> Weight:
+    return sum(one for one, _ in weights), sum(signs for _, signs in weights)
 
 
 _ABOUT_INPUTS = ("is ", "has ", "contains ", "must ", "needs ", "names ")
 """How a sentence goes on about an input that is named before it."""
 
 Weight = tuple[int, int]
-"""How much of a text a sentence says itself: in letters, then in signs too."""
+"""How much of a text is known: in letters, then in signs too."""
 
 _NOTHING = (0, 0)
 
