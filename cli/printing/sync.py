@@ -10,9 +10,10 @@ from prassi.core.importing.sync_report import BUCKETS, CUSTOMERS, TICKETS
 from prassi.core.system.language import say, say_count
 from prassi.core.values.field_types import format_money
 
+from ..kinds import name_one, say_kind
 from ..options import CommonOptions
 from ..streams import warn
-from ..words import name_one, say_kind, say_name
+from ..words import say_name
 from .columns import measure_screen, wrap_text
 from .imports import format_left_out
 from .output import print_json, print_plain_table, print_text
