@@ -261,7 +261,8 @@ _CODE = re.compile(
     r"\b[A-Z]{2,} [A-Z]{2,}\b|\b(SELECT|FROM|WHERE|AND|OR|AS|ON|BEGIN|CASE|LIKE|CAST|EXISTS|ATTACH"
     r"|DETACH|SAVEPOINT|RELEASE|WHEN|NULL|REFERENCES|COLLATE|PRAGMA)\b|\bIN \("
     r"|[\n\\|]|^->|^# |^\[\w+\] {4}|^\w+\(\{|^[\w.]+ = |^\w+ = (\{|\")|\(\?|\[[a-z]-"
-    r"|^ {4}|is not None|the record is frozen|: return |^[^.,:]{80,}$|^[a-z_.]+(, [a-z_.]+)+$|^lambda |def |self\.|[a-z]\(\)"
+    r"|^ {4}|is not None|the record is frozen|: return |^[^.,:]{80,}$"
+    r"|^[a-z_.]+(, [a-z_.]+)+$|^lambda |def |self\.|[a-z]\(\)"
 )
 """What only SQL, a pattern, Python or a list of columns has."""
 
