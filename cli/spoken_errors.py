@@ -9,7 +9,7 @@ unless it is such a sentence itself. A sentence that the catalogue does not have
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from prassi.core.system.language import ENGLISH, ERRORS, find_spoken, list_said
@@ -44,43 +44,72 @@ def _translate_line(line: str) -> str:
 
 
 def _translate(text: str, depth: int) -> str:
-    """A sentence; what is put into it is translated as deep as that goes."""
+    return _solve(text, depth)[1]
+
+
+def _solve(text: str, depth: int) -> tuple[Weight, str]:
+    """A sentence, and how much of it is known; what is put into it is translated as deep as that goes."""
     known = list_said(find_spoken(), ERRORS)
-    plain = known.get(text)
-    if plain is not None:
-        return plain
+    if text in known:
+        return _count_signs(text), known[text]
     if depth == 0 or " " not in text:
-        return text
-    best = _find_best(text, known)
+        return _NOTHING, text
+    ways = [_solve_whole(text, known, depth), _solve_input(text, depth), _solve_head(text, depth)]
+    if text.endswith("."):  # which is put behind some sentences that are told as faults
+        weight, told = _solve_whole(text[:-1], known, depth)
+        ways.append((weight, f"{told}."))
+    return max(ways, key=lambda way: way[0])
+
+
+def _solve_whole(text: str, known: Mapping[str, str], depth: int) -> tuple[Weight, str]:
+    """The sentence of the catalogue that fits, with most words of its own."""
+    if text in known:
+        return _count_signs(text), known[text]
+    fits = _find_fitting(text, known)
+    if not fits:
+        return _NOTHING, text
+    template, values = max(fits, key=lambda fit: _count_signs(fit[0]))
+    put_in = [_solve(value, depth - 1) for value in values]
+    told = _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])][1], known[template])
+    return _add([_count_signs(template), *(weight for weight, _ in put_in)]), told
+
+
+def _solve_input(text: str, depth: int) -> tuple[Weight, str]:
+    """An input and what is wrong with it, such as `--on is x: it must be a date.`"""
     named, _, rest = text.partition(" ")
-    if rest.startswith(_ABOUT_INPUTS):  # such as `--on is x: it must be a date.`
-        wrong = rest.removesuffix(".")
-        told = _translate(wrong, depth - 1)
-        if told != wrong and _weigh(_find_best(wrong, known)) > _weigh(best):
-            return f"{named} {told}{rest[len(wrong) :]}"
-    if best is None:
-        return text
-    template, values = best
-    put_in = [_translate(value, depth - 1) for value in values]
-    return _HOLE.sub(lambda hole: put_in[int(hole[0][1:-1])], known[template])
+    if not rest.startswith(_ABOUT_INPUTS):
+        return _NOTHING, text
+    wrong = rest.removesuffix(".")
+    weight, told = _solve(wrong, depth - 1)
+    return weight, f"{named} {told}{rest[len(wrong) :]}"
 
 
-Fit = tuple[str, list[str]]
-"""A sentence of the catalogue, and what is put into it."""
+def _solve_head(text: str, depth: int) -> tuple[Weight, str]:
+    """A place or a rule, and what is wrong there."""
+    head, colon, rest = text.partition(": ")
+    if not colon:
+        return _NOTHING, text
+    known, told = _solve(head, depth - 1)
+    if known == _NOTHING and " " in head:
+        return _NOTHING, text
+    weight, wrong = _solve(rest, depth - 1)
+    return _add([known, weight]), f"{told}: {wrong}"
+
+
+def _add(weights: Sequence[Weight]) -> Weight:
+    return sum(one for one, _ in weights), sum(signs for _, signs in weights)
+
 
 _ABOUT_INPUTS = ("is ", "has ", "contains ", "must ", "needs ", "names ")
 """How a sentence goes on about an input that is named before it."""
 
+Weight = tuple[int, int]
+"""How much of a text is known: in letters, then in signs too."""
 
-def _weigh(fit: Fit | None) -> int:
-    return 0 if fit is None else _count_letters(fit[0])
+_NOTHING = (0, 0)
 
-
-def _find_best(text: str, known: Mapping[str, str]) -> Fit | None:
-    """The sentence that fits, with most words of its own."""
-    if text in known:
-        return text, []
-    return max(_find_fitting(text, known), key=_weigh, default=None)
+Fit = tuple[str, list[str]]
+"""A sentence of the catalogue, and what is put into it."""
 
 
 def _find_fitting(text: str, known: Mapping[str, str]) -> list[Fit]:
@@ -113,5 +142,7 @@ def _find_values(text: str, pieces: list[str]) -> list[str] | None:
     return [*values, text[at:end]] if at < end else None
 
 
-def _count_letters(template: str) -> int:
-    return sum(one.isalpha() for one in template)
+@cache
+def _count_signs(template: str) -> Weight:
+    own = "".join(_split(template))
+    return sum(one.isalpha() for one in own), len(own)

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from prassi.core.system.language import ENGLISH, find_spoken, mark, say, say_count
 
 _NAMES = (
+    mark("amount"),
+    mark("assignee"),
+    mark("attachment"),
+    mark("blocking"),
+    mark("book"),
+    mark("customer"),
+    mark("due"),
+    mark("email"),
+    mark("high"),
+    mark("history"),
+    mark("kind"),
+    mark("language"),
+    mark("low"),
+    mark("medium"),
+    mark("messages"),
+    mark("next"),
+    mark("no"),
+    mark("none"),
+    mark("notes"),
+    mark("opened"),
+    mark("other ticket"),
+    mark("phone"),
+    mark("priority"),
+    mark("result"),
+    mark("state"),
+    mark("status"),
+    mark("tags"),
+    mark("tasks"),
+    mark("text"),
+    mark("yes"),
+)
+"""Names that every ticket has."""
+
+_TERMS = (
     mark("again"),
     mark("age"),
     mark("all"),
-    mark("amount"),
-    mark("assignee"),
     mark("at"),
-    mark("attachment"),
     mark("attempts"),
-    mark("blocking"),
-    mark("book"),
+    mark("backup"),
     mark("books"),
     mark("broken"),
     mark("calendar"),
@@ -25,18 +55,17 @@ _NAMES = (
     mark("channel"),
     mark("check"),
     mark("class"),
+    mark("clock"),
     mark("closed"),
     mark("closure"),
     mark("conflict"),
     mark("count"),
-    mark("customer"),
     mark("customers"),
     mark("date"),
     mark("day"),
     mark("discounts"),
     mark("documents"),
-    mark("due"),
-    mark("email"),
+    mark("due date"),
     mark("equal"),
     mark("error"),
     mark("estimated"),
@@ -44,60 +73,58 @@ _NAMES = (
     mark("fact"),
     mark("facts"),
     mark("fault"),
+    mark("field"),
     mark("file"),
     mark("fine"),
     mark("funnel"),
     mark("gone"),
     mark("group"),
-    mark("high"),
-    mark("history"),
     mark("holiday"),
     mark("id"),
+    mark("item"),
     mark("kept"),
-    mark("kind"),
     mark("lang"),
-    mark("language"),
-    mark("low"),
     mark("may be closed"),
-    mark("medium"),
-    mark("messages"),
+    mark("message"),
     mark("met"),
     mark("missed"),
     mark("name"),
     mark("new"),
-    mark("next"),
-    mark("no"),
+    mark("new customer"),
+    mark("next step"),
+    mark("night"),
     mark("no date"),
-    mark("none"),
-    mark("notes"),
+    mark("note"),
     mark("now"),
     mark("number"),
     mark("ok"),
     mark("open"),
-    mark("opened"),
-    mark("other ticket"),
+    mark("opened ticket"),
+    mark("over 90"),
     mark("owner"),
     mark("packages"),
     mark("person"),
-    mark("phone"),
-    mark("priority"),
     mark("proformas"),
     mark("promises"),
     mark("reason"),
+    mark("recipient"),
+    mark("refusal"),
     mark("region"),
-    mark("result"),
+    mark("rights"),
+    mark("roles"),
     mark("rule"),
     mark("rules"),
+    mark("sender"),
+    mark("sending"),
     mark("sent"),
+    mark("settings"),
     mark("share"),
-    mark("state"),
     mark("statements"),
-    mark("status"),
     mark("subject"),
-    mark("tags"),
-    mark("tasks"),
+    mark("tag"),
+    mark("tag taken away"),
+    mark("task"),
     mark("template"),
-    mark("text"),
     mark("then"),
     mark("ticket"),
     mark("tickets"),
@@ -106,16 +133,18 @@ _NAMES = (
     mark("told"),
     mark("type"),
     mark("unknown"),
+    mark("wait"),
     mark("warning"),
     mark("weekday"),
     mark("who"),
+    mark("withdrawn message"),
+    mark("words"),
     mark("workdays"),
     mark("working"),
     mark("working days"),
     mark("year"),
-    mark("yes"),
 )
-"""Names of columns, of what every ticket has, and values that are words of ours."""
+"""Words of our printouts beside these, which a book may use for something else."""
 
 
 def say_name(name: str) -> str:
@@ -128,48 +157,17 @@ def say_name(name: str) -> str:
 
 
 def say_heads(names: Iterable[str]) -> list[str]:
-    """The heads of a table."""
-    return [say_name(name) for name in names]
+    """The heads of a table of ours."""
+    if find_spoken() == ENGLISH:
+        return [name.replace("_", " ") for name in names]
+    return [say_term(name) for name in names]
 
 
-def say_kind(kind: str, count: int) -> str:
-    """How many customers, tickets or items of a kind there are; those of a book are called by its id."""
-    known = _KINDS.get(kind)
-    if known is not None:
-        return known(count).format(count=count)
-    if find_spoken() != ENGLISH:
-        return f"{kind}: {count}"
-    return f"1 {name_one(kind)}" if count == 1 else f"{count} {kind}"
-
-
-def name_one(kind: str) -> str:
-    """One of the things a kind is called by; in other languages than English by its id."""
-    if find_spoken() != ENGLISH and kind not in _KINDS:
-        return kind
-    return say(f"{kind.removesuffix('ies')}y" if kind.endswith("ies") else kind.removesuffix("s"))
-
-
-_KINDS: dict[str, Callable[[int], str]] = {
-    "customers": lambda count: say_count("{count} customer", "{count} customers", count),
-    "documents": lambda count: say_count("{count} document", "{count} documents", count),
-    "events": lambda count: say_count("{count} event", "{count} events", count),
-    "notes": lambda count: say_count("{count} note", "{count} notes", count),
-    "proformas": lambda count: say_count("{count} proforma", "{count} proformas", count),
-    "promises": lambda count: say_count("{count} promise", "{count} promises", count),
-    "tasks": lambda count: say_count("{count} task", "{count} tasks", count),
-    "tickets": lambda count: say_count("{count} ticket", "{count} tickets", count),
-}
-"""Kinds that the shipped books have, in all languages."""
-
-_ONE_EACH = (
-    mark("document"),
-    mark("event"),
-    mark("note"),
-    mark("proforma"),
-    mark("promise"),
-    mark("task"),
-)
-"""One of a kind, where it is not one of the names above."""
+def say_term(word: str) -> str:
+    """A word of our printouts: a head, a state of something, a kind."""
+    spaced = word.replace("_", " ")
+    known = find_spoken() != ENGLISH and (spaced in _NAMES or spaced in _TERMS)
+    return say(spaced) if known else word
 
 
 def say_key(name: str) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.system.language import say
 
+from ..kinds import say_kind
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
-from ..words import say_kind
 
 if TYPE_CHECKING:
     from ..printing.json_rows import BackupJson

@@ -15,7 +15,7 @@ from ..printing.day_names import name_month, name_weekday
 from ..printing.output import print_heading, print_json, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
-from ..words import say_heads, say_name
+from ..words import say_heads, say_term
 
 if TYPE_CHECKING:
     from prassi.core.desk.holiday_news import CalendarChange, ChangedDay
@@ -172,7 +172,7 @@ def _print_changes(what: str, found: CalendarChange) -> None:
     releases = {"newer": found.newer, "older": found.older, "kept_on": found.kept_on}
     print_heading(told.format(what=what, count=count, **releases))
     shown = [
-        (one.day.isoformat(), name_weekday(one.day), say_name(change), _describe(one), one.name)
+        (one.day.isoformat(), name_weekday(one.day), say_term(change), _describe(one), one.name)
         for change, one in found.days
     ]
     if shown:
@@ -181,7 +181,7 @@ def _print_changes(what: str, found: CalendarChange) -> None:
 
 
 def _describe(one: Day) -> str:
-    kind = say_name(one.kind)
+    kind = say_term(one.kind)
     return say("{kind} (estimated)").format(kind=kind) if one.estimated else kind
 
 
@@ -190,6 +190,6 @@ def _format_days(days: Sequence[Day], months: list[int]) -> Iterator[str]:
     yield from format_table(shown, say_heads(("date", "day", "kind", "name")), measure_screen())
     yield ""
     counts = [f"{name_month(month)} {count}" for month, count in enumerate(months, 1)]
-    lead = f"{say_name('working days')}: "
+    lead = f"{say_term('working days')}: "
     yield f"{lead}{', '.join(counts[:6])},"
     yield f"{'':{measure_width(lead)}}{', '.join(counts[6:])}"

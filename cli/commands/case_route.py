@@ -16,7 +16,7 @@ from ..printing.output import print_heading, print_json, print_text
 from ..printing.sheets import print_sheet
 from ..printing.tickets import format_changes, print_ticket, read_ticket
 from ..streams import is_attended
-from ..words import say_key
+from ..words import say_term
 
 _BOOK = "cases"
 _STEPS = ("save", "dispatch", "accept", "forward", "return", "recreate", "close")
@@ -131,7 +131,7 @@ def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any
 
 def _print_events(rows: Sequence[Sequence[str]]) -> None:
     for line in format_table(
-        rows, [say_key(head) for head in ("at", "who", "what", "changed")], measure_screen()
+        rows, [say_term(head) for head in ("at", "who", "what", "changed")], measure_screen()
     ):
         print_text(line)
 

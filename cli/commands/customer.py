@@ -14,7 +14,7 @@ from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.output import print_json, print_plain_table, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
-from ..words import say_heads, say_key
+from ..words import say_heads, say_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ def show(common: CommonOptions, ref: str) -> None:
     for name in ("phone", "email", "language"):
         bad = customer.values.get(f"{name}_bad_on")
         told = say(" (bad since {bad}: a message came back)").format(bad=bad) if bad else ""
-        print_text(f"  {say_key(name)}: {customer.values[name] or '-'}{told}", lines=False)
+        print_text(f"  {say_term(name)}: {customer.values[name] or '-'}{told}", lines=False)
     for ticket in tickets:
         told = say("ticket {ref}: {book}, {status}")
         told = told.format(ref=ticket.ref, book=ticket.book, status=ticket.status)
@@ -244,7 +244,7 @@ def _carry_out(common: CommonOptions, change: Change, told: tuple[str, str], **n
             return
         print_text(say(told[common.dry_run]).format(ref=done.ref, **names))
         for name, (old, new) in done.changes.items():
-            print_text(f"  {say_key(name)}: {_show(old)} -> {_show(new)}", lines=False)
+            print_text(f"  {say_term(name)}: {_show(old)} -> {_show(new)}", lines=False)
         if done.messages:
             follow = say("  Messages that go to the new address: {messages}.")
             print_text(follow.format(messages=done.messages))

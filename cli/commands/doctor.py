@@ -17,7 +17,7 @@ from ..printing.columns import format_table, measure_screen
 from ..printing.output import print_json, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..spoken_errors import translate_error
-from ..words import say_heads, say_word
+from ..words import say_heads, say_term
 
 if TYPE_CHECKING:
     from prassi.core.desk.doctor import Diagnosis
@@ -76,7 +76,7 @@ def _print(common: CommonOptions, findings: Iterable[Diagnosis]) -> None:
             print_json(asdict(one))
     else:
         rows = [
-            (say_word(one.check), say_word(one.state), translate_error(one.told))
+            (say_term(one.check), say_term(one.state), translate_error(one.told))
             for one in findings
         ]
         if rows:

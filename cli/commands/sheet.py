@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from prassi.core.system.language import say
 
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
@@ -49,7 +50,7 @@ def _print_sheet_names(common: CommonOptions, books: Sequence[Book]) -> None:
         if common.json:
             print_json({"sheet": sheet.name, "book": book, "title": sheet.title, "by": sheet.by})
         else:
-            by = f" (by {', '.join(sheet.by)})" if sheet.by else ""
+            by = say(" (by {names})").format(names=", ".join(sheet.by)) if sheet.by else ""
             print_text(
                 f"{make_safe(sheet.name):<16} {make_safe(book):<16} {make_safe(sheet.title)}{by}"
             )

@@ -14,7 +14,7 @@ from ..printing.columns import Cell, format_table, measure_screen, wrap_text
 from ..printing.output import print_heading, print_json, print_text
 from ..printing.spreadsheet import add_csv_options, print_csv
 from ..streams import warn
-from ..words import say_heads, say_word
+from ..words import say_heads, say_term
 
 if TYPE_CHECKING:
     from prassi.core.desk.stats import Entry, Figures
@@ -157,4 +157,4 @@ def _show_cell(name: str, value: object) -> Cell:
     if isinstance(value, int):
         return value
     told = "" if value is None else str(value)
-    return say_word(told) if name == "class" else told
+    return say_term(told) if name == "class" else told

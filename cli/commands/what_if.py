@@ -16,7 +16,7 @@ from ..printing.long_table import LongTable
 from ..printing.output import print_json
 from ..printing.trial import print_trial, trial_as_json
 from ..streams import warn
-from ..words import say_key
+from ..words import say_term
 
 if TYPE_CHECKING:
     from prassi.core.analysis.trial_events import TrialEvents
@@ -77,7 +77,7 @@ def command(
     offices = dry.open_office(present), dry.open_office(trial)
     names, left_out = _find_books(offices, common.at[:10], until)
     recorded = _open_events(offices, events)
-    summary, heads = Summary(), [say_key(head) for head in _HEADS]
+    summary, heads = Summary(), [say_term(head) for head in _HEADS]
     compared = _compare(offices, (present, trial), common.at, until, names)
     with LongTable() as table:
         for row in _list_rows(summary, compared, recorded):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from prassi.core.system.language import ENGLISH, find_spoken, say
 
-from ..words import say_word
+from ..words import say_term
 from .output import print_text
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _say_title(cause: Cause) -> str:
     if find_spoken() == ENGLISH:
         return cause.title
     about = cause.title.removeprefix(kind).removeprefix(" of")
-    return f"{say_word(kind)}{about}"
+    return f"{say_term(kind)}{about}"
 
 
 def cause_as_json(cause: Cause) -> CauseJson:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from prassi.core.importing.tallies import LEFT_OUT
 from prassi.core.system.language import say
 
+from ..kinds import name_one, say_kind
 from ..options import CommonOptions
 from ..streams import warn
-from ..words import name_one, say_kind
 from .columns import measure_screen, wrap_text
 from .output import print_json, print_text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from prassi.core.system.language import say, say_count
 
-from ..words import say_kind
+from ..kinds import say_kind
 from .output import print_json, print_text
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from prassi.core.importing.sync_report import BUCKETS, CUSTOMERS, TICKETS
 from prassi.core.system.language import say, say_count
 from prassi.core.values.field_types import format_money
 
+from ..kinds import name_one, say_kind
 from ..options import CommonOptions
 from ..streams import warn
-from ..words import name_one, say_kind, say_name
+from ..words import say_term
 from .columns import measure_screen, wrap_text
 from .imports import format_left_out
 from .output import print_json, print_plain_table, print_text
@@ -91,9 +92,9 @@ def _print_text(
             if line.left is None:
                 print_text("\n".join(_format_difference(line)))
     rows = [
-        [say_name(kind), *(str(found[one]) for one in BUCKETS)] for kind, found in _order(report)
+        [say_term(kind), *(str(found[one]) for one in BUCKETS)] for kind, found in _order(report)
     ]
-    print_plain_table(rows, ["", *map(say_name, BUCKETS)])
+    print_plain_table(rows, ["", *map(say_term, BUCKETS)])
     for text in format_left_out(read.left_out):
         print_text(text)
     print_text(_tell_events(common, report))
@@ -200,10 +201,10 @@ def _format_sums(report: SyncReport, reconcile: bool) -> Iterator[str]:
                 more=_show_sum(abs(here - ledger), currency),
             )
     for (customer, currency), (here, ledger) in report.sums.by_customer.items():
-        yield f"  {say_name('customer')} {customer}: {_format_gap(here, ledger, currency)}"
+        yield f"  {say_term('customer')} {customer}: {_format_gap(here, ledger, currency)}"
     for gap in report.sums.gaps if reconcile else ():
         told = _format_gap(gap.here, gap.ledger, gap.currency)
-        yield f"  {say_name('ticket')} {gap.ticket}: {told}"
+        yield f"  {say_term('ticket')} {gap.ticket}: {told}"
 
 
 def _format_gap(here: int, ledger: int, currency: str) -> str:

@@ -7,9 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..book.model import Book, Rule
+from ..system.language import mark, say
 from .scenarios.scenario_files import Scenario
 
-WAYS = {"view": "a view", "reading": "how it is read", "manual": "hand"}
+WAYS = {
+    "view": mark("{count} by a view"),
+    "reading": mark("{count} by how it is read"),
+    "manual": mark("{count} by hand"),
+}
 """What carries out a statement in place of rules, by its key, in words."""
 
 
@@ -57,16 +62,20 @@ class BookTrace(NamedTuple):
         stated = [traced for traced in self.statements if traced.id is not None]
         ways = Counter(traced.without[0] for traced in stated if traced.without is not None)
         own = [rule for traced in self.statements if traced.id is None for rule in traced.rules]
-        parts = [f"{len(stated) - ways.total()} carried by rules"]
-        parts += [f"{ways[key]} by {name}" for key, name in WAYS.items() if ways[key]]
-        text = (
-            f"{len(stated)} statements: {', '.join(parts)}."
-            f" {len(self.rules)} rules, {len(own)} of them from no statement"
-        )
+        parts = [say("{count} carried by rules").format(count=len(stated) - ways.total())]
+        parts += [say(told).format(count=ways[key]) for key, told in WAYS.items() if ways[key]]
+        counts = {"statements": len(stated), "rules": len(self.rules), "own": len(own)}
         if not self.tried:
-            return f"{text}."
+            text = say(
+                "{statements} statements: {ways}. {rules} rules, {own} of them from no statement."
+            )
+            return text.format(ways=", ".join(parts), **counts)
+        text = say(
+            "{statements} statements: {ways}. {rules} rules, {own} of them from no statement; scenarios"
+            " show {shown}."
+        )
         shown = sum(bool(carried.scenarios) for carried in self.rules.values())
-        return f"{text}; scenarios show {shown}."
+        return text.format(ways=", ".join(parts), shown=shown, **counts)
 
 
 def trace_book(book: Book, scenarios: Iterable[Scenario]) -> BookTrace:

@@ -20,7 +20,7 @@ def find_reach_fault(written: object) -> str | None:
         isinstance(one, str) and one in REACHES for one in written
     ):
         return None
-    known = " and ".join(f'"{name}"' for name in REACHES)
+    known = ", ".join(f'"{name}"' for name in REACHES)
     return f'reach must be a list of {known}, or "{ALL}", not {written!r}.'
 
 

@@ -148,8 +148,11 @@ def _check_calendar(desk: ExaminedDesk, country: str, last: date) -> Iterator[Di
             yield Diagnosis("calendar", WARNING, told)
         if coming:
             fine = False
-            first = f"{coming[0].name} on {coming[0].day}"
-            told = f"{country} {year}: {len(coming)} days are estimated, the first is {first}."
+            one = coming[0]
+            told = (
+                f"{country} {year}: {len(coming)} days are estimated, the first is {one.name} on"
+                f" {one.day}."
+            )
             yield Diagnosis("calendar", WARNING, told)
     if fine:
         yield Diagnosis("calendar", OK, f"{calendar.country}: the holidays up to {last} are known.")
@@ -238,10 +241,14 @@ def check_cron(desk: ExaminedDesk) -> Iterator[Diagnosis]:
     lost = [name for name in names if which(name, path=CRON_PATH) is None]
     for name in lost:
         found = which(name) or (sys.argv[0] if os.path.basename(sys.argv[0]) == name else None)
-        told = f"cron, whose PATH is {CRON_PATH}, does not find {name}"
-        place = None if found is None else os.path.dirname(os.path.abspath(found))
-        advice = "" if place is None else f": write PATH={place}:{CRON_PATH} into the crontab"
-        yield Diagnosis("cron", WARNING, f"{told}{advice}.")
+        told = f"cron, whose PATH is {CRON_PATH}, does not find {name}."
+        if found is not None:
+            place = os.path.dirname(os.path.abspath(found))
+            told = (
+                f"cron, whose PATH is {CRON_PATH}, does not find {name}: write"
+                f" PATH={place}:{CRON_PATH} into the crontab."
+            )
+        yield Diagnosis("cron", WARNING, told)
     if not lost:
         yield Diagnosis("cron", OK, f"cron finds {', '.join(names)} in its PATH, {CRON_PATH}.")
 

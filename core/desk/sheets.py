@@ -13,6 +13,7 @@ from ..book.sheet import Sheet
 from ..decision.plan import Plan
 from ..decision.ticket_state import TicketState
 from ..errors import BadInput
+from ..system.language import say
 from ..ticketfile import read_tickets
 from .night import Night, Selection
 from .office import Office
@@ -52,9 +53,10 @@ def _format_asked_rows(
             ):
                 continue
             step = plan.next
-            then = (
-                f"{step['who']}: {step['action']} by {step['due']}" if step else _format_wait(plan)
-            )
+            then = _format_wait(plan)
+            if step:
+                told = say("{who}: {action} by {due}{late}")
+                then = told.format(who=step["who"], action=step["action"], due=step["due"], late="")
             names = {**_name_values(office, book, plan.state), **plan.facts, "next": then}
             names["customer"] = _customer_name(plan.state)
             yield [_fill_cell(text, book, names) for _, text in sheet.columns]
@@ -98,7 +100,7 @@ def _fill_cell(text: Text, book: Book, names: Mapping[str, object]) -> str:
 def _format_wait(plan: Plan) -> str:
     for done in plan.actions:
         if isinstance(done, WaitSet):
-            return f"wait until {done.until}"
+            return say("wait until {day}").format(day=done.until)
         if isinstance(done, TicketClosed):
-            return f"the night closes it: {done.result}"
+            return say("the night closes it: {result}").format(result=done.result)
     return plan.rule.id

@@ -176,7 +176,7 @@ def rows(lines: Iterable[str], forms: Forms, tell: Tell) -> Iterator[Raw]:
 
 
 _NO_KIND = (
-    "the columns {} are neither those of customers (ref, name, email, phone, language) nor of"
+    "the columns {0} are neither those of customers (ref, name, email, phone, language) nor of"
     " tickets (ref, book, customer, ...) nor of what hangs on one (ticket, ...); for another"
     " program's export write a map, and give it with --map"
 )

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import BadInput
+from ..system.language import say
 from . import csv_rows, json_rows, sources, workbooks
 from .column_guesses import Column, guess_column
 from .column_roles import assign_roles, hint_of
@@ -67,7 +68,7 @@ def _read_sample(source: Source) -> Sample:
         start = file.tell()
         if sources.begins_with(file, workbooks.BEGINNING):
             records = list(islice(workbooks.read_records(source.name, file, None), _ROWS + _HEAD))
-            return _tabulate(records, ["a workbook, its first sheet"], [])
+            return _tabulate(records, [say("a workbook, its first sheet")], [])
         for encoding in (None, "cp1252"):
             file.seek(start)
             try:
@@ -78,7 +79,7 @@ def _read_sample(source: Source) -> Sample:
                     raise
                 continue
             top = [f'encoding = "{encoding}"'] if encoding else []
-            told = [f"text in {encoding or 'UTF-8'}"]
+            told = [say("text in {encoding}").format(encoding=encoding or "UTF-8")]
             return _of_json(kept, head) if sources.is_json(head) else _of_csv(kept, told, top)
     raise AssertionError("one of the encodings reads any text")
 
@@ -92,8 +93,9 @@ def _of_csv(lines: Sequence[str], told: list[str], top: list[str]) -> Sample:
         count = sum(width > 1 and width == max(widths) for width in widths)
         if count > most or (count == most and max(widths) > max(len(c) for _, c in best)):
             best, delimiter, most = found, one, count
-    name = {"\t": "a tab"}.get(delimiter, delimiter)
-    return _tabulate(best, [f"CSV with {name} between cells", *told], top)
+    name = say("a tab") if delimiter == "\t" else delimiter
+    facts = [say("CSV with {name} between cells").format(name=name), *told]
+    return _tabulate(best, facts, top)
 
 
 def _tabulate(
@@ -121,7 +123,14 @@ def _tabulate(
                 seen.add(name)
     repeated = frozenset(name for name in cells if names.count(name) > 1)
     top = [*top, f"header = {line}"] if place else top
-    return Sample([*told, f"header on line {line}"], top, cells, repeated, len(rows) - thin, thin)
+    return Sample(
+        [*told, say("header on line {line}").format(line=line)],
+        top,
+        cells,
+        repeated,
+        len(rows) - thin,
+        thin,
+    )
 
 
 def _is_header(cells: Sequence[object], most: int) -> bool:
@@ -180,9 +189,10 @@ def _write(name: str, sample: Sample, columns: Sequence[Column]) -> Iterator[str
     roles = assign_roles(columns)
     is_ledger = "amount" in roles and ("number" in roles or "due" in roles)
     short = flatten(os.path.basename(name))
-    yield f"# A first map for {short}:"
+    yield f"# {say('A first map for {file}:').format(file=short)}"
     yield f"# {', '.join(sample.facts)}."
-    yield f"# Guessed from {sample.rows} rows: check each line, correct it, and try it:"
+    told = say("Guessed from {rows} rows: check each line, correct it, and try it:")
+    yield f"# {told.format(rows=sample.rows)}"
     yield f"#     prassi import {short} --map THIS-FILE -n --show 3"
     yield from sample.top
     yield from _write_skip(roles, sample) if is_ledger else ()
@@ -197,7 +207,8 @@ def _write_skip(roles: Mapping[str, Column], sample: Sample) -> Iterator[str]:
     if number is not None and without:
         yield ""
         yield "[skip]"
-        yield f'{quote(number.name)} = [""]   # rows without it, such as totals: {without}'
+        told = say("rows without it, such as totals: {count}")
+        yield f'{quote(number.name)} = [""]   # {told.format(count=without)}'
 
 
 def _write_customer(roles: Mapping[str, Column]) -> Iterator[str]:
@@ -205,7 +216,7 @@ def _write_customer(roles: Mapping[str, Column]) -> Iterator[str]:
     yield "[customer]"
     key = _customer_key(roles)
     yield format_line(
-        "ref", key, "name the column that tells one customer from another", 'prefix = "C-"'
+        "ref", key, say("name the column that tells one customer from another"), 'prefix = "C-"'
     )
     for field in ("name", "email", "phone", "language"):
         if field in roles:
@@ -213,7 +224,8 @@ def _write_customer(roles: Mapping[str, Column]) -> Iterator[str]:
     if "name" not in roles and key is not None and key.kind in ("text", "words"):
         yield f"name = {quote(key.name)}"
     if "language" not in roles:
-        yield 'language = { const = "it" }   # of the messages they get: it, es, ru, ar or en'
+        told = say("of the messages they get: it, es, ru, ar or en")
+        yield f'language = {{ const = "it" }}   # {told}'
 
 
 def _customer_key(roles: Mapping[str, Column]) -> Column | None:
@@ -222,12 +234,13 @@ def _customer_key(roles: Mapping[str, Column]) -> Column | None:
 
 def _write_ledger(roles: Mapping[str, Column]) -> Iterator[str]:
     yield ""
-    yield "[ticket]                     # one for each customer"
-    yield format_line("ref", _customer_key(roles), "the customer's column", 'prefix = "AR-"')
-    yield 'book = { const = "collections" }   # one of `prassi book list`'
+    yield f"[ticket]                     # {say('one for each customer')}"
+    yield format_line("ref", _customer_key(roles), say("the customer's column"), 'prefix = "AR-"')
+    one_of = say("one of `prassi book list`")
+    yield f'book = {{ const = "collections" }}   # {one_of}'
     yield ""
-    yield "[items.proformas]            # one for each row"
-    yield format_line("number", roles.get("number"), "name the column of the invoice's number")
+    yield f"[items.proformas]            # {say('one for each row')}"
+    yield format_line("number", roles.get("number"), say("name the column of the invoice's number"))
     yield _amount_line(roles)
     if "currency" in roles:
         yield _currency_line(roles["currency"])
@@ -246,7 +259,8 @@ def _amount_line(roles: Mapping[str, Column]) -> str:
     else:
         sides = f"column = {quote(amount.name)}"
     negative = ', negative = "credit"' if below or "credit" in roles else ""
-    about = f" ({below} below zero: credit notes? else 'skip')" if below else ""
+    told = say(" ({count} below zero: credit notes? else 'skip')")
+    about = told.format(count=below) if below else ""
     line = f'amount = {{ {sides}, decimal = "{amount.decimal}"{negative} }}'
     return add_comment(line, f"{list_examples(amount)}{about}")
 
@@ -268,12 +282,15 @@ def _write_ticket(roles: Mapping[str, Column], columns: Sequence[Column]) -> Ite
     stamp = roles.get("opened") or next((one for one in columns if one.kind == "moment"), None)
     is_log = ref is not None and not ref.is_unique and stamp is not None
     yield ""
-    yield f"[ticket]{'                     # of many rows: this is a log of events' * is_log}"
+    of_log = say("of many rows: this is a log of events")
+    yield f"[ticket]{f'                     # {of_log}' if is_log else ''}"
     yield format_line(
-        "ref", ref, "name the column that tells one ticket from another", 'prefix = "T-"'
+        "ref", ref, say("name the column that tells one ticket from another"), 'prefix = "T-"'
     )
-    yield 'book = { const = "requests" }     # one of `prassi book list`'
-    yield 'type = { const = "support" }      # a field of that book'
+    one_of = say("one of `prassi book list`")
+    yield f'book = {{ const = "requests" }}     # {one_of}'
+    of_book = say("a field of that book")
+    yield f'type = {{ const = "support" }}      # {of_book}'
     if is_log and (customer := _customer_key(roles)) is not None:
         yield format_line("customer", customer, extra='prefix = "C-", take = "first"')
     if stamp is not None and (is_log or "opened" in roles):
@@ -315,7 +332,7 @@ def _write_words(
     yield format_line("column", column)
     if is_log:
         yield 'take = "last"'
-    yield f"[ticket.{field}.values]      # our word for each of theirs"
+    yield f"[ticket.{field}.values]      # {say('our word for each of theirs')}"
     for word, count in column.words.most_common():
         yield f"{quote(word)} = {quote(ours(word))}   # {count}"
 
@@ -323,12 +340,12 @@ def _write_words(
 def _write_log(stamp: Column, said: Column | None) -> Iterator[str]:
     """Each row of a log becomes a note."""
     yield ""
-    yield "[notes]                      # one for each row"
+    yield f"[notes]                      # {say('one for each row')}"
     yield format_line("at", stamp)
-    yield format_line("text", said, "name the column that says what happened")
+    yield format_line("text", said, say("name the column that says what happened"))
     yield ""
     yield "[source]"
-    yield f"order = {quote(stamp.name)}   # the rows of a ticket in their order"
+    yield f"order = {quote(stamp.name)}   # {say('the rows of a ticket in their order')}"
 
 
 _PRIORITIES = (
@@ -350,7 +367,7 @@ def _write_rest(columns: Sequence[Column], written: str) -> Iterator[str]:
     rest = [column for column in columns if quote(column.name) not in written]
     if rest:
         yield ""
-        yield "# Columns that are not used:"
+        yield f"# {say('Columns that are not used:')}"
     for column in rest:
         line = f"# {quote(column.name)}: {describe_column(column)}"
         yield line if len(line) <= WIDTH else f"{line[: WIDTH - 1].rstrip('…')}…"

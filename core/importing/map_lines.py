@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ..system.language import say
 from .column_guesses import Column
 
 WIDTH = 80
@@ -19,9 +20,9 @@ def format_line(field: str, column: Column | None, missing: str = "", extra: str
     if column.kind in ("date", "moment"):
         parts.append(f'{column.kind} = "{column.formats[0]}"')
         if column.formats[1:]:
-            about += f" (or is it {column.formats[1]}?)"
+            about += say(" (or is it {other}?)").format(other=column.formats[1])
     if column.odd is not None:
-        about += f" (but not {flatten(column.odd)!r})"
+        about += say(" (but not {value})").format(value=repr(flatten(column.odd)))
     if extra:
         parts.append(extra)
     value = quote(column.name) if len(parts) == 1 else f"{{ {', '.join(parts)} }}"
@@ -38,7 +39,7 @@ def add_comment(line: str, about: str) -> str:
 
 def describe_column(column: Column) -> str:
     if column.kind == "empty":
-        return "empty"
+        return say("empty")
     if column.kind == "words":
         return ", ".join(f"{flatten(word)} ({n})" for word, n in column.words.most_common(6))
     return list_examples(column)
@@ -47,7 +48,9 @@ def describe_column(column: Column) -> str:
 def list_examples(column: Column) -> str:
     """Some of a column's values, which can't end the comment they stand in."""
     shown = list(dict.fromkeys(flatten(value) for value in column.values))[:3]
-    return "; ".join(one if len(one) <= 32 else f"{one[:31]}…" for one in shown) or "always empty"
+    return "; ".join(one if len(one) <= 32 else f"{one[:31]}…" for one in shown) or say(
+        "always empty"
+    )
 
 
 def flatten(text: str) -> str:

@@ -206,6 +206,6 @@ def _decode(text: TextIOWrapper) -> Iterator[str]:
 
 
 _SAVE = (
-    "this line is not {} text; save the file as UTF-8 (spreadsheets call it CSV UTF-8), or write a"
+    "this line is not {0} text; save the file as UTF-8 (spreadsheets call it CSV UTF-8), or write a"
     ' map with the encoding it has, such as encoding = "cp1252"'
 )

@@ -7,7 +7,8 @@ command which says nothing loads no catalogue.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
@@ -31,6 +32,16 @@ _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 def speak(language: str) -> None:
     """Say everything in a language from now on; each thread and each task has its own."""
     _spoken.set(language)
+
+
+@contextmanager
+def speak_meanwhile(language: str) -> Iterator[None]:
+    """Say everything in a language for a while."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def find_spoken() -> str:

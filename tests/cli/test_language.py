@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from desk import Desk
-
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+from english_words import FIXTURES, find_english, read_fixture
 
 DESKS = [
     ("collections", "it", "T-1013"),
@@ -21,15 +16,6 @@ DESKS = [
     ("requests", "it", "Q-110"),
 ]
 """A desk for each book: its own language, and a ticket."""
-
-_WORDS = """
-the of is are and was were been being this that these those which with without from until what when
-where who whom has have had not nothing nobody somebody its their they them there then than because
-into only more most any each every other another would can could must should will may does did done
-by for
-"""
-ENGLISH = set(_WORDS.split())
-"""Words that an English sentence can hardly do without, and that no other of our languages has."""
 
 
 @pytest.fixture
@@ -41,27 +27,6 @@ def at_the_desk(desk: Desk, request: pytest.FixtureRequest) -> Desk:
     desk.good("init")
     desk.good(["import", str(FIXTURES / f"{book}.json")])
     return desk
-
-
-def find_english(text: str, data: object = ()) -> set[str]:
-    """The English function words of a text, outside of what is quoted: data, ids, options, commands."""
-    told = re.sub("[\u200e\u200f]", "", text)
-    told = " ".join(re.sub(r"(?m)^  [a-z-]+  |^  \w+ = ", " ", told).split())
-    for quoted in sorted({*_list_texts(data)}, key=len, reverse=True):
-        told = told.replace(quoted, "")
-    told = re.sub(r"`[^`]*`|'[^']*'|\[[^\]]*\]|\S*[-_/=.]\S+", " ", told)
-    return ENGLISH.intersection(re.findall(r"\b[a-z]+\b", told))
-
-
-def _list_texts(data: object) -> Iterator[str]:
-    if isinstance(data, str) and len(data) > 3:
-        yield " ".join(data.split())
-    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
-        yield from _list_texts(part)
-
-
-def read_fixture(book: str) -> Any:
-    return json.loads((FIXTURES / f"{book}.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("at_the_desk", "book", "ref"), [(d, d[0], d[2]) for d in DESKS],

@@ -242,7 +242,7 @@ def files(folder: Path) -> dict[str, bytes]:
 UNSENDABLE = (
     "Message 2 of T-2 can't be sent: 'verdi@example.org, evil@example.org' is not one plain address"
     " such as anna@example.org.\n"
-    "Error: 1 of the messages could not be handed over; they still wait.\n"
+    "Error: 1 of the messages could not be handed over; it still waits.\n"
 )
 
 

@@ -24,6 +24,7 @@ from ...importing.rows_and_faults import Raw
 from ...library.library import Shelf
 from ...library.settings import COMPANY, Settings, name_company
 from ...messages.trial_messages import TrialMessages
+from ...system.language import ENGLISH, speak_meanwhile
 from ...tables.cells import describe_domain
 from ...ticketfile import read_messages, read_tickets, state_catalogue
 from ...ticketfile.connect import close_on_error, savepoint, transaction
@@ -216,7 +217,8 @@ class Stage:
         self.shelf.stand_in = stand_in
         self._messages.rendered.clear()
         try:
-            return self._describe(self._plan(scenario, scenario.step))
+            with speak_meanwhile(ENGLISH):  # in which the errors are written that are expected
+                return self._describe(self._plan(scenario, scenario.step))
         except PrassiError as error:
             reason = " ".join(str(error).split())
             return PlayResult(consultations=tuple(self._facts.consultations), error=reason)
