@@ -151,6 +151,7 @@ _NOT_TOLD = (
     "new_book",
     "sms_segments",
     "stats",
+    "text_trial",
 )
 """Modules whose texts are words to recognize, files to write, lines of scenarios, or said by `say`."""
 
