@@ -36,6 +36,8 @@ EXAMPLE = {
 }
 """What messages can show of a company beside its name."""
 
+_FOR_ALL = ", for a company with an address"
+
 _NO_COMPANY: Mapping[str, str] = MappingProxyType({})
 
 SAID = "messages-said.toml"
@@ -247,7 +249,7 @@ def _speak(
     key = f"{like.setting.key} {language} {bool(company)}"
     whole = {**like.setting.company, **company}
     setting = like.setting._replace(rows=spoken, key=key, company=whole)
-    name = f"{like.name}, in {language}{', for a company with an address' if company else ''}"
+    name = f"{like.name}, in {language}{_FOR_ALL if company else ''}"
     step = like.step._replace(given={**like.step.given, **given})
     return like._replace(name=name, place="new", setting=setting, step=step, expected=Expectation())
 
