@@ -33,6 +33,13 @@ class Prover:
             self.book = self.player.book
             self.declared = read_properties(self.player.stage.shelf, name)
             rows = [row for one in self.declared.properties for row in one.tests]
+            self.player.watched = frozenset(
+                name
+                for one in self.declared.properties
+                for happening in (one.happens, one.other)
+                for row in (() if happening is None else happening.facts)
+                for name in row
+            )
             shared = SharedKnowledge(self.book, rows, self.declared.impossible)
             self.shared = opened.enter_context(closing(shared))
             self._opened = opened.pop_all()

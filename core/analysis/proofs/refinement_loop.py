@@ -85,7 +85,9 @@ class RefinementLoop:
         all that happens is recorded on its day."""
         self._shared, self._declared, self._in_days = shared, declared, in_days
         self._monitor = make_monitor(declared)
-        self._concretizer = Concretizer(player, Judge(self._monitor), on_its_day=in_days)
+        self._concretizer = Concretizer(
+            player, Judge(self._monitor), in_days, shared.facts_of_customer
+        )
         begun = time.process_time()
         self._limit = Limit(MOST_STATES, begun + SECONDS)
         self._share = Limit(MOST_STATES, begun + SECONDS / SHARE)

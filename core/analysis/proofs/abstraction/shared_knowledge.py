@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from functools import cached_property
 
 from ....book.model import Book, DateFact, DueFact, ForbiddenFact
+from ....book.ticket_parts import Part
 from ....tables.decision_table import CellRow
 from ....values.field_types import Field
 from .abstract_facts import AbstractFacts
@@ -44,6 +45,13 @@ class SharedKnowledge:
     def never(self) -> Sequence[CellRow]:
         """Those of the book's impossible rows that hold for no ticket, as far as could be tried."""
         return list(find_rows_that_hold(self.facts, self._impossible))
+
+    @cached_property
+    def facts_of_customer(self) -> frozenset[str]:
+        """The facts that depend on what the customer has, an address for one."""
+        known = (name for name, fact in self.book.facts.items() if isinstance(fact, Field))
+        reads = ((name, self.dependencies.of(name).parts) for name in known)
+        return frozenset(name for name, parts in reads if Part("customer") in parts)
 
     def close(self) -> None:
         """Close the samples that are asked."""
