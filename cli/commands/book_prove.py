@@ -172,13 +172,19 @@ def _answer_property(book: str, verdict: Verdict, story: StoryText | None) -> Pr
     elif verdict.why:
         lines = [f"{one.line}: {book}: {one.id} is not decided: {verdict.why}. {one.says}"]
     else:
-        lines = [f"{book}: {one.id} is proven: {one.says}"]
+        lines = [f"{book}: {one.id} is proven: {one.says}", *_list_assumed(verdict)]
     return PrintedProof(
         json=_verdict_as_json(book, verdict, story),
         lines=lines,
         is_proven=story is None and not verdict.why,
         scenario=None if story is None else story.scenario,
     )
+
+
+def _list_assumed(verdict: Verdict) -> Iterator[str]:
+    """What a proof takes from the book, in words."""
+    for row in verdict.leans_on:
+        yield f"  if there is never {row}, as the book says: no ticket that was tried contradicts it."
 
 
 def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> VerdictJson:
@@ -192,6 +198,7 @@ def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> Ve
         "classes": verdict.states,
         "parts": list(verdict.parts),
         "why": verdict.why or None,
+        "if_never": list(verdict.leans_on),
         "story": None if story is None else _story_as_json(story),
     }
 

@@ -59,7 +59,8 @@ class Prover:
         if worst.outcome == PROVEN:
             parts = {part for verdict in each for part in verdict.parts}
             states = max(verdict.states for verdict in each)
-            worst = worst._replace(parts=tuple(sorted(parts)), states=states)
+            leans_on = tuple(dict.fromkeys(row for verdict in each for row in verdict.leans_on))
+            worst = worst._replace(parts=tuple(sorted(parts)), states=states, leans_on=leans_on)
         return worst._replace(declared=declared)
 
     def decide(self, declared: Property) -> Verdict:

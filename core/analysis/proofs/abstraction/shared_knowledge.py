@@ -39,12 +39,20 @@ class SharedKnowledge:
                 closing(AbstractFacts(book, self.dependencies, self.bounds))
             )
             self._impossible = impossible
+            self.leaned_on = dict[str, None]()
+            """Of the book's impossible rows those, in words, by which something was ruled out."""
             self._opened = opened.pop_all()
 
     @cached_property
     def never(self) -> Sequence[CellRow]:
         """Those of the book's impossible rows that hold for no ticket, as far as could be tried."""
         return list(find_rows_that_hold(self.facts, self._impossible))
+
+    def lean_on(self, row: object) -> None:
+        """Note that a row ruled something out, where it is one of the book's impossible rows."""
+        for one in self.never:
+            if one is row:
+                self.leaned_on[_format_row(one)] = None
 
     @cached_property
     def facts_of_customer(self) -> frozenset[str]:
@@ -56,6 +64,12 @@ class SharedKnowledge:
     def close(self) -> None:
         """Close the samples that are asked."""
         self._opened.close()
+
+
+def _format_row(row: CellRow) -> str:
+    """A row of tests in words, the status first."""
+    names = sorted(row, key=lambda name: name != "status")
+    return " with ".join(f"{name} {row[name].text}" for name in names)
 
 
 def add_bases(book: Book, names: Iterable[str]) -> set[str]:
