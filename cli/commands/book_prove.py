@@ -183,8 +183,13 @@ def _answer_property(book: str, verdict: Verdict, story: StoryText | None) -> Pr
 
 def _list_assumed(verdict: Verdict) -> Iterator[str]:
     """What a proof takes from the book, in words."""
-    for row in verdict.leans_on:
-        yield f"  if there is never {row}, as the book says: no ticket that was tried contradicts it."
+    if len(rows := verdict.leans_on) == 1:
+        yield f"  if there is never {rows[0]}, as the book says: no ticket that was tried contradicts it."
+    elif rows:
+        yield (
+            f"  if {len(rows)} rows never come, as the book says (--json names them): "
+            "no ticket that was tried contradicts them."
+        )
 
 
 def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> VerdictJson:
