@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, TypedDict
 
 import click
@@ -22,6 +22,7 @@ from ..trust import add_trust_option
 if TYPE_CHECKING:
     from prassi.core.analysis.proofs.counterexample.durations import TimedStory, WayDuration
     from prassi.core.analysis.proofs.counterexample.tell import StoryText
+    from prassi.core.analysis.proofs.prove import Prover
     from prassi.core.analysis.proofs.refinement_loop import Verdict
     from prassi.core.library.settings import Settings
 
@@ -110,20 +111,40 @@ def _prove_book(
     return scenarios, all(one["is_proven"] for one in answers)
 
 
-def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[PrintedProof]:
-    """What comes of each property and way of a book, as it is found."""
-    from prassi.core.analysis.proofs.prove import Prover  # late: 191 ms
+_SHARED_OUT = 12
+"""Properties and ways of a book from which on they are shared out over the processors."""
 
-    with closing(Prover(settings, name)) as prover:
-        for verdict in prover.decide_all():
-            yield _answer_property(name, verdict, prover.tell(verdict))
-        for took in prover.measure_ways() if with_ways else ():
-            yield PrintedProof(
-                json=_took_as_json(name, took),
-                lines=list(_list_durations(name, took)),
-                is_proven=True,
-                scenario=None,
-            )
+
+def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[PrintedProof]:
+    """What comes of each property and way of a book, in their order, as it is found."""
+    from prassi.core.analysis.proofs.book_properties import read_properties
+    from prassi.core.analysis.proofs.prove import Prover  # late: 191 ms
+    from prassi.core.library.library import Shelf
+    from prassi.core.system.shared_work import Answer, share_out
+
+    declared = read_properties(Shelf(settings), name)
+    pieces = len(declared.properties) + (len(declared.ways) if with_ways else 0)
+
+    def prepare(opened: ExitStack) -> Answer:
+        prover = opened.enter_context(closing(Prover(settings, name)))
+        return lambda number: _answer_one(name, prover, number)
+
+    yield from share_out(pieces, prepare, _SHARED_OUT)
+
+
+def _answer_one(name: str, prover: Prover, number: int) -> PrintedProof:
+    """What comes of a property; of a way, by the numbers after those of the properties."""
+    properties = prover.declared.properties
+    if number < len(properties):
+        verdict = prover.decide_whole(properties[number])
+        return _answer_property(name, verdict, prover.tell(verdict))
+    took = prover.measure_way(prover.declared.ways[number - len(properties)])
+    return PrintedProof(
+        json=_took_as_json(name, took),
+        lines=list(_list_durations(name, took)),
+        is_proven=True,
+        scenario=None,
+    )
 
 
 def _print_answer(common: CommonOptions, answer: PrintedProof) -> None:
@@ -151,13 +172,24 @@ def _answer_property(book: str, verdict: Verdict, story: StoryText | None) -> Pr
     elif verdict.why:
         lines = [f"{one.line}: {book}: {one.id} is not decided: {verdict.why}. {one.says}"]
     else:
-        lines = [f"{book}: {one.id} is proven: {one.says}"]
+        lines = [f"{book}: {one.id} is proven: {one.says}", *_list_assumed(verdict)]
     return PrintedProof(
         json=_verdict_as_json(book, verdict, story),
         lines=lines,
         is_proven=story is None and not verdict.why,
         scenario=None if story is None else story.scenario,
     )
+
+
+def _list_assumed(verdict: Verdict) -> Iterator[str]:
+    """What a proof takes from the book, in words."""
+    if len(rows := verdict.leans_on) == 1:
+        yield f"  if there is never {rows[0]}, as the book says: no ticket that was tried contradicts it."
+    elif rows:
+        yield (
+            f"  if {len(rows)} rows never come, as the book says (--json names them): "
+            "no ticket that was tried contradicts them."
+        )
 
 
 def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> VerdictJson:
@@ -171,6 +203,7 @@ def _verdict_as_json(book: str, verdict: Verdict, story: StoryText | None) -> Ve
         "classes": verdict.states,
         "parts": list(verdict.parts),
         "why": verdict.why or None,
+        "if_never": list(verdict.leans_on),
         "story": None if story is None else _story_as_json(story),
     }
 

@@ -356,7 +356,8 @@ class StoryJson(TypedDict):
 
 
 class VerdictJson(TypedDict):
-    """`book prove`: what came of a property; `story` is how it is broken."""
+    """`book prove`: what came of a property; `story` is how it is broken, `if_never` the rows that the
+    book calls impossible and a proof takes for so."""
 
     book: str
     property: str
@@ -366,6 +367,7 @@ class VerdictJson(TypedDict):
     classes: int
     parts: Sequence[str]
     why: str | None
+    if_never: Sequence[str]
     story: StoryJson | None
 
 

@@ -90,12 +90,16 @@ def find_template(name: str) -> str | None:
 class Happening(NamedTuple):
     """A step of a ticket's life: `named` has the words that can stand for each part of it.
 
-    `data` are values of an item that is added, `facts` tests of facts and inputs as the rule saw them.
+    `data` are the values that fields of an item that is added can have, `facts` rows of tests of facts
+    and inputs as the rule saw them, of which one has to hold where there are some. With `to_nobody`
+    messages count that have no recipient, too; steps of the events `other_than` do not count.
     """
 
     named: Mapping[str, tuple[str, ...]]
-    data: Mapping[str, object]
-    facts: CellRow = {}
+    data: Mapping[str, tuple[object, ...]]
+    facts: tuple[CellRow, ...] = ()
+    to_nobody: bool = False
+    other_than: tuple[str, ...] = ()
 
     def of(self, template: str) -> Happening:
         """The same of one template, where it is about each."""
@@ -126,7 +130,7 @@ class Property(NamedTuple):
     def tests(self) -> Sequence[CellRow]:
         """All rows of tests in it."""
         happenings = [one for one in (self.happens, self.other) if one is not None]
-        return (*self.rows, *(one.facts for one in happenings))
+        return (*self.rows, *(row for one in happenings for row in one.facts))
 
     def one_by_one(self, templates: Sequence[str]) -> list[Property]:
         """It for each template, where it is about each, and for each row that asks for messages."""
@@ -157,7 +161,7 @@ class Way(NamedTuple):
     given: Mapping[str, Mapping[str, tuple[object, ...]]]
 
 
-BESIDE: dict[str, Kind] = {"with": dict, "facts": dict}
+BESIDE: dict[str, Kind] = {"with": dict, "facts": object, "to_nobody": bool, "other_than": object}
 """What can stand in a happening beside the parts of the step."""
 
 
@@ -277,18 +281,24 @@ class PropertyReader:
         data = good.table("with")
         for name in data.keys() - self._fields_added(named):
             self._toml.fault((*path, "with"), f"no item that is added has a field {name!r}.")
-        return Happening(named, data, self._read_facts(good, named, path))
+        listed = {name: tuple(v if isinstance(v, list) else [v]) for name, v in data.items()}
+        other_than = _words(good.get("other_than")) if "other_than" in good else ()
+        self._check_words({"event": other_than}, path)
+        facts = self._read_facts(good, named, path)
+        return Happening(named, listed, facts, good.is_true("to_nobody"), other_than)
 
     def _read_facts(
         self, good: TomlTable, named: Mapping[str, Sequence[str]], path: Path
-    ) -> CellRow:
-        """Tests of facts, and of the inputs of the event where one is named."""
+    ) -> tuple[CellRow, ...]:
+        """Rows of tests of facts, and of the inputs of the event where one is named."""
         if "facts" not in good:
-            return {}
+            return ()
         domains, events = self.domains, named.get("event", ())
         if len(events) == 1 and events[0] in self._known.event_names:
             domains = self._events.domains(self._events.event(events[0]).inputs)
-        return self._events.rules.row(good.get("facts"), (*path, "facts"), domains)
+        written = good.get("facts")
+        rows = written if isinstance(written, list) else [written]
+        return tuple(self._events.rules.row(row, (*path, "facts"), domains) for row in rows)
 
     def _check_words(self, named: Mapping[str, Sequence[str]], path: Path) -> None:
         for key, known in self._known_words.items() if self._toml.checking else ():

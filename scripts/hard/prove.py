@@ -3,8 +3,9 @@
 
     python scripts/hard/prove.py [--small] [--seed N]
 
-All properties of the five shipped books are proven within 30 seconds of processor time. Faults
-are planted in copies of books, and each comes out as a story that is played. Then
+All properties of the five shipped books are proven within 60 seconds of processor time, which is 30 on
+two processors. Faults are planted in copies of books, and each comes out as a story that is played:
+with --small every sixth of them, since the slow tests have them all. Then
 tickets go their way as chance has it: nothing that was proven may ever be broken, and whoever
 merges too much in the exploration is caught by it.
 """
@@ -27,7 +28,7 @@ from proving import FAULTS, changed, decide_fault
 from walking import walked
 
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
-SECONDS, WORKERS = 30, 2
+SECONDS, WORKERS = 60, 2
 
 
 def main() -> None:
@@ -38,9 +39,12 @@ def main() -> None:
     took = time.process_time() - begun
     figures.print("properties of the five books", len(verdicts))
     figures.print("not proven", sum(one.outcome != PROVEN for one in verdicts), zero)
-    figures.print("seconds of processor time, at most 30", round(took, 1), lambda n: n <= SECONDS)
-    figures.print("planted faults", len(FAULTS))
-    figures.print("planted faults without a story", sum(map(_missed, range(len(FAULTS)))), zero)
+    figures.print(
+        f"seconds of processor time, at most {SECONDS}", round(took, 1), lambda n: n <= SECONDS
+    )
+    faults = range(0, len(FAULTS), 6 if told.small else 1)
+    figures.print("planted faults", len(faults))
+    figures.print("planted faults without a story", sum(map(_missed, faults)), zero)
     walks = 10 if told.small else 150
     counts = together(spread(lambda number: walks_of(range(number, walks, WORKERS), told), WORKERS))
     figures.print("tickets led by chance", counts["walks"])

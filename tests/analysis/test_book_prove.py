@@ -32,15 +32,19 @@ def prover_of() -> Iterator[Open]:
         yield lambda settings, book: opened.enter_context(closing(Prover(settings, book)))
 
 
-LONG = ("notice-first", "days-go-on", "said-is-true", "next-step")
-"""Properties whose planted faults take some seconds; they are tried with the slow tests."""
+QUICK = ("paid-first", "owner-first", "reminded-once")
+"""Properties whose planted faults take well under a second; the others are tried with the slow tests."""
 
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "fault",
     [
-        pytest.param(one, id=one.breaks, marks=[pytest.mark.slow] if one.breaks in LONG else [])
+        pytest.param(
+            one,
+            id=f"{one.book}-{one.breaks}",
+            marks=[] if one.breaks in QUICK else [pytest.mark.slow],
+        )
         for one in FAULTS
     ],
 )
@@ -253,6 +257,37 @@ def test_a_ticket_that_would_lack_a_field_is_not_opened(tmp_path: Path, prover_o
     assert verdict.outcome == UNDECIDED
 
 
+STANDS = """[[impossible]]
+facts = { status = "awaiting-payment", stands = ["due", "waits"] }
+"""
+
+
+@pytest.mark.slow
+def test_a_row_that_is_possible_is_not_believed(tmp_path: Path, prover_of: Open) -> None:
+    """A ticket whose call is due can be in `calling`, whatever the book says."""
+    wrong = '[[impossible]]\nfacts = { status = "calling", stands = "due" }\nwhy = "It is wrong."\n'
+    settings = changed(tmp_path, "collections", [(STANDS, wrong + STANDS)])
+    prover = prover_of(settings, "collections")
+    assert (
+        len(prover.declared.impossible)
+        == len(prover_of(NONE, "collections").declared.impossible) + 1
+    )
+    believed = [
+        (row["status"].text, row["stands"].text) for row in prover.shared.never if "stands" in row
+    ]
+    assert ("awaiting-payment", "due or waits") in believed
+    assert ("calling", "due") not in believed
+
+
+@pytest.mark.slow
+def test_what_a_proof_leans_on_is_told(prover_of: Open) -> None:
+    prover = prover_of(NONE, "collections")
+    verdict = prover.decide(one_of(prover, "wait-first"))
+    assert verdict.outcome == PROVEN
+    assert "status awaiting-payment with stands due or waits" in verdict.leans_on
+    assert prover.decide(one_of(prover, "none-to-nobody")).leans_on == ()
+
+
 @pytest.mark.slow
 def test_the_ways_to_a_block(prover_of: Open) -> None:
     prover = prover_of(NONE, "collections")
@@ -300,7 +335,7 @@ def test_the_command_tells_a_story_and_writes_it(desk: Desk, tmp_path: Path) -> 
     assert re.fullmatch(
         r".*book.toml:\d+: loans: renewals is broken: A loan is renewed once at most\.", place
     )
-    assert lines[0].startswith("  A ticket is imported:")
+    assert lines[0].startswith("  A ticket is imported")
     assert [line for line in lines if "renew" in line and line.startswith("  2026")] == [
         "  2026-03-02  renew: renew.granted"
     ]

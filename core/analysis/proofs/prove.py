@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
-from ...book.properties import Happening, Property
+from ...book.properties import Happening, Property, Way
 from ...library.settings import Settings
 from .abstraction.shared_knowledge import SharedKnowledge
 from .book_properties import read_properties
@@ -33,6 +33,13 @@ class Prover:
             self.book = self.player.book
             self.declared = read_properties(self.player.stage.shelf, name)
             rows = [row for one in self.declared.properties for row in one.tests]
+            self.player.watched = frozenset(
+                name
+                for one in self.declared.properties
+                for happening in (one.happens, one.other)
+                for row in (() if happening is None else happening.facts)
+                for name in row
+            )
             shared = SharedKnowledge(self.book, rows, self.declared.impossible)
             self.shared = opened.enter_context(closing(shared))
             self._opened = opened.pop_all()
@@ -43,14 +50,18 @@ class Prover:
 
     def decide_all(self) -> Iterator[Verdict]:
         """What comes of each property of the book, in their order."""
-        for declared in self.declared.properties:
-            each = [self.decide(one) for one in declared.one_by_one(self.declared.templates)]
-            worst = max(each, key=lambda one: (PROVEN, UNDECIDED, BROKEN).index(one.outcome))
-            if worst.outcome == PROVEN:
-                parts = {part for verdict in each for part in verdict.parts}
-                states = max(verdict.states for verdict in each)
-                worst = worst._replace(parts=tuple(sorted(parts)), states=states)
-            yield worst._replace(declared=declared)
+        yield from map(self.decide_whole, self.declared.properties)
+
+    def decide_whole(self, declared: Property) -> Verdict:
+        """What comes of a property: of all its parts, where it is about each template or row."""
+        each = [self.decide(one) for one in declared.one_by_one(self.declared.templates)]
+        worst = max(each, key=lambda one: (PROVEN, UNDECIDED, BROKEN).index(one.outcome))
+        if worst.outcome == PROVEN:
+            parts = {part for verdict in each for part in verdict.parts}
+            states = max(verdict.states for verdict in each)
+            leans_on = tuple(dict.fromkeys(row for verdict in each for row in verdict.leans_on))
+            worst = worst._replace(parts=tuple(sorted(parts)), states=states, leans_on=leans_on)
+        return worst._replace(declared=declared)
 
     def decide(self, declared: Property) -> Verdict:
         """Prove a property, or find the story that breaks it in the fewest steps."""
@@ -72,14 +83,15 @@ class Prover:
 
     def measure_ways(self) -> Iterator[WayDuration]:
         """How long the ways take that the book asks for."""
-        for way in self.declared.ways:
-            found = find_longest_way(self.player, way) if way.given else NO_WAY
-            quickest = self.find_quickest(way.to)
-            shortest = self._time(f"shortest way to {way.to}", quickest.story)
-            longest = self._time(f"longest way to {way.to}, if {way.says}", found.story)
-            yield WayDuration(
-                way, shortest, quickest.is_shortest, longest, found.tried, found.never
-            )
+        yield from map(self.measure_way, self.declared.ways)
+
+    def measure_way(self, way: Way) -> WayDuration:
+        """How long a way takes: the shortest story, and the longest one."""
+        found = find_longest_way(self.player, way) if way.given else NO_WAY
+        quickest = self.find_quickest(way.to)
+        shortest = self._time(f"shortest way to {way.to}", quickest.story)
+        longest = self._time(f"longest way to {way.to}, if {way.says}", found.story)
+        return WayDuration(way, shortest, quickest.is_shortest, longest, found.tried, found.never)
 
     def _time(self, name: str, story: Story | None) -> TimedStory | None:
         if story is None:

@@ -56,7 +56,8 @@ class Verdict(NamedTuple):
 
     `parts` are the parts of a ticket that were kept, `states` the classes gone through in the last
     search; `story` is what breaks it, as it was played, `is_shortest` whether all shorter ones were
-    ruled out; `why` says why it is not decided.
+    ruled out; `why` says why it is not decided. `leans_on` are the rows that the book calls impossible
+    without which it may not be proven.
     """
 
     declared: Property
@@ -66,6 +67,7 @@ class Verdict(NamedTuple):
     story: Story | None = None
     why: str = ""
     is_shortest: bool = True
+    leans_on: tuple[str, ...] = ()
 
 
 class _Played(NamedTuple):
@@ -85,7 +87,9 @@ class RefinementLoop:
         all that happens is recorded on its day."""
         self._shared, self._declared, self._in_days = shared, declared, in_days
         self._monitor = make_monitor(declared)
-        self._concretizer = Concretizer(player, Judge(self._monitor), on_its_day=in_days)
+        self._concretizer = Concretizer(
+            player, Judge(self._monitor), in_days, shared.facts_of_customer
+        )
         begun = time.process_time()
         self._limit = Limit(MOST_STATES, begun + SECONDS)
         self._share = Limit(MOST_STATES, begun + SECONDS / SHARE)
@@ -96,6 +100,7 @@ class RefinementLoop:
 
     def decide(self) -> Verdict:
         """Prove the property, or find the story that breaks it in the fewest steps, or days."""
+        self._shared.leaned_on.clear()
         abstraction = self._coarsest
         while True:
             search = self._make_search(abstraction)
@@ -176,7 +181,8 @@ class RefinementLoop:
         why: str = "",
     ) -> Verdict:
         parts = tuple(sorted(map(str, abstraction.precision)))
-        return Verdict(self._declared, outcome, parts, states, story, why)
+        leans_on = tuple(self._shared.leaned_on) if outcome == PROVEN else ()
+        return Verdict(self._declared, outcome, parts, states, story, why, leans_on=leans_on)
 
     # --- check -----------------------------------------------------------------------------------
 

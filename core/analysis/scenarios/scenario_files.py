@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import BadInput, Faults
@@ -329,10 +330,18 @@ def _build_setting(whole: TomlTable, before: tuple[ScenarioStep, ...]) -> Settin
     return Setting(str(ticket["ref"]), made_up, rows, before, key, company)
 
 
-def build_bare_scenario(book: str, at: str, event: str, fields: Mapping[str, object]) -> Scenario:
-    """A scenario without a name and an expectation, about a ticket with these fields."""
+def build_bare_scenario(
+    book: str,
+    at: str,
+    event: str,
+    fields: Mapping[str, object],
+    customer: Mapping[str, object] = MappingProxyType({}),
+) -> Scenario:
+    """A scenario without a name and an expectation, about a ticket with these fields; `customer` is
+    what its customer has that is not as in any scenario."""
     ticket = {"ticket": dict(fields)} if fields else {}
-    whole = TomlTable({"book": book, "at": at, "event": event, **ticket})
+    setting = {**ticket, "customer": {**customer}}
+    whole = TomlTable({"book": book, "at": at, "event": event, **setting})
     return Scenario(
         name="",
         place="",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
 from ....book.item_actions import OPENED
@@ -19,6 +19,7 @@ from ....values.field_types import Stored
 from ....values.working_days import Calendar
 from ..abstract_values import (
     ALL,
+    ANY,
     MARK,
     SOME,
     SOME_OF,
@@ -172,23 +173,45 @@ class AbstractDraft(TicketDraft):
     def change_items(
         self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Stored]
     ) -> list[Mapping[str, Stored]]:
-        """Change items, the older ones by their kinds; nothing is known of them where it is open which."""
+        """Change items, the older ones by their kinds; where it is open which, their order is not known
+        any more, nor what they then have of what may be changed."""
         if kind not in self._kept.kinds:
             return [to]
         if self._is_unsure(kind, where):
-            self.lost.add(kind)
+            self._change_some(kind, where, as_values(to))
             return []
         changed = super().change_items(kind, where, to)
         self._change_older(kind, where, to)
         return changed
+
+    def _change_some(self, kind: str, where: Mapping[str, Stored], to: Values) -> None:
+        """Change items of which it is open whether they have some values: they are as before, or not."""
+        names, contents = self._kept.contents[kind], set[Content]()
+        items = [(row, data) for row, of, data in self._items if of == kind]
+        for row, _ in items:
+            self.end_row("item", row)
+        self._items = [item for item in self._items if item[1] != kind]
+        older = (dict(zip(names, one, strict=True)) for one in self.older.get(kind, ()))
+        for data in (*(as_values(data) for _, data in items), *older):
+            known = [n for n in where if n in names]
+            if any(not _may_be(data[n], where[n]) for n in known):
+                after = data
+            else:
+                kept = to.keys() & set(names)
+                after = {**data, **{n: _join(data[n], to[n], where == {n: None}) for n in kept}}
+            contents.add(self._kept.abstract_older(kind, after))
+        self.older[kind] = frozenset(contents)
+        self.mixed.add(kind)
 
     def _is_unsure(self, kind: str, where: Mapping[str, Stored]) -> bool:
         """Whether it is open which items have some values."""
         names = {*self._kept.contents[kind], self._kept.key(kind)}
         if not names.issuperset(where) or any(map(is_open, where.values())):
             return True
-        items: Iterable[Mapping[str, object]] = (data for _, of, data in self._items if of == kind)
-        return any(_may_fit(data.get(name), where[name]) for data in items for name in where)
+        contents = self._kept.contents[kind]
+        older = (dict(zip(contents, one, strict=True)) for one in self.older.get(kind, ()))
+        items = (as_values(data) for _, of, data in self._items if of == kind)
+        return any(_may_fit(data.get(n), where[n]) for data in (*items, *older) for n in where)
 
     def _change_older(self, kind: str, where: Mapping[str, Stored], to: Mapping[str, Any]) -> None:
         names, after = self._kept.contents[kind], set[Content]()
@@ -266,9 +289,29 @@ class AbstractDraft(TicketDraft):
         return super().move_task(due)
 
 
+def _may_be(value: AbstractValue, wanted: Stored) -> bool:
+    """Whether a value can be one that is wanted."""
+    if is_open(wanted) or _may_fit(value, wanted):
+        return True
+    return not isinstance(value, Unknown) and value in (
+        wanted if isinstance(wanted, list) else [wanted]
+    )
+
+
+def _join(value: AbstractValue, changed: AbstractValue, is_wanted_none: bool) -> AbstractValue:
+    """What is known of a value that may be changed; `is_wanted_none`: it is if there is none, and only then."""
+    if is_wanted_none:
+        value = changed if value is None else SOME
+    if value == changed:
+        return value
+    return ANY if None in (value, changed) or ANY in (value, changed) else SOME
+
+
 def _may_fit(value: object, wanted: Stored) -> bool:
     """Whether a value that is not known can be one that is wanted."""
     words = wanted if isinstance(wanted, list) else [wanted]
+    if value is SOME and words == [None]:
+        return False
     if isinstance(value, OneOf):
         return any(word in value.values for word in words)
     return isinstance(value, Unknown)

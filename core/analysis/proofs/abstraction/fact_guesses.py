@@ -30,6 +30,13 @@ class FactChoice(NamedTuple):
     guessed: frozenset[str]
 
 
+class _NeverRow(NamedTuple):
+    """A row that never holds, and the tests of it that are of what is guessed."""
+
+    row: FactTests
+    guessed: FactTests
+
+
 def has_to_be_guessed(fact: Fact | None, value: object) -> bool:
     """Whether a fact has to be guessed for tests of it to be answered."""
     if not isinstance(value, Unknown):
@@ -110,8 +117,10 @@ class FactGuesses:
             return
         halves = [n for n in rule.uses if values.get(n, ANY) is ANY]
         never = self._list_never(event, rule, values, {*unknown, *halves})
-        if {} in never:
-            return
+        for one in never:
+            if not one.guessed:
+                self._shared.lean_on(one.row)
+                return
         if unknown or halves:
             yield from self._guess(relevant, rule, row, values, unknown, halves, never)
         else:
@@ -125,7 +134,7 @@ class FactGuesses:
         values: Values,
         unknown: Sequence[str],
         halves: Sequence[str],
-        never: Sequence[FactTests],
+        never: Sequence[_NeverRow],
     ) -> Iterator[FactChoice]:
         """Choices of what is `unknown`, and of whether there is a value for the `halves`.
 
@@ -154,14 +163,14 @@ class FactGuesses:
 
     def _list_never(
         self, event: Event, rule: RelevantRule, values: Values, guessed: Set[str]
-    ) -> list[FactTests]:
+    ) -> list[_NeverRow]:
         """What the book, or what facts are worked out from, rules out of what is guessed: rows of the
         tests that are left of it, where the known facts are as they are."""
-        found = list[FactTests]()
+        found = list[_NeverRow]()
         for row in rule.never:
             known = (n for n in row if n not in guessed)
             if all(self._is_known_to_hold(event, n, values[n], row) for n in known):
-                found.append({n: test for n, test in row.items() if n in guessed})
+                found.append(_NeverRow(row, {n: t for n, t in row.items() if n in guessed}))
         return found
 
     def _is_known_to_hold(
@@ -169,11 +178,13 @@ class FactGuesses:
     ) -> bool:
         return not self._is_guess(event, name, value) and row[name].holds(value)
 
-    def _fits_one(self, event: Event, rows: Sequence[FactTests], values: Values) -> bool:
+    def _fits_one(self, event: Event, rows: Sequence[_NeverRow], values: Values) -> bool:
         """Whether one of some rows holds for what is guessed."""
-        return any(
-            all(self._is_known_to_hold(event, n, values[n], row) for n in row) for row in rows
-        )
+        for row, guessed in rows:
+            if all(self._is_known_to_hold(event, n, values[n], guessed) for n in guessed):
+                self._shared.lean_on(row)
+                return True
+        return False
 
 
 def _guesses(

@@ -340,6 +340,10 @@ class KeptParts:
         past = {self._without_days(kind, content) for content in listed[:cut]}
         return AbstractList(frozenset(older) | past, tuple(listed[cut:]))
 
+    def abstract_older(self, kind: str, data: Values) -> Content:
+        """An item among the older ones, of which the days are not kept."""
+        return self._without_days(kind, self.abstract_item(kind, data))
+
     def _without_days(self, kind: str, content: Content) -> Content:
         return tuple(
             SOME if one.is_day and value is not None and value is not ANY else value

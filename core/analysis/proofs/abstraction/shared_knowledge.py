@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from functools import cached_property
 
 from ....book.model import Book, DateFact, DueFact, ForbiddenFact
+from ....book.ticket_parts import Part
 from ....tables.decision_table import CellRow
 from ....values.field_types import Field
 from .abstract_facts import AbstractFacts
@@ -38,6 +39,8 @@ class SharedKnowledge:
                 closing(AbstractFacts(book, self.dependencies, self.bounds))
             )
             self._impossible = impossible
+            self.leaned_on = dict[str, None]()
+            """Of the book's impossible rows those, in words, by which something was ruled out."""
             self._opened = opened.pop_all()
 
     @cached_property
@@ -45,9 +48,28 @@ class SharedKnowledge:
         """Those of the book's impossible rows that hold for no ticket, as far as could be tried."""
         return list(find_rows_that_hold(self.facts, self._impossible))
 
+    def lean_on(self, row: object) -> None:
+        """Note that a row ruled something out, where it is one of the book's impossible rows."""
+        for one in self.never:
+            if one is row:
+                self.leaned_on[_format_row(one)] = None
+
+    @cached_property
+    def facts_of_customer(self) -> frozenset[str]:
+        """The facts that depend on what the customer has, an address for one."""
+        known = (name for name, fact in self.book.facts.items() if isinstance(fact, Field))
+        reads = ((name, self.dependencies.of(name).parts) for name in known)
+        return frozenset(name for name, parts in reads if Part("customer") in parts)
+
     def close(self) -> None:
         """Close the samples that are asked."""
         self._opened.close()
+
+
+def _format_row(row: CellRow) -> str:
+    """A row of tests in words, the status first."""
+    names = sorted(row, key=lambda name: name != "status")
+    return " with ".join(f"{name} {row[name].text}" for name in names)
 
 
 def add_bases(book: Book, names: Iterable[str]) -> set[str]:

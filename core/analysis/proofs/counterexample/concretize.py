@@ -6,7 +6,7 @@ here the tickets, inputs and dates are looked for with which it really goes so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date, timedelta
 from itertools import islice
@@ -20,7 +20,7 @@ from ..abstract_values import BLANK, TEXT, AbstractValue, OneOf, offset
 from ..abstraction.kept_parts import DAYS
 from ..search.abstraction import StepLabel
 from .examples import FIRST_DAY, ImportedTicket, choose_near, list_examples, list_tickets
-from .play import Given, OutOfTries, PlayedStep, Player, Story, begin_story
+from .play import NO_ADDRESS, Given, OutOfTries, PlayedStep, Player, Story, begin_story
 
 _PLANS_AGAIN = 100
 """Plans that a story is played again with."""
@@ -50,8 +50,16 @@ class _Outline(NamedTuple):
 class Concretizer:
     """Looks for a story that goes as an outline does, and for which a check holds at its end."""
 
-    def __init__(self, player: Player, check: StoryCheck, on_its_day: bool = False) -> None:
-        """`on_its_day`: what has happened is recorded on the day on which it happens."""
+    def __init__(
+        self,
+        player: Player,
+        check: StoryCheck,
+        on_its_day: bool = False,
+        of_customer: Set[str] = frozenset(),
+    ) -> None:
+        """`on_its_day`: what has happened is recorded on the day on which it happens; `of_customer` are
+        the facts that depend on the customer."""
+        self._of_customer = of_customer
         self._player, self._check, self._on_its_day = player, check, on_its_day
         self._later: Sequence[int] = ()
         self._each = 0
@@ -68,23 +76,31 @@ class Concretizer:
         self._each = each
         outline = _make_outline(choices)
         self._days_after = outline.days_after
-        for later in ((), _LATER) if self._can_wait(outline) else ((),):
-            self._later = later
-            self._player.limit_plans(most)
-            with suppress(OutOfTries):
-                for ticket in self._list_tickets(outline):
-                    found = self._play(ticket, outline.events)
-                    if found is not None:
-                        return self._simplify(found)
+        for customer in self._list_customers(choices):
+            for later in ((), _LATER) if self._can_wait(outline) else ((),):
+                self._later = later
+                self._player.limit_plans(most)
+                with suppress(OutOfTries):
+                    for ticket in self._list_tickets(outline):
+                        found = self._play(begin_story(ticket, customer), outline.events)
+                        if found is not None:
+                            return self._simplify(found)
         return None
+
+    def _list_customers(
+        self, choices: Sequence[Sequence[StepLabel]]
+    ) -> Iterator[Mapping[str, str]]:
+        """What there can be of the customer: also no address, if something is guessed of them."""
+        yield {}
+        if any(not self._of_customer.isdisjoint(one.guessed) for each in choices for one in each):
+            yield NO_ADDRESS
 
     def _list_tickets(self, outline: _Outline) -> Iterable[ImportedTicket | None]:
         return list_tickets(self._player.book) if outline.is_imported else [None]
 
-    def _play(self, ticket: ImportedTicket | None, events: Sequence[_DatedEvent]) -> Story | None:
-        story = begin_story(ticket)
+    def _play(self, story: Story, events: Sequence[_DatedEvent]) -> Story | None:
         try:
-            with self._player.import_ticket(ticket, story.ends):
+            with self._player.import_ticket(story.ticket, story.ends, story.customer):
                 return self._go_on(story, events)
         except PrassiError:
             return None
@@ -136,7 +152,8 @@ class Concretizer:
                 return None
             step = PlayedStep(at, event, given, plan)
             ref = plan.state.ref if label.child < 0 else _ref_of_opened(plan, label.child)
-            return self._go_on(Story(story.ticket, (*story.steps, step), at, ref), rest)
+            steps = (*story.steps, step)
+            return self._go_on(story._replace(steps=steps, ends=at, ref=ref), rest)
 
     # --- what is given with a step ---------------------------------------------------------------
 
@@ -189,7 +206,8 @@ class Concretizer:
         """A story played again; None where it goes otherwise now."""
         self._player.limit_plans(_PLANS_AGAIN)
         try:
-            with self._player.import_ticket(story.ticket, FIRST_DAY.isoformat()):
+            day = FIRST_DAY.isoformat()
+            with self._player.import_ticket(story.ticket, day, story.customer):
                 return self._replay_steps(story)
         except PrassiError:
             return None

@@ -11,7 +11,6 @@ from ....book.properties import find_template
 from ....decision.ticket_state import TicketState
 from ....tables.cells import Cell
 from ..abstraction.message_classes import FILE_STATES
-from ..abstraction.shared_knowledge import add_bases, select_columns
 from ..search.monitors import Memory, Monitor, MonitorStep, list_names
 from ..search.state_checks import is_dated
 from .play import Player, Story
@@ -73,11 +72,7 @@ class MessageStates(frozenset[str]):
 
 def read_state_facts(player: Player, state: TicketState, names: Iterable[str]) -> dict[str, Any]:
     """Facts that no event is needed for, and the fields and columns, of a ticket as it stands."""
-    book = player.book
-    wanted = add_bases(book, set(names) & book.facts.keys())
-    facts = tuple(n for n in book.facts if n in wanted)
-    event = book.event(DAY)._replace(inputs={}, facts=facts, columns=select_columns(book, wanted))
-    values = player.stage.read_facts(book, event, state.id)
+    values = player.read_facts(state.id, {*names})
     messages = {n: _find_messages(player, state, n) for n in names if find_template(n) is not None}
     columns = {"assignee": state.assignee, "result": state.result}
     return {**columns, **state.fields, **values, **messages}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from ....book.model import Book, Input
+from ....book.model import DAY, Book, Input
 from ....decision.plan import Plan
 from ....errors import PrassiError
 from ....importing.rows_and_faults import Raw
@@ -14,6 +15,7 @@ from ....library.settings import Settings
 from ....ticketfile.connect import close_on_error
 from ...scenarios.scenario_files import CUSTOMER, ScenarioStep
 from ...scenarios.stage import Stage
+from ..abstraction.shared_knowledge import add_bases, select_columns
 from .examples import FIRST_DAY, ImportedTicket
 
 REF = "T-1"
@@ -35,18 +37,26 @@ class PlayedStep(NamedTuple):
 class Story(NamedTuple):
     """A story as it was played: the ticket that an import brought in, or None, and what happened.
 
-    `ends` is the day on which it ends, `ref` the ticket it is about.
+    `ends` is the day on which it ends, `ref` the ticket it is about, `customer` what its customer has
+    that is not as in any scenario.
     """
 
     ticket: ImportedTicket | None
     steps: tuple[PlayedStep, ...]
     ends: str
     ref: str
+    customer: Mapping[str, str] = MappingProxyType({})
 
 
-def begin_story(ticket: ImportedTicket | None) -> Story:
+NO_ADDRESS = MappingProxyType({"email": "", "phone": ""})
+"""A customer whom no message reaches."""
+
+
+def begin_story(
+    ticket: ImportedTicket | None, customer: Mapping[str, str] = MappingProxyType({})
+) -> Story:
     """A story in which nothing has happened yet."""
-    return Story(ticket, (), FIRST_DAY.isoformat(), REF)
+    return Story(ticket, (), FIRST_DAY.isoformat(), REF, customer)
 
 
 class OutOfTries(Exception):
@@ -54,7 +64,12 @@ class OutOfTries(Exception):
 
 
 class Player:
-    """Plays stories of a book on a stage; `book` is it, with its events. Close it at the end."""
+    """Plays stories of a book on a stage; `book` is it, with its events. Close it at the end.
+
+    `watched` are the facts that have to be seen with each step, also where its event asks no such thing.
+    """
+
+    watched = frozenset[str]()
 
     def __init__(self, settings: Settings, name: str) -> None:
         self.stage = Stage(settings)
@@ -67,9 +82,14 @@ class Player:
         self.stage.close()
 
     @contextmanager
-    def import_ticket(self, ticket: ImportedTicket | None, day: str) -> Iterator[None]:
+    def import_ticket(
+        self,
+        ticket: ImportedTicket | None,
+        day: str,
+        customer: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[None]:
         """A ticket file with a customer, and a ticket if one is given, as long as this lasts."""
-        rows = [Raw(1, "customers", CUSTOMER)]
+        rows = [Raw(1, "customers", {**CUSTOMER, **customer})]
         if ticket is not None:
             mine = {"ref": REF, "book": self.book.name, "customer": CUSTOMER["ref"]}
             rows.append(Raw(1, "tickets", {**mine, **ticket}))
@@ -89,9 +109,24 @@ class Player:
             return None
         try:
             plan = self.stage.plan(self.book.name, ref, ScenarioStep(at, event, given, {}))
-            return None if plan.refusal is not None else plan
+            return None if plan.refusal is not None else self._with_watched(plan)
         except PrassiError:
             return None
+
+    def _with_watched(self, plan: Plan) -> Plan:
+        """A plan with the facts that have to be seen, as they were before it."""
+        missing = self.watched - plan.values.keys()
+        if not missing or not plan.state.id:
+            return plan
+        return plan._replace(values={**self.read_facts(plan.state.id, missing), **plan.values})
+
+    def read_facts(self, ticket: int, names: Set[str]) -> dict[str, Any]:
+        """Facts of a ticket for which no event is needed, with those that they are worked out from."""
+        wanted = add_bases(self.book, names & self.book.facts.keys())
+        facts = tuple(n for n in self.book.facts if n in wanted)
+        columns = select_columns(self.book, wanted)
+        event = self.book.event(DAY)._replace(inputs={}, facts=facts, columns=columns)
+        return self.stage.read_facts(self.book, event, ticket)
 
     def carry_out(self, plan: Plan) -> bool:
         """Whether a plan could be carried out."""

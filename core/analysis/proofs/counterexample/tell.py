@@ -58,7 +58,8 @@ def _tell_beginning(story: Story) -> str:
     if story.ticket is None:
         return "No ticket is there yet."
     values = ", ".join(f"{name} {_shorten(value)}" for name, value in story.ticket.items())
-    return f"A ticket is imported: {values}."
+    of = ", of a customer without an address" if story.customer else ""
+    return f"A ticket is imported{of}{': ' if values else ''}{values}."
 
 
 def _shorten(value: object) -> str:
@@ -110,14 +111,14 @@ def _make_scenario(
         steps.append(ScenarioStep(story.ends, DAY, {}, {}))
     *before, last = steps
     ticket = _as_imported_on(story, steps[0].at)
-    made = build_bare_scenario(book, last.at, last.event, ticket)
+    made = build_bare_scenario(book, last.at, last.event, ticket, story.customer)
     setting: Setting = made.setting._replace(before=tuple(before), key="")
     scenario = Scenario(name, "", book, setting, last, Expectation())
     if story.ref != setting.ref and not _is_about_opened(story):
         return None
     with stage.set_up(scenario):
         first = None if story.ticket is None else ticket
-        return _write_scenario(scenario, first, stage.play(scenario))
+        return _write_scenario(scenario, first, story.customer, stage.play(scenario))
 
 
 def _is_about_opened(story: Story) -> bool:
@@ -133,13 +134,20 @@ def _as_imported_on(story: Story, day: str) -> dict[str, object]:
     return ticket
 
 
-def _write_scenario(scenario: Scenario, ticket: ImportedTicket | None, ran: PlayResult) -> str:
+def _write_scenario(
+    scenario: Scenario,
+    ticket: ImportedTicket | None,
+    customer: Mapping[str, str],
+    ran: PlayResult,
+) -> str:
     step = scenario.step
     written = [
         "[[scenario]]",
         f"name = {format_toml(scenario.name)}",
         f"at = {format_toml(step.at)}",
     ]
+    if customer:
+        written.append(f"customer = {format_toml({**customer})}")
     if ticket is not None:
         written.append(f"ticket = {format_toml(ticket)}")
     written += _write_before(scenario.setting.before)

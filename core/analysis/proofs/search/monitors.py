@@ -40,7 +40,8 @@ def find_observables(*happenings: Happening | None) -> Observables:
                 kinds |= {one.name for one in known if key in (one.name, *one.also_seen_as)}
     if kinds and all(one is None or one.named.keys() - {"event"} for one in happenings):
         events = set()  # other parts of the step tell more
-    facts = frozenset(test for one in happenings if one is not None for test in one.facts.items())
+    rows = [row for one in happenings if one is not None for row in one.facts]
+    facts = frozenset(test for row in rows for test in row.items())
     return Observables(frozenset(kinds), frozenset(rules), frozenset(events), facts)
 
 
@@ -67,8 +68,10 @@ class Monitor:
         return False
 
     def _happens(self, plan: Plan, opens: bool) -> bool | None:
-        assert self.declared.happens is not None
-        return matches_step(self.declared.happens, _leave_out_unaddressed(plan), opens)
+        happening = self.declared.happens
+        assert happening is not None
+        seen = plan if happening.to_nobody else _leave_out_unaddressed(plan)
+        return matches_step(happening, seen, opens)
 
     def _other_happens(self, plan: Plan, opens: bool) -> bool | None:
         other = self.declared.other

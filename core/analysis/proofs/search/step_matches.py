@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ....book.done_action import DoneAction
 from ....book.properties import Happening
 from ....decision.plan import Plan
 from ....tables.cells import Cell
-from ..abstract_values import ANY, MARK, Unknown
+from ....tables.decision_table import CellRow
+from ..abstract_values import ANY, MARK, OneOf, Unknown
 
 
 def matches_step(happening: Happening, plan: Plan, opens: bool) -> bool | None:
     """Whether a step is one; None where that is not known. `opens`: the ticket is new."""
+    if plan.event.name in happening.other_than:
+        return False
     found = [_matches_part(happening, key, plan, opens) for key in happening.named]
-    found += [_holds(test, plan.values.get(name, ANY)) for name, test in happening.facts.items()]
-    return False if False in found else None if None in found else True
+    if happening.facts:
+        found.append(_any(_all(_hold(row, plan)) for row in happening.facts))
+    return _all(found)
+
+
+def _all(found: Iterable[bool | None]) -> bool | None:
+    """Whether all of some answers are yes; None where that is not known."""
+    answers = list(found)
+    return False if False in answers else None if None in answers else True
+
+
+def _any(found: Iterable[bool | None]) -> bool | None:
+    """Whether one of some answers is yes; None where that is not known."""
+    answers = list(found)
+    return True if True in answers else None if None in answers else False
+
+
+def _hold(row: CellRow, plan: Plan) -> Iterator[bool | None]:
+    return (_holds(test, plan.values.get(name, ANY)) for name, test in row.items())
 
 
 def _holds(test: Cell, value: object) -> bool | None:
@@ -31,8 +53,9 @@ def _matches_part(happening: Happening, key: str, plan: Plan, opens: bool) -> bo
         return _enters_status(words, plan, opens)
     if key == "leaves":
         return _leaves_status(words, plan)
-    found = [_matches_action(happening, done, words) for done in plan.actions if done.name == key]
-    return True if True in found else None if None in found else False
+    return _any(
+        _matches_action(happening, done, words) for done in plan.actions if done.name == key
+    )
 
 
 def _matches_action(happening: Happening, done: DoneAction, words: tuple[str, ...]) -> bool | None:
@@ -41,9 +64,14 @@ def _matches_action(happening: Happening, done: DoneAction, words: tuple[str, ..
         return None
     if word not in words:
         return False
-    if any(isinstance(data.get(name), Unknown) for name in happening.data):
-        return None
-    return all(data.get(name) == value for name, value in happening.data.items())
+    return _all(_is_among(data.get(name), values) for name, values in happening.data.items())
+
+
+def _is_among(value: object, values: tuple[object, ...]) -> bool | None:
+    if isinstance(value, OneOf):
+        found = [one in values for one in value.values]
+        return None if True in found and False in found else found[0]
+    return None if isinstance(value, Unknown) else value in values
 
 
 def _enters_status(words: tuple[str, ...], plan: Plan, opens: bool) -> bool | None:
