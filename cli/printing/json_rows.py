@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+from prassi.core.ticketfile.read_customers import CustomerJson
+
 # --- the file -------------------------------------------------------------------------------------
 
 
@@ -67,18 +69,6 @@ class UndoneJson(TypedDict):
 # --- customers and messages -----------------------------------------------------------------------
 
 
-class CustomerRowJson(TypedDict):
-    """`customer list`."""
-
-    ref: str
-    name: str | None
-    email: str | None
-    phone: str | None
-    language: str | None
-    email_bad_on: str | None
-    phone_bad_on: str | None
-
-
 class OwnTicketJson(TypedDict):
     """A ticket of a customer."""
 
@@ -98,7 +88,7 @@ class CustomerEventJson(TypedDict):
     undone: bool
 
 
-class CustomerViewJson(CustomerRowJson):
+class CustomerViewJson(CustomerJson):
     """`customer show`."""
 
     tickets: Sequence[OwnTicketJson]
@@ -220,22 +210,6 @@ class CaseEventJson(TypedDict):
     changes: Mapping[str, Sequence[object] | Mapping[str, object]]
     undone: bool
     who: str | None
-
-
-class RequestJson(TypedDict):
-    """`request list` and `board`; `age` are days since it was opened."""
-
-    ticket: str
-    customer: str
-    name: str
-    type: str
-    state: str
-    open: bool
-    owner: str | None
-    opened: str
-    age: int
-    text: str
-    result: str | None
 
 
 class RequestCountJson(TypedDict):
