@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
-from prassi.core.ticketfile.read_customers import CustomerJson
+from prassi.core.ticketfile.read_customers import CustomerRowJson
 
 # --- the file -------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ class CustomerEventJson(TypedDict):
     undone: bool
 
 
-class CustomerViewJson(CustomerJson):
+class CustomerViewJson(CustomerRowJson):
     """`customer show`."""
 
     tickets: Sequence[OwnTicketJson]

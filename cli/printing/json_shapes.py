@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prassi.core.desk.doctor import Diagnosis
-from prassi.core.ticketfile.read_customers import CustomerJson
+from prassi.core.ticketfile.read_customers import CustomerRowJson
 
 from . import json_book_rows as of_books
 from . import json_import_rows as imports
@@ -23,7 +23,7 @@ PRINTED: Mapping[str, tuple[object, ...]] = {
     "request": (Request, rows.RequestCountJson),
     "state": (rows.StateJson, rows.StatesChangedJson),
     "customer": (
-        CustomerJson,
+        CustomerRowJson,
         rows.CustomerViewJson,
         rows.CustomerChangedJson,
         rows.ForgottenJson,

@@ -15,7 +15,7 @@ _SELECT = f"SELECT id, {', '.join(CUSTOMER)} FROM customer WHERE ended_by IS NUL
 _WAITING = ", ".join(f"'{state}'" for state in STOPPABLE)
 
 
-class CustomerJson(TypedDict):
+class CustomerRowJson(TypedDict):
     """A customer; a day on which a message came back is that of the address."""
 
     ref: str
