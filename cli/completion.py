@@ -291,7 +291,7 @@ _KINDS: Mapping[str, Callable[[TypedLine], Iterable[Candidate]]] = {
     **dict.fromkeys(("ref", "into", "REF", "WHOM"), _list_customers),
     **dict.fromkeys(("WHO", "person"), _list_people),
     **dict.fromkeys(("BOOK", "BOOK|DIR", "book", "books"), _list_books),
-    **dict.fromkeys(("C,", "C,-C", "columns", "sort"), _list_columns),
+    **dict.fromkeys(("C,", "C,-C"), _list_columns),
     **dict.fromkeys(("FILE", "DIR", "PATH", "DEST", "SOURCE", "file", "config"), _list_files),
     **dict.fromkeys(("source", "sources", "destination", "folder"), _list_files),
     **dict.fromkeys(("state", "STATE", "ordered"), _list_states),

@@ -41,9 +41,12 @@ class RowView(NamedTuple):
 View = Callable[[Iterable[Row], bool], bool]
 """Prints rows, with heads or without; says whether there were any."""
 
-add_columns_option = click.option(
-    "--columns", metavar="C,...", help="These columns, by the keys of --json."
-)
+
+def make_columns_option(metavar: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option --columns; a shell completes what `metavar` stands for."""
+    return click.option("--columns", metavar=metavar, help="These columns, by the keys of --json.")
+
+
 add_header_option = click.option(
     "--no-header", is_flag=True, help="Print no heads above columns and CSV."
 )
@@ -56,7 +59,8 @@ def add_row_options(command: Callable[..., None]) -> Callable[..., None]:
     def with_options(*given: Any, columns: str | None, no_header: bool, **options: Any) -> None:
         command(*given, row_options=RowOptions(columns, no_header), **options)
 
-    return add_columns_option(add_header_option(add_csv_options(with_options)))
+    add_columns = make_columns_option("KEY,...")
+    return add_columns(add_header_option(add_csv_options(with_options)))
 
 
 def split_names(option: str, given: str | None) -> tuple[str, ...]:

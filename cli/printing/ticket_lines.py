@@ -15,8 +15,8 @@ from .rows import (
     Row,
     RowOptions,
     RowView,
-    add_columns_option,
     add_header_option,
+    make_columns_option,
     print_rows,
     print_wrapped,
     show_cell,
@@ -34,7 +34,7 @@ class LineOptions(NamedTuple):
 
 
 _LINE_OPTIONS = (
-    add_columns_option,
+    make_columns_option("C,..."),
     add_header_option,
     click.option("--xlsx", metavar="FILE", help="Write a spreadsheet (needs prassi[sheets])."),
     click.option("--force", is_flag=True, help="Replace that file where it exists."),

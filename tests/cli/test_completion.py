@@ -54,6 +54,8 @@ OFFERED = [
     ("prassi book show pa", ["packages"]),
     ("prassi request move Q-1 wai", ["waiting"]),
     ("prassi list --columns ticket,assig", ["ticket,assignee"]),
+    ("prassi list --sort assig", ["assignee"]),
+    ("prassi customer list --columns assig", []),
     ("prassi list broken", ["broken_promises:"]),
     ("prassi customer show ros", ["C-1"]),
     ("prassi schema dec", ["decision"]),
