@@ -18,7 +18,7 @@ from .command_grammar import Grammar, LineParameter
 from .kept_grammar import read_grammar
 from .language import choose_language
 from .short_names import COMMANDS, REFS
-from .streams import make_safe, open_streams
+from .streams import open_streams, print_line
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book, Input
@@ -79,7 +79,7 @@ def print_candidates(line: str) -> None:
 
     with suppress(PrassiError, OSError), translate_errors(""):
         for one in complete_line(line):
-            print(make_safe(f"{one.word}\t{one.about}" if one.about else one.word))
+            print_line(f"{one.word}\t{one.about}" if one.about else one.word)
 
 
 def _split_words(line: str) -> list[str]:
