@@ -56,6 +56,7 @@ def main() -> None:
         sys.unraisablehook = _tell_of_unraisable
         try:
             _run(sys.argv[1:])
+            code = 0
         except SystemExit as ended:
             code = ended.code
         except Exception:

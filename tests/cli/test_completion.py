@@ -122,7 +122,7 @@ def test_a_shell_is_answered_as_by_the_command_and_without_click(typing: Desk) -
             env={**os.environ, "PRASSI_FILE": str(typing.file), "PRASSI_CACHE": str(typing.folder)},
         )
         told.append(ran.stderr.strip())
-        assert ran.stdout == typing.good(asked).out
+        assert (ran.returncode, ran.stdout) == (0, typing.good(asked).out)
     assert told == ["True", "False"]
 
 
