@@ -18,7 +18,7 @@ from .command_grammar import Grammar, LineParameter
 from .kept_grammar import read_grammar
 from .language import choose_language
 from .short_names import COMMANDS, REFS
-from .streams import make_safe, open_streams
+from .streams import open_streams, print_line
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Book, Input
@@ -79,7 +79,7 @@ def print_candidates(line: str) -> None:
 
     with suppress(PrassiError, OSError), translate_errors(""):
         for one in complete_line(line):
-            print(make_safe(f"{one.word}\t{one.about}" if one.about else one.word))
+            print_line(f"{one.word}\t{one.about}" if one.about else one.word)
 
 
 def _split_words(line: str) -> list[str]:
@@ -291,7 +291,7 @@ _KINDS: Mapping[str, Callable[[TypedLine], Iterable[Candidate]]] = {
     **dict.fromkeys(("ref", "into", "REF", "WHOM"), _list_customers),
     **dict.fromkeys(("WHO", "person"), _list_people),
     **dict.fromkeys(("BOOK", "BOOK|DIR", "book", "books"), _list_books),
-    **dict.fromkeys(("C,", "C,-C", "columns", "sort"), _list_columns),
+    **dict.fromkeys(("C,", "C,-C"), _list_columns),
     **dict.fromkeys(("FILE", "DIR", "PATH", "DEST", "SOURCE", "file", "config"), _list_files),
     **dict.fromkeys(("source", "sources", "destination", "folder"), _list_files),
     **dict.fromkeys(("state", "STATE", "ordered"), _list_states),

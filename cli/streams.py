@@ -121,6 +121,11 @@ def is_unicode(stream: IO[str]) -> bool:
     return (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
 
 
+def print_line(text: str) -> None:
+    """Print a text in one line on stdout, without Click."""
+    sys.stdout.write(f"{make_safe(text)}\n")
+
+
 def warn(text: str, label: str = "") -> None:
     """Print a warning or an error on stderr, in the language that is spoken; lines that are too long
     are cut."""

@@ -12,8 +12,16 @@ from prassi.core.system.language import mark, say, say_count
 from ..key_values import read_key_values
 from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
-from ..printing.output import print_json, print_plain_table, print_text
-from ..printing.spreadsheet import add_csv_options, print_csv
+from ..printing.output import print_json, print_text
+from ..printing.rows import (
+    RowOptions,
+    RowView,
+    add_row_options,
+    print_plain,
+    print_rows,
+    show_cell,
+    tell_nothing,
+)
 from ..words import say_heads, say_term
 
 if TYPE_CHECKING:
@@ -37,27 +45,22 @@ def command() -> None:
 @command.command("list")
 @click.option("--since", type=DAY, help="Only those who came in on that day or later.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
-@add_csv_options
+@add_row_options
 @add_common_options
-def list_(common: CommonOptions, since: str | None, limit: int | None) -> None:
+def list_(
+    common: CommonOptions, since: str | None, limit: int | None, row_options: RowOptions
+) -> None:
     """List the customers."""
     from prassi.core.ticketfile import read_customers  # late: 5 ms
+    from prassi.core.ticketfile.schema import CUSTOMER
 
     most = -1 if limit is None else limit
     found = read_customers.read_customers(common.open_file(), since, most)
-    if common.json:
-        for customer in found:
-            print_json(customer.values)
-        return
-    rows = ([customer.values[name] or "" for name in _HEADS] for customer in found)
-    if common.csv:
-        print_csv(_HEADS, rows, common.raw)
-        return
-    table = [*rows]
-    if table:
-        print_plain_table(table, say_heads(_HEADS))
-    else:
-        print_text(say("No customers."))
+    csv = RowView(_HEADS, lambda row: [show_cell(row[name]) for name in _HEADS])
+    view = print_plain(csv._replace(heads=say_heads(_HEADS)))
+    rows = (customer.values for customer in found)
+    if not print_rows(common, row_options, CUSTOMER, rows, view, csv):
+        tell_nothing(common, say("No customers."))
 
 
 _HEADS = ("ref", "name", "phone", "email", "language")

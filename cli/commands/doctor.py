@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,25 +12,23 @@ import click
 from prassi.core.errors import BadInput, Faults
 
 from ..options import CommonOptions, add_common_options, read_clock
-from ..printing.columns import format_table, measure_screen
-from ..printing.output import print_json, print_text
-from ..printing.spreadsheet import add_csv_options, print_csv
+from ..printing.rows import Row, RowOptions, RowView, add_row_options, print_rows, print_wrapped
 from ..spoken_errors import translate_error
 from ..words import say_heads, say_term
 
 if TYPE_CHECKING:
     from prassi.core.desk.doctor import Diagnosis
 
-_HEADS = ("check", "state", "told")
+_NAMES = ("check", "state", "told")
 
 
 @click.command("doctor")
 @click.option(
     "--backups", metavar="DIR", help="Where backups lie.  [default: the ticket file's folder]"
 )
-@add_csv_options
+@add_row_options
 @add_common_options
-def command(common: CommonOptions, backups: str | None) -> None:
+def command(common: CommonOptions, backups: str | None, row_options: RowOptions) -> None:
     """Say what would go wrong tonight, and write nothing.
 
     It checks the file and its rights, the settings and books, the calendars of the next 15 months,
@@ -42,7 +39,10 @@ def command(common: CommonOptions, backups: str | None) -> None:
     if backups is not None and not os.path.isdir(backups):
         raise BadInput(f"--backups {backups} is not a folder.")
     findings = _examine(common, backups)
-    _print(common, [one for one in findings if not (common.quiet and one.state == "ok")])
+    rows = (asdict(one) for one in findings if not (common.quiet and one.state == "ok"))
+    print_rows(
+        common, row_options, _NAMES, rows, print_wrapped(RowView(say_heads(_NAMES), _say_finding))
+    )
     if any(one.state == "fault" for one in findings):
         raise click.exceptions.Exit(1)
 
@@ -68,16 +68,6 @@ def _examine(common: CommonOptions, backups: str | None) -> list[Diagnosis]:
         return list(examine_desk(desk))
 
 
-def _print(common: CommonOptions, findings: Iterable[Diagnosis]) -> None:
-    if common.csv:
-        print_csv(_HEADS, ((one.check, one.state, one.told) for one in findings), common.raw)
-    elif common.json:
-        for one in findings:
-            print_json(asdict(one))
-    else:
-        rows = [
-            (say_term(one.check), say_term(one.state), translate_error(one.told))
-            for one in findings
-        ]
-        if rows:
-            print_text("\n".join(format_table(rows, say_heads(_HEADS), measure_screen())))
+def _say_finding(row: Row) -> list[str]:
+    """A finding in the language that is spoken."""
+    return [say_term(row["check"]), say_term(row["state"]), translate_error(row["told"])]

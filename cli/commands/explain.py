@@ -119,11 +119,9 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
 
 def _format_lines(explained: Explanation) -> Iterator[str]:
     from prassi.core.book.placeholders import show  # late: 14 ms
-    from prassi.core.decision.facts import facts_as_json
 
     yield say("Facts")
-    for name, value in facts_as_json(explained.event, explained.facts).items():
-        about = getattr(explained.event.fields.get(name) or explained.book.facts[name], "about", "")
+    for name, value, about in explained.list_facts():
         yield f"  {name} = {say_word(show(value, None))}  ({about})"
     for rule in explained.rules:
         mark = say(", extrapolated") if rule.extrapolated else ""
@@ -158,27 +156,16 @@ def _format_sources(explained: Explanation, rule: Rule) -> Iterator[str]:
 def _explanation_as_json(
     ticket: str, at: str, explained: Explanation, turn: tuple[str, str] | None
 ) -> ExplanationJson:
-    from prassi.core.decision.facts import facts_as_json  # late: 15 ms
-
-    book = explained.book
     return {
         "ticket": ticket,
-        "book": book.name,
+        "book": explained.book.name,
         "event": explained.event.name,
         "at": at,
-        "facts": facts_as_json(explained.event, explained.facts),
-        "rules": [
-            {
-                "rule": rule.id,
-                "extrapolated": rule.extrapolated,
-                "why": explained.why,
-                "from": {name: book.statements[name].says for name in rule.statements},
-                "remarks": {name: book.remarks[name].says for name in rule.remarks},
-            }
-            for rule in explained.rules
-        ],
+        "facts": {name: value for name, value, _ in explained.list_facts()},
+        "rules": explained.rules_as_json(),
         "ruled_out": [
-            {"rule": o.rule.id, "cells": [*map(_miss_as_json, o.misses)]} for o in explained.others
+            {"rule": one.rule.id, "cells": [*map(_miss_as_json, one.misses)]}
+            for one in explained.others
         ],
         "turns": None if turn is None else {"on": turn[0], "rule": turn[1]},
     }

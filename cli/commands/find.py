@@ -7,14 +7,9 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
+from ..printing.rows import choose_columns, tell_nothing
 from ..printing.spreadsheet import add_csv_options
-from ..printing.ticket_lines import (
-    LineOptions,
-    add_line_options,
-    print_lines,
-    split_names,
-    tell_nothing,
-)
+from ..printing.ticket_lines import LineOptions, add_line_options, print_lines
 
 
 @click.command("find")
@@ -31,8 +26,7 @@ def command(
     A line must have all WORDS, each as the beginning of a word, whatever its case and accents; a phone
     number can be written in any way.
     """
-    from prassi.core.desk.query_fields import check_column  # late: 60 ms
-    from prassi.core.desk.ticket_lines import FIND_COLUMNS, TicketLines
+    from prassi.core.desk.ticket_lines import FIND_COLUMNS, TicketLines  # late: 60 ms
 
     wanted = [word for given in words for word in given.split()]
     if not wanted:
@@ -40,8 +34,6 @@ def command(
     connection, settings = common.open_file(), common.load_settings()
     shelf = common.find_shelf(settings, connection)
     lines = TicketLines(connection, settings, shelf=shelf)
-    names = split_names("--columns", line_options.columns) or FIND_COLUMNS
-    for name in names:
-        check_column("--columns", name, FIND_COLUMNS)
+    names = choose_columns(line_options.columns, FIND_COLUMNS)
     if not print_lines(common, line_options, names, lines.find(wanted, limit)):
         tell_nothing(common, say("Nothing found."))

@@ -7,14 +7,9 @@ from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_text
+from ..printing.rows import split_names, tell_nothing
 from ..printing.spreadsheet import add_csv_options
-from ..printing.ticket_lines import (
-    LineOptions,
-    add_line_options,
-    print_lines,
-    split_names,
-    tell_nothing,
-)
+from ..printing.ticket_lines import LineOptions, add_line_options, print_lines
 
 
 @click.command("list")

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 from prassi.core.system.language import say
 
 from ..options import DAY, CommonOptions, add_common_options
-from ..printing.output import print_json, print_text
+from ..printing.output import print_text
+from ..printing.rows import Row, RowOptions, add_row_options, print_rows
 
 
 @click.command("log")
 @click.argument("ticket", required=False)
 @click.option("--since", type=DAY, help="Only those of that day or later.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
+@add_row_options
 @add_common_options
 def command(
-    common: CommonOptions, ticket: str | None, since: str | None, limit: int | None
+    common: CommonOptions,
+    ticket: str | None,
+    since: str | None,
+    limit: int | None,
+    row_options: RowOptions,
 ) -> None:
     """Show the events of the file, or of a ticket, oldest first."""
     from prassi.core.ticketfile import log, read_tickets  # late: 25 ms
 
     connection = common.open_file()
-    run = say("run {number}")
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
-    for entry in log.read_entries(connection, number, since, limit):
-        if common.json:
-            print_json(entry._asdict())
-        else:
-            undone = f" {say(' (undone)')}" if entry.undone else ""
-            what = entry.rule or entry.event
-            print_text(
-                f"{entry.event_id:>6}  {run.format(number=entry.run)}  {entry.at}  {entry.by or '-'}"
-                f"  {entry.ticket or entry.customer or '-'}  {what}{undone}",
-                lines=False,
-            )
+    entries = log.read_entries(connection, number, since, limit)
+    rows = (entry._asdict() for entry in entries)
+    print_rows(common, row_options, log.LogEntry._fields, rows, _print_entries)
+
+
+def _print_entries(rows: Iterable[Row], with_heads: bool) -> bool:
+    """Print each event in a line, which has no heads."""
+    run, any_rows = say("run {number}"), False
+    for row in rows:
+        any_rows = True
+        undone = f" {say(' (undone)')}" if row["undone"] else ""
+        print_text(
+            f"{row['event_id']:>6}  {run.format(number=row['run'])}  {row['at']}  {row['by'] or '-'}"
+            f"  {row['ticket'] or row['customer'] or '-'}  {row['rule'] or row['event']}{undone}",
+            lines=False,
+        )
+    return any_rows

@@ -16,8 +16,17 @@ from prassi.core.ticketfile.message_states import STATES
 
 from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
-from ..printing.output import print_json, print_plain_table, print_text
-from ..printing.spreadsheet import add_csv_options, print_csv
+from ..printing.columns import Cell
+from ..printing.output import print_json, print_text
+from ..printing.rows import (
+    Row,
+    RowOptions,
+    RowView,
+    add_row_options,
+    print_plain,
+    print_rows,
+    tell_nothing,
+)
 from ..spoken_errors import translate_error
 from ..streams import warn
 from ..words import say_heads
@@ -26,7 +35,6 @@ from .outbox_send import command as send
 if TYPE_CHECKING:
     from prassi.core.desk.hand_over import HandOver
     from prassi.core.desk.postroom import MessageChange
-    from prassi.core.ticketfile.read_messages import OutboxMessage
 
     from ..printing.json_rows import MessageChangedJson
 
@@ -45,7 +53,7 @@ command.add_command(send)
 @click.option("--all", "all_", is_flag=True, help="Those that need nobody, too.")
 @click.option("--since", type=DAY, help="Only those made on that day or later.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
-@add_csv_options
+@add_row_options
 @add_common_options
 def list_(
     common: CommonOptions,
@@ -54,6 +62,7 @@ def list_(
     all_: bool,
     since: str | None,
     limit: int | None,
+    row_options: RowOptions,
 ) -> None:
     """List the messages that wait or need somebody, of all tickets or of one."""
     from prassi.core.ticketfile import read_messages, read_tickets  # late: 26 ms
@@ -63,40 +72,28 @@ def list_(
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
     wanted = states or (None if all_ else NEEDS_SOMEBODY)
     messages = read_messages.read_messages(connection, number, wanted, since, limit)
-    if common.json:
-        for message in messages:
-            print_json(message._asdict())
-        return
-    if common.csv:
-        print_csv((*_HEADS, "body"), ((*_make_row(m, ""), m.body) for m in messages), common.raw)
-        return
-    rows = [[str(cell) for cell in _make_row(m, say("no address"))] for m in messages]
-    if rows:
-        print_plain_table(rows, say_heads(_HEADS))
-    else:
-        print_text(say("No messages.") if wanted != NEEDS_SOMEBODY else say("No messages wait."))
+    rows = (message._asdict() for message in messages)
+    view = print_plain(RowView(say_heads(_HEADS), lambda row: _make_cells(row, say("no address"))))
+    csv = RowView((*_HEADS, "body"), lambda row: [*_make_cells(row, ""), row["body"]])
+    names = read_messages.OutboxMessage._fields
+    if not print_rows(common, row_options, names, rows, view, csv):
+        tell_nothing(
+            common, say("No messages.") if wanted != NEEDS_SOMEBODY else say("No messages wait.")
+        )
 
 
 _HEADS = ("id", "at", "ticket", "state", "channel", "lang", "template", "to", "subject")
 
 
-def _make_row(m: OutboxMessage, nobody: str) -> list[str | int]:
+def _make_cells(row: Row, nobody: str) -> list[Cell]:
     """A message in columns; `nobody` stands where it has no address."""
-    return [
-        m.id,
-        m.at,
-        m.ticket,
-        _describe_state(m),
-        m.channel,
-        m.language,
-        m.template,
-        m.to or nobody,
-        m.subject or "",
-    ]
+    cells = {**row, "state": _describe_state(row["state"], row["reason"]), "lang": row["language"]}
+    cells |= {"to": row["to"] or nobody, "subject": row["subject"] or ""}
+    return [cells[head] for head in _HEADS]
 
 
-def _describe_state(m: OutboxMessage) -> str:
-    return f"{m.state} ({m.reason})" if m.reason else m.state
+def _describe_state(state: str, reason: str | None) -> str:
+    return f"{state} ({reason})" if reason else state
 
 
 @command.command("show")
@@ -112,7 +109,9 @@ def show(common: CommonOptions, number: int) -> None:
         return
     left = say(" on {left_on}").format(left_on=message.left_on) if message.left_on else ""
     print_text(
-        say("State: {message}{left}").format(message=_describe_state(message), left=left),
+        say("State: {message}{left}").format(
+            message=_describe_state(message.state, message.reason), left=left
+        ),
         lines=False,
     )
     print_text(say("To: {to}").format(to=message.to or say("no address")), lines=False)

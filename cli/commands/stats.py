@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,9 +11,19 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import mark, say
 
 from ..options import CommonOptions, add_common_options
-from ..printing.columns import Cell, format_table, measure_screen, wrap_text
-from ..printing.output import print_heading, print_json, print_text
-from ..printing.spreadsheet import add_csv_options, print_csv
+from ..printing.columns import Cell, measure_screen, wrap_text
+from ..printing.output import print_heading, print_text
+from ..printing.rows import (
+    Row,
+    RowOptions,
+    RowView,
+    add_row_options,
+    choose_columns,
+    print_rows,
+    print_wrapped,
+    show_cell,
+    tell_nothing,
+)
 from ..streams import warn
 from ..words import say_heads, say_term
 
@@ -37,7 +48,7 @@ _FIGURES = tuple(_TITLES)
     "--by", type=click.Choice(("who", "month", "book")), help="Also by person, or by month."
 )
 @click.option("--list", "listed", is_flag=True, help="Print what was counted, a ticket a line.")
-@add_csv_options
+@add_row_options
 @add_common_options
 def command(
     common: CommonOptions,
@@ -46,6 +57,7 @@ def command(
     last: str | None,
     by: str | None,
     listed: bool,
+    row_options: RowOptions,
 ) -> None:
     """Print figures about the desk, each with what it counts; [stats] of a book says of which fields.
 
@@ -55,28 +67,36 @@ def command(
     """
     between = _read_period(common.at[:10], figure, first, last)
     figures, all_sound = _open_figures(common, between)
-    _print_figure(common, figures.read(figure), figure, between, by, listed)
+    if listed:
+        _print_entries(common, row_options, figures.read(figure))
+    else:
+        _print_totals(common, row_options, figures.read(figure), figure, between, by)
     if not all_sound:
         raise click.exceptions.Exit(1)
 
 
-def _print_figure(
+def _print_entries(common: CommonOptions, options: RowOptions, entries: Iterator[Entry]) -> None:
+    """Print what was counted."""
+    from prassi.core.desk.stats import EntryJson
+
+    rows = ({**one.row._asdict(), "class": one.kind, "workdays": one.workdays} for one in entries)
+    _print(common, options, [*EntryJson.__annotations__], map(_show_amount, rows))
+
+
+def _print_totals(
     common: CommonOptions,
+    options: RowOptions,
     entries: Iterator[Entry],
     figure: str,
     between: tuple[str, str],
     by: str | None,
-    listed: bool,
 ) -> None:
-    from prassi.core.desk.stats import DEFINITIONS, EntryJson, TotalJson, add_up
+    """Print a figure, for people with what it counts."""
+    from prassi.core.desk.stats import DEFINITIONS, TotalJson, add_up
 
-    if listed:
-        rows = (
-            {**one.row._asdict(), "class": one.kind, "workdays": one.workdays} for one in entries
-        )
-        _print(common, [*EntryJson.__annotations__], [_show_amount(row) for row in rows])
-        return
     totals = [vars(one) for one in add_up(figure, entries, None if by == "book" else by)]
+    names, rows = [*TotalJson.__annotations__], [{**one, "class": one["kind"]} for one in totals]
+    choose_columns(options.columns, names)  # a wrong one is told before anything is printed
     if not (common.json or common.csv or common.quiet):
         first, last = between
         print_heading(
@@ -88,7 +108,7 @@ def _print_figure(
         )
         for line in wrap_text(say(DEFINITIONS[figure]), measure_screen()):
             print_text(line)
-    _print(common, [*TotalJson.__annotations__], [{**one, "class": one["kind"]} for one in totals])
+    _print(common, options, names, rows)
 
 
 def _read_period(today: str, figure: str, first: str | None, last: str | None) -> tuple[str, str]:
@@ -137,24 +157,21 @@ def _show_amount(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "amount": None if amount is None else format_money(amount)}
 
 
-def _print(common: CommonOptions, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print rows; people see the columns that have anything in them."""
-    if common.json:
-        for row in rows:
-            print_json({name: row[name] for name in names})
-    elif common.csv:
-        print_csv(names, ([row[name] for name in names] for row in rows), common.raw)
-    elif rows:
-        shown = [name for name in names if any(row[name] is not None for row in rows)]
-        cells: list[list[Cell]] = [[_show_cell(name, row[name]) for name in shown] for row in rows]
-        for line in format_table(cells, say_heads(shown), measure_screen()):
-            print_text(line)
-    elif not common.quiet:
-        print_text(say("Nothing to count."))
+def _print(
+    common: CommonOptions, options: RowOptions, names: Sequence[str], rows: Iterable[Row]
+) -> None:
+    if not print_rows(common, options, names, rows, partial(_print_filled, names)):
+        tell_nothing(common, say("Nothing to count."))
 
 
-def _show_cell(name: str, value: object) -> Cell:
-    if isinstance(value, int):
-        return value
-    told = "" if value is None else str(value)
-    return say_term(told) if name == "class" else told
+def _print_filled(names: Sequence[str], rows: Iterable[Row], with_heads: bool) -> bool:
+    """Print the columns that have anything in them."""
+    table = [*rows]
+    filled = [name for name in names if any(row[name] is not None for row in table)]
+    view = RowView(say_heads(filled), lambda row: [_say_cell(name, row[name]) for name in filled])
+    return print_wrapped(view)(table, with_heads)
+
+
+def _say_cell(name: str, value: object) -> Cell:
+    cell = show_cell(value)
+    return say_term(str(cell)) if name == "class" else cell

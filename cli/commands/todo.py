@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import NightFault, PartlyDone
@@ -12,7 +12,7 @@ from prassi.core.system.language import say, say_count
 from ..events import read_decisions
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
-from ..printing.spreadsheet import add_csv_options, print_csv
+from ..printing.rows import RowOptions, add_row_options, print_rows, show_cell
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--mail", is_flag=True, help="Send each person their own; nothing to who has nothing."
 )
-@click.option("--no-header", is_flag=True, help="With --csv: no heads.")
-@add_csv_options
+@add_row_options
 @add_common_options
 def command(
     common: CommonOptions,
@@ -46,7 +45,7 @@ def command(
     xlsx: str | None,
     force: bool,
     mail: bool,
-    no_header: bool,
+    row_options: RowOptions,
 ) -> None:
     """Print who has to do what by when, for whom, and why; nothing is written to the ticket file.
 
@@ -64,7 +63,7 @@ def command(
     elif files:
         _write_files(common, todo, files, everything)
     else:
-        _print(common, todo, no_header)
+        _print(common, todo, row_options)
     if fault is not None:
         raise fault
 
@@ -110,25 +109,12 @@ def _gather(
     return todo, None
 
 
-def _print(common: CommonOptions, todo: TodoList, no_header: bool) -> None:
+def _print(common: CommonOptions, todo: TodoList, options: RowOptions) -> None:
     from prassi.core.desk.todo import COLUMNS
 
     from ..printing.todo import print_todo
 
-    if common.json:
-        for row in todo.read():
-            print_json({name: row[name] for name in COLUMNS})
-    elif common.csv:
-        print_csv(COLUMNS, _make_cells(todo.read()), common.raw, head=not no_header)
-    else:
-        print_todo(common.at, todo.read())
-
-
-def _make_cells(rows: Iterable[dict[str, Any]]) -> Iterator[list[str | int | None]]:
-    from prassi.core.desk.todo import COLUMNS
-
-    for row in rows:
-        yield [", ".join(row[n]) if n == "people" else row[n] for n in COLUMNS]
+    print_rows(common, options, COLUMNS, todo.read(), partial(print_todo, common.at))
 
 
 def _write_files(
@@ -154,7 +140,8 @@ def _write_files(
             page = format_page(common.at, todo.read(everything))
             write_output_file(path, page.encode("utf-8", "replace"))
         else:
-            write_workbook(path, "To do", COLUMNS, _make_cells(todo.read(everything)))
+            cells = ([show_cell(row[name]) for name in COLUMNS] for row in todo.read(everything))
+            write_workbook(path, "To do", COLUMNS, cells)
 
 
 def _send(common: CommonOptions, todo: TodoList, who: str | None) -> None:

@@ -24,7 +24,7 @@ def print_board(common: CommonOptions, book: str, chosen: RequestFilter, limit: 
     requests.sort(key=lambda request: -request.age)
     if common.json:
         for request in requests:
-            print_json(request.as_json())
+            print_json(request._asdict())
         return
     print_heading(
         say("{common}: {requests} open").format(
@@ -74,7 +74,7 @@ def _format_column(requests: Sequence[Request], width: int, limit: int | None) -
 def _format_card(request: Request, width: int) -> Iterator[str]:
     """Number and age, the customer, the type and the owner, then the beginning of the text."""
     age = say(" {days} d").format(days=request.age)
-    first, *rest = wrap_text(request.number, width - len(age))
+    first, *rest = wrap_text(request.ticket, width - len(age))
     yield pad_text(first, width - len(age)) + age
     yield from rest
     yield from wrap_text(request.name, width)

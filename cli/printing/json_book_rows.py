@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from prassi.core.analysis.proofs.counterexample.tell import StepText
+from prassi.core.decision.explain import ExplainedRuleJson
 from prassi.core.publish.pictures.drawing import Arrow, Box
 
 # --- decisions, and what they would be ------------------------------------------------------------
@@ -20,20 +21,6 @@ class MissJson(TypedDict):
     fact: str
     value: str
     wanted: str
-
-
-# `from` is a word of Python's.
-ExplainedRuleJson = TypedDict(
-    "ExplainedRuleJson",
-    {
-        "rule": str,
-        "extrapolated": bool,
-        "why": str,
-        "from": Mapping[str, str],
-        "remarks": Mapping[str, str],
-    },
-)
-"""A rule that answers, with its statements and remarks."""
 
 
 class RuledOutJson(TypedDict):

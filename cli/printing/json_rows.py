@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+from prassi.core.ticketfile.read_customers import CustomerRowJson
+
 # --- the file -------------------------------------------------------------------------------------
 
 
@@ -65,18 +67,6 @@ class UndoneJson(TypedDict):
 
 
 # --- customers and messages -----------------------------------------------------------------------
-
-
-class CustomerRowJson(TypedDict):
-    """`customer list`."""
-
-    ref: str
-    name: str | None
-    email: str | None
-    phone: str | None
-    language: str | None
-    email_bad_on: str | None
-    phone_bad_on: str | None
 
 
 class OwnTicketJson(TypedDict):
@@ -220,22 +210,6 @@ class CaseEventJson(TypedDict):
     changes: Mapping[str, Sequence[object] | Mapping[str, object]]
     undone: bool
     who: str | None
-
-
-class RequestJson(TypedDict):
-    """`request list` and `board`; `age` are days since it was opened."""
-
-    ticket: str
-    customer: str
-    name: str
-    type: str
-    state: str
-    open: bool
-    owner: str | None
-    opened: str
-    age: int
-    text: str
-    result: str | None
 
 
 class RequestCountJson(TypedDict):

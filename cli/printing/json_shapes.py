@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prassi.core.desk.doctor import Diagnosis
+from prassi.core.ticketfile.read_customers import CustomerRowJson
 
 from . import json_book_rows as of_books
 from . import json_import_rows as imports
 from . import json_rows as rows
+from .requests import Request
 
 PRINTED: Mapping[str, tuple[object, ...]] = {
     "init": (rows.InitJson,),
@@ -18,10 +20,10 @@ PRINTED: Mapping[str, tuple[object, ...]] = {
     "sheet": (rows.SheetNameJson, rows.SheetRowJson),
     "check": (rows.RequirementCheckJson,),
     "case-event": (rows.CaseEventJson,),
-    "request": (rows.RequestJson, rows.RequestCountJson),
+    "request": (Request, rows.RequestCountJson),
     "state": (rows.StateJson, rows.StatesChangedJson),
     "customer": (
-        rows.CustomerRowJson,
+        CustomerRowJson,
         rows.CustomerViewJson,
         rows.CustomerChangedJson,
         rows.ForgottenJson,

@@ -42,7 +42,7 @@ def print_list(
     if sort != column:
         requests.reverse()
     if common.json:
-        for row in _count_rows(requests, states) if counts else (r.as_json() for r in requests):
+        for row in _count_rows(requests, states) if counts else (r._asdict() for r in requests):
             print_json(row)
         return
     still_open = sum(request.open for request in requests)
@@ -66,7 +66,7 @@ _HEADS = ("number", "customer", "type", "state", "owner", "age", "text")
 def _make_row(request: Request) -> list[str | int]:
     ended = "" if request.open or request.result is None else f", {request.result}"
     return [
-        request.number,
+        request.ticket,
         request.name,
         request.type,
         f"{request.state}{ended}",

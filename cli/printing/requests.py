@@ -22,9 +22,10 @@ NOBODY = "none"
 
 
 class Request(NamedTuple):
-    """A request, or a ticket made from one, as the views show it; `age` counts days."""
+    """A request, or a ticket made from one, as the views and their --json have it; `age` are the days
+    since it was opened."""
 
-    number: str
+    ticket: str
     customer: str
     name: str
     type: str
@@ -35,11 +36,6 @@ class Request(NamedTuple):
     age: int
     text: str
     result: str | None
-
-    def as_json(self) -> dict[str, object]:
-        """The request as --json prints it."""
-        record = self._asdict()
-        return {"ticket": record.pop("number"), **record}
 
 
 class RequestFilter(NamedTuple):
@@ -120,7 +116,7 @@ def read_requests(
     requests = [_make_request(book, state, today) for state in found]
     states = [state.name for state in status_catalogue.states_of(book)]
     shown = [request for request in requests if chosen.holds(request)]
-    return states, sorted(shown, key=lambda request: _split_number(request.number))
+    return states, sorted(shown, key=lambda request: _split_number(request.ticket))
 
 
 def _make_request(book: Book, state: TicketState, today: date) -> Request:
@@ -129,7 +125,7 @@ def _make_request(book: Book, state: TicketState, today: date) -> Request:
     }
     customer, opened = state.customer, date.fromisoformat(state.opened[:10])
     return Request(
-        number=state.ref,
+        ticket=state.ref,
         customer=customer.ref,
         name=customer.name or customer.ref,
         type=str(fields["type"]),

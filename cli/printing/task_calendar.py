@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -14,7 +14,7 @@ from ..streams import make_safe
 _PRIORITY = {"blocking": 1, "high": 3, "medium": 5, "low": 9}
 
 
-def format_calendar(at: str, zone: str | None, rows: Iterator[dict[str, Any]]) -> bytes:
+def format_calendar(at: str, zone: str | None, rows: Iterator[Mapping[str, Any]]) -> bytes:
     """The tasks, each with a UID that stays as long as the ticket asks for it.
 
     `at` is by the clock of `zone`; without one it is taken for UTC, so that the file is the same on
@@ -56,7 +56,7 @@ def _read_due(due: str, zone: Any) -> date | datetime:
     return moment.replace(tzinfo=zone).astimezone(UTC) if "T" in due else moment.date()
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Mapping[str, Any]) -> str:
     return str(row["name"] or row["customer"])
 
 

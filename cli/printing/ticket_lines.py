@@ -1,25 +1,27 @@
-"""Lines about tickets: in columns for people, as JSON or CSV for programs."""
+"""Lines about tickets: in columns for people, as JSON or CSV for programs, or as a spreadsheet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from itertools import islice
 from typing import Any, NamedTuple
 
 import click
-from prassi.core.errors import BadInput
 from prassi.core.system.language import mark, say
 
 from ..options import CommonOptions
-from .columns import format_table, measure_screen
-from .output import print_json, print_text
-from .spreadsheet import print_csv
+from .columns import Cell
+from .rows import (
+    Row,
+    RowOptions,
+    RowView,
+    add_header_option,
+    make_columns_option,
+    print_rows,
+    print_wrapped,
+    show_cell,
+)
 from .workbook import check_workbook, write_workbook
-
-Line = Mapping[str, Any]
-_PAGE = 500
-"""Lines that are laid out together; the columns of the next ones may be as wide as they need."""
 
 
 class LineOptions(NamedTuple):
@@ -32,8 +34,8 @@ class LineOptions(NamedTuple):
 
 
 _LINE_OPTIONS = (
-    click.option("--columns", metavar="C,...", help="These columns, by the keys of --json."),
-    click.option("--no-header", is_flag=True, help="Print no heads above columns and CSV."),
+    make_columns_option("C,..."),
+    add_header_option,
     click.option("--xlsx", metavar="FILE", help="Write a spreadsheet (needs prassi[sheets])."),
     click.option("--force", is_flag=True, help="Replace that file where it exists."),
 )
@@ -64,45 +66,20 @@ def add_line_options(command: Callable[..., None]) -> Callable[..., None]:
     return made
 
 
-def split_names(option: str, given: str | None) -> tuple[str, ...]:
-    """The names of an option, separated by commas; none where it was not given."""
-    names = tuple(name.strip() for name in given.split(",")) if given is not None else ()
-    if "" in names:
-        raise BadInput(f"{option} {given!r} has an empty name: write names separated by commas.")
-    return names
-
-
 def print_lines(
-    common: CommonOptions, options: LineOptions, names: Sequence[str], lines: Iterable[Line]
+    common: CommonOptions, options: LineOptions, names: Sequence[str], lines: Iterable[Row]
 ) -> bool:
     """Print lines as they come; whether there were any."""
     if options.xlsx is not None:
-        cells = ([_show_cell(line[n]) for n in names] for line in lines)
+        cells = ([show_cell(line[name]) for name in names] for line in lines)
         write_workbook(options.xlsx, "Tickets", names, cells)
         return True
-    if common.json:
-        any_lines = False
-        for line in lines:
-            any_lines = True
-            print_json({name: line[name] for name in names})
-        return any_lines
-    if common.csv:
-        cells = ([_show_cell(line[n]) for n in names] for line in lines)
-        return print_csv(names, cells, common.raw, head=not options.no_header)
-    if options.columns is None:
-        heads = [say(head) for head in _SHOWN.values()]
-        return _print_table(heads, map(_shorten_line, lines), not options.no_header)
-    rows = ([_show_cell(line[n]) for n in names] for line in lines)
-    return _print_table(names, rows, not options.no_header)
+    shown = RowView([say(head) for head in _SHOWN.values()], _shorten_line)
+    row_options = RowOptions(options.columns, options.no_header)
+    return print_rows(common, row_options, names, lines, print_wrapped(shown))
 
 
-def tell_nothing(common: CommonOptions, sentence: str) -> None:
-    """Tell people that there are no lines; programs see it."""
-    if not (common.json or common.csv or common.quiet):
-        print_text(sentence)
-
-
-def _shorten_line(line: Line) -> list[str]:
+def _shorten_line(line: Row) -> list[Cell]:
     """What people read of a line."""
     step = (
         say("{action} by {due}").format(action=line["action"], due=line["due"])
@@ -116,20 +93,4 @@ def _shorten_line(line: Line) -> list[str]:
         "ticket": line["ticket"] or f"({line['customer']})",
         "next": f"{step}, {who}" if step and who else step,
     }
-    return [_show_cell(cells[name]) for name in _SHOWN]
-
-
-def _show_cell(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
-
-
-def _print_table(heads: Sequence[str], rows: Iterator[list[str]], with_heads: bool) -> bool:
-    """Print rows in columns, a page at a time; whether there were any."""
-    any_rows = False
-    while page := list(islice(rows, _PAGE)):
-        any_rows = True
-        for line in format_table(page, heads, measure_screen(), with_heads):
-            print_text(line)
-    return any_rows
+    return [show_cell(cells[name]) for name in _SHOWN]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from .columns import (
 from .output import print_heading, print_text
 from .worklist_file import WorklistFile
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 _HEADS = (
     mark("due"),
     mark("late"),
@@ -61,8 +61,8 @@ class TodoList:
             yield decode(str(row))
 
 
-def print_todo(at: str, rows: Iterator[Row]) -> None:
-    """Print rows under the name of each who has to act."""
+def print_todo(at: str, rows: Iterable[Row], with_heads: bool = True) -> bool:
+    """Print rows under the name of each who has to act; whether there were any."""
     groups = ((holder, list(own)) for holder, own in groupby(rows, lambda row: row["holder"]))
     place = -1
     for place, (holder, own) in enumerate(groups):
@@ -70,19 +70,22 @@ def print_todo(at: str, rows: Iterator[Row]) -> None:
             print_text()
         late = sum(bool(row["late_workdays"]) for row in own)
         print_heading(f"{holder}, {at[:10]}: {len(own)}{say_late(late)}")
-        for line in _format_group(own, measure_screen()):
+        for line in _format_group(own, measure_screen(), with_heads):
             print_text(line)
     if place < 0:
         print_text(say("Nothing to do on {day}.").format(day=at[:10]))
+    return place >= 0
 
 
-def _format_group(rows: Sequence[Row], room: int) -> Iterator[str]:
+def _format_group(rows: Sequence[Row], room: int, with_heads: bool) -> Iterator[str]:
     """The lines of one holder's rows: columns, and why below them."""
     texts = [[flatten_text(cell) for cell in _cells(row)] for row in rows]
     heads = [say(head) for head in _HEADS]
     wanted = [max(map(measure_width, column)) for column in zip(heads, *texts, strict=True)]
     widths = share_widths(wanted, room - 2)
     for place, cells in enumerate((heads, *texts)):
+        if not (place or with_heads):
+            continue
         wrapped = [wrap_text(cell, width) for cell, width in zip(cells, widths, strict=True)]
         yield from (f"  {line}" for line in join_columns(wrapped, widths))
         if place:

@@ -7,8 +7,7 @@ from typing import Any, TypedDict
 
 from prassi.core.book.model import DAY
 from prassi.core.book.placeholders import show
-from prassi.core.decision.explain import Explanation
-from prassi.core.decision.facts import facts_as_json
+from prassi.core.decision.explain import ExplainedRuleJson, Explanation
 from prassi.core.decision.next_step import NextStep
 from prassi.core.decision.plan import Plan
 from prassi.core.decision.ticket_state import TicketState
@@ -231,7 +230,7 @@ class WhyScreen(TypedDict):
     event: str
     at: str
     facts: list[tuple[str, str, str]]
-    rules: list[dict[str, Any]]
+    rules: list[ExplainedRuleJson]
     others: list[dict[str, Any]]
     turns: tuple[str, str] | None
 
@@ -254,26 +253,14 @@ def explain_event(door: DeskDoor, visitor: Visitor, number: int) -> WhyScreen:
 def _show_explanation(
     ref: str, at: str, explained: Explanation, turn: tuple[str, str] | None
 ) -> WhyScreen:
-    book, fields = explained.book, explained.event.fields
-    facts = facts_as_json(explained.event, explained.facts)
     return {
         "ticket": ref,
         "event": explained.event.title,
         "at": at,
         "facts": [
-            (name, show(value, None), getattr(fields.get(name) or book.facts[name], "about", ""))
-            for name, value in facts.items()
+            (name, show(value, None), about) for name, value, about in explained.list_facts()
         ],
-        "rules": [
-            {
-                "rule": rule.id,
-                "extrapolated": rule.extrapolated,
-                "why": explained.why,
-                "from": {name: book.statements[name].says for name in rule.statements},
-                "remarks": {name: book.remarks[name].says for name in rule.remarks},
-            }
-            for rule in explained.rules
-        ],
+        "rules": explained.rules_as_json(),
         "others": [
             {"rule": one.rule.id, "cells": [tuple(miss) for miss in one.misses]}
             for one in explained.others

@@ -13,7 +13,7 @@ from ..library.settings import Settings
 from ..system.fast_json import JsonObject, decode
 from ..system.near_words import find_near
 from ..ticketfile import export, read_tickets
-from ..ticketfile.read_customers import find_customer_row, find_tickets_of
+from ..ticketfile.read_customers import CustomerRowJson, find_customer_row, find_tickets_of
 from ..ticketfile.read_messages import OutboxMessage, read_messages
 from ..ticketfile.ref_search import find_any_case, find_near_refs
 from ..ticketfile.sqlite import Connection
@@ -27,16 +27,9 @@ _OTHER = ("ticket", "book", "status", "open", "amount")
 _NEXT = ("amount", "action", "due", "who", "person")
 
 
-class ContactJson(TypedDict):
+class ContactJson(CustomerRowJson):
     """A ticket's customer, and what is open of all their tickets."""
 
-    ref: str
-    name: str | None
-    email: str | None
-    phone: str | None
-    language: str | None
-    email_bad_on: str | None
-    phone_bad_on: str | None
     open_sum: str | None
 
 

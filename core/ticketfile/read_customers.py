@@ -3,7 +3,7 @@
 # Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from ..system.fast_json import JsonObject, decode, encode
 from .first_since import find_first_event, find_first_row
@@ -13,6 +13,18 @@ from .sqlite import Connection, SqlRow
 
 _SELECT = f"SELECT id, {', '.join(CUSTOMER)} FROM customer WHERE ended_by IS NULL"
 _WAITING = ", ".join(f"'{state}'" for state in STOPPABLE)
+
+
+class CustomerRowJson(TypedDict):
+    """A customer; a day on which a message came back is that of the address."""
+
+    ref: str
+    name: str | None
+    email: str | None
+    phone: str | None
+    language: str | None
+    email_bad_on: str | None
+    phone_bad_on: str | None
 
 
 class StoredCustomer(NamedTuple):

@@ -54,6 +54,8 @@ OFFERED = [
     ("prassi book show pa", ["packages"]),
     ("prassi request move Q-1 wai", ["waiting"]),
     ("prassi list --columns ticket,assig", ["ticket,assignee"]),
+    ("prassi list --sort assig", ["assignee"]),
+    ("prassi customer list --columns assig", []),
     ("prassi list broken", ["broken_promises:"]),
     ("prassi customer show ros", ["C-1"]),
     ("prassi schema dec", ["decision"]),
@@ -120,8 +122,7 @@ def test_a_shell_is_answered_as_by_the_command_and_without_click(typing: Desk) -
             env={**os.environ, "PRASSI_FILE": str(typing.file), "PRASSI_CACHE": str(typing.folder)},
         )
         told.append(ran.stderr.strip())
-        assert ran.stdout == typing.good(asked).out
-        assert ran.returncode == 0
+        assert (ran.returncode, ran.stdout) == (0, typing.good(asked).out)
     assert told == ["True", "False"]
 
 

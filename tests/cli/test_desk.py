@@ -118,7 +118,6 @@ def test_an_interrupt_ends_a_line_and_the_desk_goes_on(working: Desk) -> None:
         (prompt, "customer forget C-7 --because asked\r"),
         ("[y/N]", "\x03"),
         (prompt, "note 9 kept\r"),
-        ("Written", ""),
         (prompt, "\x04"),
     )
     code, shown = type_at_terminal("prassi desk", working.folder, env, "", *steps)

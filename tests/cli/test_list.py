@@ -252,3 +252,16 @@ def test_lines_can_be_a_spreadsheet(desk: Desk) -> None:
     assert desk.run(f"find bolle --xlsx {desk.folder / 'x.xlsx'}").code == 2
     assert desk.good("find t-3 --columns ticket,phone --no-header").out.startswith("T-3  8 (495)")
     assert "did you mean 'phone'?" in desk.run("find bolle --columns phon").err
+
+
+def test_a_book_of_which_all_tickets_are_closed_has_its_fields(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Closed tickets are looked at for their books where open ones do not name all of them."""
+    row = {"ref": "R-1", "book": "insistence", "customer": "C-1", "status": "closed"}
+    row |= {"opened": "2026-02-01", "line": "metered", "subject": "bill"}
+    row |= {"respond_by": "2026-02-13", "answer": "paid", "answered_on": "2026-02-02"}
+    own = Desk(tmp_path_factory.mktemp("closed"))
+    own.load({**calling(1, 1), "ref": "T-1"}, row, customers=CUSTOMERS)
+    (line,) = own.good("list all:yes line:metered --columns ticket,line,missed_calls --json").rows
+    assert line == {"ticket": "R-1", "line": "metered", "missed_calls": None}

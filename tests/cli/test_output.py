@@ -256,7 +256,7 @@ def test_nobody_has_to_read_to_the_end(desk: Desk) -> None:
 PRINTERS = {
     "click.echo": {"output", "long_table", "streams"},
     "click.secho": {"output"},
-    "sys.stdout.write": {"output", "spreadsheet"},
+    "sys.stdout.write": {"output", "spreadsheet", "streams"},
     "csv.writer": {"spreadsheet"},
     "tabulate": {"output"},
 }

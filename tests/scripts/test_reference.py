@@ -24,6 +24,7 @@ from prassi.cli.main import main, prassi
 from prassi.core.errors import Faults
 from prassi.core.library import settings
 from prassi.core.library.library import Shelf
+from walkthrough import Write, fits, read_steps, write_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -215,23 +216,6 @@ class Session:
         return []
 
 
-def steps(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The commands of a session, each with the lines that are shown of what it prints."""
-    for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
-        command, *lines = part.splitlines()
-        yield command, lines
-
-
-def fits(shown: Sequence[str], printed: Sequence[str]) -> bool:
-    """Whether lines that were cut at `...` are those that were printed."""
-    pattern = ""
-    for line in shown:
-        start = re.escape(line.removesuffix("..."))
-        cut = "(.*\n)*?" if line == "..." else rf"{start}.*\n" if line.endswith("...") else None
-        pattern += cut or rf"{re.escape(line)}\n"
-    return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
-
-
 LONG_SESSIONS = ("testing-a-book.md",)
 SESSIONS = [
     pytest.param(page, marks=pytest.mark.slow if page.name in LONG_SESSIONS else (), id=page.name)
@@ -244,8 +228,11 @@ SESSIONS = [
 @pytest.mark.parametrize("page", SESSIONS)
 def test_sessions_are_what_happens(page: Path, tmp_path: Path) -> None:
     session = Session(tmp_path)
-    for command, shown in (step for text in blocks(page, "console") for step in steps(text)):
-        first, *words = shlex.split(command)
+    for step in read_steps(page.read_text(encoding="utf-8")):
+        if isinstance(step, Write):
+            write_file(tmp_path, step)
+            continue
+        first, *words = shlex.split(step.words)
         if first == "export":
             session.export(words)
             continue
@@ -253,8 +240,8 @@ def test_sessions_are_what_happens(page: Path, tmp_path: Path) -> None:
             printed = (tmp_path / words[0]).read_text(encoding="utf-8").splitlines()
         else:
             assert first == "prassi"
-            printed = session.run_into_file(command.removeprefix("prassi "))
-        assert fits(shown, printed), f"$ {command}\n" + "\n".join(printed)
+            printed = session.run_into_file(step.words.removeprefix("prassi "))
+        assert fits(step.shown, printed), f"$ {step.words}\n" + "\n".join(printed)
 
 
 def test_lines_that_were_cut_are_passed_over_and_no_others() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from walkthrough import Write, fits, read_steps, write_file
 
 pytestmark = pytest.mark.slow
 
@@ -68,20 +70,19 @@ def test_the_wheel_holds_every_module_and_data_file_below_one_name(wheel: Path) 
     assert packed == wanted
 
 
-def test_the_installed_package_does_a_night(wheel: Path, tmp_path: Path) -> None:
-    """Everything it needs comes with it, into an environment that had nothing."""
-    venv.create(tmp_path / "env", with_pip=True)
-    bin_ = tmp_path / "env" / "bin"
-    run(
-        bin_ / "python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        wheel,
-        cwd=tmp_path,
-    )
+@pytest.fixture(scope="module")
+def bin_(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment that had nothing, into which the wheel was installed."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder / "env", with_pip=True)
+    found = folder / "env" / "bin"
+    quietly = ("--quiet", "--disable-pip-version-check")
+    run(found / "python", "-m", "pip", "install", *quietly, wheel, cwd=folder)
+    return found
+
+
+def test_the_installed_package_does_a_night(bin_: Path, tmp_path: Path) -> None:
+    """Everything it needs comes with it."""
     fixtures = run(
         bin_ / "python", "-c", "import prassi.fixtures as f; print(f.__path__[0])", cwd=tmp_path
     ).strip()
@@ -92,5 +93,27 @@ def test_the_installed_package_does_a_night(wheel: Path, tmp_path: Path) -> None
     printed = run(prassi, "triage", *at, cwd=tmp_path)
     assert printed.startswith("To do on 2026-03-02: ")
     assert "is sound" in run(prassi, "verify", cwd=tmp_path)
-    pages = {path.name for path in (tmp_path / "env" / "share" / "man" / "man1").iterdir()}
+    pages = {path.name for path in (bin_.parent / "share" / "man" / "man1").iterdir()}
     assert {"prassi.1", "prassi-call-outcome.1", "prassi-book-show.1"} <= pages
+
+
+def test_a_first_book_can_be_made_by_hand_from_an_empty_folder(bin_: Path, tmp_path: Path) -> None:
+    """As the page says, word for word, far from the repository."""
+    named = {name: text for name, text in os.environ.items() if not name.startswith("PRASSI_")}
+    env = {**named, "PATH": f"{bin_}:{named['PATH']}", "PRASSI_CACHE": str(tmp_path / "cache")}
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    for step in read_steps((ROOT / "docs" / "first-book.md").read_text(encoding="utf-8")):
+        if isinstance(step, Write):
+            write_file(folder, step)
+        elif step.words.startswith("export "):
+            env |= [step.words.removeprefix("export ").split("=", 1)]
+        else:
+            ran = subprocess.run(
+                ["sh", "-c", f"{step.words} 2>&1"],
+                cwd=folder,
+                env=env,
+                capture_output=True,
+                text=True,
+            )
+            assert fits(step.shown, ran.stdout.splitlines()), f"$ {step.words}\n{ran.stdout}"

@@ -42,7 +42,7 @@ def type_at_terminal(
         with suppress(OSError):  # a terminal whose last process has ended
             while piece := os.read(ours, 65_536):
                 shown += piece
-                if waiting and (at := shown.find(waiting[0][0].encode(), seen)) >= 0:
+                while waiting and (at := shown.find(waiting[0][0].encode(), seen)) >= 0:
                     seen = at + len(waiting[0][0])
                     os.write(ours, waiting.pop(0)[1].encode())
         os.close(ours)

@@ -1,0 +1,165 @@
+"""Rows of a list: in columns for people, as JSON or CSV for programs, in the columns that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
+from itertools import islice
+from typing import Any, NamedTuple
+
+import click
+from prassi.core.errors import BadInput
+from prassi.core.system.fast_json import encode
+
+from ..options import CommonOptions
+from .columns import Cell, format_table, measure_screen
+from .output import print_json, print_plain_table, print_text
+from .spreadsheet import add_csv_options, print_csv
+
+Row = Mapping[str, Any]
+"""The values of a row by the keys of its JSON."""
+
+_PAGE = 500
+"""Rows that are laid out together; the columns of the next ones may be as wide as they need."""
+
+
+class RowOptions(NamedTuple):
+    """How rows are printed: in which columns, and with heads or without."""
+
+    columns: str | None
+    no_header: bool
+
+
+class RowView(NamedTuple):
+    """Rows as people or their spreadsheets get them unless they name columns: heads, and the cells of
+    a row."""
+
+    heads: Sequence[str]
+    make_cells: Callable[[Row], Sequence[Cell]]
+
+
+View = Callable[[Iterable[Row], bool], bool]
+"""Prints rows, with heads or without; says whether there were any."""
+
+
+def make_columns_option(metavar: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option --columns; a shell completes what `metavar` stands for."""
+    return click.option("--columns", metavar=metavar, help="These columns, by the keys of --json.")
+
+
+add_header_option = click.option(
+    "--no-header", is_flag=True, help="Print no heads above columns and CSV."
+)
+
+
+def add_row_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --columns, --no-header, --csv and --raw; it gets the first two as `row_options`."""
+
+    @wraps(command)
+    def with_options(*given: Any, columns: str | None, no_header: bool, **options: Any) -> None:
+        command(*given, row_options=RowOptions(columns, no_header), **options)
+
+    add_columns = make_columns_option("KEY,...")
+    return add_columns(add_header_option(add_csv_options(with_options)))
+
+
+def split_names(option: str, given: str | None) -> tuple[str, ...]:
+    """The names of an option, separated by commas; none where it was not given."""
+    names = tuple(name.strip() for name in given.split(",")) if given is not None else ()
+    if "" in names:
+        raise BadInput(f"{option} {given!r} has an empty name: write names separated by commas.")
+    return names
+
+
+def choose_columns(columns: str | None, known: Sequence[str]) -> Sequence[str]:
+    """The columns that are asked for, else all there are; BadInput where one is none of them."""
+    if columns is None:
+        return known
+    from prassi.core.desk.query_fields import check_column  # late: 30 ms
+
+    names = split_names("--columns", columns)
+    for name in names:
+        check_column("--columns", name, known)
+    return names
+
+
+def print_rows(
+    common: CommonOptions,
+    options: RowOptions,
+    names: Sequence[str],
+    rows: Iterable[Row],
+    view: View | None = None,
+    csv: RowView | None = None,
+) -> bool:
+    """Print rows as they come; whether there were any.
+
+    `names` are the keys of a row. `view` prints rows for people, and `csv` has the columns of their
+    spreadsheets, as long as no columns are named.
+    """
+    chosen = choose_columns(options.columns, names)
+    if common.json:
+        return _print_objects(chosen, rows)
+    all_of_row = RowView(chosen, lambda row: [show_cell(row[name]) for name in chosen])
+    if common.csv:
+        heads, make_cells = csv if csv is not None and options.columns is None else all_of_row
+        return print_csv(heads, map(make_cells, rows), common.raw, head=not options.no_header)
+    if view is None or options.columns is not None:
+        view = print_wrapped(all_of_row)
+    return view(rows, not options.no_header)
+
+
+def tell_nothing(common: CommonOptions, sentence: str) -> None:
+    """Tell people that there are no rows; programs see it."""
+    if not (common.json or common.csv or common.quiet):
+        print_text(sentence)
+
+
+def _print_objects(names: Sequence[str], rows: Iterable[Row]) -> bool:
+    any_rows = False
+    for row in rows:
+        any_rows = True
+        print_json({name: row[name] for name in names})
+    return any_rows
+
+
+def print_wrapped(view: RowView) -> View:
+    """Prints rows in columns that are wrapped to the screen, a page at a time."""
+
+    def print_pages(rows: Iterable[Row], with_heads: bool) -> bool:
+        cells: Iterator[Sequence[Cell]] = map(view.make_cells, rows)
+        any_rows = False
+        while page := list(islice(cells, _PAGE)):
+            any_rows = True
+            for line in format_table(page, view.heads, measure_screen(), with_heads):
+                print_text(line)
+        return any_rows
+
+    return print_pages
+
+
+def print_plain(view: RowView) -> View:
+    """Prints rows a line each, in columns as wide as their cells are."""
+
+    def print_table(rows: Iterable[Row], with_heads: bool) -> bool:
+        cells = [[str(cell) for cell in view.make_cells(row)] for row in rows]
+        if cells:
+            print_plain_table(cells, view.heads if with_heads else ())
+        return bool(cells)
+
+    return print_table
+
+
+def show_cell(value: object) -> Cell:
+    """A value of JSON as a cell of a table."""
+    match value:
+        case None | False:
+            return ""
+        case True:
+            return "yes"
+        case int():
+            return value
+        case list() | tuple():
+            return ", ".join(map(str, value))
+        case dict():
+            return encode(value)
+    return str(value)
