@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from gettext import translation
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,10 +23,13 @@ from prassi.core.system import cpu_limit
 from prassi.core.system.cpu_limit import run_limited
 from prassi.core.system.fast_hash import load_sha256
 from prassi.core.system.fast_json import make_decode, make_encode
-from prassi.core.system.late_inspect import LateInspect, load_inspect_late
+from prassi.core.system.language import ENGLISH, FOLDER, LANGUAGES, speak
+from prassi.core.system.late_modules import LateModule, stand_in_for_modules
 from prassi.core.system.processors import keep_on, keep_on_half, list_processors
 
 WAYS = [False, True]
+
+LATE = ("inspect", "gettext", "threading", "uuid")
 
 values = st.recursive(
     st.none()
@@ -58,51 +63,57 @@ HELPS = [
 ]
 
 
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> dict[str, ModuleType]:
+    """What Click would get in place of modules that are not loaded."""
+    for name in LATE:
+        monkeypatch.delitem(sys.modules, name)
+    with stand_in_for_modules(plain=False):
+        found = {name: import_module(name) for name in LATE}
+    assert not any(name in sys.modules for name in LATE)
+    assert all(isinstance(one, LateModule) for one in found.values())
+    return found
+
+
 @pytest.mark.parametrize("text", HELPS)
-def test_a_help_text_is_cleaned_alike(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = inspect.cleandoc(text)
-    monkeypatch.delitem(sys.modules, "inspect")
-    load_inspect_late(plain=False)
-    late = sys.modules["inspect"]
-    assert isinstance(late, LateInspect)
-    assert late.cleandoc(text) == plain
+def test_a_help_text_is_cleaned_alike(text: str, late: dict[str, ModuleType]) -> None:
+    assert late["inspect"].cleandoc(text) == inspect.cleandoc(text)
 
 
-def test_the_late_inspect_is_the_whole_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "inspect")
-    load_inspect_late(plain=False)
-    import inspect as asked
-    from inspect import signature
-
-    assert isinstance(asked, ModuleType)
-    assert list(signature(lambda a, b: None).parameters) == ["a", "b"]
-    assert asked.isfunction(load_inspect_late)
-    assert asked.getsource(load_inspect_late).startswith("def load_inspect_late")
+def test_a_late_module_is_the_whole_module(late: dict[str, ModuleType]) -> None:
+    asked = late["inspect"]
+    assert list(asked.signature(lambda a, b: None).parameters) == ["a", "b"]
+    assert asked.isfunction(stand_in_for_modules)
     assert not hasattr(asked, "no_such_thing")
+    assert late["threading"].current_thread().name == "MainThread"
+    assert isinstance(late["gettext"].NullTranslations().info(), dict)
 
 
-def test_the_plain_way_leaves_inspect_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_inspect_late(plain=False)  # it is there already
-    assert sys.modules["inspect"] is inspect
+def test_click_reads_a_uuid_with_the_late_module(late: dict[str, ModuleType]) -> None:
+    text = "12345678-1234-5678-1234-567812345678"
+    assert str(late["uuid"].UUID(text)) == text
+    with pytest.raises(ValueError, match="badly formed"):
+        late["uuid"].UUID("T-1")
+
+
+def test_click_says_the_same_with_the_late_module(late: dict[str, ModuleType]) -> None:
+    for language in LANGUAGES:
+        speak(language)
+        catalogue = translation("prassi", FOLDER, [language], fallback=True)
+        for text in ("Usage:", "Missing argument", "nowhere in a catalogue"):
+            assert late["gettext"].gettext(text) == catalogue.gettext(text)
+        for count in range(4):
+            texts = "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"
+            assert late["gettext"].ngettext(*texts, count) == catalogue.ngettext(*texts, count)
+    speak(ENGLISH)
+
+
+def test_modules_that_are_there_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stand_in_for_modules(plain=False):
+        assert sys.modules["inspect"] is inspect
     monkeypatch.delitem(sys.modules, "inspect")
-    load_inspect_late(plain=True)
-    assert "inspect" not in sys.modules
-
-
-@pytest.mark.unmeasured  # what measures the coverage imports it
-@pytest.mark.parametrize("plain", ["0", "1"])
-def test_a_start_needs_no_inspect(plain: str) -> None:
-    code = (
-        "import sys; sys.argv = ['prassi', 'show', 'T-1', '--file', 'nowhere.db']\n"
-        "from prassi.cli.entry import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
-        "print('ast' in sys.modules)"
-    )
-    env = {**os.environ, "PRASSI_PLAIN": plain}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
-    assert "nowhere.db" in ran.stderr
-    assert ran.stdout == f"{plain == '1'}\n"
+    with stand_in_for_modules(plain=True):
+        assert "inspect" not in sys.modules
 
 
 @pytest.mark.parametrize("way", WAYS)
