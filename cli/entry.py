@@ -11,7 +11,7 @@ import signal
 import sys
 from types import FrameType
 
-from prassi.core.system.late_modules import stand_in_for_modules
+from prassi.core.system.late_modules import FOR_CLICK, stand_in_for_modules
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted."""
@@ -42,7 +42,7 @@ def _run(words: list[str]) -> None:
 
             answer_shell(words)
         case _:
-            with stand_in_for_modules():
+            with stand_in_for_modules(FOR_CLICK):
                 import click  # noqa: F401  # late: 30 ms, in which an interrupt may come
             from .main import main as run  # late: 10 ms
 

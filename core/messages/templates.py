@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import BadInput
+from ..system.late_modules import FOR_JINJA, stand_in_for_modules
 from .plain_text import one_line, plain
 from .template_files import OURS, open_template
 
@@ -136,6 +137,8 @@ class Messages:
 
     def _sandbox(self, language: str) -> "Sandbox":
         """Where templates of a language run: bounded as soon as some are the user's own."""
+        with stand_in_for_modules(FOR_JINJA):
+            import jinja2  # noqa: F401  # late: 25 ms
         if self._roots == (OURS,):
             from .sandbox import Sandbox  # late: 31 ms
 

@@ -1,13 +1,14 @@
-"""Modules that Click imports and that a start does not need: 10 ms of a start of 50.
+"""Modules that Click and Jinja2 import and that most commands do not need: 15 ms of a start of 50.
 
-While Click is imported, stand-ins lie where an import looks. Each answers what Click asks of it at
-every start, and becomes the whole module when something else is asked of it.
+While such a library is imported, stand-ins lie where an import looks. Each gives names that stand
+for what is asked of it, or an answer that is ready, and becomes the whole module when it is asked
+for something else.
 """
 
 from __future__ import annotations
 
 import sys
-from _thread import _local
+from _thread import _local, allocate_lock
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,6 +16,31 @@ from types import ModuleType
 
 from . import PLAIN
 from .language import say, say_count
+
+
+class LateName:
+    """Stands for a function or class of a module, which is imported when the name is used."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module, self._name = module, name
+
+    def _find(self) -> object:
+        return getattr(load_itself(self._module), self._name)
+
+    def __call__(self, *given: object, **named: object) -> object:
+        found = self._find()
+        assert callable(found)
+        return found(*given, **named)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        found = self._find()
+        assert isinstance(found, type)
+        return isinstance(instance, found)
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # asked by whoever wants to know what this is
+            raise AttributeError(name)
+        return getattr(self._find(), name)
 
 
 class LateModule(ModuleType):
@@ -28,53 +54,93 @@ class LateModule(ModuleType):
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):  # asked by whoever looks over all modules there are
             raise AttributeError(name)
-        return getattr(self.load(), name)
-
-    def load(self) -> ModuleType:
-        """The module itself, which is asked from now on."""
-        self.remove()
-        module = import_module(self._name)
+        module = load_itself(self._name)
         self.__dict__.update(vars(module))
-        return module
+        return getattr(module, name)
 
     def remove(self) -> None:
         """Let imports find the module itself."""
         if sys.modules.get(self._name) is self:
             del sys.modules[self._name]
-        self.__dict__.pop("UUID", None)
 
 
-class _Uuid:
-    """What Click's type for UUIDs is a type of while it is made; the class itself is asked later."""
+def load_itself(name: str) -> ModuleType:
+    """A module, and not what stands for it."""
+    stand_in = sys.modules.get(name)
+    if isinstance(stand_in, LateModule):
+        stand_in.remove()
+    return import_module(name)
+
+
+# --- what is answered -----------------------------------------------------------------------------
 
 
 def _clean_doc(doc: str) -> str:
     """A text without indentation, as `inspect` makes it."""
-    if doc.isprintable():  # one line, and no blanks but plain ones
-        return doc.lstrip(" ")
-    from inspect import cleandoc  # late: 5 ms; our help texts are of one line
+    if not doc.replace("\n", "").isprintable():  # other blanks, which not every Python treats alike
+        cleaned: str = load_itself("inspect").cleandoc(doc)
+        return cleaned
+    first, *others = doc.split("\n")
+    margin = min(
+        (len(line) - len(line.lstrip(" ")) for line in others if line.strip(" ")), default=0
+    )
+    return "\n".join((first.lstrip(" "), *(line[margin:] for line in others))).strip("\n")
 
-    return cleandoc(doc)
+
+def _find_close_matches(word: str, known: list[str]) -> list[str]:
+    """Words like one, as `difflib` finds them; Click asks for each short option, and drops them."""
+    if len(word) == 2 and word[0] == "-":
+        return []
+    found: list[str] = load_itself("difflib").get_close_matches(word, known)
+    return found
 
 
-_ANSWERS: Mapping[str, Mapping[str, object]] = {
+def _name_late(**names: str) -> dict[str, Mapping[str, object]]:
+    """Stand-ins for names, by module; two underscores are a dot."""
+    return {
+        module: {name: LateName(module, name) for name in listed.split()}
+        for module, listed in ((key.replace("__", "."), value) for key, value in names.items())
+    }
+
+
+Answers = Mapping[str, Mapping[str, object]]
+"""What is asked of each module."""
+
+FOR_CLICK: Answers = {
     "inspect": {"cleandoc": _clean_doc},
     "gettext": {"gettext": say, "ngettext": say_count},
     "threading": {"local": _local},
-    "uuid": {"UUID": _Uuid},
+    "difflib": {"get_close_matches": _find_close_matches},
+    **_name_late(uuid="UUID"),
 }
-"""What Click asks at each start, by module."""
+FOR_JINJA: Answers = {
+    "threading": {"Lock": allocate_lock},
+    **_name_late(
+        ast="literal_eval",
+        hashlib="sha1",
+        inspect="getattr_static",
+        random="choice randrange",
+        urllib__parse="quote_from_bytes",
+        jinja2__bccache="BytecodeCache FileSystemBytecodeCache MemcachedBytecodeCache",
+        jinja2__compiler="CodeGenerator generate",
+        jinja2__lexer="Lexer TokenStream get_lexer describe_token describe_token_expr",
+        jinja2__parser="Parser",
+    ),
+}
+_STAYING = ("inspect", "difflib")
+"""What is asked for while Click runs, too."""
 
 
 @contextmanager
-def stand_in_for_modules(plain: bool = PLAIN) -> Iterator[None]:
-    """Put stand-ins where an import looks while Click is imported, but not for modules that are
+def stand_in_for_modules(answers: Answers, plain: bool = PLAIN) -> Iterator[None]:
+    """Put stand-ins where an import looks while a library is imported, but not for modules that are
     there, and not in the `plain` way."""
-    missing = [] if plain else [name for name in _ANSWERS if name not in sys.modules]
-    stand_ins = [LateModule(name, _ANSWERS[name]) for name in missing]
+    missing = [] if plain else [name for name in answers if name not in sys.modules]
+    stand_ins = [LateModule(name, answers[name]) for name in missing]
     sys.modules.update((one.__name__, one) for one in stand_ins)
     try:
         yield
     finally:
         for one in stand_ins:
-            one.remove()
+            if one.__name__ not in _STAYING:
+                one.remove()

@@ -24,12 +24,14 @@ from prassi.core.system.cpu_limit import run_limited
 from prassi.core.system.fast_hash import load_sha256
 from prassi.core.system.fast_json import make_decode, make_encode
 from prassi.core.system.language import ENGLISH, FOLDER, LANGUAGES, speak
-from prassi.core.system.late_modules import LateModule, stand_in_for_modules
+from prassi.core.system.late_modules import (
+    FOR_CLICK,
+    LateModule,
+    stand_in_for_modules,
+)
 from prassi.core.system.processors import keep_on, keep_on_half, list_processors
 
 WAYS = [False, True]
-
-LATE = ("inspect", "gettext", "threading", "uuid")
 
 values = st.recursive(
     st.none()
@@ -60,17 +62,20 @@ HELPS = [
     "\u3000x",
     "One.\n\n    Two.\n",
     "\n  One.\n  Two.",
+    " One.\n\n    Two.\n   \n\n  Three.  \n   ",
+    "One.\n\tTwo.\n  \u00a0Three.",
+    "\n\n",
 ]
 
 
 @pytest.fixture
 def late(monkeypatch: pytest.MonkeyPatch) -> dict[str, ModuleType]:
     """What Click would get in place of modules that are not loaded."""
-    for name in LATE:
-        monkeypatch.delitem(sys.modules, name)
-    with stand_in_for_modules(plain=False):
-        found = {name: import_module(name) for name in LATE}
-    assert not any(name in sys.modules for name in LATE)
+    for name in FOR_CLICK:
+        monkeypatch.setitem(sys.modules, name, None)  # put back in the end, whatever happens to it
+        del sys.modules[name]
+    with stand_in_for_modules(FOR_CLICK, plain=False):
+        found = {name: import_module(name) for name in FOR_CLICK}
     assert all(isinstance(one, LateModule) for one in found.values())
     return found
 
@@ -85,7 +90,6 @@ def test_a_late_module_is_the_whole_module(late: dict[str, ModuleType]) -> None:
     assert list(asked.signature(lambda a, b: None).parameters) == ["a", "b"]
     assert asked.isfunction(stand_in_for_modules)
     assert not hasattr(asked, "no_such_thing")
-    assert late["threading"].current_thread().name == "MainThread"
     assert isinstance(late["gettext"].NullTranslations().info(), dict)
 
 
@@ -103,16 +107,57 @@ def test_click_says_the_same_with_the_late_module(late: dict[str, ModuleType]) -
         for text in ("Usage:", "Missing argument", "nowhere in a catalogue"):
             assert late["gettext"].gettext(text) == catalogue.gettext(text)
         for count in range(4):
-            texts = "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"
+            texts = (
+                "Got unexpected extra argument ({args})",
+                "Got unexpected extra arguments ({args})",
+            )
             assert late["gettext"].ngettext(*texts, count) == catalogue.ngettext(*texts, count)
     speak(ENGLISH)
 
 
+def test_a_close_option_is_found_with_the_late_module(late: dict[str, ModuleType]) -> None:
+    known = ["--file", "--as", "--at", "-f", "-n"]
+    assert late["difflib"].get_close_matches("--fil", known) == ["--file"]
+    assert late["difflib"].get_close_matches("-n", known) == []
+    assert late["difflib"].SequenceMatcher(None, "ab", "ab").ratio() == 1
+
+
+LETTER = """
+import sys
+from prassi.core.messages.templates import Messages
+print(Messages([sys.argv[1]]).render("collections", "try", ["it"], {}))
+from jinja2 import bccache, compiler, lexer, parser
+from jinja2.environment import CodeGenerator, TokenStream
+print(isinstance(lexer.TokenStream([], None, None), TokenStream))
+print(issubclass(bccache.FileSystemBytecodeCache, bccache.BytecodeCache))
+"""
+
+
+@pytest.mark.parametrize("template", ["Subject: {{ 'a' | upper }}\n\nb", "{% if x %}", "{{ x }}"])
+def test_jinja_does_the_same_with_late_modules(tmp_path: Path, template: str) -> None:
+    (tmp_path / "collections").mkdir()
+    (tmp_path / "collections" / "try.it.j2").write_text(template)
+    command = [sys.executable, "-c", LETTER, str(tmp_path)]
+    ran = [
+        subprocess.run(
+            command,
+            env={**os.environ, "PRASSI_CACHE": str(tmp_path / cache), "PRASSI_PLAIN": way},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for way, cache in (("0", "quick"), ("0", "quick"), ("1", "plain"))
+    ]
+    assert ("line 1" in ran[0].stderr) == ("Subject" not in template)
+    outputs = {(one.returncode, one.stdout, *one.stderr.splitlines()[-1:]) for one in ran}
+    assert len(outputs) == 1
+
+
 def test_modules_that_are_there_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    with stand_in_for_modules(plain=False):
+    with stand_in_for_modules(FOR_CLICK, plain=False):
         assert sys.modules["inspect"] is inspect
     monkeypatch.delitem(sys.modules, "inspect")
-    with stand_in_for_modules(plain=True):
+    with stand_in_for_modules(FOR_CLICK, plain=True):
         assert "inspect" not in sys.modules
 
 
