@@ -13,7 +13,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from .records import NamedTuple
 
 
 class KeptAs(NamedTuple):
