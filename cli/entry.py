@@ -12,6 +12,7 @@ import sys
 from types import FrameType
 
 from prassi.core.system.late_modules import FOR_CLICK, stand_in_for_modules
+from prassi.core.system.quick_imports import find_modules_quickly
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted."""
@@ -55,6 +56,7 @@ def main() -> None:
     try:
         signal.signal(signal.SIGINT, _raise_interrupt)
         sys.unraisablehook = _tell_of_unraisable
+        find_modules_quickly()
         try:
             _run(sys.argv[1:])
             code = None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
-from ..decision.next_step import NextStep
 from ..errors import BadInput
 from ..library.library import Shelf
 from ..library.readable_books import ReadableBooks
@@ -25,69 +24,6 @@ Changes = Mapping[str, Any]
 
 _OTHER = ("ticket", "book", "status", "open", "amount")
 _NEXT = ("amount", "action", "due", "who", "person")
-
-
-class ContactJson(TypedDict):
-    """A ticket's customer, and what is open of all their tickets."""
-
-    ref: str
-    name: str | None
-    email: str | None
-    phone: str | None
-    language: str | None
-    email_bad_on: str | None
-    phone_bad_on: str | None
-    open_sum: str | None
-
-
-class OtherTicketJson(TypedDict):
-    """Another ticket of the same customer."""
-
-    ticket: str
-    book: str
-    status: str
-    open: bool
-    amount: str | None
-
-
-class TicketMessageJson(TypedDict):
-    """A message of a ticket."""
-
-    id: int
-    template: str
-    channel: str
-    state: str
-    reason: str | None
-    made_on: str
-    left_on: str | None
-    language: str
-    to: str | None
-    subject: str | None
-    body: str
-
-
-class HistoryJson(TypedDict):
-    """An event of a ticket; `changes` has the values of each changed column, before and after, and
-    under `messages` those of each message, by its number."""
-
-    event_id: int
-    at: str
-    by: str | None
-    event: str
-    rule: str | None
-    changes: dict[str, list[Any] | dict[str, Any]]
-    undone: bool
-
-
-class ViewJson(TypedDict):
-    """What `show` has of a ticket beside the import format."""
-
-    contact: ContactJson
-    open_sum: str | None
-    other_tickets: list[OtherTicketJson]
-    messages: list[TicketMessageJson]
-    next: NextStep | None
-    history: list[HistoryJson]
 
 
 class TicketView:
