@@ -10,7 +10,6 @@ from ..library.library import Shelf
 from ..library.readable_books import ReadableBooks
 from ..library.settings import Settings
 from ..system.fast_json import decode
-from ..ticketfile.find_words import find_words
 from ..ticketfile.read_customers import read_customers_by_id
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.ticket_columns import TicketColumns, read_books_of_tickets, read_lines
@@ -76,6 +75,8 @@ class TicketLines:
 
     def find(self, words: Sequence[str], most: int | None) -> Iterator[Line]:
         """A line for each ticket that fits all words, then for each customer without tickets."""
+        from ..ticketfile.find_words import find_words  # late: 1 ms, and `show` looks for none
+
         found = find_words(self._connection, words, _find_keys(self.books.values()), most)
         yield from self.read(FIND_COLUMNS, found.tickets)
         left = len(found.customers) if most is None else most - len(found.tickets)

@@ -131,12 +131,20 @@ _STAYING = ("inspect", "difflib")
 """What is asked for while Click runs, too."""
 
 
+def _find_stand_ins(answers: Answers) -> Iterator[LateModule]:
+    """Stand-ins that give these answers, new ones or those that are there."""
+    for name, answered in answers.items():
+        stand_in = sys.modules.get(name) or LateModule(name, {})
+        if isinstance(stand_in, LateModule):
+            vars(stand_in).update(answered)
+            yield stand_in
+
+
 @contextmanager
 def stand_in_for_modules(answers: Answers, plain: bool = PLAIN) -> Iterator[None]:
     """Put stand-ins where an import looks while a library is imported, but not for modules that are
     there, and not in the `plain` way."""
-    missing = [] if plain else [name for name in answers if name not in sys.modules]
-    stand_ins = [LateModule(name, answers[name]) for name in missing]
+    stand_ins = [] if plain else list(_find_stand_ins(answers))
     sys.modules.update((one.__name__, one) for one in stand_ins)
     try:
         yield

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from gettext import translation
 from importlib import import_module
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,6 +31,7 @@ from prassi.core.system.late_modules import (
     stand_in_for_modules,
 )
 from prassi.core.system.processors import keep_on, keep_on_half, list_processors
+from prassi.core.system.quick_imports import QuickFinder, find_modules_quickly
 
 WAYS = [False, True]
 
@@ -151,6 +153,38 @@ def test_jinja_does_the_same_with_late_modules(tmp_path: Path, template: str) ->
     assert ("line 1" in ran[0].stderr) == ("Subject" not in template)
     outputs = {(one.returncode, one.stdout, *one.stderr.splitlines()[-1:]) for one in ran}
     assert len(outputs) == 1
+
+
+def test_a_module_is_found_in_its_place_as_python_finds_it() -> None:
+    found = 0
+    for name, module in [*sys.modules.items()]:
+        package = sys.modules.get(name.rpartition(".")[0])
+        if name.startswith("prassi.") and module.__spec__ is not None and package is not None:
+            quick = QuickFinder.find_spec(name, package.__path__)
+            slow = PathFinder.find_spec(name, package.__path__)
+            if slow is None or slow.origin is None:  # a folder without __init__.py
+                assert quick is None
+                continue
+            assert quick is not None
+            assert quick == slow
+            assert (quick.cached, quick.parent) == (slow.cached, slow.parent)
+            found += 1
+    assert found > 50
+
+
+@pytest.mark.parametrize("name", ["prassi", "prassi.nosuch", "click.core", "prassify.core"])
+def test_what_is_not_ours_is_left_to_python(name: str) -> None:
+    paths = sys.modules[name.partition(".")[0]].__path__ if "prassify" not in name else [os.curdir]
+    assert QuickFinder.find_spec(name, paths if "." in name else None) is None
+
+
+def test_the_plain_way_finds_modules_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    find_modules_quickly(plain=True)
+    assert QuickFinder not in sys.meta_path
+    find_modules_quickly(plain=False)
+    find_modules_quickly(plain=False)
+    assert sys.meta_path.count(QuickFinder) == 1
 
 
 def test_modules_that_are_there_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
