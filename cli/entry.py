@@ -11,7 +11,6 @@ import signal
 import sys
 from types import FrameType
 
-from prassi.core.system.late_modules import FOR_CLICK, stand_in_for_modules
 from prassi.core.system.quick_imports import find_modules_quickly
 
 INTERRUPTED = 130
@@ -43,6 +42,8 @@ def _run(words: list[str]) -> None:
 
             answer_shell(words)
         case _:
+            from prassi.core.system.late_modules import FOR_CLICK, stand_in_for_modules
+
             with stand_in_for_modules(FOR_CLICK):
                 import click  # noqa: F401  # late: 30 ms, in which an interrupt may come
             from .main import main as run  # late: 10 ms
