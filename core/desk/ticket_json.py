@@ -1,4 +1,5 @@
-"""What `show` prints of a ticket, as JSON has it: apart from what reads it, which needs no types of it."""
+"""What `show` and lists print of a ticket, as JSON has it: apart from what reads it, which needs no
+types of it."""
 
 from __future__ import annotations
 
@@ -68,3 +69,21 @@ class ViewJson(TypedDict):
     messages: list[TicketMessageJson]
     next: NextStep | None
     history: list[HistoryJson]
+
+
+class LineJson(TypedDict):
+    """A line about a ticket; of a customer without tickets, all that is a ticket's is null."""
+
+    ticket: str | None
+    book: str | None
+    status: str | None
+    customer: str
+    name: str | None
+    phone: str | None
+    email: str | None
+    amount: str | None
+    action: str | None
+    due: str | None
+    who: str | None
+    person: str | None
+    assignee: str | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from ..book.model import Book
 from ..library.library import Shelf
@@ -19,25 +19,22 @@ Line = Mapping[str, Any]
 """The values of a line by its columns, which are keys of JSON."""
 
 
-class LineJson(TypedDict):
-    """A line about a ticket; of a customer without tickets, all that is a ticket's is null."""
-
-    ticket: str | None
-    book: str | None
-    status: str | None
-    customer: str
-    name: str | None
-    phone: str | None
-    email: str | None
-    amount: str | None
-    action: str | None
-    due: str | None
-    who: str | None
-    person: str | None
-    assignee: str | None
-
-
-FIND_COLUMNS = tuple(LineJson.__annotations__)
+FIND_COLUMNS = (
+    "ticket",
+    "book",
+    "status",
+    "customer",
+    "name",
+    "phone",
+    "email",
+    "amount",
+    "action",
+    "due",
+    "who",
+    "person",
+    "assignee",
+)
+"""What `find` prints, which is all of a LineJson."""
 _PAGE = 1000
 
 

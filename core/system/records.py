@@ -10,7 +10,6 @@ from __future__ import annotations
 import collections
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -84,18 +83,36 @@ def _make_new(
     code = _compile_new(len(annotations)).replace(
         co_name="__new__", co_qualname=f"{record}.__new__", co_varnames=("_cls", *annotations)
     )
-    made = FunctionType(code, {"_new": tuple.__new__}, "__new__", tuple(defaults.values()))
+    made = FunctionType(code, {"_new": _new}, "__new__", tuple(defaults.values()))
     made.__annotations__ = dict(annotations)
     return made
 
 
-@cache
 def _compile_new(count: int) -> CodeType:
     """The code that makes a record of so many fields."""
+    if count < len(_MAKES):
+        return _MAKES[count].__code__
     names = "".join(f"f{place}, " for place in range(count))
-    function = eval(f"lambda _cls, {names}: _new(_cls, ({names}))")
-    code: CodeType = function.__code__
-    return code
+    function: FunctionType = eval(f"lambda _cls, {names}: _new(_cls, ({names}))")
+    return function.__code__
+
+
+_new = tuple.__new__
+_MAKES = (
+    lambda _cls: _new(_cls, ()),
+    lambda _cls, a: _new(_cls, (a,)),
+    lambda _cls, a, b: _new(_cls, (a, b)),
+    lambda _cls, a, b, c: _new(_cls, (a, b, c)),
+    lambda _cls, a, b, c, d: _new(_cls, (a, b, c, d)),
+    lambda _cls, a, b, c, d, e: _new(_cls, (a, b, c, d, e)),
+    lambda _cls, a, b, c, d, e, g: _new(_cls, (a, b, c, d, e, g)),
+    lambda _cls, a, b, c, d, e, g, h: _new(_cls, (a, b, c, d, e, g, h)),
+    lambda _cls, a, b, c, d, e, g, h, i: _new(_cls, (a, b, c, d, e, g, h, i)),
+    lambda _cls, a, b, c, d, e, g, h, i, j: _new(_cls, (a, b, c, d, e, g, h, i, j)),
+    lambda _cls, a, b, c, d, e, g, h, i, j, k: _new(_cls, (a, b, c, d, e, g, h, i, j, k)),
+    lambda _cls, a, b, c, d, e, g, h, i, j, k, m: _new(_cls, (a, b, c, d, e, g, h, i, j, k, m)),
+)
+"""What makes a record of no field, of one, and so on: compiled with this module, which saves 1 ms."""
 
 
 if TYPE_CHECKING or PLAIN or sys.version_info >= (3, 14):  # whose annotations lie elsewhere

@@ -112,6 +112,17 @@ def test_a_record_does_what_typings_does(deed: Callable[[Any, Any], object]) -> 
     assert told[0] == told[1]
 
 
+@pytest.mark.parametrize("count", range(15))
+def test_each_number_of_fields_keeps_their_order(count: int) -> None:
+    names = [f"n{place}" for place in range(count)]
+    record: Any = type(records.NamedTuple)(
+        "Some", (), {"__annotations__": dict.fromkeys(names, int)}
+    )
+    assert record(*range(count)) == tuple(range(count))
+    given = record(**{name: place for place, name in reversed([*enumerate(names)])})
+    assert [getattr(given, name) for name in names] == [*range(count)]
+
+
 def test_a_record_can_be_matched_and_pickled() -> None:
     from prassi.core.system.cache import KeptAs
 
