@@ -11,7 +11,7 @@ import signal
 import sys
 from types import FrameType
 
-from prassi.core.system.late_inspect import load_inspect_late
+from prassi.core.system.quick_imports import find_modules_quickly
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted."""
@@ -42,8 +42,11 @@ def _run(words: list[str]) -> None:
 
             answer_shell(words)
         case _:
-            load_inspect_late()
-            from .main import main as run  # late: 40 ms, in which an interrupt may come
+            from prassi.core.system.late_modules import FOR_CLICK, stand_in_for_modules
+
+            with stand_in_for_modules(FOR_CLICK):
+                import click  # noqa: F401  # late: 30 ms, in which an interrupt may come
+            from .main import main as run  # late: 10 ms
 
             run()
 
@@ -54,6 +57,7 @@ def main() -> None:
     try:
         signal.signal(signal.SIGINT, _raise_interrupt)
         sys.unraisablehook = _tell_of_unraisable
+        find_modules_quickly()
         try:
             _run(sys.argv[1:])
             code = None

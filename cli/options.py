@@ -1,16 +1,17 @@
 """What every command takes and gets: option types, the common options, and what they open."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.system.language import LANGUAGES, find_spoken, say
+from prassi.core.system.records import NamedTuple
 from prassi.core.values.field_types import read_date, read_moment, read_money
 
 from .streams import drop_output, is_attended, warn
@@ -104,7 +105,7 @@ _TYPED = "prassi.typed"
 class KeptOpen:
     """What `prassi desk` keeps open from one command to the next; None outside of it."""
 
-    session: "DeskSession | None" = None
+    session: DeskSession | None = None
 
 
 class CommonOptions(NamedTuple):
@@ -131,7 +132,7 @@ class CommonOptions(NamedTuple):
             kept[_AT] = read_clock(self.load_settings().time_zone)
         return str(kept[_AT])
 
-    def load_settings(self) -> "Settings":
+    def load_settings(self) -> Settings:
         """The settings file, read and checked; once, however often it is asked for."""
         from prassi.core.library.settings import load  # late: 6 ms
 
@@ -167,7 +168,7 @@ class CommonOptions(NamedTuple):
             f" given, and there is no {self.beside_file}"
         )
 
-    def _warn_of_held(self, connection: "Connection") -> None:
+    def _warn_of_held(self, connection: Connection) -> None:
         """When the command ends, tell that e-mails are held which it made without a sender."""
         from prassi.core.ticketfile.read_messages import has_new_held  # most have a company
         from prassi.core.ticketfile.write_events import read_last_event
@@ -183,7 +184,7 @@ class CommonOptions(NamedTuple):
 
         click.get_current_context().call_on_close(tell)
 
-    def open_file(self) -> "Connection":
+    def open_file(self) -> Connection:
         """The ticket file, open until the command ends; FileUnusable where it can't be used."""
         from prassi.core.ticketfile.open import open_file  # late: 5 ms
 
@@ -193,7 +194,7 @@ class CommonOptions(NamedTuple):
         click.get_current_context().call_on_close(connection.close)
         return connection
 
-    def open_file_to_act(self, ref: str | None = None) -> "Connection":
+    def open_file_to_act(self, ref: str | None = None) -> Connection:
         """The ticket file for something that depends on the moment; WrongClock where that is the
         clock's, which can't be right.
 
@@ -211,7 +212,7 @@ class CommonOptions(NamedTuple):
                 warn(told)
         return connection
 
-    def open_office(self, settings: "Settings | None" = None, ref: str | None = None) -> "Office":
+    def open_office(self, settings: Settings | None = None, ref: str | None = None) -> Office:
         """Everything that an event needs; with a dry run nothing can be written.
 
         `settings` stand in place of the settings file's, where some are tried out; `ref` is the
@@ -231,19 +232,19 @@ class CommonOptions(NamedTuple):
         shelf = self.find_shelf(settings, connection)
         return Office(connection, settings, self.at, writer, shelf, person=self.person)
 
-    def find_shelf(self, settings: "Settings", connection: "Connection") -> "Shelf | None":
+    def find_shelf(self, settings: Settings, connection: Connection) -> Shelf | None:
         """The books that the desk keeps open; None outside of it."""
         session = KeptOpen.session
         return None if session is None else session.open_shelf(settings, connection)
 
-    def start_events(self, connection: "Connection", command: str | None = None) -> "EventWriter":
+    def start_events(self, connection: Connection, command: str | None = None) -> EventWriter:
         """A writer of events that no book decides, within a transaction of the command."""
         from prassi.core.ticketfile.write_events import EventWriter  # late: 3 ms
 
         return EventWriter(connection, command or self.command, self.at, self.person)
 
 
-def _warn_of_idle_places(settings: "Settings") -> None:
+def _warn_of_idle_places(settings: Settings) -> None:
     """Tell calendars of the settings that change nothing, once."""
     from prassi.core.library.library import Shelf  # late: 45 ms
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from textwrap import TextWrapper
 
 from prassi.core.system.language import find_direction
 
@@ -74,6 +72,8 @@ def _break_lines(text: str, room: int, breaking: bool) -> list[str]:
     """Lines broken at blanks; with `breaking` also inside words that are too long for a line, at
     their hyphens first."""
     if text.isascii():
+        from textwrap import TextWrapper  # late: 0.7 ms, and most cells fit
+
         return TextWrapper(room, break_on_hyphens=breaking, break_long_words=breaking).wrap(text)
     from wcwidth import wrap  # late: 15 ms
 
@@ -135,7 +135,11 @@ def format_table(
 
 
 def _isolate_direction(text: str) -> str:
-    if text.isascii() or not any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text):
+    if text.isascii():
+        return text
+    from unicodedata import bidirectional  # late: 0.2 ms
+
+    if not any(bidirectional(one) in ("R", "AL", "AN") for one in text):
         return text
     if find_direction() == "rtl" and _starts_right(text):
         text = f"{_RIGHT}{text}{_RIGHT}"  # so that its full stop stays at its end
@@ -144,5 +148,7 @@ def _isolate_direction(text: str) -> str:
 
 def _starts_right(text: str) -> bool:
     """Whether the first letter of a text runs from right to left."""
-    strong = (unicodedata.bidirectional(one) for one in text)
+    from unicodedata import bidirectional  # late: 0.2 ms
+
+    strong = (bidirectional(one) for one in text)
     return next((one for one in strong if one in ("L", "R", "AL")), "L") != "L"

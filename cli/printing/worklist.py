@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from prassi.core.book.message_actions import MessageQueued, WaitSet
 from prassi.core.desk.duties import Duty, list_duties
 from prassi.core.system.language import mark, say, say_count
+from prassi.core.system.records import NamedTuple
 
 from ..streams import make_safe
 from ..words import say_late, say_word

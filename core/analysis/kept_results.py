@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..library.library import Shelf
 from ..library.settings import Settings
 from ..messages.template_files import OURS
-from ..system.cache import find_cache_folder, find_release, load_or_build
+from ..system.cache import find_entry, find_release, load_or_build
 from ..system.fast_hash import load_sha256
 from ..ticketfile.sqlite import sqlite_version
 
@@ -55,7 +55,7 @@ def recall_result(
     name, digest = os.path.join("results", place[:24]), _digest(settings, book, folder, also)
     if fresh:
         with suppress(OSError):
-            os.unlink(os.path.join(find_cache_folder(), f"{name}.json"))
+            os.unlink(find_entry(name))
     built = []
 
     def build_noted() -> object:

@@ -4,12 +4,13 @@ An `Action` is what a book says is to be done; a `DoneAction` is what a plan say
 of action is one of each, and a line in core/book/actions.py.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
+from ..system.records import NamedTuple
 from ..values.due_dates import Due
 from .action_context import ActionContext, ValueSource, Written
 from .frozen_record import FrozenRecord
@@ -76,7 +77,7 @@ class Action(FrozenRecord):
         """The action that the book has written; its keys are known. Raises ValueError with a reason."""
 
     @abstractmethod
-    def carry_out(self, draft: "Draft") -> None:
+    def carry_out(self, draft: Draft) -> None:
         """Do it on a draft."""
 
     # --- what it reads and writes ---

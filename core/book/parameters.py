@@ -1,10 +1,11 @@
 """The parameters of a book: figures of the procedure that settings can override."""
 
-# No `from __future__ import annotations`: a NamedTuple compiles each annotation that is a text, which
-# would cost a command 0.1 ms here.
+from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
+
+from ..system.records import NamedTuple
 
 
 class Parameter(NamedTuple):

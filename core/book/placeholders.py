@@ -1,11 +1,11 @@
 """Short texts of a book with facts in braces: `"Missed call number {attempt}."`"""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
 
+from ..system.records import NamedTuple
 from ..tables.cells import format_value
 from ..values.field_types import Field, format_money
 

@@ -1,11 +1,12 @@
 """Reading what a book declares: parameters, statements, statuses, fields, items, facts."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import cast
 
+from ..system.records import NamedTuple
 from ..system.toml_document import Path
 from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from ..values import due_dates
@@ -110,7 +111,7 @@ class Declarations(NamedTuple):
     input_names: tuple[str, ...]
     forbidden: tuple[Forbidden, ...]
 
-    def with_figure(self, name: str, value: object) -> "Declarations":
+    def with_figure(self, name: str, value: object) -> Declarations:
         """The same with another value for what rules call by a name."""
         return self._replace(figures={**self.figures, name: value})
 
@@ -210,7 +211,7 @@ class DeclarationReader:
         } | {f"{INPUT}{name}": label_input(name) for name in self._list_labelled()}
         self._fields = FieldReader(toml, self._figures)
 
-    def read(self) -> "Declarations":
+    def read(self) -> Declarations:
         """All of it, but for statements and remarks, which few commands ask for."""
         roles = {str(name): str(role) for name, role in self._toml.section("roles").items()}
         statuses = read_named(self._toml, "statuses", self._status)

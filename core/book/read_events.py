@@ -1,15 +1,16 @@
 """Reading the events of a book: what their callers give, and the table that answers them."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType
-from typing import NamedTuple, overload
+from typing import overload
 
 from ..system.cache import KeptAs
 from ..system.code_cache import load_or_make
+from ..system.records import NamedTuple
 from ..system.toml_document import Path
 from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from ..tables import cells, decision_table

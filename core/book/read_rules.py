@@ -1,10 +1,10 @@
 """Reading the rules of an event: what they ask, what they do, and what comes next."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
+from ..system.records import NamedTuple
 from ..system.toml_document import Path
 from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from ..tables.cells import Cell, Domain, parse_cell

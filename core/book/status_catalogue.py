@@ -1,12 +1,13 @@
 """The states of a catalogue and how they can change: added, renamed, reordered, removed."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from unicodedata import normalize
 
 from ..errors import BadInput, Refused
+from ..system.records import NamedTuple
 from .model import Book
 
 

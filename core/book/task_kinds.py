@@ -1,10 +1,10 @@
 """Kinds of tasks that a book says more about: whose they are, and where one stands beside another."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
+from ..system.records import NamedTuple
 from ..system.toml_document import Path
 from ..system.toml_reader import TableKeys, TomlReader
 from .names import read_named

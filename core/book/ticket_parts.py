@@ -1,8 +1,8 @@
 """The parts of a ticket that actions read and write."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
-from typing import NamedTuple
+from ..system.records import NamedTuple
 
 
 class Part(NamedTuple):

@@ -8,8 +8,9 @@ every ticket on which the rule's actions would find the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..system.records import NamedTuple
 from ..tables.decision_table import find_misses
 from .facts import Facts
 from .plan import Plan

@@ -1,11 +1,9 @@
 """A ticket and its customer as the ticket file has them when a plan is made."""
 
-# No `from __future__ import annotations`: a NamedTuple compiles each annotation that is a text, which
-# would cost a command 0.2 ms here.
-
-from typing import NamedTuple
+from __future__ import annotations
 
 from ..book.ticket_parts import MessageRow, TaskRow
+from ..system.records import NamedTuple
 from ..values.field_types import Stored
 
 

@@ -1,12 +1,12 @@
 """Assigning tickets, one or many in one step, and giving back those that were lent until a day."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from ..decision.inputs import Label
 from ..errors import BadInput, Refused, Undecided
+from ..system.records import NamedTuple
 from ..ticketfile.loans import find_loans_over
 from ..ticketfile.packed_plans import pack_plans
 from ..ticketfile.read_tickets import find_assigned_to

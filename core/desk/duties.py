@@ -1,13 +1,13 @@
 """Duties: what a day asks of people about tickets, for the night's worklist and for `todo`."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..book.model import DAY
 from ..decision.next_step import NextStep
 from ..decision.plan import Plan
+from ..system.records import NamedTuple
 
 
 class Duty(NamedTuple):

@@ -1,12 +1,12 @@
 """What a new release of `holidays` changes: nights keep the days they count by, to be compared later."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import product
-from typing import NamedTuple
 
+from ..system.records import NamedTuple
 from ..ticketfile.kept_calendars import KeptCalendar, find_missing, keep_calendars, read_older
 from ..ticketfile.sqlite import Connection
 from ..values.working_days import (

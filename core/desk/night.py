@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
 
 from ..book.model import DAY, Book, Rule
 from ..decision.facts import fact_row
@@ -15,6 +14,7 @@ from ..decision.plan import Plan
 from ..decision.plan_reuse import Answer, Answers, Plans
 from ..decision.ticket_state import TicketState
 from ..errors import BadInput, EngineFault, Refused, Undecided
+from ..system.records import NamedTuple
 from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack_plans
 from ..ticketfile.writer_process import InProcessWriter, PreparedPage

@@ -1,9 +1,8 @@
 """An event on a ticket, once the ticket is found and what the caller gave is good."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from ..book.model import Book, Event
 from ..decision.inputs import Label, read_inputs
@@ -11,6 +10,7 @@ from ..decision.standing import add_standing
 from ..decision.ticket_state import Customer, TicketState
 from ..errors import BadInput, Refused
 from ..library.library import Shelf
+from ..system.records import NamedTuple
 from ..ticketfile import read_tickets
 from ..ticketfile.sqlite import Connection
 from ..values.field_types import Stored

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..book.model import Book, Event, Rule
 from ..book.placeholders import Text
@@ -20,6 +20,7 @@ from ..library.library import Shelf
 from ..library.settings import Settings
 from ..messages.plain_text import plain
 from ..messages.templates import Messages
+from ..system.records import NamedTuple
 from ..ticketfile import read_tickets
 from ..ticketfile.packed_plans import KeptBook, pack_plans
 from ..ticketfile.query_limits import watch_together

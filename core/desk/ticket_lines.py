@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from ..book.model import Book
 from ..library.library import Shelf
 from ..library.readable_books import ReadableBooks
 from ..library.settings import Settings
 from ..system.fast_json import decode
-from ..ticketfile.find_words import find_words
 from ..ticketfile.read_customers import read_customers_by_id
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.ticket_columns import TicketColumns, read_books_of_tickets, read_lines
@@ -20,25 +19,22 @@ Line = Mapping[str, Any]
 """The values of a line by its columns, which are keys of JSON."""
 
 
-class LineJson(TypedDict):
-    """A line about a ticket; of a customer without tickets, all that is a ticket's is null."""
-
-    ticket: str | None
-    book: str | None
-    status: str | None
-    customer: str
-    name: str | None
-    phone: str | None
-    email: str | None
-    amount: str | None
-    action: str | None
-    due: str | None
-    who: str | None
-    person: str | None
-    assignee: str | None
-
-
-FIND_COLUMNS = tuple(LineJson.__annotations__)
+FIND_COLUMNS = (
+    "ticket",
+    "book",
+    "status",
+    "customer",
+    "name",
+    "phone",
+    "email",
+    "amount",
+    "action",
+    "due",
+    "who",
+    "person",
+    "assignee",
+)
+"""What `find` prints, which is all of a LineJson."""
 _PAGE = 1000
 
 
@@ -76,6 +72,8 @@ class TicketLines:
 
     def find(self, words: Sequence[str], most: int | None) -> Iterator[Line]:
         """A line for each ticket that fits all words, then for each customer without tickets."""
+        from ..ticketfile.find_words import find_words  # late: 1 ms, and `show` looks for none
+
         found = find_words(self._connection, words, _find_keys(self.books.values()), most)
         yield from self.read(FIND_COLUMNS, found.tickets)
         left = len(found.customers) if most is None else most - len(found.tickets)

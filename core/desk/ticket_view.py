@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
-from ..decision.next_step import NextStep
 from ..errors import BadInput
 from ..library.library import Shelf
 from ..library.readable_books import ReadableBooks
@@ -13,7 +12,7 @@ from ..library.settings import Settings
 from ..system.fast_json import JsonObject, decode
 from ..system.near_words import find_near
 from ..ticketfile import export, read_tickets
-from ..ticketfile.read_customers import CustomerRowJson, find_customer_row, find_tickets_of
+from ..ticketfile.read_customers import find_customer_row, find_tickets_of
 from ..ticketfile.read_messages import OutboxMessage, read_messages
 from ..ticketfile.ref_search import find_any_case, find_near_refs
 from ..ticketfile.sqlite import Connection
@@ -25,62 +24,6 @@ Changes = Mapping[str, Any]
 
 _OTHER = ("ticket", "book", "status", "open", "amount")
 _NEXT = ("amount", "action", "due", "who", "person")
-
-
-class ContactJson(CustomerRowJson):
-    """A ticket's customer, and what is open of all their tickets."""
-
-    open_sum: str | None
-
-
-class OtherTicketJson(TypedDict):
-    """Another ticket of the same customer."""
-
-    ticket: str
-    book: str
-    status: str
-    open: bool
-    amount: str | None
-
-
-class TicketMessageJson(TypedDict):
-    """A message of a ticket."""
-
-    id: int
-    template: str
-    channel: str
-    state: str
-    reason: str | None
-    made_on: str
-    left_on: str | None
-    language: str
-    to: str | None
-    subject: str | None
-    body: str
-
-
-class HistoryJson(TypedDict):
-    """An event of a ticket; `changes` has the values of each changed column, before and after, and
-    under `messages` those of each message, by its number."""
-
-    event_id: int
-    at: str
-    by: str | None
-    event: str
-    rule: str | None
-    changes: dict[str, list[Any] | dict[str, Any]]
-    undone: bool
-
-
-class ViewJson(TypedDict):
-    """What `show` has of a ticket beside the import format."""
-
-    contact: ContactJson
-    open_sum: str | None
-    other_tickets: list[OtherTicketJson]
-    messages: list[TicketMessageJson]
-    next: NextStep | None
-    history: list[HistoryJson]
 
 
 class TicketView:

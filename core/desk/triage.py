@@ -23,7 +23,8 @@ class Triage:
     their rule needs them. Of tickets that can't be `near`'s, none need be read. What is named is
     looked up here: raises BadInput or Refused.
 
-    A night of all tickets begins with those that somebody had until this day: they are given back.
+    A night of all tickets begins with those that somebody had until this day: they are given back,
+    unless it is only looked at for what is `near`'s.
 
     Tickets that no rule answers, or more than one, are left as they are: `left` has the reason by
     ref once the decisions were all read. So are all tickets of a book that can't be read or whose
@@ -83,7 +84,7 @@ class Triage:
             self._keep_calendars()
 
     def _sweep_all(self) -> Iterator[list[PlanResult]]:
-        if self._all:
+        if self._all and self._near is None:
             yield from ([one] for one in give_back(self._office, self._not_given_back))
         with use_second_process(self._office, self._is_named):
             for night in self._nights:
@@ -114,11 +115,11 @@ def list_closed_nights(
 ) -> Iterator[Night]:
     """The nights of closed tickets: of books whose day asks of some, and shown where one acts.
 
-    A book that can't be read is told where it has open tickets.
+    A book that can't be read is told where it has open tickets. For one person all books are looked
+    at, since which of them have tickets is only found by going through all tickets.
     """
-    known = [
-        one for one in read_tickets.read_all_books(office.connection) if one in books or not books
-    ]
+    held = read_tickets.read_all_books(office.connection) if near is None else office.shelf.names()
+    known = [one for one in held if one in books or not books]
     for book in office.shelf.read_sound(known)[0]:
         if book.event(DAY).of_results:
             named = None if near is None else find_candidates(office, book, near, is_open=False)

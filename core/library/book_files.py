@@ -1,16 +1,17 @@
 """A book as it lies on the disk, before anything in it is known to be good."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..book.read_book import BookReader, read_book
 from ..errors import BadInput, Faults
 from ..messages.templates import Messages
 from ..system import permissions
+from ..system.records import NamedTuple
 from ..system.toml_document import Document
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ class BookFiles(NamedTuple):
         """What reads the parts of the book, and notes faults as it goes."""
         return read_book(self.document(), self.overrides, checking=True)
 
-    def validator(self) -> "BookValidator":
+    def validator(self) -> BookValidator:
         """What looks for the faults of the book; BadInput where it is not TOML."""
         from ..book.validate import BookValidator  # 3 ms: a book from the cache has no faults
 
         return BookValidator(self.document(), self.overrides)
 
-    def faults(self, validator: "BookValidator") -> list[str]:
+    def faults(self, validator: BookValidator) -> list[str]:
         """All that keeps the book from being read, but for facts that several rules answer."""
         from ..ticketfile.facts_sql import check_facts
 

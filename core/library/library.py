@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from .. import VERSION
 from ..book.model import Book
@@ -23,12 +23,13 @@ from .book_files import OURS, BookFiles, read_files
 from .book_texts import find_texts, list_sources, translate
 from .settings import Settings
 
+if TYPE_CHECKING:
 
-class CheckedBook(TypedDict):
-    """What the cache keeps of a book in which nothing was found wrong."""
+    class CheckedBook(TypedDict):
+        """What the cache keeps of a book in which nothing was found wrong."""
 
-    book: dict[str, object]
-    digest: str
+        book: dict[str, object]
+        digest: str
 
 
 class Shelf:
@@ -133,8 +134,7 @@ class Shelf:
         called += "-set" * bool(overrides)
 
         def load() -> CheckedBook:
-            digest = json.dumps(made_of, default=str)
-            entry: CheckedBook = load_or_build(called, digest, lambda: self._check(files))
+            entry: CheckedBook = load_or_build(called, repr(made_of), lambda: self._check(files))
             return entry
 
         sources, kept_as = self._list_sources(files.folder), called
@@ -179,8 +179,8 @@ class Shelf:
                 "digest": entry["digest"],
             }
 
-        digest = json.dumps([*made_of, spoken, desk], default=str)
-        entry: CheckedBook = load_or_build(called, digest, build)
+        made = repr([*made_of, spoken, desk])
+        entry: CheckedBook = load_or_build(called, made, build)
         return entry
 
     def find_folders(self, name: str) -> list[str]:
@@ -320,7 +320,7 @@ class Shelf:
         """The roles and the calendar of every sound book; read anew where a file is another one."""
         if self._known_facts is None:
             files = [os.path.join(self._folder(name) or "", "book.toml") for name in self.names()]
-            made_of = json.dumps([VERSION, [[file, *_stamp(file)] for file in files]])
+            made_of = repr([VERSION, [[file, *_stamp(file)] for file in files]])
             self._known_facts = load_or_build("book-facts", made_of, self._read_facts)
         return self._known_facts
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..book.model import Book
 from ..errors import BadInput
-from ..ticketfile.recorded_decisions import find_newest_book, read_kept_names
 from ..ticketfile.sqlite import Connection
 from .library import Shelf, as_kept
 
@@ -38,6 +37,8 @@ class ReadableBooks:
 
     def names(self) -> list[str]:
         """All books of which something is known: those at hand, and those that the file has kept."""
+        from ..ticketfile.recorded_decisions import read_kept_names  # late: 0.3 ms
+
         return sorted({*self._shelf.names(), *read_kept_names(self._connection)})
 
     def _read_declarations(self, name: str) -> Book | None:
@@ -55,5 +56,7 @@ class ReadableBooks:
         return reader.book(files.folder, files.sql, "", str)
 
     def _read_kept(self, name: str) -> Book | None:
+        from ..ticketfile.recorded_decisions import find_newest_book  # late: 0.3 ms
+
         kept = find_newest_book(self._connection, name)
         return None if kept is None else as_kept(*kept)

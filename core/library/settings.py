@@ -1,6 +1,6 @@
 """The user's settings: parameters, people, the company, closures, own books and templates."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import json
 import os
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..book.placeholders import LabelInput, label_option
 from ..errors import BadInput, Faults
@@ -16,6 +16,7 @@ from ..system import permissions
 from ..system.cache import load_or_build
 from ..system.fast_hash import load_sha256
 from ..system.language import LANGUAGES
+from ..system.records import NamedTuple
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TableKeys, TomlReader, TomlTable, show_value
 from ..values.field_types import read_date
@@ -78,8 +79,8 @@ class Settings(NamedTuple):
     """The language in which books speak to people; None is as their book.toml is written, notes too,
     as scenarios and proofs want it."""
     label_input: LabelInput = label_option
-    mail: "MailSettings | None" = None
-    sms: "SmsSettings | None" = None
+    mail: MailSettings | None = None
+    sms: SmsSettings | None = None
     views: Mapping[str, str] = MappingProxyType({})
     addresses: Mapping[str, str] = MappingProxyType({})
     """The e-mail address of people of the desk, by name."""
@@ -191,7 +192,7 @@ class SettingsReader:
             raise Faults.of(self._toml.document.name, self._toml.faults)
         return settings
 
-    def _sending(self) -> "tuple[MailSettings | None, SmsSettings | None]":
+    def _sending(self) -> tuple[MailSettings | None, SmsSettings | None]:
         """How messages are sent, where the settings say so."""
         if "mail" not in self._sections and "sms" not in self._sections:
             return None, None

@@ -12,10 +12,11 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BadInput
 from ..system.cache import find_release, load_or_build
+from ..system.records import NamedTuple
 
 if TYPE_CHECKING:
     from babel import Locale as Known

@@ -6,32 +6,26 @@ Imported only when a message is rendered, since Jinja2 takes 20 ms to import.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from hashlib import sha256
+from collections.abc import Callable, MutableMapping, Sequence
+from types import CodeType
+from typing import Any
 
-from jinja2 import (
-    BaseLoader,
-    BytecodeCache,
-    Environment,
-    StrictUndefined,
-    Template,
-    TemplateNotFound,
-)
-from jinja2.bccache import Bucket
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ..system.cache import find_cache_folder, find_release, keep, read_kept
+from ..system.cache import KeptAs, find_release
+from ..system.code_cache import load_or_make
+from ..system.fast_hash import load_sha256
 from ..system.permissions import resolve_inside
 from .filters import make_filters
 from .firms import is_firm
 from .locale_formats import locale
 from .template_files import open_template
 
-_EDITION = 3
+_EDITION = 4
 SCOPES = ("_loop_vars", "_block_vars")
 """What Jinja2 hands on beside the arguments of a call in a loop or block."""
 
@@ -50,11 +44,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**"})
 
     def __init__(self, roots: Sequence[str], language: str) -> None:
-        self._folders = _Folders(roots)
+        self._folders = _Folders(roots, f"{type(self).__name__} {language}")
         super().__init__(
             loader=self._folders,
             undefined=StrictUndefined,
-            bytecode_cache=_Compiled(f"{type(self).__name__} {language}"),
             finalize=_none_as_empty,
             autoescape=False,
             auto_reload=False,
@@ -79,7 +72,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def put_instead(self, name: str, text: str) -> None:
         """Use another text for a template from now on; nothing is kept compiled any more."""
         self._folders.instead[name] = text
-        self.bytecode_cache = None
 
     def getattr(self, obj: object, attribute: str) -> object:
         """Keys of a dictionary come before its methods, so that `x.items` can be a key."""
@@ -122,12 +114,39 @@ def _none_as_empty(value: object) -> object:
 
 
 class _Folders(BaseLoader):
-    """Reads templates from some folders and nowhere else, wherever links may lead."""
+    """Reads templates from some folders and nowhere else, wherever links may lead.
 
-    def __init__(self, roots: Sequence[str]) -> None:
+    They are kept compiled, for one kind of sandbox and one language: the compiler works out filters of
+    constants.
+    """
+
+    def __init__(self, roots: Sequence[str], compiled_for: str) -> None:
         self._roots = roots
+        self._compiled_for = compiled_for
         self.mails = set[str]()
         self.instead: dict[str, str] = {}
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        source, path, _ = self.get_source(environment, name)
+
+        def compile_source() -> tuple[CodeType]:
+            return (environment.compile(source, name, path),)
+
+        kept_as = self._name_compiled(name, path, source)
+        (code,) = compile_source() if self.instead else load_or_make(kept_as, compile_source)
+        return environment.template_class.from_code(environment, code, globals or {}, None)
+
+    def _name_compiled(self, name: str, path: str, source: str) -> KeptAs:
+        """Under what name a template is kept compiled, and what tells one edition from another."""
+        key = f"{self._compiled_for}\n{name}\n{path}"
+        digest = load_sha256(many=False)(key.encode()).digest().hex()
+        release = f"{find_release('jinja2')} {find_release('babel')}"
+        return KeptAs(f"template-{digest[:32]}", f"{_EDITION} {release}\n{key}\n{source}")
 
     def get_source(
         self, environment: Environment, template: str
@@ -149,37 +168,3 @@ class _Folders(BaseLoader):
             if os.path.lexists(path):
                 return root, resolve_inside(root, path)
         raise TemplateNotFound(template)
-
-
-# --- keeping them compiled ------------------------------------------------------------------------
-
-
-class _Compiled(BytecodeCache):
-    """Compiled templates in the cache folder, each with a digest that tells a damaged one.
-
-    What is read here is run: a folder or a file that others own or can write is not used.
-    """
-
-    def __init__(self, maker: str) -> None:
-        self._maker = maker
-        self._release = f"{_EDITION} {find_release('jinja2')} {find_release('babel')}"
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        # The compiler works out filters of constants, and these answer for one language.
-        return super().get_cache_key(f"{self._maker} {name}", filename)
-
-    def get_source_checksum(self, source: str) -> str:
-        return super().get_source_checksum(f"{self._release}\n{source}")
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError, ValueError, EOFError):
-            kept = read_kept(self._path(bucket))
-            if sha256(kept[32:]).digest() == kept[:32]:
-                bucket.bytecode_from_string(kept[32:])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        code = bucket.bytecode_to_string()
-        keep(self._path(bucket), sha256(code).digest() + code)
-
-    def _path(self, bucket: Bucket) -> str:
-        return os.path.join(find_cache_folder(), f"template-{bucket.key}.bin")

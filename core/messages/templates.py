@@ -7,13 +7,15 @@ Text from outside can't change a message's shape: every text given to a template
 without control characters before the template sees it.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import BadInput
+from ..system.late_modules import FOR_JINJA, stand_in_for_modules
+from ..system.records import NamedTuple
 from .plain_text import one_line, plain
 from .template_files import OURS, open_template
 
@@ -38,8 +40,8 @@ class _Ready(NamedTuple):
     """A template that is loaded, and whether it begins with a subject line."""
 
     language: str
-    template: "Template"
-    sandbox: "Sandbox"
+    template: Template
+    sandbox: Sandbox
     mail: bool
 
 
@@ -134,8 +136,10 @@ class Messages:
         except Exception as error:
             raise _fault(error, file) from error
 
-    def _sandbox(self, language: str) -> "Sandbox":
+    def _sandbox(self, language: str) -> Sandbox:
         """Where templates of a language run: bounded as soon as some are the user's own."""
+        with stand_in_for_modules(FOR_JINJA):
+            import jinja2  # noqa: F401  # late: 25 ms
         if self._roots == (OURS,):
             from .sandbox import Sandbox  # late: 31 ms
 

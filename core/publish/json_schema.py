@@ -22,8 +22,7 @@ from ..book.model import Book
 from ..book.placeholders import Text
 from ..desk.decision_json import DecisionJson
 from ..desk.stats import EntryJson, TotalJson
-from ..desk.ticket_lines import LineJson
-from ..desk.ticket_view import ViewJson
+from ..desk.ticket_json import LineJson, ViewJson
 from ..desk.todo import DutyJson
 from ..importing.row_forms import CUSTOMER, STATE
 from ..ticketfile.log import LogEntry

@@ -1,8 +1,8 @@
 """What takes milliseconds to work out and seldom changes, kept ready between runs.
 
-An entry is a JSON file with the digest of what it was made from. Where the digest is another one, or
-the file can't be read, or somebody else could have written it, the entry is made anew. In a folder
-that others own or can write nothing is read or kept. The whole folder can be deleted at any time.
+An entry is a file with what it was made of, a NUL and a value in JSON. Where it was made of something
+else, or the file can't be read, or somebody else could have written it, the entry is made anew. In a
+folder that others own or can write nothing is read or kept. The whole folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from .records import NamedTuple
 
 
 class KeptAs(NamedTuple):
@@ -32,18 +34,25 @@ def find_cache_folder() -> str:
     return os.path.join(base, "prassi")
 
 
-def load_or_build(name: str, digest: str, build: Callable[[], object]) -> Any:
-    """The value of entry `name` made from `digest`; `build` makes it where there is none.
+def find_entry(name: str) -> str:
+    """The file of an entry, whether it is there or not."""
+    return os.path.join(find_cache_folder(), f"{name}.kept")
+
+
+def load_or_build(name: str, made_of: str, build: Callable[[], object]) -> Any:
+    """The value of entry `name` that is made of `made_of`; `build` makes it where there is none.
 
     The value must be plain JSON data. Where the cache can't be read or written, it is done without.
+    What it is made of is compared as it is, since that takes less time than a digest of it.
     """
-    path = os.path.join(find_cache_folder(), f"{name}.json")
-    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        entry = json.loads(read_kept(path))
-        if entry["digest"] == digest:
-            return entry["value"]
+    path = find_entry(name)
+    begins = made_of.encode("utf-8", "surrogatepass") + b"\0"
+    with suppress(OSError, ValueError, RecursionError):
+        kept = read_kept(path)
+        if kept.startswith(begins):
+            return json.loads(kept[len(begins) :])
     value = build()
-    keep(path, json.dumps({"digest": digest, "value": value}, ensure_ascii=False).encode())
+    keep(path, begins + json.dumps(value, ensure_ascii=False).encode())
     return value
 
 

@@ -8,12 +8,14 @@ currency. A number may be the name of a parameter in braces: `"2..{max_retries}"
 a list stands for a set: `"{lines}"`, `"!= {lines}"`.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from functools import reduce
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
+
+from ..system.records import NamedTuple
 
 Value = str | int | bool | None
 """What a fact can be: an enumerated word, a whole number, yes or no, or nothing."""

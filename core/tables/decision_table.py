@@ -4,14 +4,14 @@ A table is compiled once to a Python function over the facts in the table's orde
 pure: no clock, no file, no chance.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType
-from typing import NamedTuple
 
 from ..errors import EngineFault, PrassiError, Undecided
+from ..system.records import NamedTuple
 from .cells import Cell, Value, format_value, intersect_cells
 
 CellRow = Mapping[str, Cell]

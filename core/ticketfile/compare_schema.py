@@ -5,12 +5,11 @@ opened. What other tools leave behind that changes nothing is told apart: the ta
 mode and auto_vacuum, which `verify --mend` puts right.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
-
-from typing import NamedTuple
+from __future__ import annotations
 
 from ..errors import FileUnusable
 from ..system.fast_hash import load_sha256
+from ..system.records import NamedTuple
 from . import schema
 from .sqlite import Connection
 

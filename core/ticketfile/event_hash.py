@@ -6,13 +6,13 @@ That is the chain's second edition. Files of before begin with the first one, wh
 of text, and no secrets; they go on with the second after an event named `edition`.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..system.fast_json import decode, encode
+from ..system.records import NamedTuple
 from . import schema
 from .sqlite import SqlRow
 
@@ -83,7 +83,7 @@ class EventText(NamedTuple):
     digest: str
     moment: str = ""
 
-    def follow(self) -> "EventText":
+    def follow(self) -> EventText:
         """The same for an event that is not the run's first."""
         return self if self.first == "null" else self._replace(first="null")
 

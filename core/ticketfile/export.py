@@ -16,7 +16,6 @@ from ..values.field_types import Field, Stored
 from .read_tickets import read_snapshot
 from .schema import CUSTOMER
 from .sqlite import Connection, SqlRow
-from .state_catalogue import read_all_states
 
 CHUNK = 1000
 """Tickets that are read together."""
@@ -107,6 +106,8 @@ def _read_customers(connection: Connection) -> Iterator[JsonObject]:
 
 
 def _read_states(connection: Connection) -> Iterator[JsonObject]:
+    from .state_catalogue import read_all_states  # late: 1 ms, and `show` prints none
+
     for book, states in read_all_states(connection).items():
         for state in states:
             yield {"book": book, "state": state.name, "completed": state.completed}

@@ -4,14 +4,14 @@ SQLite sorts out texts of ASCII letters, which are most, by LIKE; the few that i
 those with other letters, are compared in Python.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from ..system.fast_json import encode
+from ..system.records import NamedTuple
 from ..values.word_patterns import PhonePattern, WordPattern, make_pattern, make_phone_pattern
 from .sqlite import Connection, SqlRow
 

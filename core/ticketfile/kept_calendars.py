@@ -3,15 +3,16 @@
 They serve comparisons only: nothing in a ticket depends on them.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import FileUnusable
+from ..system.records import NamedTuple
 from .connect import transaction
 from .sqlite import Connection
 

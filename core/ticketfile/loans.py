@@ -1,9 +1,8 @@
 """Tickets that were assigned to somebody until a day: which of them go back."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
-from typing import NamedTuple
-
+from ..system.records import NamedTuple
 from .sqlite import Connection
 
 

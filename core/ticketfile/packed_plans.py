@@ -3,14 +3,14 @@
 What equal plans write is there once, and is prepared once; each ticket only adds its ids.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ..decision.facts import row_of
 from ..decision.plan import THIS, Plan
 from ..system.fast_json import JsonObject, encode
+from ..system.records import NamedTuple
 from .event_hash import MadeRow, arrange_hashed_rows, customers_of, owners_of
 from .schema import TICKET
 from .sqlite import SqlRow

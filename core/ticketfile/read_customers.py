@@ -1,11 +1,12 @@
 """Reading customers from the ticket file, whatever state their addresses are in."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
 from ..system.fast_json import JsonObject, decode, encode
+from ..system.records import NamedTuple
 from .first_since import find_first_event, find_first_row
 from .message_states import STOPPABLE
 from .schema import CUSTOMER

@@ -1,12 +1,12 @@
 """Reading the messages of a ticket file."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
 
 from ..errors import BadInput
 from ..system.fast_json import encode
+from ..system.records import NamedTuple
 from .first_since import find_first_event, find_first_row
 from .message_states import HELD, NO_SENDER, WITHDRAWN
 from .sqlite import Connection

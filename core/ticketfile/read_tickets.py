@@ -1,15 +1,15 @@
 """Reading tickets from the ticket file: which there are, what each holds now, and its history."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import NamedTuple
 
 from ..book.model import Book
 from ..decision.ticket_state import Customer, TicketState
 from ..system.fast_json import Decode, decode, encode
+from ..system.records import NamedTuple
 from .sqlite import Connection, SqlRow
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import BadInput
+from ..system.records import NamedTuple
 from .sqlite import Connection, SqlRow
 
 _DECISIONS = """

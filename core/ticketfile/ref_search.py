@@ -1,13 +1,13 @@
 """Refs as people remember them: in another case, by their number, by their beginning."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from ..errors import BadInput
 from ..system.near_words import find_near
+from ..system.records import NamedTuple
 from .sqlite import Connection
 
 _SUBJECT = "SELECT t.ref, c.name FROM ticket AS t JOIN customer AS c ON c.id = t.customer"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from ..book.model import Book
 from ..system.fast_json import encode
+from ..system.records import NamedTuple
 from ..values.field_types import Field
 from .sqlite import Connection, SqlRow
 

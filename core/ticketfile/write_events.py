@@ -1,15 +1,15 @@
 """Writing to the ticket file: plans become rows, each event chained to the one before it."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from .. import VERSION
 from ..decision.facts import row_as_json
 from ..system.fast_hash import Sha256, load_sha256
 from ..system.fast_json import JsonObject, encode
+from ..system.records import NamedTuple
 from .event_hash import (
     INSERTED,
     START,
@@ -155,7 +155,7 @@ class EventWriter:
                 rows.made[table].append((*row, number))
         return rows.write()
 
-    def _start_rows(self, book: int | None, digest: str, at: str | None) -> "_EventRows":
+    def _start_rows(self, book: int | None, digest: str, at: str | None) -> _EventRows:
         run = self.run
         common = start_text(run, digest, not self._has_begun, at)
         self._has_begun = True

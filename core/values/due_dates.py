@@ -4,14 +4,14 @@ today · {agreed_on} · 15 days · 5 working days · 1 months · 3 working days 
 1 days before {first_visit} · first working day from day 10 of next month
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from ..errors import BadInput
+from ..system.records import NamedTuple
 from .working_days import FIRST_YEAR, LAST_YEAR, Calendar
 
 _NUMBER = r"(\d+|\{[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?\})"

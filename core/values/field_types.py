@@ -4,13 +4,14 @@ Stored values are plain: text, whole numbers, yes and no, ISO dates. Money is a 
 currency's hundredth, so that sums are exact everywhere, in SQL too.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from ..system.records import NamedTuple
 from .working_days import FIRST_YEAR, LAST_YEAR
 
 Stored = str | int | bool | None | list[Any]

@@ -1,11 +1,12 @@
 """Words as people look for them: in any case, with or without accents, from the beginning of a word."""
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 from unicodedata import decimal, normalize
+
+from ..system.records import NamedTuple
 
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670"
 """Accents and vowel signs that stand on the letter before them."""

@@ -4,14 +4,15 @@ The start day never counts: one working day after a Friday is the Monday after i
 worked out by `holidays` and kept in the cache, since the sweep asks millions of times.
 """
 
-# Without `from __future__ import annotations`: a NamedTuple compiles annotations that are texts.
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BadInput
 from ..system.cache import find_release, load_or_build
+from ..system.records import NamedTuple
 from .time_zones import move_between
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class Calendar:
             for day in _days_of_year(year)
         )
 
-    def _known_days(self, year: int) -> "HolidayBase":
+    def _known_days(self, year: int) -> HolidayBase:
         """What is known of a year in the country, with English names where it has them."""
         import holidays  # 96 ms: a year that was counted once is in the cache
 

@@ -78,7 +78,7 @@ QUESTIONS = (
     Question("customer list --limit 20"),
     Question("list --limit 20", "the first twenty are found by going through the open tickets"),
     Question("find verdi --limit 20", "words are looked for in every note and name"),
-    Question("todo --who anna", "closed tickets of each book are looked through"),
+    Question("todo --who anna"),
     Question("sync {ledger} --map {map}", "the whole ledger is read"),
     Question("backup {copy}", "the whole file is copied, and the copy checked"),
     Question("verify", "every event is worked out again"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import sys
@@ -41,7 +40,7 @@ def entry(place: Path, make: Maker) -> Path:
     """The file of an entry, which is kept."""
     assert load_or_build("thing", "v1", make) == "made"
     make.times = 0
-    return place / "thing.json"
+    return place / "thing.kept"
 
 
 @pytest.mark.parametrize(
@@ -72,14 +71,14 @@ def test_another_digest_or_name_is_made_anew(entry: Path, make: Maker) -> None:
     assert load_or_build("thing", "v2", make) == "made"
     assert load_or_build("other", "v2", make) == "made"
     assert make.times == 2
-    assert json.loads(entry.read_text())["digest"] == "v2"
+    assert entry.read_text() == 'v2\0"made"'
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"{", b"null", b"[]", b"3", b'"v1"', b"{}", b'{"digest": "v1"}', b'{"value": "wrong"}',
-        b'{"digest": "v1", "value": "\xff"}', b"\0\0\0", b"[" * 200_000,
+        b"", b"v1", b"v1\0", b"v1\0{", b'v1 \0"wrong"', b'v\0"wrong"', b'v11\0"wrong"', b'\0"wrong"',
+        b'v1\0"\xff"', b"\0\0\0", b"v1\0" + b"[" * 200_000, b'v1\0"wrong"x',
     ],
 )  # fmt: skip
 def test_a_damaged_entry_is_made_anew_and_mended(entry: Path, make: Maker, content: bytes) -> None:
@@ -93,7 +92,7 @@ def test_a_damaged_entry_is_made_anew_and_mended(entry: Path, make: Maker, conte
 def test_an_entry_that_others_could_have_written_is_not_believed(
     entry: Path, make: Maker, mode: int
 ) -> None:
-    entry.write_text('{"digest": "v1", "value": "forged"}')
+    entry.write_text('v1\0"forged"')
     entry.chmod(mode)
     assert load_or_build("thing", "v1", make) == "made"
     assert make.times == 1
@@ -102,7 +101,7 @@ def test_an_entry_that_others_could_have_written_is_not_believed(
 def test_an_entry_of_somebody_else_is_not_believed(
     entry: Path, make: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entry.write_text('{"digest": "v1", "value": "forged"}')
+    entry.write_text('v1\0"forged"')
     monkeypatch.setattr(os, "geteuid", lambda: entry.stat().st_uid + 1)
     assert load_or_build("thing", "v1", make) == "made"
     assert make.times == 1
@@ -111,7 +110,7 @@ def test_an_entry_of_somebody_else_is_not_believed(
 def test_entries_and_their_folder_are_for_their_owner_only(entry: Path) -> None:
     assert stat.S_IMODE(entry.stat().st_mode) == 0o600
     assert stat.S_IMODE(entry.parent.stat().st_mode) == 0o700
-    assert [file.name for file in entry.parent.iterdir()] == ["thing.json"]
+    assert [file.name for file in entry.parent.iterdir()] == ["thing.kept"]
 
 
 @pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
@@ -137,11 +136,11 @@ def test_what_is_written_goes_through_no_link(place: Path, make: Maker, tmp_path
     victim = tmp_path / "victim"
     victim.write_text("precious")
     place.mkdir(parents=True, mode=0o700)
-    (place / f"thing.json.{os.getpid()}").symlink_to(victim)
+    (place / f"thing.kept.{os.getpid()}").symlink_to(victim)
     assert [load_or_build("thing", "v1", make) for _ in range(2)] == ["made", "made"]
     assert make.times == 1
     assert victim.read_text() == "precious"
-    assert [file.name for file in place.iterdir()] == ["thing.json"]
+    assert [file.name for file in place.iterdir()] == ["thing.kept"]
 
 
 def test_without_a_folder_to_write_to_it_does_without(
@@ -154,7 +153,7 @@ def test_without_a_folder_to_write_to_it_does_without(
 
 
 def test_where_a_folder_has_the_name_of_an_entry_it_does_without(place: Path, make: Maker) -> None:
-    (place / "thing.json").mkdir(parents=True)
+    (place / "thing.kept").mkdir(parents=True)
     assert [load_or_build("thing", "v1", make) for _ in range(2)] == ["made", "made"]
 
 

@@ -10,6 +10,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from gettext import translation
+from importlib import import_module
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,8 +24,14 @@ from prassi.core.system import cpu_limit
 from prassi.core.system.cpu_limit import run_limited
 from prassi.core.system.fast_hash import load_sha256
 from prassi.core.system.fast_json import make_decode, make_encode
-from prassi.core.system.late_inspect import LateInspect, load_inspect_late
+from prassi.core.system.language import ENGLISH, FOLDER, LANGUAGES, speak
+from prassi.core.system.late_modules import (
+    FOR_CLICK,
+    LateModule,
+    stand_in_for_modules,
+)
 from prassi.core.system.processors import keep_on, keep_on_half, list_processors
+from prassi.core.system.quick_imports import QuickFinder, find_modules_quickly
 
 WAYS = [False, True]
 
@@ -55,54 +64,135 @@ HELPS = [
     "\u3000x",
     "One.\n\n    Two.\n",
     "\n  One.\n  Two.",
+    " One.\n\n    Two.\n   \n\n  Three.  \n   ",
+    "One.\n\tTwo.\n  \u00a0Three.",
+    "\n\n",
 ]
 
 
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> dict[str, ModuleType]:
+    """What Click would get in place of modules that are not loaded."""
+    for name in FOR_CLICK:
+        monkeypatch.setitem(sys.modules, name, None)  # put back in the end, whatever happens to it
+        del sys.modules[name]
+    with stand_in_for_modules(FOR_CLICK, plain=False):
+        found = {name: import_module(name) for name in FOR_CLICK}
+    assert all(isinstance(one, LateModule) for one in found.values())
+    return found
+
+
 @pytest.mark.parametrize("text", HELPS)
-def test_a_help_text_is_cleaned_alike(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = inspect.cleandoc(text)
-    monkeypatch.delitem(sys.modules, "inspect")
-    load_inspect_late(plain=False)
-    late = sys.modules["inspect"]
-    assert isinstance(late, LateInspect)
-    assert late.cleandoc(text) == plain
+def test_a_help_text_is_cleaned_alike(text: str, late: dict[str, ModuleType]) -> None:
+    assert late["inspect"].cleandoc(text) == inspect.cleandoc(text)
 
 
-def test_the_late_inspect_is_the_whole_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "inspect")
-    load_inspect_late(plain=False)
-    import inspect as asked
-    from inspect import signature
-
-    assert isinstance(asked, ModuleType)
-    assert list(signature(lambda a, b: None).parameters) == ["a", "b"]
-    assert asked.isfunction(load_inspect_late)
-    assert asked.getsource(load_inspect_late).startswith("def load_inspect_late")
+def test_a_late_module_is_the_whole_module(late: dict[str, ModuleType]) -> None:
+    asked = late["inspect"]
+    assert list(asked.signature(lambda a, b: None).parameters) == ["a", "b"]
+    assert asked.isfunction(stand_in_for_modules)
     assert not hasattr(asked, "no_such_thing")
+    assert isinstance(late["gettext"].NullTranslations().info(), dict)
 
 
-def test_the_plain_way_leaves_inspect_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_inspect_late(plain=False)  # it is there already
-    assert sys.modules["inspect"] is inspect
+def test_click_reads_a_uuid_with_the_late_module(late: dict[str, ModuleType]) -> None:
+    text = "12345678-1234-5678-1234-567812345678"
+    assert str(late["uuid"].UUID(text)) == text
+    with pytest.raises(ValueError, match="badly formed"):
+        late["uuid"].UUID("T-1")
+
+
+def test_click_says_the_same_with_the_late_module(late: dict[str, ModuleType]) -> None:
+    for language in LANGUAGES:
+        speak(language)
+        catalogue = translation("prassi", FOLDER, [language], fallback=True)
+        for text in ("Usage:", "Missing argument", "nowhere in a catalogue"):
+            assert late["gettext"].gettext(text) == catalogue.gettext(text)
+        for count in range(4):
+            texts = (
+                "Got unexpected extra argument ({args})",
+                "Got unexpected extra arguments ({args})",
+            )
+            assert late["gettext"].ngettext(*texts, count) == catalogue.ngettext(*texts, count)
+    speak(ENGLISH)
+
+
+def test_a_close_option_is_found_with_the_late_module(late: dict[str, ModuleType]) -> None:
+    known = ["--file", "--as", "--at", "-f", "-n"]
+    assert late["difflib"].get_close_matches("--fil", known) == ["--file"]
+    assert late["difflib"].get_close_matches("-n", known) == []
+    assert late["difflib"].SequenceMatcher(None, "ab", "ab").ratio() == 1
+
+
+LETTER = """
+import sys
+from prassi.core.messages.templates import Messages
+print(Messages([sys.argv[1]]).render("collections", "try", ["it"], {}))
+from jinja2 import bccache, compiler, lexer, parser
+from jinja2.environment import CodeGenerator, TokenStream
+print(isinstance(lexer.TokenStream([], None, None), TokenStream))
+print(issubclass(bccache.FileSystemBytecodeCache, bccache.BytecodeCache))
+"""
+
+
+@pytest.mark.parametrize("template", ["Subject: {{ 'a' | upper }}\n\nb", "{% if x %}", "{{ x }}"])
+def test_jinja_does_the_same_with_late_modules(tmp_path: Path, template: str) -> None:
+    (tmp_path / "collections").mkdir()
+    (tmp_path / "collections" / "try.it.j2").write_text(template)
+    command = [sys.executable, "-c", LETTER, str(tmp_path)]
+    ran = [
+        subprocess.run(
+            command,
+            env={**os.environ, "PRASSI_CACHE": str(tmp_path / cache), "PRASSI_PLAIN": way},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for way, cache in (("0", "quick"), ("0", "quick"), ("1", "plain"))
+    ]
+    assert ("line 1" in ran[0].stderr) == ("Subject" not in template)
+    outputs = {(one.returncode, one.stdout, *one.stderr.splitlines()[-1:]) for one in ran}
+    assert len(outputs) == 1
+
+
+def test_a_module_is_found_in_its_place_as_python_finds_it() -> None:
+    found = 0
+    for name, module in [*sys.modules.items()]:
+        package = sys.modules.get(name.rpartition(".")[0])
+        if name.startswith("prassi.") and module.__spec__ is not None and package is not None:
+            quick = QuickFinder.find_spec(name, package.__path__)
+            slow = PathFinder.find_spec(name, package.__path__)
+            if slow is None or slow.origin is None:  # a folder without __init__.py
+                assert quick is None
+                continue
+            assert quick is not None
+            assert quick == slow
+            assert (quick.cached, quick.parent) == (slow.cached, slow.parent)
+            found += 1
+    assert found > 50
+
+
+@pytest.mark.parametrize("name", ["prassi", "prassi.nosuch", "click.core", "prassify.core"])
+def test_what_is_not_ours_is_left_to_python(name: str) -> None:
+    paths = sys.modules[name.partition(".")[0]].__path__ if "prassify" not in name else [os.curdir]
+    assert QuickFinder.find_spec(name, paths if "." in name else None) is None
+
+
+def test_the_plain_way_finds_modules_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    find_modules_quickly(plain=True)
+    assert QuickFinder not in sys.meta_path
+    find_modules_quickly(plain=False)
+    find_modules_quickly(plain=False)
+    assert sys.meta_path.count(QuickFinder) == 1
+
+
+def test_modules_that_are_there_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stand_in_for_modules(FOR_CLICK, plain=False):
+        assert sys.modules["inspect"] is inspect
     monkeypatch.delitem(sys.modules, "inspect")
-    load_inspect_late(plain=True)
-    assert "inspect" not in sys.modules
-
-
-@pytest.mark.unmeasured  # what measures the coverage imports it
-@pytest.mark.parametrize("plain", ["0", "1"])
-def test_a_start_needs_no_inspect(plain: str) -> None:
-    code = (
-        "import sys; sys.argv = ['prassi', 'show', 'T-1', '--file', 'nowhere.db']\n"
-        "from prassi.cli.entry import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
-        "print('ast' in sys.modules)"
-    )
-    env = {**os.environ, "PRASSI_PLAIN": plain}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
-    assert "nowhere.db" in ran.stderr
-    assert ran.stdout == f"{plain == '1'}\n"
+    with stand_in_for_modules(FOR_CLICK, plain=True):
+        assert "inspect" not in sys.modules
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -66,7 +66,7 @@ COMMANDS = (
     "promise T-1", "promise T-1 --agreed-on 2026-03-06", "undo T-1 --yes", "note T-1 hello",
     "assign T-1 bo", "assign --from bo --to anna", "undo --yes", "postpone T-1 2026-03-20",
     "explain T-1 call outcome=no-answer", "triage --assignee bo", "payment T-1 --proforma A",
-    "reopen T-1", "event T-1 note text=x", "undo --run 2 --yes",
+    "reopen T-1", "event T-1 note text=x", "undo --run 2 --yes", "todo --who anna", "todo --who bo",
 )  # fmt: skip
 GROWING = frozenset({"ticket", "event", "customer", "message", "letter", *schema.ROWS})
 """The tables that grow with a desk; runs, states and what a query itself made are few rows."""

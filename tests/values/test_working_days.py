@@ -244,7 +244,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of its own, with the year 2026 of Italy in it."""
     monkeypatch.setenv("PRASSI_CACHE", str(tmp_path))
     assert Calendar("IT").first(EVE) == EVE
-    return tmp_path / "calendar-IT-2026.json"
+    return tmp_path / "calendar-IT-2026.kept"
 
 
 @pytest.fixture
