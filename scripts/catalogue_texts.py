@@ -148,11 +148,14 @@ _NOT_TOLD = (
     "first_map",
     "first_settings",
     "import_staging",
+    "late_modules",
     "new_book",
+    "records",
     "sms_segments",
     "stats",
 )
-"""Modules whose texts are words to recognize, files to write, lines of scenarios, or said by `say`."""
+"""Modules whose texts are words to recognize, files to write, lines of scenarios, said by `say`, or what
+Python says to programmers."""
 
 _ALSO = (
     "{0} has 1 fault:",
