@@ -46,6 +46,9 @@ APART = ("dmn", "spark")
 ONE_CORE = ("bounds", "disk", "dmn", "mail", "mutants", "properties", "sheets")
 """Scripts that work in one process, and measure nothing that another one beside them could change."""
 
+SIZES = {"spark": ("--tickets", "20000")}
+"""What scripts are given whose full size takes an hour and more."""
+
 Figures = Mapping[str, Any]
 
 
@@ -65,7 +68,7 @@ def run(name: str) -> bool:
     apart = subprocess.PIPE if name in ONE_CORE else None
     kept = FOUND / f"{name}.json"
     kept.unlink(missing_ok=True)
-    words = [python, str(SCRIPTS / f"{name}.py")]
+    words = [python, str(SCRIPTS / f"{name}.py"), *SIZES.get(name, ())]
     env = {**os.environ, KEPT: str(kept)}
     ended = subprocess.run(words, env=env, check=False, stdout=apart, text=True)
     print(ended.stdout or "", end="", flush=True)
