@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from _thread import _local, allocate_lock
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
@@ -87,11 +87,14 @@ def _clean_doc(doc: str) -> str:
     return "\n".join((first.lstrip(" "), *(line[margin:] for line in others))).strip("\n")
 
 
-def _find_close_matches(word: str, known: list[str]) -> list[str]:
+def _find_close_matches(
+    word: str, possibilities: Iterable[str], n: int = 3, cutoff: float = 0.6
+) -> list[str]:
     """Words like one, as `difflib` finds them; Click asks for each short option, and drops them."""
     if len(word) == 2 and word[0] == "-":
         return []
-    found: list[str] = load_itself("difflib").get_close_matches(word, known)
+    find = load_itself("difflib").get_close_matches
+    found: list[str] = find(word, list(possibilities), n, cutoff)
     return found
 
 

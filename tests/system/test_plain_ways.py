@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import inspect
 import json
@@ -121,6 +122,12 @@ def test_a_close_option_is_found_with_the_late_module(late: dict[str, ModuleType
     known = ["--file", "--as", "--at", "-f", "-n"]
     assert late["difflib"].get_close_matches("--fil", known) == ["--file"]
     assert late["difflib"].get_close_matches("-n", known) == []
+    assert late["difflib"].get_close_matches("--f", known, 1, 0.9) == []
+    find = inspect.signature(difflib.get_close_matches)
+    assert (
+        inspect.signature(FOR_CLICK["difflib"]["get_close_matches"]).parameters.keys()
+        == find.parameters.keys()
+    )  # type: ignore[arg-type]
     assert late["difflib"].SequenceMatcher(None, "ab", "ab").ratio() == 1
 
 
