@@ -205,11 +205,12 @@ def _plan_refusal(office: Office, ref: str, event: str, given: Mapping[str, obje
 
 
 def read_given(sent: Mapping[str, Sequence[str]], form: EventForm) -> dict[str, object]:
-    """What a form that was sent gives to its event: what was left empty is not given."""
+    """What a form that was sent gives to its event: not what was left empty, nor what is the default
+    anyway, since a browser without scripts also sends what has no place."""
     given = dict[str, object]()
     for field in form.fields:
         values = [_clean(one) for one in sent.get(field.name, ()) if one.strip()]
-        if values:
+        if values and (field.many or values[0] != field.default):
             given[field.name] = values if field.many else values[0]
     return given
 

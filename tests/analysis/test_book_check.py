@@ -307,7 +307,7 @@ ANYWHERE = [
     ('  { do = "PROMISE-KEPT", if = { covered = true } },\n', "",
      "after payment.part one of promises is still open in calling"),
     ('{ do = "UNBLOCK" },\n  { status = "awaiting-payment" },\n]\nUNBLOCK', '{ do = "UNBLOCK" },\n]\nUNBLOCK',
-     "after call.agreement.again one of promises is still open in new"),
+     "after call.agreement.full one of promises is still open in new"),
 ]  # fmt: skip
 """What a hurried author forgets in collections, and how the sentence begins that tells it."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from .abstraction.refinements import first_precision
 from .abstraction.shared_knowledge import SharedKnowledge
 from .abstraction.ticket_abstraction import TicketAbstraction
 from .counterexample.concretize import Concretizer
+from .counterexample.examples import FIRST_DAY
 from .counterexample.judge import Judge
 from .counterexample.play import Player, Story
 from .search.abstraction import StepLabel
@@ -31,7 +33,7 @@ from .search.state_search import Counterexample, Limit, SearchLimit, StateSearch
 from .search.state_space import StateSpace
 
 MOST_STATES = 40_000
-SECONDS = 60.0
+SECONDS = 120.0
 """How far the searches for one property go before they give up, in processor time."""
 
 FEW, MANY = (60, 3), (2500, 2500)
@@ -71,7 +73,8 @@ class Verdict(NamedTuple):
 
 
 class _Played(NamedTuple):
-    """A story that breaks the property, and the counterexample that it was played from."""
+    """A story that breaks the property, and its length, or that of the counterexample that it was
+    played from."""
 
     story: Story
     length: int
@@ -100,7 +103,7 @@ class RefinementLoop:
 
     def decide(self) -> Verdict:
         """Prove the property, or find the story that breaks it in the fewest steps, or days."""
-        self._shared.leaned_on.clear()
+        self._shared.forget_leaned_on()
         abstraction = self._coarsest
         while True:
             search = self._make_search(abstraction)
@@ -116,7 +119,8 @@ class RefinementLoop:
                 return self._verdict(BROKEN, abstraction, search.states, self._played.story)
             if found is None:
                 return self._verdict(PROVEN, abstraction, search.states)
-            if (story := self._concretize(found, found.choices, FEW)) is not None:
+            story = self._concretize(found, found.choices, FEW)
+            if story is not None and self._is_as_short(story, found):
                 return self._verdict(BROKEN, abstraction, search.states, story)
             if (
                 self._played is None
@@ -151,6 +155,16 @@ class RefinementLoop:
         assert self._played is not None
         return self._length(found) < self._played.length
 
+    def _is_as_short(self, story: Story, found: Counterexample) -> bool:
+        """Whether a story that was played takes no more days than its counterexample, where days count.
+        A longer one is kept: it is the shortest if no finer abstraction has a shorter one."""
+        if not self._in_days:
+            return True
+        days = (date.fromisoformat(story.ends) - FIRST_DAY).days
+        if self._played is None or days < self._played.length:
+            self._played = _Played(story, days)
+        return days <= self._length(found)
+
     def _length(self, found: Counterexample) -> int:
         return found.cost.sort_key(self._in_days)[0]
 
@@ -181,7 +195,7 @@ class RefinementLoop:
         why: str = "",
     ) -> Verdict:
         parts = tuple(sorted(map(str, abstraction.precision)))
-        leans_on = tuple(self._shared.leaned_on) if outcome == PROVEN else ()
+        leans_on = self._shared.list_leaned_on() if outcome == PROVEN else ()
         return Verdict(self._declared, outcome, parts, states, story, why, leans_on=leans_on)
 
     # --- check -----------------------------------------------------------------------------------
@@ -221,7 +235,7 @@ class RefinementLoop:
         if not self._is_about_goal:
             labels = self._follow(abstraction.finest(guessed), found).labels or labels
         story = self._concretize(found, [[label] for label in labels], MANY)
-        if story is not None:
+        if story is not None and self._is_as_short(story, found):
             return self._verdict(BROKEN, abstraction, states, story)
         way = ", ".join(label.rule for label in found.labels if label.rule) or "nothing at all"
         why = f"a story may break it, but could not be played: {way}"
@@ -273,7 +287,7 @@ class RefinementLoop:
 
     def _coarsen(self, finer: TicketAbstraction, found: Counterexample) -> TicketAbstraction:
         """Without what was kept before, and is not needed any more to rule counterexamples out."""
-        if self._is_about_goal:
+        if self._is_about_goal or self._in_days:
             return finer
         self._ruled_out.append(found)
         for part in finer.list_refined(self._coarsest):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import cached_property
 
@@ -39,8 +39,7 @@ class SharedKnowledge:
                 closing(AbstractFacts(book, self.dependencies, self.bounds))
             )
             self._impossible = impossible
-            self.leaned_on = dict[str, None]()
-            """Of the book's impossible rows those, in words, by which something was ruled out."""
+            self._leaned_on = dict[int, CellRow]()
             self._opened = opened.pop_all()
 
     @cached_property
@@ -48,11 +47,22 @@ class SharedKnowledge:
         """Those of the book's impossible rows that hold for no ticket, as far as could be tried."""
         return list(find_rows_that_hold(self.facts, self._impossible))
 
+    @cached_property
+    def _never_by_id(self) -> Mapping[int, CellRow]:
+        return {id(one): one for one in self.never}
+
     def lean_on(self, row: object) -> None:
         """Note that a row ruled something out, where it is one of the book's impossible rows."""
-        for one in self.never:
-            if one is row:
-                self.leaned_on[_format_row(one)] = None
+        if (known := self._never_by_id.get(id(row))) is not None:
+            self._leaned_on[id(row)] = known
+
+    def forget_leaned_on(self) -> None:
+        """Begin to note anew which rows rule something out."""
+        self._leaned_on.clear()
+
+    def list_leaned_on(self) -> tuple[str, ...]:
+        """Of the book's impossible rows those, in words, by which something was ruled out."""
+        return tuple(dict.fromkeys(map(_format_row, self._leaned_on.values())))
 
     @cached_property
     def facts_of_customer(self) -> frozenset[str]:
