@@ -109,6 +109,7 @@ def test_without_a_terminal_it_says_so(desk: Desk) -> None:
     assert (ran.code, "needs a terminal" in ran.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_a_line_and_the_desk_goes_on(working: Desk) -> None:
     env = {"PRASSI_FILE": str(working.file), "PRASSI_AT": MONDAY, "PROMPT_TOOLKIT_NO_CPR": "1"}
     prompt = "\x1b[?2004h"

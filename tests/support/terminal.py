@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import shlex
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -15,13 +17,17 @@ from pathlib import Path
 
 from desk import MONDAY, Desk
 
+_QUIET, _LONGEST = 0.3, 60.0
+"""Seconds without output before more is typed, and those after which a command is stopped."""
+
 
 def type_at_terminal(
     typed: str, folder: Path, env: Mapping[str, str], answers: str = "", *later: tuple[str, str]
 ) -> tuple[int, str]:
     """Run `prassi ...` as it is typed in a folder; its exit code, and what the terminal shows.
 
-    `answers` are typed ahead; `later` are keys, each with what must be shown before they are typed.
+    `answers` are typed ahead; `later` are keys, each with what must be shown before they are typed,
+    which is when the terminal has been quiet for a moment: what shows a prompt does not read yet.
     """
     words = shlex.split(typed)
     assert words[0] == "prassi"
@@ -38,13 +44,18 @@ def type_at_terminal(
     ) as process:
         os.close(theirs)
         os.write(ours, answers.encode())
-        shown, waiting, seen = b"", [*later], 0
+        shown, waiting, seen, until = b"", [*later], 0, time.monotonic() + _LONGEST
         with suppress(OSError):  # a terminal whose last process has ended
-            while piece := os.read(ours, 65_536):
-                shown += piece
-                while waiting and (at := shown.find(waiting[0][0].encode(), seen)) >= 0:
+            while time.monotonic() < until:
+                if select.select([ours], [], [], _QUIET if waiting else _LONGEST)[0]:
+                    if not (piece := os.read(ours, 65_536)):
+                        break
+                    shown += piece
+                elif waiting and (at := shown.find(waiting[0][0].encode(), seen)) >= 0:
                     seen = at + len(waiting[0][0])
                     os.write(ours, waiting.pop(0)[1].encode())
+            else:
+                process.kill()
         os.close(ours)
     return process.returncode, shown.decode().replace("\r\n", "\n")
 
