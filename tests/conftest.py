@@ -12,6 +12,7 @@ from desk import Desk
 from hypothesis import settings
 from keptbooks import keeping
 from prassi.core.library.library import Shelf
+from prassi.core.system.language import ENGLISH, speak
 
 pytest.register_assert_rewrite(
     "casework", "failing", "insistencework", "packagework", "posted", "procedure", "requestwork"
@@ -43,6 +44,12 @@ def _books(_cache: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Shelf, "_read", keeping())
         yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Each test begins in English, whatever language the one before has spoken in this process."""
+    speak(ENGLISH)
 
 
 @pytest.hookimpl(wrapper=True)
