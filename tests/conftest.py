@@ -11,8 +11,9 @@ import pytest
 from desk import Desk
 from hypothesis import settings
 from keptbooks import keeping
+from prassi.cli.language import choose_language
 from prassi.core.library.library import Shelf
-from prassi.core.system.language import ENGLISH, speak
+from prassi.core.system.language import ENGLISH
 
 pytest.register_assert_rewrite(
     "casework", "failing", "insistencework", "packagework", "posted", "procedure", "requestwork"
@@ -49,7 +50,7 @@ def _books(_cache: None) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _english() -> None:
     """Each test begins in English, whatever language the one before has spoken in this process."""
-    speak(ENGLISH)
+    choose_language(["--lang", ENGLISH])
 
 
 @pytest.hookimpl(wrapper=True)
