@@ -196,10 +196,17 @@ def write_sources(folder: Path) -> None:
 
 def read_data(desk: Desk, language: str) -> list[object]:
     """What is quoted: fixtures, titles of books that don't speak the language, names of holidays."""
-    titles = [row["title"] for command in ("book list", "sheet")
-              for row in desk.good(f"{command} --json").rows]  # fmt: skip
-    days = [row["name"] for year in ("2026", "2027") for country in ("IT", "EG")
-            for row in desk.good(f"calendar {country} {year} --json").rows]  # fmt: skip
+    titles = [
+        row["title"]
+        for command in ("book list", "sheet")
+        for row in desk.good(f"{command} --json").rows
+    ]
+    days = [
+        row["name"]
+        for year in ("2026", "2027")
+        for country in ("IT", "EG")
+        for row in desk.good(f"calendar {country} {year} --json").rows
+    ]
     shown = [row for book in BOOKS[language] for row in desk.good(f"book show {book} --json").rows]
     return [*map(read_fixture, BOOKS[language]), titles, days, shown]
 
@@ -228,9 +235,16 @@ def test_what_a_team_leader_reads_has_no_english(
     desk.settings(
         f'{SETTINGS}[desk]\nlanguage = "it"\n[mail]\nsendmail = "/bin/true"\nfrom = "a@example.org"\n'
     )
-    desk.load({"ref": "T-1", "book": "collections", "customer": "C-1", "status": "new",
-               "opened": "2026-02-01",
-               "proformas": [{"number": "PF-1", "amount": "80.00", "currency": "EUR"}]})  # fmt: skip
+    desk.load(
+        {
+            "ref": "T-1",
+            "book": "collections",
+            "customer": "C-1",
+            "status": "new",
+            "opened": "2026-02-01",
+            "proformas": [{"number": "PF-1", "amount": "80.00", "currency": "EUR"}],
+        }
+    )
     desk.good("call-outcome T-1 no-agreement --reason refuses")
     for line in QUICK:
         ran = desk.run(line)
@@ -294,13 +308,13 @@ def test_what_authors_read_has_no_english(
     good = book.read_text(encoding="utf-8")
     data = [value for value in good.split('"') if value.count(" ")]
     for change in (
-        ('then = [{ wait =', 'then = [{ wait2 ='),
+        ("then = [{ wait =", "then = [{ wait2 ="),
         ('when = { waited = "< {remind_workdays}" }', 'when = { waited = "< 2" }'),
         ('from = ["s2"]', 'from = ["s9"]'),
         ('who = "desk"', 'who = "nobody"'),
-        ('[events.day]', '[events.daily]'),
-        ('reach = []', 'reach = ["all"]'),
-    ):  # fmt: skip
+        ("[events.day]", "[events.daily]"),
+        ("reach = []", 'reach = ["all"]'),
+    ):
         assert change[0] in good
         book.write_text(good.replace(*change, 1), encoding="utf-8")
         for line in ("book check mine", "book test mine", "book list"):
