@@ -20,11 +20,11 @@ def find_page(
 
     With `results`, of the closed ones that have one of them.
     """
-    which = "open = 0 AND result IN (SELECT value FROM json_each(?4))" if results else "open = 1"
+    which = "open = 0 AND result IN (SELECT value FROM json_each(?))" if results else "open = 1"
     first, last = connection.execute(
-        f"SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ?1 AND {which}"
-        " AND ended_by IS NULL AND id > ?2 ORDER BY id LIMIT ?3)",
-        (book, after, size, *([encode(results)] if results else [])),
+        f"SELECT min(id), max(id) FROM (SELECT id FROM ticket WHERE book = ? AND {which}"
+        " AND ended_by IS NULL AND id > ? ORDER BY id LIMIT ?)",
+        (book, *([encode(results)] if results else []), after, size),
     ).fetchone()
     return None if first is None else (first, last)
 

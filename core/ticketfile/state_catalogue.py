@@ -49,9 +49,9 @@ def _is_touched(connection: Connection, book: str, events: Sequence[int]) -> boo
     """Whether one of these events is about a ticket of a book, or about its states."""
     found = connection.execute(
         "SELECT 1 FROM event AS e LEFT JOIN ticket AS t ON t.id = e.ticket"
-        " WHERE e.id IN (SELECT value FROM json_each(?1))"
-        " AND (t.book = ?2 OR e.event = ?3 AND e.facts ->> '$.book' = ?2) LIMIT 1",
-        (encode(list(events)), book, STATES),
+        " WHERE e.id IN (SELECT value FROM json_each(:events))"
+        " AND (t.book = :book OR e.event = :states AND e.facts ->> '$.book' = :book) LIMIT 1",
+        {"events": encode(list(events)), "book": book, "states": STATES},
     )
     return found.fetchone() is not None
 
