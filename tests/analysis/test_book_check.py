@@ -50,6 +50,7 @@ def loans(tmp_path: Path) -> Loans:
 # --- the shipped books ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 def test_the_shipped_books_and_the_examples_are_clean(loans: Loans) -> None:
     own = Path(__file__).parents[2] / "fixtures" / "own-book" / "books"

@@ -65,7 +65,7 @@ OVER = ("P-1", "2026-02-20", ["expiry.no-answer.first"], ["expiry.over"])
     ("trial", "expected"),
     [
         ("--set insistence.response_workdays=20 --set packages.grace_days=5", [OVER, LATE]),
-        ("--closure 2026-02-24", [LATE]),
+        pytest.param("--closure 2026-02-24", [LATE], marks=pytest.mark.slow),
     ],
 )
 def test_facts_are_counted_anew(desk: Desk, trial: str, expected: list[object]) -> None:

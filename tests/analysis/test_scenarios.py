@@ -86,6 +86,7 @@ def test_the_shipped_books_do_as_their_scenarios_say(desk: Desk) -> None:
     assert all(row["passed"] for row in rows if "passed" in row)
 
 
+@pytest.mark.slow
 def test_a_book_is_named_or_its_folder_or_that_of_several(desk: Desk) -> None:
     named = desk.good("book test requests").out
     told = r"requests: \d+ scenarios, all as they should be; (\d+) of \1 rules reached, (\d+) of \2 rows\.\n"

@@ -149,6 +149,7 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 def test_of_requests_every_change_is_noticed(desk: Desk) -> None:
     """The others take longer: scripts/hard/mutants.py tries all of them."""
@@ -165,6 +166,7 @@ def test_some_changes_of_the_larger_books_are_noticed(book: str, stage: Stage) -
     assert verdict.killed_count > 25
 
 
+@pytest.mark.slow
 def test_no_scenario_is_missing_beside_a_shipped_book(desk: Desk) -> None:
     assert (
         desk.good("book test requests --boundaries").err == "requests: no scenarios are missing.\n"

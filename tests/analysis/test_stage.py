@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from desk import Desk
@@ -16,6 +17,7 @@ from prassi.core.importing.rows_and_faults import Raw
 from prassi.core.library.settings import NONE
 from prassi.core.ticketfile.open import create_in_memory
 
+LOANS = Path(__file__).parents[2] / "docs" / "examples" / "loans"
 LOAN = {"ref": "L-1", "book": "insistence", "customer": "C-1", "line": "metered", "opened": "2026-02-02"}  # fmt: skip
 ROWS = [Raw(1, "customers", CUSTOMER), Raw(1, "tickets", {**LOAN, "subject": "Bill"})]
 
@@ -23,7 +25,7 @@ ROWS = [Raw(1, "customers", CUSTOMER), Raw(1, "tickets", {**LOAN, "subject": "Bi
 @pytest.mark.parametrize(
     "words",
     [
-        "book test insistence",
+        pytest.param(f"book test {LOANS}", id="book test loans"),
         "book test requests --boundaries --write",  # refused once the stage is there
         "book prove requests --quiet --fresh",
     ],

@@ -95,6 +95,7 @@ PLANTED = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_dates_and_figures_are_those_of_the_book(tmp_path: Path) -> None:
     """Beside what is right: the parameter, the day before it, hours, and counts of other things."""
     shutil.copytree(ROOT / "templates" / "collections", tmp_path / "collections")

@@ -21,6 +21,7 @@ def full(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.mark.slow
 def test_it_tells_what_differs_and_writes_nothing(full: Desk) -> None:
     before = full.file.read_bytes()
     out = full.good("what-if --set collections.preblock_days=17").out
@@ -129,6 +130,7 @@ def events(desk: Desk, nights: list[str]) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_closure_moves_dates(full: Desk) -> None:
     rows = full.good("what-if --closure 2026-03-03 --list --json").rows
     assert rows

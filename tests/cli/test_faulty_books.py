@@ -340,6 +340,7 @@ def test_people_of_a_role_that_a_book_has_not_stop_that_book_only(
     assert (checked.code, checked.out.startswith(f"{desk.folder}/prassi.toml:5: ")) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_check_of_all_books_goes_on(
     made: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

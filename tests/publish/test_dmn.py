@@ -234,7 +234,10 @@ def _is(value: Any, kind: str) -> bool:
     return value is None or kind not in types or isinstance(value, types[kind])
 
 
-@pytest.mark.parametrize("name", BOOKS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=[pytest.mark.slow] if one == "collections" else []) for one in BOOKS],
+)
 def test_the_tables_of_the_file_answer_as_those_of_the_book(name: str) -> None:
     assert list(differing(Shelf(NONE), name)) == []
 
