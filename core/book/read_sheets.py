@@ -19,6 +19,7 @@ SHEET_KEYS = TableKeys(
         "by": list,
         "order": str,
         "closed": bool,
+        "coming": bool,
     },
     ("title", "columns"),
 )
@@ -49,6 +50,9 @@ class SheetReader:
             unknown = ", ".join(sorted(named - self._plain))
             told = f"sheet {name} has closed tickets, and no day asks for their {unknown}."
             self._toml.fault((*path, "columns"), told)
+        if good.is_true("coming") and not asks:
+            told = f"sheet {name} does not ask the day, so it can't have coming = true."
+            self._toml.fault((*path, "coming"), told)
         return Sheet(
             name=name,
             title=good.text("title", name),
@@ -58,6 +62,7 @@ class SheetReader:
             order=order,
             closed=closed,
             asks=asks,
+            coming=good.is_true("coming"),
         )
 
     def _columns(self, name: str, good: TomlTable, path: Path) -> Iterator[tuple[str, Text]]:

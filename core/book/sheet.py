@@ -11,7 +11,8 @@ class Sheet(NamedTuple):
     """A report over the tickets in some statuses: a head and a text for each column.
 
     `by` are the columns and fields of tickets that it can be narrowed by; `order` is one of them,
-    with - before it for the greatest first; `asks` says that its columns need what the day says.
+    with - before it for the greatest first; `asks` says that its columns need what the day says;
+    `coming` adds the tickets that the day would lead into these statuses.
     """
 
     name: str
@@ -22,3 +23,4 @@ class Sheet(NamedTuple):
     order: str
     closed: bool
     asks: bool
+    coming: bool

@@ -48,9 +48,7 @@ def _format_asked_rows(
     for page in night.sweep():
         for decision in page:
             plan = decision.plan
-            if (sheet.statuses and plan.state.status not in sheet.statuses) or not _matches(
-                plan, wanted
-            ):
+            if not _is_listed(sheet, plan) or not _matches(plan, wanted):
                 continue
             step = plan.next
             then = _format_wait(plan)
@@ -60,6 +58,13 @@ def _format_asked_rows(
             names = {**_name_values(office, book, plan.state), **plan.facts, "next": then}
             names["customer"] = _customer_name(plan.state)
             yield [_fill_cell(text, book, names) for _, text in sheet.columns]
+
+
+def _is_listed(sheet: Sheet, plan: Plan) -> bool:
+    """Whether a ticket is in one of the sheet's statuses, or the day would lead it there."""
+    if not sheet.statuses or plan.state.status in sheet.statuses:
+        return True
+    return sheet.coming and plan.after("status") in sheet.statuses
 
 
 def _matches(plan: Plan, wanted: Mapping[str, str]) -> bool:

@@ -75,13 +75,14 @@ def test_where_an_expired_package_stands(desk: Desk, case: Case) -> None:
     case(expired(6), "package-expiry --call no-answer", "expiry.no-answer.first", task=f"call-again {TOMORROW}"),
     case(expired(7), "package-expiry --call no-answer", "expiry.no-answer.first", task=f"call-again {TOMORROW}"),
     case(expired(13), "package-expiry --call no-answer", "expiry.no-answer.first", task=f"call-again {TOMORROW}"),
-    case(expired(14), "package-expiry --call no-answer", "expiry.no-answer.first", task=None,
-         next=f"customer-success: call-again {TODAY}", status="expired", missed=1),
+    case(expired(14), "package-expiry --call no-answer", "expiry.no-answer.first", next=None,
+         task=f"grace-over {TOMORROW}", wait=TOMORROW, status="expired", missed=1),
     case(active("2026-03-01"), "package-expiry --call no-answer", "expiry.no-answer.first",
          status="expired", missed=1),
     case(expired(1, missed=1), "package-expiry --call no-answer", "expiry.no-answer.second",
          status="closed", result="no-answer", missed=2, messages=[f"expired-one-week sms {PHONE}"], task=None),
-    case(expired(14, missed=3), "package-expiry --call no-answer", "expiry.no-answer.second", missed=4, messages=[]),
+    case(expired(14, missed=3), "package-expiry --call no-answer", "expiry.no-answer.second", missed=4,
+         messages=[f"expired-one-week sms {PHONE}"]),
     case(expired(6, missed=1), "call-outcome no-answer", "expiry.no-answer.second", result="no-answer"),
     case(expired(6), "call-outcome no-answer --note Ringing", "expiry.no-answer.first", note="Ringing"),
 )  # fmt: skip
@@ -165,6 +166,7 @@ def test_the_list_has_every_expired_package_and_changes_nothing(desk: Desk) -> N
         _named("P-1", expired(1)), _named("P-2", expired(2, missed=1)), _named("P-3", expired(15)),
         _named("P-4", expired(6, missed=1, left=1)), _named("P-5", active("2026-03-01")),
         _named("P-6", expired(14, visit_times=FUTURE)), _named("P-7", expired(3, left=0)),
+        _named("P-8", active("2026-03-02")),
         customers=customer(),
     )  # fmt: skip
     before = desk.export(), desk.run("log --json").out
@@ -178,10 +180,11 @@ def test_the_list_has_every_expired_package_and_changes_nothing(desk: Desk) -> N
         "P-2": "wait until 2026-03-06",
         "P-3": "the night closes it: lost",
         "P-4": "customer-success: call-again by 2026-03-02",
+        "P-5": "customer-success: call by 2026-03-02",
         "P-6": "wait until 2026-03-05",
         "P-7": "the night closes it: used",
     }
-    assert "Expired packages, 2026-03-02: 6" in desk.good("package-expiry").out
+    assert "Expired packages, 2026-03-02: 7" in desk.good("package-expiry").out
     assert (desk.export(), desk.run("log --json").out) == before
 
 
