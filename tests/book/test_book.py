@@ -460,8 +460,10 @@ WRONG = [
           "a column of lent: there is nothing called 'overdu' to put into '{overdu}'."),
     Wrong('{ head = "late", value', '{ haed = "late", value',
           "column 2 has no key 'haed'; its keys are head, value.", more=1),
-    Wrong('  { head = "late", value = "{overdue}" },\n  { head = "next step", value = "{next}" },\n]',
-          "]\ncoming = true", "sheet lent does not ask the day, so it can't have coming = true."),
+    Wrong('columns = [\n  { head = "ticket", value = "{ref}" },\n  { head = "late", value = "{overdue}" },\n'
+          '  { head = "next step", value = "{next}" },\n]',
+          'coming = true\ncolumns = [{ head = "ticket", value = "{ref}" }]',
+          "sheet lent does not ask the day, so it can't have coming = true."),
 ]  # fmt: skip
 
 
