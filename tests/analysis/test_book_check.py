@@ -305,7 +305,7 @@ ANYWHERE = [
      'kind = "solved" }', "care.solved leaves awaiting-payment, pre-block, notice-due, to-block and blocked"),
     ('  { change = "promises", where = { state = "open" }, to = { state = "withdrawn" } },\n]\nPAYMENT',
      "]\nPAYMENT", "after call.refuses one of promises is still open in pre-block"),
-    ('  { do = "PROMISE-KEPT", if = { covered = true } },\n', "",
+    ('KEPT-IN-PART = [\n  { do = "PROMISE-KEPT" },\n', "KEPT-IN-PART = [\n",
      "after payment.part one of promises is still open in calling"),
     ('{ do = "UNBLOCK" },\n  { status = "awaiting-payment" },\n]\nUNBLOCK', '{ do = "UNBLOCK" },\n]\nUNBLOCK',
      "after call.agreement.full one of promises is still open in new"),

@@ -101,3 +101,29 @@ def test_an_agreement_finds_what_the_night_would_leave(
     assert "preblocco" in after["tags"]
     assert [one["state"] for one in after["promises"]] == ["untrue", "open"]
     assert all(message["state"] == "withdrawn" for message in after["messages"])
+
+
+@pytest.mark.parametrize(
+    "order", [("triage", "payment T-1 --amount 50"), ("payment T-1 --amount 50", "triage")]
+)
+def test_a_part_after_the_wait_breaks_the_promise_whether_or_not_the_night_came_first(
+    desk: Desk, order: tuple[str, str]
+) -> None:
+    promises = [{"pay_on": "2026-02-25", "kind": "partial", "amount": "50.00", "state": "open"}]
+    ticket = {**PARTLY_MISSED, "status": "awaiting-payment", "promises": promises}
+    desk.load({**ticket, "broken_promises": 0})
+    for command in order:
+        desk.good(command)
+    after = desk.show()
+    assert (after["promises"][-1]["state"], after["broken_promises"]) == ("broken", 1)
+    assert (after["status"], after["tasks"][0]["due"]) == ("calling", "2026-03-02")
+
+
+def test_a_credit_names_its_proforma_also_where_only_one_is_open(desk: Desk) -> None:
+    """The command line is a contract: credit NUMBER [AMOUNT]. Only the event can name none."""
+    desk.load(PARTLY_MISSED)
+    for words, mention in (("credit", "NUMBER"), ("credit 20", "PF-1")):
+        ran = desk.run(f"proforma T-1 {words}")
+        assert (ran.code, mention in ran.err) == (2, True)
+    decision = desk.good("event T-1 proforma amount=20 --json").rows[0]
+    assert decision["rule"] == "proforma.credit"

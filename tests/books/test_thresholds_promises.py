@@ -206,12 +206,12 @@ OVER_FIRST = promised("2026-02-25", promises=[{"pay_on": "2026-02-25"}, OLD], **
 @rows(
     case(RUNNING, "triage", "day.payment.wait"),
     case(RUNNING, EXTEND, "promise.extend"),
-    case(OVER, "triage", "day.payment.missed", note="Il pagamento promesso per il 2026-02-25 non è arrivato."),
+    case(OVER, "triage", "day.payment.missed", note="Il pagamento promesso per il 2026-02-25 non è arrivato in tempo."),
     case(OVER, LATER, "promise.reschedule"),
     case(RUNNING_FIRST, "triage", "day.payment.wait"),
     case(RUNNING_FIRST, EXTEND, "promise.extend"),
     case(OVER_FIRST, "triage", "day.payment.missed",
-         note="Il pagamento promesso per il 2026-02-25 non è arrivato."),
+         note="Il pagamento promesso per il 2026-02-25 non è arrivato in tempo."),
     case(OVER_FIRST, LATER, "promise.reschedule"),
 )  # fmt: skip
 def test_the_open_promise_counts_in_whatever_order_they_were_imported(

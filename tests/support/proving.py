@@ -114,8 +114,9 @@ FAULTS = [
     ),
     Fault(
         "collections",
-        [('{ status = "calling", if = { covered = true, status = "awaiting-payment" } }',
-          '{ status = "calling", if = { covered = false, status = "pre-block" } }')],
+        [('  { set = "received", to = "{received_now}" },\n',
+          '  { set = "received", to = "{received_now}" },\n'
+          '  { status = "calling", if = { covered = false, status = "pre-block" } },\n')],
         "credit-settles",
         ["proforma.new", "call.refuses", "proforma.credit"],
     ),
@@ -152,7 +153,7 @@ FAULTS = [
     ),
     Fault(
         "collections",
-        [('  { status = "calling", if = { covered = true, status = "awaiting-payment" } },\n', "")],
+        [('  { status = "calling", if = { status = "awaiting-payment" } },\n', "")],
         "awaited-is-promised",
         ["proforma.new", "call.paid.recent", "payment.part"],
     ),
