@@ -8,7 +8,7 @@ from ..book.model import Event, Input
 from ..errors import BadInput
 from ..system.language import mark, say
 from ..system.near_words import find_near
-from ..tables.decision_table import find_misses
+from ..tables.decision_table import row_holds
 from ..values.field_types import Field, Stored
 
 Label = Callable[[str], str]
@@ -39,7 +39,7 @@ def _input(
     name: str, spec: Input, raw: object, values: Mapping[str, Stored], today: str, label: Label
 ) -> Stored:
     missing = raw is None or raw == "" or raw == []
-    if spec.when and find_misses(spec.when, values):
+    if spec.when and not row_holds(spec.when, values):
         if not missing:
             raise BadInput(f"{label(name)} can only be used with {_format_condition(spec, label)}.")
         return None

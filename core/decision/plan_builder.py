@@ -10,7 +10,7 @@ from ..book.message_actions import MessageWithdrawn
 from ..book.task_kinds import stands_beside
 from ..errors import BadInput, Refused
 from ..system.fast_json import encode
-from ..tables.decision_table import find_misses
+from ..tables.decision_table import row_holds
 from .plan import THIS, Letter, NewTicket, Plan, fill_text, ticket_values
 from .ticket_state import Customer
 
@@ -376,7 +376,7 @@ def make_plan(
     values = {**ticket_values(context, state), **facts}
     draft = TicketDraft(context, event, state, values)
     for step in rule.steps:
-        if not step.when or not find_misses(step.when, values):
+        if not step.when or row_holds(step.when, values):
             step.action.carry_out(draft)
     return draft.finish(rule)
 

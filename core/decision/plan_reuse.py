@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..system.records import NamedTuple
-from ..tables.decision_table import find_misses
+from ..tables.decision_table import row_holds
 from .facts import Facts
 from .plan import Plan
 from .plan_builder import make_plan
@@ -75,7 +75,7 @@ class Answers:
         done = [
             place
             for place, step in enumerate(rule.steps)
-            if not step.when or not find_misses(step.when, values)
+            if not step.when or row_holds(step.when, values)
         ]
         key = (rule.id, *done)
         if key not in self._uses:
@@ -92,7 +92,7 @@ class Plans:
 
     def __init__(self, context: PlanContext, event: Event) -> None:
         self._context, self._event = context, event
-        self._known: dict[tuple[object, ...], tuple[Plan, list[_End]]] = {}
+        self._known: dict[tuple[object, ...], _Known] = {}
 
     def plan(self, state: TicketState, answer: Answer) -> Plan:
         """The plan for a ticket; raises what make_plan raises."""
@@ -103,9 +103,9 @@ class Plans:
         known = self._known.get(key)
         if known is None:
             plan = make_plan(context, event, rule, state, answer.values)
-            self._known[key] = plan, _ends(plan)
+            self._known[key] = _Known(plan, _ends(plan), _find_tasks(plan))
             return plan
-        like, ends = known
+        like, ends, tasks = known
         ended: dict[str, list[int]] = {}
         for table, rows, place in ends:
             ended.setdefault(table, []).append(getattr(state, rows)[place][0])
@@ -119,20 +119,26 @@ class Plans:
             columns=like.columns,
             made=like.made,
             ended=ended,
-            tasks=_tasks_after(like, state),
+            tasks=[task if own is None else state.tasks[own] for task, own in tasks],
         )
-
-
-def _tasks_after(like: Plan, state: TicketState) -> list[TaskRow]:
-    """The open tasks after a plan like another one: the ticket's own rows where they stay."""
-    before = like.state.tasks
-    if like.tasks is before:
-        return state.tasks
-    return [state.tasks[before.index(task)] if task in before else task for task in like.tasks]
 
 
 _End = tuple[str, str, int]
 """A row that ends: its table, the list of the state it stands in, and its place there."""
+
+
+class _Known(NamedTuple):
+    """A plan for the tickets that are alike: which of a ticket's own rows end, and which tasks are open
+    afterwards: new ones, or the ticket's own by their place."""
+
+    plan: Plan
+    ends: list[_End]
+    tasks: list[tuple[TaskRow, int | None]]
+
+
+def _find_tasks(plan: Plan) -> list[tuple[TaskRow, int | None]]:
+    before = plan.state.tasks
+    return [(task, before.index(task) if task in before else None) for task in plan.tasks]
 
 
 def _ends(plan: Plan) -> list[_End]:
@@ -148,6 +154,7 @@ def _ticket_key(state: TicketState) -> tuple[object, ...]:
 
     Of states that were read together, equal fields are the very same dictionary.
     """
+    tasks, tags, items = state.tasks, state.tags, state.items
     return (
         state.status,
         state.open,
@@ -155,8 +162,8 @@ def _ticket_key(state: TicketState) -> tuple[object, ...]:
         state.assignee,
         state.result,
         id(state.fields),
-        tuple([row[1:] for row in state.tasks]) if state.tasks else (),
-        tuple([tag for _, tag in state.tags]) if state.tags else (),
-        tuple([(kind, id(data)) for _, kind, data in state.items]) if state.items else (),
+        tasks[0][1:] if len(tasks) == 1 else tuple([row[1:] for row in tasks]) if tasks else (),
+        tuple([tag for _, tag in tags]) if tags else (),
+        tuple([(kind, id(data)) for _, kind, data in items]) if items else (),
         tuple(state.messages),  # with ids: what is withdrawn is told by number
     )

@@ -154,8 +154,9 @@ _PERSONS = frozenset(("valeria", "egeria", "asteria"))
 
 def is_firm(name: object) -> bool:
     """Whether a name, as it is written, is that of a firm; False for no name."""
-    # S.r.l. and S. r. l. are one word, as srl is.
-    text = re.sub(r"\b(\w)\.\s?(?=\w\b)", r"\1", str(name or ""))
+    text = str(name or "")
+    if "." in text:  # S.r.l. and S. r. l. are one word, as srl is.
+        text = re.sub(r"\b(\w)\.\s?(?=\w\b)", r"\1", text)
     words = (word.rstrip(".") for word in re.findall(r"[\w&][\w.&]*", text))
     return any(_says_firm(word, word.casefold()) for word in words)
 

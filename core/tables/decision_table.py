@@ -33,7 +33,15 @@ class RuleCells(NamedTuple):
 
     def answers(self, facts: Mapping[str, object]) -> bool:
         """Whether one of the rows holds for these facts."""
-        return any(not find_misses(row, facts) for row in self.rows)
+        return any(row_holds(row, facts) for row in self.rows)
+
+
+def row_holds(row: CellRow, facts: Mapping[str, object]) -> bool:
+    """Whether all cells of a row hold."""
+    for name, cell in row.items():  # noqa: SIM110  # a generator takes twice as long
+        if not cell.holds(facts[name]):
+            return False
+    return True
 
 
 def find_misses(row: CellRow, facts: Mapping[str, object]) -> list[str]:

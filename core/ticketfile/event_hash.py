@@ -74,26 +74,19 @@ class Run(NamedTuple):
 class EventText(NamedTuple):
     """What the hashes of a run's events under one book have in common, as JSON.
 
-    `first` is the run's number of runs before it, for its first event only; `moment` is that of the
-    events, where it is not the run's.
+    `head` is the run, how many runs there were before it (for its first event only), and the book's
+    digest; `moment` is that of the events, where it is not the run's.
     """
 
-    run: str
-    first: str
-    digest: str
-    moment: str = ""
-
-    def follow(self) -> EventText:
-        """The same for an event that is not the run's first."""
-        return self if self.first == "null" else self._replace(first="null")
+    head: str
+    moment: str
 
 
 def start_text(run: Run, digest: str, is_first: bool, at: str | None = None) -> EventText:
     """What events of a run have in common; they are of the run's moment, or of `at`."""
+    runs_before = run.id - 1 if is_first else None
     return EventText(
-        run=encode([*run]),
-        first=str(run.id - 1) if is_first else "null",
-        digest=encode([digest])[1:-1],
+        head=encode([[*run], runs_before, digest])[1:-1],
         moment="" if at in (None, run.at) else f",{encode([at])[1:-1]}",
     )
 
@@ -113,13 +106,15 @@ def format_hashed_text(
     """
     event, rule, facts, changes, ended, undoes = columns
     ticket, customer = subject
-    names = _format_names(event, rule)
+    numbers = f"{_NULL if ticket is None else ticket},{_NULL if customer is None else customer}"
     text = (
-        f"[2,{number},{common.run},{common.first},{common.digest},{_as_json(ticket)},"
-        f"{_as_json(customer)},{names},{facts},{changes},{ended},{_as_json(undoes)},{rows},{secrets}"
-        f"{common.moment}]"
+        f"[2,{number},{common.head},{numbers},{_format_names(event, rule)},{facts},{changes},{ended},"
+        f"{_NULL if undoes is None else undoes},{rows},{secrets}{common.moment}]"
     )
     return text.encode("utf-8", "surrogatepass")
+
+
+_NULL = "null"
 
 
 @lru_cache(32)
@@ -128,14 +123,15 @@ def _format_names(event: str, rule: str | None) -> str:
     return encode([event, rule])[1:-1]
 
 
-def _as_json(number: int | None) -> str:
-    return "null" if number is None else str(number)
-
-
 def format_secrets(secrets: Mapping[int, bytes]) -> str:
     """The secrets of some customers as the hash covers them: by the customers' numbers."""
     quoted = [f'"{secrets[number].hex()}"' for number in sorted(secrets)]
     return f"[{','.join(quoted)}]"
+
+
+def format_secret(secret: bytes | None) -> str:
+    """The same of one customer, who may have none any more."""
+    return "[]" if secret is None else f'["{secret.hex()}"]'
 
 
 def customers_of(made: Sequence[MadeRow]) -> set[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..decision.facts import row_of
+from ..decision.facts import row_as_json, row_of
 from ..decision.plan import THIS, Plan
 from ..system.fast_json import JsonObject, encode
 from ..system.records import NamedTuple
@@ -36,14 +36,12 @@ class PlanEffect(NamedTuple):
 class PlanPage(NamedTuple):
     """Plans of one book, ready to be written.
 
-    `names` are those of all facts, and of those that are amounts; `facts` are their values;
-    `effects` are PlanEffects as bare tuples, as another process takes them. A record is a ticket, the
-    places of its facts and of its effect, and the ids of the rows that end, by table.
+    `facts` are JSON; `effects` are PlanEffects as bare tuples, as another process takes them. A record
+    is a ticket, the places of its facts and of its effect, and the ids of the rows that end, by table.
     """
 
     book: KeptBook
-    names: tuple[tuple[str, ...], tuple[str, ...]]
-    facts: list[SqlRow]
+    facts: list[str]
     effects: list[SqlRow]
     records: list[tuple[int | None, int, int, dict[str, list[int]]]]
 
@@ -53,19 +51,19 @@ def pack_plans(plans: Sequence[Plan], book: KeptBook) -> PlanPage:
     event only."""
     # Very many plans have the very same facts, and the very same rows to write.
     facts, effects, records = dict[int, int](), dict[int, int](), []
-    event, rows, first = plans[0].event, list[SqlRow](), list[Plan]()
+    event, known, first = plans[0].event, list[str](), list[Plan]()
     for plan in plans:
-        fact = facts.setdefault(id(plan.values), len(rows))
-        if fact == len(rows):
-            rows.append(row_of(event, plan.values))
+        fact = facts.setdefault(id(plan.values), len(known))
+        if fact == len(known):
+            row = row_of(event, plan.values)
+            known.append(encode(row_as_json(event.facts, event.money, row)))
         effect = effects.setdefault(id(plan.made), len(first))
         if effect == len(first):
             first.append(plan)
         records.append((plan.state.id or None, fact, effect, plan.ended))
     return PlanPage(
         book=book,
-        names=(event.facts, event.money),
-        facts=rows,
+        facts=known,
         effects=[tuple(_describe_effect(plan)) for plan in first],
         records=records,
     )

@@ -195,10 +195,10 @@ _NOBODY = Customer(ref="", name=None, email=None, phone=None, language=None)
 
 _STANDING_MESSAGES = """
 SELECT ticket, id, template FROM message WHERE ended_by IS NULL
-AND ticket IN (SELECT value FROM json_each(?)) AND state IN ('waiting', 'held', 'failed')
+AND ticket IN (SELECT value FROM json_each(?)) AND +state IN ('waiting', 'held', 'failed')
 ORDER BY ticket, id
 """
-"""The messages that can still be withdrawn."""
+"""The messages that can still be withdrawn; + keeps SQLite from going through all that wait."""
 
 _HANGING = "SELECT ticket, id, {} FROM {} WHERE ended_by IS NULL AND ticket IN (SELECT value FROM json_each(?))"
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Collection, Sequence
 
 from ..system.fast_json import encode
-from .event_hash import format_secrets
+from .event_hash import format_secret, format_secrets
 from .sqlite import Connection
 
 _OF_TICKETS = """
@@ -55,8 +55,7 @@ class Secrets:
         A customer that was forgotten has none any more.
         """
         if customer is not None and not touched:  # the commonest
-            secret = self._find(customer)
-            return format_secrets({} if secret is None else {customer: secret})
+            return format_secret(self._find(customer))
         found = {one: self._find(one) for one in (customer, *touched) if one is not None}
         return format_secrets({one: secret for one, secret in found.items() if secret is not None})
 

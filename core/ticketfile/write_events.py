@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from .. import VERSION
-from ..decision.facts import row_as_json
 from ..system.fast_hash import Sha256, load_sha256
 from ..system.fast_json import JsonObject, encode
 from ..system.records import NamedTuple
@@ -122,7 +121,6 @@ class EventWriter:
         name, digest, kept = page.book
         rows = self._start_rows(self._keep_book(name, digest, kept), digest, at)
         rows.know_customers([ticket for ticket, *_ in page.records if ticket is not None])
-        facts = [encode(row_as_json(*page.names, row)) for row in page.facts]
         effects = [prepare_effect(PlanEffect._make(bare)) for bare in page.effects]
         updates: dict[str, list[SqlRow]] = {one.update: [] for one in effects if one.update}
         for effect in effects:
@@ -130,7 +128,7 @@ class EventWriter:
         for ticket, fact, place, ended in page.records:
             effect = effects[place]
             ends = encode(ended) if ended else "{}"
-            columns = (effect.event, effect.rule, facts[fact], effect.changes, ends, None)
+            columns = (effect.event, effect.rule, page.facts[fact], effect.changes, ends, None)
             made, touched = effect.format_rows(ticket), effect.customers
             number = rows.add(ticket, None, columns, made, touched, ended)
             effect.append_to(rows.made, ticket, number)
@@ -156,8 +154,8 @@ class EventWriter:
         return rows.write()
 
     def _start_rows(self, book: int | None, digest: str, at: str | None) -> _EventRows:
-        run = self.run
-        common = start_text(run, digest, not self._has_begun, at)
+        run, following = self.run, start_text(self.run, digest, False, at)
+        common = following if self._has_begun else start_text(run, digest, True, at), following
         self._has_begun = True
         return _EventRows(self._connection, self._sha256, (run.id, at or run.at), book, common)
 
@@ -182,11 +180,13 @@ class _EventRows:
         sha256: Sha256,
         run: tuple[int, str],
         book: int | None,
-        common: EventText,
+        common: tuple[EventText, EventText],
     ) -> None:
-        """`run` is its number, with the moment of the events."""
+        """`run` is its number, with the moment of the events; `common` is of the first event here, and
+        of those that follow."""
         self._connection, self._sha256, self._run, self._book = connection, sha256, run, book
-        self._common, self._secrets = common, Secrets(connection)
+        self._common, self._following = common
+        self._secrets = Secrets(connection)
         self._number, self._before = read_last_event(connection)
         self._events: list[SqlRow] = []
         self.made: dict[str, list[SqlRow]] = {table: [] for table in _INSERT}
@@ -219,7 +219,7 @@ class _EventRows:
         self._number = number = self._number + 1
         secrets = self._secrets.format_all(customer, touched)
         text = format_hashed_text(number, self._common, (ticket, customer), columns, rows, secrets)
-        self._common = self._common.follow()
+        self._common = self._following
         self._before = before = self._sha256(self._before + text).digest()
         self._events.append((number, *self._run, ticket, customer, self._book, *columns, before))
         for table, row_ids in ended.items():

@@ -48,9 +48,9 @@ own AS NOT MATERIALIZED (
 standing AS NOT MATERIALIZED (
     SELECT
         ticket.id AS ticket,
-        ticket.status = 'missed-contact' AND coalesce(
+        CASE WHEN ticket.status = 'missed-contact' THEN coalesce(
             (SELECT min(own.due) FROM own WHERE own.ticket = ticket.id) <= :today || '~', 1
-        ) AS restarts,
+        ) ELSE 0 END AS restarts,
         (SELECT count(*) FROM owed WHERE owed.ticket = ticket.id) AS proformas,
         ticket.broken_promises + (
             SELECT count(*) FROM agreed p WHERE p.ticket = ticket.id AND p.state = 'open'
