@@ -8,6 +8,7 @@ import click
 
 from .command_grammar import Grammar, LineParameter
 from .main import prassi
+from .printing.rows import ColumnNames
 
 
 def describe_command(path: Sequence[str]) -> Grammar:
@@ -51,6 +52,13 @@ def _describe_parameter(parameter: click.Parameter) -> LineParameter:
         takes_value=option is None or not (option.is_flag or option.count),
         many=parameter.nargs == -1,
         metavar=parameter.metavar or "",
-        choices=[*map(str, kind.choices)] if isinstance(kind, click.Choice) else [],
+        choices=_list_choices(kind),
         help="" if option is None else option.help or "",
     )
+
+
+def _list_choices(kind: click.ParamType) -> list[str]:
+    """The words that a value can be, or be made of."""
+    if isinstance(kind, ColumnNames):
+        return [*kind.list_names()]
+    return [*map(str, kind.choices)] if isinstance(kind, click.Choice) else []

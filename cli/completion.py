@@ -41,11 +41,12 @@ class Candidate(NamedTuple):
 
 
 class TypedLine(NamedTuple):
-    """A command line up to where it is typed: the command, its words, and the one that is begun.
+    """A command line up to where it is typed: the command, what was given, and the word that is begun.
 
     `given` are the values of options and arguments so far, by name; `param` is what comes next.
     """
 
+    path: Sequence[str]
     grammar: Grammar
     given: Mapping[str, str]
     param: LineParameter | None
@@ -108,15 +109,15 @@ def _read_line(words: Sequence[str]) -> TypedLine:
         word = rest.pop(0)
         word = word if path else COMMANDS.get(word, word)
         if word not in grammar.commands:
-            return TypedLine(Grammar((), {}), {}, None, rest[-1])
+            return TypedLine(path, Grammar((), {}), {}, None, rest[-1])
         path.append(word)
         grammar = read_grammar(path)
     given, param = _read_given(grammar, rest[:-1])
     begun = rest[-1] if rest else ""
     name, equals, value = begun.partition("=")
     if equals and name.startswith("--") and (option := grammar.find_option(name)) is not None:
-        return TypedLine(grammar, given, option, value)
-    return TypedLine(grammar, given, param, begun)
+        return TypedLine(path, grammar, given, option, value)
+    return TypedLine(path, grammar, given, param, begun)
 
 
 def _read_given(
@@ -163,9 +164,11 @@ def _list_values(typed: TypedLine) -> Iterable[Candidate]:
     """The values that the option or argument can have."""
     param = typed.param
     assert param is not None
+    metavar = param.metavar.strip("[]")
+    if metavar == "KEY,...":
+        return _join_names(typed, param.choices)
     if param.choices:
         return map(Candidate, param.choices)
-    metavar = param.metavar.strip("[]")
     if metavar.count("|") and metavar.replace("|", "").replace("-", "").islower():
         return [Candidate(word) for word in metavar.split("|")]
     by_name = _KINDS.get(param.name)
@@ -254,14 +257,29 @@ def _read_inputs(typed: TypedLine, event: str) -> "Mapping[str, Input]":
         return {} if book is None or event not in book.event_names else book.event(event).inputs
 
 
-def _list_columns(typed: TypedLine) -> Iterator[Candidate]:
+def _list_columns(typed: TypedLine) -> Iterable[Candidate]:
     """One of several columns, after those that stand there."""
     from prassi.core.desk.query_fields import list_columns
 
-    before, comma, _ = typed.begun.rpartition(",")
     with _open_desk(typed) as desk:
         names = list_columns({book.name: book for book in desk.shelf.sound()})
-    yield from (Candidate(f"{before}{comma}{name}") for name in names)
+    return _join_names(typed, names)
+
+
+def _list_sheet_columns(typed: TypedLine) -> Iterable[Candidate]:
+    """One of several columns of the sheet that the line names, else of all sheets."""
+    with _open_desk(typed) as desk:
+        sheets = [sheet for book in desk.shelf.sound() for sheet in book.sheets.values()]
+    words = (*typed.path, *typed.given.values())
+    named = [sheet for sheet in sheets if sheet.name in words]
+    heads = (column.head for sheet in named or sheets for column in sheet.columns)
+    return _join_names(typed, [*dict.fromkeys(heads)])
+
+
+def _join_names(typed: TypedLine, names: Iterable[str]) -> Iterator[Candidate]:
+    """One of several names, after those that stand there."""
+    before, comma, _ = typed.begun.rpartition(",")
+    return (Candidate(f"{before}{comma}{name}") for name in names)
 
 
 def _list_query(typed: TypedLine) -> Iterator[Candidate]:
@@ -292,6 +310,7 @@ _KINDS: Mapping[str, Callable[[TypedLine], Iterable[Candidate]]] = {
     **dict.fromkeys(("WHO", "person"), _list_people),
     **dict.fromkeys(("BOOK", "BOOK|DIR", "book", "books"), _list_books),
     **dict.fromkeys(("C,", "C,-C"), _list_columns),
+    "COLUMN,": _list_sheet_columns,
     **dict.fromkeys(("FILE", "DIR", "PATH", "DEST", "SOURCE", "file", "config"), _list_files),
     **dict.fromkeys(("source", "sources", "destination", "folder"), _list_files),
     **dict.fromkeys(("state", "STATE", "ordered"), _list_states),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import click
@@ -11,8 +12,18 @@ from prassi.core.system.language import say
 
 from ..events import record_event
 from ..options import CommonOptions, add_common_options, label_option
-from ..printing.columns import format_table, measure_screen
-from ..printing.output import print_heading, print_json, print_text
+from ..printing.columns import Cell
+from ..printing.output import print_heading, print_json
+from ..printing.rows import (
+    Row,
+    RowOptions,
+    RowView,
+    add_sheet_options,
+    find_row_option,
+    print_rows,
+    print_wrapped,
+    tell_nothing,
+)
 from ..printing.sheets import print_sheet
 from ..printing.tickets import format_changes, print_ticket, read_ticket
 from ..streams import is_attended
@@ -23,6 +34,7 @@ _STEPS = ("save", "dispatch", "accept", "forward", "return", "recreate", "close"
 """What is done with a case: the event `route`."""
 _EVENTS = ("repeat", "returned", "discount", "say")
 """What a caller asks about a case: an event each."""
+_EVENT_KEYS = ("ticket", "event_id", "at", "by", "event", "rule", "changes", "undone", "who")
 
 
 @click.command("case-route")
@@ -40,16 +52,21 @@ _EVENTS = ("repeat", "returned", "discount", "say")
 @click.option("--topic", metavar="TEXT", help="discount: its topic.  [default: that of the case]")
 @click.option("--text", help="say: the words; returned: the way chosen instead of the courier.")
 @click.option("--creator", metavar="WHO", help="folder: whose folder.")
+@add_sheet_options
 @add_common_options
-def command(common: CommonOptions, case: str, action: str | None, **given: Any) -> None:
+def command(
+    common: CommonOptions, case: str, action: str | None, row_options: RowOptions, **given: Any
+) -> None:
     """Send a case to the unit that solves it, or see where cases are.
 
     ACTION is save, dispatch, accept, forward, return, recreate, close, repeat, returned, discount
     or say. VIEW is `folder --creator WHO`, `queue NAME`, `find CASE` or `history CASE`.
     """
     if case in _VIEWS:
-        _VIEWS[case](common, action, {n: v for n, v in given.items() if v not in (None, False)})
+        options = {n: v for n, v in given.items() if v not in (None, False)}
+        _VIEWS[case](common, row_options, action, options)
         return
+    _refuse_row_options(common, row_options)
     if action is not None and is_attended():
         from ..short_forms import find_whole  # 1 ms, and scripts are not short
 
@@ -66,19 +83,28 @@ def command(common: CommonOptions, case: str, action: str | None, **given: Any) 
 # --- where cases are ------------------------------------------------------------------------------
 
 
-def _print_folder(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
+def _print_folder(
+    common: CommonOptions, options: RowOptions, name: str | None, given: dict[str, Any]
+) -> None:
     _check_options("folder", {**given, "action": name}, "creator")
     creator = _check_given("--creator", given.get("creator"), "whose folder it is")
-    print_sheet(common, "folder", _BOOK, creator=creator)
+    print_sheet(common, options, "folder", _BOOK, creator=creator)
 
 
-def _print_queue(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
+def _print_queue(
+    common: CommonOptions, options: RowOptions, name: str | None, given: dict[str, Any]
+) -> None:
     _check_options("queue", given)
-    print_sheet(common, "queue", _BOOK, queue=_check_given("NAME", name, "the queue's name"))
+    print_sheet(
+        common, options, "queue", _BOOK, queue=_check_given("NAME", name, "the queue's name")
+    )
 
 
-def _print_case(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
+def _print_case(
+    common: CommonOptions, options: RowOptions, name: str | None, given: dict[str, Any]
+) -> None:
     _check_options("find", given)
+    _refuse_row_options(common, options)
     shown, customer = read_ticket(common, _check_given("CASE", name, "its number"), _BOOK)
     del shown["history"]
     if common.json:
@@ -87,7 +113,9 @@ def _print_case(common: CommonOptions, name: str | None, given: dict[str, Any]) 
         print_ticket(shown, customer)
 
 
-def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any]) -> None:
+def _print_history(
+    common: CommonOptions, options: RowOptions, name: str | None, given: dict[str, Any]
+) -> None:
     from prassi.core.ticketfile import log, read_tickets  # late: 26 ms
 
     _check_options("history", given)
@@ -99,44 +127,29 @@ def _print_history(common: CommonOptions, name: str | None, given: dict[str, Any
         entry.event_id: entry.facts.get("agent") or entry.facts.get("creator") for entry in entries
     }
     events = [{**event, "who": who[event["event_id"]]} for event in shown["history"]]
-    if common.json:
-        for event in events:
-            print_json({"ticket": case, **event})
-    elif events:
-        print_heading(
-            say("History of {case}, {customer}: {events}").format(
-                case=case, customer=customer, events=len(events)
-            )
-        )
-        _print_events(
-            [
-                [
-                    event["at"],
-                    event["who"] or "",
-                    event["rule"] or event["event"],
-                    say(" (undone)").strip(" ()")
-                    if event["undone"]
-                    else format_changes(event["changes"]),
-                ]
-                for event in events
-            ]
-        )
-    else:
-        print_text(
-            say(
-                "History of {case}: empty, nothing was done with it since it was brought in."
-            ).format(case=case)
-        )
+    rows = ({"ticket": case, **event} for event in events)
+    title = say("History of {case}, {customer}: {events}")
+    title = title.format(case=case, customer=customer, events=len(events))
+    if not print_rows(common, options, _EVENT_KEYS, rows, partial(_print_events, title)):
+        told = say("History of {case}: empty, nothing was done with it since it was brought in.")
+        tell_nothing(common, told.format(case=case))
 
 
-def _print_events(rows: Sequence[Sequence[str]]) -> None:
-    for line in format_table(
-        rows, [say_term(head) for head in ("at", "who", "what", "changed")], measure_screen()
-    ):
-        print_text(line)
+def _print_events(title: str, rows: Iterable[Row], with_heads: bool) -> bool:
+    if table := [*rows]:
+        print_heading(title)
+        heads = [say_term(head) for head in ("at", "who", "what", "changed")]
+        print_wrapped(RowView(heads, _make_cells))(table, with_heads)
+    return bool(table)
 
 
-_VIEWS: dict[str, Callable[[CommonOptions, str | None, dict[str, Any]], None]] = {
+def _make_cells(event: Row) -> list[Cell]:
+    undone = say(" (undone)").strip(" ()")
+    changed = undone if event["undone"] else format_changes(event["changes"])
+    return [event["at"], event["who"] or "", event["rule"] or event["event"], changed]
+
+
+_VIEWS: dict[str, Callable[[CommonOptions, RowOptions, str | None, dict[str, Any]], None]] = {
     "folder": _print_folder,
     "queue": _print_queue,
     "find": _print_case,
@@ -149,6 +162,12 @@ def _check_options(view: str, given: dict[str, Any], *known: str) -> None:
     for name, value in given.items():
         if name not in known and value is not None:
             raise BadInput(f"{label_option(name)} can't be used with {view}.")
+
+
+def _refuse_row_options(common: CommonOptions, options: RowOptions) -> None:
+    """BadInput where an option of lists is given and nothing is listed."""
+    if option := find_row_option(common, options):
+        raise BadInput(f"{option} can only be used with folder, queue or history.")
 
 
 def _check_given(label: str, value: str | None, about: str) -> str:

@@ -25,7 +25,7 @@ from ..printing.rows import (
 from ..words import say_heads, say_term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from prassi.core.importing.change_customers import CustomerChange
     from prassi.core.importing.forget_customer import ForgottenCustomer
@@ -42,24 +42,29 @@ def command() -> None:
     """Show, list, add, change and merge customers."""
 
 
+def _list_names() -> Sequence[str]:
+    from prassi.core.ticketfile.schema import CUSTOMER  # late: 5 ms
+
+    return CUSTOMER
+
+
 @command.command("list")
 @click.option("--since", type=DAY, help="Only those who came in on that day or later.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
-@add_row_options
+@add_row_options(_list_names)
 @add_common_options
 def list_(
     common: CommonOptions, since: str | None, limit: int | None, row_options: RowOptions
 ) -> None:
     """List the customers."""
     from prassi.core.ticketfile import read_customers  # late: 5 ms
-    from prassi.core.ticketfile.schema import CUSTOMER
 
     most = -1 if limit is None else limit
     found = read_customers.read_customers(common.open_file(), since, most)
     csv = RowView(_HEADS, lambda row: [show_cell(row[name]) for name in _HEADS])
     view = print_plain(csv._replace(heads=say_heads(_HEADS)))
     rows = (customer.values for customer in found)
-    if not print_rows(common, row_options, CUSTOMER, rows, view, csv):
+    if not print_rows(common, row_options, _list_names(), rows, view, csv):
         tell_nothing(common, say("No customers."))
 
 

@@ -26,7 +26,7 @@ _NAMES = ("check", "state", "told")
 @click.option(
     "--backups", metavar="DIR", help="Where backups lie.  [default: the ticket file's folder]"
 )
-@add_row_options
+@add_row_options(lambda: _NAMES)
 @add_common_options
 def command(common: CommonOptions, backups: str | None, row_options: RowOptions) -> None:
     """Say what would go wrong tonight, and write nothing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 from prassi.core.system.language import say
@@ -12,11 +12,17 @@ from ..printing.output import print_text
 from ..printing.rows import Row, RowOptions, add_row_options, print_rows
 
 
+def _list_names() -> Sequence[str]:
+    from prassi.core.ticketfile.log import LogEntry  # late: 25 ms
+
+    return LogEntry._fields
+
+
 @click.command("log")
 @click.argument("ticket", required=False)
 @click.option("--since", type=DAY, help="Only those of that day or later.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
-@add_row_options
+@add_row_options(_list_names)
 @add_common_options
 def command(
     common: CommonOptions,
@@ -32,7 +38,7 @@ def command(
     number = None if ticket is None else read_tickets.find_ticket(connection, ticket).id
     entries = log.read_entries(connection, number, since, limit)
     rows = (entry._asdict() for entry in entries)
-    print_rows(common, row_options, log.LogEntry._fields, rows, _print_entries)
+    print_rows(common, row_options, _list_names(), rows, _print_entries)
 
 
 def _print_entries(rows: Iterable[Row], with_heads: bool) -> bool:

@@ -5,7 +5,7 @@ What sends them is in outbox_send.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -47,13 +47,19 @@ def command() -> None:
 command.add_command(send)
 
 
+def _list_names() -> Sequence[str]:
+    from prassi.core.ticketfile.read_messages import OutboxMessage  # late: 26 ms
+
+    return OutboxMessage._fields
+
+
 @command.command("list")
 @click.argument("ticket", required=False)
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these.")
 @click.option("--all", "all_", is_flag=True, help="Those that need nobody, too.")
 @click.option("--since", type=DAY, help="Only those made on that day or later.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the newest N.")
-@add_row_options
+@add_row_options(_list_names)
 @add_common_options
 def list_(
     common: CommonOptions,
@@ -75,8 +81,7 @@ def list_(
     rows = (message._asdict() for message in messages)
     view = print_plain(RowView(say_heads(_HEADS), lambda row: _make_cells(row, say("no address"))))
     csv = RowView((*_HEADS, "body"), lambda row: [*_make_cells(row, ""), row["body"]])
-    names = read_messages.OutboxMessage._fields
-    if not print_rows(common, row_options, names, rows, view, csv):
+    if not print_rows(common, row_options, _list_names(), rows, view, csv):
         tell_nothing(
             common, say("No messages.") if wanted != NEEDS_SOMEBODY else say("No messages wait.")
         )

@@ -8,8 +8,8 @@ from prassi.core.errors import BadInput
 from ..events import read_decisions, record_event
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.decisions import print_decision
+from ..printing.rows import RowOptions, add_sheet_options, find_row_option
 from ..printing.sheets import print_sheet
-from ..printing.spreadsheet import add_csv_options
 
 
 @click.command("preblock")
@@ -18,7 +18,7 @@ from ..printing.spreadsheet import add_csv_options
 @click.option("--blocked", is_flag=True, help="The customer was blocked.")
 @click.option("--unblocked", is_flag=True, help="The block was lifted.")
 @click.option("--on", type=DAY, help="With --blocked, --unblocked: the day.  [default: today]")
-@add_csv_options
+@add_sheet_options
 @add_common_options
 def command(
     common: CommonOptions,
@@ -27,6 +27,7 @@ def command(
     blocked: bool,
     unblocked: bool,
     on: str | None,
+    row_options: RowOptions,
 ) -> None:
     """Print the pre-block sheet, or where one ticket stands on it and which step is due.
 
@@ -36,10 +37,11 @@ def command(
     if ticket is None:
         if event is not None:
             raise BadInput("TICKET is missing: name the ticket that it happened to.")
-        print_sheet(common, "preblock")
-    elif common.csv:
-        raise BadInput("--csv can only be used for the whole sheet: leave TICKET out.")
-    elif event is not None:
+        print_sheet(common, row_options, "preblock")
+        return
+    if option := find_row_option(common, row_options):
+        raise BadInput(f"{option} can only be used for the whole sheet: leave TICKET out.")
+    if event is not None:
         name, given = event
         record_event(common, ticket, name, given, lambda n: "--sent-on" if sent_on else f"--{n}")
     else:

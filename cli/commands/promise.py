@@ -8,10 +8,22 @@ from prassi.core.system.language import say
 
 from ..events import record_event
 from ..options import AMOUNT, DAY, CommonOptions, add_common_options
-from ..printing.output import print_json, print_plain_table, print_text
+from ..printing.rows import (
+    RowOptions,
+    RowView,
+    add_row_options,
+    find_row_option,
+    print_plain,
+    print_rows,
+    show_cell,
+    tell_nothing,
+)
 from ..streams import make_safe
 
 _OPTIONS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--reschedule"}
+
+_PROMISE = ("ticket", "pay_on", "kind", "amount", "state", "cycle")
+"""What the promises of the shipped books have."""
 
 
 @click.command("promise")
@@ -27,6 +39,7 @@ _OPTIONS = {"new": "--agreed-on", "extend": "--extend", "reschedule": "--resched
 @click.option("--full", is_flag=True, help="All that is due, where a part was missed before.")
 @click.option("--channel", metavar="call|email|ticket", help="How the customer said so.")
 @click.option("--note", metavar="TEXT", help="What was said; why it was not paid.")
+@add_row_options(lambda: _PROMISE)
 @add_common_options
 def command(
     common: CommonOptions,
@@ -38,6 +51,7 @@ def command(
     full: bool,
     channel: str | None,
     note: str | None,
+    row_options: RowOptions,
 ) -> None:
     """Record a promise to pay, move one, or list them.
 
@@ -53,8 +67,10 @@ def command(
             raise BadInput(
                 "--agreed-on, --extend or --reschedule is missing: give the day of the promise."
             )
-        _print_promises(common, ticket)
+        _print_promises(common, row_options, ticket)
         return
+    if option := find_row_option(common, row_options):
+        raise BadInput(f"{option} can only be used where promises are listed: give no day.")
     (what, day), *_ = named.items()
     if partial and what == "extend":
         raise BadInput("--partial can only be used with --agreed-on or --reschedule.")
@@ -71,7 +87,7 @@ def _label_promise(name: str, what: str) -> str:
     return {"agreed_on": _OPTIONS[what], "what": _OPTIONS[what]}.get(name, f"--{name}")
 
 
-def _print_promises(common: CommonOptions, ticket: str) -> None:
+def _print_promises(common: CommonOptions, options: RowOptions, ticket: str) -> None:
     from prassi.core.library.library import Shelf  # late: 57 ms
     from prassi.core.ticketfile import read_tickets
 
@@ -81,17 +97,14 @@ def _print_promises(common: CommonOptions, ticket: str) -> None:
     if kind is None:
         raise BadInput(f"{ticket} is of book {book}, which has no promises.")
     items = read_tickets.read_states(connection, [number])[number].items
-    promises = [
-        {name: field.show(data.get(name)) for name, field in kind.fields.items()}
+    rows = (
+        {
+            "ticket": ticket,
+            **{name: field.show(data.get(name)) for name, field in kind.fields.items()},
+        }
         for _, of, data in items
         if of == kind.name
-    ]
-    if common.json:
-        for promise in promises:
-            print_json({"ticket": ticket, **promise})
-    elif promises:
-        print_plain_table(
-            [["" if v is None else str(v) for v in p.values()] for p in promises], list(kind.fields)
-        )
-    else:
-        print_text(say("{ticket} has no promises.").format(ticket=make_safe(ticket)))
+    )
+    shown = RowView([*kind.fields], lambda row: [show_cell(row[name]) for name in kind.fields])
+    if not print_rows(common, options, ("ticket", *kind.fields), rows, print_plain(shown)):
+        tell_nothing(common, say("{ticket} has no promises.").format(ticket=make_safe(ticket)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +14,8 @@ from ..events import record_event
 from ..lazy_group import ShortGroup
 from ..options import MOMENT, CommonOptions, add_common_options, label_option
 from ..printing.output import print_json, print_text
-from ..printing.requests import RequestFilter, add_filter_options
+from ..printing.requests import Request, RequestFilter, add_filter_options
+from ..printing.rows import RowOptions, add_row_options
 from ..streams import warn
 
 if TYPE_CHECKING:
@@ -167,6 +168,12 @@ def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:
     print_board(common, _BOOK, RequestFilter(**given), limit)
 
 
+def _list_names() -> Sequence[str]:
+    from ..printing.request_list import COUNTS  # late: 4 ms
+
+    return [*dict.fromkeys((*Request._fields, *COUNTS))]
+
+
 @command.command("list")
 @add_filter_options
 @click.option(
@@ -177,12 +184,15 @@ def board_(common: CommonOptions, limit: int | None, **given: Any) -> None:
     help="number, customer, type, state, owner, opened or age; -COLUMN turns it round.",
 )
 @click.option("--counts", is_flag=True, help="Only the counts by type and state.")
+@add_row_options(_list_names)
 @add_common_options
-def list_(common: CommonOptions, sort: str, counts: bool, **given: Any) -> None:
+def list_(
+    common: CommonOptions, sort: str, counts: bool, row_options: RowOptions, **given: Any
+) -> None:
     """List all requests, closed ones too, with counts by type and state."""
     from ..printing.request_list import print_list  # late: 4 ms
 
-    print_list(common, _BOOK, RequestFilter(**given), sort, counts)
+    print_list(common, row_options, _BOOK, RequestFilter(**given), sort, counts)
 
 
 # --- states ---------------------------------------------------------------------------------------
@@ -194,12 +204,13 @@ def states() -> None:
 
 
 @states.command("list")
+@add_row_options(lambda: ("name", "completed", "open"))
 @add_common_options
-def states_list(common: CommonOptions) -> None:
+def states_list(common: CommonOptions, row_options: RowOptions) -> None:
     """List the states in their order, with the number of open requests and tickets in each."""
     from ..printing.request_list import print_states  # late: 4 ms
 
-    print_states(common, _BOOK)
+    print_states(common, row_options, _BOOK)
 
 
 @states.command("add")

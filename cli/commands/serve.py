@@ -11,9 +11,18 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import find_spoken, say
 
 from ..options import CommonOptions, add_common_options
-from ..printing.output import print_json, print_plain_table, print_text
-from ..printing.spreadsheet import add_csv_options, print_csv
+from ..printing.output import print_json, print_text
+from ..printing.rows import (
+    RowOptions,
+    RowView,
+    add_row_options,
+    print_plain,
+    print_rows,
+    show_cell,
+    tell_nothing,
+)
 from ..web.keys import ROLES, KeyFile
+from ..words import say_heads
 
 _HEADS = ("name", "role", "language", "made_on")
 
@@ -99,21 +108,14 @@ def add(common: CommonOptions, name: str, role: str) -> None:
 
 
 @key.command("list")
-@add_csv_options
+@add_row_options(lambda: _HEADS)
 @add_common_options
-def list_(common: CommonOptions) -> None:
+def list_(common: CommonOptions, row_options: RowOptions) -> None:
     """List who has a key."""
-    rows = [{name: getattr(one, name) for name in _HEADS} for one in KeyFile(common.file).read()]
-    cells = [[row[name] or "" for name in _HEADS] for row in rows]
-    if common.json:
-        for row in rows:
-            print_json(row)
-    elif common.csv:
-        print_csv(_HEADS, cells, common.raw)
-    elif rows:
-        print_plain_table(cells, _HEADS)
-    else:
-        print_text(say("Nobody has a key."))
+    rows = ({name: getattr(one, name) for name in _HEADS} for one in KeyFile(common.file).read())
+    view = RowView(say_heads(_HEADS), lambda row: [show_cell(row[name]) for name in _HEADS])
+    if not print_rows(common, row_options, _HEADS, rows, print_plain(view)):
+        tell_nothing(common, say("Nobody has a key."))
 
 
 @key.command("remove")

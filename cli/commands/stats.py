@@ -40,6 +40,13 @@ _TITLES = {
 _FIGURES = tuple(_TITLES)
 
 
+def _list_names() -> Sequence[str]:
+    """The columns of figures, and of what was counted."""
+    from prassi.core.desk.stats import EntryJson, TotalJson  # late: 60 ms
+
+    return [*dict.fromkeys((*TotalJson.__annotations__, *EntryJson.__annotations__))]
+
+
 @click.command("stats")
 @click.argument("figure", type=click.Choice(_FIGURES))
 @click.option("--from", "first", metavar="D", help="The first day.  [default: a year before D]")
@@ -48,7 +55,7 @@ _FIGURES = tuple(_TITLES)
     "--by", type=click.Choice(("who", "month", "book")), help="Also by person, or by month."
 )
 @click.option("--list", "listed", is_flag=True, help="Print what was counted, a ticket a line.")
-@add_row_options
+@add_row_options(_list_names)
 @add_common_options
 def command(
     common: CommonOptions,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from ..printing.todo import TodoList
 
 
+def _list_names() -> Sequence[str]:
+    from prassi.core.desk.todo import COLUMNS  # late: 60 ms
+
+    return COLUMNS
+
+
 @click.command("todo")
 @click.option("--who", metavar="WHO", help="Only what WHO has to do: a person, or a role.")
 @click.option("--mine", is_flag=True, help="Only what you have to do (--as).")
@@ -33,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--mail", is_flag=True, help="Send each person their own; nothing to who has nothing."
 )
-@add_row_options
+@add_row_options(_list_names)
 @add_common_options
 def command(
     common: CommonOptions,
@@ -110,11 +117,9 @@ def _gather(
 
 
 def _print(common: CommonOptions, todo: TodoList, options: RowOptions) -> None:
-    from prassi.core.desk.todo import COLUMNS
-
     from ..printing.todo import print_todo
 
-    print_rows(common, options, COLUMNS, todo.read(), partial(print_todo, common.at))
+    print_rows(common, options, _list_names(), todo.read(), partial(print_todo, common.at))
 
 
 def _write_files(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from prassi.core.errors import BadInput
@@ -11,9 +11,10 @@ from prassi.core.system.language import say
 
 from ..options import CommonOptions
 from ..words import say_heads
-from .columns import cut_text, format_table, measure_screen
-from .output import print_heading, print_json, print_text
+from .columns import Cell, cut_text, format_table, measure_screen
+from .output import print_heading, print_text
 from .requests import Request, RequestFilter, format_title, place_state, read_requests
+from .rows import Row, RowOptions, RowView, print_rows, print_wrapped
 
 _TEXT = 120
 """Columns of a request's text that the list shows; --json has all of it."""
@@ -30,7 +31,12 @@ _SORT_KEYS: dict[str, Callable[[Request, Sequence[str]], Any]] = {
 
 
 def print_list(
-    common: CommonOptions, book: str, chosen: RequestFilter, sort: str, counts: bool
+    common: CommonOptions,
+    options: RowOptions,
+    book: str,
+    chosen: RequestFilter,
+    sort: str,
+    counts: bool,
 ) -> None:
     """Print all requests, or only how many there are of each type in each state."""
     column = sort.removeprefix("-")
@@ -41,12 +47,23 @@ def print_list(
     requests.sort(key=lambda request: _SORT_KEYS[column](request, states))
     if sort != column:
         requests.reverse()
-    if common.json:
-        for row in _count_rows(requests, states) if counts else (r._asdict() for r in requests):
-            print_json(row)
-        return
+    rows = _count_rows(requests, states) if counts else (one._asdict() for one in requests)
+
+    def print_requests(_: Iterable[Row], with_heads: bool) -> bool:
+        title = format_title(common, chosen)
+        return _print_for_people(title, requests, states, counts, with_heads)
+
+    print_rows(common, options, COUNTS if counts else Request._fields, rows, print_requests)
+
+
+COUNTS = ("state", "type", "count")
+
+
+def _print_for_people(
+    title: str, requests: Sequence[Request], states: Sequence[str], counts: bool, with_heads: bool
+) -> bool:
+    """Print requests, unless only counts are asked for, and how many there are of each type."""
     still_open = sum(request.open for request in requests)
-    title = format_title(common, chosen)
     print_heading(
         say("{title}: {still_open} open, {requests} closed").format(
             title=title, still_open=still_open, requests=len(requests) - still_open
@@ -54,10 +71,11 @@ def print_list(
     )
     if requests and not counts:
         print_text()
-        _print_table([_make_row(request) for request in requests], say_heads(_HEADS))
+        _print_table([_make_row(request) for request in requests], say_heads(_HEADS), with_heads)
     if requests:
         print_text()
-        _print_counts(requests, states)
+        _print_counts(requests, states, with_heads)
+    return bool(requests)
 
 
 _HEADS = ("number", "customer", "type", "state", "owner", "age", "text")
@@ -76,8 +94,10 @@ def _make_row(request: Request) -> list[str | int]:
     ]
 
 
-def _print_table(rows: Sequence[Sequence[str | int]], heads: Sequence[str]) -> None:
-    for line in format_table(rows, heads, measure_screen()):
+def _print_table(
+    rows: Sequence[Sequence[str | int]], heads: Sequence[str], with_heads: bool
+) -> None:
+    for line in format_table(rows, heads, measure_screen(), with_heads):
         print_text(line)
 
 
@@ -89,7 +109,7 @@ def _count_rows(requests: Sequence[Request], states: Sequence[str]) -> Iterator[
         yield {"state": state, "type": kind, "count": count}
 
 
-def _print_counts(requests: Sequence[Request], states: Sequence[str]) -> None:
+def _print_counts(requests: Sequence[Request], states: Sequence[str], with_heads: bool) -> None:
     """Print how many there are of each type, in each state."""
     counts = Counter((request.state, request.type) for request in requests)
     kinds = sorted({kind for _, kind in counts})
@@ -100,10 +120,10 @@ def _print_counts(requests: Sequence[Request], states: Sequence[str]) -> None:
         rows.append([state, *of_state, sum(of_state)])
     totals = [sum(counts[state, kind] for state in used) for kind in kinds]
     rows.append([say("all"), *totals, len(requests)])
-    _print_table(rows, [say("state"), *kinds, say("all")])
+    _print_table(rows, [say("state"), *kinds, say("all")], with_heads)
 
 
-def print_states(common: CommonOptions, name: str) -> None:
+def print_states(common: CommonOptions, options: RowOptions, name: str) -> None:
     """Print the states of a book in their order, with how many open requests are in each."""
     from prassi.core.book import status_catalogue  # late: 58 ms
     from prassi.core.library.library import Shelf
@@ -112,11 +132,10 @@ def print_states(common: CommonOptions, name: str) -> None:
     connection = common.open_file()
     used = state_catalogue.count_open_tickets(connection, name)
     states = status_catalogue.states_of(Shelf(common.load_settings(), connection).book(name))
-    if common.json:
-        for state in states:
-            print_json({**state._asdict(), "open": used.get(state.name, 0)})
-        return
-    rows: list[list[str | int]] = [
-        [s.name, say("yes") if s.completed else "", used.get(s.name, 0)] for s in states
-    ]
-    _print_table(rows, say_heads(["state", "may be closed", "open"]))
+    rows = ({**state._asdict(), "open": used.get(state.name, 0)} for state in states)
+    view = RowView(say_heads(["state", "may be closed", "open"]), _make_state_cells)
+    print_rows(common, options, ("name", "completed", "open"), rows, print_wrapped(view))
+
+
+def _make_state_cells(row: Row) -> list[Cell]:
+    return [row["name"], say("yes") if row["completed"] else "", row["open"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,8 +26,8 @@ _PAGE = 500
 class RowOptions(NamedTuple):
     """How rows are printed: in which columns, and with heads or without."""
 
-    columns: str | None
-    no_header: bool
+    columns: str | None = None
+    no_header: bool = False
 
 
 class RowView(NamedTuple):
@@ -42,9 +42,25 @@ View = Callable[[Iterable[Row], bool], bool]
 """Prints rows, with heads or without; says whether there were any."""
 
 
-def make_columns_option(metavar: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The option --columns; a shell completes what `metavar` stands for."""
-    return click.option("--columns", metavar=metavar, help="These columns, by the keys of --json.")
+class ColumnNames(click.ParamType):
+    """Names of columns, separated by commas; a shell completes those that `list_names` gives."""
+
+    name = "text"
+
+    def __init__(self, list_names: Callable[[], Sequence[str]]) -> None:
+        self.list_names = list_names
+
+
+def make_columns_option(
+    metavar: str, list_names: Callable[[], Sequence[str]] = tuple
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option --columns; without names, a shell completes what `metavar` stands for."""
+    return click.option(
+        "--columns",
+        metavar=metavar,
+        type=ColumnNames(list_names),
+        help="These columns, by the keys of --json.",
+    )
 
 
 add_header_option = click.option(
@@ -52,15 +68,36 @@ add_header_option = click.option(
 )
 
 
-def add_row_options(command: Callable[..., None]) -> Callable[..., None]:
+def add_row_options(
+    list_names: Callable[[], Sequence[str]],
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command --columns, --no-header, --csv and --raw; it gets the first two as `row_options`."""
+    return partial(_add_row_options, make_columns_option("KEY,...", list_names))
 
+
+def add_sheet_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The same for a command that prints sheets, whose columns are those of a book."""
+    return _add_row_options(make_columns_option("COLUMN,..."), command)
+
+
+def _add_row_options(
+    add_columns: Callable[[Callable[..., None]], Callable[..., None]], command: Callable[..., None]
+) -> Callable[..., None]:
     @wraps(command)
     def with_options(*given: Any, columns: str | None, no_header: bool, **options: Any) -> None:
         command(*given, row_options=RowOptions(columns, no_header), **options)
 
-    add_columns = make_columns_option("KEY,...")
     return add_columns(add_header_option(add_csv_options(with_options)))
+
+
+def find_row_option(common: CommonOptions, options: RowOptions) -> str | None:
+    """An option of lists that was given, for a command that does not always list."""
+    given = {
+        "--columns": options.columns is not None,
+        "--no-header": options.no_header,
+        "--csv": common.csv,
+    }
+    return next((option for option, is_given in given.items() if is_given), None)
 
 
 def split_names(option: str, given: str | None) -> tuple[str, ...]:
@@ -93,13 +130,13 @@ def print_rows(
 ) -> bool:
     """Print rows as they come; whether there were any.
 
-    `names` are the keys of a row. `view` prints rows for people, and `csv` has the columns of their
-    spreadsheets, as long as no columns are named.
+    `names` are the keys of a row; one of another kind may lack some. `view` prints rows for people,
+    and `csv` has the columns of their spreadsheets, as long as no columns are named.
     """
     chosen = choose_columns(options.columns, names)
     if common.json:
-        return _print_objects(chosen, rows)
-    all_of_row = RowView(chosen, lambda row: [show_cell(row[name]) for name in chosen])
+        return _print_objects(chosen, rows, whole=options.columns is None)
+    all_of_row = RowView(chosen, lambda row: [show_cell(row.get(name)) for name in chosen])
     if common.csv:
         heads, make_cells = csv if csv is not None and options.columns is None else all_of_row
         return print_csv(heads, map(make_cells, rows), common.raw, head=not options.no_header)
@@ -114,11 +151,12 @@ def tell_nothing(common: CommonOptions, sentence: str) -> None:
         print_text(sentence)
 
 
-def _print_objects(names: Sequence[str], rows: Iterable[Row]) -> bool:
+def _print_objects(names: Sequence[str], rows: Iterable[Row], whole: bool) -> bool:
+    """Print rows as objects; whole ones have no key that their kind of row does not have."""
     any_rows = False
     for row in rows:
         any_rows = True
-        print_json({name: row[name] for name in names})
+        print_json({name: row.get(name) for name in names if not whole or name in row})
     return any_rows
 
 

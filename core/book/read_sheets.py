@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from ..system.toml_document import Path
 from ..system.toml_reader import TableKeys, TomlReader, TomlTable
 from .actions import ActionReader
-from .placeholders import Text
 from .read_declarations import Declarations
-from .sheet import Sheet
+from .sheet import Sheet, SheetColumn
 
 SHEET_KEYS = TableKeys(
     {
@@ -24,7 +23,7 @@ SHEET_KEYS = TableKeys(
     ("title", "columns"),
 )
 
-COLUMN_KEYS = TableKeys.all({"head": str, "value": str})
+COLUMN_KEYS = TableKeys({"head": str, "value": str, "title": str}, ("head", "value"))
 
 TICKET_COLUMNS = ("ref", "customer", "status", "opened", "priority", "assignee", "result", "age")
 """What a sheet can show of every ticket; age are the days since it was opened."""
@@ -44,7 +43,7 @@ class SheetReader:
         columns = tuple(self._columns(name, good, path))
         by, order = good.words("by"), good.text("order", "ref")
         self._check_names(name, good, path, (*by, order.removeprefix("-")))
-        named = {name for _, written in columns for name in written.names}
+        named = {name for column in columns for name in column.value.names}
         closed, asks = good.is_true("closed"), not named <= self._plain
         if closed and asks:
             unknown = ", ".join(sorted(named - self._plain))
@@ -65,12 +64,13 @@ class SheetReader:
             coming=good.is_true("coming"),
         )
 
-    def _columns(self, name: str, good: TomlTable, path: Path) -> Iterator[tuple[str, Text]]:
+    def _columns(self, name: str, good: TomlTable, path: Path) -> Iterator[SheetColumn]:
         for place, raw in enumerate(good.items("columns")):
             at = (*path, "columns", place)
             column = self._toml.keys(raw, at, COLUMN_KEYS)
             with self._toml.note_errors(at, f"a column of {name}"):
-                yield column.text("head"), self._context.text(column.text("value"))
+                head, value = column.text("head"), self._context.text(column.text("value"))
+                yield SheetColumn(head, value, column.text("title", head))
 
     def _check_names(self, name: str, good: TomlTable, path: Path, columns: Iterable[str]) -> None:
         """A sheet is narrowed and ordered by what every ticket has."""

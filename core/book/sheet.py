@@ -7,8 +7,16 @@ from typing import NamedTuple
 from .placeholders import Text
 
 
+class SheetColumn(NamedTuple):
+    """A column of a sheet: the key of its values in JSON, what stands in it, and its head for people."""
+
+    head: str
+    value: Text
+    title: str
+
+
 class Sheet(NamedTuple):
-    """A report over the tickets in some statuses: a head and a text for each column.
+    """A report over the tickets in some statuses: a text for each column.
 
     `by` are the columns and fields of tickets that it can be narrowed by; `order` is one of them,
     with - before it for the greatest first; `asks` says that its columns need what the day says;
@@ -18,7 +26,7 @@ class Sheet(NamedTuple):
     name: str
     title: str
     statuses: tuple[str, ...]
-    columns: tuple[tuple[str, Text], ...]
+    columns: tuple[SheetColumn, ...]
     by: tuple[str, ...]
     order: str
     closed: bool

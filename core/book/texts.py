@@ -23,11 +23,15 @@ Raw = dict[str, Any]
 
 
 class Slot(NamedTuple):
-    """A place of a text: its key in texts.LANG.toml, and the table and the name at which it stands."""
+    """A place of a text: its key in texts.LANG.toml, and the table and the name at which it stands.
+
+    A translation is put at `put_at` where the text itself is a key in JSON and stays.
+    """
 
     key: Key
     table: Raw
     name: str
+    put_at: str = ""
 
     @property
     def text(self) -> str:
@@ -53,7 +57,7 @@ def put_in_texts(data: Raw, spoken: Mapping[str, Any], noted: Mapping[str, Any])
         texts = noted if slot.is_note else spoken
         text = find_text(texts, slot.key)
         if isinstance(text, str) and names_same(text, slot.text):
-            slot.table[slot.name] = _put_in_words(text, texts.get("word", {}))
+            slot.table[slot.put_at or slot.name] = _put_in_words(text, texts.get("word", {}))
 
 
 def _put_in_words(text: str, words: Mapping[str, Mapping[str, str]]) -> str:
@@ -146,7 +150,8 @@ def _find_elsewhere(data: Raw) -> Iterator[Slot]:
     for name, raw in _tables(_table(data, "sheets")):
         yield Slot(("sheet", name, "title"), raw, "title")
         for place, column in enumerate(_elements(raw, "columns"), 1):
-            yield Slot(("sheet", name, "column", str(place)), column, "head")
+            head = "title" if "title" in column else "head"
+            yield Slot(("sheet", name, "column", str(place)), column, head, put_at="title")
     for name, raw in _tables(_table(data, "sync")):
         yield Slot(("sync", name, "note"), raw, "note")
     for raw in _elements(data, "forbidden"):  # what has no id goes by its words

@@ -37,7 +37,8 @@ def format_rows(
     )
     for state in found:
         yield [
-            _fill_cell(text, book, _name_values(office, book, state)) for _, text in sheet.columns
+            _fill_cell(column.value, book, _name_values(office, book, state))
+            for column in sheet.columns
         ]
 
 
@@ -57,7 +58,7 @@ def _format_asked_rows(
                 then = told.format(who=step["who"], action=step["action"], due=step["due"], late="")
             names = {**_name_values(office, book, plan.state), **plan.facts, "next": then}
             names["customer"] = _customer_name(plan.state)
-            yield [_fill_cell(text, book, names) for _, text in sheet.columns]
+            yield [_fill_cell(column.value, book, names) for column in sheet.columns]
 
 
 def _is_listed(sheet: Sheet, plan: Plan) -> bool:

@@ -459,7 +459,7 @@ WRONG = [
     Wrong('value = "{overdue}" }', 'value = "{overdu}" }',
           "a column of lent: there is nothing called 'overdu' to put into '{overdu}'."),
     Wrong('{ head = "late", value', '{ haed = "late", value',
-          "column 2 has no key 'haed'; its keys are head, value.", more=1),
+          "column 2 has no key 'haed'; its keys are head, value, title.", more=1),
     Wrong('columns = [\n  { head = "ticket", value = "{ref}" },\n  { head = "late", value = "{overdue}" },\n'
           '  { head = "next step", value = "{next}" },\n]',
           'coming = true\ncolumns = [{ head = "ticket", value = "{ref}" }]',

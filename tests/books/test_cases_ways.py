@@ -108,7 +108,7 @@ def cases(office: Office) -> dict[str, dict[str, Any]]:
 def seen(office: Office, sheet: str, **wanted: str) -> list[str]:
     """The numbers of the cases that a view shows."""
     book = office.shelf.book("cases")
-    heads = [head for head, _ in book.sheets[sheet].columns]
+    heads = [column.head for column in book.sheets[sheet].columns]
     return [
         row[heads.index("number")] for row in format_rows(office, book, book.sheets[sheet], wanted)
     ]

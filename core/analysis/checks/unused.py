@@ -87,7 +87,7 @@ def _find_used_facts(parts: SearchedBook) -> set[str]:
     """The facts that events, sheets and the rows called impossible name."""
     used = {name for event in parts.events for name in event.facts}
     for sheet in parts.reader.sheets.values():
-        used.update(name for _, column in sheet.columns for name in column.names)
+        used.update(name for column in sheet.columns for name in column.value.names)
     for row in parts.reader.toml.document.data.get("impossible", []):
         used.update(row["facts"])
     for _ in range(2):  # a count may start from a due date, and that from another date
