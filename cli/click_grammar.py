@@ -57,7 +57,7 @@ def _describe_parameter(parameter: click.Parameter) -> LineParameter:
     )
 
 
-def _list_choices(kind: click.ParamType) -> list[str]:
+def _list_choices(kind: click.ParamType[object]) -> list[str]:
     """The words that a value can be, or be made of."""
     if isinstance(kind, ColumnNames):
         return [*kind.list_names()]

@@ -42,7 +42,7 @@ View = Callable[[Iterable[Row], bool], bool]
 """Prints rows, with heads or without; says whether there were any."""
 
 
-class ColumnNames(click.ParamType):
+class ColumnNames(click.ParamType[str]):
     """Names of columns, separated by commas; a shell completes those that `list_names` gives."""
 
     name = "text"
