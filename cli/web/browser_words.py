@@ -28,7 +28,7 @@ _PLACES = {
 }
 """Commands that are a page, a part of one, or a button."""
 
-_EVENTS = {
+EVENTS = {
     "call-outcome": "call",
     "care-reply": "care",
     "hand-back": "return",
@@ -42,7 +42,7 @@ _EVENTS = {
     "package-cancel": "cancel",
     "done": "task-done",
 }
-"""Commands that record an event of another name."""
+"""Commands that record an event of another name, unless their second word is one of the book's events."""
 
 
 def put_in_browser_words(text: str, book: Book | None = None) -> str:
@@ -59,7 +59,11 @@ def _name_place(command: str, words: Sequence[str], book: Book | None) -> str:
         return _name_form(words[1], [one.replace("=", " ") for one in words[2:]], book)
     if command == "request" and words[:1] == ["new"]:
         return _name_form("new", (), book)
-    return _name_form(_EVENTS.get(command, command), words[1:], book)
+    if words and words[0] in _PLACES:  # a view of a command, such as `case-route find`
+        return _name_place(words[0], (), book)
+    if book is not None and len(words) > 1 and words[1] in book.event_names:
+        return _name_form(words[1], words[2:], book)
+    return _name_form(EVENTS.get(command, command), words[1:], book)
 
 
 def _name_form(event: str, given: Sequence[str], book: Book | None) -> str:
