@@ -148,6 +148,11 @@ class EventReader:
         """Those rows that name facts alone, and no inputs."""
         return list(self._impossible_in(self.domains({})).values())
 
+    def impossible_with_inputs(self, event: Event) -> list[CellRow]:
+        """Those rows that name inputs of an event, too."""
+        rows = self.impossible(event).values()
+        return [row for row in rows if not event.inputs.keys().isdisjoint(row)]
+
     def _impossible_in(self, domains: Mapping[str, Domain]) -> dict[int, CellRow]:
         return {
             place: self.rules.row(facts, ("impossible", place, "facts"), domains)

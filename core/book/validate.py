@@ -13,9 +13,9 @@ from ..tables.decision_table import RuleCells, find_overlaps
 from ..values.working_days import is_country
 from .forbidden import forbidden_in
 from .model import DAY, Event, Rule, Statement, Status
-from .properties import PropertyReader
 from .reach import find_reach_fault
 from .read_book import read_book
+from .read_properties import PropertyReader
 
 BOOK_KEYS = TableKeys(
     {

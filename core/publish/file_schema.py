@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import get_args
 
 from ..analysis.scenarios import scenario_files
-from ..book import properties, read_declarations, read_rules, read_statements, read_sync
+from ..book import read_declarations, read_properties, read_rules, read_statements, read_sync
 from ..book.actions import ACTION_KINDS
 from ..book.common_section import COMMON_KEYS
 from ..book.model import DATE_FACTS, Book
@@ -107,7 +107,7 @@ def describe_book() -> Schema:
         "forbidden": _listed(describe_table(read_declarations.FORBIDDEN_KEYS)),
         "impossible": _listed(describe_table(IMPOSSIBLE_KEYS)),
         "property": _listed(_describe_property()),
-        "way": _listed(describe_table(properties.WAY)),
+        "way": _listed(describe_table(read_properties.WAY)),
     }
     steps = {"step": {"anyOf": [*_describe_actions(), again]}}
     return {**describe_table(BOOK_KEYS, inner), "$defs": steps}
@@ -160,12 +160,12 @@ def _describe_actions() -> Iterable[Schema]:
 
 
 def _describe_property() -> Schema:
-    named = dict.fromkeys(properties.list_happenings(), object)
-    happening = describe_table({**named, **properties.BESIDE})
-    for name, text in properties.list_happenings().items():
+    named = dict.fromkeys(read_properties.list_happenings(), object)
+    happening = describe_table({**named, **read_properties.BESIDE})
+    for name, text in read_properties.list_happenings().items():
         happening["properties"][name] = {"description": text}
-    keys = ("happens", "only_after", "never_after")
-    return describe_table(properties.PROPERTY, dict.fromkeys(keys, happening))
+    keys = ("happens", "only_after", "never_after", "since")
+    return describe_table(read_properties.PROPERTY, dict.fromkeys(keys, happening))
 
 
 def _describe_common() -> Schema:

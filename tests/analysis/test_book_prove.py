@@ -198,6 +198,119 @@ def test_a_step_counts_by_the_facts_that_its_rule_saw(
     assert len(verdict.story.steps if verdict.story else ()) == story
 
 
+@pytest.mark.parametrize(
+    ("declared", "outcome", "story"),
+    [
+        # a reminder comes after a renewal, but once a loan is overdue it is not renewed
+        ('happens = { rule = "day.reminder" }\nnever_after = { rule = "renew.granted" }', BROKEN,
+         ["renew.granted", "day.reminder"]),
+        ('happens = { rule = "day.call" }\nnever_after = { rule = "renew.granted" }\nat_once = true', PROVEN, []),
+        ('happens = { event = "day" }\nnever_after = { rule = "renew.granted" }\nat_once = true', BROKEN,
+         ["renew.granted", "day.on-loan"]),
+        ('happens = { rule = "day.reminder" }\nnever_after = { rule = "renew.granted" }\nmore_than = 1', BROKEN,
+         ["renew.granted", "renew.granted", "day.reminder"]),
+        ('happens = { rule = "day.reminder" }\nnever_after = { rule = "renew.granted" }\nmore_than = 2', PROVEN, []),
+        ('happens = { rule = "day.reminder" }\nnever_after = { rule = "renew.granted" }\nmore_than = 1\n'
+         'since = { rule = "day.on-loan" }', BROKEN, ["renew.granted", "renew.granted", "day.reminder"]),
+        ('happens = { event = "return" }\nnever_after = { rule = "renew.granted" }\n'
+         'since = { event = "return" }\nat_once = true', BROKEN, ["renew.granted", "return.last"]),
+        ('happens = { rule = "day.call" }\nnever_after = { rule = "renew.granted" }\n'
+         'since = { message = "reminder" }', PROVEN, []),
+        ('happens = { rule = "day.call" }\nnever_after = { rule = "renew.granted" }', BROKEN,
+         ["renew.granted", "day.reminder", "day.call"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_follow(
+    declared: str, outcome: str, story: Sequence[str], tmp_path: Path, prover_of: Open
+) -> None:
+    """Not as the next thing; not after more than so many times; counted anew since something."""
+    declared = f'[[property]]\nid = "a"\nsays = "b"\n{declared}\n'
+    [verdict] = prover_of(changed(tmp_path, "loans", declared=declared), "loans").decide_all()
+    assert verdict.outcome == outcome, verdict.why
+    assert [step.plan.rule.id for step in (verdict.story.steps if verdict.story else ())] == story
+
+
+ONCE_A_NIGHT = """[[property]]
+id = "a"
+says = "b"
+happens = {{ event = "day", {rule}changes = true }}
+never_after = {{ event = "day", {rule}changes = true }}
+same_day = true
+at_once = true
+"""
+
+
+WAIT = 'then = [{ wait = "{call_workdays} working days after {reminded_on}" }]'
+PATIENCE = ["day.reminder", "day.patience"]
+
+
+@pytest.mark.parametrize(
+    ("edits", "story", "of_one_rule"),
+    [
+        ([], [], []),
+        ([('  { status = "overdue" },\n', "")], ["day.reminder"] * 2, ["day.reminder"] * 2),
+        # what is set already is not changed; a note is one more each time
+        ([(WAIT, 'then = [{ priority = "high" }]')], PATIENCE, []),
+        ([(WAIT, 'then = [{ note = "Wait." }]')], PATIENCE, [*PATIENCE, "day.patience"]),
+    ],
+)
+def test_a_night_that_is_run_twice(
+    edits: Sequence[tuple[str, str]],
+    story: Sequence[str],
+    of_one_rule: Sequence[str],
+    tmp_path: Path,
+    prover_of: Open,
+) -> None:
+    """After any rule, and where each rule is looked at by itself."""
+    for rule, expected in (("", story), ('rule = "*", ', of_one_rule)):
+        folder = tmp_path / f"own{len(rule)}"
+        settings = changed(folder, "loans", edits, ONCE_A_NIGHT.format(rule=rule))
+        [verdict] = prover_of(settings, "loans").decide_all()
+        told = [step.plan.rule.id for step in (verdict.story.steps if verdict.story else ())]
+        assert (verdict.outcome, told) == (BROKEN if expected else PROVEN, expected), verdict.why
+
+
+POSTED = """[events.posted]
+title = "The reminder was posted"
+any_status = "Whenever it was."
+[events.posted.inputs]
+on = { type = "date", latest = "today", about = "the day on which it was posted" }
+
+[[events.posted.rule]]
+id = "posted.noted"
+why = "Posted on {on}."
+extrapolated = true
+when = { out = ">= 0" }
+then = [{ set = "reminded_on", to = "{on}" }]
+
+[events.day]
+"""
+
+
+@pytest.mark.parametrize(
+    ("dated", "days", "outcome"),
+    [("", 3, BROKEN), (', dated = "on"', 3, PROVEN), (', dated = "on"', 4, BROKEN)],
+)
+def test_days_are_counted_from_the_day_that_is_given(
+    dated: str, days: int, outcome: str, tmp_path: Path, prover_of: Open
+) -> None:
+    """A reminder that was posted some days ago, and is noted today."""
+    edits = [
+        ("[events.day]\n", POSTED),
+        ('  { set = "reminded_on", to = "{today}" },\n', ""),
+        (
+            'renewal = "<= {max_renewals}" }',
+            'renewal = "<= {max_renewals}", since_reminder = ">= 3" }',
+        ),
+    ]
+    declared = (
+        '[[property]]\nid = "a"\nsays = "b"\nhappens = { rule = "renew.granted" }\n'
+        f'only_after = {{ event = "posted"{dated} }}\ndays = {days}\n'
+    )
+    [verdict] = prover_of(changed(tmp_path, "loans", edits, declared), "loans").decide_all()
+    assert verdict.outcome == outcome, verdict.why
+
+
 def test_a_fact_that_is_reckoned_is_left_open(tmp_path: Path, prover_of: Open) -> None:
     """Of arithmetic nothing is taken for proven, even where it would be true."""
     declared = (
@@ -391,6 +504,10 @@ SAYS = '[[property]]\nid = "p"\nsays = "s"\n'
         (SAYS + 'happens = { mail = "reminder" }\nat_most = 1', "happens has no key 'mail'; its keys are event"),
         (SAYS + 'happens = { rule = "renew.granted" }\nat_most = "{renewals}"', "'{renewals}' must be a whole number"),
         (SAYS + "next_step = true\nat_most = 1", "at_most can't be used with next_step."),
+        (SAYS + 'happens = { event = "day" }\nat_most = 1\nat_once = true', "at_once can't be used with happens and"),
+        (SAYS + 'happens = { status = "overdue", changes = true }\nat_most = 1', "changes can only be used with event"),
+        (SAYS + 'happens = { event = "return", dated = "all" }\nat_most = 1', "has no input 'all' that is a day."),
+        (SAYS + 'happens = { event = "day", rule = "*" }\nat_most = 1', "'*' can only be used with event and changes."),
         (SAYS + 'next_step = "yes"', "next_step must be true or false, not 'yes'."),
         (SAYS + 'next_step = true\nsometimes = true', "property 1 has no key 'sometimes'"),
         ('[[property]]\nid = "p"\nsays = "{many} times"\nnext_step = true', "many"),

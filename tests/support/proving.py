@@ -40,9 +40,7 @@ def one_of(prover: Prover, name: str) -> Property:
 
 def decide_fault(prover: Prover, name: str) -> Verdict:
     """What comes of a property: of that part of it which is broken, where there is one."""
-    each = [
-        prover.decide(one) for one in one_of(prover, name).one_by_one(prover.declared.templates)
-    ]
+    each = [prover.decide(one) for one in prover.declared.split(one_of(prover, name))]
     return next((one for one in each if one.outcome == BROKEN), each[0])
 
 
@@ -170,6 +168,44 @@ FAULTS = [
           'then = []\n\n[[events.day.rule]]\nid = "day.to-block"')],
         "next-step",
         ["proforma.new", "call.problem-balance"],
+    ),
+    Fault(
+        "collections",
+        [('status = "pre-block" }\nthen = [\n  { set = "preblock_on", to = "{on}" },\n',
+          'status = "pre-block" }\nthen = [\n')],
+        "left-first",
+        ["proforma.new", "call.refuses", "sent.notice", "day.preblock.block"],
+    ),
+    Fault(
+        "collections",
+        [('blocked = false, address = false }\nthen = []',
+          'blocked = false, address = false }\nthen = [{ note = "Nobody can get the notice." }]')],
+        "once-a-night",
+        ["proforma.new", "call.refuses", "day.notice.find", "day.notice.find"],
+    ),
+    Fault(
+        "collections",
+        [('when = { status = ["with-department", "to-block"] }',
+          'when = { status = ["with-department", "to-block", "pre-block"] }'),
+         ('"awaiting-payment", "pre-block", "notice-due", "blocked", "customer-care"] }\nthen = [{ refuse = "{ref} is',
+          '"awaiting-payment", "notice-due", "blocked", "customer-care"] }\nthen = [{ refuse = "{ref} is')],
+        "no-way-out",
+        ["proforma.new", "call.agreement.full", "call.agreement.again", "call.agreement.again",
+         "call.agreement.again.refused", "return.restart"],
+    ),
+    Fault(
+        "collections",
+        [('{ do = "SETTLED", if = { proformas = 0 } }', '{ do = "SETTLED" }')],
+        "lifted-is-paid",
+        ["proforma.new", "call.refuses", "notice.posted", "day.preblock.block", "block.done", "promise.full",
+         "block.lifted"],
+    ),
+    Fault(
+        "packages",
+        [('  { status = "last-chance", if = { status = "!= last-chance" } },\n',
+          '  { status = "last-chance" },\n  { note = "The last day to pay." },\n')],
+        "once-a-night",
+        ["day.unpaid.last-chance", "day.unpaid.last-chance"],
     ),
     Fault(
         "packages",

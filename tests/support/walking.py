@@ -37,7 +37,7 @@ def walked(prover: Prover, chance: Random, steps: int) -> list[str]:
         (one.id, Judge(make_monitor(each)))
         for one in prover.declared.properties
         if one.kind != "end"
-        for each in one.one_by_one(prover.declared.templates)
+        for each in prover.declared.split(one)
     ]
     begun = [one for one, _ in zip(list_tickets(player.book), range(_FIRST), strict=False)]
     while True:

@@ -41,6 +41,9 @@ MARK = str(ANY)
 AbstractValue: TypeAlias = "str | int | Unknown | tuple[AbstractValue, ...] | None"
 """What a class of tickets knows of a value."""
 
+NOT_TOLD: tuple[str, tuple[object, ...]] = ("", ())
+"""Among the rows that a plan for a class makes: it may change more of its tickets than is told."""
+
 Values = Mapping[str, AbstractValue]
 """Facts, inputs or columns by name, as far as they are known."""
 

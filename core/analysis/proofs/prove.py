@@ -36,11 +36,14 @@ class Prover:
             self.player.watched = frozenset(
                 name
                 for one in self.declared.properties
-                for happening in (one.happens, one.other)
-                for row in (() if happening is None else happening.facts)
+                for happening in one.happenings
+                for row in happening.facts
                 for name in row
             )
-            shared = SharedKnowledge(self.book, rows, self.declared.impossible)
+            declared = self.declared
+            shared = SharedKnowledge(
+                self.book, rows, declared.impossible, declared.impossible_given
+            )
             self.shared = opened.enter_context(closing(shared))
             self._opened = opened.pop_all()
 
@@ -54,7 +57,7 @@ class Prover:
 
     def decide_whole(self, declared: Property) -> Verdict:
         """What comes of a property: of all its parts, where it is about each template or row."""
-        each = [self.decide(one) for one in declared.one_by_one(self.declared.templates)]
+        each = [self.decide(one) for one in self.declared.split(declared)]
         worst = max(each, key=lambda one: (PROVEN, UNDECIDED, BROKEN).index(one.outcome))
         if worst.outcome == PROVEN:
             parts = {part for verdict in each for part in verdict.parts}

@@ -33,7 +33,7 @@ from .search.state_search import Counterexample, Limit, SearchLimit, StateSearch
 from .search.state_space import StateSpace
 
 MOST_STATES = 40_000
-SECONDS = 120.0
+SECONDS = 60.0
 """How far the searches for one property go before they give up, in processor time."""
 
 FEW, MANY = (60, 3), (2500, 2500)

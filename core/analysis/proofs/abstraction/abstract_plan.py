@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ....book.action_base import Action
 from ....book.model import Book, Event, Rule, Step
 from ....decision.plan import Plan, ticket_values
 from ....decision.ticket_state import TicketState
-from ..abstract_values import ANY, SOME, TODAY_ISO, AbstractValue, Unknown, Values, as_values
+from ..abstract_values import (
+    ANY,
+    NOT_TOLD,
+    SOME,
+    TODAY_ISO,
+    AbstractValue,
+    Unknown,
+    Values,
+    as_values,
+)
 from .abstract_draft import NOBODY, REF, AbstractDraft, NewTicketValues, make_context
 from .abstract_ticket import EMPTY, AbstractList, AbstractTicket, Content
 from .kept_parts import MESSAGE, KeptParts, is_closed
@@ -56,6 +66,8 @@ class AbstractPlans:
         for step in steps:
             step.action.carry_out(draft)
         plan = draft.finish(rule)
+        if plan.changes or any(_changes_more(step.action) for step in steps):
+            plan.made.append(NOT_TOLD)
         after = self._after(ticket, plan, draft) if draft.state.id else None
         opened = tuple(OpenedClass(self._make_new(one), one.status) for one in draft.opened)
         return AbstractEffect(plan, after, opened)
@@ -213,3 +225,9 @@ class AbstractPlans:
             if any(one.fields.get(name) == REF for name in self._kept.links)
         ]
         return (*others, *made)
+
+
+def _changes_more(action: Action) -> bool:
+    """Whether an action can change more of a ticket than its columns."""
+    is_of_columns = bool(action.writes) and all(part.table == "ticket" for part in action.writes)
+    return action.changes and not is_of_columns

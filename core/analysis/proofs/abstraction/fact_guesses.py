@@ -24,10 +24,17 @@ _GUESSED = ("text", "date", "moment", "ticket", "customer")
 
 
 class FactChoice(NamedTuple):
-    """Facts for which a rule answers, and those of them that are guesses."""
+    """Facts for which a rule answers, and those of them that are guesses; of these, the ones of which
+    nothing else is possible are `sure`."""
 
     values: dict[str, AbstractValue]
     guessed: frozenset[str]
+    sure: frozenset[str] = frozenset()
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The guesses that could be otherwise."""
+        return self.guessed - self.sure
 
 
 class _NeverRow(NamedTuple):
@@ -143,6 +150,7 @@ class FactGuesses:
         not, the next one is taken for possible: a proof looks at more then, never at less.
         """
         guessed = frozenset((*unknown, *halves))
+        sure = self._find_sure(relevant, values, unknown, never)
         in_steps = [n for n in unknown if n in rule.in_steps]
         rest = [n for n in unknown if n not in rule.in_steps]
         names = (*in_steps, *halves)
@@ -153,8 +161,30 @@ class FactGuesses:
             for tries, others in enumerate(product(*of_rest), 1):
                 whole = {**chosen, **dict(zip(rest, others, strict=True))}
                 if tries == _MOST_TRIES or not self._fits_one(relevant.event, never, whole):
-                    yield FactChoice({**values, **whole}, guessed)
+                    yield FactChoice({**values, **whole}, guessed, sure)
                     break
+
+    def _find_sure(
+        self,
+        relevant: RelevantEvent,
+        values: Values,
+        unknown: Sequence[str],
+        never: Sequence[_NeverRow],
+    ) -> frozenset[str]:
+        """The facts of which all classes of values but one are ruled out, whatever else is guessed."""
+        found = set[str]()
+        for name in unknown:
+            rows = [one for one in never if one.guessed.keys() == {name}]
+            left = [
+                value
+                for value in (_guesses(relevant, {}, name, values.get(name, ANY)) if rows else ())
+                if not any(one.guessed[name].holds(value) for one in rows)
+            ]
+            if len(left) == 1:
+                found.add(name)
+                for one in rows:
+                    self._shared.lean_on(one.row)
+        return frozenset(found)
 
     def _is_guess(self, event: Event, name: str, value: AbstractValue) -> bool:
         return isinstance(value, Unknown) and has_to_be_guessed(

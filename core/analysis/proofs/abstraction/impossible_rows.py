@@ -1,21 +1,22 @@
 """Which rows that a book calls impossible follow from its facts.sql: tried on tickets made by chance.
 
 Proofs do not take a book's word for it. Used are only rows of facts that facts.sql reads from the
-ticket and what hangs on it, one of them the status: none of many tickets in such a status, with all
-else as chance has it, contradicts them.
+ticket and what hangs on it, one of them the status, or that name inputs of an event: none of many
+tickets in each such status, with all else as chance has it, contradicts them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import TypeVar
 
-from ....book.model import Book
+from ....book.model import Book, Event
 from ....book.ticket_parts import STATUS_PART, Part
+from ....tables.cells import Cell
 from ....tables.decision_table import CellRow
 from ....values.field_types import Field
-from ..abstract_values import Unknown
+from ..abstract_values import SOME, AbstractValue, Unknown, Values
 from ..precision import EXACT
 from .abstract_facts import AbstractFacts
 from .abstract_ticket import AbstractList, AbstractTicket, Content
@@ -42,42 +43,72 @@ class ChanceTicket(SampleTicket):
         return self._chance.choice(values)
 
 
-def find_rows_that_hold(facts: AbstractFacts, rows: Iterable[CellRow]) -> Iterator[CellRow]:
-    """Those of some rows of facts that no ticket fits, as far as chance can find one."""
+def find_rows_that_hold(
+    facts: AbstractFacts, rows: Iterable[CellRow], event: Event | None = None
+) -> Iterator[CellRow]:
+    """Those of some rows that no ticket fits, as far as chance can find one: rows of facts, or of facts
+    and inputs of an event."""
+    inputs = {} if event is None else {name: one.field for name, one in event.inputs.items()}
     for row in rows:
-        parts = _list_parts(facts, row)
-        if parts is not None and not _fits_a_ticket(facts, row, parts):
+        parts = _list_parts(facts, row, inputs)
+        if parts is not None and not _fits_a_ticket(facts, row, parts, inputs):
             yield row
 
 
-def _list_parts(facts: AbstractFacts, row: CellRow) -> set[Part] | None:
+def _list_parts(
+    facts: AbstractFacts, row: CellRow, inputs: Mapping[str, Field]
+) -> set[Part] | None:
     """What the facts of a row read; None where that is more than can be tried."""
-    book = facts.book
-    if "status" not in row or not all(isinstance(book.facts.get(n), Field) for n in row):
+    book, names = facts.book, row.keys() - inputs.keys()
+    if not all(isinstance(book.facts.get(n), Field) for n in names):
         return None
-    each = [facts.dependencies.of(name) for name in row]
+    each = [facts.dependencies.of(name) for name in names]
     parts = {part for reads in each for part in reads.parts}
     given = {name for reads in each for name in reads.given}
     tables = {"ticket", "task", *book.items}
-    if not all(one.simple for one in each) or not given.isdisjoint({*book.input_names, "now"}):
+    if not all(one.simple for one in each) or "now" in given:
         return None
-    if not {part.table for part in parts} <= tables or STATUS_PART not in parts:
+    if not {part.table for part in parts} <= tables:
         return None
-    return parts
+    if not inputs and (STATUS_PART not in parts or not given.isdisjoint(book.input_names)):
+        return None
+    return parts | {STATUS_PART}
 
 
-def _fits_a_ticket(facts: AbstractFacts, row: CellRow, parts: Iterable[Part]) -> bool:
+def _fits_a_ticket(
+    facts: AbstractFacts, row: CellRow, parts: Iterable[Part], inputs: Mapping[str, Field]
+) -> bool:
     kept = KeptParts(facts.book, facts.bounds, _keep_all(facts.book, parts))
-    chance = Random(1)
-    for status in filter(row["status"].holds, facts.book.statuses):
+    chance, names = Random(1), [name for name in row if name not in inputs]
+    for status in facts.book.statuses:
+        if "status" in row and not row["status"].holds(status):
+            continue
         for number in range(TICKETS):
-            ticket = _make_ticket(kept, status, chance)
+            ticket, given = _make_ticket(kept, status, chance), _give(row, inputs, chance)
             sample = ChanceTicket(number % SAMPLES, facts, chance)
-            said = facts.ask_sample(sample, [*sample.rows(kept, ticket)], [*row], {}, {})
-            tests = zip(row.values(), said, strict=True)
+            said = facts.ask_sample(sample, [*sample.rows(kept, ticket)], names, inputs, given)
+            tests = ((row[name], one) for name, one in zip(names, said, strict=True))
             if all(isinstance(one, Unknown) or cell.holds(one) for cell, one in tests):
                 return True
     return False
+
+
+def _give(row: CellRow, inputs: Mapping[str, Field], chance: Random) -> Values:
+    """What is given with an event, by chance, where a row is to hold of it."""
+    return {name: chance.choice(_list_given(row.get(name), one)) for name, one in inputs.items()}
+
+
+def _list_given(cell: Cell | None, field: Field) -> Sequence[AbstractValue]:
+    """Some values of an input, with none for one that may be left out: those for which a test holds."""
+    some: Sequence[AbstractValue] = [SOME]
+    if field.many:
+        some = [tuple(f"n{n}" for n in range(1, most + 1)) for most in (1, 2, _MOST_ITEMS)]
+    elif field.type == "boolean":
+        some = [False, True]
+    elif field.values:
+        some = field.values
+    values = [*some, *([None] if field.optional else [])]
+    return [one for one in values if cell is None or cell.holds(one)] or [None]
 
 
 def _keep_all(book: Book, parts: Iterable[Part]) -> dict[Part, int]:

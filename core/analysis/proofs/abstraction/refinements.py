@@ -27,10 +27,9 @@ _CLASSES_OF_MANY = 50
 def first_precision(shared: SharedKnowledge, declared: Property) -> Precision:
     """The parts that a property speaks of by itself."""
     found: dict[Part, int] = {}
-    happenings = [one for one in (declared.happens, declared.other) if one is not None]
-    if declared.status or any("status" in one.named for one in happenings):
+    if declared.status or any("status" in one.named for one in declared.happenings):
         found[STATUS_PART] = EXACT
-    if any("task" in one.named for one in happenings):
+    if any("task" in one.named for one in declared.happenings):
         found[_TASK_KIND] = EXACT  # to move a task is to set it anew
     if declared.kind == "never":
         names = dict.fromkeys(name for row in declared.rows for name in row)
@@ -74,7 +73,7 @@ def _steps(shared: SharedKnowledge, precision: Precision, name: str) -> Iterator
 
 def _presence_tells(shared: SharedKnowledge, part: Part) -> bool:
     field = field_of(shared.book, part)
-    is_day_or_text = field is not None and field.type in _PRESENCE_TELLS
+    is_day_or_text = field is not None and field.type in _PRESENCE_TELLS and part != _TASK_KIND
     return part.table == MESSAGE or is_day_or_text or bool(select_words(shared.book, part))
 
 

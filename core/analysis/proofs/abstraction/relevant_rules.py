@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 
 from ....book.action_base import Action
 from ....book.domains import domain
 from ....book.model import Event, Rule, Step
-from ....book.ticket_parts import MESSAGE_PART, STATUS_PART, TASK_DUE_PART, Part
+from ....book.ticket_parts import MESSAGE_PART, RESULT_PART, STATUS_PART, TASK_DUE_PART, Part
 from ....tables.cells import GIVEN, Domain
+from ....tables.decision_table import CellRow
 from ....tables.regions import Space, Tests
 from ....values.field_types import Field
 from ...checks.impossible_facts import find_bases, find_impossible_rows
@@ -54,6 +55,7 @@ class RelevantRule:
         flowing = {
             n for step in steps for n in relevant.names_used(step) if relevant.is_exact(step)
         }
+        flowing |= relevant.observables.inputs
         asked_first = {n for name in self.inputs for n in inputs[name].when}
         mail = MAIL_INPUTS if event.name in MAIL_EVENTS else frozenset[str]()
         self.exact = frozenset((flowing | asked_first | mail) & inputs.keys())
@@ -93,6 +95,8 @@ class RelevantRule:
         """The inputs whose values make a difference."""
         known = relevant.event.inputs
         names = facts & known.keys() | self._list_given(relevant)
+        bound = (row for row in relevant.never_given if not facts.isdisjoint(row))
+        names |= {n for row in bound for n in row if n in known}
         for _ in known:
             names |= {one for n in names for one in known[n].when if one in known}
         if any(known[n].standing == "task" for n in names):
@@ -111,15 +115,25 @@ class RelevantRule:
         """The columns and lists of a class that the rule reads or changes, by their places."""
         kept = relevant.kept
         parts = {p for n in self.columns for p in relevant.shared.dependencies.of(n).parts}
-        parts |= {part for step in self.steps for part in step.action.writes}
-        tables, hands_on = {part.table for part in parts}, self.rule.instead is not None
+        written = {part for step in self.steps for part in step.action.writes}
+        if STATUS_PART in written:
+            written.add(RESULT_PART)  # which an open ticket has none of
+        stands = any(relevant.event.inputs[n].standing is not None for n in self.inputs)
+        read = parts | written if stands or relevant.shows_changes else parts
+        tables, hands_on = {part.table for part in parts | written}, self.rule.instead is not None
         if relevant.moves_messages:
             tables.add(MESSAGE)
         self.columns_read = tuple(
             n
             for n, name in enumerate(kept.columns)
-            if hands_on or name == "status" or Part("ticket", name) in parts
+            if hands_on or name == "status" or Part("ticket", name) in read
         )
+        self.columns_set = tuple(
+            n
+            for n, name in enumerate(kept.columns)
+            if n not in self.columns_read and Part("ticket", name) in written
+        )
+        """Other columns that it changes, whatever was there before."""
         self.lists_read = tuple(
             n for n, kind in enumerate(kept.kinds) if hands_on or kind in tables
         )
@@ -134,14 +148,14 @@ class RelevantEvent:
         self, shared: SharedKnowledge, kept: KeptParts, event: Event, observables: Observables
     ) -> None:
         self.shared, self.kept, self.event = shared, kept, event
-        self._observables = observables
+        self.observables = observables
         self._alike: dict[str, dict[tuple[bool, ...], list[str | int | None]]] = {}
         self.rules = [one for rule in event.rules if (one := self._make_rule(rule)) is not None]
 
     def _make_rule(self, rule: Rule) -> RelevantRule | None:
         refuses = [step for step in rule.steps if step.action.refuses]
         steps = [step for step in rule.steps if step.action.refuses or self._matters(step)]
-        wanted = rule.id in self._observables.rules or self.event.name in self._observables.events
+        wanted = rule.id in self.observables.rules or self.event.name in self.observables.events
         wanted = wanted or self.moves_messages
         if not (wanted or rule.instead is not None or len(steps) > len(refuses)):
             return None
@@ -151,15 +165,16 @@ class RelevantEvent:
 
     def list_watched(self, rule: Rule) -> frozenset[str]:
         """The facts and inputs whose values have to be seen with a rule."""
-        seen, event = self._observables, self.event
+        seen, event = self.observables, self.event
         is_seen = rule.id in seen.rules or event.name in seen.events
         is_seen = is_seen or any(step.action.name in seen.kinds for step in rule.steps)
         known = {*self.shared.book.facts, *event.inputs}
-        return frozenset(name for name, _ in seen.facts if is_seen and name in known)
+        names = seen.inputs.union(name for name, _ in seen.facts)
+        return names & known if is_seen else frozenset()
 
     def _matters(self, step: Step) -> bool:
         action = step.action
-        if action.name in self._observables.kinds:
+        if action.name in self.observables.kinds or (action.changes and self.shows_changes):
             return True
         if action.opens is not None:
             return action.opens == self.shared.book.name
@@ -177,6 +192,11 @@ class RelevantEvent:
         return bool(self.kept.templates) and not (named and named.isdisjoint(self.kept.templates))
 
     @property
+    def shows_changes(self) -> bool:
+        """Whether every change that it makes to a ticket has to be seen."""
+        return self.event.name in self.observables.changes
+
+    @property
     def moves_messages(self) -> bool:
         """Whether it says what became of messages that are kept."""
         return self.event.name in MAIL_EVENTS and bool(self.kept.templates)
@@ -189,7 +209,7 @@ class RelevantEvent:
         def is_kept(part: Part) -> bool:
             if part.table == "ticket":
                 return part.column in columns
-            return bool(kept.level(part)) or action.name in self._observables.kinds
+            return bool(kept.level(part)) or action.name in self.observables.kinds
 
         return action.names_left(is_kept)
 
@@ -197,7 +217,7 @@ class RelevantEvent:
         """The names of which a step puts the very value somewhere where it is kept, or seen."""
         action = step.action
         puts = action.puts
-        if action.name not in self._observables.kinds and action.opens is None:
+        if action.name not in self.observables.kinds and action.opens is None:
             puts = tuple(put for put in puts if self.kept.level(put.part) == EXACT)
         return frozenset(name for put in puts for name in put.source.names)
 
@@ -216,9 +236,15 @@ class RelevantEvent:
     @cached_property
     def never(self) -> list[Tests]:
         """Rows that do not hold for any facts of the event."""
-        rows = find_impossible_rows(self.event, self.shared.book.facts, {})
+        rows: Iterable[Tests] = find_impossible_rows(self.event, self.shared.book.facts, {})
         given = self.event.inputs.keys()
+        rows = [*rows, *self.never_given]
         return [*rows, *(row for row in self.shared.never if given.isdisjoint(row))]
+
+    @cached_property
+    def never_given(self) -> Sequence[CellRow]:
+        """Those of them that the book calls impossible, with inputs of the event."""
+        return self.shared.never_given(self.event)
 
     def list_excluding(self, facts: Set[str]) -> set[str]:
         """Other facts that rule out values of some facts, and are known of every class that is kept."""
@@ -243,7 +269,7 @@ class RelevantEvent:
         book = self.shared.book
         steps = [step.when for one in self.rules for step in one.steps]
         rows: list[Tests] = [row for one in self.rules for row in one.rule.rows]
-        rows += [*steps, *self.never, *({name: test} for name, test in self._observables.facts)]
+        rows += [*steps, *self.never, *({name: test} for name, test in self.observables.facts)]
         statuses = {} if book.catalogue else book.statuses
         domains = {name: domain(fact, statuses) for name, fact in book.facts.items()}
         for name, given in self.event.inputs.items():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from functools import cached_property
+from types import MappingProxyType
 
-from ....book.model import Book, DateFact, DueFact, ForbiddenFact
+from ....book.model import Book, DateFact, DueFact, Event, ForbiddenFact
 from ....book.ticket_parts import Part
 from ....tables.decision_table import CellRow
 from ....values.field_types import Field
@@ -21,11 +22,15 @@ class SharedKnowledge:
     """What a book's facts read, the bounds of its values, and what facts.sql said of classes.
 
     `rows` are tests beside those of the book's tables, `impossible` the rows of facts that the book
-    says never hold. Close it at the end.
+    says never hold, `given` those that name inputs of an event, too. Close it at the end.
     """
 
     def __init__(
-        self, book: Book, rows: Iterable[CellRow], impossible: Sequence[CellRow] = ()
+        self,
+        book: Book,
+        rows: Iterable[CellRow],
+        impossible: Sequence[CellRow] = (),
+        given: Mapping[str, Sequence[CellRow]] = MappingProxyType({}),
     ) -> None:
         self.book = book
         self.event_names = list_event_names(book)
@@ -38,7 +43,8 @@ class SharedKnowledge:
             self.facts = opened.enter_context(
                 closing(AbstractFacts(book, self.dependencies, self.bounds))
             )
-            self._impossible = impossible
+            self._impossible, self._given = impossible, given
+            self._never_given: dict[str, Sequence[CellRow]] = {}
             self._leaned_on = dict[int, CellRow]()
             self._opened = opened.pop_all()
 
@@ -47,13 +53,21 @@ class SharedKnowledge:
         """Those of the book's impossible rows that hold for no ticket, as far as could be tried."""
         return list(find_rows_that_hold(self.facts, self._impossible))
 
+    def never_given(self, event: Event) -> Sequence[CellRow]:
+        """Those of the book's impossible rows with inputs of an event that hold for none, likewise."""
+        if event.name not in self._never_given:
+            rows = self._given.get(event.name, ())
+            self._never_given[event.name] = list(find_rows_that_hold(self.facts, rows, event))
+        return self._never_given[event.name]
+
     @cached_property
-    def _never_by_id(self) -> Mapping[int, CellRow]:
-        return {id(one): one for one in self.never}
+    def _impossible_by_id(self) -> Mapping[int, CellRow]:
+        rows = (*self._impossible, *(row for rows in self._given.values() for row in rows))
+        return {id(one): one for one in rows}
 
     def lean_on(self, row: object) -> None:
         """Note that a row ruled something out, where it is one of the book's impossible rows."""
-        if (known := self._never_by_id.get(id(row))) is not None:
+        if (known := self._impossible_by_id.get(id(row))) is not None:
             self._leaned_on[id(row)] = known
 
     def forget_leaned_on(self) -> None:

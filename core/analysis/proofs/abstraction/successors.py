@@ -17,7 +17,7 @@ from ....decision.plan import Plan
 from ....errors import BadInput, Refused
 from ....tables.decision_table import find_misses
 from ....values.field_types import Stored
-from ..abstract_values import ANY, TODAY_ISO, AbstractValue, Values, is_open
+from ..abstract_values import ANY, TODAY_ISO, AbstractValue, Unknown, Values, is_open
 from ..search.abstraction import NOTHING, Focus, Observables
 from .abstract_inputs import AbstractInputs
 from .abstract_plan import AbstractPlans, OpenedClass
@@ -163,7 +163,8 @@ class Successors:
         )
         key = (id(rule), reads)
         if key not in self._known:
-            self._known[key] = list(self._try_rule(relevant, rule, ticket))
+            alike = _forget_columns(ticket, rule.columns_set)
+            self._known[key] = list(self._try_rule(relevant, rule, alike))
         for one in self._known[key]:
             assert one.ticket is not None
             if self._has_room(one.ticket.others) or not rule.others:
@@ -188,6 +189,7 @@ class Successors:
                 steps,
                 tuple([rule.blur(n, choice.values.get(n)) for n in rule.effects]),
                 choice.guessed,
+                choice.sure,
                 tuple([choice.values.get(n) for n in rule.watched]),
                 tuple([given.get(n) is None for n in rule.rule.needs]),
             )
@@ -254,7 +256,10 @@ class Successors:
             plan=_with_watched(effect.plan, rule, values),
             ticket=effect.ticket,
             opened=effect.opened,
-            guessed=choice.guessed | {known for known in missing if known is not None},
+            guessed=choice.open.union(
+                (known for known in missing if known is not None),
+                _list_unknown_columns(effect.plan) if relevant.shows_changes else (),
+            ),
         )
 
     # --- a rule that hands on --------------------------------------------------------------------
@@ -284,7 +289,7 @@ class Successors:
                 yield step._replace(
                     event=event.name,
                     given=_list_given(given),
-                    guessed=step.guessed | choice.guessed,
+                    guessed=step.guessed | choice.open,
                 )
 
 
@@ -325,6 +330,12 @@ def _with_known(event: Event, values: Values) -> Values:
     return {**values, **stands}
 
 
+def _list_unknown_columns(plan: Plan) -> Iterator[str]:
+    """The columns of which it is not known whether a plan changes them."""
+    columns = plan.columns.items()
+    return (name for name, (before, _) in columns if isinstance(before, Unknown))
+
+
 def _with_watched(plan: Plan, rule: RelevantRule, values: Values) -> Plan:
     """A plan whose facts, where a monitor looks at them, are as they were chosen."""
     if not rule.watched:
@@ -333,11 +344,24 @@ def _with_watched(plan: Plan, rule: RelevantRule, values: Values) -> Plan:
     return plan._replace(values=cast("Mapping[str, Stored]", {**plan.values, **seen}))
 
 
+_AS_BEFORE = Unknown(False)
+"""What is in a column that a rule may set, as long as it has not set it."""
+
+
+def _forget_columns(ticket: AbstractTicket, places: Sequence[int]) -> AbstractTicket:
+    """A class of which some columns are not told: what a rule does is the same whatever they are."""
+    columns = list(ticket.columns)
+    for place in places:
+        columns[place] = _AS_BEFORE
+    return ticket._replace(columns=tuple(columns))
+
+
 def _put(ticket: AbstractTicket, after: AbstractTicket, rule: RelevantRule) -> AbstractTicket:
     """A class after a rule, with what the rule has nothing to do with as it was."""
     columns, lists = list(ticket.columns), list(ticket.lists)
-    for place in rule.columns_read:
-        columns[place] = after.columns[place]
+    for place in (*rule.columns_read, *rule.columns_set):
+        if after.columns[place] is not _AS_BEFORE:
+            columns[place] = after.columns[place]
     for place in rule.lists_read:
         lists[place] = after.lists[place]
     others = after.others if rule.others else ticket.others

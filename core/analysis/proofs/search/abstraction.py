@@ -86,12 +86,18 @@ class Transition(NamedTuple, Generic[StateT]):
 
 
 class Observables(NamedTuple):
-    """What of a step has to be seen: kinds of actions, whole rules and events, and tests of facts."""
+    """What of a step has to be seen: kinds of actions, whole rules and events, and tests of facts.
+
+    `changes` are the events of which every change to the ticket has to be seen, `inputs` those whose
+    values have to be.
+    """
 
     kinds: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     facts: frozenset[tuple[str, Cell]] = frozenset()
+    changes: frozenset[str] = frozenset()
+    inputs: frozenset[str] = frozenset()
 
     def join(self, other: Observables) -> Observables:
         """What one of two has to see."""
@@ -100,6 +106,8 @@ class Observables(NamedTuple):
             self.rules | other.rules,
             self.events | other.events,
             self.facts | other.facts,
+            self.changes | other.changes,
+            self.inputs | other.inputs,
         )
 
 

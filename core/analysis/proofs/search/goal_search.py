@@ -8,7 +8,7 @@ That anybody can close a ticket by hand does not count.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Generic
 
 from ....book.ticket_parts import STATUS_PART
@@ -33,7 +33,8 @@ class GoalSearch(Generic[StateT]):
         self._must = defaultdict[Node[StateT], set[Node[StateT]]](set)
         self._may = defaultdict[Node[StateT], set[Node[StateT]]](set)
         """The nodes from which must steps, and may steps, lead to a node."""
-        self._guessed = defaultdict[Node[StateT], set[Guesses]](set)
+        self._guessed = defaultdict[Node[StateT], dict[Guesses, set[Node[StateT]]]](dict)
+        """What has to be guessed for steps from a node, and where they lead."""
 
     @property
     def states(self) -> int:
@@ -56,8 +57,13 @@ class GoalSearch(Generic[StateT]):
         labels = tuple(each[0] for each in choices)
         if lost not in _find_before(goals, (self._must, self._may)):
             return Counterexample(labels, frozenset(), choices=choices)
-        first, *others = sorted(self._guessed[lost] or [_STATUS_UNKNOWN], key=_by_size)
+        first, *others = self._list_guessed(lost, safe) or [_STATUS_UNKNOWN]
         return Counterexample(labels, first, tuple(others), choices)
+
+    def _list_guessed(self, lost: Node[StateT], safe: Set[Node[StateT]]) -> Sequence[Guesses]:
+        """What is guessed for the steps from a node: for those first that lead to where there is a way."""
+        guessed = self._guessed[lost]
+        return sorted(guessed, key=lambda one: (guessed[one].isdisjoint(safe), *_by_size(one)))
 
     def _explore(self) -> None:
         """Reach all nodes, and note which lead to which."""
@@ -82,7 +88,7 @@ class GoalSearch(Generic[StateT]):
             return
         (self._must if must else self._may)[edge.node].add(node)
         if edge.label.guessed:
-            self._guessed[node].add(edge.label.guessed)
+            self._guessed[node].setdefault(edge.label.guessed, set()).add(edge.node)
 
 
 def _by_size(names: Guesses) -> tuple[int, Sequence[str]]:

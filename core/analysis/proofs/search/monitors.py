@@ -5,7 +5,8 @@ A monitor's memory is part of a node of the search, so it has finitely many valu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from ....book.actions import ACTION_KINDS
@@ -26,23 +27,29 @@ class MonitorStep(NamedTuple):
     breaks: bool
 
 
-def find_observables(*happenings: Happening | None) -> Observables:
+def find_observables(happenings: Sequence[Happening]) -> Observables:
     """What has to be seen of steps to tell whether they are one of these."""
     kinds, rules, events = set[str](), set[str](), set[str]()
     for one in happenings:
-        for key, words in one.named.items() if one is not None else ():
+        for key, words in one.named.items():
             if key == "rule":
                 rules |= set(words)
             elif key == "event":
                 events |= set(words)
             else:
                 known, key = ACTION_KINDS.values(), "status" if key == "leaves" else key
-                kinds |= {one.name for one in known if key in (one.name, *one.also_seen_as)}
-    if kinds and all(one is None or one.named.keys() - {"event"} for one in happenings):
+                kinds |= {kind.name for kind in known if key in (kind.name, *kind.also_seen_as)}
+    if kinds and all(one.named.keys() - {"event"} for one in happenings):
         events = set()  # other parts of the step tell more
-    rows = [row for one in happenings if one is not None for row in one.facts]
-    facts = frozenset(test for row in rows for test in row.items())
-    return Observables(frozenset(kinds), frozenset(rules), frozenset(events), facts)
+    changing = {event for one in happenings if one.changes for event in one.named["event"]}
+    return Observables(
+        kinds=frozenset(kinds),
+        rules=frozenset(rules),
+        events=frozenset(events),
+        facts=frozenset(test for one in happenings for row in one.facts for test in row.items()),
+        changes=frozenset(changing),
+        inputs=frozenset(one.dated for one in happenings if one.dated),
+    )
 
 
 class Monitor:
@@ -53,7 +60,7 @@ class Monitor:
 
     def __init__(self, declared: Property) -> None:
         self.declared = declared
-        self.observables = find_observables(declared.happens, declared.other)
+        self.observables = find_observables(declared.happenings)
 
     def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
         """What it knows after a step; `opens` says that the step has opened the ticket."""
@@ -61,6 +68,10 @@ class Monitor:
 
     def pass_day(self, memory: Memory) -> Memory:
         """What it knows a day later."""
+        return memory
+
+    def pass_other(self, memory: Memory) -> Memory:
+        """What it knows once something has happened to a ticket that points at this one."""
         return memory
 
     def checks_state(self, memory: Memory) -> bool:
@@ -86,24 +97,42 @@ class OrderMonitor(Monitor):
             return MonitorStep(0, False)
         early = memory is None or memory < self.declared.number
         breaks = early and self._happens(plan, opens) is not False
-        after = 0 if self._other_happens(plan, opens) is True else memory
+        after = self._days_ago(plan) if self._other_happens(plan, opens) is True else memory
         return MonitorStep(after, breaks)
+
+    def _days_ago(self, plan: Plan) -> int:
+        """How many days before a step the other thing happened that it tells of."""
+        other = self.declared.other
+        day = plan.values.get(other.dated) if other is not None and other.dated else None
+        if not isinstance(day, str):
+            return 0
+        ago = (plan.context.today - date.fromisoformat(day[:10])).days
+        return max(0, min(ago, self.declared.number))
 
     def pass_day(self, memory: Memory) -> Memory:
         return None if memory is None else min(memory + 1, self.declared.number)
 
 
 class NeverAfterMonitor(Monitor):
-    """Something does not happen after something else, or not on the same day: whether that was."""
+    """Something does not happen after something else, not on the same day, not as the next thing, or
+    not after so many times: how often that was, since something that begins it anew."""
 
-    start = False
+    start = 0
 
     def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
-        breaks = bool(memory) and self._happens(plan, opens) is not False
-        return MonitorStep(memory or self._other_happens(plan, opens) is not False, breaks)
+        times, most = memory or 0, self.declared.number
+        breaks = times > most and self._happens(plan, opens) is not False
+        since, happened = self.declared.since, self._other_happens(plan, opens) is not False
+        begins = since is not None and matches_step(since, plan, opens) is True
+        if begins or (self.declared.at_once and not happened):
+            times = 0
+        return MonitorStep(min(times + happened, most + 1), breaks)
 
     def pass_day(self, memory: Memory) -> Memory:
-        return memory and not self.declared.same_day
+        return 0 if self.declared.same_day else memory
+
+    def pass_other(self, memory: Memory) -> Memory:
+        return 0 if self.declared.at_once else memory
 
 
 class CountMonitor(Monitor):

@@ -69,6 +69,8 @@ class StateSpace(Generic[StateT]):
 
     def _edge(self, transition: Transition[StateT], memory: Memory) -> Edge[StateT]:
         label, state, plan, opens = transition
+        if label.other >= 0:
+            memory = self._monitor.pass_other(memory)
         observed = MonitorStep(memory, False)
         if label.child >= 0:
             memory = self._monitor.start  # each opened ticket begins a story of its own

@@ -9,7 +9,7 @@ from ....book.properties import Happening
 from ....decision.plan import Plan
 from ....tables.cells import Cell
 from ....tables.decision_table import CellRow
-from ..abstract_values import ANY, MARK, OneOf, Unknown
+from ..abstract_values import ANY, MARK, NOT_TOLD, OneOf, Unknown
 
 
 def matches_step(happening: Happening, plan: Plan, opens: bool) -> bool | None:
@@ -17,6 +17,8 @@ def matches_step(happening: Happening, plan: Plan, opens: bool) -> bool | None:
     if plan.event.name in happening.other_than:
         return False
     found = [_matches_part(happening, key, plan, opens) for key in happening.named]
+    if happening.changes:
+        found.append(None if NOT_TOLD in plan.made else plan.changes)
     if happening.facts:
         found.append(_any(_all(_hold(row, plan)) for row in happening.facts))
     return _all(found)
