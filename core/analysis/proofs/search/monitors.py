@@ -27,6 +27,20 @@ class MonitorStep(NamedTuple):
     breaks: bool
 
 
+class SeenStep(NamedTuple):
+    """What a monitor looks for in a step: whether it may be what `happens`, whether it is the `other`
+    thing (None where that is not known) and how many days ago that was, and whether the count begins
+    anew."""
+
+    happens: bool
+    other: bool | None
+    begins: bool
+    days_ago: int
+
+
+NOTHING_SEEN = SeenStep(False, False, False, 0)
+
+
 def find_observables(happenings: Sequence[Happening]) -> Observables:
     """What has to be seen of steps to tell whether they are one of these."""
     kinds, rules, events = set[str](), set[str](), set[str]()
@@ -57,13 +71,31 @@ class Monitor:
 
     start: Memory = None
     """What it knows at the beginning."""
+    remembers = False
+    """Whether it can know one thing or another in the same state for longer than a step."""
 
     def __init__(self, declared: Property) -> None:
         self.declared = declared
         self.observables = find_observables(declared.happenings)
+        self.heeds_all = declared.at_once
+        """Whether any step can change what it knows."""
 
     def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
         """What it knows after a step; `opens` says that the step has opened the ticket."""
+        return self.step(memory, self.look(plan, opens))
+
+    def look(self, plan: Plan, opens: bool) -> SeenStep:
+        """What of a step is looked for: the same whatever the monitor knows."""
+        declared = self.declared
+        return SeenStep(
+            happens=self._happens(plan, opens) is not False,
+            other=declared.other is not None and matches_step(declared.other, plan, opens),
+            begins=declared.since is not None and matches_step(declared.since, plan, opens) is True,
+            days_ago=self._count_days_ago(plan),
+        )
+
+    def step(self, memory: Memory, seen: SeenStep) -> MonitorStep:
+        """What it knows after a step that was looked at."""
         return MonitorStep(memory, False)
 
     def pass_day(self, memory: Memory) -> Memory:
@@ -80,34 +112,31 @@ class Monitor:
 
     def _happens(self, plan: Plan, opens: bool) -> bool | None:
         happening = self.declared.happens
-        assert happening is not None
+        if happening is None:
+            return False
         seen = plan if happening.to_nobody else _leave_out_unaddressed(plan)
         return matches_step(happening, seen, opens)
 
-    def _other_happens(self, plan: Plan, opens: bool) -> bool | None:
-        other = self.declared.other
-        return False if other is None else matches_step(other, plan, opens)
-
-
-class OrderMonitor(Monitor):
-    """Something happens only where something else did, so many days before: how many days ago."""
-
-    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
-        if self.declared.number == 0 and self._other_happens(plan, opens) is True:
-            return MonitorStep(0, False)
-        early = memory is None or memory < self.declared.number
-        breaks = early and self._happens(plan, opens) is not False
-        after = self._days_ago(plan) if self._other_happens(plan, opens) is True else memory
-        return MonitorStep(after, breaks)
-
-    def _days_ago(self, plan: Plan) -> int:
+    def _count_days_ago(self, plan: Plan) -> int:
         """How many days before a step the other thing happened that it tells of."""
         other = self.declared.other
         day = plan.values.get(other.dated) if other is not None and other.dated else None
         if not isinstance(day, str):
             return 0
-        ago = (plan.context.today - date.fromisoformat(day[:10])).days
-        return max(0, min(ago, self.declared.number))
+        return max(0, (plan.context.today - date.fromisoformat(day[:10])).days)
+
+
+class OrderMonitor(Monitor):
+    """Something happens only where something else did, so many days before: how many days ago."""
+
+    remembers = True
+
+    def step(self, memory: Memory, seen: SeenStep) -> MonitorStep:
+        days, other = self.declared.number, seen.other is True
+        if days == 0 and other:
+            return MonitorStep(0, False)
+        early = memory is None or memory < days
+        return MonitorStep(min(seen.days_ago, days) if other else memory, early and seen.happens)
 
     def pass_day(self, memory: Memory) -> Memory:
         return None if memory is None else min(memory + 1, self.declared.number)
@@ -117,14 +146,12 @@ class NeverAfterMonitor(Monitor):
     """Something does not happen after something else, not on the same day, not as the next thing, or
     not after so many times: how often that was, since something that begins it anew."""
 
-    start = 0
+    start, remembers = 0, True
 
-    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
-        times, most = memory or 0, self.declared.number
-        breaks = times > most and self._happens(plan, opens) is not False
-        since, happened = self.declared.since, self._other_happens(plan, opens) is not False
-        begins = since is not None and matches_step(since, plan, opens) is True
-        if begins or (self.declared.at_once and not happened):
+    def step(self, memory: Memory, seen: SeenStep) -> MonitorStep:
+        times, most, happened = memory or 0, self.declared.number, seen.other is not False
+        breaks = times > most and seen.happens
+        if seen.begins or (self.declared.at_once and not happened):
             times = 0
         return MonitorStep(min(times + happened, most + 1), breaks)
 
@@ -138,13 +165,11 @@ class NeverAfterMonitor(Monitor):
 class CountMonitor(Monitor):
     """Something happens so many times at most, in all or in a day: how often it did."""
 
-    start = 0
+    start, remembers = 0, True
 
-    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
-        if self._happens(plan, opens) is False:
-            return MonitorStep(memory, False)
-        times = (memory or 0) + 1
-        return MonitorStep(times, times > self.declared.number)
+    def step(self, memory: Memory, seen: SeenStep) -> MonitorStep:
+        times = (memory or 0) + seen.happens
+        return MonitorStep(times, seen.happens and times > self.declared.number)
 
     def pass_day(self, memory: Memory) -> Memory:
         return 0 if self.declared.same_day else memory
@@ -155,9 +180,8 @@ class NeverMonitor(Monitor):
 
     start = False
 
-    def observe(self, memory: Memory, plan: Plan, opens: bool) -> MonitorStep:
-        happened = self.declared.happens is not None and self._happens(plan, opens) is not False
-        return MonitorStep(happened, False)
+    def step(self, memory: Memory, seen: SeenStep) -> MonitorStep:
+        return MonitorStep(seen.happens, False)
 
     def pass_day(self, memory: Memory) -> Memory:
         return False

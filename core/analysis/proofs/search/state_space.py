@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from ....book.model import Book
 from .abstraction import DAY_PASSES, Abstraction, Focus, StateT, StepLabel, Transition
-from .monitors import Memory, Monitor, MonitorStep
+from .monitors import NOTHING_SEEN, Memory, Monitor, MonitorStep, SeenStep
 from .state_checks import Guesses, StateCheck
 
 
@@ -27,26 +27,68 @@ class Edge(NamedTuple, Generic[StateT]):
     breaks: bool
 
 
+class _Looked(NamedTuple, Generic[StateT]):
+    """A step, and what the monitor sees of it."""
+
+    transition: Transition[StateT]
+    seen: SeenStep | None
+
+
+_MOST_REMEMBERED = 2000
+"""States whose successors are remembered, since a monitor can know several things in each."""
+
+
 class StateSpace(Generic[StateT]):
     """All nodes that stories can come to, made as they are asked for."""
 
     def __init__(self, book: Book, abstraction: Abstraction[StateT], monitor: Monitor) -> None:
         self._abstraction, self._monitor = abstraction, monitor
         self._check = StateCheck(book, abstraction, monitor.declared)
+        self._remembered: dict[StateT, Sequence[_Looked[StateT]]] = {}
 
     def initial(self) -> Iterator[Edge[StateT]]:
         """Where stories begin."""
         for transition in self._abstraction.initial():
-            yield self._edge(transition, self._monitor.start)
+            yield self._edge(self._look(transition), self._monitor.start)
 
     def steps(self, node: Node[StateT], like: StepLabel | None = None) -> Iterator[Edge[StateT]]:
         """Whatever can happen next; with `like`, the steps that are the same as one."""
+        if like is None:
+            for looked in self._recall(node.state):
+                yield self._edge(looked, node.memory)
+            return
         focus = None
-        if like is not None and like.event is not None and like.other < 0:
+        if like.event is not None and like.other < 0:
             focus = Focus(like.event, like.rule)
         for transition in self._abstraction.successors(node.state, focus):
-            if like is None or transition.label.is_same_step(like):
-                yield self._edge(transition, node.memory)
+            if transition.label.is_same_step(like):
+                yield self._edge(self._look(transition), node.memory)
+
+    def _recall(self, state: StateT) -> Iterable[_Looked[StateT]]:
+        """The successors of a state: remembered where the monitor tells nodes of it apart."""
+        if not self._monitor.remembers:
+            return map(self._look, self._abstraction.successors(state))
+        found = self._remembered.get(state)
+        if found is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            looked = map(self._look, self._abstraction.successors(state))
+            found = [one for one in looked if not self._stays(state, one)]
+            self._remembered[state] = found
+        return found
+
+    def _stays(self, state: StateT, looked: _Looked[StateT]) -> bool:
+        """Whether a step leaves state and monitor as they are, whatever the monitor knows."""
+        (label, after, _, _), seen = looked
+        is_own = label.child < 0 and after == state
+        return is_own and (seen is None or seen == NOTHING_SEEN) and not self._monitor.heeds_all
+
+    def _look(self, transition: Transition[StateT]) -> _Looked[StateT]:
+        """A step with what the monitor sees of it: nothing where it is none of this ticket's."""
+        plan = transition.plan
+        if plan is None or transition.label.other >= 0:
+            return _Looked(transition, None)
+        return _Looked(transition, self._monitor.look(plan, transition.opens))
 
     def days(self, node: Node[StateT]) -> Iterator[Edge[StateT]]:
         """What a day that passes leads to."""
@@ -67,15 +109,15 @@ class StateSpace(Generic[StateT]):
         """Whether all tickets there have the status that the property is about."""
         return self._check.reaches_goal(node.state)
 
-    def _edge(self, transition: Transition[StateT], memory: Memory) -> Edge[StateT]:
-        label, state, plan, opens = transition
+    def _edge(self, looked: _Looked[StateT], memory: Memory) -> Edge[StateT]:
+        (label, state, _, _), seen = looked
         if label.other >= 0:
             memory = self._monitor.pass_other(memory)
-        observed = MonitorStep(memory, False)
         if label.child >= 0:
             memory = self._monitor.start  # each opened ticket begins a story of its own
-        if plan is not None and label.other < 0:
-            observed = self._monitor.observe(memory, plan, opens)
+        observed = MonitorStep(memory, False)
+        if seen is not None:
+            observed = self._monitor.step(memory, seen)
         node = None if state is None else Node(state, observed.memory)
         return Edge(label, node, observed.breaks)
 
