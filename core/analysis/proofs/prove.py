@@ -41,8 +41,14 @@ class Prover:
                 for name in row
             )
             declared = self.declared
+            kinds = (
+                kind
+                for one in declared.properties
+                for happening in one.happenings
+                for kind in happening.named.get("task", ())
+            )
             shared = SharedKnowledge(
-                self.book, rows, declared.impossible, declared.impossible_given
+                self.book, rows, declared.impossible, declared.impossible_given, kinds
             )
             self.shared = opened.enter_context(closing(shared))
             self._opened = opened.pop_all()

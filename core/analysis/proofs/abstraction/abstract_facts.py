@@ -41,7 +41,8 @@ class FactQuery(NamedTuple):
 class FactColumn:
     """A column of facts.sql, asked of the classes of one abstraction for one event.
 
-    `open` is what is known of it where it can't be asked, `inputs` are those it reads.
+    `open` is what is known of it where it can't be asked, `may_be_asked` says whether it can be of some
+    class; `inputs` are those it reads.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class FactColumn:
         reads, fact = facts.dependencies.of(name), facts.book.facts[name]
         self.name, self._kept = name, kept
         self.open = ANY if isinstance(fact, Field) and fact.optional else SOME
-        self._can_be_asked = (
+        self.may_be_asked = (
             reads.simple and "now" not in reads.given and all(map(kept.keeps, reads.parts))
         )
         self.given, self.figure, self._parts = reads.given, reads.figure, reads.parts
@@ -81,7 +82,7 @@ class FactColumn:
 
     def can_be_asked(self, ticket: AbstractTicket | None, given: Values) -> bool:
         """Whether nothing that it reads is left open."""
-        if not self._can_be_asked or any(_is_left_open(given[name]) for name in self.inputs):
+        if not self.may_be_asked or any(_is_left_open(given[name]) for name in self.inputs):
             return False
         if ticket is None:
             return self._needs_no_ticket

@@ -15,7 +15,18 @@ from ....book.item_actions import AddItem, ChangeItems
 from ....book.model import Book
 from ....book.ticket_parts import Part
 from ....values.field_types import Field
-from ..abstract_values import ANY, MARK, SOME, AbstractValue, OneOf, Unknown, Values, day, offset
+from ..abstract_values import (
+    ANY,
+    MARK,
+    SOME,
+    TEXT,
+    AbstractValue,
+    OneOf,
+    Unknown,
+    Values,
+    day,
+    offset,
+)
 from ..precision import EXACT, PRESENCE, Precision
 from .abstract_ticket import AbstractList, AbstractTicket, Content
 from .value_bounds import ValueBounds
@@ -120,7 +131,16 @@ def _complete(precision: Precision) -> dict[Part, int]:
 class KeptColumn:
     """A column that is kept: its values as a class has them, and what a day makes of them."""
 
-    __slots__ = ("_bound", "_is_named_by_book", "_selected", "_words", "field", "level", "name")
+    __slots__ = (
+        "_bound",
+        "_is_named_by_book",
+        "_selected",
+        "_told",
+        "_words",
+        "field",
+        "level",
+        "name",
+    )
 
     def __init__(self, book: Book, bounds: ValueBounds, part: Part, level: int) -> None:
         self.name, self.level = part.column, level
@@ -130,6 +150,7 @@ class KeptColumn:
         self._words = bounds.words
         self._selected = select_words(book, part)
         self._is_named_by_book = part.table in _HANGING and self.field.type == "text"
+        self._told = bounds.task_kinds if part.table == "task" else None
 
     @property
     def is_day(self) -> bool:
@@ -143,7 +164,8 @@ class KeptColumn:
         if self.level == PRESENCE:
             return self._select(value)
         if self._is_named_by_book:
-            return ANY if MARK in str(value) else value
+            is_told = self._told is None or value in self._told
+            return ANY if MARK in str(value) else value if is_told else TEXT
         return self._bound.abstract(self.field, value, self._words)
 
     def _select(self, value: AbstractValue) -> AbstractValue:

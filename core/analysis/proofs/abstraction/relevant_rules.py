@@ -112,13 +112,19 @@ class RelevantRule:
         return {n for reads in asked for n in reads.given & relevant.event.inputs.keys()}
 
     def _find_places(self, relevant: RelevantEvent) -> None:
-        """The columns and lists of a class that the rule reads or changes, by their places."""
-        kept = relevant.kept
-        parts = {p for n in self.columns for p in relevant.shared.dependencies.of(n).parts}
+        """The columns and lists of a class that the rule reads or changes, by their places.
+
+        A fact that can't be asked of any class reads nothing.
+        """
+        kept, dependencies = relevant.kept, relevant.shared.dependencies
+        asked = (one.name for one in self.query.columns if one.may_be_asked)
+        parts = {part for name in asked for part in dependencies.of(name).parts}
         written = {part for step in self.steps for part in step.action.writes}
         if STATUS_PART in written:
             written.add(RESULT_PART)  # which an open ticket has none of
-        stands = any(relevant.event.inputs[n].standing is not None for n in self.inputs)
+        inputs = [relevant.event.inputs[n] for n in self.inputs]
+        stands = any(one.standing is not None for one in inputs)
+        names_items = any(one.among is not None for one in inputs)
         read = parts | written if stands or relevant.shows_changes else parts
         tables, hands_on = {part.table for part in parts | written}, self.rule.instead is not None
         if relevant.moves_messages:
@@ -137,6 +143,12 @@ class RelevantRule:
         self.lists_read = tuple(
             n for n, kind in enumerate(kept.kinds) if hands_on or kind in tables
         )
+        self.lists_asked = tuple(
+            n
+            for n in self.lists_read
+            if stands or names_items or kept.kinds[n] in {part.table for part in parts}
+        )
+        """Those of them that bear on what can be given, and on the facts."""
         self.others = kept.family if hands_on else bool(tables & {"tickets", "link"})
         """Whether it reads or changes the tickets that point at one."""
 

@@ -51,6 +51,7 @@ _COUNTS = (0, 1, 2, 17, 90)
 _AMOUNTS = (1, 4000, 12050, 500, 99_999_999_999)
 _HOURS = ("", "T00:00", "T10:30", "T23:59", "")
 _TEXTS = ("x", "Y z", "Ж 7")
+_TASK_KIND = Part("task", "kind")
 
 Stored = str | int | None
 """A value as a row of the ticket file has it."""
@@ -86,6 +87,8 @@ class SampleTicket:
         self.old: dict[int, list[str]] = {}
         self._names = {one for value in given.values() if isinstance(value, tuple) for one in value}
         self._place = 0
+        self._task_kinds = (*sorted(bounds.alike_task_kinds), *_TEXTS)
+        """Kinds of tasks that nothing tells apart, as far as is known."""
 
     def _pick(self, values: Sequence[_Choice]) -> _Choice:
         """One of some values: another one for each sample, and for each place in a sample.
@@ -234,7 +237,9 @@ class SampleTicket:
         if isinstance(value, int):
             return self._number_beyond(source, value) if field.type == "integer" else value
         assert not isinstance(value, tuple)
-        return self._text(_TEXTS) if value == TEXT else value
+        if value != TEXT:
+            return value
+        return self._pick(self._task_kinds) if source == _TASK_KIND else self._text(_TEXTS)
 
     def _number_beyond(self, source: Source, value: int) -> int:
         """A number, or where it is at its bound one that lies beyond."""

@@ -22,7 +22,8 @@ class SharedKnowledge:
     """What a book's facts read, the bounds of its values, and what facts.sql said of classes.
 
     `rows` are tests beside those of the book's tables, `impossible` the rows of facts that the book
-    says never hold, `given` those that name inputs of an event, too. Close it at the end.
+    says never hold, `given` those that name inputs of an event, too, `kinds` the kinds of tasks that
+    properties name. Close it at the end.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class SharedKnowledge:
         rows: Iterable[CellRow],
         impossible: Sequence[CellRow] = (),
         given: Mapping[str, Sequence[CellRow]] = MappingProxyType({}),
+        kinds: Iterable[str] = (),
     ) -> None:
         self.book = book
         self.event_names = list_event_names(book)
@@ -39,7 +41,7 @@ class SharedKnowledge:
         """The templates of which rules make messages."""
         with ExitStack() as opened:
             self.dependencies = opened.enter_context(closing(FactDependencies(book)))
-            self.bounds = ValueBounds(book, self.dependencies, rows)
+            self.bounds = ValueBounds(book, self.dependencies, rows, kinds)
             self.facts = opened.enter_context(
                 closing(AbstractFacts(book, self.dependencies, self.bounds))
             )

@@ -49,6 +49,15 @@ class AbstractStep(NamedTuple):
     other: int = -1
 
 
+class _Way(NamedTuple):
+    """One way a rule can go: the class, what is given, the facts, and the places of the steps done."""
+
+    ticket: AbstractTicket | None
+    given: Values
+    choice: FactChoice
+    steps: tuple[int, ...]
+
+
 class Successors:
     """What can happen to the classes of an abstraction."""
 
@@ -71,6 +80,7 @@ class Successors:
         """Whether more tickets could point at one than are followed."""
         self._relevant: dict[tuple[str, Observables], RelevantEvent] = {}
         self._known: dict[object, list[AbstractStep]] = {}
+        self._ways: dict[object, list[_Way]] = {}
 
     def _relevant_event(self, name: str, more: Observables = NOTHING) -> RelevantEvent:
         """An event as far as it matters; `more` is what has to be seen beside the rest."""
@@ -178,11 +188,49 @@ class Successors:
         fixed: Values | None = None,
     ) -> Iterator[AbstractStep]:
         """The ways a rule can go, each once; `fixed` is what is given where it is known."""
-        found, tried = set[object](), set[object]()
-        for moved, given, choice in self._choices(relevant, rule, ticket, fixed):
-            if rule.rule.instead is not None:
+        if rule.rule.instead is not None:
+            for moved, given, choice in self._choices(relevant, rule, ticket, fixed):
                 yield from self._hand_on(relevant.event, rule, moved, given, choice)
-                continue
+            return
+        found = set[object]()
+        for one in self._list_ways(relevant, rule, ticket, fixed):
+            step = self._carry_out(relevant, rule, one)
+            if step is not None and (key := _effects(step, rule.watched)) not in found:
+                found.add(key)
+                yield step
+
+    def _list_ways(
+        self,
+        relevant: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
+        fixed: Values | None,
+    ) -> Iterable[_Way]:
+        """What can be given, and the facts, once each for all that a rule does the same for.
+
+        Remembered: it depends on less of a ticket than what the rule makes of it.
+        """
+        if ticket is None or fixed is not None or relevant.moves_messages:
+            return self._find_ways(relevant, rule, ticket, fixed)
+        asked = (
+            tuple([ticket.columns[n] for n in rule.columns_read]),
+            tuple([ticket.lists[n] for n in rule.lists_asked]),
+            ticket.others if rule.others else (),
+        )
+        key = (id(rule), asked)
+        if key not in self._ways:
+            self._ways[key] = list(self._find_ways(relevant, rule, ticket, fixed))
+        return [one._replace(ticket=ticket) for one in self._ways[key]]
+
+    def _find_ways(
+        self,
+        relevant: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
+        fixed: Values | None,
+    ) -> Iterator[_Way]:
+        tried = set[object]()
+        for moved, given, choice in self._choices(relevant, rule, ticket, fixed):
             steps = _take_steps(rule, choice.values)
             alike = (
                 moved,
@@ -193,13 +241,9 @@ class Successors:
                 tuple([choice.values.get(n) for n in rule.watched]),
                 tuple([given.get(n) is None for n in rule.rule.needs]),
             )
-            if alike in tried:
-                continue
-            tried.add(alike)
-            step = self._carry_out(relevant, rule, steps, moved, given, choice)
-            if step is not None and (key := _effects(step, rule.watched)) not in found:
-                found.add(key)
-                yield step
+            if alike not in tried:
+                tried.add(alike)
+                yield _Way(moved, given, choice, steps)
 
     def _choices(
         self,
@@ -227,15 +271,10 @@ class Successors:
                         yield moved, given, choice._replace(guessed=choice.guessed | more)
 
     def _carry_out(
-        self,
-        relevant: RelevantEvent,
-        rule: RelevantRule,
-        places: Sequence[int],
-        ticket: AbstractTicket | None,
-        given: Values,
-        choice: FactChoice,
+        self, relevant: RelevantEvent, rule: RelevantRule, way: _Way
     ) -> AbstractStep | None:
         """What some steps of a rule do with some facts; None where they turn the event down."""
+        ticket, given, choice, places = way
         event, values = relevant.event, choice.values
         missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
         if any(known is None or values.get(known, ANY) is None for known in missing):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
+from ....book.list_actions import SetTask
 from ....book.model import Book, DateFact, DueFact, Event
 from ....book.parameters import Parameter
 from ....book.ticket_parts import Part
@@ -128,15 +129,27 @@ class Bound(NamedTuple):
 class ValueBounds:
     """The bounds of the facts, inputs and parts of a book."""
 
-    def __init__(self, book: Book, dependencies: FactDependencies, rows: Iterable[CellRow]) -> None:
-        """`rows` are tests beside those of the book's tables."""
+    def __init__(
+        self,
+        book: Book,
+        dependencies: FactDependencies,
+        rows: Iterable[CellRow],
+        kinds: Iterable[str] = (),
+    ) -> None:
+        """`rows` are tests, and `kinds` kinds of tasks, that are asked for beside the book's tables."""
         self._book, self._dependencies = book, dependencies
         self._of: dict[Source, Bound] = {}
         self.words = frozenset(_words(book))
         events = [book.event(name) for name in list_event_names(book)]
+        tested = set[object]()
         for row in (*rows, *(row for event in events for row in _rows(event))):
             for name, cell in row.items():
                 self._widen(name, self._bound_of_cell(name, cell))
+                tested |= cell.values
+        self.task_kinds = frozenset({*kinds, *book.tasks, *self.words, *tested})
+        """Among them the kinds of tasks that something tells from any other."""
+        self.alike_task_kinds = _list_task_kinds(events) - self.task_kinds
+        """Those that rules set, and that nothing tells apart."""
         flows = {flow for event in events for flow in _flows(event)}
         for _ in range(_ROUNDS):
             before = dict(self._of)
@@ -240,6 +253,12 @@ def _flows(event: Event) -> Iterator[tuple[str, Part]]:
         for step in rule.steps:
             for part, source in step.action.puts:
                 yield from ((name, part) for name in source.copied_names)
+
+
+def _list_task_kinds(events: Iterable[Event]) -> frozenset[str]:
+    """The kinds of tasks that rules of some events set."""
+    actions = (step.action for event in events for rule in event.rules for step in rule.steps)
+    return frozenset(one.kind for one in actions if isinstance(one, SetTask))
 
 
 def _words(book: Book) -> Iterator[str]:
