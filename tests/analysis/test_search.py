@@ -41,6 +41,7 @@ class Move(NamedTuple):
     before: int
     after: int
     guessed: frozenset[str] = frozenset()
+    group: int = 0
 
 
 class Numbers:
@@ -66,7 +67,7 @@ class Numbers:
     def successors(self, state: int, focus: Focus | None = None) -> Iterator[Transition[int]]:
         for move in self._moves:
             if move.before == state and (focus is None or focus.event == move.event):
-                label = StepLabel(move.event, (), move.event, move.guessed)
+                label = StepLabel(move.event, (), move.event, move.guessed, group=move.group)
                 yield Transition(label, move.after, None, opens=False)
 
     def next_day(self, state: int) -> tuple[int, ...]:
@@ -205,7 +206,20 @@ def test_a_step_that_needs_a_guess_is_not_sure(book: Book) -> None:
     assert lost(book, moves, {}) == (["import"], {"luck"}, ({"more"},))
 
 
+def test_a_step_whose_outcome_is_open_counts_if_there_is_a_way_on_from_all(book: Book) -> None:
+    """One group is all that the step can come to; what only may happen is another one, or in none."""
+    luck = frozenset({"luck"})
+    one = [Move("toss", 0, 1, luck, 1), Move("toss", 0, 2, luck, 1)]
+    assert lost(book, [*one, *grow(1, 9), *grow(2, 9)], {}) is None
+    assert lost(book, [*one, *grow(1, 9), *grow(2, 3, 3)], {}) == (["import"], {"luck"}, ())
+    apart = [one[0], one[1]._replace(group=2), *grow(1, 9), *grow(2, 3, 3)]
+    assert lost(book, apart, {}) == (["import", "toss"], frozenset(), ())
+    none = [move._replace(group=0) for move in one]
+    assert lost(book, [*none, *grow(1, 9), *grow(2, 9)], {}) == (["import"], {"luck"}, ())
+
+
 def test_a_day_that_may_lead_elsewhere_is_not_sure(book: Book) -> None:
     """Of two next days that are possible, the ticket can go the wrong way for ever."""
     assert lost(book, grow(1, 9), {0: (0, 1)}) == (["import"], {"status"}, ())
     assert lost(book, grow(1, 9), {0: (1,)}) is None
+    assert lost(book, [*grow(1, 9), *grow(2, 9)], {0: (1, 2)}) is None

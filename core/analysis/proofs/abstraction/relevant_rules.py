@@ -8,7 +8,14 @@ from functools import cached_property
 from ....book.action_base import Action
 from ....book.domains import domain
 from ....book.model import Event, Rule, Step
-from ....book.ticket_parts import MESSAGE_PART, RESULT_PART, STATUS_PART, TASK_DUE_PART, Part
+from ....book.ticket_parts import (
+    ASSIGNEE_PART,
+    MESSAGE_PART,
+    RESULT_PART,
+    STATUS_PART,
+    TASK_DUE_PART,
+    Part,
+)
 from ....tables.cells import GIVEN, Domain
 from ....tables.decision_table import CellRow
 from ....tables.regions import Space, Tests
@@ -126,6 +133,8 @@ class RelevantRule:
         stands = any(one.standing is not None for one in inputs)
         names_items = any(one.among is not None for one in inputs)
         read = parts | written if stands or relevant.shows_changes else parts
+        if stands:
+            read = read | {ASSIGNEE_PART}
         tables, hands_on = {part.table for part in parts | written}, self.rule.instead is not None
         if relevant.moves_messages:
             tables.add(MESSAGE)

@@ -15,17 +15,15 @@ from ....book.model import Event, Rule
 from ....decision.inputs import read_inputs
 from ....decision.plan import Plan
 from ....errors import BadInput, Refused
-from ....tables.decision_table import find_misses
 from ....values.field_types import Stored
 from ..abstract_values import ANY, TODAY_ISO, AbstractValue, Unknown, Values, is_open
 from ..search.abstraction import NOTHING, Focus, Observables
-from .abstract_inputs import AbstractInputs
 from .abstract_plan import AbstractPlans, OpenedClass
 from .abstract_ticket import AbstractTicket, Content
-from .fact_guesses import FactChoice, FactGuesses
+from .fact_guesses import FactChoice
 from .kept_parts import OTHERS, KeptParts, is_closed
-from .message_classes import move_message
 from .relevant_rules import RelevantEvent, RelevantRule
+from .rule_ways import RuleWay, RuleWays
 from .shared_knowledge import SharedKnowledge
 
 Given = tuple[tuple[str, AbstractValue], ...]
@@ -36,7 +34,7 @@ class AbstractStep(NamedTuple):
     """One way an event can go: the class it leads to, the plan, and what had to be guessed for it.
 
     `opened` are new tickets; `ticket` is None where the event itself opens none; `other` says which
-    of the tickets that point at this one the event is about.
+    of the tickets that point at this one the event is about. `answers` and `group` are as in StepLabel.
     """
 
     event: str
@@ -47,15 +45,8 @@ class AbstractStep(NamedTuple):
     opened: tuple[OpenedClass, ...]
     guessed: frozenset[str]
     other: int = -1
-
-
-class _Way(NamedTuple):
-    """One way a rule can go: the class, what is given, the facts, and the places of the steps done."""
-
-    ticket: AbstractTicket | None
-    given: Values
-    choice: FactChoice
-    steps: tuple[int, ...]
+    answers: frozenset[str] = frozenset()
+    group: int = 0
 
 
 class Successors:
@@ -70,9 +61,8 @@ class Successors:
     ) -> None:
         self._shared, self._kept, self._observables = shared, kept, observables
         self._book = shared.book
-        self._inputs = AbstractInputs(kept, shared.bounds, on_its_day)
         self._plans = AbstractPlans(shared.book, kept)
-        self._guesses = FactGuesses(shared)
+        self._ways = RuleWays(shared, kept, on_its_day)
         self._others = (
             Successors(shared, kept.of_others(), NOTHING, on_its_day) if kept.family else None
         )
@@ -80,7 +70,6 @@ class Successors:
         """Whether more tickets could point at one than are followed."""
         self._relevant: dict[tuple[str, Observables], RelevantEvent] = {}
         self._known: dict[object, list[AbstractStep]] = {}
-        self._ways: dict[object, list[_Way]] = {}
 
     def _relevant_event(self, name: str, more: Observables = NOTHING) -> RelevantEvent:
         """An event as far as it matters; `more` is what has to be seen beside the rest."""
@@ -189,92 +178,26 @@ class Successors:
     ) -> Iterator[AbstractStep]:
         """The ways a rule can go, each once; `fixed` is what is given where it is known."""
         if rule.rule.instead is not None:
-            for moved, given, choice in self._choices(relevant, rule, ticket, fixed):
-                yield from self._hand_on(relevant.event, rule, moved, given, choice)
+            for moved, given, choices, _ in self._ways.list_choices(relevant, rule, ticket, fixed):
+                for choice in choices:
+                    yield from self._hand_on(relevant.event, rule, moved, given, choice)
             return
+        ways = self._ways.list_ways(relevant, rule, ticket, fixed)
+        steps = [(one.group, self._carry_out(relevant, rule, one)) for one in ways]
+        unsure = {group for group, step in steps if step is None}
         found = set[object]()
-        for one in self._list_ways(relevant, rule, ticket, fixed):
-            step = self._carry_out(relevant, rule, one)
-            if step is not None and (key := _effects(step, rule.watched)) not in found:
-                found.add(key)
-                yield step
-
-    def _list_ways(
-        self,
-        relevant: RelevantEvent,
-        rule: RelevantRule,
-        ticket: AbstractTicket | None,
-        fixed: Values | None,
-    ) -> Iterable[_Way]:
-        """What can be given, and the facts, once each for all that a rule does the same for.
-
-        Remembered: it depends on less of a ticket than what the rule makes of it.
-        """
-        if ticket is None or fixed is not None or relevant.moves_messages:
-            return self._find_ways(relevant, rule, ticket, fixed)
-        asked = (
-            tuple([ticket.columns[n] for n in rule.columns_read]),
-            tuple([ticket.lists[n] for n in rule.lists_asked]),
-            ticket.others if rule.others else (),
-        )
-        key = (id(rule), asked)
-        if key not in self._ways:
-            self._ways[key] = list(self._find_ways(relevant, rule, ticket, fixed))
-        return [one._replace(ticket=ticket) for one in self._ways[key]]
-
-    def _find_ways(
-        self,
-        relevant: RelevantEvent,
-        rule: RelevantRule,
-        ticket: AbstractTicket | None,
-        fixed: Values | None,
-    ) -> Iterator[_Way]:
-        tried = set[object]()
-        for moved, given, choice in self._choices(relevant, rule, ticket, fixed):
-            steps = _take_steps(rule, choice.values)
-            alike = (
-                moved,
-                steps,
-                tuple([rule.blur(n, choice.values.get(n)) for n in rule.effects]),
-                choice.guessed,
-                choice.sure,
-                tuple([choice.values.get(n) for n in rule.watched]),
-                tuple([given.get(n) is None for n in rule.rule.needs]),
-            )
-            if alike not in tried:
-                tried.add(alike)
-                yield _Way(moved, given, choice, steps)
-
-    def _choices(
-        self,
-        relevant: RelevantEvent,
-        rule: RelevantRule,
-        ticket: AbstractTicket | None,
-        fixed: Values | None,
-    ) -> Iterator[tuple[AbstractTicket | None, Values, FactChoice]]:
-        """All that can be given, and the facts with it, for a rule to answer; with the ticket, of
-        whose messages one has left or come back where the event says so."""
-        plain = self._shared.facts.ask(rule.plain, ticket, {})
-        for row in rule.rule.rows:
-            if not relevant.moves_messages and self._guesses.excludes(row, plain):
-                continue
-            each = [fixed]
-            if fixed is None:
-                each = [*self._inputs.of(relevant.event, rule, row, ticket)]
-            for given in each:
-                assert given is not None
-                unsure = self._inputs.list_guessed(relevant.event, rule, ticket, given)
-                for moved, open_mail in move_message(self._kept, relevant.event, ticket, given):
-                    values = self._guesses.derive(rule.query, rule.derived, moved, given)
-                    more = unsure | open_mail
-                    for choice in self._guesses.choose(relevant, rule, row, values):
-                        yield moved, given, choice._replace(guessed=choice.guessed | more)
+        for group, step in steps:
+            if step is not None:
+                one = step._replace(group=0) if group in unsure else step
+                if (key := _effects(one, rule.watched)) not in found:
+                    found.add(key)
+                    yield one
 
     def _carry_out(
-        self, relevant: RelevantEvent, rule: RelevantRule, way: _Way
+        self, relevant: RelevantEvent, rule: RelevantRule, way: RuleWay
     ) -> AbstractStep | None:
         """What some steps of a rule do with some facts; None where they turn the event down."""
-        ticket, given, choice, places = way
+        ticket, given, choice, places, answers, group = way
         event, values = relevant.event, choice.values
         missing = [event.inputs[n].known for n in rule.rule.needs if given.get(n) is None]
         if any(known is None or values.get(known, ANY) is None for known in missing):
@@ -299,6 +222,8 @@ class Successors:
                 (known for known in missing if known is not None),
                 _list_unknown_columns(effect.plan) if relevant.shows_changes else (),
             ),
+            answers=answers,
+            group=0 if missing else group,
         )
 
     # --- a rule that hands on --------------------------------------------------------------------
@@ -329,13 +254,8 @@ class Successors:
                     event=event.name,
                     given=_list_given(given),
                     guessed=step.guessed | choice.open,
+                    group=0,
                 )
-
-
-def _take_steps(rule: RelevantRule, values: Values) -> tuple[int, ...]:
-    """The places of the steps that are done where some facts hold."""
-    steps = enumerate(rule.steps)
-    return tuple(place for place, step in steps if not find_misses(step.when, values))
 
 
 def _read_handed(event: Event, handed: Values) -> Values | None:
@@ -417,4 +337,5 @@ def _effects(step: AbstractStep, watched: Iterable[str]) -> object:
         tuple(step.plan.columns),
         bool(step.plan.tasks),
         not step.guessed,
+        step.group,
     )

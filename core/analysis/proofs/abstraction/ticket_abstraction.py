@@ -131,7 +131,15 @@ def _transitions(
 
     `opens` says that it has no ticket before it.
     """
-    label = StepLabel(step.event, step.given, step.rule, guessed, other=step.other)
+    label = StepLabel(
+        event=step.event,
+        given=step.given,
+        rule=step.rule,
+        guessed=guessed,
+        other=step.other,
+        answers=step.answers,
+        group=step.group,
+    )
     if step.ticket is not None or not opens:
         yield Transition(label, step.ticket, step.plan, opens)
     for place, (ticket, status) in enumerate(step.opened):

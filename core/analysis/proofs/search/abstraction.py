@@ -48,7 +48,9 @@ class StepLabel(NamedTuple):
     `guessed` are the facts that are not known, and were chosen so that it can happen: with none it can
     happen to every ticket of the state (a must step), else to some perhaps (a may step). `child` says
     that the story goes on with a ticket that was opened, `other` that the event is one of a ticket
-    that points at this one.
+    that points at this one. `answers` are those of the guessed facts by which the rule answers. Steps
+    of an event and a rule with the same `group`, if it is not 0, are all that the event can come to
+    with what is given: one of them surely happens, though it is open which.
     """
 
     event: str | None
@@ -57,6 +59,8 @@ class StepLabel(NamedTuple):
     guessed: frozenset[str] = frozenset()
     child: int = -1
     other: int = -1
+    answers: frozenset[str] = frozenset()
+    group: int = 0
 
     def is_same_step(self, other: StepLabel) -> bool:
         """Whether two labels are of the same step, whatever is given and guessed."""
