@@ -178,10 +178,9 @@ FAULTS = [
     ),
     Fault(
         "collections",
-        [('blocked = false, address = false }\nthen = []',
-          'blocked = false, address = false }\nthen = [{ note = "Nobody can get the notice." }]')],
+        [('when = { status = "new" }\nthen = []', 'when = { status = "new" }\nthen = [{ note = "To be called." }]')],
         "once-a-night",
-        ["proforma.new", "call.refuses", "day.notice.find", "day.notice.find"],
+        ["day.call", "day.call"],
     ),
     Fault(
         "collections",
@@ -192,6 +191,12 @@ FAULTS = [
         "no-way-out",
         ["proforma.new", "call.agreement.full", "call.agreement.again", "call.agreement.again",
          "call.agreement.again.refused", "return.restart"],
+    ),
+    Fault(
+        "collections",
+        [('  { close = "settled" },\n', "")],
+        "can-be-closed",
+        [],
     ),
     Fault(
         "collections",

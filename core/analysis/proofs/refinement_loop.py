@@ -250,11 +250,14 @@ class RefinementLoop:
     ) -> TicketAbstraction | None:
         """An abstraction in which a counterexample is ruled out; None where it stands in all of them.
 
-        What is guessed last is nearest to what goes wrong, so that is kept first.
+        What is guessed last is nearest to what goes wrong, so that is kept first; and that by which
+        a rule answers before that by which it does one thing or another.
         """
         if self._is_about_goal:
             return _refine_nearest(abstraction, (found.guessed, *found.others))
-        guessed = (found.guessed, *(label.guessed for label in reversed(found.labels)))
+        labels = reversed(found.labels)
+        steps = (names for label in labels for names in (label.answers, label.guessed))
+        guessed = (found.guessed, *steps)
         for names in guessed:
             for finer in abstraction.finer(names):
                 if self._is_spurious(finer, found):

@@ -16,7 +16,7 @@ from ....decision.inputs import read_inputs
 from ....decision.plan import Plan
 from ....errors import BadInput, Refused
 from ....values.field_types import Stored
-from ..abstract_values import ANY, TODAY_ISO, AbstractValue, Unknown, Values, is_open
+from ..abstract_values import ANY, NOT_TOLD, TODAY_ISO, AbstractValue, Unknown, Values, is_open
 from ..search.abstraction import NOTHING, Focus, Observables
 from .abstract_plan import AbstractPlans, OpenedClass
 from .abstract_ticket import AbstractTicket, Content
@@ -290,9 +290,11 @@ def _with_known(event: Event, values: Values) -> Values:
 
 
 def _list_unknown_columns(plan: Plan) -> Iterator[str]:
-    """The columns of which it is not known whether a plan changes them."""
-    columns = plan.columns.items()
-    return (name for name, (before, _) in columns if isinstance(before, Unknown))
+    """The columns of which it is not known whether a plan changes them, if it may change no more."""
+    unknown = [name for name, (old, _) in plan.columns.items() if isinstance(old, Unknown)]
+    is_more_made = any(row != NOT_TOLD for row in plan.made)
+    changes_more = len(unknown) < len(plan.columns) or plan.ended or is_more_made
+    yield from () if changes_more else unknown
 
 
 def _with_watched(plan: Plan, rule: RelevantRule, values: Values) -> Plan:
