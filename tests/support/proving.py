@@ -184,13 +184,13 @@ FAULTS = [
     ),
     Fault(
         "collections",
-        [('when = { status = ["with-department", "to-block"] }',
+        [("reschedule_max_broken = { value = 2", "reschedule_max_broken = { value = 0"),
+         ('when = { status = ["with-department", "to-block"] }',
           'when = { status = ["with-department", "to-block", "pre-block"] }'),
          ('"awaiting-payment", "pre-block", "notice-due", "blocked", "customer-care"] }\nthen = [{ refuse = "{ref} is',
           '"awaiting-payment", "notice-due", "blocked", "customer-care"] }\nthen = [{ refuse = "{ref} is')],
         "no-way-out",
-        ["proforma.new", "call.agreement.full", "call.agreement.again", "call.agreement.again",
-         "call.agreement.again.refused", "return.restart"],
+        ["proforma.new", "call.agreement.full", "call.agreement.again.refused", "return.restart"],
     ),
     Fault(
         "collections",
@@ -200,10 +200,11 @@ FAULTS = [
     ),
     Fault(
         "collections",
-        [('{ do = "SETTLED", if = { proformas = 0 } }', '{ do = "SETTLED" }')],
+        [('{ do = "SETTLED", if = { proformas = 0 } }', '{ do = "SETTLED" }'),
+         ('when = { what = "lifted", blocked = true, unblock = true }', 'when = { what = "lifted" }'),
+         ('  { what = "lifted", blocked = false },\n  { what = "lifted", blocked = true, unblock = false },\n', "")],
         "lifted-is-paid",
-        ["proforma.new", "call.refuses", "notice.posted", "day.preblock.block", "block.done", "promise.full",
-         "block.lifted"],
+        ["proforma.new", "block.lifted"],
     ),
     Fault(
         "packages",
