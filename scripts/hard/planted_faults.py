@@ -21,7 +21,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from common.commands import good, run
+from common.commands import run
 from common.figures import Figures, given
 from common.files import folder_for
 from prassi.core.analysis.proofs.prove import Prover
@@ -193,7 +193,10 @@ class Copy:
         if tool == "replay":
             return run(["replay", "--fail-on-change", "--quiet", *file, *settings]).code == 1
         words = ["what-if", "--book", str(self.folder), "--until", "2026-04-10", "--json"]
-        [row] = good([*words, *file, "--at", TODAY, "--config", str(desk.settings)]).rows
+        ran = run([*words, *file, "--at", TODAY, "--config", str(desk.settings)])
+        if ran.code == 2:
+            return True  # it is refused
+        [row] = ran.rows
         figures = ("another_way", "moved", "otherwise")
         return any(row[name] for name in figures) or row["events"]["otherwise"] > 0
 
