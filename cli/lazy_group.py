@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from importlib import import_module
 from keyword import iskeyword
@@ -16,7 +15,7 @@ from .streams import is_attended
 
 def name_module(command: str) -> str:
     """The module of a command in cli/commands: `case_route` for case-route, `import_` for import."""
-    name = re.sub("[- ]", "_", command)
+    name = command.replace("-", "_").replace(" ", "_")
     return f"{name}_" if iskeyword(name) else name
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 import click
 
 from ..streams import FLOOD, MARKS, UNSAFE, count_thin_runs, is_unicode, make_safe
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
 def print_text(text: str = "", lines: bool = True) -> None:
@@ -26,7 +24,14 @@ def print_heading(text: str) -> None:
 
 def print_json(record: object) -> None:
     """Print an object on a line; what could steer a terminal is escaped as JSON escapes it."""
-    click.echo(_escape_unsafe(_encode(record)))
+    click.echo(_escape_unsafe(_find_encoder()(record)))
+
+
+@cache
+def _find_encoder() -> Callable[[object], str]:
+    from json import JSONEncoder  # late: 2 ms
+
+    return JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 
 def print_json_pieces(pieces: Iterable[str]) -> None:
@@ -50,7 +55,9 @@ def _escape_unsafe(text: str) -> str:
 
 
 def _escape_character(character: str) -> str:
-    return json.dumps(character)[1:-1]
+    from json import dumps  # late: 2 ms
+
+    return dumps(character)[1:-1]
 
 
 def print_plain_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:

@@ -13,11 +13,11 @@ from ..streams import make_safe
 
 Cell = str | int | None
 
-_FORMULA = re.compile(r"""((?:^|[,;|])[\s"'\u200c-\u200f]*)(?=[=+\-@＝＋－＠])""")
+_FORMULA = r"""((?:^|[,;|])[\s"'\u200c-\u200f]*)(?=[=+\-@＝＋－＠])"""
 """Where a formula would begin: at the start of a cell, and after a character that another program
 takes for the end of a cell."""
 
-_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
+_NUMBER = r"-[0-9]+(\.[0-9]+)?"
 
 
 def add_csv_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -33,7 +33,7 @@ def defuse_cell(cell: str) -> str:
     """A cell in one line that no spreadsheet calculates: `'` stands before what begins like a
     formula and is not a negative number."""
     text = " ".join(make_safe(cell).split())
-    return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
+    return text if re.fullmatch(_NUMBER, text) else re.sub(_FORMULA, r"\1'", text)
 
 
 def print_csv(

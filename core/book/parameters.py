@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..system.records import NamedTuple
@@ -63,5 +62,7 @@ class Parameter(NamedTuple):
         if isinstance(self.value, float):
             return round(self.value * 10_000)
         if isinstance(self.value, list | dict):
-            return json.dumps(self.value, ensure_ascii=False)
+            from json import dumps  # late: 2 ms, and not every book has such
+
+            return dumps(self.value, ensure_ascii=False)
         return int(self.value) if isinstance(self.value, bool) else self.value

@@ -91,7 +91,7 @@ def parse(written: str, known: Collection[str], parameters: Mapping[str, object]
             literals[-1] += f"{show(parameters[name], None)}{literal}"
         else:
             literals += [name, literal]
-    if re.search(r"[{}]", "".join(literals[::2])):
+    if not {"{", "}"}.isdisjoint("".join(literals[::2])):
         raise ValueError(f"a brace in {written!r} holds no name")
     return Text(tuple(literals), words)
 

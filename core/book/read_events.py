@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType
@@ -371,4 +370,8 @@ def _bases(fact: Fact | None) -> tuple[str, ...]:
 
 def _plain(field: Field, written: object) -> Value:
     value = None if written == "none" else field.read(written)
-    return value if not isinstance(value, list) else json.dumps(value)
+    if not isinstance(value, list):
+        return value
+    from json import dumps  # late: 2 ms, and few facts are lists
+
+    return dumps(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from ..decision.plan import Plan
 from ..decision.plan_reuse import Answer, Answers, Plans
 from ..decision.ticket_state import TicketState
 from ..errors import BadInput, EngineFault, Refused, Undecided
+from ..system.fast_json import encode
 from ..system.records import NamedTuple
 from ..ticketfile import facts_sql, read_tickets
 from ..ticketfile.packed_plans import pack_plans
@@ -126,7 +126,7 @@ class Night:
         self._facts = fact_row(book, self._event, self._context.calendar, office.at)
         self._parameters = {
             **bind_parameters(book, {}, 0, 0, self._context.at),
-            "results": json.dumps(self._results),
+            "results": encode(self._results),
         }
         self._person = only.person
         self.undecided: dict[int, str] = {}
@@ -265,7 +265,7 @@ class Night:
     def _decide_tickets(self, first: int, last: int) -> Iterator[tuple[int, Answer]]:
         """The answers that are planned, by ticket; the tickets without one come into `undecided`."""
         answers = Answers(self._event, self._facts)
-        tickets = json.dumps(self._list_named(first, last))
+        tickets = encode(self._list_named(first, last))
         bounds = {**self._parameters, "first": first, "last": last, "tickets": tickets}
         rows = facts_sql.read_facts(self._office.connection, self._query, bounds)
         asked = facts_sql.find_asked_tickets(self._office.connection, self._which, bounds)

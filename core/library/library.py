@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -15,6 +14,7 @@ from ..errors import BadInput, Faults
 from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import KeptAs, load_or_build
+from ..system.fast_json import decode, encode
 from ..system.language import ENGLISH
 from ..system.toml_document import Document
 from ..ticketfile.sqlite import Connection
@@ -142,7 +142,7 @@ class Shelf:
             kept_as += f"-{self._settings.spoken}-{self._settings.language or 'own'}"
         entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
         data, label = self._with_states(name, entry["book"]), self._settings.label_input
-        states = "" if data is entry["book"] else json.dumps(data["statuses"])
+        states = "" if data is entry["book"] else repr(data["statuses"])
         reader = read_book(
             Document(files.path, data),
             overrides,
@@ -356,7 +356,7 @@ def _stamp(path: str) -> tuple[int, int, int]:
 def as_kept(kept: str, digest: str, shelf: Shelf | None = None) -> Book:
     """A book as a ticket file keeps it: a version that decided something; with a shelf in the
     language that is spoken there, as far as the texts of today fit."""
-    data = json.loads(kept)
+    data = decode(kept)
     name, parameters = data["book"]["book"]["name"], data["parameters"]
     if shelf is not None:
         data["book"] = shelf.translate(name, data["book"])
@@ -368,9 +368,9 @@ def read_wordings(kept: str, digest: str, folders: Iterable[str]) -> Iterator[Bo
     """A version of a book with its notes in each language for which one of these folders has texts."""
     for folder in folders:
         for language in find_texts(folder):
-            data = json.loads(kept)
+            data = decode(kept)
             data["book"] = translate(data["book"], folder, ENGLISH, language)
-            yield as_kept(json.dumps(data), digest)
+            yield as_kept(encode(data), digest)
 
 
 def _kept_as_json(
@@ -381,4 +381,6 @@ def _kept_as_json(
 ) -> str:
     """All that decides, as the ticket file keeps it."""
     decides = {"book": data, "facts": sql, "parameters": overrides, **places}
-    return json.dumps(decides, default=str, ensure_ascii=False)
+    from json import dumps  # late: 2 ms, where the file does not keep this version yet
+
+    return dumps(decides, default=str, ensure_ascii=False)

@@ -7,7 +7,6 @@ folder that others own or can write nothing is read or kept. The whole folder ca
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from .fast_json import decode
 from .records import NamedTuple
 
 
@@ -50,9 +50,11 @@ def load_or_build(name: str, made_of: str, build: Callable[[], object]) -> Any:
     with suppress(OSError, ValueError, RecursionError):
         kept = read_kept(path)
         if kept.startswith(begins):
-            return json.loads(kept[len(begins) :])
+            return decode(kept[len(begins) :].decode())
     value = build()
-    keep(path, begins + json.dumps(value, ensure_ascii=False).encode())
+    from json import dumps  # late: 2 ms
+
+    keep(path, begins + dumps(value, ensure_ascii=False).encode())
     return value
 
 

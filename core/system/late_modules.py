@@ -122,6 +122,7 @@ FOR_JINJA: Answers = {
         ast="literal_eval",
         hashlib="sha1",
         inspect="getattr_static",
+        json="dumps",
         random="choice randrange",
         urllib__parse="quote_from_bytes",
         jinja2__bccache="BytecodeCache FileSystemBytecodeCache MemcachedBytecodeCache",

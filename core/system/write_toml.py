@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 
@@ -14,4 +13,6 @@ def format_toml(value: object) -> str:
         )
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(format_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    from json import dumps  # late: 2 ms, and few settings are written
+
+    return dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

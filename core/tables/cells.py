@@ -146,7 +146,9 @@ def parse_cell(written: object, domain: Domain, parameters: Mapping[str, object]
 
 def _parse_parts(test: object, domain: Domain, parameters: Mapping[str, object]) -> list[Cell]:
     """The test, or those of a list that a parameter is."""
-    named = re.fullmatch(rf"(!=)?\s*{_NAME}", test) if _is_named(test) else None
+    named = None
+    if _is_named(test) and test.removeprefix("!=").lstrip().startswith("{"):
+        named = re.fullmatch(rf"(!=)?\s*{_NAME}", test)
     listed = parameters.get(named[2]) if named is not None else None
     if named is None or not isinstance(listed, list):
         return [_parse_one(test, domain, parameters)]
@@ -246,7 +248,7 @@ def _make_exclusion(text: str, plain: str, domain: Domain) -> Cell:
 
 
 def _parse_span(text: str, plain: str, domain: Domain) -> Span:
-    if match := re.fullmatch(_BOUND, plain):
+    if plain[:1] in ("<", ">") and (match := re.fullmatch(_BOUND, plain)):
         number = int(match[2])
         return {
             "<": Span(domain.low, number - 1),
@@ -254,7 +256,7 @@ def _parse_span(text: str, plain: str, domain: Domain) -> Span:
             ">": Span(number + 1, domain.high),
             ">=": Span(number, domain.high),
         }[match[1]]
-    if match := re.fullmatch(_RANGE, plain):
+    if ".." in plain and (match := re.fullmatch(_RANGE, plain)):
         return Span(int(match[1]), int(match[3]) - (match[2] == "<"))
     if re.fullmatch(r"-?\d+", plain):
         number = int(plain)

@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from json import JSONDecodeError
 from time import monotonic, sleep
 from typing import Protocol
 
@@ -274,8 +273,15 @@ def translate_errors(path: str) -> Iterator[None]:
         ) from error
     except sqlite3.DatabaseError as error:
         raise FileUnusable(f"{path} {_database_reason(path, error)}") from error
-    except (UnicodeDecodeError, JSONDecodeError) as error:
+    except _find_text_errors() as error:
         raise FileUnusable(f"{path} {_DATABASE_REASONS['malformed']}") from error
+
+
+def _find_text_errors() -> tuple[type[ValueError], ...]:
+    """What text raises that is not what was written; asked for once something is raised."""
+    from json import JSONDecodeError  # late: 2 ms
+
+    return UnicodeDecodeError, JSONDecodeError
 
 
 def _database_reason(path: str, error: sqlite3.DatabaseError) -> str:

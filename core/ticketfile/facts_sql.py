@@ -40,11 +40,8 @@ def build_facts_query(book: Book, event: Event, which: str) -> str:
     Its parameters are :book, :first and :last (ids of tickets), :today, :now, the inputs of all
     events and the book's parameters.
     """
-    used = {
-        name: view
-        for name, view in _list_views(book, which).items()
-        if name.startswith(_REACHED) or re.search(rf"\b{name}\b", book.facts_sql)
-    }
+    words = {_REACHED, _CIRCLE, *re.findall(r"\w+", book.facts_sql)}
+    used = {name: view for name, view in _list_views(book, which).items() if name in words}
     named = ",\n".join(
         f'"{name}" AS {"" if name in _MATERIALIZED else "NOT "}MATERIALIZED ({view})'
         for name, view in used.items()

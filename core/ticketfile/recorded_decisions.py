@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import BadInput
+from ..system.fast_json import decode
 from ..system.records import NamedTuple
 from .sqlite import Connection, SqlRow
 
@@ -99,7 +99,7 @@ def _read_row(row: SqlRow) -> RecordedDecision:
         book=book,
         event=event,
         rule=rule,
-        facts=json.loads(facts),
+        facts=decode(facts),
         digest=digest,
     )
 
@@ -120,7 +120,7 @@ def read_decision(connection: Connection, number: int) -> RecordedFacts:
         ticket=ref,
         at=at,
         event=event,
-        facts=json.loads(facts),
+        facts=decode(facts),
         digest=digest,
         customer=customer,
         opened=opened,

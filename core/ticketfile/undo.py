@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import BadInput, Refused
-from ..system.fast_json import JsonObject, decode
+from ..system.fast_json import JsonObject, decode, encode
 from . import schema
 from .changed_rows import ChangedRows
 from .event_hash import EDITION
@@ -102,7 +101,7 @@ def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> i
 
 def _check_newest(connection: Connection, event: _Event, tickets: Sequence[int]) -> None:
     """Only the newest standing event of a ticket can be taken back."""
-    concerned = json.dumps([*tickets, *([] if event.ticket is None else [event.ticket])])
+    concerned = encode([*tickets, *([] if event.ticket is None else [event.ticket])])
     later = connection.execute(
         "SELECT e.id, e.event, t.ref FROM event AS e JOIN ticket AS t ON t.id = e.ticket"
         " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.id > ? AND e.undoes IS NULL"
@@ -121,7 +120,7 @@ def _read_made_rows(connection: Connection, event: _Event) -> list[tuple[str, in
     given = {"event": event.id, "own": "[]", "customer": event.customer}
     made = "SELECT id FROM {} WHERE made_by = :event AND ended_by IS NULL".format
     opened = [row[0] for row in connection.execute(made("ticket"), given)]
-    given["own"] = json.dumps([*opened, event.ticket])
+    given["own"] = encode([*opened, event.ticket])
     rows = [("ticket", number) for number in opened]
     if event.ticket is None:
         rows += [("state", row[0]) for row in connection.execute(made("state"), given)]
@@ -164,7 +163,7 @@ def _check_links(connection: Connection, event: _Event, tickets: Sequence[int]) 
         " JOIN ticket AS to_ ON to_.ref = l.target AND to_.ended_by IS NULL"
         " WHERE l.ended_by IS NULL AND to_.id IN (SELECT value FROM json_each(:tickets))"
         " AND l.ticket NOT IN (SELECT value FROM json_each(:tickets)) LIMIT 1",
-        {"tickets": json.dumps(tickets)},
+        {"tickets": encode(tickets)},
     ).fetchone()
     if pointing is not None:
         raise Refused(

@@ -99,7 +99,7 @@ def is_due_rule(written: str) -> bool:
 
 def parse_due_rule(written: str, dates: Collection[str], parameters: Mapping[str, object]) -> Due:
     """Read a due rule; `dates` are the facts that are dates. Raises ValueError with a reason."""
-    if match := re.fullmatch(_PLAIN, written):
+    if " " not in written and (match := re.fullmatch(_PLAIN, written)):
         return Due("as it is", 0, _check_date_name(match[1], dates))
     if match := re.fullmatch(_AFTER, written):
         return Due(match[2], _read_number(match[1], parameters), _check_date_name(match[3], dates))

@@ -17,10 +17,12 @@ from .working_days import FIRST_YEAR, LAST_YEAR
 Stored = str | int | bool | None | list[Any]
 """A value as it stands in the ticket file."""
 
+_AS_ZEROS = str.maketrans("123456789", "0" * 9)
+_DATE = "0000-00-00"
+_MOMENTS = (f"{_DATE}T00:00", f"{_DATE} 00:00")
+"""How dates and moments are written, with any digit for a zero. Texts are compared with these, as a
+pattern takes a command 0.1 ms to compile."""
 # [0-9], since \d takes the digits of every script.
-_MONEY = r"([0-9]{1,12})(?:\.([0-9]{1,2}))?"
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_MOMENT = _DATE + r"[T ][0-9]{2}:[0-9]{2}"
 _WHOLE = r"-?[0-9]{1,15}"
 _LONGEST = 1_000_000
 """Characters of a text."""
@@ -120,7 +122,7 @@ def read_date(raw: object) -> str:
     """An ISO date that exists, 1900 to 2199."""
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return _check_year(raw)
-    if isinstance(raw, str) and re.fullmatch(_DATE, raw.strip()):
+    if isinstance(raw, str) and raw.strip().translate(_AS_ZEROS) == _DATE:
         try:
             return _check_year(date.fromisoformat(raw.strip()))
         except ValueError as error:
@@ -130,7 +132,7 @@ def read_date(raw: object) -> str:
 
 def read_moment(raw: object) -> str:
     """A date, or a date with a time to the minute: 2026-03-02 or 2026-03-02T10:30."""
-    if isinstance(raw, str) and re.fullmatch(_MOMENT, raw.strip()):
+    if isinstance(raw, str) and raw.strip().translate(_AS_ZEROS) in _MOMENTS:
         text = raw.strip().replace(" ", "T")
         try:
             _check_year(datetime.fromisoformat(text).date())
@@ -158,12 +160,16 @@ def _check_year(day: date) -> str:
 def read_money(raw: object) -> int:
     """An amount in hundredths, from `120.00`, `120` or a JSON number; never below zero."""
     text = str(raw).strip() if not isinstance(raw, bool) else ""
-    match = re.fullmatch(_MONEY, text)
-    if match is None:
+    whole, point, cents = text.partition(".")
+    if not _has_digits(whole, 12) or (point and not _has_digits(cents, 2)):
         raise ValueError(
             f"is {raw!r}: it must be an amount such as 120.00, not below zero, with at most two decimals"
         )
-    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    return int(whole) * 100 + int(cents.ljust(2, "0"))
+
+
+def _has_digits(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= most
 
 
 def format_money(hundredths: int) -> str:

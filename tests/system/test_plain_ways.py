@@ -56,6 +56,14 @@ def test_json_is_written_and_read_alike(value: Any) -> None:
     assert [make_decode(way)(text) for way in WAYS] == [value, value]
 
 
+@pytest.mark.parametrize("quick", [make_decode(way) for way in WAYS])
+def test_only_json_from_end_to_end_is_read(quick: Callable[[str], Any]) -> None:
+    assert quick('{"a":[1,"è",null,1.5,true]}') == {"a": [1, "è", None, 1.5, True]}
+    for text in ("", " ", "x", "[1", "[1]x", "[1] ", "1 2", '{"a":}', "nulll", '"\n"'):
+        with pytest.raises(json.JSONDecodeError):
+            quick(text)
+
+
 HELPS = [
     "",
     "Help.",

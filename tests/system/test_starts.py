@@ -51,6 +51,7 @@ NEVER = {
     "importlib.metadata",
     "inspect",
     "ipaddress",
+    "json",
     "locale",
     "logging",
     "multiprocessing",
@@ -87,7 +88,7 @@ NEVER = {
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Two tickets; for the second one a call writes a letter."""
+    """Two tickets; for the second one a call writes a letter. The file keeps the book already."""
     ticket = {
         "book": "collections",
         "customer": "C-1",
@@ -96,7 +97,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         "proformas": [{"number": "PF-1", "amount": "120.00", "currency": "EUR"}],
     }
     rows = [{**ticket, "ref": "T-1", "missed_calls": 1}, {**ticket, "ref": "T-2"}]
-    return Desk(tmp_path_factory.mktemp("starts")).load(*rows)
+    made = Desk(tmp_path_factory.mktemp("starts")).load(*rows, {**rows[0], "ref": "T-3"})
+    made.good("call-outcome T-3 no-answer --at 2026-03-02")
+    return made
 
 
 def list_imported(line: str, file: Path) -> list[str]:
