@@ -56,7 +56,7 @@ def _find_said() -> Iterator[Text]:
 
 def _read_call(name: str, given: list[ast.expr]) -> Iterator[Text]:
     texts = [one.value for one in given if isinstance(one, ast.Constant)]
-    if name in ("say", "mark") and len(texts) == 1 and isinstance(texts[0], str):
+    if name in ("say", "say_unmarked", "mark") and len(texts) == 1 and isinstance(texts[0], str):
         yield Text(texts[0])
     if name in ("say_count", "mark_count", "mark_texts") and len(texts) >= 2:
         one, many = texts[:2]
