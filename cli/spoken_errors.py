@@ -85,12 +85,12 @@ def _solve_input(text: str, depth: int) -> tuple[Weight, str]:
 
 
 def _solve_head(text: str, depth: int) -> tuple[Weight, str]:
-    """A place or a rule, and what is wrong there."""
+    """A place, a rule or an option with its value, and what is wrong there."""
     head, colon, rest = text.partition(": ")
     if not colon:
         return _NOTHING, text
     known, told = _solve(head, depth - 1)
-    if known == _NOTHING and " " in head:
+    if known == _NOTHING and " " in head and not head.startswith("--"):
         return _NOTHING, text
     weight, wrong = _solve(rest, depth - 1)
     return _add([known, weight]), f"{told}: {wrong}"

@@ -56,7 +56,7 @@ def _find_said() -> Iterator[Text]:
 
 def _read_call(name: str, given: list[ast.expr]) -> Iterator[Text]:
     texts = [one.value for one in given if isinstance(one, ast.Constant)]
-    if name in ("say", "mark") and len(texts) == 1 and isinstance(texts[0], str):
+    if name in ("say", "say_unmarked", "mark") and len(texts) == 1 and isinstance(texts[0], str):
         yield Text(texts[0])
     if name in ("say_count", "mark_count", "mark_texts") and len(texts) >= 2:
         one, many = texts[:2]
@@ -134,6 +134,7 @@ _OF_CORE = (
     "core/messages/*.py",
     "core/outbox/*.py",
     "core/publish/dmn/omitted.py",
+    "core/publish/pictures/draw.py",
     "core/system/*.py",
     "core/tables/*.py",
     "core/ticketfile/*.py",
@@ -163,14 +164,26 @@ _ALSO = (
     "{0}; did you mean {1}?",
     f"is {{0}}: write {EXAMPLES}",
     "customer",
+    "field",
     "is {0}: it must be {1}",
     "ticket",
+    "NAME is {0}: write small letters, digits and -, such as loans.",
+    "connection refused",
+    "file exists",
+    "is a directory",
+    "name or service not known",
+    "no space left on device",
+    "no such file or directory",
+    "not a directory",
+    "permission denied",
+    "read-only file system",
     "day is out of range for month",
     "hour must be in 0..23",
     "minute must be in 0..59",
     "month must be in 1..12",
 )
-"""What stands above faults, and parts of errors that the code puts together, or Python says."""
+"""What stands above faults, and parts of errors that the code puts together, or that Python and the
+system say."""
 
 
 def _find_errors() -> Iterator[Text]:

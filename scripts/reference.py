@@ -333,11 +333,18 @@ def scenarios() -> Iterator[str]:
     yield _table(("key", "meaning"), [(f"`{key}`", about) for key, about in SCENARIO.items()])
 
 
+def _link(text: str) -> str:
+    """A text whose pages of docs/ are links."""
+    return re.sub(r"docs/([\w-]+\.md)", r"[\1](\1)", text)
+
+
 def settings() -> Iterator[str]:
     """The settings, as the lists in core/library/settings.py have them."""
     yield "## Settings\n"
     yield "The file named by `--config` or `PRASSI_CONFIG`.\n"
-    yield _table(("section", "what it is for"), [(f"`[{n}]`", s) for n, s in SECTIONS.items()])
+    yield _table(
+        ("section", "what it is for"), [(f"`[{n}]`", _link(s)) for n, s in SECTIONS.items()]
+    )
     yield "`[company]` has\n"
     yield _table(("key", "meaning"), [(f"`{name}`", about) for name, about in COMPANY.items()])
 

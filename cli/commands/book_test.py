@@ -149,7 +149,7 @@ def _print_played(common: CommonOptions, one: ScenarioResult, listed: bool) -> N
             print_json(_played_as_json(one))
     elif one.differences:
         print_text(f"{one.scenario.place}: {one.scenario.name}", lines=False)
-        for line in one.differences:
+        for line in one.tell_differences():
             print_text(f"  {translate_error(line)}", lines=False)
     elif listed:
         expected = one.scenario.expected

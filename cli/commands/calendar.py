@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
-from prassi.core.system.language import say, say_count
+from prassi.core.system.language import ENGLISH, find_spoken, say, say_count
 
 from ..options import CommonOptions, add_common_options
 from ..printing.columns import Cell, measure_width
@@ -24,6 +24,7 @@ from ..printing.rows import (
     print_wrapped,
     show_cell,
 )
+from ..spoken_errors import translate_error
 from ..streams import warn
 from ..words import say_heads, say_term
 
@@ -148,8 +149,8 @@ def _print_days(calendar: Calendar, year: int, rows: Iterable[Row], with_heads: 
         count,
     )
     print_heading(told.format(country=calendar.country, year=year, count=count, zone=zone))
-    heads = say_heads(("date", "day", "kind", "name"))
-    print_wrapped(RowView(heads, _make_cells))(rows, with_heads)
+    heads, names = say_heads(("date", "day", "kind", "name")), _name_holidays(calendar, year)
+    print_wrapped(RowView(heads, partial(_make_cells, names)))(rows, with_heads)
     print_text()
     counts = [f"{name_month(month)} {count}" for month, count in enumerate(months, 1)]
     lead = f"{say_term('working days')}: "
@@ -158,11 +159,18 @@ def _print_days(calendar: Calendar, year: int, rows: Iterable[Row], with_heads: 
     return True
 
 
-def _make_cells(row: Row) -> list[Cell]:
-    kind = say_term(row["kind"])
+def _name_holidays(calendar: Calendar, year: int) -> Mapping[date, str]:
+    """The names of holidays in the language that is spoken; English ones stand in the rows."""
+    language = find_spoken()
+    return {} if language == ENGLISH else calendar.name_holidays(year, language)
+
+
+def _make_cells(names: Mapping[date, str], row: Row) -> list[Cell]:
+    day, kind = date.fromisoformat(row["date"]), say_term(row["kind"])
     if row["estimated"]:
         kind = say("{kind} (estimated)").format(kind=kind)
-    return [row["date"], name_weekday(date.fromisoformat(row["date"])), kind, row["name"]]
+    told = translate_error(row["name"]).replace(f"{day:%A}", name_weekday(day))
+    return [row["date"], name_weekday(day), kind, names.get(day) or told]
 
 
 def _print_diff(
@@ -183,12 +191,13 @@ def _print_diff(
             warn(told.format(country=calendar.country, year=year))
         else:
             changes[calendar.country] = found
+    names = {one.country: _name_holidays(one, year) for one in calendars}
     rows = [
         _describe_change(country, found, one)
         for country, found in changes.items()
         for one in found.days
     ]
-    print_rows(common, options, _DIFF, rows, partial(_print_changes, changes, year))
+    print_rows(common, options, _DIFF, rows, partial(_print_changes, changes, names, year))
 
 
 def _describe_change(country: str, found: CalendarChange, one: ChangedDay) -> Row:
@@ -203,12 +212,16 @@ def _describe_change(country: str, found: CalendarChange, one: ChangedDay) -> Ro
 
 
 def _print_changes(
-    changes: Mapping[str, CalendarChange], year: int, rows: Iterable[Row], with_heads: bool
+    changes: Mapping[str, CalendarChange],
+    names: Mapping[str, Mapping[date, str]],
+    year: int,
+    rows: Iterable[Row],
+    with_heads: bool,
 ) -> bool:
     """Print the changes of each country's year as a table."""
     every_row = [*rows]
     heads = say_heads(("date", "day", "change", "kind", "name"))
-    view = RowView(heads, lambda row: _add_change(row, _make_cells(row)))
+    view = RowView(heads, lambda row: _add_change(row, _make_cells(names[row["calendar"]], row)))
     for country, found in changes.items():
         count = len(found.days)
         told = say_count(

@@ -87,7 +87,9 @@ def _print_folder(
     common: CommonOptions, options: RowOptions, name: str | None, given: dict[str, Any]
 ) -> None:
     _check_options("folder", {**given, "action": name}, "creator")
-    creator = _check_given("--creator", given.get("creator"), "whose folder it is")
+    creator = given.get("creator")
+    if creator is None:
+        raise BadInput("--creator is missing: say whose folder it is.")
     print_sheet(common, options, "folder", _BOOK, creator=creator)
 
 
@@ -95,9 +97,7 @@ def _print_queue(
     common: CommonOptions, options: RowOptions, name: str | None, given: dict[str, Any]
 ) -> None:
     _check_options("queue", given)
-    print_sheet(
-        common, options, "queue", _BOOK, queue=_check_given("NAME", name, "the queue's name")
-    )
+    print_sheet(common, options, "queue", _BOOK, queue=_name_queue(name))
 
 
 def _print_case(
@@ -105,7 +105,7 @@ def _print_case(
 ) -> None:
     _check_options("find", given)
     _refuse_row_options(common, options)
-    shown, customer = read_ticket(common, _check_given("CASE", name, "its number"), _BOOK)
+    shown, customer = read_ticket(common, _name_case(name), _BOOK)
     del shown["history"]
     if common.json:
         print_json(shown)
@@ -119,7 +119,7 @@ def _print_history(
     from prassi.core.ticketfile import log, read_tickets  # late: 26 ms
 
     _check_options("history", given)
-    case = _check_given("CASE", name, "its number")
+    case = _name_case(name)
     shown, customer = read_ticket(common, case, _BOOK)
     connection = common.open_file()
     entries = log.read_entries(connection, read_tickets.find_ticket(connection, case).id)
@@ -170,7 +170,13 @@ def _refuse_row_options(common: CommonOptions, options: RowOptions) -> None:
         raise BadInput(f"{option} can only be used with folder, queue or history.")
 
 
-def _check_given(label: str, value: str | None, about: str) -> str:
-    if value is None:
-        raise BadInput(f"{label} is missing: give {about}.")
-    return value
+def _name_queue(name: str | None) -> str:
+    if name is None:
+        raise BadInput("NAME is missing: give the queue's name.")
+    return name
+
+
+def _name_case(case: str | None) -> str:
+    if case is None:
+        raise BadInput("CASE is missing: give the case's number.")
+    return case

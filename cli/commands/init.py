@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from prassi.core.errors import BadInput
-from prassi.core.system.language import say
+from prassi.core.system.language import find_spoken, say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -61,7 +61,7 @@ def _write_settings(common: CommonOptions, group: bool) -> None:
     path = common.config or common.beside_file
     if os.path.lexists(path):
         raise BadInput(f"{path} exists already; `prassi doctor` says what is wrong in it.")
-    text = draft_settings([*Shelf(NONE).sound()])
+    text = draft_settings([*Shelf(NONE._replace(spoken=find_spoken())).sound()])
     if not common.dry_run:
         write_output_file(path, text.encode())
     _tell(common, path, say("{file} is made; read it, and take the # away where a line is yours."))

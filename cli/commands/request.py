@@ -101,7 +101,8 @@ def generate(
     if close is None and not sys.stdin.isatty():
         raise BadInput(
             f"--close or --no-close is missing: say whether to close {request} with the document."
-            f" {_ADVICE} {_IRREVERSIBLE}"
+            " Closing it is recommended where further work happens in the document, and a document"
+            " can't be taken back once it is made."
         )
     step = {"what": "generate", "when": when, "close": "yes" if close else "no", **given}
     step = _add_owner(common, request, step)

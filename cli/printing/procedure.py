@@ -142,7 +142,9 @@ def _format_step(step: Step) -> str:
         f"{key} {_format_value(value)}" for key, value in step.written.items() if key != "if"
     )
     conditions = "; ".join(f"{fact}: {cell.text}" for fact, cell in step.when.items())
-    return f"{told} (if {conditions})" if conditions else told
+    if not conditions:
+        return told
+    return say("{told} (if {conditions})").format(told=told, conditions=conditions)
 
 
 def _format_value(value: object) -> str:
@@ -150,5 +152,5 @@ def _format_value(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_format_value(one)}" for name, one in value.items())
     if isinstance(value, list):
-        return " or ".join(map(_format_value, value)) or "none"
+        return say(" or ").join(map(_format_value, value)) or "none"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

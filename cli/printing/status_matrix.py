@@ -19,7 +19,9 @@ def format_matrix(rows: Sequence[MatrixRow], statuses: Sequence[Status]) -> Iter
     for status, of_status in groupby(rows, lambda row: row.status):
         yield f"\n{say('no ticket yet') if status is None else abouts[status]}"
         for (event, given), of_event in groupby(of_status, lambda row: (row.event, row.given)):
-            tests = "; ".join(f"{name}: {test}" for name, test in given)
+            tests = "; ".join(
+                f"{name}: {test.replace(' or ', say(' or '))}" for name, test in given
+            )
             yield f"  {event}{' (' * bool(tests)}{tests}{')' * bool(tests)}"
             for rule, outcomes in groupby(of_event, lambda row: row.rule):
                 yield f"    {rule}: {_list_ends(list(outcomes))}"

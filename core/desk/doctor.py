@@ -148,10 +148,9 @@ def _check_calendar(desk: ExaminedDesk, country: str, last: date) -> Iterator[Di
             yield Diagnosis("calendar", WARNING, told)
         if coming:
             fine = False
-            one = coming[0]
             told = (
-                f"{country} {year}: {len(coming)} days are estimated, the first is {one.name} on"
-                f" {one.day}."
+                f"{country} {year}: {len(coming)} days are estimated, the first is {coming[0].day};"
+                f" `prassi calendar {country} {year}` lists them."
             )
             yield Diagnosis("calendar", WARNING, told)
     if fine:

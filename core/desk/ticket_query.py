@@ -308,11 +308,13 @@ class QueryReader:
     ) -> NoReturn:
         near = find_near(name, known)
         listed = known if len(known) <= len(MESSAGE_COLUMNS) else EVERY
-        then = f"did you mean {near!r}?" if near else f"there are {', '.join(listed)}"
-        more = "" if near or listed is known else " and the fields of the books"
-        raise BadInput(
-            f"{asked.place}: there is no {what} {name!r}; {then}{more}{'' if near else '.'}"
-        )
+        if near:
+            then = f"did you mean {near!r}?"
+        elif listed is known:
+            then = f"there are {', '.join(listed)}."
+        else:
+            then = f"there are {', '.join(listed)}, and the fields of the books."
+        raise BadInput(f"{asked.place}: there is no {what} {name!r}; {then}")
 
     # --- values ---
 

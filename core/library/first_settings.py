@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..book.model import Book
+from ..system.language import ENGLISH, find_spoken, mark, say_unmarked
 from ..system.write_toml import format_toml
 from .settings import COMPANY, SECTIONS
 
@@ -25,33 +26,39 @@ _COMPANY = {
     "website": "https://example.org",
 }
 _CALENDAR = (
-    ("closures", ["12-24", "2026-08-14"], "the desk is closed, each year or on one day"),
-    ("working", ["2026-11-07"], "worked, though the calendar says otherwise"),
+    ("closures", ["12-24", "2026-08-14"], mark("the desk is closed, each year or on one day")),
+    ("working", ["2026-11-07"], mark("worked, though the calendar says otherwise")),
 )
 _MAIL = (
     (
         "smtp",
         "mail.example.org:587",
-        'or sendmail = "/usr/sbin/sendmail -i -t", without the three below',
+        mark('or sendmail = "/usr/sbin/sendmail -i -t", without the three below'),
     ),
-    ("security", "starttls", "or tls; none on this machine only"),
-    ("user", "desk", "who logs in"),
+    ("security", "starttls", mark("or tls; none on this machine only")),
+    ("user", "desk", mark("who logs in")),
     (
         "password_file",
         "mail.key",
-        "readable by its owner only; or password_command, which prints it",
+        mark("readable by its owner only; or password_command, which prints it"),
     ),
-    ("from", "desk@example.org", "the sender"),
-    ("hours", "08:00-20:00", "of the customer's day"),
-    ("days", "working", "on working days only"),
-    ("daily", 2, "e-mails to one customer a day, at most"),
+    ("from", "desk@example.org", mark("the sender")),
+    ("hours", "08:00-20:00", mark("of the customer's day")),
+    ("days", "working", mark("on working days only")),
+    ("daily", 2, mark("e-mails to one customer a day, at most")),
 )
 _SMS = (
-    ("url", "https://gateway.example/send", "where each SMS is sent to"),
-    ("method", "POST", "how"),
-    ("headers", {"Accept": "application/json"}, "what is said beside"),
-    ("body", '{"to": "{{ to }}", "text": "{{ text }}"}', "what is sent"),
-    ("id", "$.id", "where the answer has the number of the SMS"),
+    ("url", "https://gateway.example/send", mark("where each SMS is sent to")),
+    ("method", "POST", mark("how")),
+    ("headers", {"Accept": "application/json"}, mark("what is said beside")),
+    ("body", '{"to": "{{ to }}", "text": "{{ text }}"}', mark("what is sent")),
+    ("id", "$.id", mark("where the answer has the number of the SMS")),
+)
+
+
+_ABOUT = (
+    mark("The settings of a desk. Take the # away where a line begins with # and no blank."),
+    mark("`prassi doctor` says what is wrong, docs/reference.md what there is."),
 )
 
 
@@ -61,13 +68,18 @@ def draft_settings(books: Sequence[Book]) -> str:
 
 
 def _format_lines(books: Sequence[Book]) -> Iterator[str]:
-    yield "# The settings of a desk. Take the # away where a line begins with # and no blank."
-    yield "# `prassi doctor` says what is wrong, docs/reference.md what there is."
+    for line in _ABOUT:
+        yield f"# {say_unmarked(line)}"
     yield from _head("company")
-    yield from _lines((name, _COMPANY[name], about) for name, about in COMPANY.items())
+    yield from _lines(
+        (name, _COMPANY[name], say_unmarked(about)) for name, about in COMPANY.items()
+    )
     yield from _head("desk")
     yield from _lines(
-        (("language", "it", "it, es, ru, ar or en"), ("time_zone", "Europe/Rome", ""))
+        (
+            ("language", _choose_language(), say_unmarked("it, es, ru, ar or en")),
+            ("time_zone", "Europe/Rome", ""),
+        )
     )
     yield from _head("roles")
     roles = {role: about for book in books for role, about in book.roles.items()}
@@ -76,12 +88,15 @@ def _format_lines(books: Sequence[Book]) -> Iterator[str]:
     yield from _lines([("anna", {"email": "anna@example.org"}, "")])
     yield from _format_book_lines(books)
     yield from _head("mail")
-    yield from _lines(_MAIL)
+    yield from _lines(_say_abouts(_MAIL))
     yield from _head("sms")
-    yield from _lines(_SMS)
+    yield from _lines(_say_abouts(_SMS))
     yield from _head("folders")
     yield from _lines(
-        [("books", "books", "your own books"), ("templates", "templates", "your own words")]
+        [
+            ("books", "books", say_unmarked("your own books")),
+            ("templates", "templates", say_unmarked("your own words")),
+        ]
     )
     yield from _head("views")
     yield from _lines([("mine", "assignee:anna due:<=today", "prassi list @mine")])
@@ -98,16 +113,28 @@ def _format_book_lines(books: Sequence[Book]) -> Iterator[str]:
     yield from _head("calendars", header=False)
     for country in dict.fromkeys(book.calendar for book in books):
         yield f"#[calendars.{country}]"
-        yield from _lines(_CALENDAR)
+        yield from _lines(_say_abouts(_CALENDAR))
 
 
 def _head(section: str, header: bool = True) -> Iterator[str]:
-    """What a section is for, without links."""
-    about = SECTIONS[section].split(": [")[0].replace("`", "")
+    """What a section is for."""
+    about = say_unmarked(SECTIONS[section]).replace("`", "")
     yield ""
     yield from textwrap.wrap(f"{about}.", _WIDTH, initial_indent="# ", subsequent_indent="# ")
     if header:
         yield f"#[{section}]"
+
+
+def _choose_language() -> str:
+    """The desk's language, as far as it is known."""
+    spoken = find_spoken()
+    return "it" if spoken == ENGLISH else spoken
+
+
+def _say_abouts(
+    settings: Iterable[tuple[str, object, str]],
+) -> Iterator[tuple[str, object, str]]:
+    return ((name, value, say_unmarked(about)) for name, value, about in settings)
 
 
 def _lines(settings: Iterable[tuple[str, object, str]]) -> Iterator[str]:

@@ -9,12 +9,19 @@ from functools import partial
 from itertools import repeat
 
 from ..errors import BadInput
+from ..system.language import mark, say_unmarked
 from ..system.write_toml import format_toml
 from .book_files import BookFiles
 
-_BOOK = """# A first book, which works as it is: docs/writing-a-book.md says what else a book can contain.
-# `prassi book check {name}` finds what is wrong, `prassi book test {name}` plays its scenarios.
-
+_BOOK_ABOUT = (
+    mark(
+        "A first book, which works as it is: docs/writing-a-book.md says what else a book can contain."
+    ),
+    mark(
+        "`prassi book check {name}` finds what is wrong, `prassi book test {name}` plays its scenarios."
+    ),
+)
+_BOOK = """
 [book]
 name = {quoted}
 title = {quoted}
@@ -76,15 +83,15 @@ when = {{ waited = "< {{remind_workdays}}" }}
 then = [{{ wait = "{{remind_workdays}} working days after {{asked_on}}" }}]
 """
 
-_FACTS = """-- What the rules ask about a ticket, one row each.
-SELECT
+_FACTS_ABOUT = mark("What the rules ask about a ticket, one row each.")
+_FACTS = """SELECT
     ticket.id AS ticket,
     coalesce((SELECT max(at) FROM note WHERE note.ticket = ticket.id), ticket.opened) AS asked_on
 FROM ticket
 """
 
-_SCENARIOS = """# What the book must answer.
-at = "2026-03-12"
+_SCENARIOS_ABOUT = mark("What the book must answer.")
+_SCENARIOS = """at = "2026-03-12"
 
 [[scenario]]
 name = "nobody has answered for three working days"
@@ -116,8 +123,13 @@ def draft_book(name: str) -> Written:
     """A small book of that name."""
     check_name(name)
     prefix = re.sub("[^A-Z]", "", name.upper())[:3]
-    text = _BOOK.format(name=name, quoted=format_toml(name), prefix=format_toml(prefix))
-    files = {"book.toml": text, "facts.sql": _FACTS, "scenarios/first.toml": _SCENARIOS}
+    about = "".join(f"# {say_unmarked(line).format(name=name)}\n" for line in _BOOK_ABOUT)
+    text = _BOOK.format(quoted=format_toml(name), prefix=format_toml(prefix))
+    files = {
+        "book.toml": about + text,
+        "facts.sql": f"-- {say_unmarked(_FACTS_ABOUT)}\n{_FACTS}",
+        "scenarios/first.toml": f"# {say_unmarked(_SCENARIOS_ABOUT)}\n{_SCENARIOS}",
+    }
     return {path: text.encode() for path, text in files.items()}
 
 

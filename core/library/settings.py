@@ -14,7 +14,7 @@ from ..errors import BadInput, Faults
 from ..system import permissions
 from ..system.cache import load_or_build
 from ..system.fast_hash import load_sha256
-from ..system.language import LANGUAGES
+from ..system.language import LANGUAGES, mark
 from ..system.records import NamedTuple
 from ..system.toml_document import Document, Path
 from ..system.toml_reader import Kind, TableKeys, TomlReader, TomlTable, show_value
@@ -26,28 +26,34 @@ if TYPE_CHECKING:
     from .sending_settings import MailSettings, SmsSettings
 
 COMPANY = {
-    "name": "as it signs its letters",
-    "address": "one line",
-    "email": "for answers",
-    "phone": "switchboard",
-    "hotline": "whom customers call",
-    "iban": "account to pay to",
-    "bank": "that keeps the account",
-    "website": "with https://",
+    "name": mark("as it signs its letters"),
+    "address": mark("one line"),
+    "email": mark("for answers"),
+    "phone": mark("switchboard"),
+    "hotline": mark("whom customers call"),
+    "iban": mark("account to pay to"),
+    "bank": mark("that keeps the account"),
+    "website": mark("with https://"),
 }
 """What the settings can say about the company, each with its meaning."""
 
 SECTIONS = {
-    "company": "the company as messages show it",
-    "roles": "who has a role: a name, an e-mail address, or a list of them; in a table of a book's name, of that book",
-    "people": "a table for each person: email, for `todo --mail`",
-    "parameters": "a table for each book, with the parameters to change",
-    "calendars": "a table for each country: region, closures, working, time_zone",
-    "desk": "language: of what people read, and of notes: it, es, ru, ar, en; time_zone: by whose clock the desk works",
-    "mail": "how e-mails are sent: [Sending](sending.md)",
-    "sms": "how SMS are sent: [Sending](sending.md)",
-    "folders": "books and templates: folders of the user's own",
-    "views": 'queries of `prassi list` by name: `mine = "who:luca due:<=today"` is `list @mine`',
+    "company": mark("the company as messages show it"),
+    "roles": mark(
+        "who has a role: a name, an e-mail address, or a list of them; in a table of a book's name, of that book"
+    ),
+    "people": mark("a table for each person: email, for `todo --mail`"),
+    "parameters": mark("a table for each book, with the parameters to change"),
+    "calendars": mark("a table for each country: region, closures, working, time_zone"),
+    "desk": mark(
+        "language: of what people read, and of notes: it, es, ru, ar, en; time_zone: by whose clock the desk works"
+    ),
+    "mail": mark("how e-mails are sent: docs/sending.md"),
+    "sms": mark("how SMS are sent: docs/sending.md"),
+    "folders": mark("books and templates: folders of the user's own"),
+    "views": mark(
+        'queries of `prassi list` by name: `mine = "who:luca due:<=today"` is `list @mine`'
+    ),
 }
 
 

@@ -60,6 +60,11 @@ def say(text: str, domain: str = SAID) -> str:
     return text if language == ENGLISH else _load(language, domain).gettext(text)
 
 
+def say_unmarked(text: str) -> str:
+    """A text for a file that people edit: marks of direction would be copied with a command."""
+    return say(text).replace("\u200e", "").replace("\u200f", "")
+
+
 def say_count(one: str, many: str, count: int, domain: str = SAID) -> str:
     """A text with a count, in the form that the language has for that count."""
     language = _spoken.get()

@@ -175,6 +175,15 @@ class Calendar:
                 found.append(Day(day, "working", f"the country works on this {day:%A}", False))
         return found
 
+    def name_holidays(self, year: int, language: str) -> dict[date, str]:
+        """The names of the holidays of a year in a language, if `holidays` has them in it."""
+        spoken = self._known_days(year).supported_languages
+        found = next((one for one in spoken if one.partition("_")[0] == language), None)
+        if found is None:
+            return {}
+        known = self._known_days(year, found)
+        return {day: _drop_estimated(known, str(name)) for day, name in known.items()}
+
     def _load(self, year: int) -> _Year:
         closures = [day.isoformat() for day in self.place.closures if day.year == year]
         working = [day.isoformat() for day in self.place.working if day.year == year]
@@ -198,8 +207,8 @@ class Calendar:
             for day in _days_of_year(year)
         )
 
-    def _known_days(self, year: int) -> HolidayBase:
-        """What is known of a year in the country, with English names where it has them."""
+    def _known_days(self, year: int, language: str = "en_US") -> HolidayBase:
+        """What is known of a year in the country, with names in a language where it has them."""
         import holidays  # 96 ms: a year that was counted once is in the cache
 
         if not is_country(self.country):
@@ -208,7 +217,7 @@ class Calendar:
             )
         country, _, region = self.country.partition("-")
         return holidays.country_holidays(
-            country, subdiv=region or None, years=year, language="en_US"
+            country, subdiv=region or None, years=year, language=language
         )
 
 
@@ -216,6 +225,16 @@ def _read_name(name: str) -> tuple[str, bool]:
     """A holiday's name, and whether its day is only estimated."""
     plain = name.replace(", estimated)", ")").replace("(estimated)", "")
     return " ".join(plain.split()), plain != name
+
+
+def _drop_estimated(known: HolidayBase, name: str) -> str:
+    """A holiday's name in the language of `known`, without the words for an estimated day."""
+    for label, plain in (("observed_estimated_label", "observed_label"), ("estimated_label", "")):
+        marked = known.tr(getattr(known, label, "%s")).removeprefix("%s")
+        if marked and name.endswith(marked):
+            rest = known.tr(getattr(known, plain, "%s")).removeprefix("%s") if plain else ""
+            return name.removesuffix(marked) + rest
+    return name
 
 
 def is_country(written: str) -> bool:

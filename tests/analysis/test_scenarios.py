@@ -10,12 +10,14 @@ from xml.etree import ElementTree
 
 import pytest
 from desk import Desk, Ran
+from english_words import find_english
 from prassi.core.analysis.scenarios.action_words import describe_lines
 from prassi.core.analysis.scenarios.coverage import ScenarioResult, play_scenarios
 from prassi.core.analysis.scenarios.scenario_files import read_scenario_files
 from prassi.core.analysis.scenarios.stage import Stage
 from prassi.core.errors import Faults
 from prassi.core.library.settings import NONE
+from prassi.core.system.language import speak_meanwhile
 
 ROOT = Path(__file__).parents[2]
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
@@ -221,6 +223,38 @@ def test_many_that_fail_alike_are_told_once(desk: Desk) -> None:
 )
 def test_actions_are_told_in_words(line: str, told: str) -> None:
     assert describe_lines([line]) == told
+
+
+LINES = """
+set missed_calls 0; set cycle 2; set status_on none; message summary email it to customer-care
+message reminder sms es; withdraw preblock; tag a; untag a; task call 2026-03-02; done call 2026-03-02
+tell agent: Ciao.; note Ciao.; noted there Ciao.; refuse Ciao.; status new; priority high
+close settled; assign nobody; escalate supervisor; transfer retention; wait 2026-03-02; wait without end
+report preblock; add promises pay_on 2026-03-02; change promises state kept; open T-1 collections
+"""
+
+
+@pytest.mark.parametrize("language", ["it", "es", "ru", "ar"])
+def test_actions_are_told_in_the_language(language: str) -> None:
+    lines = [line.strip() for line in re.split(r"[;\n]", LINES) if line.strip()]
+    english = [describe_lines([line], [line]) for line in lines]
+    with speak_meanwhile(language):
+        told = [describe_lines([line], [line]) for line in lines]
+    assert find_english("\n".join(told)) == set()
+    shown = [re.sub("[\u200e\u200f]", "", line) for line in told]
+    assert [line for line in shown if line in english] == (
+        ["SMS `reminder` in es", "tag `a`"] if language == "it" else []
+    )
+
+
+def test_a_failure_is_told_in_the_language_and_in_english_to_programs(desk: Desk) -> None:
+    folder = written(desk.folder, CALL + GOOD.replace("priority medium", "priority high"))
+    told = desk.run(f"book test {folder} --lang it").out
+    assert "  Manca: priorità high. In più: priorità medium.\n" in told
+    (row,) = [
+        row for row in desk.run(f"book test {folder} --json --lang it").rows if "wrong" in row
+    ]
+    assert row["wrong"] == ["Missing: priority high. Too much: priority medium."]
 
 
 def test_letters_that_differ_in_their_language_are_told_with_it() -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
+from english_words import find_english
 from prassi.core.library.check_parameters import find_parameter_faults
 from prassi.core.library.first_settings import draft_settings
 from prassi.core.library.library import Shelf
 from prassi.core.library.settings import COMPANY, NONE, SECTIONS, load
 from prassi.core.publish.file_schema import describe_settings
+from prassi.core.system.language import speak_meanwhile
 
 BOOKS = [*Shelf(NONE).sound()]
 TEXT = draft_settings(BOOKS)
@@ -68,3 +70,27 @@ def test_the_command_writes_it_once(desk: Desk) -> None:
 @pytest.mark.parametrize("line", TEXT.splitlines())
 def test_no_line_is_wide(line: str) -> None:
     assert len(line) <= 100 or re.match("#[^ ]", line)
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken"),
+    [("it", "collections"), ("es", "insistence"), ("ru", "cases"), ("ar", "packages")],
+)
+def test_its_comments_are_in_the_language_and_its_settings_are_the_same(
+    language: str, spoken: str
+) -> None:
+    with speak_meanwhile(language):
+        book = Shelf(NONE._replace(spoken=language)).book(spoken)
+        text = draft_settings([book])
+    english = draft_settings([Shelf(NONE).book(spoken)])
+    assert list_settings(text) == list_settings(english)
+    told = re.sub(r"^#(?! )\S+ = .*?(  # |$)|^#\[.*|docs/\S+", "", text, flags=re.M)
+    assert find_english(re.sub(r'= "[^"]*"', "", told)) == set()
+    assert not set(text) & {"\u200e", "\u200f"}  # they would be copied with a command
+    assert f'#language = "{language}"' in text
+
+
+def list_settings(text: str) -> list[str]:
+    """The lines that are settings, without what is told beside them; roles and languages differ."""
+    lines = [line.split("  # ")[0] for line in text.splitlines() if re.match("#(?! )", line)]
+    return [line for line in lines if not line.startswith("#language")]

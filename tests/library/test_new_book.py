@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from desk import Desk
+from english_words import find_english
 
 
 @pytest.fixture
@@ -26,6 +28,23 @@ def test_a_new_book_works_as_it_is(writing: Desk) -> None:
     )
     writing.good(f"import {writing.folder / 'rows.json'}")
     assert writing.good("event Q-1 answer text=Yes --json").rows[0]["rule"] == "answer.closed"
+
+
+@pytest.mark.parametrize("language", ["it", "es", "ru", "ar"])
+def test_its_comments_are_in_the_language(writing: Desk, language: str) -> None:
+    writing.good("book new questions")
+    writing.good(f"book new others --lang {language}")
+    for path in ("book.toml", "facts.sql", "scenarios/first.toml"):
+        english, told = (
+            (writing.folder / name / path).read_text(encoding="utf-8")
+            for name in ("questions", "others")
+        )
+        comments = re.findall(r"(?m)^(?:#|--) (.+)", told)
+        assert find_english(" ".join(comments)) == set()
+        assert comments
+        assert not set(told) & {"\u200e", "\u200f"}
+        plain = [re.sub(r"(?m)^(#|--) .+\n", "", text) for text in (english, told)]
+        assert plain[1].replace("others", "questions").replace("OTH", "QUE") == plain[0]
 
 
 def test_a_copy_passes_what_the_original_passes(writing: Desk) -> None:

@@ -14,7 +14,8 @@ _WORDS = """
 the of is are and was were been being this that these those which with without from until what when
 where who whom has have had not nothing nobody somebody its their they them there then than because
 into only more most any each every other another would can could must should will may does did done
-by for
+by for too much missing expected but also our your you we us before after between during about
+above below such letters
 """
 ENGLISH = set(_WORDS.split())
 """Words that an English sentence can hardly do without, and that no other of our languages has."""

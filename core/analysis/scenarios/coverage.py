@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ...book.model import Book
 from ...errors import PrassiError
+from ...system.language import ENGLISH, speak_meanwhile
 from .differences import find_differences
 from .scenario_files import Scenario
 from .stage import PlayResult, Stage, find_matching_rows
@@ -21,6 +22,12 @@ class ScenarioResult(NamedTuple):
     played: PlayResult | None
     differences: list[str]
 
+    def tell_differences(self) -> list[str]:
+        """The differences with their actions in the language that is spoken."""
+        if self.played is None:
+            return self.differences
+        return find_differences(self.scenario.expected, self.played)
+
 
 def play_scenarios(stage: Stage, scenarios: Sequence[Scenario]) -> Iterator[ScenarioResult]:
     """Play scenarios in their order; those that follow each other in one setting share it."""
@@ -31,7 +38,8 @@ def play_scenarios(stage: Stage, scenarios: Sequence[Scenario]) -> Iterator[Scen
                 while waiting:
                     played = stage.play(waiting[0])
                     scenario = waiting.pop(0)
-                    differences = find_differences(scenario.expected, played)
+                    with speak_meanwhile(ENGLISH):  # for programs, too
+                        differences = find_differences(scenario.expected, played)
                     yield ScenarioResult(scenario, played, differences)
         except PrassiError as error:
             reason = f"can't be played: {' '.join(str(error).split())}"

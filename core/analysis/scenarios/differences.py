@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...system.language import say
 from .action_lines import matches_line
 from .action_words import describe_lines
 from .scenario_files import Expectation
@@ -11,7 +12,10 @@ from .stage import PlayResult
 
 
 def find_differences(expected: Expectation, played: PlayResult) -> list[str]:
-    """What came other than expected, a sentence each; empty where all is as expected."""
+    """What came other than expected, a sentence each; empty where all is as expected.
+
+    Actions are in the language that is spoken.
+    """
     if expected.error is not None:
         if played.error is None:
             return [f"expected the error {expected.error}; the rule {played.rule} answered"]
@@ -47,8 +51,9 @@ def _compare_lines(expected: Sequence[str], got: Sequence[str]) -> list[str]:
             missing.append(line)
         else:
             left.remove(found)
-    parts = [f"Missing: {describe_lines(missing, left)}."] if missing else []
-    parts += [f"Too much: {describe_lines(left, missing)}."] if left else []
+    lacks, has = describe_lines(missing, left), describe_lines(left, missing)
+    parts = [say("Missing: {lines}.").format(lines=lacks)] if missing else []
+    parts += [say("Too much: {lines}.").format(lines=has)] if left else []
     if parts or all(map(matches_line, expected, got)):
         return [" ".join(parts)] if parts else []
     return ["the same actions, but in another order"]
