@@ -114,6 +114,18 @@ def missed(ref: str, **fields: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def test_a_shared_plan_keeps_the_ticket_s_own_tasks(desk: Desk) -> None:
+    """The task that lifts a block stands beside the own one, and stays where that is replaced."""
+    tasks = [{"kind": kind, "due": "2026-02-25"} for kind in ("payment-check", "unblock")]
+    desk.load(missed("T-1", tasks=tasks), missed("T-2", tasks=tasks))
+    with night(desk, "2026-03-02") as tonight:
+        asked = found(tonight)
+        alone, together = each(tonight, asked), shared(tonight, asked)
+        assert together[1].actions is together[0].actions
+        assert [told(plan) for plan in together] == [told(plan) for plan in alone]
+        assert [row[0] for row in together[1].tasks if row[0] > 0] == [4]
+
+
 def outcomes(desk: Desk) -> int:
     """How many outcomes the plans of a night have between them."""
     with night(desk, "2026-03-02") as tonight:
