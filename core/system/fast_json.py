@@ -75,7 +75,7 @@ def make_decode(plain: bool = PLAIN) -> Decode:
         if end == 0 or end < len(text):
             from json import JSONDecodeError
 
-            raise JSONDecodeError("no value, or more than one", text, end)
+            raise JSONDecodeError("no value", text, end)
         return value
 
     return decode
