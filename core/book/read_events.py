@@ -78,6 +78,8 @@ class RulesOnDemand(Sequence[Rule]):
     def __getitem__(self, place: slice) -> list[Rule]: ...
 
     def __getitem__(self, place: int | slice) -> Rule | list[Rule]:
+        if isinstance(place, int) and place >= 0:  # a night asks for each ticket
+            return self._rule(place)
         asked = range(len(self._known))[place]
         if isinstance(asked, range):
             return [self._rule(one) for one in asked]
