@@ -200,6 +200,28 @@ def test_a_fault_is_found(loans: Loans, wrong: Wrong) -> None:
     ]
 
 
+def test_a_book_is_checked_and_proven_by_its_folder(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of a book, one of several, and one whose book has the name of another."""
+    for name in ("some/loans", "some/collections"):
+        shutil.copytree(LOANS, desk.folder / name)
+    text = BOOK.replace('name = "loans"', 'name = "collections"', 1)
+    (desk.folder / "some/collections/book.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(desk.folder)
+    good = desk.good("book check ./some/loans").out
+    assert good.startswith("loans: ")
+    for named in ("some", "some/collections"):
+        assert "some/collections/book.toml" in desk.run(f"book check {named}").err
+    shutil.rmtree(desk.folder / "some/collections")
+    assert desk.good("book check some -q --fresh").out == ""
+    assert desk.good("book check collections").out.startswith("collections: ")  # ours
+    (desk.folder / "empty").mkdir()
+    for wrong in ("empty", "./nowhere", "nowhere"):
+        assert desk.run(f"book check {wrong}").code == 2
+    assert desk.good("book prove ./some/loans").code == 0
+
+
 @pytest.mark.parametrize(
     ("tag", "taken", "found"),
     [
