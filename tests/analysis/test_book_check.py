@@ -202,7 +202,7 @@ def test_a_fault_is_found(loans: Loans, wrong: Wrong) -> None:
 
 def test_a_book_is_checked_by_its_folder(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """It goes before the book of ours that has its name."""
-    (desk.folder / "some" / "requests").mkdir(parents=True)
+    shutil.copytree(LOANS, desk.folder / "some" / "requests")
     (desk.folder / "some" / "requests" / "book.toml").write_text("[book]\n", encoding="utf-8")
     (desk.folder / "empty").mkdir()
     monkeypatch.chdir(desk.folder)
