@@ -9,6 +9,7 @@ from prassi.core.system.language import ENGLISH, find_spoken, mark, say, say_cou
 _NAMES = (
     mark("amount"),
     mark("assignee"),
+    mark("at"),
     mark("attachment"),
     mark("blocking"),
     mark("book"),
@@ -44,7 +45,6 @@ _TERMS = (
     mark("again"),
     mark("age"),
     mark("all"),
-    mark("at"),
     mark("attempts"),
     mark("backup"),
     mark("books"),

@@ -29,7 +29,7 @@ class Checked(TypedDict):
 
 
 @click.command("check")
-@click.argument("books", nargs=-1, metavar="[BOOK]...")
+@click.argument("books", nargs=-1, metavar="[BOOK|DIR]...")
 @add_fresh_option
 @add_trust_option
 @add_common_options
@@ -40,11 +40,11 @@ def command(common: CommonOptions, books: tuple[str, ...], fresh: bool) -> None:
     rules that can never answer; tests that change nothing; what nothing uses; messages that are
     missing in a language or use an unknown name; and statuses that nothing leads to or from.
     """
-    from prassi.core.library.library import Shelf
+    from prassi.core.analysis.scenarios.find_scenarios import find_books  # late: 60 ms
 
-    settings = common.load_settings()
+    settings, names = find_books(common.load_settings(), books)
     found = False
-    for name in books or Shelf(settings).names():
+    for name in names:
         try:
             checked = _check_book(common, settings, name, fresh)
         except BadInput as error:

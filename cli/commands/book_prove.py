@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @click.command("prove")
-@click.argument("books", nargs=-1, metavar="[BOOK]...")
+@click.argument("books", nargs=-1, metavar="[BOOK|DIR]...")
 @click.option(
     "--scenario",
     "path",
@@ -51,8 +51,12 @@ def command(
     decided, with the reason. It also prints the shortest and the longest way to each status for
     which the book asks for them. The settings do not change the parameters of the books here.
     """
-    settings, names, proven = common.load_settings(), books, True
-    if not books:
+    from prassi.core.analysis.scenarios.find_scenarios import find_books  # late: 60 ms
+
+    settings, proven = common.load_settings(), True
+    if books:
+        settings, names = find_books(settings, books)
+    else:
         names, proven = name_sound_books(settings)
     if path is not None:
         if len(names) != 1:

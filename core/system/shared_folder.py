@@ -75,6 +75,8 @@ def _is_in_shared(path: str) -> bool:
 def share_folder(folder: str) -> None:
     """Give a folder the mode of a shared one; FileUnusable where it is not one to share, or not ours."""
     place = os.path.realpath(folder or ".")
+    if not os.path.isdir(place):
+        raise FileUnusable(f"there is no folder {place}: make it first.")
     status = os.stat(place)
     if _is_shared(status):
         return

@@ -200,6 +200,35 @@ def test_a_fault_is_found(loans: Loans, wrong: Wrong) -> None:
     ]
 
 
+def test_a_book_is_checked_by_its_folder(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes before the book of ours that has its name."""
+    shutil.copytree(LOANS, desk.folder / "some" / "requests")
+    (desk.folder / "some" / "requests" / "book.toml").write_text("[book]\n", encoding="utf-8")
+    (desk.folder / "empty").mkdir()
+    monkeypatch.chdir(desk.folder)
+    for named in ("some", "some/requests", "./some/requests"):
+        ran = desk.run(f"book check {named}")
+        assert (ran.code, "some/requests/book.toml:1: the book needs" in ran.out) == (1, True)
+    for wrong in ("empty", "./nowhere", "nowhere"):
+        assert desk.run(f"book check {wrong}").code == 2
+
+
+@pytest.mark.slow
+def test_several_books_are_checked_by_the_folder_above(desk: Desk) -> None:
+    for name in ("some/loans", "some/requests"):
+        shutil.copytree(LOANS, desk.folder / name)
+    text = BOOK.replace('name = "loans"', 'name = "requests"', 1)
+    (desk.folder / "some/requests/book.toml").write_text(text, encoding="utf-8")
+    told = "loans: 9 rules in 3 tables, nothing found.\n"
+    ran = desk.good(["book", "check", str(desk.folder / "some")])
+    assert ran.out == told + told.replace("loans", "requests")
+
+
+@pytest.mark.slow
+def test_a_book_is_proven_by_its_folder(desk: Desk) -> None:
+    assert desk.good(["book", "prove", str(LOANS)]).out.startswith("loans: ")
+
+
 @pytest.mark.parametrize(
     ("tag", "taken", "found"),
     [

@@ -174,3 +174,11 @@ def test_lines_from_right_to_left_hold_together(
         "\u200e\u200fكان على العميل أن يدفع: ابحث عن الدفع. الزيارة الأولى 2026-03-15T12:00.\u200f\u200e"
         in told
     )
+
+
+@pytest.mark.parametrize("language", ["it", "es", "ru", "ar"])
+def test_defaults_are_called_by_one_word_in_help(desk: Desk, language: str) -> None:
+    """Those that Click writes and those of our own."""
+    told = desk.good(f"triage --help --lang {language}").out
+    assert "default" not in told.replace("\u200e", "")
+    assert told.count("[") > 3

@@ -149,3 +149,9 @@ def test_a_folder_in_it_is_shared_where_it_has_the_same_group(
     act_as(monkeypatch, BOTH)
     place(monkeypatch, {"/desk": (0o2770, THEIRS, GROUP), "/desk/books": inner})
     assert shared_folder.find_group("/desk/books") == group
+
+
+def test_a_folder_that_is_not_there_is_not_shared(desk: Desk) -> None:
+    ran = desk.run(f"init --group -f {desk.folder / 'nowhere' / 'tickets.db'}")
+    assert (ran.code, ran.out) == (4, "")
+    assert "there is no folder " in ran.err

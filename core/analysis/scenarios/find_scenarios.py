@@ -44,6 +44,25 @@ def find_targets(settings: Settings, named: Sequence[str]) -> tuple[Settings, li
     return settings, found
 
 
+def find_books(settings: Settings, named: Sequence[str]) -> tuple[Settings, tuple[str, ...]]:
+    """The names of the books that are named, or whose folders are; without any, of all books.
+
+    Also returns the settings to read them with: a book in such a folder replaces the one of its name.
+    """
+    known, names, own = Shelf(settings).names(), list[str](), dict[str, str]()
+    for one in named or known:
+        if one in known or not os.path.isdir(one):
+            names.append(one)
+            continue
+        found = {_name_book(folder): folder for folder in _find_folders(one) if _is_book(folder)}
+        if not found:
+            raise BadInput(f"{one} contains no book: give a folder that has book.toml.")
+        names += found
+        own |= found
+    trial = {**(settings.trial or {}), **own} if own else settings.trial
+    return settings._replace(trial=trial), tuple(names)
+
+
 def _read_beside(shelf: Shelf, book: str) -> list[Scenario]:
     return read_scenario_files(list_scenario_files(shelf.files(book).folder), book)
 
