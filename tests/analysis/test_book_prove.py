@@ -140,6 +140,25 @@ def test_closing_by_hand_is_not_the_way_out(tmp_path: Path, prover_of: Open) -> 
     assert prover.decide(one_of(prover, "can-be-returned")).outcome == BROKEN
 
 
+def test_a_way_out_that_not_every_ticket_can_take(tmp_path: Path, prover_of: Open) -> None:
+    """What is overdue is not renewed any more, so it may never come to a third renewal."""
+    edits = [("when = { left = 0 }", 'when = { left = 0, renewal = ">= 3" }')]
+    prover = prover_of(changed(tmp_path, "loans", edits), "loans")
+    assert prover.decide(one_of(prover, "can-be-returned")).outcome != PROVEN
+
+
+def test_a_way_out_on_which_it_is_open_what_comes(tmp_path: Path, prover_of: Open) -> None:
+    """However late a copy is, it can be given back: what else is done then does not matter."""
+    edits = [
+        (
+            '  { close = "returned" },\n',
+            '  { close = "returned" },\n  { priority = "low", if = { late = ">= 9" } },\n',
+        )
+    ]
+    prover = prover_of(changed(tmp_path, "loans", edits), "loans")
+    assert prover.decide(one_of(prover, "can-be-returned")).outcome == PROVEN
+
+
 # --- answers --------------------------------------------------------------------------------------------
 
 CALLED = """[[property]]
