@@ -412,6 +412,18 @@ def test_a_row_that_is_possible_is_not_believed(tmp_path: Path, prover_of: Open)
 
 
 @pytest.mark.slow
+def test_a_row_of_inputs_that_is_possible_is_not_believed(tmp_path: Path, prover_of: Open) -> None:
+    """An amount can be given with all that is open, and can be what that comes to, or less."""
+    wrong = '[[impossible]]\nfacts = { all = true, fits = "less" }\nwhy = "It is wrong."\n'
+    prover = prover_of(changed(tmp_path, "collections", [(STANDS, wrong + STANDS)]), "collections")
+    believed = [
+        {name: row[name].text for name in row if name not in ("all", "amount")}
+        for row in prover.shared.never_given(prover.book.event("payment"))
+    ]
+    assert believed == [{"still_open": ">= 1"}, {"fits": "less or more"}]
+
+
+@pytest.mark.slow
 def test_what_a_proof_leans_on_is_told(prover_of: Open) -> None:
     prover = prover_of(NONE, "collections")
     verdict = prover.decide(one_of(prover, "wait-first"))
