@@ -15,21 +15,10 @@ from ....book.item_actions import AddItem, ChangeItems
 from ....book.model import Book
 from ....book.ticket_parts import Part
 from ....values.field_types import Field
-from ..abstract_values import (
-    ANY,
-    MARK,
-    SOME,
-    TEXT,
-    AbstractValue,
-    OneOf,
-    Unknown,
-    Values,
-    day,
-    offset,
-)
+from ..abstract_values import ANY, MARK, SOME, AbstractValue, OneOf, Unknown, Values, day, offset
 from ..precision import EXACT, PRESENCE, Precision
 from .abstract_ticket import AbstractList, AbstractTicket, Content
-from .value_bounds import ValueBounds
+from .value_bounds import ValueBounds, abstract_text
 
 NEWEST = 3
 """How many of a kind are kept in their order; of older ones only of what kinds they are.
@@ -164,8 +153,9 @@ class KeptColumn:
         if self.level == PRESENCE:
             return self._select(value)
         if self._is_named_by_book:
-            is_told = self._told is None or value in self._told
-            return ANY if MARK in str(value) else value if is_told else TEXT
+            if MARK in str(value):
+                return ANY
+            return value if self._told is None else abstract_text(str(value), self._told)
         return self._bound.abstract(self.field, value, self._words)
 
     def _select(self, value: AbstractValue) -> AbstractValue:

@@ -118,17 +118,22 @@ class RelevantRule:
         asked = (r for r in each if "now" not in r.given and all(map(relevant.kept.keeps, r.parts)))
         return {n for reads in asked for n in reads.given & relevant.event.inputs.keys()}
 
+    def _list_asked(self, relevant: RelevantEvent) -> set[Part]:
+        """The parts of a ticket that bear on the facts which can be asked of some class."""
+        asked = (one.name for one in self.query.columns if one.may_be_asked)
+        return {part for name in asked for part in relevant.shared.dependencies.of(name).parts}
+
+    def _list_written(self) -> set[Part]:
+        """The parts of a ticket that its steps change; an open ticket has no result."""
+        written = {part for step in self.steps for part in step.action.writes}
+        return written | {RESULT_PART} if STATUS_PART in written else written
+
     def _find_places(self, relevant: RelevantEvent) -> None:
         """The columns and lists of a class that the rule reads or changes, by their places.
 
         A fact that can't be asked of any class reads nothing.
         """
-        kept, dependencies = relevant.kept, relevant.shared.dependencies
-        asked = (one.name for one in self.query.columns if one.may_be_asked)
-        parts = {part for name in asked for part in dependencies.of(name).parts}
-        written = {part for step in self.steps for part in step.action.writes}
-        if STATUS_PART in written:
-            written.add(RESULT_PART)  # which an open ticket has none of
+        kept, parts, written = relevant.kept, self._list_asked(relevant), self._list_written()
         inputs = [relevant.event.inputs[n] for n in self.inputs]
         stands = any(one.standing is not None for one in inputs)
         names_items = any(one.among is not None for one in inputs)

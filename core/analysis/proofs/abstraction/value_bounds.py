@@ -141,11 +141,11 @@ class ValueBounds:
         self._of: dict[Source, Bound] = {}
         self.words = frozenset(_words(book))
         events = [book.event(name) for name in list_event_names(book)]
-        tested = set[object]()
+        tested = set[str]()
         for row in (*rows, *(row for event in events for row in _rows(event))):
             for name, cell in row.items():
                 self._widen(name, self._bound_of_cell(name, cell))
-                tested |= cell.values
+                tested |= {one for one in cell.values if isinstance(one, str)}
         self.task_kinds = frozenset({*kinds, *book.tasks, *self.words, *tested})
         """Among them the kinds of tasks that something tells from any other."""
         self.alike_task_kinds = _list_task_kinds(events) - self.task_kinds
