@@ -49,7 +49,7 @@ EVENT_KEYS = TableKeys(
     },
     ("title", "rule"),
 )
-IMPOSSIBLE_KEYS = TableKeys.all({"facts": dict, "why": str})
+IMPOSSIBLE_KEYS = TableKeys({"facts": dict, "why": str, "for_proofs": bool}, ("facts", "why"))
 
 
 class EventTable(NamedTuple):
@@ -163,9 +163,16 @@ class EventReader:
 
     def impossible_facts(self) -> Iterator[tuple[int, Mapping[str, object]]]:
         """What stands in each [[impossible]], by place."""
+        for place, row in self._impossible_rows():
+            yield place, row.table("facts")
+
+    def places_of_excuses(self) -> list[int]:
+        """The places of those that the tables need; the others are there for proofs."""
+        return [place for place, row in self._impossible_rows() if not row.is_true("for_proofs")]
+
+    def _impossible_rows(self) -> Iterator[tuple[int, TomlTable]]:
         for place, raw in enumerate(self._toml.elements("impossible")):
-            good = self._toml.keys(raw, ("impossible", place), IMPOSSIBLE_KEYS)
-            yield place, good.table("facts")
+            yield place, self._toml.keys(raw, ("impossible", place), IMPOSSIBLE_KEYS)
 
     def context(self, inputs: Mapping[str, Input]) -> actions.ActionReader:
         """What texts and actions can name where there are these inputs."""

@@ -44,6 +44,12 @@ class Change(NamedTuple):
     where: Mapping[str, Any]
     to: Mapping[str, Any]
 
+    changes = True
+
+    @property
+    def writes(self) -> tuple[Part, ...]:
+        return (Part(self.kind),)
+
     def carry_out(self, draft: Draft) -> None:
         draft.change_items(self.kind, self.where, self.to)
 

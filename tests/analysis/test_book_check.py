@@ -254,7 +254,8 @@ IMPOSSIBLE = [
      "the test of out: the fact is never '-1': it is a whole number from 0."),
     ('facts = { out = 0 }', "impossible 1 needs 'why'."),
     ('facts = 0\nwhy = "x"', "facts must be a table, not 0."),
-    ('facts = { out = 0 }\nwhy = "x"\nwho = "y"', "impossible 1 has no key 'who'; its keys are facts, why."),
+    ('facts = { out = 0 }\nwhy = "x"\nwho = "y"',
+     "impossible 1 has no key 'who'; its keys are facts, why, for_proofs."),
 ]  # fmt: skip
 
 

@@ -438,6 +438,20 @@ def test_a_row_of_inputs_that_is_possible_is_not_believed(tmp_path: Path, prover
 
 
 @pytest.mark.slow
+def test_rows_that_are_there_for_proofs_are_used_by_one(prover_of: Open) -> None:
+    """No table needs them, so nothing else tells one that could be left out."""
+    prover = prover_of(NONE, "collections")
+    (declared,) = (one for one in prover.declared.properties if one.id == "can-be-closed")
+    verdict = prover.decide_whole(declared)
+    assert verdict.outcome == "proven"
+    for_proofs = {row for row in verdict.leans_on if row.startswith("all yes")}
+    assert for_proofs == {
+        "all yes with amount none with still_open >= 1",
+        "all yes with amount none with fits less or more",
+    }
+
+
+@pytest.mark.slow
 def test_what_a_proof_leans_on_is_told(prover_of: Open) -> None:
     prover = prover_of(NONE, "collections")
     verdict = prover.decide(one_of(prover, "wait-first"))

@@ -58,7 +58,7 @@ def test_the_agent_alone_is_told_which_warning_it_is(desk: Desk) -> None:
         == ("Прошу Вас не употреблять бранных слов, иначе разговор придётся завершить.")
     )
     end = conduct(desk, "profanity")["actions"]
-    assert end[2] == {"action": "note", "text": "Звонок 77 завершён: нецензурная речь, раз 3."}
+    assert end[2] == {"action": "note", "text": "Звонок 77 завершён: нецензурная речь, 3-й раз."}
 
 
 def test_who_can_not_be_heard_is_asked_to_call_again(desk: Desk) -> None:

@@ -54,7 +54,7 @@ class BookExamination:
                 *map(gaps_and_overlaps.find_undecided, self.tables),
                 self._find_without_effect(),
                 gaps_and_overlaps.find_needless_excuses(
-                    self.tables, len(self.reader.toml.elements("impossible"))
+                    self.tables, self.reader.events.places_of_excuses()
                 ),
                 self._find_inconsistent_facts(),
                 self._check_statuses(),

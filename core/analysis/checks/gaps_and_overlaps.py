@@ -6,7 +6,7 @@ Everything is worked out on regions of facts, so what is not found does not exis
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...book.model import Rule
 from ...tables.cells import Cell
@@ -49,12 +49,14 @@ def find_without_effect(tables: Sequence[TableRegions]) -> Iterator[Observation]
     yield from _check_conditions(tables)
 
 
-def find_needless_excuses(tables: Sequence[TableRegions], places: int) -> Iterator[Observation]:
+def find_needless_excuses(
+    tables: Sequence[TableRegions], places: Iterable[int]
+) -> Iterator[Observation]:
     """Rows that a book calls impossible though rules answer them, or no event can meet them.
 
-    `places` is the number of such rows in the book.
+    `places` are those of the rows in the book, without those that are there for proofs.
     """
-    for place in range(places):
+    for place in places:
         if not any(_is_excuse(table, place) for table in tables if place in table.impossible):
             sentence = "no table needs this: without it, `book check` finds the same."
             yield Observation(kind="idle", at=("impossible", place), sentence=sentence)
