@@ -43,7 +43,7 @@ ENGINES = Path(sys.prefix) / "hard" / "bin" / "python"
 APART = ("dmn", "spark")
 """Scripts that ask what is only there."""
 
-ONE_CORE = ("bounds", "disk", "dmn", "mail", "mutants", "properties", "sheets")
+ONE_CORE = ("bounds", "disk", "dmn", "mail", "mutants", "planted_faults", "properties", "sheets")
 """Scripts that work in one process, and measure nothing that another one beside them could change."""
 
 SIZES = {"spark": ("--tickets", "20000")}

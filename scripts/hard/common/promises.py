@@ -47,6 +47,14 @@ FILE = (
         " in a state that is not true, {acknowledged and lost} lost; {unknown in the end} unknown, for a person",
     ),
     Promise(
+        "Eight people at browsers, and a triage after the other beside them: no page fails, no event is lost or told"
+        " twice",
+        "web",
+        ("scripts/test_hard.py", "cli/test_web_pages.py"),
+        "{pages} pages, {pages that failed} failed; {events recorded} events, {events lost} lost,"
+        " {events told twice} told twice; a page took {a page, p50, s} s at p50, {a page, p95, s} s at p95",
+    ),
+    Promise(
         "A disk that is full, read-only, forbidden, or gone in the middle: exit 4, a sentence, a sound file",
         "disk",
         ("scripts/test_hard.py", "ticketfile/test_bad_files.py"),
@@ -197,6 +205,13 @@ BOOKS = (
         " {seconds of processor time, at most 30} s; {tickets led by chance} tickets through 40 events each as"
         " chance has it: {properties broken by chance} broken; {planted faults} planted faults,"
         " {planted faults without a story} without a story",
+    ),
+    Promise(
+        "A fault of the kind that is made in a hurry is told by a check, a test or an analysis",
+        "planted_faults",
+        ("scripts/test_hard.py", "analysis/test_seeded_faults.py"),
+        "{faults} planted faults: with scenarios {with scenarios, not told} not told, without scenarios"
+        " {without scenarios, told} told",
     ),
     Promise(
         "A night, a what-if and a replay over the parts of a file, by Spark on several processes, say line for"
