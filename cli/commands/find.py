@@ -7,19 +7,17 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
-from ..printing.rows import choose_columns, tell_nothing
-from ..printing.spreadsheet import add_csv_options
-from ..printing.ticket_lines import LineOptions, add_line_options, print_lines
+from ..printing.rows import RowOptions, add_line_options, choose_columns, tell_nothing
+from ..printing.ticket_lines import print_lines
 
 
 @click.command("find")
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
 @add_line_options
-@add_csv_options
 @add_common_options
 def command(
-    common: CommonOptions, words: tuple[str, ...], limit: int | None, line_options: LineOptions
+    common: CommonOptions, words: tuple[str, ...], limit: int | None, row_options: RowOptions
 ) -> None:
     """Find tickets and customers by name, phone, e-mail, ref, number of an item or words of a note.
 
@@ -34,6 +32,6 @@ def command(
     connection, settings = common.open_file(), common.load_settings()
     shelf = common.find_shelf(settings, connection)
     lines = TicketLines(connection, settings, shelf=shelf)
-    names = choose_columns(line_options.columns, FIND_COLUMNS)
-    if not print_lines(common, line_options, names, lines.find(wanted, limit)):
+    names = choose_columns(row_options.columns, FIND_COLUMNS)
+    if not print_lines(common, row_options, names, lines.find(wanted, limit)):
         tell_nothing(common, say("Nothing found."))

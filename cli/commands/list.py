@@ -7,9 +7,8 @@ from prassi.core.system.language import say
 
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_text
-from ..printing.rows import split_names, tell_nothing
-from ..printing.spreadsheet import add_csv_options
-from ..printing.ticket_lines import LineOptions, add_line_options, print_lines
+from ..printing.rows import RowOptions, add_line_options, split_names, tell_nothing
+from ..printing.ticket_lines import print_lines
 
 
 @click.command("list")
@@ -18,7 +17,6 @@ from ..printing.ticket_lines import LineOptions, add_line_options, print_lines
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
 @click.option("--save", metavar="NAME", help="Print QUERY as a line for [views] of the settings.")
 @add_line_options
-@add_csv_options
 @add_common_options
 def command(
     common: CommonOptions,
@@ -26,7 +24,7 @@ def command(
     sort: str | None,
     limit: int | None,
     save: str | None,
-    line_options: LineOptions,
+    row_options: RowOptions,
 ) -> None:
     """List the tickets that fit a query, a line each; closed ones only if it asks for them.
 
@@ -39,7 +37,7 @@ def command(
     from prassi.core.desk.ticket_lines import FIND_COLUMNS  # late: 60 ms
     from prassi.core.desk.ticket_list import TicketList
 
-    names = split_names("--columns", line_options.columns) or FIND_COLUMNS
+    names = split_names("--columns", row_options.columns) or FIND_COLUMNS
     connection, settings = common.open_file(), common.load_settings()
     shelf = common.find_shelf(settings, connection)
     tickets = TicketList(connection, settings, common.at, shelf)
@@ -47,7 +45,7 @@ def command(
         print_text(tickets.write_view(save, query))
         return
     lines = tickets.read(query, names, split_names("--sort", sort), limit)
-    if not print_lines(common, line_options, names, lines):
+    if not print_lines(common, row_options, names, lines):
         told = (
             say("Nothing found.")
             if tickets.with_closed

@@ -40,7 +40,7 @@ def _list_names() -> Sequence[str]:
 @click.option(
     "--mail", is_flag=True, help="Send each person their own; nothing to who has nothing."
 )
-@add_row_options(_list_names)
+@add_row_options(_list_names, has_files=True)
 @add_common_options
 def command(
     common: CommonOptions,

@@ -24,10 +24,11 @@ _PAGE = 500
 
 
 class RowOptions(NamedTuple):
-    """How rows are printed: in which columns, and with heads or without."""
+    """How rows are printed: in which columns, with heads or without, or into which spreadsheet."""
 
     columns: str | None = None
     no_header: bool = False
+    xlsx: str | None = None
 
 
 class RowView(NamedTuple):
@@ -68,26 +69,65 @@ add_header_option = click.option(
 )
 
 
+_WORKBOOK_OPTIONS = (
+    click.option("--xlsx", metavar="FILE", help="Write a spreadsheet (needs prassi[sheets])."),
+    click.option("--force", is_flag=True, help="Replace that file where it exists."),
+)
+
+
 def add_row_options(
-    list_names: Callable[[], Sequence[str]],
+    list_names: Callable[[], Sequence[str]], has_files: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command --columns, --no-header, --csv and --raw; it gets the first two as `row_options`."""
-    return partial(_add_row_options, make_columns_option("KEY,...", list_names))
+    """Give a command --columns, --no-header, --csv, --raw, --xlsx and --force; it gets --csv and --raw
+    with its `CommonOptions`, the others as `row_options`.
+
+    A command that writes other files too, which `has_files` says, has its own --xlsx and --force.
+    """
+    add_columns = make_columns_option("KEY,...", list_names)
+    return partial(_add_row_options, add_columns, () if has_files else _WORKBOOK_OPTIONS)
 
 
 def add_sheet_options(command: Callable[..., None]) -> Callable[..., None]:
     """The same for a command that prints sheets, whose columns are those of a book."""
-    return _add_row_options(make_columns_option("COLUMN,..."), command)
+    return _add_row_options(make_columns_option("COLUMN,..."), _WORKBOOK_OPTIONS, command)
+
+
+def add_line_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The same for a command that prints tickets, a line each, whose columns are fields."""
+    return _add_row_options(make_columns_option("C,..."), _WORKBOOK_OPTIONS, command)
 
 
 def _add_row_options(
-    add_columns: Callable[[Callable[..., None]], Callable[..., None]], command: Callable[..., None]
+    add_columns: Callable[[Callable[..., None]], Callable[..., None]],
+    workbook_options: Sequence[Callable[[Callable[..., None]], Callable[..., None]]],
+    command: Callable[..., None],
 ) -> Callable[..., None]:
     @wraps(command)
     def with_options(*given: Any, columns: str | None, no_header: bool, **options: Any) -> None:
-        command(*given, row_options=RowOptions(columns, no_header), **options)
+        xlsx = None
+        if workbook_options:
+            xlsx, force = options.pop("xlsx"), options.pop("force")
+            _check_workbook(
+                xlsx, force, [f"--{one}" for one in ("csv", "json") if options.get(one)]
+            )
+        command(*given, row_options=RowOptions(columns, no_header, xlsx), **options)
 
-    return add_columns(add_header_option(add_csv_options(with_options)))
+    made = add_csv_options(with_options)
+    for option in reversed(workbook_options):
+        made = option(made)
+    return add_columns(add_header_option(made))
+
+
+def _check_workbook(path: str | None, force: bool, others: Sequence[str]) -> None:
+    """BadInput where a spreadsheet that is asked for can't be written."""
+    if path is None:
+        return
+    for other in others:
+        option = "--xlsx"
+        raise BadInput(f"{option} can't be used with {other}: give one.")
+    from .workbook import check_workbook  # late: 150 ms with openpyxl
+
+    check_workbook(path, force)
 
 
 def find_row_option(common: CommonOptions, options: RowOptions) -> str | None:
@@ -96,6 +136,7 @@ def find_row_option(common: CommonOptions, options: RowOptions) -> str | None:
         "--columns": options.columns is not None,
         "--no-header": options.no_header,
         "--csv": common.csv,
+        "--xlsx": options.xlsx is not None,
     }
     return next((option for option, is_given in given.items() if is_given), None)
 
@@ -137,12 +178,22 @@ def print_rows(
     if common.json:
         return _print_objects(chosen, rows, whole=options.columns is None)
     all_of_row = RowView(chosen, lambda row: [show_cell(row.get(name)) for name in chosen])
+    heads, make_cells = csv if csv is not None and options.columns is None else all_of_row
+    if options.xlsx is not None:
+        return _write_rows(options.xlsx, heads, map(make_cells, rows))
     if common.csv:
-        heads, make_cells = csv if csv is not None and options.columns is None else all_of_row
         return print_csv(heads, map(make_cells, rows), common.raw, head=not options.no_header)
     if view is None or options.columns is not None:
         view = print_wrapped(all_of_row)
     return view(rows, not options.no_header)
+
+
+def _write_rows(path: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bool:
+    """Write rows into a spreadsheet, whose sheet is called as the command is; True, as they are told."""
+    from .workbook import write_workbook
+
+    write_workbook(path, click.get_current_context().info_name or "", heads, rows)
+    return True
 
 
 def tell_nothing(common: CommonOptions, sentence: str) -> None:

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from desk import Desk
+from openpyxl import load_workbook
 
 LISTS = {
     "find rossi": ("ticket", "name"),
@@ -101,6 +103,28 @@ def test_heads_are_left_out(working: Desk, command: str) -> None:
         heads = 1 if form else HEADS.get(command, 1)
         assert len(bare.splitlines()) == len(whole.splitlines()) - heads
         assert not Counter(bare.split()) - Counter(whole.split())
+
+
+@pytest.mark.parametrize("command", [one for one in LISTS if one != "todo --all"])
+def test_a_spreadsheet_has_the_cells_of_csv(working: Desk, command: str, tmp_path: Path) -> None:
+    for form in ("", f" --columns {','.join(LISTS[command])}"):
+        path = tmp_path / "rows.xlsx"
+        told = run(working, f"{command}{form} --xlsx {path} --force")
+        assert not [line for line in told.splitlines() if line.startswith(("T-", "K-", "P-", "Q-"))]
+        (sheet,) = load_workbook(path)
+        cells = [["" if one is None else str(one) for one in row] for row in sheet.values]
+        assert cells == [*csv.reader(io.StringIO(run(working, f"{command}{form} --csv --raw")))]
+
+
+def test_a_spreadsheet_is_not_written_over_or_beside_csv(working: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "rows.xlsx"
+    ran = working.run(f"log --xlsx {path} --csv")
+    assert (ran.code, ran.err) == (2, "Error: --xlsx can't be used with --csv: give one.\n")
+    assert not path.exists()
+    path.write_text("mine")
+    ran = working.run(f"customer list --xlsx {path}")
+    assert (ran.code, "exists already: name another file, or use --force" in ran.err) == (2, True)
+    assert path.read_text() == "mine"
 
 
 @pytest.mark.parametrize("command", LISTS)
