@@ -554,7 +554,7 @@ def test_findings_are_told_a_line_each_and_as_json(desk: Desk, loans: Loans) -> 
         "book": "loans", "fault": first, "kind": "gap",
         "example": {"status": "overdue", "since_reminder": 5},
     }  # fmt: skip
-    assert desk.run("book check --quiet").out == f"{first}\n"
+    assert desk.run("book check loans requests --quiet").out == f"{first}\n"
 
 
 def test_findings_are_as_the_page_says(loans: Loans) -> None:

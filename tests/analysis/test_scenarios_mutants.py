@@ -449,6 +449,7 @@ def test_dates_are_found_for_what_is_counted_from_them(desk: Desk) -> None:
     assert "since_reminder =" not in made
 
 
+@pytest.mark.slow
 @pytest.mark.unmeasured
 def test_scenarios_that_are_added_are_the_same_each_time(desk: Desk) -> None:
     shutil.copytree(LOANS, desk.folder / "loans")

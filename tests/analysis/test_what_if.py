@@ -99,6 +99,7 @@ def told(rows: list[dict[str, Any]]) -> dict[str, tuple[list[str], str | None, l
     return ways
 
 
+@pytest.mark.slow
 def test_nights_follow_each_other(full: Desk) -> None:
     """As they do in earnest: the same rules on the same days."""
     before = full.file.read_bytes()

@@ -262,6 +262,7 @@ def count(phase, info):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_whatever_hears_of_the_collector_is_not_interrupted() -> None:
     """Python would only print its error, and the call would go on; the next ring stops the call."""

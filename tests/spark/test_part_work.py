@@ -104,6 +104,7 @@ def test_a_what_if_over_parts_is_the_one_over_the_whole(whole: Desk) -> None:
     assert any('"due_now"' in line for line in told)
 
 
+@pytest.mark.slow
 def test_a_replay_over_parts_is_the_one_over_the_whole(whole: Desk) -> None:
     changed = whole.folder / "changed.toml"
     changed.write_text("[parameters.collections]\nretry_workdays = 9\n")
