@@ -86,7 +86,11 @@ def _check_reason(because: str, blanker: WordBlanker) -> None:
 
 
 def _find_to_forget(connection: Connection, ref: str) -> StoredCustomer:
-    """The customer, who has no open ticket and was not forgotten before."""
+    """The customer, who has no open ticket and was not forgotten before; also one who came in with
+    what was undone since, whose words the file still has."""
+    taken_back = forgotten.find_taken_back(connection, ref)
+    if taken_back is not None and read_customers.find_customer_row(connection, ref) is None:
+        return StoredCustomer(taken_back, ref, {})
     known = read_customers.find_stored(connection, ref)
     if forgotten.is_forgotten(ref):
         raise Refused(f"{ref} is forgotten already.")

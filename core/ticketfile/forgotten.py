@@ -79,20 +79,35 @@ def read_remains(connection: Connection) -> dict[int, str]:
     return found
 
 
+_MERGED = (
+    "SELECT c.id, c.ref FROM customer AS c JOIN event AS e ON e.id = c.ended_by"
+    " WHERE e.event = 'customer' AND json_extract(e.facts, '$.into') = ?"
+)
+_TAKEN_BACK = (
+    "SELECT c.id, c.ref FROM customer AS c JOIN event AS e ON e.id = c.ended_by"
+    " WHERE e.undoes IS NOT NULL AND c.ref = ? ORDER BY c.id DESC"
+)
+"""Customers who were merged into one of a ref, and those of a ref who came in with what was undone."""
+
+
 def find_same_person(connection: Connection, customer: int, ref: str) -> dict[int, str]:
-    """A customer, and those who were merged into that one, with their refs by number."""
+    """A customer, those who were merged into that one, and those who came in as one of them with what
+    was undone since: their refs by number."""
     found, asked = {customer: ref}, [ref]
     while asked:
-        rows = connection.execute(
-            "SELECT c.id, c.ref FROM customer AS c JOIN event AS e ON e.id = c.ended_by"
-            " WHERE e.event = 'customer' AND json_extract(e.facts, '$.into') = ?",
-            (asked.pop(),),
-        )
-        for number, other in rows.fetchall():
-            if number not in found:
-                found[number] = other
-                asked.append(other)
+        into = asked.pop()
+        for query in (_MERGED, _TAKEN_BACK):
+            for number, other in connection.execute(query, (into,)).fetchall():
+                if number not in found:
+                    found[number] = other
+                    asked.append(other)
     return found
+
+
+def find_taken_back(connection: Connection, ref: str) -> int | None:
+    """The newest customer of a ref who came in with what was undone since; None where there is none."""
+    row = connection.execute(_TAKEN_BACK, (ref,)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def is_forgotten(ref: str) -> bool:

@@ -61,6 +61,9 @@ class History:
             json.dump({"customers": customers, "tickets": tickets}, file)
         self.run("init")
         self.run("import", source)
+        if self.chance.random() < 0.3:  # the words stay in the history, and are to go too
+            self.run("undo", "--run", "1", "--yes")
+            self.run("import", source)
         os.remove(source)
 
     def _tickets(self, ref: str, number: int) -> Iterator[dict[str, Any]]:

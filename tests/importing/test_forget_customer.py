@@ -161,6 +161,28 @@ def test_whoever_was_merged_in_is_forgotten_too(told: Desk) -> None:
     assert told.good("verify").code == 0
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_what_came_in_and_was_undone_is_forgotten_too(desk: Desk, again: bool) -> None:
+    """An import that was taken back leaves its rows, and their words, in the history."""
+    customer = {"ref": "C-77", "name": "Brambilla Zurlo", "email": "zurlo@brambilla.example.org"}
+    row = {**ticket("new"), "customer": "C-77", "tags": ["cliente Brambilla"]}
+    path = desk.folder / "all.json"
+    path.write_text(json.dumps({"customers": [customer], "tickets": [row]}))
+    desk.good("init")
+    desk.good(f"import {path}")
+    desk.good("undo --run 1 --yes")
+    if again:
+        desk.good(f"import {path}")
+        desk.good("close T-1 withdrawn --note x")
+    path.unlink()
+    assert "brambilla" in left(desk)
+    assert forget(desk)["ref"] == "forgotten-1"
+    assert left(desk) == []
+    assert "1 customer was forgotten" in desk.good("verify").out
+    ran = desk.run("customer forget C-77 --because x --yes")
+    assert (ran.code, "there is no customer 'C-77'" in ran.err) == (2, True)
+
+
 def test_what_comes_later_fits_the_chain(told: Desk) -> None:
     forget(told)
     told.good("note T-1 Archiviato")
