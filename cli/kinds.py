@@ -28,6 +28,7 @@ _KINDS: dict[str, Callable[[int], str]] = {
     "customers": lambda count: say_count("{count} customer", "{count} customers", count),
     "documents": lambda count: say_count("{count} document", "{count} documents", count),
     "events": lambda count: say_count("{count} event", "{count} events", count),
+    "messages": lambda count: say_count("{count} message", "{count} messages", count),
     "notes": lambda count: say_count("{count} note", "{count} notes", count),
     "proformas": lambda count: say_count("{count} proforma", "{count} proformas", count),
     "promises": lambda count: say_count("{count} promise", "{count} promises", count),
@@ -39,6 +40,7 @@ _KINDS: dict[str, Callable[[int], str]] = {
 _ONE_EACH = (
     mark("document"),
     mark("event"),
+    mark("message"),
     mark("note"),
     mark("proforma"),
     mark("promise"),

@@ -52,6 +52,7 @@ _TAKEN: Mapping[Path, set[str]] = {
         "tags",
         "tasks",
         "notes",
+        "messages",
     },
     ("items", 2): {
         "ticket",
@@ -65,6 +66,7 @@ _TAKEN: Mapping[Path, set[str]] = {
         "tags",
         "tasks",
         "notes",
+        "messages",
         "customer",
         "company",
         "parameters",

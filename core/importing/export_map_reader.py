@@ -14,6 +14,7 @@ from ..values.time_zones import read_zone
 from .export_map import AT, EVENT, EVENTS, LAG_DAYS, NOTES, Each, Map, Order, Section, Words
 from .export_map_values import Recipe
 from .foreign_tables import Frame
+from .given_messages import MESSAGES
 from .lookup_files import load_lookup
 from .lookups import Lookup
 from .recipe_reader import RecipeReader
@@ -239,10 +240,11 @@ class MapReader:
         books: Sequence[Form],
     ) -> None:
         kind = path[-1]
-        forms = [form.lists[kind] for form in books if kind in form.lists]
+        forms = [form.lists[kind] for form in books if kind in form.lists and kind != MESSAGES]
         known = {name: field for items in forms for name, field in items.fields.items()}
         if not known:
-            kinds = ", ".join(sorted({name for form in books for name in form.lists}))
+            names = {name for form in books for name in form.lists} - {MESSAGES}
+            kinds = ", ".join(sorted(names))
             self._toml.fault(path, f"there are no {kind!r} on a ticket; there are {kinds}.")
             return
         if TICKETS not in sections:

@@ -201,6 +201,7 @@ class _Output:
             fault = self._assembler.fault(ticket)
             self._assembler.check_customer(ticket, fault)
             check_ticket(ticket, form, lists, fault, self._assembler.fault)
+            self._assembler.check_messages(ticket, form, lists)
             dropped = self._assembler.drop_tasks_of_closed(ticket, form, lists)
             self._intake.report.count("closed-task", dropped)
             links += [(target, fault, field) for field, target in list_links(ticket, form, lists)]

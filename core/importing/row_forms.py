@@ -13,6 +13,7 @@ from ..book.model import Book, Items
 from ..book.names import COMMON_EVENTS
 from ..library.library import Shelf
 from ..values.field_types import Field, Stored
+from .given_messages import MESSAGES, make_message_kind
 
 PRIORITIES = ("low", "medium", "high", "blocking")
 
@@ -78,6 +79,7 @@ class Form:
             **book.items,
             "tasks": Items("tasks", "what is to be done, and when", None, task),
             "notes": Items("notes", "what was noted", None, note),
+            MESSAGES: make_message_kind(today),
         }
         self.single = {**self.head, **self.fields}
         self.groups = {

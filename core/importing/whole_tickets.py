@@ -14,6 +14,13 @@ from ..values.field_types import Stored
 from .check_rows import Intake, RowFaults, name_row
 from .credits import apply_credits as lower_items
 from .export_map import EVENTS, NOTES, ORDER
+from .given_messages import (
+    MESSAGES,
+    complete_messages,
+    find_faults,
+    list_templates,
+    make_message_row,
+)
 from .row_forms import Form, read_item
 from .rows_and_faults import TICKETS, Raw
 
@@ -100,6 +107,23 @@ class TicketAssembler:
             is_settled |= section.is_row and bool(lists[kind]) and not credited.items
             lists[kind] = credited.items
         return is_settled
+
+    def check_messages(self, ticket: StagedTicket, form: Form, lists: Lists) -> None:
+        """Fill in what the messages of a ticket leave out, and tell what is wrong with them."""
+        messages = lists[MESSAGES]
+        if not messages or ticket.faulty:
+            return
+        status = form.book.statuses.get(str(ticket.single.get("status")))
+        is_closed, templates = status is not None and status.closed, list_templates(form.book)
+        staging = self._intake.staging
+        complete_messages(
+            form.book,
+            [one for _, one in messages],
+            lambda: staging.find_addresses(str(ticket.customer)),
+        )
+        for number, (place, one) in enumerate(messages, 1):
+            for field, reason in find_faults(one, templates, is_closed):
+                self.fault(ticket, place)(f"{MESSAGES} {number}: {field}", reason)
 
     def drop_tasks_of_closed(self, ticket: StagedTicket, form: Form, lists: Lists) -> int:
         """Another program keeps the term of a closed ticket; here nothing is to be done any more.
@@ -241,9 +265,11 @@ def make_rows(ticket: StagedTicket, form: Form, lists: Lists) -> Iterator[MadeRo
             yield _row(number, kind, item)
 
 
-def _row(number: int, kind: str, item: Mapping[str, object]) -> MadeRow:
+def _row(number: int, kind: str, item: Mapping[str, Stored]) -> MadeRow:
     if kind == "tasks":
         return "task", (number, item["kind"], item["due"])
     if kind == "notes":
         return "note", (number, item["at"], item["text"], None)
+    if kind == MESSAGES:
+        return make_message_row(number, item)
     return "item", (number, kind, {name: v for name, v in item.items() if v is not None})

@@ -23,6 +23,7 @@ from ..book.sync_answers import DIFFERENCES, MISSING
 from ..book.task_kinds import TASK_KEYS
 from ..book.validate import BOOK_KEYS, HEADING_KEYS
 from ..importing import export_map_reader
+from ..importing.given_messages import MESSAGES
 from ..importing.recipe_reader import RECIPE_KEYS
 from ..importing.row_forms import CUSTOMER, Form
 from ..library import sending_settings, settings
@@ -224,6 +225,7 @@ def describe_map(books: Iterable[Book]) -> Schema:
     lists = {
         kind: {name for form in forms if kind in form.lists for name in form.lists[kind].fields}
         for kind in dict.fromkeys(kind for form in forms for kind in form.lists)
+        if kind != MESSAGES
     }
     each = {"anyOf": [_TEXT, describe_table(export_map_reader.EACH_KEYS)]}
     rows = {kind: _describe_section(names, recipe, {"each": each}) for kind, names in lists.items()}

@@ -289,6 +289,14 @@ class Staging:
         row = self._fetch_one(query, ref)
         return None if row is None else [ref, *decode(row[0])]
 
+    def find_addresses(self, ref: str) -> dict[str, Stored]:
+        """The addresses of a customer of the sources, or of the ticket file; empty for nobody's."""
+        found: Sequence[Stored] | None = self.find_customer(ref)
+        if found is None:
+            found = self._fetch_one(_CUSTOMER_THERE, ref)
+        values = {} if found is None else dict(zip(CUSTOMER, found, strict=False))
+        return {name: values.get(name) for name in ("email", "phone")}
+
     def read_items(self, first: int, last: int) -> dict[int, list[StagedItem]]:
         """The rows that hang on the tickets with these numbers."""
         found: dict[int, list[StagedItem]] = {}
