@@ -16,6 +16,7 @@ from ..ticketfile.event_hash import MadeRow
 from ..ticketfile.message_states import (
     BOUNCED,
     BY_HAND,
+    CAME_BACK,
     FAILED,
     HANDED_OVER,
     HELD,
@@ -29,6 +30,8 @@ from ..ticketfile.message_states import (
 from ..values.field_types import Field, Stored
 
 MESSAGES = "messages"
+_SENT_EVENT, _UNDELIVERED_EVENT = "sent", "undelivered"
+"""The events by which a book is told that a message has left, and that it came back."""
 
 _CHANNELS = ("email", "sms")
 _STATES = (WAITING, HELD, SENT, HANDED_OVER, FAILED, UNKNOWN, BOUNCED)
@@ -105,6 +108,20 @@ def find_faults(
             yield MessageFault("body", f"is missing, and a message that is {state} needs it")
         if is_closed:
             yield MessageFault("state", f"is {state}, and nothing waits on a closed ticket")
+
+
+def list_outcomes(
+    book: Book, message: Mapping[str, Stored]
+) -> Iterator[tuple[str, dict[str, Stored]]]:
+    """The events by which a book is told what became of a message that has left, with what they are
+    given."""
+    if message.get("state") not in LEFT:
+        return
+    what = {"template": message.get("template"), "channel": message.get("channel")}
+    if _SENT_EVENT in book.event_names:
+        yield _SENT_EVENT, {**what, "on": message.get("left_on")}
+    if message["state"] == BOUNCED and _UNDELIVERED_EVENT in book.event_names:
+        yield _UNDELIVERED_EVENT, {**what, "reason": CAME_BACK}
 
 
 def make_message_row(ticket: int, message: Mapping[str, Stored]) -> MadeRow:

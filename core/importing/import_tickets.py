@@ -16,7 +16,7 @@ from ..errors import BadInput
 from ..library.library import Shelf
 from ..ticketfile import source_notes
 from ..ticketfile.event_hash import MadeRow
-from ..ticketfile.import_staging import StagedTicket, Staging
+from ..ticketfile.import_staging import StagedItem, StagedTicket, Staging
 from ..ticketfile.source_notes import EarlierSource, SourceNote
 from ..ticketfile.sqlite import Connection
 from ..ticketfile.write_events import EventRecord, EventWriter
@@ -24,7 +24,7 @@ from . import export_map_reader
 from .check_rows import Intake, RowFaults
 from .export_map import EVENTS
 from .import_states import take_in
-from .row_forms import Forms
+from .row_forms import Form, Forms
 from .rows_and_faults import FaultList, Raw
 from .sources import Source
 from .tallies import ImportReport
@@ -32,6 +32,7 @@ from .whole_tickets import AddEvent, TicketAssembler, check_ticket, list_links, 
 
 if TYPE_CHECKING:
     from ..desk.office import Office
+    from .logged_events import EventLog
 
 
 class Imported(NamedTuple):
@@ -74,33 +75,41 @@ def import_sources(
     if same is not None:
         intake.faults.once_more = describe_same(same)
         intake.report.warnings.append(f"{describe_same(same)}.")
-    if by is not None and EVENTS in by.sections:
-        made = _write_log(connection, writer, given, intake, open_office)
-    else:
-        made = _write_all(connection, writer, given, intake)
+    made = _write_with_events(connection, writer, given, intake, open_office)
     intake.staging.drop()
     if writer.run_id is not None:
         source_notes.write_notes(connection, writer.run_id, notes)
     return made
 
 
-def _write_log(
+def _write_with_events(
     connection: Connection,
     writer: EventWriter,
     given: Sequence[Source],
     intake: Intake,
     open_office: Callable[[], Office] | None,
 ) -> Imported:
-    """Write what was taken in, and raise the rows that are events."""
-    from .logged_events import EventLog  # late: 60 ms
+    """Write what was taken in, and raise what happened to the tickets: the rows of a log that are
+    events, and that messages have left."""
+    log: EventLog | None = None
+
+    def add_event(ticket: StagedTicket, form: Form, item: StagedItem) -> None:
+        nonlocal log
+        if log is None:
+            from .logged_events import EventLog  # late: 60 ms, and few imports have events
+
+            log = EventLog(intake)
+        log.add(ticket, form, item)
 
     if open_office is None:
-        raise BadInput("the map has [events], and nothing here can raise them.")
-    log = EventLog(intake)
-    made = _write_all(connection, writer, given, intake, log.add)
-    log.raise_all(open_office(), writer, given)
-    intake.faults.raise_if_any()
-    intake.report.warnings += intake.report.tell_refused()
+        if intake.by is not None and EVENTS in intake.by.sections:
+            raise BadInput("the map has [events], and nothing here can raise them.")
+        return _write_all(connection, writer, given, intake)
+    made = _write_all(connection, writer, given, intake, add_event)
+    if log is not None:
+        log.raise_all(open_office(), writer, given)
+        intake.faults.raise_if_any()
+        intake.report.warnings += intake.report.tell_refused()
     return made
 
 

@@ -13,11 +13,12 @@ from ..ticketfile.import_staging import SourcePlace, StagedItem, StagedTicket
 from ..values.field_types import Stored
 from .check_rows import Intake, RowFaults, name_row
 from .credits import apply_credits as lower_items
-from .export_map import EVENTS, NOTES, ORDER
+from .export_map import AT, EVENT, EVENTS, NOTES, ORDER
 from .given_messages import (
     MESSAGES,
     complete_messages,
     find_faults,
+    list_outcomes,
     list_templates,
     make_message_row,
 )
@@ -109,7 +110,8 @@ class TicketAssembler:
         return is_settled
 
     def check_messages(self, ticket: StagedTicket, form: Form, lists: Lists) -> None:
-        """Fill in what the messages of a ticket leave out, and tell what is wrong with them."""
+        """Fill in what the messages of a ticket leave out, and tell what is wrong with them; that one
+        has left is an event, where the book answers it."""
         messages = lists[MESSAGES]
         if not messages or ticket.faulty:
             return
@@ -124,6 +126,11 @@ class TicketAssembler:
         for number, (place, one) in enumerate(messages, 1):
             for field, reason in find_faults(one, templates, is_closed):
                 self.fault(ticket, place)(f"{MESSAGES} {number}: {field}", reason)
+            for event, given in () if is_closed else list_outcomes(form.book, one):
+                values = {EVENT: event, AT: one["left_on"], **given}
+                if self._add_event is not None:
+                    row = StagedItem(ticket.number, place, EVENTS, values, [])
+                    self._add_event(ticket, form, row)
 
     def drop_tasks_of_closed(self, ticket: StagedTicket, form: Form, lists: Lists) -> int:
         """Another program keeps the term of a closed ticket; here nothing is to be done any more.
