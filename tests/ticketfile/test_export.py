@@ -17,6 +17,7 @@ from brought_in import CUSTOMER, TICKET, TODAY, Box, shelf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prassi.core.importing.row_forms import CUSTOMER as CUSTOMER_FIELDS
+from prassi.core.importing.given_messages import MESSAGES
 from prassi.core.importing.row_forms import Form
 from prassi.core.ticketfile import export
 from prassi.core.values.field_types import Field
@@ -141,6 +142,8 @@ def lists(draw: st.DrawFn, form: Form, refs: list[str]) -> dict[str, Any]:
     """What a ticket has several of, with different keys."""
     made = {}
     for name, items in form.lists.items():
+        if name == MESSAGES:
+            continue  # an export has none
         unique = (lambda item, key=items.key: item[key]) if items.key else None
         rows = draw(st.lists(values(items.fields, refs), max_size=2, unique_by=unique))
         made[name] = [leave_out_quiet(items.fields, row) for row in rows]
