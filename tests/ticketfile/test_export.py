@@ -16,8 +16,8 @@ import pytest
 from brought_in import CUSTOMER, TICKET, TODAY, Box, shelf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from prassi.core.importing.row_forms import CUSTOMER as CUSTOMER_FIELDS
 from prassi.core.importing.given_messages import MESSAGES
+from prassi.core.importing.row_forms import CUSTOMER as CUSTOMER_FIELDS
 from prassi.core.importing.row_forms import Form
 from prassi.core.ticketfile import export
 from prassi.core.values.field_types import Field
