@@ -22,6 +22,9 @@ class HasId(Protocol):
 
 Identified = TypeVar("Identified", bound=HasId)
 
+SENT_EVENT, UNDELIVERED_EVENT = "sent", "undelivered"
+"""The events by which a book that wants it is told what became of a message."""
+
 COMMON_EVENTS = {
     "note": mark("a note on a ticket"),
     "assign": mark("a ticket is assigned to somebody"),

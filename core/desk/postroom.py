@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..book.names import SENT_EVENT, UNDELIVERED_EVENT
 from ..errors import PrassiError, Refused
 from ..messages.addresses import Unsendable
 from ..system.fast_json import JsonObject
@@ -206,9 +207,9 @@ class PostRoom:
 def _event_for(state: str, reason: str | None, today: str) -> tuple[str | None, dict[str, object]]:
     """The event that a book is told of a message's new state, with what is given beside the message."""
     if state in (SENT, HANDED_OVER):
-        return "sent", {"on": today}
+        return SENT_EVENT, {"on": today}
     if state == BOUNCED:
-        return "undelivered", {"reason": CAME_BACK}
+        return UNDELIVERED_EVENT, {"reason": CAME_BACK}
     if state == FAILED:
-        return "undelivered", {"reason": reason}
+        return UNDELIVERED_EVENT, {"reason": reason}
     return None, {}

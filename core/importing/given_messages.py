@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ..book.message_actions import QueueMessage
+from ..book.message_actions import CHANNELS
 from ..book.model import Book, Items
+from ..book.names import SENT_EVENT, UNDELIVERED_EVENT
 from ..ticketfile.event_hash import MadeRow
 from ..ticketfile.message_states import (
     BOUNCED,
@@ -30,13 +31,11 @@ from ..ticketfile.message_states import (
 from ..values.field_types import Field, Stored
 
 MESSAGES = "messages"
-_SENT_EVENT, _UNDELIVERED_EVENT = "sent", "undelivered"
-"""The events by which a book is told that a message has left, and that it came back."""
 
-_CHANNELS = ("email", "sms")
 _STATES = (WAITING, HELD, SENT, HANDED_OVER, FAILED, UNKNOWN, BOUNCED)
 _REASONS = {HELD: BY_HAND, FAILED: TRIED}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What is not seen, and steers whatever shows or sends it."""
 
 FindAddresses = Callable[[], Mapping[str, Stored]]
 """Looks up the addresses of a ticket's customer, by their fields."""
@@ -53,7 +52,7 @@ def make_message_kind(today: str) -> Items:
     """What a message's row can say, in the tickets of every book."""
     fields = (
         Field("template", "text"),
-        Field("channel", "word", _CHANNELS),
+        Field("channel", "word", CHANNELS),
         Field("state", "word", _STATES),
         Field("made_on", "date", default=today[:10]),
         Field("left_on", "date", optional=True),
@@ -64,13 +63,6 @@ def make_message_kind(today: str) -> Items:
     )
     by_name = {field.name: field for field in fields}
     return Items(MESSAGES, "what was written to somebody", None, by_name)
-
-
-def list_templates(book: Book) -> list[str]:
-    """The templates of which rules of a book make messages."""
-    rules = (rule for name in book.event_names for rule in book.event(name).rules)
-    actions = (step.action for rule in rules for step in rule.steps)
-    return sorted({one.template for one in actions if isinstance(one, QueueMessage)})
 
 
 def complete_messages(
@@ -96,7 +88,7 @@ def find_faults(
         told = f"is {template!r}: it must be one of {', '.join(known)}"
         yield MessageFault("template", told)
     for name in ("language", "to", "subject"):
-        if _CONTROL.search(str(message.get(name) or "")):
+        if CONTROL.search(str(message.get(name) or "")):
             yield MessageFault(name, f"is {message[name]!r}: it holds control characters")
     left, made = message.get("left_on"), message.get("made_on")
     if state not in LEFT and left is not None:
@@ -118,10 +110,10 @@ def list_outcomes(
     if message.get("state") not in LEFT:
         return
     what = {"template": message.get("template"), "channel": message.get("channel")}
-    if _SENT_EVENT in book.event_names:
-        yield _SENT_EVENT, {**what, "on": message.get("left_on")}
-    if message["state"] == BOUNCED and _UNDELIVERED_EVENT in book.event_names:
-        yield _UNDELIVERED_EVENT, {**what, "reason": CAME_BACK}
+    if SENT_EVENT in book.event_names:
+        yield SENT_EVENT, {**what, "on": message.get("left_on")}
+    if message["state"] == BOUNCED and UNDELIVERED_EVENT in book.event_names:
+        yield UNDELIVERED_EVENT, {**what, "reason": CAME_BACK}
 
 
 def make_message_row(ticket: int, message: Mapping[str, Stored]) -> MadeRow:

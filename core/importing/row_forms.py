@@ -13,14 +13,13 @@ from ..book.model import Book, Items
 from ..book.names import COMMON_EVENTS
 from ..library.library import Shelf
 from ..values.field_types import Field, Stored
-from .given_messages import MESSAGES, make_message_kind
+from .given_messages import CONTROL, MESSAGES, make_message_kind
 
 PRIORITIES = ("low", "medium", "high", "blocking")
 
 Fault = Callable[[str, str], None]
 """Takes the name of a field (empty for the whole row), and what is wrong with it."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}")
 
 
@@ -176,7 +175,7 @@ def read_customer(
     stored = read(CUSTOMER, values, told, fault)
     check_ref(stored.get("ref"), fault)
     for name in ("email", "phone"):
-        if _CONTROL.search(str(stored.get(name))):
+        if CONTROL.search(str(stored.get(name))):
             fault(name, f"is {stored[name]!r}: it holds control characters")
     language = stored.get("language")
     if isinstance(language, str):
@@ -255,5 +254,5 @@ def check_keys(
 
 def check_ref(ref: Stored, fault: Fault) -> None:
     """A ref is typed at a shell and printed in columns: no blanks around it, nothing invisible."""
-    if isinstance(ref, str) and (ref != ref.strip() or _CONTROL.search(ref)):
+    if isinstance(ref, str) and (ref != ref.strip() or CONTROL.search(ref)):
         fault("ref", f"is {ref!r}: it must have no blanks around it and no control characters")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..book.list_templates import list_templates
 from ..book.model import Items, Status
 from ..system.fast_json import encode
 from ..tables.cells import format_value
@@ -19,7 +20,6 @@ from .given_messages import (
     complete_messages,
     find_faults,
     list_outcomes,
-    list_templates,
     make_message_row,
 )
 from .row_forms import Form, read_item
@@ -116,7 +116,10 @@ class TicketAssembler:
         if not messages or ticket.faulty:
             return
         status = form.book.statuses.get(str(ticket.single.get("status")))
-        is_closed, templates = status is not None and status.closed, list_templates(form.book)
+        is_closed, templates = (
+            status is not None and status.closed,
+            list_templates(form.book, form.book.event_names),
+        )
         staging = self._intake.staging
         complete_messages(
             form.book,

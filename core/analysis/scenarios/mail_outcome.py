@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...book.names import SENT_EVENT, UNDELIVERED_EVENT
 from ...ticketfile import outbox, read_messages
 from ...ticketfile.message_states import (
     BOUNCED,
@@ -21,8 +22,6 @@ from ...ticketfile.message_states import (
 )
 from ...ticketfile.sqlite import Connection
 from ...ticketfile.write_events import EventWriter
-
-SENT_EVENT, UNDELIVERED_EVENT = "sent", "undelivered"
 
 MAIL_EVENTS = (SENT_EVENT, UNDELIVERED_EVENT)
 """The events that the outbox raises."""

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ....book.model import Book, Event
+from ....book.names import SENT_EVENT, UNDELIVERED_EVENT
 from ....book.properties import BOUNCED, LEFT, WAITING, name_message
 from ....ticketfile import message_states
-from ...scenarios.mail_outcome import MAIL_EVENTS, SENT_EVENT, UNDELIVERED_EVENT
+from ...scenarios.mail_outcome import MAIL_EVENTS
 from ..abstract_values import AbstractValue, FactTest, OneOf, Unknown, Values
 from ..search.abstraction import NO, YES, Answer, Needs
 from .abstract_ticket import AbstractList, AbstractTicket, Content

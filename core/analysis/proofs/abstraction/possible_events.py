@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from ....book.message_actions import QueueMessage
 from ....book.model import Book
 from ....book.names import COMMON_EVENTS
 
@@ -27,10 +26,3 @@ def list_event_names(book: Book) -> tuple[str, ...]:
 
 def _stands_alone(said: object) -> bool:
     return isinstance(said, Mapping) and "event" not in said
-
-
-def list_templates(book: Book, events: Iterable[str]) -> list[str]:
-    """The templates of which rules of some events make messages."""
-    rules = [rule for name in events for rule in book.event(name).rules]
-    actions = [step.action for rule in rules for step in rule.steps]
-    return sorted({one.template for one in actions if isinstance(one, QueueMessage)})

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from math import gcd
 from typing import NamedTuple, TypeVar
 
+from ....book.list_templates import list_templates
 from ....book.properties import BOUNCED, LEFT, WAITING
 from ....book.ticket_parts import Part
 from ....ticketfile.facts_sql_sample import SampleRow
@@ -31,7 +32,6 @@ from ..abstract_values import (
 from .abstract_ticket import AbstractList, AbstractTicket, Content
 from .kept_parts import DAYS, MESSAGE, KeptParts, fields_of, is_closed
 from .message_classes import FILE_STATES, SEVERAL, list_states
-from .possible_events import list_templates
 from .value_bounds import Source, ValueBounds
 
 SAMPLE_DAYS = tuple(

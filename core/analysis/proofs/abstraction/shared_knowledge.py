@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from functools import cached_property
 from types import MappingProxyType
 
+from ....book.list_templates import list_templates
 from ....book.model import Book, DateFact, DueFact, Event, ForbiddenFact
 from ....book.ticket_parts import Part
 from ....tables.decision_table import CellRow
@@ -14,7 +15,7 @@ from ....values.field_types import Field
 from .abstract_facts import AbstractFacts
 from .fact_dependencies import FactDependencies
 from .impossible_rows import find_rows_that_hold
-from .possible_events import list_event_names, list_templates
+from .possible_events import list_event_names
 from .value_bounds import ValueBounds
 
 
