@@ -122,8 +122,8 @@ def _check_workbook(path: str | None, force: bool, others: Sequence[str]) -> Non
     """BadInput where a spreadsheet that is asked for can't be written."""
     if path is None:
         return
-    for other in others:
-        option = "--xlsx"
+    if others:
+        option, other = "--xlsx", others[0]
         raise BadInput(f"{option} can't be used with {other}: give one.")
     from .workbook import check_workbook  # late: 150 ms with openpyxl
 

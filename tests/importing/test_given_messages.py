@@ -75,7 +75,24 @@ def test_one_that_waits_goes_out_to_the_customer(desk: Desk) -> None:
     assert desk.show()["preblock_on"] == "2026-02-23"
 
 
-def test_one_that_came_back_is_no_notice(desk: Desk) -> None:
+@pytest.mark.parametrize("state", ["held", "failed"])
+def test_what_needs_somebody_can_be_sent_after_all(desk: Desk, state: str) -> None:
+    desk.load(noticed(waiting(state=state)), at="2026-02-20")
+    (row,) = desk.good("outbox list --json").rows
+    assert row["state"] == state
+    desk.good(f"outbox retry {row['id']}")
+    assert [one["state"] for one in desk.good("outbox list --json").rows] == ["waiting"]
+
+
+def test_one_that_may_have_left_is_not_sent_without_asking(desk: Desk) -> None:
+    desk.load(noticed(waiting(state="unknown")), at="2026-02-20")
+    ran = desk.run("outbox retry 1")
+    assert (ran.code, "message 1 may have left" in ran.err) == (3, True)
+    desk.good("outbox mark 1 sent", at="2026-02-23")
+    assert desk.show()["preblock_on"] == "2026-02-23"
+
+
+def test_one_that_came_back_does_not_count(desk: Desk) -> None:
     desk.load(noticed({**NOTICE, "state": "bounced"}), at="2026-02-20")
     shown = desk.show()
     assert (shown["status"], shown["preblock_on"]) == ("notice-due", None)
