@@ -67,6 +67,14 @@ def _in_statuses(book: Book, said: Mapping[str, Any], name: str, inputs: Raw) ->
     return [_refuse("status", text, {"status": others})] if others else []
 
 
+def _refuse_unless(book: Book, fact: str, name: str, when: Raw) -> Raw:
+    """What refuses an event while a yes-or-no fact of the book is not so."""
+    text = say("The procedure has {event} only where {about}, and that is not so of {ref}.").format(
+        event=name, about=book.facts[fact].about, ref="{ref}"
+    )
+    return _refuse("if", text, when | {fact: False})
+
+
 def _hand_on(said: Mapping[str, Any], rule: Raw, inputs: Raw) -> Raw:
     """The rule, or what hands on to an event of the book; what that is not given is not asked for."""
     if "event" not in said:
@@ -107,8 +115,13 @@ def _assign(book: Book, said: Mapping[str, Any]) -> Raw:
         "before": {"type": "text", "standing": "assignee", "about": say("who has it now")},
     }
     refused = _in_statuses(book, said, "assign", inputs)
-    when = {"status": [*said["status"]]} if refused else {}
-    rule = _rule(say("It changes hands."), [{"assign": "{who}"}], when)
+    when: Raw = {"status": [*said["status"]]} if refused else {}
+    first = [{"do": said["do"]}] if "do" in said else []
+    rule = _rule(say("It changes hands."), [*first, {"assign": "{who}"}], when)
+    rule["needs"] = [*said.get("needs", ())]
+    if "if" in said:
+        rule["when"] = when | {said["if"]: True}
+        refused.append(_refuse_unless(book, said["if"], "assign", when))
     return _event("assign", inputs, [_hand_on(said, rule, inputs), *refused])
 
 

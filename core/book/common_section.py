@@ -10,6 +10,7 @@ from .names import COMMON_EVENTS
 
 COMMON_KEYS: dict[str, Kind] = {
     "status": list,
+    "if": str,
     "results": list,
     "needs": list,
     "do": str,
@@ -18,13 +19,14 @@ COMMON_KEYS: dict[str, Kind] = {
 }
 _WITH_STATUS = ("assign", "postpone", "task-done", "close")
 _ONLY_OF = {
+    "if": ("assign",),
     "results": ("close",),
-    "needs": ("close",),
-    "do": ("close",),
+    "needs": ("assign", "close"),
+    "do": ("assign", "close"),
     "status": _WITH_STATUS,
 }
-_NEEDED = ("note",)
-"""What a book can ask for when a ticket is closed."""
+_NEEDED = {"assign": ("who",), "close": ("note",)}
+"""What a book can ask for with an event, which else is free."""
 
 
 def read_common(toml: TomlReader, statuses: Collection[str]) -> dict[str, object]:
@@ -58,9 +60,12 @@ def _read_table(
         if status not in statuses:
             told = f"there is no status {status!r}; there are {', '.join(statuses)}."
             toml.fault((*path, "status"), told)
-    for one in good.words("needs"):
-        if one not in _NEEDED:
-            toml.fault((*path, "needs"), f"{name} has no {one!r} to need; it has note.")
+    inputs = _NEEDED.get(name, ())
+    for one in (word for word in good.words("needs") if word not in inputs):
+        told = f"{name} has no {one!r} to need; it has {', '.join(inputs)}."
+        toml.fault((*path, "needs"), told)
+    if "if" in good:
+        _check_boolean(toml, good.text("if"), (*path, "if"))
     if "do" in good and good.text("do") not in toml.section("sequences"):
         toml.fault((*path, "do"), f"there is no sequence {good.text('do')!r}.")
     if "event" in good and good.text("event") not in toml.section("events"):
@@ -68,3 +73,10 @@ def _read_table(
     if "with" in good and "event" not in good:
         toml.fault((*path, "with"), "with says what an event is given: name the event.")
     return {key: good.get(key) for key in good}
+
+
+def _check_boolean(toml: TomlReader, name: str, path: Path) -> None:
+    """Tell a name that is not that of a fact which is true or false."""
+    declared = toml.section("facts").get(name)
+    if not isinstance(declared, dict) or declared.get("type") != "boolean":
+        toml.fault(path, f"{name!r} is not a yes-or-no fact of the book.")

@@ -215,6 +215,43 @@ def test_the_night_of_the_day_gives_them_back(twelve: Desk) -> None:
     assert len(twelve.good("log --json").rows) == events
 
 
+def test_what_all_books_have_of_somebody_is_lent_and_given_back(desk: Desk) -> None:
+    row = {"customer": "C-1", "opened": MONDAY, "assignee": "anna"}
+    case = {**row, "ref": "K-1", "book": "cases", "status": "OPEN", "creator": "petr"}
+    case |= {"category": "backoffice", "subject": "x", "description": "x", "respond_by": DUE}
+    request = {**row, "ref": "Q-1", "book": "requests", "status": "new", "owner": "anna"}
+    desk.load(calling(2) | {"assignee": "anna"}, case, request | {"type": "other", "text": "x"})
+    desk.good("assign --from anna --to luca --until 2026-03-04")
+    owners = [desk.show(ref)["assignee"] for ref in ("T-1", "K-1", "Q-1")]
+    assert [*owners, desk.show("Q-1")["owner"]] == ["luca"] * 4
+    desk.good("triage", at="2026-03-03")
+    assert desk.show("Q-1")["owner"] == "luca"
+    desk.good("triage", at="2026-03-04")
+    owners = [desk.show(ref)["assignee"] for ref in ("T-1", "K-1", "Q-1")]
+    assert [*owners, desk.show("Q-1")["owner"]] == ["anna"] * 4
+
+
+def test_a_case_or_a_request_is_not_taken_from_everybody(desk: Desk) -> None:
+    row = {"customer": "C-1", "opened": MONDAY, "assignee": "anna"}
+    case = {**row, "ref": "K-1", "book": "cases", "status": "OPEN", "creator": "petr"}
+    case |= {"category": "backoffice", "subject": "x", "description": "x", "respond_by": DUE}
+    request = {**row, "ref": "Q-1", "book": "requests", "status": "new", "owner": "anna"}
+    desk.load(case, request | {"type": "other", "text": "x"})
+    for ref in ("K-1", "Q-1"):
+        ran = desk.run(f"assign {ref} none")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == ("Error: WHO is missing: common.assign needs who has it from now on.\n")
+
+
+def test_a_case_that_nobody_has_accepted_is_assigned_to_nobody(desk: Desk) -> None:
+    case = {"ref": "K-1", "book": "cases", "customer": "C-1", "opened": MONDAY, "status": "OPEN"}
+    case |= {"creator": "petr", "category": "backoffice", "subject": "x", "description": "x"}
+    desk.load(case | {"respond_by": DUE})
+    ran = desk.run("assign K-1 luca")
+    assert (ran.code, ran.out) == (3, "")
+    assert "only where it is OPEN and somebody has accepted it" in ran.err
+
+
 def test_a_faulty_book_keeps_its_loan_and_stops_no_other_ticket(desk: Desk) -> None:
     request = {
         "ref": "Q-1",
@@ -291,6 +328,10 @@ def test_the_book_s_own_close_is_used(desk: Desk) -> None:
             "note takes no status; assign, postpone, task-done, close can.",
         ),
         ('close = { needs = ["slip"] }', "close has no 'slip' to need; it has note."),
+        ('assign = { needs = ["note"] }', "assign has no 'note' to need; it has who."),
+        ('assign = { if = "asleep" }', "'asleep' is not a yes-or-no fact of the book."),
+        ('assign = { if = "status" }', "'status' is not a yes-or-no fact of the book."),
+        ('close = { if = "closed" }', "close takes no if; assign can."),
         ('close = { event = "shut" }', "there is no event 'shut' to hand on to."),
         ('close = { with = { x = "y" } }', "with says what an event is given: name the event."),
     ],
