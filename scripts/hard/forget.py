@@ -12,15 +12,18 @@ words in the bytes of the file, asks `verify`, and compares what the third custo
 from __future__ import annotations
 
 import json
-import os
 import random
+import shutil
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from common.commands import run
 from common.figures import Figures, given, zero
 from common.files import folder_for
 from common.workers import spread, together
+from desk import Desk, Ran
+from keptbooks import keeping
+from prassi.core.library.library import Shelf
 
 FULL, SMALL = 1000, 6
 WORKERS = 2
@@ -28,13 +31,19 @@ STEPS = 12
 LETTERS = "bcdfghjklmnpqrstvwxz"
 """Of words that stand in no text of Prassi."""
 
+Shelf._read = keeping()  # type: ignore[method-assign, assignment]
+
 
 class History:
-    """One file, its customers, and the words of each."""
+    """One file, its customers, and the words of each.
 
-    def __init__(self, folder: str, seed: int) -> None:
+    Its commands run in this process: a fork for each would take three times as long, and what is left
+    of somebody in a file does not depend on that.
+    """
+
+    def __init__(self, folder: Path, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.path = os.path.join(folder, f"history{seed}.db")
+        self.desk = Desk(folder)
         self.words: dict[str, list[str]] = {f"C-{n}": [] for n in range(1, 4)}
         self.tickets: dict[str, list[str]] = {}
         self.day = 2
@@ -56,15 +65,13 @@ class History:
             )  # fmt: skip
             self.tickets[ref] = [f"T-{number}", f"K-{number}"]
             tickets += self._tickets(ref, number)
-        source = f"{self.path}.json"
-        with open(source, "w", encoding="utf-8") as file:
-            json.dump({"customers": customers, "tickets": tickets}, file)
+        source = self.desk.folder / "history.json"
+        source.write_text(json.dumps({"customers": customers, "tickets": tickets}), "utf-8")
         self.run("init")
-        self.run("import", source)
+        self.run("import", str(source))
         if self.chance.random() < 0.3:  # the words stay in the history, and are to go too
             self.run("undo", "--run", "1", "--yes")
-            self.run("import", source)
-        os.remove(source)
+            self.run("import", str(source))
 
     def _tickets(self, ref: str, number: int) -> Iterator[dict[str, Any]]:
         common = {"customer": ref, "opened": "2026-02-01"}
@@ -82,8 +89,11 @@ class History:
 
     def run(self, *words: str) -> int:
         """A command on the file; how it ended."""
-        at = f"2026-03-{self.day:02}"
-        return run([*words, "--file", self.path, "--at", at, "--quiet", "--as", "anna"]).code
+        return self._ask(*words, "--quiet", "--as", "anna").code
+
+    def _ask(self, *words: str) -> Ran:
+        """A command on the file, as of the day."""
+        return self.desk.run(words, f"2026-03-{self.day:02}")
 
     def live(self) -> None:
         """What happens: some of it is refused, which is no matter."""
@@ -136,18 +146,17 @@ class History:
 
     def show(self, ref: str) -> list[str]:
         """A customer's tickets, as JSON has them."""
-        commands = (["show", one, "--json", "--file", self.path] for one in self.tickets[ref])
-        return [run(command).out for command in commands]
+        return [self._ask("show", one, "--json").out for one in self.tickets[ref]]
 
     def count_left(self, ref: str) -> int:
         """How many of a customer's words are in the file's bytes."""
-        with open(self.path, "rb") as file:
-            raw = file.read().lower()
+        raw = self.desk.file.read_bytes().lower()
         return sum(word.encode() in raw for word in self.words[ref])
 
 
-def try_one(folder: str, seed: int) -> dict[str, int]:
-    """One history; what was wrong with it, counted."""
+def try_one(folder: Path, seed: int) -> dict[str, int]:
+    """One history, in a folder of its own; what was wrong with it, counted."""
+    folder.mkdir()
     history = History(folder, seed)
     history.make()
     history.live()
@@ -163,8 +172,8 @@ def try_one(folder: str, seed: int) -> dict[str, int]:
         found["words left"] += history.count_left(ref)
         found["not sound"] += history.run("verify") != 0
     found["others changed"] = history.show(stays) != before
-    found["replays that failed"] = run(["replay", "--file", history.path, "--quiet"]).code != 0
-    os.remove(history.path)
+    found["replays that failed"] = history.run("replay") != 0
+    shutil.rmtree(folder)
     return found
 
 
@@ -176,7 +185,7 @@ def main() -> None:
 
         def work(number: int) -> dict[str, Any]:
             seeds = range(told.seed * count + number, told.seed * count + count, WORKERS)
-            return dict(together([try_one(folder, seed) for seed in seeds]))
+            return dict(together([try_one(Path(folder, str(seed)), seed) for seed in seeds]))
 
         found = together(spread(work, WORKERS))
     figures.print("histories", count)
