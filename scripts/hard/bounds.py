@@ -39,7 +39,7 @@ from prassi.core.messages.templates import Messages
 from prassi.core.ticketfile import connect, facts_sql_guard, query_limits
 from template_bombs import BOMBS
 
-FULL, SMALL = 800, 20
+FULL, SMALL = 300, 20
 TIME, MEMORY = 2.0, 200
 QUERY_TIME, QUERY_MEMORY = 15.0, 1300
 

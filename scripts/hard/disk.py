@@ -69,7 +69,7 @@ class Size(NamedTuple):
     tickets: int
 
 
-FULL = Size(range(0, 655360, 8192), 3, 24, 60, 6000)
+FULL = Size(range(0, 655360, 16384), 3, 12, 30, 6000)
 SMALL = Size((0, 65536), 1, 1, 2, 4100)
 
 

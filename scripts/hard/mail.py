@@ -31,7 +31,7 @@ from prassi.core.messages.addresses import Unsendable, parse_mail_address
 from prassi.core.outbox.emails import MessageComposer
 
 ROOT = Path(__file__).parents[2]
-FULL, SMALL = 8000, 60
+FULL, SMALL = 3000, 60
 BOOKS = ("collections", "insistence", "packages")
 """Those that write to customers."""
 # What an import refuses in an address, and in any text.

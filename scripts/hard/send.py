@@ -38,8 +38,11 @@ from prassi.core.outbox import smtp
 from prassi.core.outbox.emails import name_message
 from prassi.core.ticketfile import outbox, read_messages
 
-FULL = {"rounds": 420, "tickets": 400, "kills": 300}
+FULL = {"rounds": 330, "tickets": 250, "kills": 300}
 SMALL = {"rounds": 14, "tickets": 60, "kills": 8}
+A_FILE = 40
+"""Rounds on one file: its letters last about so long."""
+
 MADE, LATER = "2026-03-02T10:00", datetime(2026, 3, 3, 9, 0)
 
 IN_PROCESS: dict[str, tuple[Any, str, bool]] = {
@@ -239,10 +242,10 @@ def job(
     def work(number: int) -> Counter[str]:
         counts, chance = Counter[str](), random.Random(seed * 10 + number)
         steps = [STEPS[n % len(STEPS)] for n in range(number, size["rounds"], workers)]
-        for begin in range(0, len(steps), 50):
+        for begin in range(0, len(steps), A_FILE):
             with folder_for(small) as folder, serve(chance) as (server, port):
                 life = Outbox(folder, server, port, size["tickets"], chance.randrange(10**6))
-                for step in steps[begin : begin + 50]:
+                for step in steps[begin : begin + A_FILE]:
                     life.round(step)
                 life.end()
                 counts += life.counts

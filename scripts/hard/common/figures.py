@@ -22,18 +22,22 @@ class Given(NamedTuple):
 
     small: bool
     seed: int
+    all: bool = False
 
 
-def given(about: str | None) -> Given:
-    """Read the command line: `--small` for the test suite, `--seed N` to see something again."""
+def given(about: str | None, all_help: str | None = None) -> Given:
+    """Read the command line: `--small` for the test suite, `--seed N` to see something again, and `--all`
+    for what `make hard` has no time for, where a script has something such."""
     parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
     parser.add_argument("--small", action="store_true", help="a small version, for the test suite")
     parser.add_argument("--seed", type=int, default=None, help="the seed of what is random")
+    if all_help is not None:
+        parser.add_argument("--all", action="store_true", help=all_help)
     read = parser.parse_args()
-    if read.seed is not None:
-        return Given(read.small, read.seed)
     # The suite tries the same each time, `make hard` something new: what was tried yesterday is known.
-    return Given(read.small, 1 if read.small else int.from_bytes(os.urandom(3), "big"))
+    drawn = 1 if read.small else int.from_bytes(os.urandom(3), "big")
+    seed = drawn if read.seed is None else read.seed
+    return Given(read.small, seed, all_help is not None and read.all)
 
 
 class Figures:
