@@ -155,7 +155,8 @@ class History:
 
 
 def try_one(folder: Path, seed: int) -> dict[str, int]:
-    """One history, in a folder of its own; what was wrong with it, counted."""
+    """One history; what was wrong with it, counted. `folder` is made for it, and taken away: one of the
+    same name each time, as the books are read once for each."""
     folder.mkdir()
     history = History(folder, seed)
     history.make()
@@ -185,7 +186,7 @@ def main() -> None:
 
         def work(number: int) -> dict[str, Any]:
             seeds = range(told.seed * count + number, told.seed * count + count, WORKERS)
-            return dict(together([try_one(Path(folder, str(seed)), seed) for seed in seeds]))
+            return dict(together([try_one(Path(folder, str(number)), seed) for seed in seeds]))
 
         found = together(spread(work, WORKERS))
     figures.print("histories", count)
