@@ -27,7 +27,7 @@ from occurring import wrong_about
 from seeding import BOOKS, check_seed, files, find_changed_decision, inputs, seeds
 
 ROOT = Path(__file__).parents[2]
-WORKERS, PART = 2, 8
+WORKERS, PART = 2, 12
 
 
 def main() -> None:

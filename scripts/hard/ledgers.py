@@ -27,7 +27,7 @@ from common.judging import Wrong
 from common.workers import spread
 from desk import Desk, Ran
 
-FULL = {"ledgers": 100, "nights": 30}
+FULL = {"ledgers": 60, "nights": 30}
 SMALL = {"ledgers": 2, "nights": 6}
 WORKERS = 2
 FIRST = date(2026, 3, 2)

@@ -38,7 +38,7 @@ from prassi.core.outbox import smtp
 from prassi.core.outbox.emails import name_message
 from prassi.core.ticketfile import outbox, read_messages
 
-FULL = {"rounds": 330, "tickets": 250, "kills": 300}
+FULL = {"rounds": 350, "tickets": 250, "kills": 300}
 SMALL = {"rounds": 14, "tickets": 60, "kills": 8}
 A_FILE = 40
 """Rounds on one file: its letters last about so long."""

@@ -5,7 +5,7 @@
 
 A server serves a file of 20,000 tickets, on which a triage runs day after day. Eight people sign in, and
 each records 30 events through forms, reading My day, a ticket and a list in between, and rests for
-about two seconds after each. No page may fail,
+about a second after each. No page may fail,
 no event may be lost, and 95 of 100 pages come within half a second. Then the browser tests run, and
 axe-core looks at every screen in every look, where chromium is installed. On a machine that does other
 things at the same time pages take longer: the last figure of the load says how many wanted a processor.
@@ -44,7 +44,7 @@ class Size(NamedTuple):
     rest: float
 
 
-FULL, SMALL = Size(20_000, 30, 3.0), Size(300, 3, 0.2)
+FULL, SMALL = Size(20_000, 30, 2.0), Size(300, 3, 0.2)
 
 
 class Browser:
