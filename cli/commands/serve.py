@@ -126,7 +126,7 @@ def remove(common: CommonOptions, name: str) -> None:
     keys = KeyFile(common.file)
     if common.dry_run:
         if all(one.name != name for one in keys.read()):
-            raise BadInput(f"{name} has no key; `prassi serve key list` lists the keys.")
+            raise BadInput(f"{name!r} has no key; `prassi serve key list` lists the keys.")
     else:
         keys.remove(name)
     if common.json:

@@ -100,7 +100,7 @@ class KeyFile:
         if found is None:
             near = find_near(name, [one.name for one in keys])
             then = f"did you mean {near!r}?" if near else "`prassi serve key list` lists the keys."
-            raise BadInput(f"{name} has no key; {then}")
+            raise BadInput(f"{name!r} has no key; {then}")
         self._write([one for one in keys if one != found])
         return found
 

@@ -89,13 +89,18 @@ def _of_csv(lines: Sequence[str], told: list[str], top: list[str]) -> Sample:
     delimiter, most = ",", -1
     for one in csv_rows.DELIMITERS:
         found = list(csv_rows.read_records(lines, lambda *_: None, one))[: _ROWS + _HEAD]
-        widths = [len(cells) for _, cells in found]
-        count = sum(width > 1 and width == max(widths) for width in widths)
-        if count > most or (count == most and max(widths) > max(len(c) for _, c in best)):
+        width = _measure_width(found)
+        count = sum(len(cells) == width > 1 for _, cells in found)
+        if count > most or (count == most and width > _measure_width(best)):
             best, delimiter, most = found, one, count
     name = say("a tab") if delimiter == "\t" else delimiter
     facts = [say("CSV with {name} between cells").format(name=name), *told]
     return _tabulate(best, facts, top)
+
+
+def _measure_width(records: Sequence[csv_rows.Record]) -> int:
+    """How many cells the longest row has; 0 where there are no rows."""
+    return max((len(cells) for _, cells in records), default=0)
 
 
 def _tabulate(

@@ -142,3 +142,10 @@ def test_what_can_not_be_described(desk: Desk) -> None:
     assert (ran.code, ran.err[-27:]) == (2, "no such file or directory.\n")
     (desk.folder / "words").write_text("a\nb\n")
     assert 'ref = "?"   # name the column' in desk.good(["map", str(desk.folder / "words")]).out
+
+
+def test_what_has_no_rows_by_any_delimiter_is_told_in_a_sentence(desk: Desk) -> None:
+    (desk.folder / "quote.csv").write_text('"\n')
+    ran = desk.run(["map", str(desk.folder / "quote.csv")])
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "Error: there are no rows in it; give an export with some.\n"
