@@ -30,7 +30,7 @@ DMN = f"{{{NAMESPACES['xmlns']}}}"
 MISSING = (
     "pyDMNrules is not installed, so no other engine is asked; pip install 'prassi[hard]' has it"
 )
-FULL, SMALL = 700, 50
+FULL, SMALL = 2000, 50
 
 
 class Judge:

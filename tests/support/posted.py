@@ -108,10 +108,13 @@ def serving() -> Iterator[tuple[Inbox, int]]:
 
 
 def send(contents: Sequence[bytes], port: int) -> None:
-    """Send e-mails as any program would: to those that stand in their headers."""
+    """Send e-mails, as they are, to those that stand in their headers: Python's `send_message` would
+    fold a long name of a sender anew, and lose its quotes."""
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
         for content in contents:
-            client.send_message(message_from_bytes(content, policy=policy.SMTP))
+            mail = read(content)
+            sender, *others = (address for _, address in getaddresses([mail["From"], mail["To"]]))
+            client.sendmail(sender, others, content)
 
 
 def check_taken(content: bytes, taken: tuple[str, list[str], bytes]) -> None:
