@@ -3,7 +3,7 @@
 
     python scripts/hard/mutants.py [--small] [--seed N]
 
-Half of what `prassi book test --mutants` tries is tried on all scenarios. Two judges look at how that is
+A sixth of what `prassi book test --mutants` tries is tried on all scenarios. Two judges look at how that is
 done: some mutations are tried again on the whole book, read anew with the mutation, which must come to
 the same; and for each test of a rule whose mutation is said to make no difference, facts are drawn,
 and the book must decide the same on them with the mutation as without.
@@ -44,11 +44,11 @@ def main() -> None:
         original = Original(Shelf(NONE).files(book))
         scenarios = read_scenario_files(list_scenario_files(original.files.folder), book)
         mutations = original.list_mutations()
-        some = chance.sample(mutations, 30 if told.small else len(mutations) // 2)
+        some = chance.sample(mutations, 30 if told.small else len(mutations) // 6)
         with closing(Stage(NONE)) as stage:
             verdict = try_mutations(stage, original, scenarios, some)
         tell(figures, book, verdict)
-        few = chance.sample(mutations, 5 if told.small else 60)
+        few = chance.sample(mutations, 5 if told.small else 40)
         told_apart = differing(original, chance.sample(scenarios, 10 if told.small else 20), few)
         figures.print(f"{book}: of {len(few)}, tried otherwise anew", len(told_apart), zero)
         deciding = decide_otherwise(original, some)
