@@ -27,7 +27,7 @@ from occurring import wrong_about
 from seeding import BOOKS, check_seed, files, find_changed_decision, inputs, seeds
 
 ROOT = Path(__file__).parents[2]
-WORKERS, PART = 2, 12
+WORKERS, PART = 2, 16
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
         told_so = f"change a decision, and are {'not ' * (name == 'missed')}found"
         figures.print(told_so, counts[f"changed and {name}"])
     for seed_number in range(1 if told.small else 2):
-        wrong = on_desks(told.seed + seed_number, 2 if told.small else 30)
+        wrong = on_desks(told.seed + seed_number, 2 if told.small else 10)
         figures.print(f"facts that can't be, seed {told.seed + seed_number}", len(wrong), zero)
         for line in wrong[:5]:
             figures.wrong(line)

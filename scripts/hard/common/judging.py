@@ -94,7 +94,7 @@ class Judge:
             return
         if now != self._before:
             raise Wrong(f"{about}, and changed the file")
-        named = any(not word.strip() for word in words) or re.search(
+        named = any("\n" in word or not word.strip() for word in words) or re.search(
             r"^Error: \S.{5}", err, re.MULTILINE
         )
         if code > 1 and (out or not named):
