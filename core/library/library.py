@@ -121,26 +121,21 @@ class Shelf:
         files = self.files(name)
         text, overrides = files.sql, files.overrides
         # All that decides; where this has been checked before, it stands in the cache.
-        made_of: list[object] = [
-            VERSION,
-            files.raw.decode("utf-8", "replace"),
-            text,
-            overrides,
-            self._places(),
-            self._own_texts(name),
-        ]
+        made_of = _describe_sources(
+            files, [VERSION, overrides, self._places(), self._own_texts(name)]
+        )
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
 
         def load() -> CheckedBook:
-            entry: CheckedBook = load_or_build(called, repr(made_of), lambda: self._check(files))
+            entry: CheckedBook = load_or_build(called, made_of, lambda: self._check(files))
             return entry
 
         sources, kept_as = self._list_sources(files.folder), called
         if sources:
             kept_as += f"-{self._settings.spoken}-{self._settings.language or 'own'}"
-        entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
+        entry = self._translate(kept_as, made_of, sources, files.folder, load)
         data, label = self._with_states(name, entry["book"]), self._settings.label_input
         states = "" if data is entry["book"] else repr(data["statuses"])
         reader = read_book(
@@ -162,14 +157,17 @@ class Shelf:
         return [] if self._settings.spoken is None else [*list_sources(folder)]
 
     def _translate(
-        self, called: str, made_of: list[object], folder: str, load: Callable[[], CheckedBook]
+        self,
+        called: str,
+        made_of: str,
+        sources: list[object],
+        folder: str,
+        load: Callable[[], CheckedBook],
     ) -> CheckedBook:
-        """A book in the languages of the settings; its digest is that of the book as it is written.
-
-        Of what it is made of, the last are its texts.
-        """
+        """A book in the languages of the settings, where it has texts of its own from such `sources`;
+        its digest is that of the book as it is written."""
         spoken, desk = self._settings.spoken, self._settings.language
-        if spoken is None or not made_of[-1]:
+        if spoken is None or not sources:
             return load()
 
         def build() -> CheckedBook:
@@ -179,8 +177,8 @@ class Shelf:
                 "digest": entry["digest"],
             }
 
-        made = repr([*made_of, spoken, desk])
-        entry: CheckedBook = load_or_build(called, made, build)
+        made_of = f"{[sources, spoken, desk]} {made_of}"
+        entry: CheckedBook = load_or_build(called, made_of, build)
         return entry
 
     def find_folders(self, name: str) -> list[str]:
@@ -335,6 +333,13 @@ class Shelf:
     def _plain(self, name: str) -> Book:
         """A book as it is without the settings' parameters."""
         return Shelf(self._settings._replace(parameters={}, roles={}, book_roles={})).book(name)
+
+
+def _describe_sources(files: BookFiles, others: list[object]) -> str:
+    """What a book is made of. The long texts stand in it as they are, as Python would look at each
+    letter of them to quote it, and how long they are tells one from the other."""
+    written = files.raw.decode("utf-8", "replace")
+    return f"{others} {len(written)} {len(files.sql)}\n{written}{files.sql}"
 
 
 def _special(place: Place) -> dict[str, object]:
