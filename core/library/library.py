@@ -11,7 +11,6 @@ from .. import VERSION
 from ..book.model import Book
 from ..book.read_book import read_book
 from ..errors import BadInput, Faults
-from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import KeptAs, load_or_build
 from ..system.fast_json import decode, encode
@@ -121,9 +120,7 @@ class Shelf:
         files = self.files(name)
         text, overrides = files.sql, files.overrides
         # All that decides; where this has been checked before, it stands in the cache.
-        made_of = _describe_sources(
-            files, [VERSION, overrides, self._places(), self._own_texts(name)]
-        )
+        made_of = files.describe(self._places())
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
@@ -192,14 +189,6 @@ class Shelf:
             return data
         return translate(data, folder, settings.spoken, settings.language)
 
-    def _own_texts(self, name: str) -> list[tuple[str, str]]:
-        """The user's own templates of a book: what they say is checked with the book."""
-        roots = self._settings.template_roots
-        texts = Messages(roots).texts(name) if roots else ()
-        return [
-            (path, said) for path, said in texts if not path.startswith(os.path.join(TEMPLATES, ""))
-        ]
-
     def _with_states(self, name: str, data: dict[str, object]) -> dict[str, object]:
         """A book's data with the states that the ticket file keeps, if it keeps any."""
         heading = data["book"]
@@ -211,10 +200,14 @@ class Shelf:
         return adopt_states(data, read_states(self._file, name))
 
     def _check(self, files: BookFiles) -> CheckedBook:
-        """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
+        """The book's data, once nothing in it is found wrong, and the digest of all that decides.
+
+        What is found does not depend on calendars, so a trial of other days checks nothing again.
+        """
         from hashlib import sha256  # late: 3 ms
 
-        data = files._replace(overrides={}).check()
+        plain = files._replace(overrides={})
+        data = load_or_build(f"checked-{files.name}", plain.describe(), plain.check)
         if faults := self._find_parameter_faults(files):
             raise Faults.of(self._document.name, faults)
         kept = _kept_as_json(data, files.sql, files.overrides, self._places())
@@ -333,13 +326,6 @@ class Shelf:
     def _plain(self, name: str) -> Book:
         """A book as it is without the settings' parameters."""
         return Shelf(self._settings._replace(parameters={}, roles={}, book_roles={})).book(name)
-
-
-def _describe_sources(files: BookFiles, others: list[object]) -> str:
-    """What a book is made of. The long texts stand in it as they are, as Python would look at each
-    letter of them to quote it, and how long they are tells one from the other."""
-    written = files.raw.decode("utf-8", "replace")
-    return f"{others} {len(written)} {len(files.sql)}\n{written}{files.sql}"
 
 
 def _special(place: Place) -> dict[str, object]:
