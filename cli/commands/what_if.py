@@ -170,10 +170,10 @@ def _build_trial(
         for fault in find_parameter_faults(bare.files(book)._replace(overrides=parameters[book])):
             raise BadInput(f"--set {book}.{fault.name}: {fault.sentence}")
     days = tuple(date.fromisoformat(day) for day in closures)
-    countries = {book.calendar for book in bare.sound()} if days else set()
+    countries = bare.calendars() if days else {}
     places = {
         country: _close(settings.places.get(country, ANYWHERE), days)
-        for country in {*countries, *settings.places}
+        for country in sorted({*countries, *settings.places})
     }
     trial = settings._replace(parameters=parameters, places=places, trial=books)
     shelf = Shelf(trial)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from .. import VERSION
 from ..book.read_book import BookReader, read_book
 from ..errors import BadInput, Faults
 from ..messages.templates import Messages
@@ -37,6 +38,14 @@ class BookFiles(NamedTuple):
     def path(self) -> str:
         """The file that holds the book."""
         return os.path.join(self.folder, "book.toml")
+
+    def describe(self, *others: object) -> str:
+        """All that a check of the book looks at, and what `others` there are. The long texts stand in
+        it as they are, as Python would look at each letter of them to quote it, and how long they are
+        tells one from the other."""
+        written = self.raw.decode("utf-8", "replace")
+        looked_at = [VERSION, self.overrides, self.messages.own_texts(self.name), *others]
+        return f"{looked_at} {len(written)} {len(self.sql)}\n{written}{self.sql}"
 
     def document(self) -> Document:
         """The book as it is written; BadInput with file and line where it is not TOML."""

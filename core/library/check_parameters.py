@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..book.parameters import Parameter
 from ..errors import Faults
+from ..system.cache import load_or_build
 from .book_files import BookFiles
 
 
@@ -24,6 +25,12 @@ def find_parameter_faults(files: BookFiles) -> list[ParameterFault]:
     """
     if not files.overrides:
         return []
+    kept_as = f"parameters-{files.name}"
+    found = load_or_build(kept_as, files.describe(files.folder), lambda: _find_faults(files))
+    return [ParameterFault(*fault) for fault in found]
+
+
+def _find_faults(files: BookFiles) -> list[ParameterFault]:
     known = files._replace(overrides={}).reader().declarations.parameters
     found = [
         ParameterFault(name, wrong)

@@ -11,7 +11,6 @@ from .. import VERSION
 from ..book.model import Book
 from ..book.read_book import read_book
 from ..errors import BadInput, Faults
-from ..messages.template_files import OURS as TEMPLATES
 from ..messages.templates import Messages
 from ..system.cache import KeptAs, load_or_build
 from ..system.fast_json import decode, encode
@@ -121,26 +120,19 @@ class Shelf:
         files = self.files(name)
         text, overrides = files.sql, files.overrides
         # All that decides; where this has been checked before, it stands in the cache.
-        made_of: list[object] = [
-            VERSION,
-            files.raw.decode("utf-8", "replace"),
-            text,
-            overrides,
-            self._places(),
-            self._own_texts(name),
-        ]
+        made_of = files.describe(self._places())
         # The book without settings is asked for beside the one with them, so each has its entry.
         called = f"book-{name}" + "-trial" * (self._settings.trial is not None)
         called += "-set" * bool(overrides)
 
         def load() -> CheckedBook:
-            entry: CheckedBook = load_or_build(called, repr(made_of), lambda: self._check(files))
+            entry: CheckedBook = load_or_build(called, made_of, lambda: self._check(files))
             return entry
 
         sources, kept_as = self._list_sources(files.folder), called
         if sources:
             kept_as += f"-{self._settings.spoken}-{self._settings.language or 'own'}"
-        entry = self._translate(kept_as, [*made_of, sources], files.folder, load)
+        entry = self._translate(kept_as, made_of, sources, files.folder, load)
         data, label = self._with_states(name, entry["book"]), self._settings.label_input
         states = "" if data is entry["book"] else repr(data["statuses"])
         reader = read_book(
@@ -162,14 +154,17 @@ class Shelf:
         return [] if self._settings.spoken is None else [*list_sources(folder)]
 
     def _translate(
-        self, called: str, made_of: list[object], folder: str, load: Callable[[], CheckedBook]
+        self,
+        called: str,
+        made_of: str,
+        sources: list[object],
+        folder: str,
+        load: Callable[[], CheckedBook],
     ) -> CheckedBook:
-        """A book in the languages of the settings; its digest is that of the book as it is written.
-
-        Of what it is made of, the last are its texts.
-        """
+        """A book in the languages of the settings, where it has texts of its own from such `sources`;
+        its digest is that of the book as it is written."""
         spoken, desk = self._settings.spoken, self._settings.language
-        if spoken is None or not made_of[-1]:
+        if spoken is None or not sources:
             return load()
 
         def build() -> CheckedBook:
@@ -179,8 +174,8 @@ class Shelf:
                 "digest": entry["digest"],
             }
 
-        made = repr([*made_of, spoken, desk])
-        entry: CheckedBook = load_or_build(called, made, build)
+        made_of = f"{[sources, spoken, desk]} {made_of}"
+        entry: CheckedBook = load_or_build(called, made_of, build)
         return entry
 
     def find_folders(self, name: str) -> list[str]:
@@ -194,14 +189,6 @@ class Shelf:
             return data
         return translate(data, folder, settings.spoken, settings.language)
 
-    def _own_texts(self, name: str) -> list[tuple[str, str]]:
-        """The user's own templates of a book: what they say is checked with the book."""
-        roots = self._settings.template_roots
-        texts = Messages(roots).texts(name) if roots else ()
-        return [
-            (path, said) for path, said in texts if not path.startswith(os.path.join(TEMPLATES, ""))
-        ]
-
     def _with_states(self, name: str, data: dict[str, object]) -> dict[str, object]:
         """A book's data with the states that the ticket file keeps, if it keeps any."""
         heading = data["book"]
@@ -213,10 +200,14 @@ class Shelf:
         return adopt_states(data, read_states(self._file, name))
 
     def _check(self, files: BookFiles) -> CheckedBook:
-        """The book's data, once nothing in it is found wrong, and the digest of all that decides."""
+        """The book's data, once nothing in it is found wrong, and the digest of all that decides.
+
+        What is found does not depend on calendars, so a trial of other days checks nothing again.
+        """
         from hashlib import sha256  # late: 3 ms
 
-        data = files._replace(overrides={}).check()
+        plain = files._replace(overrides={})
+        data = load_or_build(f"checked-{files.name}", plain.describe(), plain.check)
         if faults := self._find_parameter_faults(files):
             raise Faults.of(self._document.name, faults)
         kept = _kept_as_json(data, files.sql, files.overrides, self._places())

@@ -76,6 +76,12 @@ class Messages:
                     with open_template(root, path, errors="replace") as template:
                         yield path, template.read()
 
+    def own_texts(self, book: str) -> list[tuple[str, str]]:
+        """Those templates of a book that are the user's: what they say is checked with the book."""
+        found = self.texts(book) if len(self._roots) > 1 else ()
+        ours = os.path.join(OURS, "")
+        return [(path, said) for path, said in found if not path.startswith(ours)]
+
     def render(
         self,
         book: str,

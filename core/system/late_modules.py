@@ -8,6 +8,7 @@ for something else.
 from __future__ import annotations
 
 import sys
+import typing
 from _thread import _local, allocate_lock
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -145,13 +146,27 @@ def _find_stand_ins(answers: Answers) -> Iterator[LateModule]:
 
 
 @contextmanager
+def _compile_annotations_late(plain: bool) -> Iterator[None]:
+    """Let typing keep an annotation that is a text as it is written, and not compile it: who asks for
+    its type evaluates it, which a text can be as well. The first `compile` of a process makes all the
+    types of `ast`: 1 ms."""
+    if not plain:
+        vars(typing)["compile"] = lambda source, filename, mode: source
+    try:
+        yield
+    finally:
+        vars(typing).pop("compile", None)
+
+
+@contextmanager
 def stand_in_for_modules(answers: Answers, plain: bool = PLAIN) -> Iterator[None]:
     """Put stand-ins where an import looks while a library is imported, but not for modules that are
     there, and not in the `plain` way."""
     stand_ins = [] if plain else list(_find_stand_ins(answers))
     sys.modules.update((one.__name__, one) for one in stand_ins)
     try:
-        yield
+        with _compile_annotations_late(plain):
+            yield
     finally:
         for one in stand_ins:
             if one.__name__ not in _STAYING:

@@ -1,6 +1,6 @@
 """Reading customers from the ticket file, whatever state their addresses are in."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a TypedDict compiles annotations that are texts.
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict

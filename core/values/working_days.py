@@ -185,11 +185,12 @@ class Calendar:
         return {day: _drop_estimated(known, str(name)) for day, name in known.items()}
 
     def _load(self, year: int) -> _Year:
-        closures = [day.isoformat() for day in self.place.closures if day.year == year]
-        working = [day.isoformat() for day in self.place.working if day.year == year]
-        made_of = [closures, self.place.yearly, working]
-        digest = f"{self.country} {year} {made_of} {find_release('holidays')}"
-        marks = load_or_build(f"calendar-{self.country}-{year}", digest, lambda: self._marks(year))
+        made_of = f"{self.country} {year} {find_release('holidays')}"
+        marks = load_or_build(
+            f"calendar-{self.country}-{year}", made_of, lambda: self._mark_days(year)
+        )
+        if self.place.closures or self.place.yearly or self.place.working:
+            marks = self._mark_own_days(year, marks)
         days, rank, first = [], [0], date(year, 1, 1)
         for place, mark in enumerate(marks):
             if mark == "1":
@@ -197,14 +198,18 @@ class Calendar:
             rank.append(len(days))
         return _Year(days, rank)
 
-    def _marks(self, year: int) -> str:
+    def _mark_days(self, year: int) -> str:
+        """For each day of a year, whether it is a working day of the country: 1 or 0."""
+        known = self._known_days(year)
+        return "".join("01"[known.is_working_day(day)] for day in _days_of_year(year))
+
+    def _mark_own_days(self, year: int, marks: str) -> str:
+        """The same of the place, from those of the country."""
         # Appended to `known`, a closure on a Saturday that is made a working day would be passed over.
-        known, place = self._known_days(year), self.place
+        place = self.place
         return "".join(
-            "1"
-            if day in place.working or (known.is_working_day(day) and not place.is_closed(day))
-            else "0"
-            for day in _days_of_year(year)
+            "01"[day in place.working or (mark == "1" and not place.is_closed(day))]
+            for day, mark in zip(_days_of_year(year), marks, strict=True)
         )
 
     def _known_days(self, year: int, language: str = "en_US") -> HolidayBase:

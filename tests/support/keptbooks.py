@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 
 from prassi.core.book.model import Book
-from prassi.core.library import library
 from prassi.core.library.book_texts import list_sources
 from prassi.core.library.library import Shelf
 
@@ -25,10 +24,9 @@ def keeping() -> Callable[[Shelf, str], Book]:
     def kept(self: Shelf, name: str) -> Book:
         files = self.files(name)
         made_of = (
-            files.folder, files.raw, files.sql, repr(files.overrides), repr(self._places()),
-            repr(self._own_texts(name)), repr(list_sources(files.folder)),
+            files.folder, files.describe(self._places()), repr(list_sources(files.folder)),
             self._settings.spoken, self._settings.language,
-            self._settings.label_input, os.environ.get("PRASSI_CACHE"), library.VERSION,
+            self._settings.label_input, os.environ.get("PRASSI_CACHE"),
         )  # fmt: skip
         if made_of in known:
             return known[made_of]

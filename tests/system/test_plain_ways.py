@@ -10,13 +10,15 @@ import os
 import signal
 import subprocess
 import sys
+import typing
 from collections.abc import Callable
+from compileall import compile_file
 from gettext import translation
 from importlib import import_module
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import CodeType, ModuleType
+from typing import Any, TypedDict, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -32,7 +34,7 @@ from prassi.core.system.late_modules import (
     stand_in_for_modules,
 )
 from prassi.core.system.processors import keep_on, keep_on_half, list_processors
-from prassi.core.system.quick_imports import QuickFinder, find_modules_quickly
+from prassi.core.system.quick_imports import QuickFinder, QuickLoader, find_modules_quickly
 
 WAYS = [False, True]
 
@@ -170,6 +172,16 @@ def test_jinja_does_the_same_with_late_modules(tmp_path: Path, template: str) ->
     assert len(outputs) == 1
 
 
+def describe(spec: ModuleSpec) -> tuple[object, ...]:
+    """All that an import takes from a spec, and the code that it runs."""
+    loader = spec.loader
+    assert isinstance(loader, SourceFileLoader)
+    code = loader.get_code(spec.name)
+    assert code is not None
+    places = (spec.origin, spec.cached, spec.submodule_search_locations, spec.has_location)
+    return spec.name, spec.parent, *places, loader.name, loader.path, code, code.co_filename
+
+
 def test_a_module_is_found_in_its_place_as_python_finds_it() -> None:
     found = 0
     for name, module in [*sys.modules.items()]:
@@ -181,10 +193,62 @@ def test_a_module_is_found_in_its_place_as_python_finds_it() -> None:
                 assert quick is None
                 continue
             assert quick is not None
-            assert quick == slow
-            assert (quick.cached, quick.parent) == (slow.cached, slow.parent)
+            assert describe(quick) == describe(slow)
             found += 1
     assert found > 50
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A module that says 1, as Python keeps it compiled; the folder is another one since."""
+    folder = tmp_path / "compiled"
+    folder.mkdir()
+    (folder / "saying.py").write_text("def say():\n    return 1\n")
+    os.utime(folder / "saying.py", (1_000_000_000, 1_000_000_000))
+    assert compile_file(folder / "saying.py", quiet=1)
+    return folder.rename(tmp_path / "moved")
+
+
+def load_saying(folder: Path) -> CodeType:
+    """The code of its function."""
+    spec = QuickFinder.find_spec("prassi.saying", [str(folder)])
+    assert spec is not None
+    assert isinstance(spec.loader, QuickLoader)
+    code = spec.loader.get_code("prassi.saying")
+    assert code is not None
+    found: CodeType = code.co_consts[0]
+    return found
+
+
+def test_code_is_taken_and_told_where_its_source_is(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SourceFileLoader, "get_code", lambda *asked: None)
+    assert load_saying(kept).co_filename == str(kept / "saying.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "says"),
+    [
+        ("def say():\n    return 2\n", 1_000_000_001, 2),
+        ("def say():\n    return 20\n", 1_000_000_000, 20),
+        ("def say():\n    return 2\n", 1_000_000_000, 1),  # as Python takes it too
+    ],
+)
+def test_a_changed_source_is_compiled_anew(kept: Path, text: str, seconds: int, says: int) -> None:
+    (kept / "saying.py").write_text(text)
+    os.utime(kept / "saying.py", (seconds, seconds))
+    assert says in load_saying(kept).co_consts
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", None])
+def test_what_is_not_kept_well_is_compiled_anew(kept: Path, content: bytes | None) -> None:
+    (compiled,) = (kept / "__pycache__").iterdir()
+    if content is None:
+        compiled.unlink()
+    else:
+        compiled.write_bytes(content)
+    assert 1 in load_saying(kept).co_consts
 
 
 @pytest.mark.parametrize("name", ["prassi", "prassi.nosuch", "click.core", "prassify.core"])
@@ -197,6 +261,10 @@ def test_the_plain_way_finds_modules_as_python_does(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     find_modules_quickly(plain=True)
     assert QuickFinder not in sys.meta_path
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(sys, "pycache_prefix", "/nowhere")
+        find_modules_quickly(plain=False)
+    assert QuickFinder not in sys.meta_path
     find_modules_quickly(plain=False)
     find_modules_quickly(plain=False)
     assert sys.meta_path.count(QuickFinder) == 1
@@ -208,6 +276,14 @@ def test_modules_that_are_there_are_left_alone(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delitem(sys.modules, "inspect")
     with stand_in_for_modules(FOR_CLICK, plain=True):
         assert "inspect" not in sys.modules
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_annotations_of_a_library_can_be_asked_for(way: bool) -> None:
+    with stand_in_for_modules(FOR_CLICK, plain=way):
+        row = TypedDict("row", {"names": "list[str] | None"})  # noqa: UP013  # a text, as in Click
+    assert get_type_hints(row) == {"names": list[str] | None}
+    assert "compile" not in vars(typing)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -11,14 +11,22 @@ import pytest
 from desk import SETTINGS, Desk
 
 START = """
-import sys
+import builtins, sys
 sys.argv = ["prassi", *sys.argv[1:]]
+compiled = []
+
+def note_compile(source, *given, as_it_is=compile, **named):
+    if "importlib" not in sys._getframe(1).f_code.co_filename:  # a module that is not kept compiled
+        compiled.append("compile")
+    return as_it_is(source, *given, **named)
+
+builtins.compile = note_compile
 from prassi.cli.entry import main
 try:
     main()
 except SystemExit as ended:
     loaded = [name for name, one in sys.modules.items() if type(one).__name__ != "LateModule"]
-    print(f"ended with {ended.code}", *loaded, sep="\\n", file=sys.stderr)
+    print(f"ended with {ended.code}", *loaded, *compiled, sep="\\n", file=sys.stderr)
 """
 
 STARTS = {
@@ -35,6 +43,7 @@ NEVER = {
     "argparse",
     "ast",
     "babel",
+    "compile",  # not a module: the first time Python makes all the types of `ast`, which takes 1 ms
     "concurrent",
     "dataclasses",
     "dateutil",
@@ -103,7 +112,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def list_imported(line: str, file: Path) -> list[str]:
-    """The modules that a command imports in a process of its own."""
+    """The modules that a command imports in a process of its own, and `compile` if it is called."""
     words = [str(file) if word == "FILE" else word for word in line.split()]
     command = [sys.executable, "-c", START, *words]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=file.parent)
