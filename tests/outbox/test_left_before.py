@@ -42,6 +42,9 @@ def test_whatever_folder_it_is_handed_over_to(called: Desk) -> None:
         called.good("undo T-1 --yes")
     called.good("call-outcome T-1 no-answer")
     assert letters(called, "fourth") == 0
+    for step in ("close T-1 withdrawn --note over", "reopen T-1", "call-outcome T-1 no-answer"):
+        called.good(step)
+    assert letters(called, "fifth") == 1
     called.good("verify")
 
 
@@ -55,6 +58,22 @@ def test_each_that_left_stands_for_one_step(called: Desk) -> None:
     made = [row["template"] for row in called.good("outbox list --json").rows]
     assert made == ["summary"]
     assert letters(called, "third") == 1
+
+
+def test_several_steps_that_are_done_again_send_nothing(desk: Desk) -> None:
+    """Each letter that left is taken for one; undone and done again, it is taken once more."""
+    steps = ("close T-1 withdrawn --note over", "reopen T-1", "call-outcome T-1 no-answer")
+    desk.settings(SIGNED)
+    desk.load(ticket("new"))
+    for folder in ("first", "second", "third"):
+        desk.good("call-outcome T-1 no-answer")
+        assert letters(desk, folder) == (1 if folder == "first" else 0)
+        for step in steps:
+            desk.good(step)
+        assert letters(desk, folder) == (2 if folder == "first" else 0)
+        for _ in range(4):
+            desk.good("undo T-1 --yes")
+    desk.good("verify")
 
 
 @pytest.mark.parametrize("change", ["email=other@example.org", "email="])
