@@ -291,6 +291,7 @@ _NO_SENTENCES = {
     "As told.",
     "Example Company",
     "Rossi srl",
+    "as message ",
     "assign --from",
     "customer merge",
     "1 days after {0}",

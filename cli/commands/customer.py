@@ -97,7 +97,11 @@ def show(common: CommonOptions, ref: str) -> None:
         print_text(f"  {told}", lines=False)
     for event in history:
         undone = f" {say(' (undone)')}" if event["undone"] else ""
-        what = ", ".join(f"{name} {value}" for name, value in event["facts"].items())
+        what = ", ".join(
+            f"{name} {'-' if value is None else value}"
+            for name, value in event["facts"].items()
+            if not isinstance(value, dict)  # what remains of somebody forgotten is for `verify`
+        )
         number = say("event {number}").format(number=event["event_id"])
         told = f"{number}  {event['at']}  {event['by'] or '-'}  {what}{undone}"
         print_text(f"  {told}", lines=False)

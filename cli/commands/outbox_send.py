@@ -109,6 +109,7 @@ _TOLD = {
     "stopped": mark("stopped"),
     "unsendable": mark("unsendable"),
     "would go": mark("would go"),
+    "left before": mark("left before"),
 }
 """Outcomes as they are told of one message; the others are states."""
 

@@ -190,7 +190,8 @@ def take_back(door: DeskDoor, visitor: Visitor, number: int, agreed: bool) -> Ta
     connection = office.connection
     assert office.writer is not None
     with office.writer.transaction() as events:
-        (step,) = find_event(connection, number)
+        steps = find_event(connection, number)
+        step = next(one for one in steps if one.event_id == number)
         asks = None if agreed else _find_objection(step, visitor)
         if step.person != visitor.name and visitor.role != "lead":
             raise Refused(
@@ -198,8 +199,9 @@ def take_back(door: DeskDoor, visitor: Visitor, number: int, agreed: bool) -> Ta
             )
         if asks is not None:
             return _make_taken_back(step, None, asks)
-        (by,) = undo_events(connection, events, [number])
-        state_catalogue.check_open_tickets(connection, lambda: door.shelf, [number])
+        numbers = [one.event_id for one in steps]
+        by = undo_events(connection, events, numbers)[numbers.index(number)]
+        state_catalogue.check_open_tickets(connection, lambda: door.shelf, numbers)
         return _make_taken_back(step, by, None)
 
 

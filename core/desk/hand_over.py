@@ -66,7 +66,9 @@ def hand_over_messages(office: Office, post: MessageComposer, folder: Folder) ->
     states = (WAITING, HELD)
     while page := read_messages.read_page(office.connection, states, last, _BATCH):
         last = page[-1].message.id
-        yield from _hand_over_page(office, post, folder, claim, page)
+        others: list[StoredMessage] = []
+        yield from _note_left_before(office, folder, page, others)
+        yield from _hand_over_page(office, post, folder, claim, others)
 
 
 def hand_over_again(
@@ -117,6 +119,23 @@ def _describe_claim(claim: str | None) -> str:
     if claim == SENDING:
         return "it is being sent, or a run ended while it was; `outbox send` finds out"
     return f"it was on its way to {claim} when a run ended; export to that first"
+
+
+def _note_left_before(
+    office: Office, folder: Folder, page: Sequence[StoredMessage], others: list[StoredMessage]
+) -> Iterator[HandOver]:
+    """Note those as left of which an equal one left with a step that was undone; the others are added to
+    `others`."""
+    for stored in page:
+        _, name = name_message(stored.message, stored.event_hash)
+        left = None
+        if stored.message.state == WAITING and not folder.has(name):
+            left = read_messages.find_left_before(office.connection, stored)
+        if left is None:
+            others.append(stored)
+            continue
+        change = PostRoom(office).note_left_before(stored, left) if folder.put else None
+        yield HandOver(stored.message, name, False, None, change.trouble if change else None)
 
 
 def _hand_over_page(

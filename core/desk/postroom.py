@@ -22,6 +22,7 @@ from ..ticketfile.message_states import (
     CLAIMED,
     FAILED,
     HANDED_OVER,
+    LEFT_BEFORE,
     NO_SENDER,
     SENT,
     UNKNOWN,
@@ -31,7 +32,7 @@ from ..ticketfile.message_states import (
 )
 from ..ticketfile.outbox import SENDING, StateChange
 from ..ticketfile.packed_plans import pack_plans
-from ..ticketfile.read_messages import StoredMessage
+from ..ticketfile.read_messages import OutboxMessage, StoredMessage
 from ..ticketfile.write_events import EventWriter
 from .letters import LetterWriter
 from .office import Office
@@ -106,6 +107,17 @@ class PostRoom:
             if read_messages.is_taken_back(office.connection, stored):
                 self._write(events, stored, StateChange(WITHDRAWN))
 
+    def note_left_before(self, stored: StoredMessage, left: OutboxMessage) -> MessageChange | None:
+        """Note of a message that waits that it left already, as an equal one of a step that was undone;
+        None where it has changed since it was read."""
+        office = self._office
+        assert office.writer is not None
+        with office.writer.transaction() as events:
+            if read_messages.find_message(office.connection, stored.message.id) != stored:
+                return None
+            change = StateChange(left.state, f"{LEFT_BEFORE}{left.id}", left.left_on)
+            return self._write(events, stored, change)
+
     def note_sent_again(self, stored: StoredMessage, details: JsonObject) -> MessageChange:
         """Note of a message that had left that it was sent once more; its state stays."""
         office, message = self._office, stored.message
@@ -170,21 +182,21 @@ class PostRoom:
     ) -> MessageChange:
         office, today = self._office, self._office.today
         state, reason = change.state, change.reason
-        if state in (SENT, HANDED_OVER):
+        if state in (SENT, HANDED_OVER) and change.left_on is None:
             change = change._replace(left_on=today)
         number = outbox.write_state(office.connection, events, stored, change)
         if state == BOUNCED or (state, reason) == (FAILED, BAD_ADDRESS):
             outbox.write_bad_address(office.connection, events, stored, today)
-        answer, trouble = self._raise_event(events, stored, state, reason)
+        answer, trouble = self._raise_event(events, stored, change)
         return MessageChange(stored, state, number, answer, trouble)
 
     def _raise_event(
-        self, events: EventWriter, stored: StoredMessage, state: str, reason: str | None
+        self, events: EventWriter, stored: StoredMessage, change: StateChange
     ) -> tuple[str | None, str | None]:
         """Tell the ticket's book what became of a message; returns the rule that answered, or why
         none did."""
         message, office = stored.message, self._office
-        name, more = _event_for(state, reason, office.today)
+        name, more = _event_for(change)
         if name is None or not stored.is_live:
             return None, None
         try:
@@ -204,12 +216,12 @@ class PostRoom:
         return plan.rule.id, None
 
 
-def _event_for(state: str, reason: str | None, today: str) -> tuple[str | None, dict[str, object]]:
+def _event_for(change: StateChange) -> tuple[str | None, dict[str, object]]:
     """The event that a book is told of a message's new state, with what is given beside the message."""
-    if state in (SENT, HANDED_OVER):
-        return SENT_EVENT, {"on": today}
-    if state == BOUNCED:
+    if change.state in (SENT, HANDED_OVER):
+        return SENT_EVENT, {"on": change.left_on}
+    if change.state == BOUNCED:
         return UNDELIVERED_EVENT, {"reason": CAME_BACK}
-    if state == FAILED:
-        return UNDELIVERED_EVENT, {"reason": reason}
+    if change.state == FAILED:
+        return UNDELIVERED_EVENT, {"reason": change.reason}
     return None, {}

@@ -33,8 +33,11 @@ _MOST_REFUSED = 5
 """So many refused recipients one after the other, and none taken, stop a transport."""
 
 WOULD_GO, WAITS, UNSENDABLE, STOPPED = "would go", "waits", "unsendable", "stopped"
+LEFT_BEFORE = "left before"
 """What became of a message beside the states that it can have; `stopped` is told of a transport's first
-message that it took nothing of."""
+message that it took nothing of, `left before` of one that is not sent since an equal one had left."""
+
+_CHANGED = "it was changed just now"
 
 _HELD = {
     message_states.NO_SENDER: "written without the company's name; `outbox retry` once the settings have it",
@@ -162,6 +165,10 @@ class SendingRun:
             fault = message.reason == message_states.NO_SENDER
             yield SendResult(message, HELD, _HELD.get(message.reason or "", message.reason), fault)
             return
+        left = read_messages.find_left_before(self._office.connection, stored)
+        if left is not None:
+            yield self._note_left(stored, left)
+            return
         transport = self._transports.get(message.channel)
         if message.channel in self._stopped:
             return
@@ -181,6 +188,16 @@ class SendingRun:
             yield SendResult(message, WOULD_GO)
         elif transport is not None:
             yield from self._send(stored, ready, transport)
+
+    def _note_left(self, stored: StoredMessage, left: OutboxMessage) -> SendResult:
+        """Note of a message that it left already, with a step that was undone and done again."""
+        reason = f"it left on {left.left_on} as message {left.id}, of a step that was undone"
+        change = None
+        if self._office.writer is not None:
+            change = self._room.note_left_before(stored, left)
+            if change is None:
+                return SendResult(stored.message, WAITS, _CHANGED)
+        return SendResult(stored.message, LEFT_BEFORE, reason, False, change)
 
     def _find_wait(self, stored: StoredMessage, transport: Transport | None) -> str | None:
         if transport is None:
@@ -205,7 +222,7 @@ class SendingRun:
         self, stored: StoredMessage, ready: _ReadyMessage, transport: Transport
     ) -> Iterator[SendResult]:
         if not self._claim(stored, ready):
-            yield SendResult(stored.message, WAITS, "it was changed just now")
+            yield SendResult(stored.message, WAITS, _CHANGED)
             return
         number = stored.message.id
         try:

@@ -71,38 +71,38 @@ def set_customer(
     }
     if not changes:
         return CustomerChange(ref, {}, 0, [])
-    following = _find_following(connection, known, after)
-    written = {**changes, MESSAGES: following} if following else changes
+    following = _find_following(connection, known.id, _find_new_addresses(known, after))
+    messages = {number: pair for found in following.values() for number, pair in found.items()}
+    written = {**changes, MESSAGES: messages} if messages else changes
     record = EventRecord("customer", customer=known.id, facts=dict(after), changes=written)
     events = writer.write_records([record])
     ChangedRows(connection, None, known.id).write(written)
-    return CustomerChange(ref, changes, len(following), events)
+    return CustomerChange(ref, changes, len(messages), events)
 
 
 def merge_customers(
     connection: Connection, writer: EventWriter, ref: str, into: str
 ) -> CustomerChange:
-    """Let the tickets of one customer be another's, and the first one go: one step."""
+    """Let the tickets of one customer be another's, and the first one go: one step. What waits for the
+    first goes where the other can be reached."""
     going, staying = (read_customers.find_stored(connection, one) for one in (ref, into))
     if going.id == staying.id:
         raise BadInput(f"{ref} and {into} are the same customer: name two.")
     tickets = read_customers.find_tickets_of(connection, going.id)
     facts: JsonObject = {"merge": ref, "into": into}
-    records = [
-        EventRecord(
-            "customer",
-            ticket=ticket.id,
-            facts=facts,
-            changes={"customer": [going.id, staying.id]},
-        )
-        for ticket in tickets
-    ]
+    following = _find_following(connection, going.id, _find_good_addresses(staying))
+    records = []
+    for ticket in tickets:
+        changes: JsonObject = {"customer": [going.id, staying.id]}
+        if ticket.id in following:
+            changes[MESSAGES] = following[ticket.id]
+        records.append(EventRecord("customer", ticket=ticket.id, facts=facts, changes=changes))
     last = EventRecord("customer", customer=going.id, facts=facts, ended={"customer": [going.id]})
     events = writer.write_records([*records, last])
     for record in records:
         ChangedRows(connection, record.ticket, None).write(record.changes)
-    changes: dict[str, list[object]] = {one.ref: [ref, into] for one in tickets}
-    return CustomerChange(ref, changes, 0, events)
+    moved: dict[str, list[object]] = {one.ref: [ref, into] for one in tickets}
+    return CustomerChange(ref, moved, sum(map(len, following.values())), events)
 
 
 def _read_values(given: Mapping[str, str]) -> dict[str, object]:
@@ -133,15 +133,34 @@ def _check_not_there(connection: Connection, values: Mapping[str, object]) -> No
             )
 
 
+def _find_new_addresses(known: StoredCustomer, after: Mapping[str, object]) -> dict[str, object]:
+    return {
+        column: after[column]
+        for column in ("email", "phone")
+        if column in after and known.values[column] != after[column]
+    }
+
+
+def _find_good_addresses(customer: StoredCustomer) -> dict[str, object]:
+    """The addresses of a customer at which they can be reached."""
+    return {
+        column: customer.values[column]
+        for column in ("email", "phone")
+        if customer.values[column] is not None and customer.values[f"{column}_bad_on"] is None
+    }
+
+
 def _find_following(
-    connection: Connection, known: StoredCustomer, after: Mapping[str, object]
-) -> dict[str, dict[str, list[object]]]:
-    """The messages that have not left and follow a new address, with their recipients."""
-    found: dict[str, dict[str, list[object]]] = {}
+    connection: Connection, customer: int, addresses: Mapping[str, object]
+) -> dict[int, dict[str, dict[str, list[object]]]]:
+    """By ticket, a customer's messages that have not left and follow new addresses, with their
+    recipients before and after."""
+    found: dict[int, dict[str, dict[str, list[object]]]] = {}
     for channel, column in (("email", "email"), ("sms", "phone")):
-        if column not in after or known.values[column] == after[column]:
+        if column not in addresses:
             continue
-        for number, recipient in read_customers.find_unsent(connection, known.id, channel):
-            if recipient != after[column]:
-                found[str(number)] = {"recipient": [recipient, after[column]]}
+        for number, ticket, before in read_customers.find_unsent(connection, customer, channel):
+            if before != addresses[column]:
+                change = {"recipient": [before, addresses[column]]}
+                found.setdefault(ticket, {})[str(number)] = change
     return found

@@ -24,13 +24,19 @@ class ChangedRows:
 
     def take_back(self, changes: JsonObject) -> JsonObject:
         """The changes that put back what an earlier event of the same rows changed: each value that
-        still is as that event left it. A message that has left since stays as it is."""
+        still is as that event left it. A message that has left since stays as it is, and whether an
+        address is bad goes with the address."""
         now = self._read_own()
         back: JsonObject = {
             name: pair[::-1]
             for name, pair in changes.items()
             if name != MESSAGES and now.get(name) == pair[1]
         }
+        for mark in ("email_bad_on", "phone_bad_on"):
+            if self._ticket is None and mark.removesuffix("_bad_on") in back:
+                was = changes[mark][0] if mark in changes else None
+                if now[mark] != was:
+                    back[mark] = [now[mark], was]
         messages = {
             number: found
             for number, changed in changes.get(MESSAGES, {}).items()

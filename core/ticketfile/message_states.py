@@ -40,6 +40,10 @@ IMPORTED = "import"
 """Other reasons of `held`: the settings did not have the company's name; `outbox hold`; the file was
 restored, and the message may have left since the backup; an event of an imported log made it."""
 
+LEFT_BEFORE = "as message "
+"""The reason, with a number behind it, of what was not sent since an equal one had left with a step that
+was undone."""
+
 TRIED = "tried"
 BAD_ADDRESS = "address"
 CAME_BACK = "bounced"

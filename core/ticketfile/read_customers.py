@@ -120,10 +120,10 @@ def find_tickets_of(connection: Connection, customer: int) -> list[OwnTicket]:
 
 def find_unsent(
     connection: Connection, customer: int, channel: str
-) -> Iterator[tuple[int, str | None]]:
-    """A customer's own messages of a channel that have not left, each with its recipient."""
+) -> Iterator[tuple[int, int, str | None]]:
+    """A customer's own messages of a channel that have not left, each with its ticket and recipient."""
     yield from connection.execute(
-        "SELECT m.id, l.recipient FROM message AS m JOIN letter AS l ON l.message = m.id"
+        "SELECT m.id, m.ticket, l.recipient FROM message AS m JOIN letter AS l ON l.message = m.id"
         " WHERE m.role IS NULL AND m.channel = ? AND m.ended_by IS NULL"
         f" AND m.state IN ({_WAITING}) AND m.ticket IN"
         " (SELECT id FROM ticket WHERE customer = ? AND ended_by IS NULL) ORDER BY m.id",

@@ -8,7 +8,7 @@ from ..errors import BadInput
 from ..system.fast_json import encode
 from ..system.records import NamedTuple
 from .first_since import find_first_event, find_first_row
-from .message_states import HELD, NO_SENDER, WITHDRAWN
+from .message_states import HANDED_OVER, HELD, LEFT_BEFORE, NO_SENDER, SENT, WITHDRAWN
 from .sqlite import Connection
 
 
@@ -173,11 +173,41 @@ def is_taken_back(connection: Connection, stored: StoredMessage) -> bool:
     return bool(found.fetchone()[0])
 
 
+_EQUAL = f"""
+SELECT m.id FROM message AS m JOIN letter AS l ON l.message = m.id JOIN event AS e ON e.id = m.made_by
+JOIN event AS u ON u.undoes = e.id JOIN event AS again ON again.id = :made_by
+WHERE m.ticket = :ticket AND m.template = :template AND m.state IN ('{SENT}', '{HANDED_OVER}')
+AND m.ended_by IS NULL AND m.channel = :channel AND m.role IS :role AND l.recipient IS :to
+AND coalesce(m.reason, '') NOT GLOB '{LEFT_BEFORE}*' AND u.id < again.id AND e.event = again.event
+AND NOT EXISTS (SELECT 1 FROM message AS a WHERE a.ticket = m.ticket AND a.template = m.template
+    AND a.state = m.state AND a.ended_by IS NULL AND a.reason = '{LEFT_BEFORE}' || m.id
+    AND NOT EXISTS (SELECT 1 FROM event AS o WHERE o.undoes = a.made_by))
+ORDER BY m.id LIMIT 1
+"""
+
+
+def find_left_before(connection: Connection, stored: StoredMessage) -> OutboxMessage | None:
+    """The message, equal to one that waits, that left with a step which was undone and then done again:
+    the same template for the same recipient. Each stands for one step only."""
+    message = stored.message
+    given = {
+        "ticket": stored.ticket_id,
+        "template": message.template,
+        "channel": message.channel,
+        "role": stored.role,
+        "to": message.to,
+        "made_by": message.event_id,
+    }
+    row = connection.execute(_EQUAL, given).fetchone()
+    return None if row is None else find_message(connection, row[0]).message
+
+
 def count_left(connection: Connection, customer: int, day: str) -> int:
     """How many messages to a customer left on a day."""
     found = connection.execute(
         "SELECT count(*) FROM ticket AS t JOIN message AS m ON m.ticket = t.id"
-        " WHERE t.customer = ? AND m.role IS NULL AND m.left_on = ? AND m.ended_by IS NULL",
+        " WHERE t.customer = ? AND m.role IS NULL AND m.left_on = ? AND m.ended_by IS NULL"
+        f" AND coalesce(m.reason, '') NOT GLOB '{LEFT_BEFORE}*'",
         (customer, day),
     )
     return int(found.fetchone()[0])

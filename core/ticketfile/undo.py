@@ -10,7 +10,7 @@ from ..system.fast_json import JsonObject, decode, encode
 from . import schema
 from .changed_rows import ChangedRows
 from .event_hash import EDITION
-from .find_steps import IN_NO_WAY
+from .find_steps import IN_NO_WAY, ONLY_MARKS, STANDING
 from .forgotten import FORGET
 from .sqlite import Connection
 from .write_events import EventRecord, EventWriter
@@ -45,7 +45,7 @@ def undo_events(connection: Connection, writer: EventWriter, numbers: Sequence[i
     """Take events back, newest first, each by a new event; returns the numbers of those.
 
     Refused where an event has been undone already, is an undo itself, or where something later
-    happened to its ticket. A message that has left stays as it is.
+    happened to its ticket or its customer. A message that has left stays as it is.
     """
     return [_undo_event(connection, writer, _read_event(connection, number)) for number in numbers]
 
@@ -76,8 +76,9 @@ def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> i
         raise Refused(f"event {event.id} can't be undone: {stays}")
     ends = _read_made_rows(connection, event)
     tickets = [row for table, row in ends if table == "ticket"]
-    _check_newest(connection, event, tickets)
+    _check_newest(connection, event, ends)
     _check_links(connection, event, tickets)
+    _check_customers(connection, event, ends)
     _check_states(connection, event)
     ended: dict[str, list[int]] = {}
     for table, row in ends:
@@ -99,20 +100,34 @@ def _undo_event(connection: Connection, writer: EventWriter, event: _Event) -> i
     return number
 
 
-def _check_newest(connection: Connection, event: _Event, tickets: Sequence[int]) -> None:
-    """Only the newest standing event of a ticket can be taken back."""
-    concerned = encode([*tickets, *([] if event.ticket is None else [event.ticket])])
-    later = connection.execute(
-        "SELECT e.id, e.event, t.ref FROM event AS e JOIN ticket AS t ON t.id = e.ticket"
-        " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.id > ? AND e.undoes IS NULL"
-        f" AND NOT ({IN_NO_WAY}) AND NOT EXISTS (SELECT 1 FROM event AS u WHERE u.undoes = e.id) ORDER BY e.id LIMIT 1",
-        (concerned, event.id),
-    ).fetchone()
-    if later is not None:
-        raise Refused(
-            f"event {event.id} can't be undone before what came after it on {later[2]}:"
-            f" undo event {later[0]} ({later[1]}) first."
-        )
+def _check_newest(connection: Connection, event: _Event, ends: Sequence[tuple[str, int]]) -> None:
+    """Only the newest standing event of a ticket, or of a customer, can be taken back."""
+    of_tickets = [row for table, row in ends if table == "ticket"]
+    of_customers = [row for table, row in ends if table == "customer"]
+    if event.ticket is not None:
+        of_tickets.append(event.ticket)
+    elif event.customer is not None:
+        of_customers.append(event.customer)
+    for query, concerned in ((_LATER_ON_TICKETS, of_tickets), (_LATER_ON_CUSTOMERS, of_customers)):
+        later = connection.execute(query, (encode(concerned), event.id)).fetchone()
+        if later is not None:
+            raise Refused(
+                f"event {event.id} can't be undone before what came after it on {later[2]}:"
+                f" undo event {later[0]} ({later[1]}) first."
+            )
+
+
+_LATER_ON_TICKETS = (
+    "SELECT e.id, e.event, t.ref FROM event AS e JOIN ticket AS t ON t.id = e.ticket"
+    " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.id > ?"
+    f" AND {STANDING} AND NOT ({IN_NO_WAY}) ORDER BY e.id LIMIT 1"
+)
+_LATER_ON_CUSTOMERS = (
+    "SELECT e.id, e.event, c.ref FROM event AS e INDEXED BY event_of_customer"
+    " JOIN customer AS c ON c.id = e.customer"
+    " WHERE e.customer IN (SELECT value FROM json_each(?)) AND e.ticket IS NULL AND e.id > ?"
+    f" AND {STANDING} AND NOT ({ONLY_MARKS}) ORDER BY e.id LIMIT 1"
+)
 
 
 def _read_made_rows(connection: Connection, event: _Event) -> list[tuple[str, int]]:
@@ -168,6 +183,38 @@ def _check_links(connection: Connection, event: _Event, tickets: Sequence[int]) 
     if pointing is not None:
         raise Refused(
             f"event {event.id} can't be undone: {pointing[0]} points at {pointing[1]}, which it made."
+        )
+
+
+def _check_customers(
+    connection: Connection, event: _Event, ends: Sequence[tuple[str, int]]
+) -> None:
+    """A customer who is taken away has no ticket that stays; the ref of one who comes back is free."""
+    of = {
+        table: encode([row for of_table, row in ends if of_table == table])
+        for table in ("customer", "ticket")
+    }
+    staying = connection.execute(
+        "SELECT t.ref, c.ref FROM ticket AS t JOIN customer AS c ON c.id = t.customer"
+        " WHERE t.customer IN (SELECT value FROM json_each(:customer)) AND t.ended_by IS NULL"
+        " AND t.id NOT IN (SELECT value FROM json_each(:ticket)) LIMIT 1",
+        of,
+    ).fetchone()
+    if staying is not None:
+        raise Refused(
+            f"event {event.id} can't be undone: {staying[0]} is a ticket of {staying[1]}, which it made."
+        )
+    back = {"back": encode(event.ended.get("customer", []))}
+    coming = "FROM customer AS was{} WHERE was.id IN (SELECT value FROM json_each(:back))"
+    gone = "AND NOT EXISTS (SELECT 1 FROM secret AS s WHERE s.customer = was.id) LIMIT 1"
+    if connection.execute(f"SELECT 1 {coming.format('')} {gone}", back).fetchone() is not None:
+        raise Refused(f"event {event.id} can't be undone: the customer was forgotten since.")
+    same = " JOIN customer AS c ON c.ref = was.ref AND c.ended_by IS NULL"
+    taken = connection.execute(f"SELECT c.ref {coming.format(same)} LIMIT 1", back).fetchone()
+    if taken is not None:
+        raise Refused(
+            f"event {event.id} can't be undone: {taken[0]} is another customer by now; merge that one"
+            " into another first."
         )
 
 

@@ -123,3 +123,97 @@ def test_the_same_again_writes_nothing(two: Desk) -> None:
     out = "Customer C-1 is so already; nothing was written.\n"
     assert two.good("customer set C-1 name=Rossi").out == out
     assert two.file.read_bytes() == before
+
+
+def test_what_waits_follows_into_the_other_customer(two: Desk) -> None:
+    """Where that one can be reached; undone, it goes where it went before."""
+    before = two.export()
+    (row,) = two.good("customer merge C-2 C-1 --json").rows
+    assert (row["messages"], recipients(two)) == (1, dict.fromkeys((1, 2), "rossi@example.org"))
+    two.good("undo")
+    assert (recipients(two), two.export()) == ({1: "rossi@example.org", 2: None}, before)
+    two.good("customer merge C-1 C-2")
+    assert recipients(two) == {1: "rossi@example.org", 2: None}
+    two.good("verify")
+
+
+@pytest.mark.parametrize("named", ["T-1", "4", "5"])
+def test_a_merge_is_taken_back_whole_whatever_is_named(two: Desk, named: str) -> None:
+    before = two.export()
+    two.good("customer merge C-1 C-2")
+    fails(two, f"undo {named} --as luca", 2, "is anna's; give --yes")
+    assert [row["undone"] for row in two.good(f"undo {named} --json").rows] == [5, 4]
+    assert two.export() == before
+    fails(two, f"undo {named if named != 'T-1' else 4}", 3, "has already been undone")
+    two.good("verify")
+
+
+def test_a_customer_comes_back_only_to_a_free_ref(two: Desk) -> None:
+    two.good("customer merge C-1 C-2")
+    two.good("customer add C-1 name=Bianchi")
+    told = "event 5 can't be undone: C-1 is another customer by now; merge that one into another"
+    fails(two, "undo T-1", 3, told)
+    two.good("customer merge C-1 C-2")
+    two.good("undo 5")
+    assert [row["name"] for row in two.good("customer list --json").rows] == ["Rossi", "Verdi"]
+    two.good("verify")
+
+
+def test_a_merge_stays_once_the_customer_is_forgotten(two: Desk) -> None:
+    two.good("customer merge C-1 C-2")
+    for ref in ("T-1", "T-2"):
+        two.good(f"close {ref} withdrawn --note gone")
+    two.good("customer forget C-2 --because asked --yes")
+    two.good("undo T-1")
+    fails(two, "undo T-1", 3, "event 5 can't be undone: the customer was forgotten since.")
+    assert "remains" not in two.good("customer show forgotten-1").out
+    two.good("verify")
+
+
+def test_a_customer_who_has_a_ticket_is_not_taken_away(two: Desk) -> None:
+    """Neither by undoing the step that added them, nor by the import they came in with."""
+    two.good("customer add C-9 name=Bianchi")
+    two.good("ticket new requests --customer C-9 type=support text=help")
+    two.good("ticket new requests --customer C-1 type=support text=help")
+    fails(two, "undo 4", 3, "event 4 can't be undone: Q-1 is a ticket of C-9, which it made.")
+    for number in (6, 5, 4):
+        two.good(f"undo {number}")
+    two.good("ticket new requests --customer C-1 type=support text=help")
+    for number in (3, 2):
+        two.good(f"undo {number}")
+    fails(two, "undo --run 1", 3, "event 1 can't be undone: Q-1 is a ticket of C-1, which it made.")
+    two.good("verify")
+
+
+def test_only_the_newest_change_of_a_customer_is_taken_back(two: Desk) -> None:
+    """But that a message came back is no change that stands in the way: it goes with the address."""
+    two.settings('[company]\nname = "Quadrifoglia"\nemail = "desk@example.org"\n')
+    two.good("customer set C-1 email=a@example.org")
+    two.good("customer set C-1 email=b@example.org")
+    fails(two, "undo 4", 3, "before what came after it on C-1: undo event 5 (customer) first.")
+    two.run(f"outbox export {two.folder / 'mail'}")
+    two.good("outbox mark 1 bounced")
+    assert customer(two, "C-1")["email_bad_on"] == MONDAY
+    two.good("undo 5")
+    found = customer(two, "C-1")
+    assert (found["email"], found["email_bad_on"]) == ("a@example.org", None)
+    two.good("verify")
+
+
+def test_what_a_sync_opened_and_somebody_touched_is_skipped(two: Desk) -> None:
+    """A ticket with a call, a customer whose address was changed; a customer of a ticket that stays."""
+    (two.folder / "map.toml").write_text(
+        '[customer]\nref = "c"\nname = "c"\n[ticket]\nref = "t"\nbook = { const = "collections" }\n'
+        '[items.proformas]\nnumber = "t"\namount = "a"\n'
+    )
+    ledger = two.folder / "ledger.csv"
+    ledger.write_text("c,t,a\n11,N-1,5.00\n11,N-2,5.00\n12,N-3,5.00\n13,N-4,5.00\n")
+    two.good(f"sync {ledger} --map {two.folder / 'map.toml'} --missing keep --max-missing 100%")
+    two.good("call-outcome N-2 no-answer")
+    two.good("customer set 12 name=Bianchi")
+    assert two.run("undo --run 4").code == 3
+    assert len(two.good("undo --run 4 --skip-touched --json").rows) == 1
+    export = two.export()
+    assert [one["ref"] for one in export["tickets"]] == ["T-1", "T-2", "N-1", "N-2", "N-3"]
+    assert [one["ref"] for one in export["customers"]] == ["C-1", "C-2", "11", "12"]
+    two.good("verify")
