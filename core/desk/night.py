@@ -267,9 +267,10 @@ class Night:
         answers = Answers(self._event, self._facts)
         tickets = encode(self._list_named(first, last))
         bounds = {**self._parameters, "first": first, "last": last, "tickets": tickets}
-        rows = facts_sql.read_facts(self._office.connection, self._query, bounds)
-        asked = facts_sql.find_asked_tickets(self._office.connection, self._which, bounds)
-        if len(rows) < len(asked):
+        connection = self._office.connection
+        rows = facts_sql.read_facts(connection, self._query, bounds)
+        if len(rows) < facts_sql.count_asked_tickets(connection, self._which, bounds):
+            asked = facts_sql.find_asked_tickets(connection, self._which, bounds)
             for ticket in asked.difference(number for number, *_ in rows):
                 self.undecided[ticket] = f"facts.sql of book {self.book.name} has no row for it."
         beside = self._find_beside(first, last)
@@ -302,14 +303,15 @@ class Night:
     def make_plans(self, page: DecidedPage) -> list[Plan]:
         """The plans of a page; a ticket that a night of that day has acted on rests."""
         plans, reuse = [], Plans(self._context, self._event)
+        states, acted, person = page.states, page.acted, self._person
         for ticket, answer in page.answers:
             try:
-                plan = reuse.plan(page.states[ticket], answer)
+                plan = reuse.plan(states[ticket], answer)
             except (BadInput, Refused) as error:  # a template that this ticket's values break
                 self.undecided[ticket] = str(error)
                 continue
-            if ticket in page.acted and answer.rule.acts:
+            if ticket in acted and answer.rule.acts:
                 plan = plan.at_rest()
-            if self._person is None or plan.concerns(self._person):
+            if person is None or plan.concerns(person):
                 plans.append(plan)
         return plans

@@ -134,22 +134,24 @@ def columns(text: str, align: str) -> str:
     if len(align) < 2 or any(len(cells) != len(align) for cells in full):
         raise ValueError(f"columns needs two or more, and as many cells in a row, not {align!r}")
     sides = zip(zip(*full, strict=True), align, strict=False)
-    filled = [_pad(cells, side) for cells, side in sides if any(cells[1:] or cells)]
-    widths = [min(map(_width, cells)) for cells in filled]
-    lines = zip(*filled, strict=True)
+    padded = [_pad(cells, side) for cells, side in sides if any(cells[1:] or cells)]
+    lines = zip(*[cells for _, cells in padded], strict=True)
+    widths = [width for width, _ in padded]
     return "\n".join(
-        f"  {'  '.join(next(lines) if len(cells) > 1 else _rule(cells[0], widths))}".rstrip()
-        for cells in rows
+        [
+            f"  {'  '.join(next(lines) if len(cells) > 1 else _rule(cells[0], widths))}".rstrip()
+            for cells in rows
+        ]
     )
 
 
-def _pad(cells: Sequence[str], side: str) -> list[str]:
-    """The cells of a column, all of one width."""
-    widths = [_width(cell) for cell in cells]
+def _pad(cells: Sequence[str], side: str) -> tuple[int, list[str]]:
+    """The width of a column, and its cells, all as wide; those that are too wide stay as they are."""
+    widths = [len(cell) if cell.isascii() else _width(cell) for cell in cells]
     widest = min(_WIDEST_COLUMN, max(widths))
     spaces = [" " * (widest - width) for width in widths]
     pairs = zip(spaces, cells, strict=True) if side == ">" else zip(cells, spaces, strict=True)
-    return [left + right for left, right in pairs]
+    return max(widest, min(widths)), [left + right for left, right in pairs]
 
 
 def _rule(stroke: str, widths: Sequence[int]) -> list[str]:

@@ -11,6 +11,7 @@ from types import CodeType
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, Macro
@@ -35,6 +36,13 @@ _LONGEST = 200_000
 """Characters of a template."""
 
 
+class _ReadyTemplate(Template):
+    """A template whose macros others use: they are made ready once, since all have the same globals."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """Templates of one language: its filters write amounts and dates as that language does.
 
@@ -42,6 +50,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """
 
     intercepted_binops = frozenset({"*", "**"})
+    template_class = _ReadyTemplate
 
     def __init__(self, roots: Sequence[str], language: str) -> None:
         self._folders = _Folders(roots, f"{type(self).__name__} {language}")

@@ -254,14 +254,21 @@ def read_facts(
     return rows
 
 
+def count_asked_tickets(connection: Connection, which: str, parameters: SqlParameters) -> int:
+    """How many tickets a facts query with these parameters is about."""
+    query = f"SELECT count(*) {_ASKED} AND {which}"
+    return int(connection.execute(query, parameters).fetchone()[0])
+
+
 def find_asked_tickets(connection: Connection, which: str, parameters: SqlParameters) -> set[int]:
     """The ids of the tickets that a facts query with these parameters is about."""
-    rows = connection.execute(
-        f"SELECT t.id FROM main.ticket AS t WHERE t.book = :book AND {which}"
-        " AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL",
-        parameters,
-    )
-    return {row[0] for row in rows}
+    return {row[0] for row in connection.execute(f"SELECT t.id {_ASKED} AND {which}", parameters)}
+
+
+_ASKED = (
+    "FROM main.ticket AS t"
+    " WHERE t.book = :book AND t.id BETWEEN :first AND :last AND t.ended_by IS NULL"
+)
 
 
 def check_facts(book: Book) -> list[str]:

@@ -246,6 +246,8 @@ def test_columns() -> None:
 def test_a_very_long_cell_does_not_widen_the_table() -> None:
     lines = columns("No.\tSum\n" + "9" * 500 + "\t1\n2\t3\n", "<>").splitlines()
     assert [len(line) for line in lines] == [47, 507, 47]
+    _, rule, _ = columns(f"{'9' * 45}\t1\n-\n{'9' * 50}\t2\n", "<>").splitlines()
+    assert rule == f"  {'-' * 45}  -"
 
 
 def test_left_to_right_among_arabic(folder: Path) -> None:
