@@ -77,6 +77,7 @@ _TERMS = (
     mark("file"),
     mark("fine"),
     mark("funnel"),
+    mark("given"),
     mark("gone"),
     mark("group"),
     mark("holiday"),
@@ -180,6 +181,11 @@ def say_key(name: str) -> str:
 def say_word(word: str) -> str:
     """A value that is a word of ours, such as a priority."""
     return say(word) if word in _NAMES else word
+
+
+def say_id(name: str, word: str) -> str:
+    """An id, which people can type as it is, and what it is called."""
+    return say("{name} ({word})").format(name=name, word=word)
 
 
 def say_late(count: int) -> str:

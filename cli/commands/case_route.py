@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from prassi.core.errors import BadInput
@@ -25,9 +25,12 @@ from ..printing.rows import (
     tell_nothing,
 )
 from ..printing.sheets import print_sheet
-from ..printing.tickets import format_changes, print_ticket, read_ticket
+from ..printing.tickets import format_changes, open_view, print_ticket, warn_if_unreadable
 from ..streams import is_attended
 from ..words import say_term
+
+if TYPE_CHECKING:
+    from prassi.core.desk.ticket_view import TicketView
 
 _BOOK = "cases"
 _STEPS = ("save", "dispatch", "accept", "forward", "return", "recreate", "close")
@@ -105,12 +108,20 @@ def _print_case(
 ) -> None:
     _check_options("find", given)
     _refuse_row_options(common, options)
-    shown, customer = read_ticket(common, _name_case(name), _BOOK)
+    view, case = open_view(common), _name_case(name)
+    shown = _read_case(view, case)
     del shown["history"]
     if common.json:
         print_json(shown)
     else:
-        print_ticket(shown, customer)
+        print_ticket(shown, view.read_customer_name(case), view.find_words(_BOOK))
+
+
+def _read_case(view: TicketView, case: str) -> dict[str, Any]:
+    """A case with its history; BadInput where there is none of that name."""
+    shown = view.read_ticket(case, _BOOK)
+    warn_if_unreadable(view, shown)
+    return shown
 
 
 def _print_history(
@@ -119,8 +130,8 @@ def _print_history(
     from prassi.core.ticketfile import log, read_tickets  # late: 26 ms
 
     _check_options("history", given)
-    case = _name_case(name)
-    shown, customer = read_ticket(common, case, _BOOK)
+    view, case = open_view(common), _name_case(name)
+    shown, customer = _read_case(view, case), view.read_customer_name(case)
     connection = common.open_file()
     entries = log.read_entries(connection, read_tickets.find_ticket(connection, case).id)
     who = {

@@ -12,7 +12,6 @@ from prassi.core.system.language import say, say_count
 from ..key_values import read_key_values
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_heading, print_json, print_text
-from ..words import say_word
 
 if TYPE_CHECKING:
     from prassi.core.book.model import Rule
@@ -100,7 +99,10 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
             "change": [*map(_miss_as_json, misses)],
         }
         print_json(answer)
-    elif not misses:
+        return
+    from ..printing.values import format_miss  # late: 14 ms
+
+    if not misses:
         print_text(say("{rule} is the rule that answers.").format(rule=wanted))
     else:
         print_text(
@@ -113,16 +115,18 @@ def _print_why_not(common: CommonOptions, explained: Explanation, wanted: str) -
         for miss in misses:
             print_text(
                 "  "
-                + say("{fact} is {value}; it would have to be {wanted}").format(**miss._asdict())
+                + say("{fact} is {value}; it would have to be {wanted}").format(
+                    **format_miss(explained, miss)
+                )
             )
 
 
 def _format_lines(explained: Explanation) -> Iterator[str]:
-    from prassi.core.book.placeholders import show  # late: 14 ms
+    from ..printing.values import format_fact, format_miss  # late: 14 ms
 
     yield say("Facts")
     for name, value, about in explained.list_facts():
-        yield f"  {name} = {say_word(show(value, None))}  ({about})"
+        yield f"  {name} = {format_fact(explained, name, value)}  ({about})"
     for rule in explained.rules:
         mark = say(", extrapolated") if rule.extrapolated else ""
         yield say("Rule {rule}").format(rule=rule.id) + mark
@@ -131,7 +135,8 @@ def _format_lines(explained: Explanation) -> Iterator[str]:
     yield say("Ruled out, nearest first")
     for other in explained.others[:_SHOWN]:
         cells = "; ".join(
-            say("{fact} is {value}, not {wanted}").format(**m._asdict()) for m in other.misses
+            say("{fact} is {value}, not {wanted}").format(**format_miss(explained, miss))
+            for miss in other.misses
         )
         yield f"  {other.rule.id}: {cells}"
     if len(explained.others) > _SHOWN:

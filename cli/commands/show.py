@@ -27,4 +27,4 @@ def command(common: CommonOptions, refs: tuple[str, ...]) -> None:
             continue
         if place:
             print_text()
-        print_view(shown)
+        print_view(shown, view.find_words(shown["book"]))

@@ -71,8 +71,10 @@ def command(
     from prassi.core.analysis.what_if import TrialSummary as Summary  # late: 80 ms
     from prassi.core.library.settings import name_company
 
-    present = name_company(common.load_settings()._replace(spoken=None))
+    present = name_company(common.load_settings())
     trial = _build_trial(present, figures, closures, folders)
+    if _lacks_texts(present, trial):  # then both are compared as book.toml has them
+        present, trial = present._replace(spoken=None), trial._replace(spoken=None)
     dry = common._replace(dry_run=True)
     offices = dry.open_office(present), dry.open_office(trial)
     names, left_out = _find_books(offices, common.at[:10], until)
@@ -182,6 +184,19 @@ def _build_trial(
     if not (books or days or list(figures)):
         raise BadInput("there is nothing to compare: give --set, --closure or --book.")
     return trial
+
+
+def _lacks_texts(present: Settings, trial: Settings) -> bool:
+    """Whether a book that is tried has no texts in a language in which the present one has them."""
+    from prassi.core.library.book_texts import find_texts
+    from prassi.core.library.library import Shelf  # late: 45 ms
+
+    shelf = Shelf(present)
+    return any(
+        {*find_texts(now)}.difference(find_texts(then))
+        for name, then in (trial.trial or {}).items()
+        for now in shelf.find_folders(name)[:1]
+    )
 
 
 def _find_book(folder: str) -> tuple[str, str]:

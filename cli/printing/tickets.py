@@ -9,28 +9,15 @@ from prassi.core.system.language import say, say_count
 
 from ..options import CommonOptions
 from ..streams import make_safe, warn
-from ..words import say_key, say_name
+from ..words import say_id, say_key, say_name, say_word
 from .columns import pad_text
 from .output import print_heading, print_text
 
 if TYPE_CHECKING:
-    from prassi.core.desk.ticket_view import TicketView
+    from prassi.core.desk.ticket_view import TicketView, Words
 
 Changes = Mapping[str, Any]
 """The values of each changed column, before and after."""
-
-
-def read_ticket(
-    common: CommonOptions, ticket: str, of_book: str | None = None
-) -> tuple[dict[str, Any], str]:
-    """A ticket in the import format with its history, and its customer's name.
-
-    BadInput where there is no such ticket, or where it is not of the book `of_book`.
-    """
-    view = open_view(common)
-    shown = view.read_ticket(ticket, of_book)
-    warn_if_unreadable(view, shown)
-    return shown, view.read_customer_name(ticket)
 
 
 def open_view(common: CommonOptions) -> TicketView:
@@ -47,19 +34,20 @@ def warn_if_unreadable(view: TicketView, shown: Mapping[str, Any]) -> None:
         warn(f"{shown['ref']} is printed as it is stored: {fault}")
 
 
-def print_ticket(shown: Mapping[str, Any], customer: str) -> None:
-    """Print a ticket in lines, with its history where it has one."""
+def print_ticket(shown: Mapping[str, Any], customer: str, words: Words) -> None:
+    """Print a ticket in lines, without its history; ids with what its book calls them."""
     print_heading(f"{make_safe(shown['ref'])}  {make_safe(customer)}")
-    for line in [*_format_columns(shown), *_format_items(shown), *_format_history(shown)]:
+    for line in [*_format_columns(shown, words), *_format_items(shown, words)]:
         print_text(line, lines=False)
 
 
-def print_view(shown: Mapping[str, Any]) -> None:
-    """Print a ticket in lines: who it is, where it stands, what is next; then all it has."""
+def print_view(shown: Mapping[str, Any], words: Words) -> None:
+    """Print a ticket in lines: who it is, where it stands, what is next; then all it has, ids with
+    what its book calls them."""
     own = {name: value for name, value in shown.items() if name not in _HEAD}
     contact = shown["contact"]
     print_heading(f"{make_safe(shown['ref'])}  {make_safe(contact['name'] or contact['ref'])}")
-    for line in [*_format_head(shown), *_format_columns(own), *_format_items(own)]:
+    for line in [*_format_head(shown), *_format_columns(own, words), *_format_items(own, words)]:
         print_text(line, lines=False)
     for line in [*_format_messages(shown["messages"]), *_format_history(shown)]:
         print_text(line, lines=False)
@@ -143,24 +131,35 @@ def _format_pairs(pairs: Mapping[str, Sequence[object]]) -> str:
     )
 
 
-def _format_columns(shown: Mapping[str, Any]) -> Iterator[str]:
+def _format_columns(shown: Mapping[str, Any], words: Words) -> Iterator[str]:
     for name, value in shown.items():
         if isinstance(value, dict):
             yield f"  {name}"
-            yield from (f"  {line}" for line in _format_columns(value))
+            yield from (f"  {line}" for line in _format_columns(value, words))
         elif value not in (None, [], "") and name not in ("ref", "tags") and not _has_rows(value):
-            yield f"{_format_label(name)}{_format_value(value)}"
+            yield f"{_format_label(name)}{_name_id(name, value, words)}"
     if shown.get("tags"):
         yield f"{_format_label('tags')}{_format_value(shown['tags'])}"
 
 
-def _format_items(shown: Mapping[str, Any]) -> Iterator[str]:
+def _name_id(name: str, value: object, words: Words) -> str:
+    """The value of a field, with what it is called behind it where it is an id."""
+    shown = _format_value(value)
+    called = say_word(shown) if name == "priority" else words.get(name, {}).get(shown)
+    return shown if called in (None, shown) else say_id(shown, called)
+
+
+def _format_items(shown: Mapping[str, Any], words: Words) -> Iterator[str]:
     """The lists of rows: proformas, promises, tasks, notes and the like."""
     for name, value in shown.items():
         if _has_rows(value) and name != "history":
             yield f"  {say_name(name)}"
             for row in value:
-                cells = (f"{say_key(key)} {cell}" for key, cell in row.items() if cell is not None)
+                cells = (
+                    f"{say_key(key)} {_name_id(key, cell, words)}"
+                    for key, cell in row.items()
+                    if cell is not None
+                )
                 yield f"    {', '.join(cells)}"
 
 

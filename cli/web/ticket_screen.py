@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from prassi.core.book.model import DAY
-from prassi.core.book.placeholders import show
 from prassi.core.decision.explain import ExplainedRuleJson, Explanation
 from prassi.core.decision.next_step import NextStep
 from prassi.core.decision.plan import Plan
@@ -20,6 +19,7 @@ from prassi.core.ticketfile.find_steps import RecordedStep, find_event
 from prassi.core.ticketfile.undo import undo_events
 
 from ..printing.tickets import format_changes
+from ..printing.values import format_fact, format_miss
 from .browser_words import put_in_browser_words
 from .desk_door import DeskDoor, label_field
 from .event_forms import EventForm, list_forms, make_form, read_given
@@ -260,11 +260,12 @@ def _show_explanation(
         "event": explained.event.title,
         "at": at,
         "facts": [
-            (name, show(value, None), about) for name, value, about in explained.list_facts()
+            (name, format_fact(explained, name, value), about)
+            for name, value, about in explained.list_facts()
         ],
         "rules": explained.rules_as_json(),
         "others": [
-            {"rule": one.rule.id, "cells": [tuple(miss) for miss in one.misses]}
+            {"rule": one.rule.id, "cells": [format_miss(explained, miss) for miss in one.misses]}
             for one in explained.others
         ],
         "turns": turn,

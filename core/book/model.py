@@ -321,6 +321,8 @@ class Book:
         self.event_names: tuple[str, ...] = parts["event_names"]
         self.input_names: tuple[str, ...] = parts["input_names"]
         """The inputs of all events: facts.sql can name each as a parameter."""
+        self.words: Mapping[str, Mapping[str, str]] = parts["words"]
+        """What values are called in the language that is spoken, by the name of what has them."""
         self._rest, self._events = rest, dict[str, Event]()
 
     @property

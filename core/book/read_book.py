@@ -132,6 +132,7 @@ class BookReader:
             "facts": known.facts,
             "event_names": known.event_names,
             "input_names": known.input_names,
+            "words": self.toml.section("words"),
         }
         return Book(parts, self)
 

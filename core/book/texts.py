@@ -52,12 +52,14 @@ def find_slots(data: Raw) -> Iterator[Slot]:
 
 
 def put_in_texts(data: Raw, spoken: Mapping[str, Any], noted: Mapping[str, Any]) -> None:
-    """Put texts into a book's data: `noted` those of its notes, `spoken` all others."""
+    """Put texts into a book's data: `noted` those of its notes, `spoken` all others; and what values
+    are called, which stands under `words`."""
     for slot in find_slots(data):
         texts = noted if slot.is_note else spoken
         text = find_text(texts, slot.key)
         if isinstance(text, str) and names_same(text, slot.text):
             slot.table[slot.put_at or slot.name] = _put_in_words(text, texts.get("word", {}))
+    data["words"] = dict(_tables(_table(dict(spoken), "word")))
 
 
 def _put_in_words(text: str, words: Mapping[str, Mapping[str, str]]) -> str:
@@ -92,6 +94,19 @@ def names_same(text: str, other: str) -> bool:
 
 def _has_words(text: str) -> bool:
     return re.search(r"[^\W\d_]", re.sub(r"\{[^}]*\}", "", text)) is not None
+
+
+def find_ids(data: Raw) -> dict[str, list[str]]:
+    """The values of inputs, facts and fields that are words of a list, by their names; those that a
+    parameter lists are the desk's own, and have no texts."""
+    tables = [_table(data, "facts"), _table(data, "fields")]
+    tables += [_table(raw, "fields") for _, raw in _tables(_table(data, "items"))]
+    tables += [_table(raw, "inputs") for _, raw in _tables(_table(data, "events"))]
+    found: dict[str, list[str]] = {}
+    for name, raw in (pair for table in tables for pair in _tables(table)):
+        if raw.get("type") == "word" and isinstance(raw.get("values"), list):
+            found.setdefault(name, []).extend(raw["values"])
+    return found
 
 
 # --- where texts stand ----------------------------------------------------------------------------

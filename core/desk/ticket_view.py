@@ -22,6 +22,9 @@ from .ticket_lines import TicketLines
 Changes = Mapping[str, Any]
 """The values of each changed column, before and after."""
 
+Words = Mapping[str, Mapping[str, str]]
+"""What the values of fields are called, by the field."""
+
 _OTHER = ("ticket", "book", "status", "open", "amount")
 _NEXT = ("amount", "action", "due", "who", "person")
 
@@ -84,6 +87,11 @@ class TicketView:
             for one in read_tickets.read_history(self._connection, number)
         ]
         return shown
+
+    def find_words(self, book: str) -> Words:
+        """What a book calls values in the language that is spoken, by the names of its fields."""
+        declared = self._books.book(book)
+        return {} if declared is None else declared.words
 
     def read_customer_name(self, ref: str) -> str:
         """A ticket's customer by name, else by ref."""

@@ -39,8 +39,8 @@ def test_it_tells_what_differs_and_writes_nothing(full: Desk) -> None:
         "      now: …e entro il 18 marzo 2026 compreso non riceveremo il pagamento o …\n"
         "  note: 1 ticket (day.preblock.block)\n"
         "    T-1037:\n"
-        "      was: …effect for 15 days, calls recorded: 0. To be blocked.\n"
-        "      now: …effect for 17 days, calls recorded: 0. To be blocked.\n"
+        "      was: … esito per 15 giorni, chiamate registrate: 0. DA BLOCCARE.\n"
+        "      now: … esito per 17 giorni, chiamate registrate: 0. DA BLOCCARE.\n"
         "Events of people since 2025-12-02 that come out otherwise: 0 of 0.\n"
         "Not looked at: what people will do.\n"
     )
@@ -163,6 +163,10 @@ def test_a_sound_version_of_a_book(full: Desk) -> None:
     (folder / "book.toml").write_text(text, encoding="utf-8")
     one = full.good(f"what-if --book {folder}").out
     assert one == full.good("what-if --set collections.preblock_days=17").out
+    (folder / "texts.it.toml").unlink()  # notes in another language are no other notes
+    without = full.good(f"what-if --book {folder}").out
+    assert "now: …effect for 17 days, calls recorded: 0. To be blocked." in without
+    assert without.count("note: ") == 1
 
 
 @pytest.mark.parametrize(

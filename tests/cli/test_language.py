@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -110,6 +111,59 @@ def test_what_programs_read_is_the_same_in_all_languages(desk: Desk) -> None:
         spoken = {desk.good(f"{command} --lang {one}", at="2026-03-09").out
                   for one in ("en", "it", "ru")}  # fmt: skip
         assert len(spoken) == 1, command
+
+
+NAMED = [
+    (("collections", "it", ""), "explain T-1009 call outcome=no-answer", (
+        "  outcome = no-answer (nessuna risposta)  (com'è andata)",
+        "  stands = due (chiamata da fare)  (",  # no `due` of ours, which is a day
+        "  ends = none (non ce n'è)  (",  # a value of the list, and not that there is none
+        "call.x.no-answer.not-due: in_block è no, non sì",
+    )),
+    (("collections", "it", ""), "show T-1026", (
+        "priorità             high (alta)",
+        "pay_on 2026-01-12, tipo full (tutto), stato broken (saltata)",
+    )),
+    (("requests", "it", ""), "explain Q-110", ("day.no-owner: responsible è anna, non nessuno",)),
+    (("insistence", "es", ""), "explain R-115", ("  standing = respondido el 2026-02-13  (",)),
+    (("insistence", "es", ""), "show R-109", (
+        "line                 metered (medidor)",
+        "subject              late-response (respuesta fuera de plazo)",
+    )),
+    (("cases", "ru", ""), "explain K-214", (
+        "chosen_way = нет, а не указанное значение",
+        "а не OPEN-DISPATCH или OPEN-FORWARDED",
+    )),
+    (("packages", "ar", ""), "explain P-123", (
+        "  beside =  انتهى موعد التحصيل المنزلي 2026-03-01T18:00، فاسأل شريك التحصيل هل تم.  (",
+        "  task = payment-check (البحث عن الدفع)  (",
+    )),
+]  # fmt: skip
+"""What the values of a list are called, and what facts.sql writes."""
+
+
+@pytest.mark.parametrize(
+    ("at_the_desk", "command", "lines"),
+    NAMED,
+    indirect=["at_the_desk"],
+    ids=[command for _, command, _ in NAMED],
+)
+def test_an_id_stays_and_what_it_is_called_follows(
+    at_the_desk: Desk, command: str, lines: tuple[str, ...]
+) -> None:
+    told = at_the_desk.good(command, at="2026-03-02").out
+    told = re.sub("[\u200e\u200f]", "", told)
+    assert [line for line in lines if line not in told] == []
+    english = at_the_desk.good(f"{command} --lang en", at="2026-03-02").out
+    assert not re.search(r"\b(no-answer|full|metered|none|high) \(", english)
+
+
+@pytest.mark.parametrize("at_the_desk", [DESKS[0]], indirect=True)
+def test_what_if_compares_notes_of_the_desks_language(at_the_desk: Desk) -> None:
+    told = at_the_desk.good(
+        "what-if --set collections.preblock_days=17 --until 2026-03-31", at="2026-03-02"
+    )
+    assert "17 giorni, chiamate registrate: 0. DA BLOCCARE." in told.out
 
 
 def test_a_note_is_in_the_language_of_the_desk_and_stays(desk: Desk) -> None:

@@ -140,7 +140,7 @@ class EventStatuses:
         rule = outcome.rule
         what = f"one of {kind} is still open" if is_open else f"none of {kind} is open"
         came = f", coming from {outcome.status.name}" if outcome.leaves else ""
-        where = f"where it is {'not ' * is_open}awaited"
+        where = "where it is not awaited" if is_open else "where it is awaited"
         return Observation(
             kind="awaited",
             at=self._table.rule_path(rule, "then"),

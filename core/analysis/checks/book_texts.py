@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...book.placeholders import names
-from ...book.texts import find_slots, find_text, list_keys
+from ...book.texts import find_ids, find_slots, find_text, list_keys
 from ...errors import BadInput
 from ...library.book_texts import find_texts, read_texts
 from ...system.toml_document import Document
@@ -42,10 +42,23 @@ def _check_file(document: Document, data: dict[str, Any]) -> Iterator[Observatio
                 at=document.at(*slot.key),
                 sentence=f"{called} {wrong}, so that it is said in English.",
             )
+    yield from _check_words(document, data)
     for key in list_keys(document.data):
         if key not in known and key[0] != "word":
             sentence = f"the book has no text {'.'.join(key)}."
             yield Observation(kind="text", at=document.at(*key), sentence=sentence)
+
+
+def _check_words(document: Document, data: dict[str, Any]) -> Iterator[Observation]:
+    """Values without a word of their own, of which only the id can be printed."""
+    for name, ids in find_ids(data).items():
+        for one in dict.fromkeys(ids):
+            if not isinstance(find_text(document.data, ("word", name, one)), str):
+                yield Observation(
+                    kind="untranslated",
+                    at=document.at("word", name),
+                    sentence=f"word.{name}.{one} is missing, so that only the id is printed.",
+                )
 
 
 def _compare_names(text: str, translated: str) -> str:
