@@ -133,7 +133,8 @@ def _answer(settings: Settings, name: str, with_ways: bool) -> Iterator[PrintedP
         prover = opened.enter_context(closing(Prover(settings, name)))
         return lambda number: _answer_one(name, prover, number)
 
-    yield from share_out(pieces, prepare, _SHARED_OUT)
+    ways = range(len(declared.properties), pieces)
+    yield from share_out(pieces, prepare, _SHARED_OUT, longest=ways)
 
 
 def _answer_one(name: str, prover: Prover, number: int) -> PrintedProof:

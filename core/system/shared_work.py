@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any, NoReturn
 
@@ -18,17 +18,24 @@ _MOST = 200
 """Pieces that are shared out: their numbers have to fit into a pipe, a byte each."""
 
 
-def share_out(pieces: int, prepare: Callable[[ExitStack], Answer], fewest: int) -> Iterator[Any]:
+def share_out(
+    pieces: int,
+    prepare: Callable[[ExitStack], Answer],
+    fewest: int,
+    longest: Sequence[int] = (),
+) -> Iterator[Any]:
     """What comes of so many pieces of work, in their order.
 
-    Each process prepares for itself, and closes at its end what it has opened. With less than
-    `fewest` pieces, or one processor, there is no other process; nor is there one for pieces that
-    another process did not finish: whatever hindered it happens again here, and is raised.
+    The `longest` of them are begun first, so that no process is left alone with one at the end. Each
+    process prepares for itself, and closes at its end what it has opened. With less than `fewest`
+    pieces, or one processor, there is no other process; nor is there one for pieces that another
+    process did not finish: whatever hindered it happens again here, and is raised.
     """
     processes = min(len(list_processors()), pieces)
     answers: Iterator[tuple[int, Any]] = iter(())
     if processes > 1 and fewest <= pieces <= _MOST:
-        answers = _work_elsewhere(pieces, prepare, processes)
+        order = [*longest, *(n for n in range(pieces) if n not in longest)]
+        answers = _work_elsewhere(order, prepare, processes)
     done: dict[int, Any] = {}
     with ExitStack() as opened:
         here: Answer | None = None
@@ -42,11 +49,11 @@ def share_out(pieces: int, prepare: Callable[[ExitStack], Answer], fewest: int) 
 
 
 def _work_elsewhere(
-    pieces: int, prepare: Callable[[ExitStack], Answer], processes: int
+    order: Sequence[int], prepare: Callable[[ExitStack], Answer], processes: int
 ) -> Iterator[tuple[int, Any]]:
     """The answers of other processes, as they come, until all of them have ended."""
     wanted, numbers = os.pipe()
-    os.write(numbers, bytes(range(pieces)))
+    os.write(numbers, bytes(order))
     os.close(numbers)
     children = [_start(wanted, prepare) for _ in range(processes)]
     os.close(wanted)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any, NamedTuple, cast
 
 import pytest
 from abstracting import RealTicket, is_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prassi.core.analysis.proofs.abstract_values import ALL, SOME_OF
+from prassi.core.analysis.proofs.abstract_values import ALL, SOME, SOME_OF
 from prassi.core.analysis.proofs.abstraction.abstract_plan import AbstractPlans
 from prassi.core.analysis.proofs.abstraction.abstract_ticket import AbstractList, AbstractTicket
 from prassi.core.analysis.proofs.abstraction.kept_parts import KeptParts
 from prassi.core.analysis.proofs.abstraction.shared_knowledge import SharedKnowledge
-from prassi.core.analysis.proofs.precision import EXACT
+from prassi.core.analysis.proofs.precision import EXACT, PRESENCE
 from prassi.core.book.action_base import Action
 from prassi.core.book.draft import Draft
 from prassi.core.book.model import DAY, Step
@@ -150,3 +151,21 @@ def test_each_item_may_be_as_before_where_it_is_open_which_change(
     for values in (["open", "kept"], ["open", "broken"], ["broken", "kept"], ["broken", "broken"]):
         assert lists.has(after, values)
     assert not lists.has(after, [])
+
+
+@pytest.mark.parametrize("level", [PRESENCE, EXACT])
+def test_a_count_of_items_that_are_as_the_ticket_is_left_open(level: int) -> None:
+    """How many of any number of promises are broken, and of the ticket's cycle, beyond all that is kept:
+    it takes both in one sample ticket to see that there can be so many."""
+    book = Shelf(NONE).book("collections")
+    parts = {Part("promises", name): EXACT for name in ("kind", "cycle")}
+    ticket = {Part("ticket", name): EXACT for name in ("status", "cycle")}
+    with closing(SharedKnowledge(book, [])) as shared:
+        kept = KeptParts(book, shared.bounds, {**parts, **ticket, Part("promises", "state"): level})
+        promise = {"kind": "full", "cycle": 9, "state": "broken"}
+        older = kept.abstract_older("promises", promise)
+        listed = kept.abstract_list("promises", [older], [promise])
+        columns = kept.abstract_columns({"status": "pre-block", "cycle": 9})
+        query = shared.facts.make_query(kept, None, ["no_way_out"])
+        said = shared.facts.ask(query, AbstractTicket(columns, (listed,)), {})
+    assert said == {"no_way_out": SOME}

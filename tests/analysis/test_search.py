@@ -60,7 +60,8 @@ class Numbers:
         self._moves, self._nights = tuple(moves), nights or {}
         self._first, self._vague = first, vague
 
-    def initial(self) -> Iterator[Transition[int]]:
+    def initial(self, focus: Focus | None = None) -> Iterator[Transition[int]]:
+        assert focus is None or focus.event == IMPORT.event
         for number in self._first:
             yield Transition(IMPORT, number, None, opens=False)
 

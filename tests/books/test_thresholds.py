@@ -149,6 +149,10 @@ def test_says_it_is_paid(desk: Desk, case: Case) -> None:
 
 
 CHECKS = {"status": "awaiting-payment", "missed_calls": 0}
+KEPT_AT_LAST = [
+    *({"pay_on": f"2026-01-{day}", "state": "broken", "cycle": 1} for day in (10, 17, 24)),
+    {"pay_on": "2026-02-07", "state": "kept", "cycle": 1},
+]
 TAGS = ["controllo pagamento", "verifica pagamento"]
 
 
@@ -167,6 +171,11 @@ TAGS = ["controllo pagamento", "verifica pagamento"]
     # A promise of an earlier cycle does not count.
     case(missed(3, cycle=2, promises=[{"pay_on": "2026-01-10", "state": "broken", "cycle": 1}]), AGREED,
          "call.agreement.full", **CHECKS, broken_promises=3),
+    # Three of this cycle were broken: no agreement leads out of pre-block, though one was kept since.
+    case(noticed("2026-02-20", broken_promises=3, promises=KEPT_AT_LAST), AGREED,
+         "call.agreement.again.refused", status="pre-block"),
+    case(noticed("2026-02-20", broken_promises=3, promises=KEPT_AT_LAST, cycle=2), AGREED,
+         "call.agreement.full", **CHECKS),
     # Agreed after the notice: allowed, and the tag stays.
     case(noticed("2026-02-20"), AGREED, "call.agreement.full", **CHECKS, tags=[*TAGS[:1], "preblocco", TAGS[1]]),
     case(ticket("to-block", 3, preblock_on="2026-02-10", tags=["preblocco"]), f"{AGREED} --partial 50",

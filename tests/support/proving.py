@@ -190,7 +190,7 @@ FAULTS = [
          ('"awaiting-payment", "pre-block", "notice-due", "blocked", "customer-care"] }\nthen = [{ refuse = "{ref} is',
           '"awaiting-payment", "notice-due", "blocked", "customer-care"] }\nthen = [{ refuse = "{ref} is')],
         "no-way-out",
-        ["proforma.new", "call.agreement.partial", "call.x.no-answer.not-due", "return.restart"],
+        ["proforma.new", "call.agreement.full", "call.x.no-answer.not-due", "return.restart"],
     ),
     Fault(
         "collections",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from prassi.core.system import shared_work
@@ -24,6 +26,20 @@ def test_answers_come_in_order_from_other_processes() -> None:
     answers = list(share_out(20, prepare, fewest=2))
     assert [number for number, _, _ in answers] == list(range(20))
     assert all(elsewhere and len(text) == 100_000 for _, text, elsewhere in answers)
+
+
+def test_the_longest_are_begun_first(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+
+    def answer(number: int) -> bool:
+        if number == 5:
+            begun.touch()
+        until = time.monotonic() + 20
+        while not begun.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        return begun.exists()
+
+    assert all(share_out(6, lambda _: answer, fewest=2, longest=[5]))
 
 
 def test_few_pieces_are_done_here() -> None:

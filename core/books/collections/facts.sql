@@ -106,6 +106,10 @@ SELECT
             ORDER BY p.state = 'open' DESC, p.id DESC LIMIT 1),
         0
     ) AND NOT standing.restarts AS current,
+    ticket.status = 'pre-block' AND (
+        SELECT count(*) FROM agreed p
+        WHERE p.ticket = ticket.id AND p.state = 'broken' AND p.cycle = ticket.cycle
+    ) > :reschedule_max_broken AS no_way_out,
     EXISTS (
         SELECT 1 FROM promises p
         WHERE p.ticket = ticket.id AND p.kind = 'claimed' AND p.state = 'open'

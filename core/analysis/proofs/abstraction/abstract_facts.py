@@ -16,11 +16,11 @@ from ....book.model import Book, Event
 from ....book.ticket_parts import Part
 from ....ticketfile.facts_sql_sample import SampleFile, SampleRow
 from ....values.field_types import Field
-from ..abstract_values import ALL, ANY, SOME, SOME_OF, AbstractValue, Unknown, Values, day
+from ..abstract_values import ALL, ANY, SOME, SOME_OF, AbstractValue, OneOf, Unknown, Values, day
 from .abstract_ticket import AbstractTicket
 from .fact_dependencies import FactDependencies
-from .kept_parts import DAYS, KeptParts
-from .sample_tickets import NO_TICKET, SAMPLES, SampleTicket, as_parameters
+from .kept_parts import DAYS, KeptParts, is_free_text
+from .sample_tickets import LEVEL_SAMPLES, NO_TICKET, SAMPLES, SampleTicket, as_parameters
 from .value_bounds import ValueBounds
 
 _LOOKS, _LONGEST = 200, 1_000_000
@@ -90,9 +90,16 @@ class FactColumn:
             return False
         return all(self._kept.knows(ticket, part) for part in self._parts)
 
-    def leaves_word_open(self, ticket: AbstractTicket) -> bool:
-        """Whether it reads a free text of which only that it is there is known."""
-        return self._kept.leaves_word_open(ticket, self._parts)
+    def list_open_words(self, ticket: AbstractTicket) -> list[str]:
+        """The words that its query compares, and that a part may be, or may not: a free text of which
+        only that it is there is known can be any, another value one of those that it can be."""
+        kept, some = self._kept, set[object]()
+        for part in filter(kept.keeps, self._parts):
+            for value in kept.list_values(ticket, part):
+                if value is SOME and is_free_text(kept.book, part):
+                    return self.words
+                some.update(value.values if isinstance(value, OneOf) else ())
+        return [word for word in self.words if word in some]
 
 
 class AbstractFacts:
@@ -151,20 +158,21 @@ class AbstractFacts:
     ) -> list[AbstractValue]:
         """What all samples of a class say of columns.
 
-        Where a free text can be any word, and the samples agree nevertheless, each word that the query
-        compares is tried: what it says of one of them could be said of no other.
+        Where it is open whether a part is a word that the query compares, and the samples agree
+        nevertheless, each such word is tried: what it says of one of them could be said of no other. It
+        is tried with the samples, too, in which two numbers can be equal.
         """
         numbers = range(SAMPLES if columns else 0)
         tries = [self._ask_sample(one, columns, query, ticket, given) for one in numbers]
         answers = [_join([one[place] for one in tries]) for place in range(len(columns))]
         for place, column in enumerate(columns):
-            if ticket is None or not column.leaves_word_open(ticket):
-                continue
-            for number, word in enumerate(column.words):
-                if isinstance(answers[place], Unknown):
-                    break
-                (said,) = self._ask_sample(number % SAMPLES, [column], query, ticket, given, word)
-                answers[place] = _join([answers[place], said])
+            words = [] if ticket is None else column.list_open_words(ticket)
+            for number, word in enumerate(words):
+                for sample in sorted({*LEVEL_SAMPLES, number % SAMPLES}):
+                    if isinstance(answers[place], Unknown):
+                        break
+                    (said,) = self._ask_sample(sample, [column], query, ticket, given, word)
+                    answers[place] = _join([answers[place], said])
         return answers
 
     def _ask_sample(

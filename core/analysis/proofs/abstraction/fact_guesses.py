@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import product
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ....book.model import DateFact, DueFact, Event, Fact, ForbiddenFact
@@ -73,9 +74,10 @@ class FactGuesses:
         derived: Sequence[str],
         ticket: AbstractTicket | None,
         given: Values,
+        known: Values = MappingProxyType({}),
     ) -> dict[str, AbstractValue]:
-        """Facts as far as they are known, and what is given."""
-        values = {**given, **self._shared.facts.ask(query, ticket, given)}
+        """Facts as far as they are known, and what is given; `known` are those that were asked before."""
+        values = {**given, **known, **self._shared.facts.ask(query, ticket, given)}
         for name in derived:
             values[name] = self._derive_one(name, values)
         return values
@@ -115,6 +117,11 @@ class FactGuesses:
     ) -> Iterator[FactChoice]:
         """Facts for which a row holds: one choice of guesses for each that makes another difference."""
         event = relevant.event
+        if any(
+            not isinstance(value := values.get(n, ANY), Unknown) and not cell.holds(value)
+            for n, cell in row.items()
+        ):
+            return
         unknown = [
             n
             for n in sorted(rule.in_steps | row.keys())

@@ -66,7 +66,7 @@ def fields_of(book: Book, table: str) -> Mapping[str, Field]:
     return _HANGING[table] if table in _HANGING else book.items[table].fields
 
 
-def _is_free_text(book: Book, part: Part) -> bool:
+def is_free_text(book: Book, part: Part) -> bool:
     """Whether a part is a text that the book does not hold to some words."""
     field = fields_of(book, part.table).get(part.column) if part.table in _tables(book) else None
     return field is not None and field.type in ("text", "word") and not field.values
@@ -289,15 +289,7 @@ class KeptParts:
         place = self.contents[table].index(column)
         return all(content[place] is not ANY for content in (*rows.older, *rows.newest))
 
-    def leaves_word_open(self, ticket: AbstractTicket, parts: Iterable[Part]) -> bool:
-        """Whether a free text among these parts is known to be there, but not which one it is."""
-        return any(
-            SOME in self._values(ticket, part)
-            for part in parts
-            if self.keeps(part) and _is_free_text(self.book, part)
-        )
-
-    def _values(self, ticket: AbstractTicket, part: Part) -> list[AbstractValue]:
+    def list_values(self, ticket: AbstractTicket, part: Part) -> list[AbstractValue]:
         """What a class knows of a part: a value for its ticket, for each other one or for each item."""
         table, column = part
         if table == "ticket":

@@ -68,6 +68,8 @@ class RelevantRule:
         self.exact = frozenset((flowing | asked_first | mail) & inputs.keys())
         plain = [n for n in self.columns if not shared.dependencies.of(n).given & inputs.keys()]
         self.plain = shared.facts.make_query(kept, None, plain)
+        rest = [n for n in self.columns if n not in plain]
+        self.by_input = shared.facts.make_query(kept, event, rest)
         self.vague = self._find_vague(relevant, facts)
         self._find_places(relevant)
         known = {*inputs, *self.columns, *self.derived}

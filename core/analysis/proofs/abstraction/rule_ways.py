@@ -113,7 +113,8 @@ class RuleWays:
     ) -> Iterator[GivenChoices]:
         """All that can be given, and the facts with it, for a rule to answer; with the ticket, of
         whose messages one has left or come back where the event says so."""
-        plain = self._shared.facts.ask(rule.plain, ticket, {})
+        facts = self._shared.facts
+        plain = facts.ask(rule.plain, ticket, {})
         for row in rule.rule.rows:
             if not relevant.moves_messages and self._guesses.excludes(row, plain):
                 continue
@@ -124,7 +125,8 @@ class RuleWays:
                 assert given is not None
                 unsure = self._inputs.list_guessed(relevant.event, rule, ticket, given)
                 for moved, open_mail in move_message(self._kept, relevant.event, ticket, given):
-                    values = self._guesses.derive(rule.query, rule.derived, moved, given)
+                    known = plain if moved is ticket else facts.ask(rule.plain, moved, {})
+                    values = self._guesses.derive(rule.by_input, rule.derived, moved, given, known)
                     more = unsure | open_mail
                     choices = [
                         one._replace(guessed=one.guessed | more)

@@ -42,6 +42,10 @@ SAMPLE_DAYS = tuple(
 
 SAMPLES = len(SAMPLE_DAYS)
 
+LEVEL_SAMPLES = (0, 3)
+"""The samples in which all numbers at their bound lie equally far beyond it, so that a query which
+compares two columns finds them equal: the nearest ticket, and the one with the most older items."""
+
 NO_TICKET: SampleRow = ("ticket", ("id",), (0,))
 """What stands for the ticket of an event that begins without one."""
 
@@ -70,8 +74,9 @@ class SampleTicket:
     """One ticket of a class, in all its rows: which of the tickets, `number` says.
 
     `given` are the inputs that are asked with; `many` is how many older items of a kind there are
-    where there are many; `word` is what free texts are of which only that they are there is known,
-    where it is given. `old` has, once the rows are made, the names of older items by their kind.
+    where there are many; `word` is, where it is given, what free texts are of which only that they are
+    there is known, and other values that can be it. `old` has, once the rows are made, the names of
+    older items by their kind.
     """
 
     def __init__(
@@ -231,7 +236,7 @@ class SampleTicket:
         if field.type in DAYS:
             return self._date(source, value, field)
         if isinstance(value, OneOf):
-            return self._pick(value.values)
+            return self._word if self._word in value.values else self._pick(value.values)
         if isinstance(value, Unknown):
             return self._some(field)
         if isinstance(value, int):
@@ -244,7 +249,10 @@ class SampleTicket:
     def _number_beyond(self, source: Source, value: int) -> int:
         """A number, or where it is at its bound one that lies beyond."""
         steps = self._bounds.of(source).steps
-        more = self._pick(_COUNTS) if value >= steps or value < -steps else 0
+        if -steps <= value < steps:
+            return value
+        is_level = self._number in LEVEL_SAMPLES
+        more = _COUNTS[self._number] if is_level else self._pick(_COUNTS)
         return value + more if value >= 0 else value - more
 
     def _date(self, source: Source, value: AbstractValue, field: Field) -> str:

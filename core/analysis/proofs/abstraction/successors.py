@@ -103,10 +103,10 @@ class Successors:
                     if step.rule == focus.rule:
                         yield step
 
-    def list_openings(self) -> Iterator[AbstractStep]:
-        """Whatever can happen without a ticket."""
+    def list_openings(self, focus: Focus | None = None) -> Iterator[AbstractStep]:
+        """Whatever can happen without a ticket; with a focus, by its event."""
         for name in self._book.event_names:
-            if self._book.event(name).opens:
+            if self._book.event(name).opens and (focus is None or focus.event == name):
                 relevant = self._relevant_event(name)
                 for rule in relevant.rules:
                     yield from self._try_rule(relevant, rule, None)
@@ -152,18 +152,23 @@ class Successors:
     # --- one rule --------------------------------------------------------------------------------
 
     def _recall(
-        self, relevant: RelevantEvent, rule: RelevantRule, ticket: AbstractTicket
+        self,
+        relevant: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket,
+        fixed: Values | None = None,
     ) -> Iterator[AbstractStep]:
-        """What a rule does: remembered, as it depends only on what the rule reads and changes."""
+        """What a rule does: remembered, as it depends only on what the rule reads and changes, and on
+        what is given where that is `fixed`."""
         reads = (
             tuple([ticket.columns[n] for n in rule.columns_read]),
             tuple([ticket.lists[n] for n in rule.lists_read]),
             ticket.others if rule.others else (),
         )
-        key = (id(rule), reads)
+        key = (id(rule), reads, None if fixed is None else tuple(fixed.items()))
         if key not in self._known:
             alike = _forget_columns(ticket, rule.columns_set)
-            self._known[key] = list(self._try_rule(relevant, rule, alike))
+            self._known[key] = list(self._try_rule(relevant, rule, alike, fixed))
         for one in self._known[key]:
             assert one.ticket is not None
             if self._has_room(one.ticket.others) or not rule.others:
@@ -249,13 +254,25 @@ class Successors:
         if fixed is None:
             return
         for one in other.rules:
-            for step in self._try_rule(other, one, ticket, fixed):
+            for step in self._try_with(other, one, ticket, fixed):
                 yield step._replace(
                     event=event.name,
                     given=_list_given(given),
                     guessed=step.guessed | choice.open,
                     group=0,
                 )
+
+    def _try_with(
+        self,
+        relevant: RelevantEvent,
+        rule: RelevantRule,
+        ticket: AbstractTicket | None,
+        fixed: Values,
+    ) -> Iterator[AbstractStep]:
+        """The ways a rule can go with what is handed on."""
+        if ticket is None:
+            return self._try_rule(relevant, rule, None, fixed)
+        return self._recall(relevant, rule, ticket, fixed)
 
 
 def _read_handed(event: Event, handed: Values) -> Values | None:

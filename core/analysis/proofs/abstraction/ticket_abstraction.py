@@ -13,6 +13,7 @@ from ....decision.plan import Plan
 from ..precision import Precision
 from ..search.abstraction import (
     IMPORT,
+    IMPORT_EVENT,
     Answer,
     Focus,
     Observables,
@@ -55,11 +56,12 @@ class TicketAbstraction:
 
     # --- what the search knows -------------------------------------------------------------------
 
-    def initial(self) -> Iterator[TicketTransition]:
-        """Tickets as an import brings them in, and those that an event opens."""
-        for ticket in list_initial_tickets(self._kept):
-            yield Transition(IMPORT, ticket, None, opens=False)
-        for step in self._successors.list_openings():
+    def initial(self, focus: Focus | None = None) -> Iterator[TicketTransition]:
+        """Tickets as an import brings them in, and those that an event opens; or one of these."""
+        if focus is None or focus.event == IMPORT_EVENT:
+            for ticket in list_initial_tickets(self._kept):
+                yield Transition(IMPORT, ticket, None, opens=False)
+        for step in self._successors.list_openings(focus):
             yield from _transitions(step, opens=True, guessed=step.guessed)
 
     def successors(

@@ -73,7 +73,8 @@ class StepLabel(NamedTuple):
 
 
 DAY_PASSES = StepLabel(None)
-IMPORT = StepLabel("import")
+IMPORT_EVENT = "import"
+IMPORT = StepLabel(IMPORT_EVENT)
 
 
 class Transition(NamedTuple, Generic[StateT]):
@@ -129,8 +130,9 @@ class Focus(NamedTuple):
 class Abstraction(Protocol[StateT]):
     """A finite over-approximation of all that can happen to a book's tickets."""
 
-    def initial(self) -> Iterable[Transition[StateT]]:
-        """The states in which tickets can begin, each with the import or the event that brings it."""
+    def initial(self, focus: Focus | None = None) -> Iterable[Transition[StateT]]:
+        """The states in which tickets can begin, each with the import or the event that brings it; with a
+        focus, by that of it."""
 
     def successors(self, state: StateT, focus: Focus | None = None) -> Iterable[Transition[StateT]]:
         """Whatever can happen to a ticket of a state on the day; with a focus, that of it."""

@@ -56,9 +56,7 @@ class FeasibilityCheck(Generic[StateT]):
 
     def follow(self) -> Feasibility:
         """Whether the story can go so in this abstraction."""
-        for edge in self._space.initial():
-            if not edge.label.is_same_step(self._story[0]):
-                continue
+        for edge in self._space.initial(self._story[0]):
             if (found := self._take(edge, 1, None)) is not None:
                 return found
         while self._waiting:

@@ -46,10 +46,12 @@ class StateSpace(Generic[StateT]):
         self._check = StateCheck(book, abstraction, monitor.declared)
         self._remembered: dict[StateT, Sequence[_Looked[StateT]]] = {}
 
-    def initial(self) -> Iterator[Edge[StateT]]:
-        """Where stories begin."""
-        for transition in self._abstraction.initial():
-            yield self._edge(self._look(transition), self._monitor.start)
+    def initial(self, like: StepLabel | None = None) -> Iterator[Edge[StateT]]:
+        """Where stories begin; with `like`, by the steps that are the same as one."""
+        focus = None if like is None or like.event is None else Focus(like.event, like.rule)
+        for transition in self._abstraction.initial(focus):
+            if like is None or transition.label.is_same_step(like):
+                yield self._edge(self._look(transition), self._monitor.start)
 
     def steps(self, node: Node[StateT], like: StepLabel | None = None) -> Iterator[Edge[StateT]]:
         """Whatever can happen next; with `like`, the steps that are the same as one."""
