@@ -72,9 +72,7 @@ def command(
     from prassi.core.library.settings import name_company
 
     present = name_company(common.load_settings())
-    trial = _build_trial(present, figures, closures, folders)
-    if _lacks_texts(present, trial):  # then both are compared as book.toml has them
-        present, trial = present._replace(spoken=None), trial._replace(spoken=None)
+    present, trial = _word_alike(present, _build_trial(present, figures, closures, folders))
     dry = common._replace(dry_run=True)
     offices = dry.open_office(present), dry.open_office(trial)
     names, left_out = _find_books(offices, common.at[:10], until)
@@ -186,17 +184,20 @@ def _build_trial(
     return trial
 
 
-def _lacks_texts(present: Settings, trial: Settings) -> bool:
-    """Whether a book that is tried has no texts in a language in which the present one has them."""
+def _word_alike(present: Settings, trial: Settings) -> tuple[Settings, Settings]:
+    """Both settings; where a book that is tried has no texts in a language in which the present one
+    has them, both are without a language, so that books are compared as book.toml has them."""
     from prassi.core.library.book_texts import find_texts
     from prassi.core.library.library import Shelf  # late: 45 ms
 
     shelf = Shelf(present)
-    return any(
+    if any(
         {*find_texts(now)}.difference(find_texts(then))
         for name, then in (trial.trial or {}).items()
         for now in shelf.find_folders(name)[:1]
-    )
+    ):
+        return present._replace(spoken=None), trial._replace(spoken=None)
+    return present, trial
 
 
 def _find_book(folder: str) -> tuple[str, str]:
