@@ -61,11 +61,15 @@ class QuickFinder:
         if not path or package.partition(".")[0] != PACKAGE:
             return None
         folder = path[0]
-        return _make_spec(name, folder, own) or _make_spec(name, f"{folder}/{own}", "__init__")
+        inside = f"{folder}/{own}"
+        return _make_spec(name, folder, own) or _make_spec(name, inside, "__init__", [inside])
 
 
-def _make_spec(name: str, folder: str, own: str) -> ModuleSpec | None:
-    """How to load a module from a file of a folder; None where there is no such file."""
+def _make_spec(
+    name: str, folder: str, own: str, modules_in: list[str] | None = None
+) -> ModuleSpec | None:
+    """How to load a module from a file of a folder, a package with the folder of its modules; None
+    where there is no such file."""
     file, kept = f"{folder}/{own}.py", f"{folder}/{_KEPT_IN}{own}{_KEPT_AS}"
     try:
         source = os.stat(file)
@@ -75,7 +79,7 @@ def _make_spec(name: str, folder: str, own: str) -> ModuleSpec | None:
         return None
     spec = ModuleSpec(name, QuickLoader(name, file, kept, source), origin=file)
     spec.has_location, spec.cached = True, kept
-    spec.submodule_search_locations = [folder] if own == "__init__" else None
+    spec.submodule_search_locations = modules_in
     return spec
 
 

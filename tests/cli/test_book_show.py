@@ -46,7 +46,7 @@ def test_a_rule_is_told_with_all_it_has(desk: Desk) -> None:
   promise.reschedule
     A new date, {agreed_on}, after a missed one: promise number {promise_number}.
     when what: reschedule; payment: full or partial; newest: open; since_pay_date: >= 3 (check_workdays); proformas: 1..3 (reschedule_max_proformas); broken: <= 2 (reschedule_max_broken); new_dates: < 2 (reschedule_max_broken)
-    when what: reschedule; payment: full or partial; newest: broken; current: yes; proformas: 1..3 (reschedule_max_proformas); broken: <= 2 (reschedule_max_broken); new_dates: < 2 (reschedule_max_broken)
+    when what: reschedule; payment: full or partial; newest: broken; current: yes; no_way_out: no; proformas: 1..3 (reschedule_max_proformas); broken: <= 2 (reschedule_max_broken); new_dates: < 2 (reschedule_max_broken)
     needs note
     then set cycle to {next_cycle} (if status: missed-contact; restarts: yes)
 """)  # noqa: E501

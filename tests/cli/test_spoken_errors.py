@@ -80,4 +80,5 @@ def test_a_hostile_text_is_translated_soon(kind: str) -> None:
         translated = translate_error(told)
         assert time.process_time() - before < 0.25
         if told == error:
-            assert translated.startswith("ticket '")
+            # Of our own sentences it may be made so that a more general one fits.
+            assert translated.startswith(("ticket '", "non esiste ticket '"))

@@ -313,7 +313,7 @@ request.close
   due dates (3)
   next steps of people (3): name-owner, close-or-move-back, move-on
   rules that can't be undone (1): request.generate
-  sequences that rules share (1): OWNER
+  sequences that rules share (2): OWNER, HANDED-ON
   parameters; the tests have only their values (1): stale_workdays
   statuses (5): new, in-progress, waiting, completed, closed
   roles (1): desk
