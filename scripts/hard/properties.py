@@ -24,7 +24,7 @@ PROPERTIES = {
     "tests/system/test_toml_positions.py::test_every_key_stands_where_it_was_written": "lines of TOML",
     "tests/ticketfile/test_export.py::test_import_then_export_is_the_identity": "import and export",
 }
-FULL, SMALL = 6, 1
+FULL, SMALL = 4, 1
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ def main() -> None:
     figures.print("planted faults", len(faults))
     missed = together(spread(lambda number: _count_missed(faults[number::WORKERS]), WORKERS))
     figures.print("planted faults without a story", missed["missed"], zero)
-    walks = 10 if told.small else 60
+    walks = 10 if told.small else 40
     counts = together(spread(lambda number: walks_of(range(number, walks, WORKERS), told), WORKERS))
     figures.print("tickets led by chance", counts["walks"])
     figures.print("properties broken by chance", counts["broken"], zero)

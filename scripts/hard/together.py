@@ -49,7 +49,7 @@ class Size(NamedTuple):
     rest: float
 
 
-FULL, SMALL = Size(40, 6000, 1.5), Size(2, 300, 0.2)
+FULL, SMALL = Size(30, 6000, 1.5), Size(2, 300, 0.2)
 
 
 class Told(NamedTuple):
