@@ -64,6 +64,9 @@ def command(
         )
     for one, by in zip(steps, undone, strict=True):
         _print_undone(common, one, by)
+    if not steps and not (common.json or common.quiet):
+        told = say("Nothing of run {run} is undone: what it touched was touched again since.")
+        print_text(told.format(run=run))
 
 
 def _find(

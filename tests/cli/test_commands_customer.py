@@ -213,6 +213,8 @@ def test_what_a_sync_opened_and_somebody_touched_is_skipped(two: Desk) -> None:
     two.good("customer set 12 name=Bianchi")
     assert two.run("undo --run 4").code == 3
     assert len(two.good("undo --run 4 --skip-touched --json").rows) == 1
+    told = "Nothing of run 4 is undone: what it touched was touched again since.\n"
+    assert two.good("undo --run 4 --skip-touched").out == told
     export = two.export()
     assert [one["ref"] for one in export["tickets"]] == ["T-1", "T-2", "N-1", "N-2", "N-3"]
     assert [one["ref"] for one in export["customers"]] == ["C-1", "C-2", "11", "12"]

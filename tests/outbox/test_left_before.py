@@ -93,8 +93,10 @@ def test_the_book_is_told_when_it_left(desk: Desk) -> None:
         desk.settings(f"{SIGNED}[mail]\n{sender}daily = 1\n")
         desk.good("call-outcome T-1 no-answer", at=NOON)
         assert desk.good("outbox send", at=NOON).out == "Messages: 1 sent.\n"
-        desk.good("undo T-1 --yes", at=NOON)
-        desk.good("undo T-1 --yes", at=NOON)
+        for step in ("sent", "call"):  # that it was sent is no step to be taken back unasked
+            ran = desk.run("undo T-1", at=NOON)
+            assert (ran.code, f"({step} on T-1) has left already" in ran.err) == (2, True)
+            desk.good("undo T-1 --yes", at=NOON)
         desk.good("call-outcome T-1 no-answer", at="2026-03-03T12:00")
         told = "| left before: it left on 2026-03-02 as message 1, of a step that was undone\n"
         assert told in desk.good("outbox send -n", at="2026-03-03T12:00").out
