@@ -27,7 +27,7 @@ from common.workers import spread, together
 from prassi.core.errors import PrassiError
 from prassi.core.ticketfile.verify import open_to_check, verify_file
 
-FULL = {"anywhere": 400, "of each kind": 50, "cuts": 80, "tails": 20}
+FULL = {"anywhere": 250, "of each kind": 30, "cuts": 50, "tails": 20}
 SMALL = {"anywhere": 12, "of each kind": 3, "cuts": 6, "tails": 1}
 PAGES = {13: "rows", 5: "inner pages of tables", 10: "indexes", 2: "inner pages of indexes"}
 EMPTY = "0" * 64

@@ -33,7 +33,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 WORKERS = 2
-FULL = {"mutants": 12_000, "mapped": 600, "made": 3_000, "arguments": 8_000, "own": 300}
+FULL = {"mutants": 9_000, "mapped": 600, "made": 3_000, "arguments": 8_000, "own": 300}
 SMALL = {"mutants": 200, "mapped": 40, "made": 60, "arguments": 150, "own": 10}
 
 FAULT = r"(?:and [0-9]+ more\.|{source}:[0-9]+: .{{3,}})"
@@ -398,7 +398,7 @@ def main() -> None:
     ended = sum((Counter(share["ended"]) for share in shares), Counter[str]())
     for name, count in counts.items():
         figures.print(f"inputs {name}", count)
-    figures.print("inputs", counts.total(), lambda n: told.small or n >= 20_000)
+    figures.print("inputs", counts.total(), lambda n: told.small or n >= 17_000)
     for code in sorted(key for key in ended if key.isdigit()):
         figures.print(f"commands that ended with {code}", ended[code])
     figures.print("sources imported", ended["imported"], bool)
