@@ -42,7 +42,7 @@ def main() -> None:
         figures.print(f"{book}: change a decision, and are found", found)
         figures.print(f"{book}: change a decision, and are not found", missed, zero)
         counts += of_book
-    figures.print("faults in all, at least 200", counts["faults"], lambda n: told.small or n >= 200)
+    figures.print("faults in all", counts["faults"], lambda n: told.small or n >= 200)
     for name in ("found", "missed"):
         told_so = f"change a decision, and are {'not ' * (name == 'missed')}found"
         figures.print(told_so, counts[f"changed and {name}"])
