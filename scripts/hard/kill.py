@@ -21,6 +21,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -239,6 +240,7 @@ class Life:
         whole = {len(before), len(after)}
         if any(row[1] == "edition" for number, row in now.items() if number not in before):
             whole.add(len(before) + 1)  # an older file is brought up to date first, by itself
+        whole |= _find_ends_of_books(before, after)
         half = len(now) not in whole
         self.counts["torn"] += half or any(now[n][:5] != after[n][:5] for n in now)
 
@@ -254,6 +256,15 @@ class Life:
         self.counts["left by killed backups"] += bool(left)
         for name in [*left, *(n for n in os.listdir(self.folder) if ".replaced" in n)]:
             os.remove(self._path(name))
+
+
+def _find_ends_of_books(before: dict[int, Any], after: dict[int, Any]) -> set[int]:
+    """How many events a file may have where a night has ended its page of one book, and not begun that
+    of the next one: a ticket's ref begins with a letter of its book."""
+    new = [number for number in after if number not in before and after[number][1] == "day"]
+    return {
+        number - 1 for last, number in pairwise(new) if after[last][0][:1] != after[number][0][:1]
+    }
 
 
 def _wait_for(path: str, seconds: float) -> None:
