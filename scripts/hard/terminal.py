@@ -70,7 +70,7 @@ def one_round(folder: Path, bad: Bad, counts: Counter[str], chance: random.Rando
         for words in lines:
             for more in ((), ("--json",)) if "--csv" not in words else ((),):
                 # With 1, `doctor` says that something would go wrong tonight.
-                codes = (0, 1) if name == "doctor" else (0, 2, 3)
+                codes: tuple[int, ...] = (0, 1) if name == "doctor" else (0, 2, 3)
                 tried.append(([*name.split(), *words, *more], codes))
     for words, codes in tried if chance is None else chance.sample(tried, len(tried) // 10):
         judge(desk, words, codes, counts)
