@@ -37,7 +37,8 @@ STANDING = (
 
 _STEP = """
 SELECT e.id, e.run, e.event, t.ref, r.person, r.command,
-    r.command IN ('outbox send', 'outbox export') OR EXISTS (SELECT 1 FROM message AS m WHERE m.made_by = e.id AND m.ticket IN
+    r.command IN ('outbox send', 'outbox export') OR EXISTS (
+        SELECT 1 FROM message AS m WHERE m.made_by = e.id AND m.ticket IN
         (e.ticket, (SELECT id FROM ticket WHERE made_by = e.id))
         AND m.ended_by IS NULL AND m.state IN ('sent', 'handed-over', 'unknown', 'bounced'))
 FROM event AS e JOIN run AS r ON r.id = e.run LEFT JOIN ticket AS t ON t.id = e.ticket

@@ -289,8 +289,11 @@ class Trial:
 def cut_tail(folder: str, path: str, number: int) -> Counter[str]:
     """A file from before is sound, and is not the one whose head was kept."""
     early = copied(path, os.path.join(folder, "early.db"))
-    run_ = good(["log", "--json", "--file", path]).rows[-1]["run"]
-    good(["undo", "--run", str(run_), "--file", path, "--at", AT, "--quiet"])
+    path = copied(path, os.path.join(folder, "late.db"))
+    for _ in range(1 + number % 3):  # how much of it is missing
+        rows = good(["log", "--json", "--file", path]).rows
+        run_ = [row["run"] for row in rows if row["event"] != "undo" and not row["undone"]][-1]
+        good(["undo", "--run", str(run_), "--file", path, "--at", AT, "--quiet"])
     head = good(["verify", "--head", "--file", path]).out.strip()
     sound = run(["verify", "--file", early]).code
     missed = run(["verify", "--file", early, "--expect", head])

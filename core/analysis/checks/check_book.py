@@ -204,8 +204,8 @@ def _list_other_values(reader: BookReader, names: Collection[str]) -> Iterator[t
     """Other values that the whole numbers among some parameters can have."""
     for name in sorted(names):
         value = reader.declarations.figures[name]
-        parameter = reader.declarations.parameters[name.partition(".")[0]]
         if isinstance(value, int) and not isinstance(value, bool):
+            parameter = reader.declarations.parameters[name.partition(".")[0]]
             low, high = parameter.low, parameter.high
             for other in (value + 1, value + 2, value - 1, low, high, 10 * abs(value) + 10):
                 if other not in (None, value) and parameter.out_of_bounds(other) is None:
