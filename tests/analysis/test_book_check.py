@@ -393,6 +393,14 @@ def test_a_parameter_may_switch_a_rule_off(loans: Loans) -> None:
     assert {one.kind for one in loans.found()} == {"never", "gap"}
 
 
+def test_the_name_of_an_input_in_a_text_is_no_parameter(loans: Loans) -> None:
+    """A condition that always holds is told, also where its step names an option."""
+    step = '{ close = "returned" },\n'
+    text = '{ note = "As {input:on} says.", if = { left = ">= 0" } },\n'
+    loans.write("book.toml", BOOK.replace(step, f"{step}  {text}", 1))
+    assert ["left >= 0 always holds" in one.sentence for one in loans.found()] == [True]
+
+
 def test_many_gaps_are_told_in_few_words(loans: Loans) -> None:
     """The fewest facts are named, and ten gaps of a table at most."""
     night = BOOK[BOOK.index("# === A night") : BOOK.index("[[property]]")]
