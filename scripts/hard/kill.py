@@ -44,7 +44,7 @@ from common.workers import spread, together
 
 WHO = ("the second", "the first", "both")
 """Of the two processes of a night, those that are killed."""
-FULL = {"rounds": 340, "nights": 60, "tickets": 6000}
+FULL = {"rounds": 330, "nights": 36, "tickets": 6000}
 SMALL = {"rounds": 10, "nights": 2, "tickets": 4100}
 
 
@@ -385,7 +385,7 @@ def main() -> None:
     of_nights = {f"kills of nights, {who}" for who in WHO}
     for name in sorted(of_nights | {name for name in counts if name.startswith("kills of")}):
         figures.print(name, counts[name])
-    least = 1 if told.small else 350
+    least = 1 if told.small else 330
     figures.print("kills", counts["kills"], lambda n: n >= least)
     for name in ("met at work", "in the midst of a transaction", "left by killed backups"):
         figures.print(name, counts[name])

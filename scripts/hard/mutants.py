@@ -3,7 +3,7 @@
 
     python scripts/hard/mutants.py [--small] [--seed N]
 
-A sixth of what `prassi book test --mutants` tries is tried on all scenarios. Two judges look at how that is
+A tenth of what `prassi book test --mutants` tries is tried on all scenarios. Two judges look at how that is
 done: some mutations are tried again on the whole book, read anew with the mutation, which must come to
 the same; and for each test of a rule whose mutation is said to make no difference, facts are drawn,
 and the book must decide the same on them with the mutation as without.
@@ -44,7 +44,7 @@ def main() -> None:
         original = Original(Shelf(NONE).files(book))
         scenarios = read_scenario_files(list_scenario_files(original.files.folder), book)
         mutations = original.list_mutations()
-        some = chance.sample(mutations, 30 if told.small else len(mutations) // 6)
+        some = chance.sample(mutations, 30 if told.small else len(mutations) // 10)
         with closing(Stage(NONE)) as stage:
             verdict = try_mutations(stage, original, scenarios, some)
         tell(figures, book, verdict)
