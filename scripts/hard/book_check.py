@@ -27,7 +27,7 @@ from occurring import wrong_about
 from seeding import BOOKS, check_seed, files, find_changed_decision, inputs, seeds
 
 ROOT = Path(__file__).parents[2]
-WORKERS, PART = 2, 28
+WORKERS, PART = 2, 40
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
         figures.print(f"{book}: change a decision, and are found", found)
         figures.print(f"{book}: change a decision, and are not found", missed, zero)
         counts += of_book
-    figures.print("faults in all", counts["faults"], lambda n: told.small or n >= 200)
+    figures.print("faults in all", counts["faults"], lambda n: told.small or n >= 120)
     for name in ("found", "missed"):
         told_so = f"change a decision, and are {'not ' * (name == 'missed')}found"
         figures.print(told_so, counts[f"changed and {name}"])
