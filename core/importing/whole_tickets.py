@@ -116,10 +116,8 @@ class TicketAssembler:
         if not messages or ticket.faulty:
             return
         status = form.book.statuses.get(str(ticket.single.get("status")))
-        is_closed, templates = (
-            status is not None and status.closed,
-            list_templates(form.book, form.book.event_names),
-        )
+        is_closed = status is not None and status.closed
+        templates = list_templates(form.book, form.book.event_names)
         staging = self._intake.staging
         complete_messages(
             form.book,

@@ -67,10 +67,6 @@ INSISTENCE = """
 """
 
 
-UNGUARDED = "calendar"
-"""What nights have kept of public holidays: no event says it, so nothing guards it."""
-
-
 # --- the judge --------------------------------------------------------------------------------------
 
 Rows = dict[tuple[str, int], tuple[Any, ...]]
@@ -191,8 +187,8 @@ class Trial:
             self.raw = file.read()
         self.page = int.from_bytes(self.raw[16:18], "big")
         with closing(sqlite3.connect(path)) as connection:
-            query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> ?"
-            self._tables = [name for (name,) in connection.execute(query, (UNGUARDED,))]
+            query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            self._tables = [name for (name,) in connection.execute(query)]
             self._columns = {
                 table: [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
                 for table in self._tables

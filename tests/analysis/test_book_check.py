@@ -393,7 +393,7 @@ def test_a_parameter_may_switch_a_rule_off(loans: Loans) -> None:
     assert {one.kind for one in loans.found()} == {"never", "gap"}
 
 
-def test_the_name_of_an_input_in_a_text_is_no_parameter(loans: Loans) -> None:
+def test_the_name_of_an_input_in_a_text_is_not_taken_for_a_parameter(loans: Loans) -> None:
     """A condition that always holds is told, also where its step names an option."""
     step = '{ close = "returned" },\n'
     text = '{ note = "As {input:on} says.", if = { left = ">= 0" } },\n'

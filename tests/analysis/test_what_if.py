@@ -163,7 +163,7 @@ def test_a_sound_version_of_a_book(full: Desk) -> None:
     (folder / "book.toml").write_text(text, encoding="utf-8")
     one = full.good(f"what-if --book {folder}").out
     assert one == full.good("what-if --set collections.preblock_days=17").out
-    (folder / "texts.it.toml").unlink()  # notes in another language are no other notes
+    (folder / "texts.it.toml").unlink()  # notes in another language would count as different
     without = full.good(f"what-if --book {folder}").out
     assert "now: …effect for 17 days, calls recorded: 0. To be blocked." in without
     assert without.count("note: ") == 1

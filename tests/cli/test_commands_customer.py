@@ -186,7 +186,7 @@ def test_a_customer_who_has_a_ticket_is_not_taken_away(two: Desk) -> None:
 
 
 def test_only_the_newest_change_of_a_customer_is_taken_back(two: Desk) -> None:
-    """But that a message came back is no change that stands in the way: it goes with the address."""
+    """That a message came back does not stand in the way: it goes with the address."""
     two.settings('[company]\nname = "Quadrifoglia"\nemail = "desk@example.org"\n')
     two.good("customer set C-1 email=a@example.org")
     two.good("customer set C-1 email=b@example.org")

@@ -62,8 +62,7 @@ FILE = (
         " {changed by a failure} changed by a failure, {not sound} unsound, {lost} of {acknowledged} events lost",
     ),
     Promise(
-        "`verify` finds every change of content, and names the first bad event; what nights have kept of public"
-        " holidays, to tell which are new, is not guarded",
+        "`verify` finds every change of content, and names the first bad event",
         "damage",
         ("scripts/test_hard.py", "ticketfile/test_verify.py"),
         "{damaged files} files with a flipped bit or cut, {content changed} with another content: {found} found"
