@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import islice
 from typing import NamedTuple
 
 from . import connect, schema
@@ -17,6 +18,7 @@ from .compare_schema import find_differences, find_harmless
 from .event_hash import INSERTED
 from .forgotten import FORGET
 from .readable_rows import is_damage
+from .row_hashes import find_misfits
 from .sqlite import Connection
 
 
@@ -95,6 +97,7 @@ class _FileChecker:
                 self._check("the schema", lambda: self._look_for_harmless(head))
             self._check("the schema", self._check_schema)
             self._check("the chain of events", self._check_events)
+            self._check("what no event made", self._check_hashed)
             self._check("what SQLite finds", self._check_integrity)
         return self._build_result()
 
@@ -157,6 +160,10 @@ class _FileChecker:
         tables = {name for (name,) in rows} | {one.name for one in differences}
         self._tables = [table for table in INSERTED if table in tables]
         self._check_steps(version)
+
+    def _check_hashed(self) -> None:
+        """Rows that no event made must fit their own hashes."""
+        self._faults += islice(find_misfits(self._connection), MOST)
 
     def _check_steps(self, version: int) -> None:
         rows = self._connection.execute(
