@@ -4,7 +4,7 @@
     python scripts/hard/book_check.py [--small] [--seed N]
 
 One place of a book is changed at a time: a rule, row, test, bound or source, an input, a fact, a name.
-There are some 6,000 such faults, and a run takes a quarter of them, another one with each seed. A
+There are some 6,000 such faults, and a run takes a fortieth of them, another one with each seed. A
 judge that draws facts and asks both books which rules answer says whether a decision has changed;
 then `prassi book check` must have something to tell. Then the demo desks are worked on for weeks, and
 on each day every event of every ticket is asked about: nothing that the check leaves out as
