@@ -47,7 +47,9 @@ def test_a_name_with_a_line_break_is_refused(desk: Desk, words: str, name: str) 
     assert desk.file.read_bytes() == before
 
 
-@pytest.mark.parametrize("words", ["map ''", "import x.json ''", "list --xlsx ''", "todo --config ''"])
+@pytest.mark.parametrize(
+    "words", ["map ''", "import x.json ''", "list --xlsx ''", "todo --config ''"]
+)
 def test_an_empty_name_is_refused(desk: Desk, words: str) -> None:
     told = desk.load().run(words)
     assert (told.code, told.out) == (2, "")
