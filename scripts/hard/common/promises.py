@@ -202,7 +202,7 @@ BOOKS = (
         "prove",
         ("analysis/test_book_prove.py",),
         "{properties of the five books} properties, {not proven} not proven, in"
-        " {seconds of processor time, at most 30} s; {tickets led by chance} tickets through 40 events each as"
+        " {seconds of the processor} s; {tickets led by chance} tickets through 40 events each as"
         " chance has it: {properties broken by chance} broken; {planted faults} planted faults,"
         " {planted faults without a story} without a story",
     ),
