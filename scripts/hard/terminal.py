@@ -16,6 +16,7 @@ import json
 import random
 import tempfile
 from collections import Counter
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ def tried(rounds: range, told: Given) -> dict[str, int]:
     for number in rounds:
         chance = random.Random(told.seed * 1000 + number)
         bad = GIVEN if number == 0 and not told.small else drawn(chance)
-        with tempfile.TemporaryDirectory() as folder:
+        # Files are written under such names, too.
+        with tempfile.TemporaryDirectory() as folder, chdir(folder):
             one_round(Path(folder), bad, counts, chance if told.small else None)
         counts["rounds"] += 1
     return counts
