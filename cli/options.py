@@ -14,6 +14,7 @@ from prassi.core.system.language import LANGUAGES, find_spoken, say
 from prassi.core.system.records import NamedTuple
 from prassi.core.values.field_types import read_date, read_moment, read_money
 
+from .file_names import FILE_NAME
 from .streams import drop_output, is_attended, warn
 
 if TYPE_CHECKING:
@@ -272,6 +273,7 @@ _OPTIONS = (
         envvar="PRASSI_FILE",
         default="tickets.db",
         show_default=True,
+        type=FILE_NAME,
         metavar="FILE",
         help="The ticket file.",
     ),
@@ -287,6 +289,7 @@ _OPTIONS = (
     click.option(
         "--config",
         envvar="PRASSI_CONFIG",
+        type=FILE_NAME,
         metavar="FILE",
         default=None,
         help="Settings (TOML).  [default: prassi.toml beside FILE]",

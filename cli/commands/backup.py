@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.system.language import say
 
+from ..file_names import FILE_NAME
 from ..kinds import say_kind
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("backup")
-@click.argument("destination", metavar="DEST")
+@click.argument("destination", type=FILE_NAME, metavar="DEST")
 @add_common_options
 def command(common: CommonOptions, destination: str) -> None:
     """Copy the whole file to DEST and check the copy, while others work.

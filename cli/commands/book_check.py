@@ -9,6 +9,7 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say, say_count
 
 from ..command_names import is_command
+from ..file_names import FILE_NAME
 from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -29,7 +30,7 @@ class Checked(TypedDict):
 
 
 @click.command("check")
-@click.argument("books", nargs=-1, metavar="[BOOK|DIR]...")
+@click.argument("books", nargs=-1, type=FILE_NAME, metavar="[BOOK|DIR]...")
 @add_fresh_option
 @add_trust_option
 @add_common_options

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.system.language import say, say_count
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
@@ -22,8 +23,15 @@ _NAMED = 8
 
 
 @click.command("export")
-@click.argument("name", metavar="BOOK")
-@click.option("--dmn", "path", metavar="FILE", required=True, help="Write it as DMN 1.3 to FILE.")
+@click.argument("name", type=FILE_NAME, metavar="BOOK")
+@click.option(
+    "--dmn",
+    "path",
+    type=FILE_NAME,
+    metavar="FILE",
+    required=True,
+    help="Write it as DMN 1.3 to FILE.",
+)
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 @add_common_options
 def command(common: CommonOptions, name: str, path: str, force: bool) -> None:

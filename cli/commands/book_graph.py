@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..sound_books import read_sound_books
 
 
 @click.command("graph")
-@click.argument("book", metavar="[BOOK]", required=False)
+@click.argument("book", type=FILE_NAME, metavar="[BOOK]", required=False)
 @click.argument("pictures", metavar="[PICTURE]...", nargs=-1)
 @click.option(
     "--format",

@@ -9,6 +9,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 
 
 @click.command("new")
-@click.argument("name")
-@click.option("--like", metavar="BOOK", help="Copy this book, with its scenarios and messages.")
+@click.argument("name", type=FILE_NAME)
+@click.option(
+    "--like",
+    type=FILE_NAME,
+    metavar="BOOK",
+    help="Copy this book, with its scenarios and messages.",
+)
 @add_common_options
 def command(common: CommonOptions, name: str, like: str | None) -> None:
     """Make the beginning of a book: a small one that works, or with --like a copy of another.

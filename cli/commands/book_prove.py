@@ -10,6 +10,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
+from ..file_names import FILE_NAME
 from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 
 
 @click.command("prove")
-@click.argument("books", nargs=-1, metavar="[BOOK|DIR]...")
+@click.argument("books", nargs=-1, type=FILE_NAME, metavar="[BOOK|DIR]...")
 @click.option(
     "--scenario",
     "path",
+    type=FILE_NAME,
     metavar="FILE",
     help="Write the stories to FILE, as scenarios of `book test`.",
 )

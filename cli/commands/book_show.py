@@ -8,6 +8,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing import procedure
 from ..printing.output import print_heading, print_json, print_text
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("show")
-@click.argument("name", metavar="BOOK")
+@click.argument("name", type=FILE_NAME, metavar="BOOK")
 @click.option(
     "--trace",
     is_flag=True,
@@ -33,7 +34,11 @@ if TYPE_CHECKING:
     help="Print each status and each event: which rule can answer, and the status after it.",
 )
 @click.option(
-    "--html", metavar="FILE", default=None, help="With --trace: write it to FILE as a web page."
+    "--html",
+    type=FILE_NAME,
+    metavar="FILE",
+    default=None,
+    help="With --trace: write it to FILE as a web page.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 @add_common_options

@@ -10,6 +10,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say, say_count
 
+from ..file_names import FILE_NAME
 from ..kept import add_fresh_option, warn_of_kept
 from ..options import CommonOptions, add_common_options
 from ..printing.causes import WIDTH, format_rules
@@ -62,7 +63,7 @@ class BookTestOptions(NamedTuple):
 
 
 @click.command("test")
-@click.argument("what", nargs=-1, metavar="[BOOK|DIR]...")
+@click.argument("what", nargs=-1, type=FILE_NAME, metavar="[BOOK|DIR]...")
 @click.option(
     "--list", "listed", is_flag=True, help="Print a line for each scenario, also where it passes."
 )
@@ -72,7 +73,9 @@ class BookTestOptions(NamedTuple):
     metavar="N",
     help="Fail if less than N per cent of the rows are reached, or of the mutants noticed.",
 )
-@click.option("--junit", metavar="FILE", help="Write the results to FILE too, as JUnit XML.")
+@click.option(
+    "--junit", type=FILE_NAME, metavar="FILE", help="Write the results to FILE too, as JUnit XML."
+)
 @click.option(
     "--boundaries",
     is_flag=True,

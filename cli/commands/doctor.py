@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.errors import BadInput, Faults
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options, read_clock
 from ..printing.rows import Row, RowOptions, RowView, add_row_options, print_rows, print_wrapped
 from ..spoken_errors import translate_error
@@ -24,7 +25,10 @@ _NAMES = ("check", "state", "told")
 
 @click.command("doctor")
 @click.option(
-    "--backups", metavar="DIR", help="Where backups lie.  [default: the ticket file's folder]"
+    "--backups",
+    type=FILE_NAME,
+    metavar="DIR",
+    help="Where backups lie.  [default: the ticket file's folder]",
 )
 @add_row_options(lambda: _NAMES)
 @add_common_options

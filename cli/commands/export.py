@@ -7,6 +7,7 @@ from contextlib import closing
 import click
 from prassi.core.system.language import say
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_json_pieces
 from ..streams import warn
@@ -19,7 +20,7 @@ from ..streams import warn
     metavar="N",
     help="Write N ticket files that decide alone into DIR.",
 )
-@click.argument("folder", required=False, metavar="[DIR]")
+@click.argument("folder", required=False, type=FILE_NAME, metavar="[DIR]")
 @add_common_options
 def command(common: CommonOptions, parts: int | None, folder: str | None) -> None:
     """Print the whole file in the import format; --json prints a row a line.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.imports import print_report, print_shown
 
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, type=FILE_NAME, metavar="SOURCE...")
 @click.option(
     "--map",
     "map_path",
+    type=FILE_NAME,
     metavar="FILE",
     help="How the columns and words of another program map to ours (TOML).",
 )

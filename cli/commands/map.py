@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("map")
-@click.argument("source")
+@click.argument("source", type=FILE_NAME)
 @add_common_options
 def command(common: CommonOptions, source: str) -> None:
     """Write a first map for another program's export (- is stdin), for a person to correct.

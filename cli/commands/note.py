@@ -8,13 +8,19 @@ import click
 from prassi.core.errors import BadInput
 
 from ..events import record_event
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 
 
 @click.command("note")
 @click.argument("ticket")
 @click.argument("text")
-@click.option("--attach", metavar="PATH", help="A file that belongs to it; where it lies is kept.")
+@click.option(
+    "--attach",
+    type=FILE_NAME,
+    metavar="PATH",
+    help="A file that belongs to it; where it lies is kept.",
+)
 @add_common_options
 def command(common: CommonOptions, ticket: str, text: str, attach: str | None) -> None:
     """Write a note on a ticket, also on a closed one."""

@@ -14,6 +14,7 @@ from prassi.core.errors import BadInput, PartlyDone
 from prassi.core.system.language import say, say_count
 from prassi.core.ticketfile.message_states import STATES
 
+from ..file_names import FILE_NAME
 from ..lazy_group import ShortGroup
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.columns import Cell
@@ -251,7 +252,7 @@ def _print_change(common: CommonOptions, change: MessageChange) -> None:
 
 
 @command.command("export")
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", type=FILE_NAME, metavar="DIR")
 @click.option("--again", type=int, multiple=True, metavar="ID", help="Put one there once more.")
 @add_common_options
 def export(common: CommonOptions, folder: str, again: tuple[int, ...]) -> None:

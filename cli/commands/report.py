@@ -6,6 +6,7 @@ import click
 from prassi.core.errors import NightFault
 from prassi.core.system.language import find_spoken, say
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
@@ -13,7 +14,7 @@ from ..streams import warn
 
 
 @click.command("report")
-@click.argument("path", metavar="FILE.html")
+@click.argument("path", type=FILE_NAME, metavar="FILE.html")
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 @add_common_options
 def command(common: CommonOptions, path: str, force: bool) -> None:

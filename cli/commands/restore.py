@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.system.language import say, say_count
 
+from ..file_names import FILE_NAME
 from ..kinds import say_kind
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("restore")
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", type=FILE_NAME, metavar="SOURCE")
 @click.option("--replace", is_flag=True, help="Rename a ticket file that exists.")
 @add_common_options
 def command(common: CommonOptions, source: str, replace: bool) -> None:

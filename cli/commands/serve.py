@@ -10,6 +10,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import find_spoken, say
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.rows import (
@@ -39,8 +40,10 @@ _HEADS = ("name", "role", "language", "made_on")
     metavar="NAME",
     help="A name by which browsers reach it, such as desk.example.org.",
 )
-@click.option("--tls-cert", metavar="FILE", help="The certificate, with which it speaks TLS.")
-@click.option("--tls-key", metavar="FILE", help="The key of the certificate.")
+@click.option(
+    "--tls-cert", type=FILE_NAME, metavar="FILE", help="The certificate, with which it speaks TLS."
+)
+@click.option("--tls-key", type=FILE_NAME, metavar="FILE", help="The key of the certificate.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy before it speaks TLS.")
 @click.option("--read-only", is_flag=True, help="Record nothing, whatever a key allows.")
 @add_common_options

@@ -9,6 +9,7 @@ import click
 from prassi.core.errors import PartlyDone
 from prassi.core.system.language import say_count
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 
 if TYPE_CHECKING:
@@ -33,9 +34,14 @@ class ShareType(click.ParamType[float]):
 
 
 @click.command("sync")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, type=FILE_NAME, metavar="SOURCE...")
 @click.option(
-    "--map", "map_path", required=True, metavar="FILE", help="How their columns map to ours (TOML)."
+    "--map",
+    "map_path",
+    required=True,
+    type=FILE_NAME,
+    metavar="FILE",
+    help="How their columns map to ours (TOML).",
 )
 @click.option(
     "--missing",

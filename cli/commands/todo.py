@@ -11,6 +11,7 @@ from prassi.core.errors import NightFault, PartlyDone
 from prassi.core.system.language import say, say_count
 
 from ..events import read_decisions
+from ..file_names import FILE_NAME
 from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.rows import RowOptions, add_row_options, print_rows, show_cell
@@ -33,9 +34,16 @@ def _list_names() -> Sequence[str]:
 @click.option("--who", metavar="WHO", help="Only what WHO has to do: a person, or a role.")
 @click.option("--mine", is_flag=True, help="Only what you have to do (--as).")
 @click.option("--all", "everything", is_flag=True, help="What comes later, too.")
-@click.option("--html", metavar="FILE", help="Write a page of HTML.")
-@click.option("--ics", metavar="FILE", help="Write the tasks of a calendar, later ones included.")
-@click.option("--xlsx", metavar="FILE", help="Write a spreadsheet (needs prassi[sheets]).")
+@click.option("--html", type=FILE_NAME, metavar="FILE", help="Write a page of HTML.")
+@click.option(
+    "--ics",
+    type=FILE_NAME,
+    metavar="FILE",
+    help="Write the tasks of a calendar, later ones included.",
+)
+@click.option(
+    "--xlsx", type=FILE_NAME, metavar="FILE", help="Write a spreadsheet (needs prassi[sheets])."
+)
 @click.option("--force", is_flag=True, help="Replace these files where they exist.")
 @click.option(
     "--mail", is_flag=True, help="Send each person their own; nothing to who has nothing."

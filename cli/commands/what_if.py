@@ -11,6 +11,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
+from ..file_names import FILE_NAME
 from ..options import DAY, CommonOptions, add_common_options
 from ..printing.long_table import LongTable
 from ..printing.output import print_json
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     "--book",
     "folders",
     multiple=True,
+    type=FILE_NAME,
     metavar="DIR",
     help="Try the version of a book that is in DIR.",
 )

@@ -11,6 +11,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.fast_json import encode
 
+from ..file_names import FILE_NAME
 from ..options import CommonOptions
 from .columns import Cell, format_table, measure_screen
 from .output import print_json, print_plain_table, print_text
@@ -70,7 +71,9 @@ add_header_option = click.option(
 
 
 _WORKBOOK_OPTIONS = (
-    click.option("--xlsx", metavar="FILE", help="Write a spreadsheet (needs prassi[sheets])."),
+    click.option(
+        "--xlsx", type=FILE_NAME, metavar="FILE", help="Write a spreadsheet (needs prassi[sheets])."
+    ),
     click.option("--force", is_flag=True, help="Replace that file where it exists."),
 )
 

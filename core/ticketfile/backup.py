@@ -100,8 +100,6 @@ def _is_backup_of(kept: str, version: int, newest: tuple[int, bytes]) -> bool:
 
 
 def _check_destination(destination: str) -> None:
-    if not destination:
-        raise BadInput("DEST is empty: name the file that is to be the backup.")
     if os.path.lexists(destination):
         raise BadInput(f"{destination} exists already; choose another name for the backup.")
     check_nothing_left(destination)

@@ -302,17 +302,28 @@ class _ChainWalker:
         ways = (is_first,) if self._is_run_known else (is_first, not is_first)
         return [event.second_text(made, way, secrets) for way in ways]
 
-    def _read_secrets(self, customers: Iterable[int]) -> str:
+    def _read_secrets(self, touched: set[int]) -> str:
         query = (
             "SELECT customer, secret FROM secret WHERE customer IN (SELECT value FROM json_each(?))"
         )
         try:
-            found = dict(self._connection.execute(query, (encode([*customers]),)))
+            found = dict(self._connection.execute(query, (encode([*touched]),)))
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             found = {}
+        if lost := touched - found.keys():
+            self._is_doubtful &= not self._is_any_lost(lost)
         return format_secrets(found)
+
+    def _is_any_lost(self, customers: Iterable[int]) -> bool:
+        """Whether one of some customers without a secret was not forgotten: then the event that
+        touched that customer is bad, whatever later ones did."""
+        query = (
+            "SELECT 1 FROM customer WHERE id IN (SELECT value FROM json_each(?))"
+            " AND ref NOT GLOB 'forgotten-[0-9]*' LIMIT 1"
+        )
+        return self._connection.execute(query, (encode([*customers]),)).fetchone() is not None
 
     def _report_misfit(self, number: int) -> None:
         if self._is_doubtful and not self._is_broken():

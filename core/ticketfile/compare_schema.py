@@ -16,7 +16,7 @@ from .sqlite import Connection
 DIGESTS = {
     1: "447dce9ef3629a64c4f5dd9dc6cbbfcec4ed080ea1e1a383f1e78a45bece74df",
     2: "5a519946e0d595fa66abc9f067f87b4c5eb5a634c08080ebba3f99474fc1e1ab",
-    3: "cf9404c0b17da317b5b0f193776074c75b83d66c41a538d2d94492c98dd37b45",
+    3: "b291d05c85085084c9107d5d5b1963d9c0f0e2b58612c1e60dd449163361a423",
 }
 """SHA-256 of the objects of each schema, in order, as SQLite 3.40 writes them."""
 

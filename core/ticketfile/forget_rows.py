@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from ..errors import PartlyDone
 from ..system.fast_json import encode
 from .event_hash import EDITION
+from .row_hashes import hash_again
 from .sqlite import Connection
 
 NOTE = "(forgotten)"
@@ -216,4 +217,5 @@ class RowBlanking:
                 if name is not None and self._words.holds_words(name):
                     update = f"UPDATE source SET {column} = ? WHERE {column} = ?"
                     count += self._connection.execute(update, (NOTE, name)).rowcount
+        hash_again(self._connection, "source")
         return count

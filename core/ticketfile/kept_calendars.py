@@ -1,4 +1,4 @@
-"""The holidays that nights counted by, of each release of `holidays`, in a table that no hash covers.
+"""The holidays that nights counted by, of each release of `holidays`, in a table that the chain does not cover.
 
 They serve comparisons only: nothing in a ticket depends on them.
 """
@@ -14,6 +14,7 @@ from ..errors import FileUnusable
 from ..system.fast_json import decode
 from ..system.records import NamedTuple
 from .connect import transaction
+from .row_hashes import insert_rows
 from .sqlite import Connection
 
 
@@ -42,11 +43,7 @@ def keep_calendars(connection: Connection, calendars: Iterable[KeptCalendar]) ->
 
     rows = [(*one[:4], dumps(one.days, ensure_ascii=False)) for one in calendars]
     with suppress(sqlite3.OperationalError, FileUnusable), transaction(connection):
-        connection.executemany(
-            "INSERT INTO calendar (country, year, release, kept_on, days) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
-            rows,
-        )
+        insert_rows(connection, "calendar", rows)
 
 
 def read_older(

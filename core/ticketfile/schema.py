@@ -226,7 +226,8 @@ CREATE TABLE source (
     name TEXT NOT NULL,
     dated TEXT,
     sum TEXT NOT NULL,
-    ended INTEGER NOT NULL CHECK (ended IN (0, 1))
+    ended INTEGER NOT NULL CHECK (ended IN (0, 1)),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE INDEX source_of_map ON source (map, dated);
 CREATE TABLE calendar (
@@ -236,6 +237,7 @@ CREATE TABLE calendar (
     release TEXT NOT NULL,
     kept_on TEXT NOT NULL,
     days TEXT NOT NULL CHECK (days GLOB '[[]*]'),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
     UNIQUE (country, year, release)
 ) STRICT;
 """

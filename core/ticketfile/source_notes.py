@@ -1,4 +1,4 @@
-"""What each import and sync read: names, dates and sums of files, in a table that no hash covers.
+"""What each import and sync read: names, dates and sums of files, in a table that the chain does not cover.
 
 They serve warnings only: nothing in a ticket depends on them.
 """
@@ -8,6 +8,7 @@ They serve warnings only: nothing in a ticket depends on them.
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .row_hashes import insert_rows
 from .sqlite import Connection
 
 _STANDS = (
@@ -38,10 +39,7 @@ class EarlierSource(NamedTuple):
 
 def write_notes(connection: Connection, run: int, notes: Iterable[SourceNote]) -> None:
     """Note what a run has read."""
-    connection.executemany(
-        "INSERT INTO source (run, map, name, dated, sum, ended) VALUES (?, ?, ?, ?, ?, ?)",
-        [(run, *note) for note in notes],
-    )
+    insert_rows(connection, "source", [(run, *note[:-1], int(note.ended)) for note in notes])
 
 
 def find_same(connection: Connection, sums: Iterable[str]) -> EarlierSource | None:

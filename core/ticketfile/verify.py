@@ -9,14 +9,16 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import islice
 from typing import NamedTuple
 
 from . import connect, schema
-from .check_chain import MOST, walk_chain
+from .check_chain import MOST, has_second_edition, walk_chain
 from .compare_schema import find_differences, find_harmless
 from .event_hash import INSERTED
 from .forgotten import FORGET
 from .readable_rows import is_damage
+from .row_hashes import find_misfits
 from .sqlite import Connection
 
 
@@ -95,6 +97,7 @@ class _FileChecker:
                 self._check("the schema", lambda: self._look_for_harmless(head))
             self._check("the schema", self._check_schema)
             self._check("the chain of events", self._check_events)
+            self._check("what no event made", self._check_hashed)
             self._check("what SQLite finds", self._check_integrity)
         return self._build_result()
 
@@ -158,6 +161,10 @@ class _FileChecker:
         self._tables = [table for table in INSERTED if table in tables]
         self._check_steps(version)
 
+    def _check_hashed(self) -> None:
+        """Rows that no event made must fit their own hashes."""
+        self._faults += islice(find_misfits(self._connection), MOST)
+
     def _check_steps(self, version: int) -> None:
         rows = self._connection.execute(
             "SELECT id, migration_set, name, applied_at FROM _sqlite_migrations ORDER BY id"
@@ -196,6 +203,7 @@ class _FileChecker:
         self._check("what is kept of books", self._check_books)
         self._check("who was forgotten", self._count_forgotten)
         self._check("the ends of rows", self._check_ends)
+        self._check("what was tried", self._check_tries)
 
     def _is_part(self) -> bool:
         """Whether no event is chained; what can't be read is told by the walk along the chain."""
@@ -279,12 +287,43 @@ class _FileChecker:
                 event, f"row {row} of {table}, made by event {event}, was ended by no event."
             )
 
+    def _check_tries(self) -> None:
+        """How often a message was tried, and when it is again, must be as its events say; only one that
+        is on its way has a claim."""
+        if has_second_edition(self._connection):
+            for number, made_by in self._connection.execute(_TRIED_OTHERWISE).fetchmany(MOST):
+                fault = (
+                    f"message {number}, made by event {made_by}, was tried or claimed otherwise than"
+                    " its events say."
+                )
+                self._blame(made_by, fault)
+
     def _blame(self, event: int | None, fault: str) -> None:
         if event is None:
             self._faults.append(fault)
         else:
             self._maybe.setdefault(event, fault)
 
+
+_TRIED_OTHERWISE = """
+WITH waits (message, event, try_at) AS (
+    SELECT facts ->> '$.message', id, facts ->> '$.try_at' FROM event NOT INDEXED
+    WHERE event = 'message' AND book IS NULL AND facts ->> '$.to' = 'waiting'
+        AND facts ->> '$.written_on' IS NULL
+), begun (message, event) AS (
+    SELECT message, max(event) FROM waits WHERE try_at IS NULL GROUP BY message
+), tried (message, tries, event) AS (
+    SELECT w.message, count(*), max(w.event) FROM waits AS w LEFT JOIN begun AS b ON b.message = w.message
+    WHERE w.try_at IS NOT NULL AND w.event > coalesce(b.event, 0) GROUP BY w.message
+)
+SELECT m.id, m.made_by FROM message AS m NOT INDEXED LEFT JOIN tried AS t ON t.message = m.id
+LEFT JOIN waits AS w ON w.event = t.event
+WHERE m.tries IS NOT coalesce(t.tries, 0) OR m.try_at IS NOT w.try_at
+    OR (m.claim IS NOT NULL) <> (m.state = 'claimed')
+ORDER BY m.id
+"""
+"""What the chain does not cover of messages: each wait without a new time begins to count anew, and
+words that are written anew leave the count."""
 
 _FIXED = (
     (20, b"\x00\x40\x20\x20"),  # whole pages, the usual fractions

@@ -4,7 +4,7 @@
     python scripts/hard/book_check.py [--small] [--seed N]
 
 One place of a book is changed at a time: a rule, row, test, bound or source, an input, a fact, a name.
-There are some 6,000 such faults, and a run takes a quarter of them, another one with each seed. A
+There are some 6,000 such faults, and a run takes a fortieth of them, another one with each seed. A
 judge that draws facts and asks both books which rules answer says whether a decision has changed;
 then `prassi book check` must have something to tell. Then the demo desks are worked on for weeks, and
 on each day every event of every ticket is asked about: nothing that the check leaves out as
@@ -18,6 +18,7 @@ import tempfile
 from collections import Counter
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from common.figures import Figures, given, zero
@@ -46,9 +47,9 @@ def main() -> None:
     for name in ("found", "missed"):
         told_so = f"change a decision, and are {'not ' * (name == 'missed')}found"
         figures.print(told_so, counts[f"changed and {name}"])
-    for seed_number in range(1 if told.small else 2):
-        wrong = on_desks(told.seed + seed_number, 2 if told.small else 10)
-        figures.print(f"facts that can't be, seed {told.seed + seed_number}", len(wrong), zero)
+    on_desks = partial(list_wrong_facts, start=told.seed, days=2 if told.small else 10)
+    for seed, wrong in chain(*(one.items() for one in spread(on_desks, 1 if told.small else 2))):
+        figures.print(f"facts that can't be, seed {seed}", len(wrong), zero)
         for line in wrong[:5]:
             figures.wrong(line)
     figures.end()
@@ -57,11 +58,8 @@ def main() -> None:
 def tried(book: str, number: int, small: bool, start: int) -> dict[str, int]:
     """One of PART faults, another one with each seed, whose place falls to this worker."""
     counts = Counter[str]()
-    for place, seed in enumerate(seeds(book)):
-        if place % WORKERS != number or (small and place % 97 > 1):
-            continue
-        if not small and place // WORKERS % PART != start % PART:
-            continue
+    first, step = (number, 97) if small else (number + start % PART * WORKERS, PART * WORKERS)
+    for seed in seeds(book, first, step):
         found, changed = check_seed(seed), find_changed_decision(seed)
         counts["faults"] += 1
         counts["found"] += bool(found)
@@ -74,8 +72,9 @@ def tried(book: str, number: int, small: bool, start: int) -> dict[str, int]:
     return counts
 
 
-def on_desks(seed: int, days: int) -> list[str]:
-    """What is wrong with the facts on the demo desks, worked on for so many days."""
+def list_wrong_facts(number: int, start: int, days: int) -> dict[str, list[str]]:
+    """What is wrong with the facts on the demo desks, worked on for so many days, by the seed of it."""
+    seed = start + number
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
@@ -88,7 +87,7 @@ def on_desks(seed: int, days: int) -> list[str]:
             happened(desk, day, chance)
             wrong += wrong_about(desk, day, chance, 3)
             desk.run("triage", at=day)
-        return wrong
+        return {str(seed): wrong}
 
 
 def happened(desk: Desk, day: str, chance: random.Random) -> None:

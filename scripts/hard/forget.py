@@ -15,6 +15,7 @@ import json
 import random
 import shutil
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from common.files import folder_for
 from common.workers import spread, together
 from desk import Desk, Ran
 from keptbooks import keeping
-from prassi.core.library.library import Shelf
+from prassi.core.analysis import remade_events
+from prassi.core.importing import forget_customer
+from prassi.core.library.library import Shelf, as_kept
 
 FULL, SMALL = 1000, 6
 WORKERS = 2
@@ -32,6 +35,8 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 """Of words that stand in no text of Prassi."""
 
 Shelf._read = keeping()  # type: ignore[method-assign, assignment]
+# What files keep of the books is the same in all of them, and is read once, too.
+vars(forget_customer)["as_kept"] = vars(remade_events)["as_kept"] = cache(as_kept)
 
 
 class History:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import ssl
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,14 +45,15 @@ id = "$.id"
 
 
 @pytest.fixture
-def desk(desk: Desk) -> Desk:
-    """A desk with two letters, 1 and 2, to two customers."""
+def desk(desk: Desk) -> Iterator[Desk]:
+    """A desk with two letters, 1 and 2, to two customers; whatever becomes of them, the file is sound."""
     desk.load(
         ticket("new"), {**ticket("new"), "ref": "T-2", "customer": "C-2"}, customers=CUSTOMERS
     )
     desk.good("call-outcome T-1 no-answer", at="2026-03-02T10:00")
     desk.good("call-outcome T-2 no-answer", at="2026-03-02T10:00")
-    return desk
+    yield desk
+    desk.good("verify")
 
 
 def states(desk: Desk) -> list[str]:
@@ -161,7 +165,24 @@ def test_what_is_not_taken_now_is_tried_again_and_then_given_up(desk: Desk) -> N
     with serve_mail(Script()) as site:
         desk.settings(SETTINGS + mail(site.port))
         assert outcomes(desk, "outbox send 1", at="2026-03-04T09:00") == ["sent"]
-    desk.good("verify")
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["tries = 0", "tries = 2", "try_at = '2026-03-02T12:06'", "try_at = NULL", "claim = 'x'"],
+)
+def test_what_was_tried_otherwise_than_events_say_is_found(desk: Desk, change: str) -> None:
+    with serve_mail(Script(RCPT="451 4.7.1 greylisted")) as site:
+        desk.settings(SETTINGS + mail(site.port))
+        desk.good("outbox send 1", at=NOON)
+    sound = desk.file.read_bytes()
+    with closing(sqlite3.connect(desk.file)) as connection:
+        connection.execute(f"UPDATE message SET {change} WHERE id = 1")
+        connection.commit()
+    told = desk.run("verify")
+    assert told.code == 1
+    assert "message 1, made by event 2, was tried or claimed otherwise than its" in told.out
+    desk.file.write_bytes(sound)
 
 
 def test_a_refused_recipient_fails_and_the_address_is_bad(desk: Desk) -> None:

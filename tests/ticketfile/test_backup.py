@@ -142,7 +142,7 @@ def test_an_unsound_file_is_not_backed_up(desk: Desk) -> None:
 
 
 def test_where_nothing_can_be_made_there_is_no_backup(desk: Desk) -> None:
-    fails(desk, "backup ''", 2, "DEST is empty: name the file that is to be the backup.")
+    fails(desk, "backup ''", 2, "'DEST': it is empty; give a name.")
     fails(
         desk, "backup /nowhere/copy.db", 4, "/nowhere/copy.db can't be created: no such file or dir"
     )

@@ -23,6 +23,7 @@ from prassi.core.ticketfile import connect
 from prassi.core.ticketfile import undo as undoing
 from prassi.core.ticketfile.find_steps import find_of_run, find_own_newest
 from prassi.core.ticketfile.open import create_file, open_file
+from prassi.core.ticketfile.row_hashes import HASHED, insert_rows
 from prassi.core.ticketfile.verify import open_to_check, verify_file
 from prassi.core.ticketfile.write_events import EventWriter
 from prassi.core.ticketfile.writer_process import InProcessWriter
@@ -182,7 +183,8 @@ TABLES = {
     "note": ["ticket", "at", "text", "attachment"],
     "tag": ["ticket", "tag"],
     "task": ["ticket", "kind", "due"],
-    "message": ["ticket", "template", "channel", "role", "state", "reason", "made_on", "left_on"],
+    "message": ["ticket", "template", "channel", "role", "state", "reason", "made_on", "left_on",
+                "tries", "try_at", "claim"],
     "letter": ["language", "recipient", "subject", "body"],
     "secret": ["secret"],
     "report": ["ticket", "sheet", "on_day"],
@@ -294,6 +296,61 @@ def test_a_row_that_is_gone_or_renumbered_is_found(
 )  # fmt: skip
 def test_a_change_is_told(raw: bytes, change: Change, sentence: str) -> None:
     assert any(sentence in fault for fault in faults(raw, change))
+
+
+def test_where_secrets_are_lost_the_event_that_made_the_customer_is_named_for_certain(
+    raw: bytes,
+) -> None:
+    told = faults(raw, sql("DELETE FROM secret"))
+    assert told[0].startswith("event 1 does not fit the chain")
+
+
+# --- rows that no event made ----------------------------------------------------------------------------
+
+KEPT: dict[str, list[tuple[object, ...]]] = {
+    "source": [(1, "ledger", "due.csv", "2026-03-02", "91b9", 1), (2, None, "rows.json", None, "1d0d", 0)],
+    "calendar": [
+        ("IT", 2026, "0.109", "2026-03-02", '[["2026-01-06", "holiday", "Epifania", false]]'),
+        ("IT", 2028, "0.109", "2026-03-02", "[]"),
+    ],
+}  # fmt: skip
+
+
+def with_kept(change: Change) -> Change:
+    """A change after rows that no event made have come."""
+
+    def make(connection: sqlite3.Connection) -> None:
+        for table, rows in KEPT.items():
+            insert_rows(connection, table, rows)
+        change(connection)
+
+    return make
+
+
+def test_rows_that_no_event_made_are_sound_as_they_come(raw: bytes) -> None:
+    assert faults(raw, with_kept(lambda connection: None)) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(table, column) for table in HASHED for column in (*HASHED[table], "hash")],
+)
+def test_a_changed_value_of_a_row_that_no_event_made_is_found(
+    raw: bytes, table: str, column: str
+) -> None:
+    place = [*HASHED[table], "hash"].index(column)
+    value = (*KEPT[table][0], b"0" * 32)[place]
+    change = sql(f"UPDATE {table} SET {column} = ? WHERE id = 1", changed(value, column))
+    told = faults(raw, with_kept(change))
+    assert told[0] == f"row 1 of {table} does not fit its hash: it was changed."
+
+
+@pytest.mark.parametrize("table", [*HASHED])
+def test_a_row_that_no_event_made_and_that_is_gone_is_found(raw: bytes, table: str) -> None:
+    told = faults(raw, with_kept(sql(f"DELETE FROM {table} WHERE id = 1")))
+    assert told == [f"row 1 of {table} is missing."]
+    newest = f"UPDATE {table} SET id = 9 WHERE id = (SELECT max(id) FROM {table})"
+    assert [one[-12:] for one in faults(raw, with_kept(sql(newest)))] == [" is missing."]
 
 
 def test_a_changed_event_breaks_the_chain_even_where_its_hash_is_worked_out_again(

@@ -78,8 +78,9 @@ class Judge:
             raise Wrong(f"{about}, with what steers a terminal")
         if keep:
             self._before = self.file.read_bytes()
-        # Of what the procedure refuses, JSON tells all.
-        printed = "" if code == 3 and "--json" in words else out
+        # Of what the procedure refuses, JSON tells all; and what was checked is told in any case.
+        told = (code == 3 and "--json" in words) or words[:1] == ["insistence-check"]
+        printed = "" if told else out
         self._judge(code, printed, err, about)
         self.counts[str(code)] += 1
         return code, out, err
