@@ -25,6 +25,12 @@ ANNOUNCED = {
 }
 """What other programs call: whoever changes it says so in CHANGELOG.md, and here."""
 
+EXIT_CODES = {
+    "BadInput": 2, "FileUnusable": 4, "NightFault": 1, "PrassiError": 1, "Refused": 3, "Undecided": 3,
+    "WrongClock": 4, "WrongInput": 2,
+}  # fmt: skip
+"""The errors that other programs catch, each with its exit code."""
+
 FIELDS = (
     "ticket", "book", "event", "at", "rule", "extrapolated", "facts", "actions", "next", "event_id",
 )  # fmt: skip
@@ -39,6 +45,13 @@ def test_its_signatures_are_those_that_were_announced() -> None:
     functions = {n: getattr(api, n) for n in api.__all__ if inspect.isfunction(getattr(api, n))}
     assert {n: str(inspect.signature(one)) for n, one in functions.items()} == ANNOUNCED
     assert tuple(inspect.signature(api.Decision).parameters) == FIELDS
+
+
+def test_its_names_are_those_that_were_announced() -> None:
+    assert {*api.__all__} == {*ANNOUNCED, *EXIT_CODES, "Decision", "Desk"}
+    assert {name: getattr(api, name).exit_code for name in EXIT_CODES} == EXIT_CODES
+    assert all(issubclass(getattr(api, name), api.PrassiError) for name in EXIT_CODES)
+    assert [name for name in vars(api.Desk) if not name.startswith("_")] == ["close"]
 
 
 def test_what_is_decided_is_what_is_recorded(desk: Desk) -> None:

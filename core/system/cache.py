@@ -78,9 +78,14 @@ def keep(path: str, content: bytes) -> None:
         with suppress(FileNotFoundError):
             os.unlink(draft)  # of a process that was ended
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, 0o600)
-        with open(handle, "wb") as file:
-            file.write(content)
-        os.replace(draft, path)
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+            os.replace(draft, path)
+        except BaseException:  # Neither a full disk nor an interrupt leaves half an entry behind.
+            with suppress(OSError):
+                os.unlink(draft)
+            raise
 
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)

@@ -128,6 +128,11 @@ def check_file(path: str) -> bytes:
         with open(path, "rb", opener=_open_nonblocking) as file:
             head = file.read(_HEADER)
     except FileNotFoundError:
+        if os.path.islink(path):  # `init` would refuse the name.
+            raise FileUnusable(
+                f"{path} is a link to a file that does not exist; remove the link, or choose another"
+                " file with --file."
+            ) from None
         raise FileUnusable(
             f"{path} does not exist; make it with `prassi init --file {path}`."
         ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
 import sys
 from pathlib import Path
@@ -155,6 +156,30 @@ def test_without_a_folder_to_write_to_it_does_without(
 def test_where_a_folder_has_the_name_of_an_entry_it_does_without(place: Path, make: Maker) -> None:
     (place / "thing.kept").mkdir(parents=True)
     assert [load_or_build("thing", "v1", make) for _ in range(2)] == ["made", "made"]
+    assert [file.name for file in place.iterdir()] == ["thing.kept"]
+
+
+def test_a_full_disk_leaves_no_half_an_entry(place: Path, make: Maker) -> None:
+    make.value = "x" * 5000
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        assert load_or_build("thing", "v1", make) == make.value
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [*place.iterdir()] == []
+
+
+def test_an_interrupt_leaves_no_half_an_entry(
+    place: Path, make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(draft: str, path: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        load_or_build("thing", "v1", make)
+    assert [*place.iterdir()] == []
 
 
 def test_what_building_raises_is_raised_and_nothing_is_kept(place: Path) -> None:

@@ -80,8 +80,14 @@ def pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
+def link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("gone.db"))
+
+
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (Path.unlink, "does not exist; make it with `prassi init"),
+    "a link to nothing": (link, "is a link to a file that does not exist; remove the link"),
     "a picture": (
         lambda path: path.write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(9000)),
         "is not a ticket file; choose another",
