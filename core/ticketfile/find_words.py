@@ -15,6 +15,7 @@ from ..system.records import NamedTuple
 from ..values.word_patterns import PhonePattern, WordPattern, make_pattern, make_phone_pattern
 from .sqlite import Connection, SqlRow
 
+
 def _may_have(*columns: str) -> str:
     """One of these texts may contain the word: LIKE decides on all of ASCII letters first, and it sees
     nothing of a text that comes after a NUL."""

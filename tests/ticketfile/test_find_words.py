@@ -15,11 +15,52 @@ from prassi.core.ticketfile.find_words import Found
 from prassi.core.values.word_patterns import make_pattern, make_phone_pattern
 
 KEYS = {"number": ["proformas"]}
-NAMES = ("Bolle Blu", "Società Bollè", "BOLLE", "Щёлково", "Ёлка 00", "مؤسسة النور", "Zoë 0\u03010", "x\0bolle 00",
-         "100 00", "Ò_1%", "\\0", "٠٠ ٧", "ﬁ 00²")  # fmt: skip
-PHONES = ("+39 055 123-456", "0039055123456", "055/123.456", "٠٥٥ ١٢٣٤٥٦", "8 (495) 765 43 21", None)
-WORDS = ("bolle", "blu", "olle", "societa", "щелк", "елка", "نور", "00", "0", "055 123456", "123456", "495 765-43-21",
-         "pf-00", "t-1", "c-0", "1%", "_", "\\0", "2", "zzzz", "٠٠")  # fmt: skip
+NAMES = (
+    "Bolle Blu",
+    "Società Bollè",
+    "BOLLE",
+    "Щёлково",
+    "Ёлка 00",
+    "مؤسسة النور",
+    "Zoë 0\u03010",
+    "x\0bolle 00",
+    "100 00",
+    "Ò_1%",
+    "\\0",
+    "٠٠ ٧",
+    "ﬁ 00²",
+)
+PHONES = (
+    "+39 055 123-456",
+    "0039055123456",
+    "055/123.456",
+    "٠٥٥ ١٢٣٤٥٦",
+    "8 (495) 765 43 21",
+    None,
+)
+WORDS = (
+    "bolle",
+    "blu",
+    "olle",
+    "societa",
+    "щелк",
+    "елка",
+    "نور",
+    "00",
+    "0",
+    "055 123456",
+    "123456",
+    "495 765-43-21",
+    "pf-00",
+    "t-1",
+    "c-0",
+    "1%",
+    "_",
+    "\\0",
+    "2",
+    "zzzz",
+    "٠٠",
+)
 TEXTS = st.one_of(
     st.sampled_from(NAMES),
     st.text("abBè\u0301ёЁщЩنؤ٠0129 _%\\-.²\0", max_size=8),
