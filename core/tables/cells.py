@@ -24,8 +24,6 @@ GIVEN: tuple[Value, ...] = ("given",)
 """The values of a text or a date, of which a test can ask only whether there is one."""
 
 _NAME = r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)?)\}"
-_BOUND = r"(<=|>=|<|>)\s*(-?\d+)"
-_RANGE = r"(-?\d+)\s*\.\.(<?)\s*(-?\d+)"
 
 
 class Domain(NamedTuple):
@@ -244,26 +242,33 @@ def _make_exclusion(text: str, plain: str, domain: Domain) -> Cell:
             raise ValueError(f"the fact is never {plain!r}: it is {describe_domain(domain)}")
         rest: set[Value] = {v for v in domain.values if v != plain}
         return Cell(text, frozenset(rest | ({None} if domain.optional else set())), ())
-    if not re.fullmatch(r"-?\d+", plain):
+    number = _read_number(plain)
+    if number is None:
         raise ValueError(f"{text!r} is not a condition on a number")
-    number = int(plain)
     missing: frozenset[Value] = frozenset([None]) if domain.optional else frozenset()
     return Cell(text, missing, (Span(domain.low, number - 1), Span(number + 1, domain.high)))
 
 
+def _read_number(plain: str) -> int | None:
+    """A whole number, or None: what a pattern would find, which takes a command 0.2 ms to compile."""
+    return int(plain) if plain.removeprefix("-").isdecimal() else None
+
+
 def _parse_span(text: str, plain: str, domain: Domain) -> Span:
-    if plain[:1] in ("<", ">") and (match := re.fullmatch(_BOUND, plain)):
-        number = int(match[2])
+    sign = plain[:2] if plain[:2] in ("<=", ">=") else plain[:1]
+    if sign[:1] in ("<", ">") and (number := _read_number(plain[len(sign) :].lstrip())) is not None:
         return {
             "<": Span(domain.low, number - 1),
             "<=": Span(domain.low, number),
             ">": Span(number + 1, domain.high),
             ">=": Span(number, domain.high),
-        }[match[1]]
-    if ".." in plain and (match := re.fullmatch(_RANGE, plain)):
-        return Span(int(match[1]), int(match[3]) - (match[2] == "<"))
-    if re.fullmatch(r"-?\d+", plain):
-        number = int(plain)
+        }[sign]
+    low, dots, high = plain.partition("..")
+    if dots:
+        first, last = _read_number(low.rstrip()), _read_number(high.removeprefix("<").lstrip())
+        if first is not None and last is not None:
+            return Span(first, last - high.startswith("<"))
+    if (number := _read_number(plain)) is not None:
         if not domain.holds(number):
             raise ValueError(f"the fact is never {text!r}: it is {describe_domain(domain)}")
         return Span(number, number)

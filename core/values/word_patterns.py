@@ -19,6 +19,9 @@ _PHONE = r"[\d\s+()./-]+"
 _TAIL = 6
 """Digits at the end of a phone number that have to be there in any writing of it."""
 
+_MOST_FIXED = 8
+"""Characters with anything between them that LIKE looks for: it calls itself for each."""
+
 
 def fold_text(text: str) -> str:
     """A text in lower case and without accents."""
@@ -28,10 +31,11 @@ def fold_text(text: str) -> str:
 
 
 class WordPattern(NamedTuple):
-    """A word somebody looks for: `like` is what a text of ASCII letters has to be LIKE, `pattern`
-    what any text has to match."""
+    """A word somebody looks for: `like` is what a text of ASCII letters has to be LIKE, `loose` what
+    any other text has to be LIKE, `pattern` what any text has to match."""
 
     like: str
+    loose: str
     pattern: re.Pattern[str]
 
     def fits(self, text: str | None) -> bool:
@@ -42,13 +46,24 @@ class WordPattern(NamedTuple):
 def make_pattern(word: str) -> WordPattern:
     """The pattern of a word."""
     folded = fold_text(word)
-    return WordPattern(make_like(folded), re.compile(_write_pattern(folded)))
+    return WordPattern(make_like(folded), _make_loose(folded), re.compile(_write_pattern(folded)))
 
 
 def make_like(text: str) -> str:
     r"""What a text that contains another one is LIKE, with \ before what LIKE would read."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", text)
-    return f"%{escaped}%"
+    return f"%{_escape_like(text)}%"
+
+
+def _make_loose(folded: str) -> str:
+    """What a text that contains a word is LIKE whatever accents it has: with the first characters that
+    are written in one way only, such as most digits, in their order."""
+    letters = _read_variants()
+    fixed = [one for one in folded if one not in letters][:_MOST_FIXED]
+    return f"%{'%'.join(map(_escape_like, fixed))}%"
+
+
+def _escape_like(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 def _write_pattern(folded: str) -> str:
