@@ -3,8 +3,8 @@
 
     python scripts/reliability.py [NAME...]
 
-NAME is that of a script, as kill for scripts/hard/kill.py; without one, all are run, which takes less
-than 25 minutes on two cores. Those that keep the machine busy by themselves run one after the other,
+NAME is that of a script, as kill for scripts/hard/kill.py; without one, all are run, which takes half
+an hour on two cores. Those that keep the machine busy by themselves run one after the other,
 the others two at a time. The figures of each script that found nothing wrong are kept, so that one that
 did can be run again by its name. The page is written as soon as there are figures of all. What stands
 outside of its two marks stays as it is.

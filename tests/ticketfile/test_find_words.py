@@ -177,6 +177,51 @@ def test_all_ways_find_the_same(
     assert list_shown(found, most) == list_shown(expected, most)
 
 
+MANY = [
+    Customer("Bolle Blu", None, None),
+    Customer("Rossi", "bolle@example.org", None),
+    Customer("Bollè sas", None, "+39 055 123456"),
+    Customer("Verdi", None, None),
+    Customer("Zoë 0\u03010", None, None),
+]
+MIXED = [
+    Ticket(
+        customer=number % 5,
+        is_open=number % 3 != 0,
+        ended=number % 7 == 3,
+        note=("blu", "", "bolle 00", "verdi")[number // 4 % 4],
+        number=f"PF-{number:02}",
+    )
+    for number in range(40)
+]
+
+
+@pytest.mark.parametrize("most", [1, 5, 13, 25, 100, None])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["bolle"],
+        ["blu"],
+        ["verdi"],
+        ["pf"],
+        ["bolle", "00"],
+        ["bolle", "blu"],
+        ["pf-1", "verdi"],
+        ["123456"],
+        ["00"],
+    ],
+)
+def test_of_many_hits_the_first_are_those_of_all(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], most: int | None
+) -> None:
+    """Open ones come first, ended ones and those that lack a word not at all."""
+    monkeypatch.setattr(find_words, "_FIRST", 0)
+    monkeypatch.setattr(find_words, "_FEW", 0)
+    with closing(write_file(MANY, MIXED)) as connection:
+        found = find_words.find_words(connection, words, KEYS, most)
+    assert list_shown(found, most) == list_shown(compare_all(MANY, MIXED, words), most)
+
+
 def list_shown(found: Found, most: int | None) -> list[tuple[str, int]]:
     """The lines of what was found: tickets, then customers, at most so many."""
     lines = chain((("T", one) for one in found.tickets), (("C", one) for one in found.customers))
