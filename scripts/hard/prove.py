@@ -4,10 +4,10 @@
     python scripts/hard/prove.py [--small] [--seed N]
 
 All properties of the five shipped books are proven in the time of so many loops of plain Python, timed
-beside them: some 60 seconds of a quick processor. Faults are planted in copies of books, and each comes out as a story that is played:
-a third of them, another one with each seed, and with --small every sixth, since the slow tests have
-them all. Then tickets go their way as chance has it: nothing that was proven may ever be broken, and
-whoever merges too much in the exploration is caught by it.
+beside them: some 60 seconds of a quick processor. Faults are planted in copies of books, and each comes
+out as a story that is played: a third of them, another one with each seed, and with --small every sixth,
+since the slow tests have them all. Then tickets go their way as chance has it: nothing that was proven
+may ever be broken, and whoever merges too much in the exploration is caught by it.
 """
 
 from __future__ import annotations
