@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import click
 from prassi.core.errors import NightFault, Refused
 from prassi.core.system.language import say
 
-from .options import CommonOptions, label_option
+from .options import CommonOptions
 from .printing.decisions import print_decision
 from .streams import is_attended, warn
 
 if TYPE_CHECKING:
     from prassi.core.desk.office import PlanResult
     from prassi.core.desk.triage import Triage
+
+
+def label_option(name: str) -> str:
+    """An input as people type it: `--agreed-on`, or OUTCOME where it is an argument."""
+    context = click.get_current_context()
+    if any(isinstance(p, click.Argument) and p.name == name for p in context.command.params):
+        return name.upper()
+    return f"--{name.replace('_', '-')}"
 
 
 def record_event(

@@ -14,7 +14,6 @@ from prassi.core.system.language import LANGUAGES, find_spoken, say
 from prassi.core.system.records import NamedTuple
 from prassi.core.values.field_types import read_date, read_moment, read_money
 
-from .file_names import FILE_NAME
 from .streams import drop_output, is_attended, warn
 
 if TYPE_CHECKING:
@@ -73,6 +72,20 @@ class AmountType(click.ParamType[str]):
         return written
 
 
+class FileNameType(click.ParamType[str]):
+    """A name that can stand in a sentence: not empty, on one line, and without a blank before it."""
+
+    name = "text"
+
+    def convert(self, value: object, param: Parameter, ctx: Context) -> str:
+        name = str(value)
+        if not name:
+            self.fail("it is empty; give a name.", param, ctx)
+        if "\n" in name:
+            self.fail(f"{name!r} has a line break; give one name at a time.", param, ctx)
+        return f"./{name}" if name[:1].isspace() else name
+
+
 def _leave_typed(value: object, ctx: Context) -> str | None:
     """A date that is not written in ISO, as it is; None where it is."""
     written = str(value).strip()
@@ -96,6 +109,7 @@ def _convert(
 
 
 MOMENT, DAY, AMOUNT = TypedMomentType(), TypedDayType(), AmountType()
+FILE_NAME = FileNameType()
 _TYPED = "prassi.typed"
 """That a date was given which has to be read."""
 
@@ -384,11 +398,3 @@ def _name_person(given: str | None) -> str:
     if not name or not name.isprintable():
         raise click.UsageError("--as is not a name; give one, such as --as giulia.")
     return name
-
-
-def label_option(name: str) -> str:
-    """An input as people type it: `--agreed-on`, or OUTCOME where it is an argument."""
-    context = click.get_current_context()
-    if any(isinstance(p, click.Argument) and p.name == name for p in context.command.params):
-        return name.upper()
-    return f"--{name.replace('_', '-')}"

@@ -9,9 +9,8 @@ from prassi.core.errors import BadInput
 from prassi.core.system.language import say, say_count
 
 from ..command_names import is_command
-from ..file_names import FILE_NAME
 from ..kept import add_fresh_option, warn_of_kept
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..spoken_errors import translate_error
 from ..streams import warn

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.system.language import say, say_count
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
 from ..spoken_errors import translate_error

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..sound_books import read_sound_books
 

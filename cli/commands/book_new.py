@@ -9,8 +9,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say, say_count
 
-from ..file_names import FILE_NAME
 from ..kept import add_fresh_option, warn_of_kept
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.causes import WIDTH, format_rules
 from ..printing.output import print_json, print_text
 from ..sound_books import name_sound_books

@@ -10,8 +10,8 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
-from ..events import record_event
-from ..options import CommonOptions, add_common_options, label_option
+from ..events import label_option, record_event
+from ..options import CommonOptions, add_common_options
 from ..printing.columns import Cell
 from ..printing.output import print_heading, print_json
 from ..printing.rows import (

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.errors import BadInput, Faults
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options, read_clock
+from ..options import FILE_NAME, CommonOptions, add_common_options, read_clock
 from ..printing.rows import Row, RowOptions, RowView, add_row_options, print_rows, print_wrapped
 from ..spoken_errors import translate_error
 from ..words import say_heads, say_term

@@ -7,8 +7,7 @@ from contextlib import closing
 import click
 from prassi.core.system.language import say
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_json_pieces
 from ..streams import warn
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.imports import print_report, print_shown
 
 if TYPE_CHECKING:

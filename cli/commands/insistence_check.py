@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from prassi.core.errors import BadInput
 
-from ..events import record_event
-from ..options import CommonOptions, add_common_options, label_option
+from ..events import label_option, record_event
+from ..options import CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..streams import make_safe
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
 if TYPE_CHECKING:

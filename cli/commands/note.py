@@ -8,8 +8,7 @@ import click
 from prassi.core.errors import BadInput
 
 from ..events import record_event
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 
 
 @click.command("note")

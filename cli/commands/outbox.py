@@ -14,9 +14,8 @@ from prassi.core.errors import BadInput, PartlyDone
 from prassi.core.system.language import say, say_count
 from prassi.core.ticketfile.message_states import STATES
 
-from ..file_names import FILE_NAME
 from ..lazy_group import ShortGroup
-from ..options import DAY, CommonOptions, add_common_options
+from ..options import DAY, FILE_NAME, CommonOptions, add_common_options
 from ..printing.columns import Cell
 from ..printing.output import print_json, print_text
 from ..printing.rows import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from ..events import record_event
-from ..options import AMOUNT, MOMENT, CommonOptions, add_common_options, label_option
+from ..events import label_option, record_event
+from ..options import AMOUNT, MOMENT, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
 _BOOK = "packages"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from prassi.core.errors import BadInput
 
-from ..events import record_event
-from ..options import AMOUNT, DAY, CommonOptions, add_common_options, label_option
+from ..events import label_option, record_event
+from ..options import AMOUNT, DAY, CommonOptions, add_common_options
 
 
 @click.command("proforma")

@@ -6,8 +6,7 @@ import click
 from prassi.core.errors import NightFault
 from prassi.core.system.language import find_spoken, say
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.output_file import check_output_path, write_output_file
 from ..streams import warn

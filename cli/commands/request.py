@@ -10,9 +10,9 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import mark, say
 
-from ..events import record_event
+from ..events import label_option, record_event
 from ..lazy_group import ShortGroup
-from ..options import MOMENT, CommonOptions, add_common_options, label_option
+from ..options import MOMENT, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.requests import Request, RequestFilter, add_filter_options
 from ..printing.rows import RowOptions, add_row_options

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import click
 from prassi.core.system.language import say, say_count
 
-from ..file_names import FILE_NAME
 from ..kinds import say_kind
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 
 if TYPE_CHECKING:

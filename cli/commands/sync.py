@@ -9,8 +9,7 @@ import click
 from prassi.core.errors import PartlyDone
 from prassi.core.system.language import say_count
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 
 if TYPE_CHECKING:
     from prassi.core.importing.sync_guards import SyncOptions

@@ -11,8 +11,7 @@ from prassi.core.errors import NightFault, PartlyDone
 from prassi.core.system.language import say, say_count
 
 from ..events import read_decisions
-from ..file_names import FILE_NAME
-from ..options import CommonOptions, add_common_options
+from ..options import FILE_NAME, CommonOptions, add_common_options
 from ..printing.output import print_json, print_text
 from ..printing.rows import RowOptions, add_row_options, print_rows, show_cell
 from ..streams import warn

@@ -11,8 +11,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.language import say
 
-from ..file_names import FILE_NAME
-from ..options import DAY, CommonOptions, add_common_options
+from ..options import DAY, FILE_NAME, CommonOptions, add_common_options
 from ..printing.long_table import LongTable
 from ..printing.output import print_json
 from ..printing.trial import print_trial, trial_as_json

@@ -11,8 +11,7 @@ import click
 from prassi.core.errors import BadInput
 from prassi.core.system.fast_json import encode
 
-from ..file_names import FILE_NAME
-from ..options import CommonOptions
+from ..options import FILE_NAME, CommonOptions
 from .columns import Cell, format_table, measure_screen
 from .output import print_json, print_plain_table, print_text
 from .spreadsheet import add_csv_options, print_csv

@@ -14,7 +14,6 @@ from ..errors import FileUnusable
 from ..system.fast_json import decode
 from ..system.records import NamedTuple
 from .connect import transaction
-from .row_hashes import insert_rows
 from .sqlite import Connection
 
 
@@ -40,6 +39,8 @@ def keep_calendars(connection: Connection, calendars: Iterable[KeptCalendar]) ->
     """Keep the days of countries' years; nothing where the disk is full or the file stays locked: a
     night that is done does not fail by them."""
     from json import dumps  # late: 2 ms, and few nights find new days
+
+    from .row_hashes import insert_rows
 
     rows = [(*one[:4], dumps(one.days, ensure_ascii=False)) for one in calendars]
     with suppress(sqlite3.OperationalError, FileUnusable), transaction(connection):

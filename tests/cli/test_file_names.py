@@ -8,7 +8,7 @@ import click
 import pytest
 from desk import Desk
 from everywhere import EVERY
-from prassi.cli.file_names import FileNameType
+from prassi.cli.options import FileNameType
 
 NAMED = (
     "FILE",
