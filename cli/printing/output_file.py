@@ -10,8 +10,6 @@ from prassi.core.errors import BadInput
 
 def check_output_path(path: str, option: str, force: bool) -> None:
     """BadInput where `path` can't be written to: it exists, and `force` does not replace it."""
-    if not path:
-        raise BadInput(f"{option} needs the name of a file to write: {option} FILE.")
     if os.path.lexists(path) and not (force and os.path.isfile(path)):
         reason = "is not a file" if force else "exists already: name another file, or use --force"
         raise BadInput(f"{option} {path} {reason}.")

@@ -389,7 +389,7 @@ def test_nothing_is_written_over_unless_it_is_told(desk: Desk, path: Path) -> No
             "/none/x.dmn can't be written: no such file or directory.",
         ),
         ("requests --dmn {} --force", " is not a file."),
-        ("requests --dmn ''", "--dmn needs the name of a file to write: --dmn FILE."),
+        ("requests --dmn ''", "Invalid value for '--dmn': it is empty; give a name."),
     ],
 )
 def test_a_wrong_use_is_told(desk: Desk, given: str, sentence: str) -> None:
