@@ -283,11 +283,19 @@ def _join_names(typed: TypedLine, names: Iterable[str]) -> Iterator[Candidate]:
 
 
 def _list_query(typed: TypedLine) -> Iterator[Candidate]:
-    """A field of a query, or a view of the settings."""
-    from prassi.core.desk.query_fields import list_fields
+    """A field of a query, or a view of the settings; after the field, its values."""
+    from prassi.core.desk.query_fields import PEOPLE, list_fields, list_values
 
+    field, colon, _ = typed.begun.partition(":")
     with _open_desk(typed) as desk:
-        names = list_fields({book.name: book for book in desk.shelf.sound()})
+        books = {book.name: book for book in desk.shelf.sound()}
+        if colon:
+            values = list_values(books, field)
+            if field in PEOPLE:
+                values += [one.word for one in _list_people(typed)]
+            yield from (Candidate(f"{field}:{one}") for one in values)
+            return
+        names = list_fields(books)
         views = desk.settings.views
     yield from (Candidate(word) for word in (*map("{}:".format, names), *map("@{}".format, views)))
 

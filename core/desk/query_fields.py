@@ -36,6 +36,9 @@ MESSAGE_FIELDS = {
     "left_on": Field("left_on", "date"),
 }
 TASK_FIELDS = {"kind": Field("kind", "text"), "due": Field("due", "date")}
+PEOPLE = ("who", "assignee", "person")
+"""Fields that have somebody of the desk."""
+
 EVERY = ("book", "status", *OWN_FIELDS, *CUSTOMER_FIELDS, "who", "tag", "note", "all")
 """What can be asked of every ticket, whatever its book."""
 
@@ -50,6 +53,28 @@ def list_fields(books: Mapping[str, Book]) -> list[str]:
         for kind in book.items.values():
             names |= dict.fromkeys(f"{kind.name}.{name}" for name in kind.fields)
     return [*names]
+
+
+def list_values(books: Mapping[str, Book], name: str) -> list[str]:
+    """The values that a field of a query has, as far as it has only so many."""
+    if name == "book":
+        return [*books]
+    values = dict.fromkeys(_list_own_values(name))
+    for book in books.values():
+        kind, _, of_kind = name.partition(".")
+        fields = book.items[kind].fields if kind in book.items else book.fields
+        if (field := fields.get(of_kind or name)) is not None:
+            values |= dict.fromkeys(field.values)
+        if name == "status":
+            values |= dict.fromkeys(book.statuses)
+    return [*values]
+
+
+def _list_own_values(name: str) -> tuple[str, ...]:
+    """The values of a field that every ticket or message has."""
+    table, _, of_message = name.partition(".")
+    field = MESSAGE_FIELDS.get(of_message) if table == "message" else OWN_FIELDS.get(name)
+    return () if field is None else field.values
 
 
 def list_columns(books: Mapping[str, Book]) -> list[str]:
