@@ -26,9 +26,15 @@ ANNOUNCED = {
 """What other programs call: whoever changes it says so in CHANGELOG.md, and here."""
 
 EXIT_CODES = {
-    "BadInput": 2, "FileUnusable": 4, "NightFault": 1, "PrassiError": 1, "Refused": 3, "Undecided": 3,
-    "WrongClock": 4, "WrongInput": 2,
-}  # fmt: skip
+    "BadInput": 2,
+    "FileUnusable": 4,
+    "NightFault": 1,
+    "PrassiError": 1,
+    "Refused": 3,
+    "Undecided": 3,
+    "WrongClock": 4,
+    "WrongInput": 2,
+}
 """The errors that other programs catch, each with its exit code."""
 
 FIELDS = (

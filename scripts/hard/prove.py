@@ -31,7 +31,7 @@ from walking import walked
 
 BOOKS = ("cases", "collections", "insistence", "packages", "requests")
 WORKERS = 2
-LOOPS = 1300
+LOOPS = 750
 """How many loops of plain Python all proofs may take as long as."""
 
 

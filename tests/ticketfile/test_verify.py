@@ -308,12 +308,15 @@ def test_where_secrets_are_lost_the_event_that_made_the_customer_is_named_for_ce
 # --- rows that no event made ----------------------------------------------------------------------------
 
 KEPT: dict[str, list[tuple[object, ...]]] = {
-    "source": [(1, "ledger", "due.csv", "2026-03-02", "91b9", 1), (2, None, "rows.json", None, "1d0d", 0)],
+    "source": [
+        (1, "ledger", "due.csv", "2026-03-02", "91b9", 1),
+        (2, None, "rows.json", None, "1d0d", 0),
+    ],
     "calendar": [
         ("IT", 2026, "0.109", "2026-03-02", '[["2026-01-06", "holiday", "Epifania", false]]'),
         ("IT", 2028, "0.109", "2026-03-02", "[]"),
     ],
-}  # fmt: skip
+}
 
 
 def with_kept(change: Change) -> Change:

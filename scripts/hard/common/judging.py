@@ -78,8 +78,10 @@ class Judge:
             raise Wrong(f"{about}, with what steers a terminal")
         if keep:
             self._before = self.file.read_bytes()
-        # Of what the procedure refuses, JSON tells all; and what was checked is told in any case.
-        told = (code == 3 and "--json" in words) or words[:1] == ["insistence-check"]
+        # Of what the procedure refuses, JSON tells all; and an agent is told what was checked before
+        # what is still missing.
+        checked = words[:1] == ["insistence-check"] and "missing: insist." in err
+        told = checked or (code == 3 and "--json" in words)
         printed = "" if told else out
         self._judge(code, printed, err, about)
         self.counts[str(code)] += 1
